@@ -1,0 +1,59 @@
+# Every target works from a fresh clone: it makes .venv by itself and installs into it what it needs.
+#   PYTHON=python3.12   the Python that .venv is made with (3.11 or newer)
+#   ARGS="--seed 7"     extra arguments for `make run`, `make test`, `make test-slow` and `make bundle`
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+OUT ?= runs/paper
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+
+# Stamps: newer than pyproject.toml means installed as it says.
+RUNTIME := $(VENV)/.runtime-installed
+DEVELOPMENT := $(VENV)/.development-installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test test-slow check format bundle clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(RUNTIME) ## Repeat the study of the paper into runs/paper (OUT=, ARGS=)
+	$(BIN)/sassafras run --preset paper --out $(OUT) $(ARGS)
+
+test: $(DEVELOPMENT) ## Run the tests
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
+	$(BIN)/python -m pytest -m slow $(ARGS)
+
+check: $(DEVELOPMENT) ## Lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(DEVELOPMENT) ## Format the code
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bundle: $(DEVELOPMENT) ## Rebuild the bundled cubins and listings from the CUDA sources (downloads nvdisasm once)
+	$(BIN)/python -m sassafras.toolchain.bundle --download $(ARGS)
+
+clean: ## Remove .venv and what the tools left behind (never runs/)
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "$(PYTHON) is missing or older than 3.11: name a newer one, as in: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; } # half an environment would look whole to the next make
+
+$(RUNTIME): pyproject.toml | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(DEVELOPMENT): pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(RUNTIME)

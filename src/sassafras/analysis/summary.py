@@ -1,0 +1,74 @@
+"""The content of ``summary.json``: the answers of a campaign for other programs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
+from sassafras.analysis.results import Results
+from sassafras.errors import CampaignError
+from sassafras.faults.model import Mode
+
+SCHEMA = 1
+
+
+def summarise(results: Results) -> dict[str, Any]:
+    """The summary: JSON types only, layers as text keys, a share that does not exist (a layer without
+    injections) as None.
+
+    Raises CampaignError when the campaign is not finished: planned = injected + errors holds in every
+    summary.
+    """
+    inject = results.seconds["inject"]
+    rate = len(results.injections) / inject if inject > 0 else None
+    return {
+        "schema": SCHEMA,
+        "arch": results.arch,
+        "seed": results.seed,
+        "network": results.network,
+        "frames": results.frames,
+        "modes": {mode.value: _mode(results, mode) for mode in results.modes},
+        "seconds": {name: round(results.seconds[name], 3) for name in ("profile", "inject", "total")},
+        "injections_per_second": None if rate is None else round(rate, 2),
+    }
+
+
+def _mode(results: Results, mode: Mode) -> dict[str, Any]:
+    planned, injected, errors = results.planned[mode], results.injected(mode), results.failed(mode)
+    if planned != injected + errors:
+        raise CampaignError(
+            f"{mode.value}: of {planned} planned faults {injected} were injected and {errors} failed; "
+            "run the same command again to finish"
+        )
+    return {
+        "planned": planned,
+        "injected": injected,
+        "errors": errors,
+        "outcomes": _counts(results, mode),
+        "ckv": _table(results.ckv(mode), "kernel"),
+        "clv": _table(results.clv(mode), "layer"),
+    }
+
+
+def _counts(results: Results, mode: Mode) -> dict[str, Any]:
+    rows = results.outcomes()
+    rows = rows[rows["mode"] == mode.value]
+    n = {OutcomeClass(outcome): int(count) for outcome, count in zip(rows["outcome"], rows["n"], strict=True)}
+    flat: dict[str, Any] = {c.value: n[c] for c in OutcomeClass if c not in SDC_CLASSES}
+    return flat | {"SDC": {c.value: n[c] for c in SDC_CLASSES}}
+
+
+def _table(rows: pd.DataFrame, column: str) -> dict[str, dict[str, dict[str, float | None]]]:
+    table: dict[str, dict[str, dict[str, float | None]]] = {}
+    for row in rows.to_dict("records"):
+        share = float(row["share"])
+        table.setdefault(str(row[column]), {})[str(row["outcome"])] = {
+            "n": int(row["n"]),
+            "share": None if math.isnan(share) else share,
+            "low": float(row["low"]),
+            "high": float(row["high"]),
+        }
+    return table

@@ -1,0 +1,261 @@
+"""A campaign: profile, draw, inject, store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import sassafras
+from sassafras.campaign.injector import Rules
+from sassafras.campaign.outcome import top_class
+from sassafras.campaign.progress import Progress, Silence
+from sassafras.campaign.settings import Settings
+from sassafras.campaign.store import Store
+from sassafras.campaign.workers import Batch, BatchResult, Pool, WorkerSetup
+from sassafras.emulator.profile import LaunchProfile
+from sassafras.errors import CampaignError, UsageError
+from sassafras.faults.model import Draw, FaultModel, Mode
+from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
+from sassafras.faults.targets import Selection
+from sassafras.isa.groups import Group
+from sassafras.kernels.programs import load_program
+from sassafras.network.alexnet import load_alexnet
+from sassafras.network.frames import render_frames
+from sassafras.network.images import Image, image_from_frame
+from sassafras.network.inference import run_twins
+from sassafras.network.network import Network
+
+BATCH = 24  #: injections that a worker does before it reports: what a crash may lose per worker
+STORE_NAME = "results.sqlite"
+
+
+class CampaignInterrupted(CampaignError):
+    """The user stopped the campaign. Everything finished is stored; the message says how to go on."""
+
+
+@dataclass(frozen=True)
+class FrameResult:
+    """A frame and its golden result: name, true class (or None), golden top-1 class and its probability."""
+
+    name: str
+    label: int | None
+    top1: int
+    confidence: float
+
+
+class Campaign:
+    """A campaign in a folder. An existing one is gone on with, if everything that decides its rows is the
+    same; else CampaignError.
+
+    ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
+    rendered ones (synthetic).
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        settings: Settings | None = None,
+        network: Network | None = None,
+        images: Sequence[Image] | None = None,
+    ) -> None:
+        self.folder = Path(folder)
+        self.settings = settings or Settings()
+        self.network = network or load_alexnet()
+        self.images = tuple(images) if images is not None else _rendered(self.settings)
+        self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
+        if not self._launches:
+            raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
+        self._profiles: dict[tuple[int, int], LaunchProfile] = {}
+        self._store: Store | None = None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._store = Store(self.folder / STORE_NAME, self.fingerprint())
+
+    # identity --------------------------------------------------------------------------------------------
+
+    def fingerprint(self) -> dict[str, object]:
+        """Everything that decides the rows. ``injections`` is left out: a campaign may be made longer."""
+        frames = hashlib.sha256()
+        for image in self.images:
+            frames.update(np.ascontiguousarray(image.pixels).tobytes())
+        programs = {k: load_program(k, self.settings.arch).digest for k in sorted(self.settings.kernels)}
+        settings = json.loads(
+            self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames"})
+        )
+        return {
+            "version": sassafras.__version__,
+            "network": self.network.digest,
+            "frames": frames.hexdigest(),
+            "programs": programs,
+            **settings,
+        }
+
+    @property
+    def store(self) -> Store:
+        """The campaign's store."""
+        assert self._store is not None
+        return self._store
+
+    @property
+    def planned(self) -> dict[Mode, int]:
+        """Injections asked for, per mode."""
+        return dict.fromkeys(self.settings.modes, self.settings.injections)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent so far: profile, inject, total."""
+        stored: dict[str, float] = self.store.meta("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0}
+        return stored
+
+    @property
+    def frames(self) -> list[FrameResult]:
+        """The frames and their golden results."""
+        return [
+            FrameResult(name, label, top1, confidence)
+            for _, name, label, top1, confidence in self.store.frames()
+        ]
+
+    def injections(self) -> pd.DataFrame:
+        """All stored injections (columns: ``record.Injection``), ordered by id."""
+        return self.store.injections()
+
+    def errors(self) -> pd.DataFrame:
+        """Faults that could not be run (id, mode, message): ours, never outcomes."""
+        return self.store.errors()
+
+    # running ---------------------------------------------------------------------------------------------
+
+    def run(self, workers: int = 1, progress: Progress | None = None) -> None:
+        """Run what is missing. Raises CampaignInterrupted on Ctrl-C, with everything finished stored."""
+        shown = progress or Silence()
+        began = time.monotonic()
+        try:
+            with self._pool(workers) as pool:
+                self._golden_frames()
+                self.profile(pool, shown)
+                self._spend("profile", time.monotonic() - began)
+                start = time.monotonic()
+                try:
+                    self._inject(pool, shown)
+                finally:
+                    self._spend("inject", time.monotonic() - start)
+        except KeyboardInterrupt as interrupt:
+            done = len(self.store.known_ids())
+            total = sum(self.planned.values())
+            raise CampaignInterrupted(
+                f"stopped: {done} of {total} injections are stored in {self.folder}; "
+                "run the same command again to go on"
+            ) from interrupt
+        finally:
+            self._spend("total", time.monotonic() - began)
+
+    def _pool(self, workers: int) -> Pool:
+        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
+        rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
+        images = tuple(image.pixels for image in self.images)
+        return Pool(WorkerSetup(self.network, images, self.settings.arch, rules), workers)
+
+    def _spend(self, what: str, seconds: float) -> None:
+        spent = self.seconds
+        spent[what] += seconds
+        self.store.put_meta("seconds", spent)
+
+    def _golden_frames(self) -> None:
+        if len(self.store.frames()) == len(self.images):
+            return
+        memory = self.network.fresh_memory(shared=True)
+        rows = []
+        for number, image in enumerate(self.images):
+            self.network.load_frame(memory, image.pixels)
+            run_twins(self.network, memory)
+            probabilities = self.network.probabilities(memory)
+            best = top_class(probabilities)
+            rows.append((number, image.name, image.label, best, float(probabilities[best])))
+        self.store.put_frames(rows)
+
+    def profile(self, pool: Pool, progress: Progress) -> None:
+        """Golden profiles of every launch of the campaign's kernels on every frame."""
+        progress.begin("profile", len(self.images) * len(self._launches))
+        work = [(frame, self._launches) for frame in range(len(self.images))]
+        for frame, profiles in pool.map("profile", work):
+            for number, found in zip(self._launches, profiles, strict=True):
+                self._profiles[frame, number] = found
+            progress.advance(len(profiles))
+        progress.end()
+
+    def profiled_launches(self) -> list[ProfiledLaunch]:
+        """Every profiled launch, frame by frame in launch order."""
+        plan = self.network.plan
+        return [
+            ProfiledLaunch(
+                frame,
+                number,
+                load_program(plan[number].kernel, self.settings.arch),
+                plan[number].launch.threads_per_block,
+                self._profiles[frame, number],
+            )
+            for frame in range(len(self.images))
+            for number in self._launches
+        ]
+
+    def draws(self, wanted: Iterable[tuple[Mode, int]]) -> list[Draw]:
+        """The faults of these (mode, number)."""
+        launches = self.profiled_launches()
+        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
+        made: dict[Mode, dict[FaultModel, Population]] = {}
+        found = []
+        for mode, number in wanted:
+            if mode not in made:
+                made[mode] = {m: self._population(launches, mode, m, groups) for m in self.settings.models}
+            populations = made[mode]
+            s = self.settings
+            found.append(draw_fault(s.seed, mode, number, s.models, s.scope, populations))
+        return found
+
+    def _population(
+        self, launches: list[ProfiledLaunch], mode: Mode, model: FaultModel, groups: frozenset[Group] | None
+    ) -> Population:
+        try:
+            return Population(launches, Selection(mode, model, groups))
+        except ValueError as error:
+            raise UsageError(f"mode {mode}: {error}; choose other groups, models or kernels") from error
+
+    def _missing(self) -> list[tuple[Mode, int]]:
+        known = self.store.known_ids()
+        modes = {mode: k for k, mode in enumerate(Mode)}
+        return [
+            (mode, number)
+            for number in range(self.settings.injections)
+            for mode in self.settings.modes
+            if number * len(modes) + modes[mode] not in known
+        ]
+
+    def _inject(self, pool: Pool, progress: Progress) -> None:
+        missing = self._missing()
+        progress.begin("inject", len(missing))
+        batches = self._batches(self.draws(missing))
+        for _, result in pool.map("inject", [(batch,) for batch in batches]):
+            assert isinstance(result, BatchResult)
+            self.store.add(result.rows, result.errors)
+            progress.advance(len(result.rows) + len(result.errors))
+        progress.end()
+
+    def _batches(self, draws: list[Draw]) -> list[Batch]:
+        """Draws by frame and launch, in pieces: neighbours share a golden run and move through it forwards."""
+        ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
+        batches = []
+        for frame in range(len(self.images)):
+            items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
+            batches += [Batch(frame, tuple(items[k : k + BATCH])) for k in range(0, len(items), BATCH)]
+        return batches
+
+
+def _rendered(settings: Settings) -> tuple[Image, ...]:
+    frames = render_frames(settings.seed, settings.frames)
+    return tuple(image_from_frame(frame) for frame in frames)

@@ -1,0 +1,36 @@
+"""The reference engine: every launch behind the fault is emulated from its machine code, to the end. Slow; it
+proves the fast way right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.campaign.faulty_launch import Difference
+from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.workbench import Workbench
+from sassafras.errors import FaultNotReached
+
+
+def infer_in_full(
+    bench: Workbench, golden: GoldenRun, first: int, difference: Difference
+) -> NDArray[np.float32]:
+    """Probabilities, float32 (classes,), of the inference that goes on from ``difference`` behind launch
+    ``first``, all emulated.
+
+    Memory must stand before launch ``first``, and does so again afterwards.
+    """
+    memory = golden.memory
+    kept = memory.data[difference.offsets]
+    golden.put_after(first)
+    memory.data[difference.offsets] = difference.contents
+    for number in range(first + 1, len(golden.plan)):
+        planned = golden.plan[number]
+        result = bench.machine(planned.kernel).run(planned.launch, memory)
+        if result.trap is not None:
+            raise FaultNotReached(f"launch {number} trapped on corrupted data: {result.trap}")
+    probabilities = golden.network.probabilities(memory)
+    memory.data[difference.offsets] = kept
+    golden.put_back(first, len(golden.plan) - 1)
+    return probabilities.copy()

@@ -1,0 +1,22 @@
+"""Named campaigns."""
+
+from __future__ import annotations
+
+from sassafras.campaign.settings import Settings
+from sassafras.errors import UsageError
+from sassafras.kernels.registry import KERNELS
+
+PRESETS: dict[str, Settings] = {
+    # Paper section 5.2: three modes, 1000 faults each, half single-bit and half random-value, the kernels of
+    # its Table 1 (gemm was a closed library there).
+    "paper": Settings(preset="paper"),
+    # The same with every kernel of the inference.
+    "all": Settings(preset="all", kernels=tuple(KERNELS)),
+}
+
+
+def preset(name: str) -> Settings:
+    """The settings of a preset. Raises UsageError for an unknown name."""
+    if name not in PRESETS:
+        raise UsageError(f"preset {name!r} is unknown; there are: {', '.join(PRESETS)}")
+    return PRESETS[name]

@@ -1,0 +1,54 @@
+"""Sets of bytes of the arena, as short lists of half-open intervals of byte offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Interval = tuple[int, int]
+Intervals = tuple[Interval, ...]
+
+
+def merged(intervals: Iterable[Interval]) -> Intervals:
+    """The same bytes, sorted and without overlaps."""
+    result: list[Interval] = []
+    for start, end in sorted(i for i in intervals if i[0] < i[1]):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+def without(intervals: Sequence[Interval], removed: Sequence[Interval]) -> Intervals:
+    """The bytes of the first that are not in the second."""
+    left = list(intervals)
+    for low, high in removed:
+        pieces = [piece for a, b in left for piece in ((a, min(b, low)), (max(a, high), b))]
+        left = [piece for piece in pieces if piece[0] < piece[1]]
+    return merged(left)
+
+
+def overlap(one: Sequence[Interval], two: Sequence[Interval]) -> bool:
+    """Whether the two have a byte in common."""
+    return any(a < d and c < b for a, b in one for c, d in two)
+
+
+def inside(offsets: NDArray[np.int64], intervals: Sequence[Interval]) -> NDArray[np.bool_]:
+    """Which byte offsets lie in the intervals."""
+    result = np.zeros(offsets.shape, bool)
+    for start, end in intervals:
+        result |= (offsets >= start) & (offsets < end)
+    return result
+
+
+def expand(offsets: NDArray[np.int64], sizes: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Every byte offset of accesses that start at ``offsets`` and are ``sizes`` bytes long; sorted, without
+    repeats.
+    """
+    widest = int(sizes.max()) if len(sizes) else 0
+    lanes = np.arange(widest, dtype=np.int64)
+    every = offsets[:, None] + lanes[None, :]
+    return np.unique(every[lanes[None, :] < sizes[:, None]])

@@ -1,0 +1,101 @@
+"""Golden traces of the struck threads, and where a fault strikes in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.campaign.outcome import MaskedReason
+from sassafras.emulator.armed import Stop, executed_mask, instruction_indexes
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.machine import Machine
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.errors import FaultNotReached
+from sassafras.faults.model import Draw, Fault, Mode, Scope
+from sassafras.isa.program import Program
+
+WARP = 32
+
+
+@dataclass(frozen=True)
+class GoldenThreads:
+    """What the struck threads' block (or they alone, without barriers) did in the golden run. ``accesses``:
+    log, memory has been put back.
+    """
+
+    threads: tuple[int, ...] | None
+    traces: dict[int, NDArray[np.uint32]]
+    accesses: NDArray[np.void]
+
+
+def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
+    """The thread of the draw, or all of its warp."""
+    if draw.scope is Scope.THREAD:
+        return (draw.thread,)
+    first = draw.thread - draw.thread % WARP
+    return tuple(range(first, min(first + WARP, launch.threads_per_block)))
+
+
+def run_golden(
+    machine: Machine, launch: Launch, memory: DeviceMemory, block: int, threads: Sequence[int], longest: int
+) -> GoldenThreads:
+    """Run the threads (their whole block, if threads wait for each other) without a fault, keep traces and
+    accesses, undo.
+    """
+    chosen = None if machine.barrier else tuple(threads)
+    armed = machine.arm(launch, memory, block, chosen)
+    for thread in threads:
+        armed.keep_trace(thread, longest)
+    stop = armed.run(longest)
+    armed.undo()
+    if stop is not Stop.FINISHED:
+        raise FaultNotReached(
+            f"{machine.program.name}: the golden run of block {block} stopped: {armed.trap}"
+        )
+    traces = {thread: armed.trace(thread).copy() for thread in threads}
+    return GoldenThreads(chosen, traces, armed.accesses().copy())
+
+
+def strike_points(fault: Fault, traces: dict[int, NDArray[np.uint32]]) -> dict[int, int]:
+    """Thread -> dynamic instruction at which it is struck.
+
+    In a warp, every thread is struck at the same occurrence of the same instruction, if it executes it that
+    often (RF: issues it). That is the warp's lock step wherever its threads run together; where they diverge
+    it is a definition.
+    """
+    own = fault.site.thread
+    occurrence = int((instruction_indexes(traces[own])[: fault.site.instruction] == fault.pc).sum())
+    if fault.draw.mode is not Mode.RF:
+        before = traces[own][: fault.site.instruction]
+        occurrence = int(((instruction_indexes(before) == fault.pc) & executed_mask(before)).sum())
+    points = {}
+    for thread, trace in traces.items():
+        hits = instruction_indexes(trace) == fault.pc
+        if fault.draw.mode is not Mode.RF:
+            hits &= executed_mask(trace)
+        places = np.flatnonzero(hits)
+        if occurrence < len(places):
+            points[thread] = int(places[occurrence])
+    return points
+
+
+def register_fate(
+    program: Program, trace: NDArray[np.uint32], start: int, register: int
+) -> MaskedReason | None:
+    """Why a register struck before dynamic instruction ``start`` cannot matter to its thread, None if it is
+    read.
+
+    Exact: the trace is what the thread does until it reads the register.
+    """
+    executed = executed_mask(trace)[start:]
+    indexes = instruction_indexes(trace)[start:]
+    reads = np.array([register in i.effects.registers_read for i in program.instructions], bool)
+    writes = np.array([register in i.effects.registers_written for i in program.instructions], bool)
+    read_at = np.flatnonzero(reads[indexes] & executed)
+    written_at = np.flatnonzero(writes[indexes] & executed)
+    if len(read_at) and (not len(written_at) or read_at[0] <= written_at[0]):
+        return None
+    return MaskedReason.OVERWRITTEN if len(written_at) else MaskedReason.NEVER_READ

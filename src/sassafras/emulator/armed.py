@@ -1,0 +1,278 @@
+"""One block of a launch under control: stop it before any dynamic instruction, look, change, resume, undo."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.armed_function import EXECUTED
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status
+from sassafras.emulator.machine import NO_LIMIT, LaunchContext, Machine, address_of
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.traps import Trap, TrapKind
+
+_LOG_START = 4096
+_ADDRESS = ctypes.c_void_p
+_NO_TRACE = np.zeros(1, np.uint32)
+
+
+class Stop(Enum):
+    """Why control came back."""
+
+    REACHED = "reached"  #: the thread is about to issue the instruction asked for
+    FINISHED = "finished"  #: every thread has ended
+    TRAPPED = "trapped"  #: see ``ArmedBlock.trap``
+
+
+class ArmedBlock:
+    """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of them.
+
+    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all.
+    Raises ValueError where threads are left out of a kernel in which they wait for each other.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        launch: Launch,
+        memory: DeviceMemory,
+        block: int,
+        threads: Sequence[int] | None,
+    ) -> None:
+        chosen = list(range(launch.threads_per_block)) if threads is None else sorted(threads)
+        if machine.barrier and len(chosen) != launch.threads_per_block:
+            raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
+        self.machine = machine
+        self.block = block
+        self.trap: Trap | None = None
+        self._memory = memory
+        self._context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
+        self._position = {thread: k for k, thread in enumerate(chosen)}
+        self._states = np.zeros(len(chosen), STATE)
+        self._log = np.zeros(_LOG_START, ACCESS)
+        self._traces: dict[int, NDArray[np.uint32]] = {}
+        self._from = 0
+        self._bind()
+        self._prepare(chosen)
+
+    def _bind(self) -> None:
+        library = self.machine.armed_library
+        small = ctypes.c_int32
+        self._run_block = library.function(
+            "run_block_entry", small, _ADDRESS, _ADDRESS, small, small, _ADDRESS
+        )
+        self._step = library.function("step_entry", small, _ADDRESS, _ADDRESS)
+        self._prepare_block = library.function("prepare_block", None, _ADDRESS, _ADDRESS, small, small, small)
+        record = self._context.record
+        record["log"], record["log_capacity"] = address_of(self._log), len(self._log)
+
+    def _prepare(self, chosen: list[int]) -> None:
+        for k, thread in enumerate(chosen):
+            state = self._states[k : k + 1]
+            self._prepare_block(self._context.address, address_of(state), self.block, thread, thread + 1)
+        self._states["trace"] = address_of(_NO_TRACE)
+
+    # running ---------------------------------------------------------------------------------------------
+
+    def keep_trace(self, thread: int, instructions: int) -> None:
+        """Keep the first ``instructions`` entries of a thread's trace. To be called before it runs."""
+        trace = np.zeros(instructions + 1, np.uint32)
+        self._traces[thread] = trace
+        state = self._states[self._position[thread]]
+        state["trace"], state["trace_capacity"] = address_of(trace), instructions
+
+    def run_until(self, thread: int, count: int, limit: int = NO_LIMIT) -> Stop:
+        """Run on until ``thread`` is about to issue its dynamic instruction number ``count`` (from 0).
+
+        ``limit``: dynamic instructions that any other thread may have issued before it counts as hanging. Raises ValueError when the
+        thread has issued more than ``count`` already.
+        """
+        if self.trap is not None:
+            return Stop.TRAPPED
+        if self.issued(thread) > count:
+            raise ValueError(
+                f"thread {thread} has issued {self.issued(thread)} instructions, more than {count}"
+            )
+        position = self._position[thread]
+        self._states["limit"] = limit
+        self._states["limit"][position] = min(count, limit)
+        status, where = self._advance()
+        if status == Status.LIMIT and where == position and count <= limit:
+            return Stop.REACHED
+        return self._stopped(status, where)
+
+    def run_to(self, stops: Mapping[int, int], limit: int) -> tuple[Stop, int | None]:
+        """Run on until any thread of ``stops`` (thread -> count) is about to issue its instruction of that number.
+
+        Returns REACHED and that thread; the others are watched with ``limit``. FINISHED or TRAPPED come without a thread.
+        """
+        self._states["limit"] = limit
+        for thread, count in stops.items():
+            self._states["limit"][self._position[thread]] = count
+        status, where = self._advance()
+        if status == Status.LIMIT:
+            for thread in stops:
+                if self._position[thread] == where:
+                    return Stop.REACHED, thread
+        return self._stopped(status, where), None
+
+    def step(self, thread: int) -> Stop:
+        """Issue exactly one instruction of a thread that ``run_until`` has reached.
+
+        REACHED: done, the thread goes on (or waits at the barrier it has met). FINISHED: the thread has ended.
+        Raises ValueError for any other thread, and for one that waits or has ended: stepping it would break the defined order.
+        """
+        position = self._position[thread]
+        if self.trap is not None:
+            return Stop.TRAPPED
+        if position != self._from or self._states["status"][position] != Progress.RUNNABLE:
+            raise ValueError(f"thread {thread} is not the one whose turn it is")
+        state = self._states[position : position + 1]
+        state["limit"] = state["count"] + 1
+        while (status := self._step(address_of(state), self._context.address)) == Status.LOG_FULL:
+            self._grow_log()
+        self._from = position
+        if status == Status.LIMIT:
+            return Stop.REACHED
+        if status == Status.BARRIER:
+            state["status"] = Progress.AT_BARRIER
+            return Stop.REACHED
+        if status == Status.EXITED:
+            state["status"] = Progress.EXITED
+            return Stop.FINISHED
+        return self._stopped(status, position)
+
+    def run(self, limit: int) -> Stop:
+        """Run to the end; a thread that would issue more than ``limit`` dynamic instructions hangs."""
+        if self.trap is not None:
+            return Stop.TRAPPED
+        self._states["limit"] = limit
+        return self._stopped(*self._advance())
+
+    def _advance(self) -> tuple[int, int]:
+        """Run until something other than a full log happens; returns status and position."""
+        where = np.zeros(1, np.int32)
+        while True:
+            status = self._run_block(
+                self._context.address,
+                address_of(self._states),
+                len(self._states),
+                self._from,
+                address_of(where),
+            )
+            if status != Status.EXITED:
+                self._from = int(where[0])
+            if status != Status.LOG_FULL:
+                return int(status), int(where[0])
+            self._grow_log()
+
+    def _grow_log(self) -> None:
+        self._log = np.concatenate([self._log, np.zeros(len(self._log), ACCESS)])
+        record = self._context.record
+        record["log"], record["log_capacity"] = address_of(self._log), len(self._log)
+
+    def _stopped(self, status: int, position: int) -> Stop:
+        if status == Status.EXITED:
+            return Stop.FINISHED
+        kind = TrapKind.HANG if status == Status.LIMIT else TrapKind(status)
+        thread = next(t for t, k in self._position.items() if k == position)
+        self.set_trap(kind, thread)
+        return Stop.TRAPPED
+
+    def set_trap(self, kind: TrapKind, thread: int) -> None:
+        """Stop the block with a trap where ``thread`` stands."""
+        instructions = self.machine.program.instructions
+        offset = instructions[min(max(self.pc(thread), 0), len(instructions) - 1)].offset
+        self.trap = Trap(kind, self.block, thread, offset)
+
+    # looking and changing --------------------------------------------------------------------------------
+
+    def registers(self, thread: int) -> NDArray[np.uint32]:
+        """The allocated registers, uint32 (register_count,), as a view."""
+        view: NDArray[np.uint32] = self._states["registers"][self._position[thread]]
+        return view[: self.machine.program.register_count]
+
+    def predicates(self, thread: int) -> NDArray[np.uint8]:
+        """P0 to P6 as 0 or 1, a view."""
+        view: NDArray[np.uint8] = self._states["predicates"][self._position[thread]]
+        return view[:7]
+
+    def condition_codes(self, thread: int) -> NDArray[np.uint8]:
+        """Z, S, C (carry count), O, a view."""
+        view: NDArray[np.uint8] = self._states["cc"][self._position[thread]]
+        return view
+
+    def pc(self, thread: int) -> int:
+        """Index of the instruction where the thread stands."""
+        return int(self._states["pc"][self._position[thread]])
+
+    def issued(self, thread: int) -> int:
+        """Dynamic instructions that the thread has issued."""
+        return int(self._states["count"][self._position[thread]])
+
+    def ended(self, thread: int) -> bool:
+        """Whether the thread has ended."""
+        return bool(self._states["status"][self._position[thread]] == Progress.EXITED)
+
+    def trace(self, thread: int) -> NDArray[np.uint32]:
+        """Instruction index per issued instruction, bit 31 set where its guard was true (as far as kept)."""
+        return self._traces[thread][: min(self.issued(thread), len(self._traces[thread]) - 1)]
+
+    @property
+    def shared(self) -> NDArray[np.uint8]:
+        """The block's shared memory."""
+        return self._context.shared
+
+    def accesses(self) -> NDArray[np.void]:
+        """The log so far: global loads and stores and shared stores, in order (dtype ``layout.ACCESS``)."""
+        return self._log[: int(self._context.record["log_count"][0])]
+
+    def bytes_at(self, kind: AccessKind, offset: int, nbytes: int) -> NDArray[np.uint8]:
+        """Bytes of global (by arena offset) or shared memory, as a view."""
+        place = self._context.shared if kind is AccessKind.SHARED_STORE else self._memory.data
+        return place[offset : offset + nbytes]
+
+    def address_trap(self, kind: AccessKind, offset: int, nbytes: int, *, aligned: bool) -> TrapKind | None:
+        """The trap of an access at an offset, None if it would succeed. Alignment is checked first, as in compiled code."""
+        if not aligned:
+            return TrapKind.MISALIGNED_ADDRESS
+        shared = kind is AccessKind.SHARED_STORE
+        size = int(self._context.record["shared_bytes"][0]) if shared else self._memory.layout.nbytes
+        if 0 <= offset <= size - nbytes:
+            return None
+        return TrapKind.SHARED_OUT_OF_RANGE if shared else TrapKind.ILLEGAL_ADDRESS
+
+    def log_store(self, offset: int, nbytes: int, kind: AccessKind, thread: int) -> NDArray[np.uint8]:
+        """Log a store that is made by hand, and return the bytes to be written (a view of global or shared memory)."""
+        count = int(self._context.record["log_count"][0])
+        if count == len(self._log):
+            self._grow_log()
+        target = self.bytes_at(kind, offset, nbytes)
+        entry = self._log[count : count + 1]
+        entry["offset"], entry["nbytes"], entry["kind"], entry["thread"] = offset, nbytes, kind, thread
+        entry["pc"] = self.pc(thread)
+        entry["old"][0, :nbytes] = target
+        self._context.record["log_count"] = count + 1
+        return target
+
+    def undo(self) -> None:
+        """Put back every byte of global memory that was stored over."""
+        log = self.accesses()
+        for entry in log[log["kind"] == AccessKind.GLOBAL_STORE][::-1]:
+            start, nbytes = int(entry["offset"]), int(entry["nbytes"])
+            self._memory.data[start : start + nbytes] = entry["old"][:nbytes]
+
+
+def executed_mask(trace: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which entries of a trace had a true guard."""
+    return (trace & np.uint32(EXECUTED)) != 0
+
+
+def instruction_indexes(trace: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Instruction index of each entry of a trace."""
+    return (trace & np.uint32(EXECUTED - 1)).astype(np.int64)

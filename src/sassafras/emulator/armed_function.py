@@ -1,0 +1,107 @@
+"""The armed build: a thread that can be stopped before any dynamic instruction, looked at, changed and resumed.
+
+Registers live in the state. Before each instruction one comparison serves both the fault and the watchdog: the number of issued instructions
+against the limit. Every global access and every shared store is logged with the bytes it replaces; every issued instruction is traced.
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from sassafras.emulator.function import POINTER, ThreadFunction
+from sassafras.emulator.layout import ACCESS, CONTEXT, AccessKind, Status, offset_of
+from sassafras.emulator.ports import I8, I16, I32, I64
+from sassafras.emulator.storage import StateStorage, Storage, state_pointer
+from sassafras.emulator.traps import TrapKind
+from sassafras.isa.program import Instruction
+
+EXECUTED = 1 << 31  #: set in a trace entry whose guard was true
+_MEMORY_OPCODES = frozenset({"LDG", "STG", "LDS", "STS", "RED"})
+
+
+class ArmedFunction(ThreadFunction):
+    """The armed form of a thread."""
+
+    def leaders(self) -> list[int]:
+        """Every instruction: a thread may be resumed anywhere, and a wild jump may go anywhere."""
+        return list(range(len(self.program.instructions)))
+
+    def make_storage(self) -> Storage:
+        """The state itself."""
+        self._trace = self._state_value("trace", POINTER)
+        self._capacity = self._state_value("trace_capacity", I64)
+        self._limit = self._state_value("limit", I64)
+        return StateStorage(self.state)
+
+    def enter(self) -> None:
+        """Go to the instruction where the thread stands."""
+        wrong = self.function.append_basic_block("nowhere")
+        table = self.b.switch(self._state_value("pc", I32), wrong)
+        for index, block in self._blocks.items():
+            table.add_case(I32(index), block)
+        self.b.position_at_end(wrong)
+        self.b.ret(I32(TrapKind.INVALID_PC))
+
+    def before(self, instruction: Instruction, guard: ir.Value) -> None:
+        """Stand here; stop at the limit or when the log is full; count and trace."""
+        self.b.store(I32(instruction.index), self.state_field("pc"))
+        count = self._state_value("count", I64)
+        self._stop_if(self.b.icmp_signed(">=", count, self._limit), Status.LIMIT)
+        if instruction.opcode in _MEMORY_OPCODES:
+            used = self.b.load(self._context_field("log_count"), typ=I64)
+            self._stop_if(
+                self.b.icmp_signed(">=", used, self._context_value("log_capacity", I64)), Status.LOG_FULL
+            )
+        self.b.store(self.b.add(count, I64(1)), self.state_field("count"))
+        inside = self.b.icmp_signed("<", count, self._capacity)
+        slot = self.b.select(
+            inside, count, self._capacity
+        )  # the slot behind the last takes what does not fit
+        entry = self.b.select(guard, I32(instruction.index | EXECUTED), I32(instruction.index))
+        self.b.store(entry, self.b.gep(self._trace, [slot], source_etype=I32))
+
+    def _stop_if(self, condition: ir.Value, status: Status) -> None:
+        stop = self.function.append_basic_block("stop")
+        onward = self.function.append_basic_block("go")
+        self.b.cbranch(condition, stop, onward)
+        self.b.position_at_end(stop)
+        self.b.ret(I32(int(status)))
+        self.b.position_at_end(onward)
+
+    def executed(self, instruction: Instruction) -> None:
+        """The trace entry has it already."""
+
+    def leave(self, status: int, *, pc: int) -> None:
+        """Return; the state is up to date but for where to go on."""
+        self.b.store(I32(pc), self.state_field("pc"))
+        self.b.ret(I32(int(status)))
+
+    def _context_field(self, field: str) -> ir.Value:
+        return state_pointer(self.b, self.context, offset_of(CONTEXT, field))
+
+    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
+        """Append an entry, with the old bytes for a store. Shared loads are left out: nobody asks for them."""
+        if shared and not store:
+            return
+        kind = (
+            AccessKind.SHARED_STORE
+            if shared
+            else AccessKind.GLOBAL_STORE
+            if store
+            else AccessKind.GLOBAL_LOAD
+        )
+        used = self.b.load(self._context_field("log_count"), typ=I64)
+        start = self.b.mul(used, I64(ACCESS.itemsize))
+        entry = self.b.gep(self._context_value("log", POINTER), [start], source_etype=I8)
+        self._put(entry, "offset", offset)
+        self._put(entry, "nbytes", I8(nbytes))
+        self._put(entry, "kind", I8(int(kind)))
+        self._put(entry, "thread", self.b.trunc(self._state_value("thread", I32), I16))
+        self._put(entry, "pc", I32(self.ports.at.index))
+        if store:
+            word = ir.IntType(8 * nbytes)
+            self._put(entry, "old", self.b.load(pointer, typ=word, align=min(nbytes, 4)))
+        self.b.store(self.b.add(used, I64(1)), self._context_field("log_count"))
+
+    def _put(self, entry: ir.Value, field: str, value: ir.Value) -> None:
+        self.b.store(value, state_pointer(self.b, entry, offset_of(ACCESS, field)), align=1)

@@ -1,0 +1,283 @@
+"""The compiled form of one thread of a kernel: what the builds share.
+
+``thread(state, context) -> status`` runs a thread from ``state.pc`` until it ends, waits, traps or reaches its limit. The builds differ in
+where registers live and in what happens around each instruction.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+
+import sassafras.emulator.semantics  # noqa: F401  (registers every opcode)
+from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, STATE, StackKind, Status, offset_of
+from sassafras.emulator.ports import I1, I8, I32, I64, Ports
+from sassafras.emulator.semantics.registry import meaning
+from sassafras.emulator.storage import Storage, state_pointer
+from sassafras.emulator.traps import TrapKind
+from sassafras.isa.program import Instruction, Program
+
+POINTER = ir.PointerType()
+_SPECIALS = {
+    "SR_TID.X": ("tid", 0), "SR_TID.Y": ("tid", 4), "SR_TID.Z": ("tid", 8),
+    "SR_CTAID.X": ("ctaid", 0), "SR_CTAID.Y": ("ctaid", 4), "SR_CTAID.Z": ("ctaid", 8),
+    "SR_LANEID": ("lane", 0),
+}  # fmt: skip
+
+
+class ThreadFunction(ABC):
+    """Emits ``thread`` for a program. Implements the ``Build`` that the ports speak to."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.module = ir.Module(name=program.name)
+        signature = ir.FunctionType(I32, [POINTER, POINTER])
+        self.function = ir.Function(self.module, signature, "thread")
+        self.function.linkage = "internal"
+        self.state, self.context = self.function.args
+        for argument in self.function.args:
+            argument.add_attribute("noalias")
+        self.b = ir.IRBuilder(self.function.append_basic_block("entry"))
+        self._invariant = self.module.add_metadata([])
+        self._constant0 = self._context_value("constant0", POINTER)
+        self._specials = {name: self._state_value(f, I32, more) for name, (f, more) in _SPECIALS.items()}
+        self._blocks = {index: self.function.append_basic_block(f"i{index}") for index in self.leaders()}
+        self._next: ir.Block = self.b.block
+        self.ports = Ports(program, self.b, self.make_storage(), self)
+
+    # what a build decides --------------------------------------------------------------------------------
+
+    @abstractmethod
+    def leaders(self) -> list[int]:
+        """Indexes of the instructions that get a block of their own (where jumps may go)."""
+
+    @abstractmethod
+    def make_storage(self) -> Storage:
+        """Where registers live."""
+
+    @abstractmethod
+    def enter(self) -> None:
+        """End the entry block: go to where the thread stands."""
+
+    @abstractmethod
+    def before(self, instruction: Instruction, guard: ir.Value) -> None:
+        """Around each instruction: counting, stopping, tracing."""
+
+    @abstractmethod
+    def executed(self, instruction: Instruction) -> None:
+        """At the start of the body of a guarded instruction."""
+
+    @abstractmethod
+    def leave(self, status: int, *, pc: int) -> None:
+        """Return with a status; the thread stands at instruction ``pc``."""
+
+    @abstractmethod
+    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
+        """An access is about to happen."""
+
+    # the whole function ----------------------------------------------------------------------------------
+
+    def emit(self) -> ir.Module:
+        """Emit every instruction. Raises ListingError for an opcode without a meaning."""
+        self.enter()
+        for instruction in self.program.instructions:
+            self._emit_instruction(instruction)
+        self.b.position_at_end(self._next)
+        if not self._next.is_terminated:
+            self.leave(TrapKind.INVALID_PC, pc=len(self.program.instructions) - 1)
+        return self.module
+
+    def _emit_instruction(self, instruction: Instruction) -> None:
+        index = instruction.index
+        block = self._blocks.get(index, self._next)
+        self.b.position_at_end(block)
+        following = self._blocks.get(index + 1)
+        self._next = following if following is not None else self.function.append_basic_block(f"n{index + 1}")
+        self.ports.at = instruction
+        function = meaning(instruction.opcode)
+        if function is None:
+            raise self.ports.refuse(f"opcode {instruction.opcode} has no meaning yet")
+        guard = I1(1) if instruction.guard is None else self.ports.predicate(instruction.guard)
+        self.before(instruction, guard)
+        if instruction.guard is not None:
+            body = self.function.append_basic_block(f"b{index}")
+            self.b.cbranch(guard, body, self._next)
+            self.b.position_at_end(body)
+            self.executed(instruction)
+        function(self.ports, instruction)
+        if not self.b.block.is_terminated:
+            self.b.branch(self._next)
+
+    # values of state and context -------------------------------------------------------------------------
+
+    def _context_value(self, field: str, kind: Any) -> ir.Value:
+        value = self.b.load(state_pointer(self.b, self.context, offset_of(CONTEXT, field)), typ=kind)
+        value.set_metadata("invariant.load", self._invariant)
+        return value
+
+    def state_field(self, field: str, more: int = 0) -> ir.Value:
+        """Pointer to a field of the state."""
+        return state_pointer(self.b, self.state, offset_of(STATE, field) + more)
+
+    def _state_value(self, field: str, kind: Any, more: int = 0) -> ir.Value:
+        return self.b.load(self.state_field(field, more), typ=kind)
+
+    # Build: memory ---------------------------------------------------------------------------------------
+
+    def trap_if(self, condition: ir.Value, kind: TrapKind) -> None:
+        """Stop with a trap when the condition holds."""
+        trapped = self.function.append_basic_block("trap")
+        onward = self.function.append_basic_block("ok")
+        self.b.cbranch(condition, trapped, onward)
+        self.b.position_at_end(trapped)
+        self.leave(kind, pc=self.ports.at.index)
+        self.b.position_at_end(onward)
+
+    def _misaligned(self, address: ir.Value, nbytes: int, kind: TrapKind) -> None:
+        if nbytes > 1:
+            low = self.b.and_(address, address.type(nbytes - 1))
+            self.trap_if(self.b.icmp_unsigned("!=", low, address.type(0)), kind)
+
+    def global_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """Alignment first, then the mapped range; base pointer + offset."""
+        self._misaligned(address, nbytes, TrapKind.MISALIGNED_ADDRESS)
+        offset = self.b.sub(address, self._context_value("device_base", I64))
+        limit = self.b.sub(self._context_value("memory_bytes", I64), I64(nbytes))
+        self.trap_if(self.b.icmp_unsigned(">", offset, limit), TrapKind.ILLEGAL_ADDRESS)
+        pointer = self.b.gep(self._context_value("memory", POINTER), [offset], source_etype=I8)
+        self.logged(pointer, offset, nbytes, store=store, shared=False)
+        return pointer
+
+    def shared_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """Alignment first, then the block's allocation."""
+        self._misaligned(address, nbytes, TrapKind.MISALIGNED_ADDRESS)
+        offset = self.b.zext(address, I64)
+        limit = self.b.sub(self._context_value("shared_bytes", I64), I64(nbytes))
+        self.trap_if(self.b.icmp_signed(">", offset, limit), TrapKind.SHARED_OUT_OF_RANGE)
+        pointer = self.b.gep(self._context_value("shared", POINTER), [offset], source_etype=I8)
+        self.logged(pointer, offset, nbytes, store=store, shared=True)
+        return pointer
+
+    def constant_pointer(self, bank: int, offset: ir.Value, nbytes: int) -> ir.Value:
+        """Bytes of bank 0 or 2 at a computed offset; beyond the bank it traps (modelled)."""
+        if bank not in (0, 2):
+            raise self.ports.refuse(f"constant bank {bank} does not exist here")
+        self._misaligned(offset, nbytes, TrapKind.MISALIGNED_ADDRESS)
+        wide = self.b.zext(offset, I64)
+        limit = self.b.sub(self._context_value(f"constant{bank}_bytes", I64), I64(nbytes))
+        self.trap_if(self.b.icmp_signed(">", wide, limit), TrapKind.CONSTANT_OUT_OF_RANGE)
+        return self.b.gep(self._context_value(f"constant{bank}", POINTER), [wide], source_etype=I8)
+
+    def fixed_constant(self, bank: int, offset: int) -> ir.Value:
+        """A word of bank 0 (launch and parameters) or bank 2 (compiler constants, known now)."""
+        if bank == 0:
+            value = self.b.load(state_pointer(self.b, self._constant0, offset), typ=I32)
+            value.set_metadata("invariant.load", self._invariant)
+            return value
+        if bank == 2 and offset + 4 <= len(self.program.constants):
+            return I32(int(np.frombuffer(self.program.constants, "<u4", 1, offset)[0]))
+        raise self.ports.refuse(f"constant bank {bank} has no word at {offset:#x}")
+
+    def special(self, name: str) -> ir.Value | None:
+        """Thread and block coordinates, lane."""
+        return self._specials.get(name)
+
+    # Build: control --------------------------------------------------------------------------------------
+
+    def _block_at(self, offset: int) -> ir.Block:
+        index = self.program.index_of_offset.get(offset)
+        if index is None:
+            raise self.ports.refuse(f"{offset:#x} is no instruction")
+        return self._blocks[index]
+
+    def jump(self, offset: int) -> None:
+        """Go to an instruction."""
+        self.b.branch(self._block_at(offset))
+
+    def jump_if(self, condition: ir.Value, offset: int) -> None:
+        """Go there or on."""
+        self.b.cbranch(condition, self._block_at(offset), self._next)
+
+    def jump_to(self, offset: ir.Value) -> None:
+        """Go to a computed byte offset."""
+        wrong = self.function.append_basic_block("wild")
+        table = self.b.switch(offset, wrong)
+        for known, index in self.program.index_of_offset.items():
+            if index in self._blocks:
+                table.add_case(I32(known), self._blocks[index])
+        self.b.position_at_end(wrong)
+        self.leave(TrapKind.INVALID_PC, pc=self.ports.at.index)
+
+    def _stack_slot(self, depth: ir.Value) -> ir.Value:
+        start = self.state_field("stack")
+        return self.b.gep(start, [depth], source_etype=I32)
+
+    def push(self, kind: int, offset: int) -> None:
+        """Push kind and instruction index."""
+        index = self.program.index_of_offset.get(offset)
+        if index is None:
+            raise self.ports.refuse(f"{offset:#x} is no instruction")
+        depth = self._state_value("depth", I32)
+        self.trap_if(self.b.icmp_unsigned(">=", depth, I32(STACK_ENTRIES)), TrapKind.STACK_ERROR)
+        self.b.store(I32(int(kind) << 28 | index), self._stack_slot(depth))
+        self.b.store(self.b.add(depth, I32(1)), self.state_field("depth"))
+
+    def pop_and_jump(self, kind: int, *, unwind: bool) -> None:
+        """Pop (through entries of other kinds if unwinding) and go there."""
+        loop = self.function.append_basic_block("pop")
+        self.b.branch(loop)
+        self.b.position_at_end(loop)
+        depth = self._state_value("depth", I32)
+        self.trap_if(self.b.icmp_signed("<=", depth, I32(0)), TrapKind.STACK_ERROR)
+        top = self.b.sub(depth, I32(1))
+        self.b.store(top, self.state_field("depth"))
+        entry = self.b.load(self._stack_slot(top), typ=I32)
+        other = self.b.icmp_unsigned("!=", self.b.lshr(entry, I32(28)), I32(int(kind)))
+        if unwind:
+            found = self.function.append_basic_block("found")
+            self.b.cbranch(other, loop, found)
+            self.b.position_at_end(found)
+        else:
+            self.trap_if(other, TrapKind.STACK_ERROR)
+        self._dispatch(self.b.and_(entry, I32(0x0FFFFFFF)), self._pushed(kind))
+
+    def _pushed(self, kind: int) -> list[int]:
+        """Instruction indexes that entries of this kind can hold."""
+        targets = set()
+        for i in self.program.instructions:
+            if i.opcode == StackKind(kind).name:
+                target = (
+                    i.index + 1 if kind == StackKind.CAL else self.program.index_of_offset.get(_offset(i))
+                )
+                if target is not None:
+                    targets.add(target)
+        return sorted(targets)
+
+    def _dispatch(self, index: ir.Value, targets: list[int]) -> None:
+        wrong = self.function.append_basic_block("wild")
+        table = self.b.switch(index, wrong)
+        for target in targets:
+            table.add_case(I32(target), self._blocks[target])
+        self.b.position_at_end(wrong)
+        self.leave(TrapKind.STACK_ERROR, pc=self.ports.at.index)
+
+    def exit(self, condition: ir.Value | None) -> None:
+        """End the thread."""
+        if condition is not None:
+            leaving = self.function.append_basic_block("exit")
+            self.b.cbranch(condition, leaving, self._next)
+            self.b.position_at_end(leaving)
+        self.leave(Status.EXITED, pc=self.ports.at.index)
+
+    def barrier(self) -> None:
+        """Return, to be resumed behind the barrier."""
+        if self.ports.at.index + 1 == len(self.program.instructions):
+            raise self.ports.refuse("nothing follows the barrier")
+        self.leave(Status.BARRIER, pc=self.ports.at.index + 1)
+
+
+def _offset(instruction: Instruction) -> int:
+    return int(getattr(instruction.operands[-1], "offset", -1))

@@ -1,0 +1,228 @@
+"""A program ready to run: plain, profiling and armed."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+import sassafras.isa as isa_room
+from sassafras.emulator.armed_function import ArmedFunction
+from sassafras.emulator.drivers import armed_driver, plain_driver, with_float_rules
+from sassafras.emulator.function import ThreadFunction
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.layout import CONTEXT, STATE, Status
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.plain import PlainFunction, has_barrier
+from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
+from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.isa.program import Program
+from sassafras.native import X86_CONTROL_WORD, NativeLibrary, host
+
+if TYPE_CHECKING:
+    from sassafras.emulator.armed import ArmedBlock
+
+NO_LIMIT = 1 << 62
+_PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
+_SHARED_UNIT = 256  #: shared memory is allocated in these units (compute capability 5.x)
+_LARGEST_BLOCK = 1024  #: threads per block, on every architecture so far
+_ADDRESS = ctypes.c_void_p
+_RUN = {"run": "ptr ptr i64 i64 ptr ptr"}
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did: the trap that stopped it, if any; thread-instructions issued; those of the longest thread."""
+
+    trap: Trap | None
+    instructions: int
+    longest: int
+
+
+@cache
+def _source_digest() -> str:
+    """Changes when the emulator's own source does, so that stale compiled code is never used."""
+    digest = hashlib.sha256()
+    for room in (Path(__file__).parent, Path(isa_room.__file__).parent):
+        for file in sorted(room.rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def address_of(array: NDArray[np.generic]) -> int:
+    """Address of an array's first byte."""
+    return int(array.ctypes.data)
+
+
+class Machine:
+    """Compiled forms of one program, made when first needed. Raises ListingError for what has no meaning."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.barrier = has_barrier(program)
+
+    # compiling -------------------------------------------------------------------------------------------
+
+    def _library(
+        self, kind: str, make: Callable[[], ThreadFunction], driver: str, functions: dict[str, str]
+    ) -> NativeLibrary:
+        def text() -> str:
+            rules = with_float_rules(functions, x86=host().x86, control_word=X86_CONTROL_WORD)
+            return str(make().emit()) + driver + rules
+
+        exports = [*(f"{name}_entry" for name in functions), "prepare_block"]
+        key = f"{_source_digest()} {self.program.digest} {kind}"
+        level = 1 if kind == "armed" else 2
+        return NativeLibrary(f"{self.program.name}-{kind}", text, exports, key=key, level=level)
+
+    @cached_property
+    def _run_plain(self) -> Callable[..., int]:
+        driver = plain_driver(barrier=self.barrier, row_bytes=0)
+        return self._runner(self._library("plain", lambda: PlainFunction(self.program), driver, _RUN))
+
+    @cached_property
+    def _profiling_function(self) -> PlainFunction:
+        return PlainFunction(self.program, profiling=True)
+
+    @cached_property
+    def _run_profiling(self) -> Callable[..., int]:
+        driver = plain_driver(barrier=self.barrier, row_bytes=4 * self._profiling_function.counters)
+        return self._runner(self._library("profile", lambda: self._profiling_function, driver, _RUN))
+
+    def _runner(self, library: NativeLibrary) -> Callable[..., int]:
+        number = ctypes.c_int64
+        function = library.function(
+            "run_entry", ctypes.c_int32, _ADDRESS, _ADDRESS, number, number, _ADDRESS, _ADDRESS
+        )
+        return function
+
+    @cached_property
+    def armed_library(self) -> NativeLibrary:
+        """``run_block_entry``, ``step_entry`` and ``prepare_block`` of the armed build."""
+        functions = {"run_block": "ptr ptr i32 i32 ptr", "step": "ptr ptr"}
+        return self._library("armed", lambda: ArmedFunction(self.program), armed_driver(), functions)
+
+    # running ---------------------------------------------------------------------------------------------
+
+    def run(
+        self, launch: Launch, memory: DeviceMemory, *, limit: int | None = None, blocks: range | None = None
+    ) -> RunResult:
+        """Run a launch (or a range of its blocks) on ``memory``, in block and thread order.
+
+        ``limit``: dynamic instructions a thread may issue before it counts as hanging. After a trap the memory holds what was written so far.
+        """
+        context = LaunchContext(self.program, launch, memory, NO_LIMIT if limit is None else limit)
+        chosen = range(launch.blocks) if blocks is None else blocks
+        states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
+        return self._call(self._run_plain, context, states, chosen, None)
+
+    def _call(
+        self,
+        function: Callable[..., int],
+        context: LaunchContext,
+        states: NDArray[np.void],
+        blocks: range,
+        counters: NDArray[np.int32] | None,
+    ) -> RunResult:
+        result = np.zeros(4, np.int64)
+        rows = np.zeros(1, np.int32) if counters is None else counters
+        status = function(
+            context.address,
+            address_of(states),
+            blocks.start,
+            blocks.stop,
+            address_of(result),
+            address_of(rows),
+        )
+        trap = None
+        if status != Status.EXITED:
+            block, thread = int(result[2]), int(result[3])
+            state = states[thread if self.barrier else 0]
+            offset = self.program.instructions[int(state["pc"])].offset
+            trap = Trap(TrapKind(status), block, thread, offset)
+        return RunResult(trap, int(result[0]), int(result[1]))
+
+    def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
+        """Run a launch and count. Raises ArithmeticError if it traps: a golden run does not."""
+        function = self._profiling_function
+        builder = ProfileBuilder(function.counters)
+        context = LaunchContext(self.program, launch, memory, NO_LIMIT)
+        states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
+        step = max(1, _PROFILE_THREADS // launch.threads_per_block)
+        for first in range(0, launch.blocks, step):
+            blocks = range(first, min(first + step, launch.blocks))
+            rows = np.zeros((len(blocks) * launch.threads_per_block, function.counters), np.int32)
+            result = self._call(self._run_profiling, context, states, blocks, rows)
+            if result.trap is not None:
+                raise ArithmeticError(f"the golden run of {self.program.name} trapped: {result.trap}")
+            builder.add(rows)
+        return builder.finish(*function.counter_map())
+
+    def arm(
+        self, launch: Launch, memory: DeviceMemory, block: int, threads: Sequence[int] | None = None
+    ) -> ArmedBlock:
+        """One block of the launch under control (or only some of its threads, where threads cannot wait for each other)."""
+        from sassafras.emulator.armed import ArmedBlock
+
+        return ArmedBlock(self, launch, memory, block, threads)
+
+
+class LaunchContext:
+    """The context that compiled code reads, and the host buffers it points to (kept alive with it)."""
+
+    def __init__(self, program: Program, launch: Launch, memory: DeviceMemory, limit: int) -> None:
+        self.memory = memory
+        check_parameters(program, launch)
+        shared = -(-program.shared_bytes // _SHARED_UNIT) * _SHARED_UNIT
+        self.shared = np.zeros(max(shared, 1), np.uint8)
+        self._constant0 = constant_bank(program, launch)
+        self._constant2 = np.frombuffer(program.constants + b"\0" * 8, np.uint8).copy()
+        self.record = np.zeros(1, CONTEXT)
+        values = {
+            "memory": address_of(memory.data), "memory_bytes": memory.layout.nbytes, "device_base": memory.layout.base,
+            "constant0": address_of(self._constant0), "constant0_bytes": len(self._constant0),
+            "constant2": address_of(self._constant2), "constant2_bytes": len(program.constants),
+            "shared": address_of(self.shared), "shared_bytes": shared,
+            "grid": launch.grid, "block": launch.block, "limit": limit,
+        }  # fmt: skip
+        for name, value in values.items():
+            self.record[name] = value
+
+    @property
+    def address(self) -> int:
+        """Address of the context record."""
+        return address_of(self.record)
+
+
+def check_parameters(program: Program, launch: Launch) -> None:
+    """Raise ValueError for a launch with fewer parameter bytes than the kernel reads, or more threads than a block can have."""
+    needed = max((p.offset + p.size for p in program.parameters), default=0)
+    if len(launch.parameters) < needed:
+        raise ValueError(
+            f"{program.name} takes {needed} bytes of parameters, the launch has {len(launch.parameters)}"
+        )
+    if not 0 < launch.threads_per_block <= _LARGEST_BLOCK:
+        raise ValueError(
+            f"{program.name}: a block has 1 to {_LARGEST_BLOCK} threads, not {launch.threads_per_block}"
+        )
+
+
+def constant_bank(program: Program, launch: Launch) -> NDArray[np.uint8]:
+    """Constant bank 0 of a launch on sm_50: block size at 0x8, grid size at 0x14, stack base at 0x20, parameters at their base."""
+    bank = np.zeros(program.parameter_base + len(launch.parameters), np.uint8)
+    bank[0x08:0x14] = np.array(launch.block, np.int32).view(np.uint8)
+    bank[0x14:0x20] = np.array(launch.grid, np.int32).view(np.uint8)
+    bank[program.parameter_base :] = np.frombuffer(launch.parameters, np.uint8)
+    return bank
+
+
+def compile_program(program: Program) -> Machine:
+    """A machine for the program."""
+    return Machine(program)

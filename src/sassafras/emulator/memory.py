@@ -1,0 +1,110 @@
+"""Device memory: one arena, laid out as the architecture's CUDA allocator does it.
+
+Rules (DESIGN section 4): allocations start at multiples of 512 bytes. Before Pascal, allocations of at most 1 MiB share 1 MiB chunks and larger
+ones stand alone, rounded up to 128 KiB. Chunks follow each other without gaps. Whatever lies inside a chunk is mapped, whoever owns it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ALIGNMENT = 512
+SMALL_CHUNK = 1 << 20
+LARGE_GRANULE = 128 << 10
+_WIDEST_ACCESS = 16  #: bytes that one instruction moves at most
+BASE_ADDRESS = (
+    0x5_0000_0000  #: modelled: where the first chunk of the arena is mapped (a 40-bit virtual address)
+)
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """A named piece of device memory: its address (bytes) and its size as asked for (bytes)."""
+
+    name: str
+    address: int
+    nbytes: int
+
+    @property
+    def end(self) -> int:
+        """First address behind the allocation."""
+        return self.address + self.nbytes
+
+
+@dataclass(frozen=True)
+class MemoryLayout:
+    """Where every allocation lies. ``nbytes`` is the mapped size; addresses run from ``base`` to ``base + nbytes``."""
+
+    base: int
+    nbytes: int
+    allocations: tuple[Allocation, ...]
+
+    def __getitem__(self, name: str) -> Allocation:
+        """The allocation of that name. Raises KeyError."""
+        return self._by_name[name]
+
+    @property
+    def _by_name(self) -> dict[str, Allocation]:
+        return {a.name: a for a in self.allocations}
+
+
+def _round_up(value: int, unit: int) -> int:
+    return -(-value // unit) * unit
+
+
+def lay_out(requests: Sequence[tuple[str, int]], base: int = BASE_ADDRESS) -> MemoryLayout:
+    """Place allocations (name, bytes) in the order of the application's requests, by the rules of the module.
+
+    Returns the layout. Raises ValueError for an empty or repeated request.
+    """
+    placed: list[Allocation] = []
+    top = base
+    small_at = small_end = base
+    for name, nbytes in requests:
+        if nbytes <= 0 or any(a.name == name for a in placed):
+            raise ValueError(
+                f"allocation {name!r} of {nbytes} bytes: sizes are positive and names are unique"
+            )
+        if nbytes > SMALL_CHUNK:
+            placed.append(Allocation(name, top, nbytes))
+            top += _round_up(nbytes, LARGE_GRANULE)
+            continue
+        if small_at + nbytes > small_end:
+            small_at, small_end = top, top + SMALL_CHUNK
+            top = small_end
+        placed.append(Allocation(name, small_at, nbytes))
+        small_at += _round_up(nbytes, ALIGNMENT)
+    return MemoryLayout(base, top - base, tuple(placed))
+
+
+class DeviceMemory:
+    """The bytes behind a layout. ``data`` is a writable uint8 array of ``layout.nbytes`` bytes (for example a private memory map)."""
+
+    def __init__(self, layout: MemoryLayout, data: NDArray[np.uint8] | None = None) -> None:
+        self.layout = layout
+        self.data: NDArray[np.uint8] = np.zeros(layout.nbytes, np.uint8) if data is None else data
+        if self.data.shape != (layout.nbytes,) or layout.nbytes < _WIDEST_ACCESS:
+            raise ValueError(
+                f"device memory needs {layout.nbytes} (at least {_WIDEST_ACCESS}) bytes, not {self.data.shape}"
+            )
+        if self.data.dtype != np.uint8 or not self.data.flags.c_contiguous or not self.data.flags.writeable:
+            raise ValueError("device memory needs a writable, contiguous array of bytes")
+        if self.data.ctypes.data % _WIDEST_ACCESS:
+            raise ValueError(f"device memory must start at a multiple of {_WIDEST_ACCESS} bytes")
+
+    def at(self, address: int, nbytes: int) -> NDArray[np.uint8]:
+        """The bytes from a device address on (a view). Raises IndexError outside the mapped range."""
+        start = address - self.layout.base
+        if start < 0 or start + nbytes > self.layout.nbytes:
+            raise IndexError(f"device address {address:#x} (+{nbytes}) is not mapped")
+        return self.data[start : start + nbytes]
+
+    def array(self, address: int, count: int, dtype: Any = np.float32) -> NDArray[Any]:
+        """``count`` elements from a device address on, as a view. The address must be aligned to the element."""
+        dtype = np.dtype(dtype)
+        return self.at(address, count * dtype.itemsize).view(dtype)

@@ -1,0 +1,140 @@
+"""The plain build: whole launches, fast. Registers are local; the thread stops only at barriers, at its end or in a trap.
+
+The watchdog counts whole basic blocks. With ``profiling`` every block and every guarded instruction also counts itself in the thread's
+row of counters.
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from sassafras.emulator.function import POINTER, ThreadFunction
+from sassafras.emulator.layout import Status
+from sassafras.emulator.ports import I32, I64
+from sassafras.emulator.storage import LocalStorage, Storage
+from sassafras.emulator.traps import TrapKind
+from sassafras.isa.operands import RZ, Target
+from sassafras.isa.program import Instruction, Program
+
+_ENDS_BLOCK = frozenset({"BRA", "BRX", "SYNC", "BRK", "RET", "EXIT", "CAL", "BAR"})
+
+
+def has_barrier(program: Program) -> bool:
+    """Whether threads of a block can wait for each other."""
+    return any(i.opcode == "BAR" for i in program.instructions)
+
+
+def basic_blocks(program: Program) -> dict[int, int]:
+    """First instruction -> number of instructions, for every basic block.
+
+    A program with computed jumps (BRX) gets a block per instruction, since a jump may then go anywhere.
+    """
+    count = len(program.instructions)
+    starts = {0}
+    if any(i.opcode == "BRX" for i in program.instructions):
+        starts = set(range(count))
+    for i in program.instructions:
+        offsets = [o.offset for o in i.operands if isinstance(o, Target)]
+        starts.update(t for o in offsets if (t := program.index_of_offset.get(o)) is not None)
+        if i.opcode in _ENDS_BLOCK and i.index + 1 < count:
+            starts.add(i.index + 1)
+    ordered = sorted(starts)
+    return {a: b - a for a, b in zip(ordered, [*ordered[1:], count], strict=True)}
+
+
+def used_registers(program: Program) -> set[int]:
+    """Registers that the program names."""
+    used: set[int] = set()
+    for i in program.instructions:
+        used.update(i.effects.registers_read, i.effects.registers_written)
+    return used - {RZ}
+
+
+class PlainFunction(ThreadFunction):
+    """The plain or profiling form of a thread."""
+
+    def __init__(self, program: Program, *, profiling: bool = False) -> None:
+        self._sizes = basic_blocks(program)
+        self._barrier = has_barrier(program)
+        guarded = [i.index for i in program.instructions if i.guard is not None]
+        self._counter_of_block = {start: k for k, start in enumerate(self._sizes)}
+        self._counter_of_guarded = {index: len(self._sizes) + k for k, index in enumerate(guarded)}
+        self._profiling = profiling
+        super().__init__(program)
+
+    def leaders(self) -> list[int]:
+        """Starts of basic blocks."""
+        return list(self._sizes)
+
+    def make_storage(self) -> Storage:
+        """Local slots."""
+        self._count = self.b.alloca(I64, name="count")
+        self._limit = self._state_value("limit", I64)
+        self._counters = self._state_value("counters", POINTER)
+        self._local = LocalStorage(self.b, self.state, used_registers(self.program))
+        return self._local
+
+    def enter(self) -> None:
+        """A kernel without barriers starts at its first instruction; others go on where they stand."""
+        if not self._barrier:
+            self._local.clear(self.b)
+            self.b.store(I64(0), self._count)
+            self.b.branch(self._blocks[0])
+            return
+        self._local.fill(self.b)
+        self.b.store(self._state_value("count", I64), self._count)
+        points = [0] + [i.index + 1 for i in self.program.instructions if i.opcode == "BAR"]
+        wrong = self.function.append_basic_block("nowhere")
+        table = self.b.switch(self._state_value("pc", I32), wrong)
+        for index in points:
+            table.add_case(I32(index), self._blocks[index])
+        self.b.position_at_end(wrong)
+        self.b.ret(I32(TrapKind.INVALID_PC))
+
+    def before(self, instruction: Instruction, guard: ir.Value) -> None:
+        """Count the basic block at its start."""
+        size = self._sizes.get(instruction.index)
+        if size is None:
+            return
+        count = self.b.add(self.b.load(self._count, typ=I64), I64(size))
+        self.b.store(count, self._count)
+        if self._profiling:
+            self._bump(self._counter_of_block[instruction.index])
+        self.trap_if(self.b.icmp_signed(">", count, self._limit), TrapKind.HANG)
+
+    def executed(self, instruction: Instruction) -> None:
+        """Count a guarded instruction whose guard held."""
+        if self._profiling:
+            self._bump(self._counter_of_guarded[instruction.index])
+
+    def _bump(self, counter: int) -> None:
+        slot = self.b.gep(self._counters, [I32(counter)], source_etype=I32)
+        self.b.store(self.b.add(self.b.load(slot, typ=I32), I32(1)), slot)
+
+    def leave(self, status: int, *, pc: int) -> None:
+        """Return; at a barrier the registers go back to the state."""
+        if status == Status.BARRIER:
+            self._local.spill(self.b)
+        self.b.store(self.b.load(self._count, typ=I64), self.state_field("count"))
+        if status != Status.EXITED:
+            self.b.store(I32(pc), self.state_field("pc"))
+        self.b.ret(I32(int(status)))
+
+    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
+        """Nothing is logged."""
+
+    # reading the counters --------------------------------------------------------------------------------
+
+    @property
+    def counters(self) -> int:
+        """Counters in a thread's row."""
+        return len(self._sizes) + len(self._counter_of_guarded)
+
+    def counter_map(self) -> tuple[list[int], list[int]]:
+        """For each instruction: the counter of how often it was issued, and of how often it was executed."""
+        issued, current = [], 0
+        for i in self.program.instructions:
+            current = self._counter_of_block.get(i.index, current)
+            issued.append(current)
+        executed = [self._counter_of_guarded.get(k, issued[k]) for k in range(len(issued))]
+        return issued, executed

@@ -1,0 +1,278 @@
+"""The ports: the few words in which semantic functions are written.
+
+Operand modifiers, predication, bounds checks, logging and traps live here or in the builds, never in an opcode. Values are LLVM
+values: 32-bit integers for registers, ``float`` for float operands, 1-bit integers for predicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from llvmlite import ir
+
+from sassafras.emulator.storage import CC_FLAGS, Storage
+from sassafras.emulator.traps import TrapKind
+from sassafras.errors import ListingError
+from sassafras.isa.operands import (
+    PT,
+    RZ,
+    Address,
+    ConditionTest,
+    Constant,
+    Half,
+    Immediate,
+    Operand,
+    Predicate,
+    Register,
+)
+from sassafras.isa.program import Instruction, Program
+
+I1 = ir.IntType(1)
+I8 = ir.IntType(8)
+I16 = ir.IntType(16)
+I32 = ir.IntType(32)
+I64 = ir.IntType(64)
+F32 = ir.FloatType()
+F64 = ir.DoubleType()
+
+
+class Build(Protocol):
+    """What a build (plain, profiling or armed) gives to the ports."""
+
+    def trap_if(self, condition: ir.Value, kind: TrapKind) -> None:
+        """Stop the thread with a trap when the condition holds; go on otherwise."""
+
+    def global_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """Checked (and, when armed, logged) pointer to ``nbytes`` bytes at a 64-bit device address."""
+
+    def shared_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """Checked (and, when armed, logged) pointer to ``nbytes`` bytes at a 32-bit shared address."""
+
+    def constant_pointer(self, bank: int, offset: ir.Value, nbytes: int) -> ir.Value:
+        """Checked pointer to ``nbytes`` bytes of a constant bank."""
+
+    def fixed_constant(self, bank: int, offset: int) -> ir.Value:
+        """The 32-bit word at a fixed offset of a constant bank."""
+
+    def special(self, name: str) -> ir.Value | None:
+        """A special register (i32), None if it is not modelled."""
+
+    def jump(self, offset: int) -> None:
+        """Go to the instruction at a byte offset."""
+
+    def jump_if(self, condition: ir.Value, offset: int) -> None:
+        """Go there when the condition holds, else to the next instruction."""
+
+    def jump_to(self, offset: ir.Value) -> None:
+        """Go to a computed byte offset (i32); what is no instruction traps."""
+
+    def push(self, kind: int, offset: int) -> None:
+        """Push a code address on the call/sync stack."""
+
+    def pop_and_jump(self, kind: int, *, unwind: bool) -> None:
+        """Pop an entry and go there. ``unwind``: discard entries of other kinds above it."""
+
+    def exit(self, condition: ir.Value | None) -> None:
+        """End the thread (when the condition holds)."""
+
+    def barrier(self) -> None:
+        """Wait for the block."""
+
+
+class Ports:
+    """Everything an opcode may do. One instance per function; ``at`` is the instruction being emitted."""
+
+    def __init__(self, program: Program, builder: ir.IRBuilder, storage: Storage, build: Build) -> None:
+        self.program = program
+        self.b = builder
+        self.build = build
+        self._storage = storage
+        self.at: Instruction = program.instructions[0]
+
+    def refuse(self, why: str) -> ListingError:
+        """The error for an instruction whose meaning is not implemented."""
+        return ListingError(
+            f"{self.program.name} ({self.program.arch}) at {self.at.offset:#06x}: '{self.at.text}': {why}; "
+            f"it is not emulated, so the kernel cannot be run"
+        )
+
+    # registers, predicates, condition codes --------------------------------------------------------------
+
+    def register(self, index: int) -> ir.Value:
+        """Contents of a general register (RZ: zero)."""
+        return I32(0) if index == RZ else self.b.load(self._storage.slot(self.b, "registers", index), typ=I32)
+
+    def set_register(self, index: int, value: ir.Value) -> None:
+        """Write a general register (RZ swallows it)."""
+        if index != RZ:
+            self.b.store(value, self._storage.slot(self.b, "registers", index))
+
+    def predicate(self, operand: Operand) -> ir.Value:
+        """A predicate operand, negation applied."""
+        assert isinstance(operand, Predicate)
+        if operand.index == PT:
+            return I1(0 if operand.negate else 1)
+        value = self.b.load(self._storage.slot(self.b, "predicates", operand.index), typ=I8)
+        return self.b.icmp_unsigned("==" if operand.negate else "!=", value, I8(0))
+
+    def set_predicate(self, operand: Operand, value: ir.Value) -> None:
+        """Write a predicate register (PT swallows it)."""
+        assert isinstance(operand, Predicate)
+        if operand.index != PT:
+            self.b.store(self.b.zext(value, I8), self._storage.slot(self.b, "predicates", operand.index))
+
+    def flag(self, letter: str) -> ir.Value:
+        """Condition code Z, S, C or O as i8 (C: the carry count, 0 to 2)."""
+        return self.b.load(self._storage.slot(self.b, "cc", CC_FLAGS.index(letter)), typ=I8)
+
+    def set_flags(self, *, z: ir.Value, s: ir.Value, c: ir.Value, o: ir.Value) -> None:
+        """Write the condition codes (i1 each; ``c`` may be i8 for a carry count)."""
+        for letter, value in zip(CC_FLAGS, (z, s, c, o), strict=True):
+            byte = value if value.type == I8 else self.b.zext(value, I8)
+            self.b.store(byte, self._storage.slot(self.b, "cc", CC_FLAGS.index(letter)))
+
+    def condition(self, operand: Operand) -> ir.Value:
+        """An extra condition: a predicate or a test of the condition codes."""
+        return self._cc_test(operand.test) if isinstance(operand, ConditionTest) else self.predicate(operand)
+
+    def _cc_test(self, test: str) -> ir.Value:
+        zero, sign, overflow = (self.b.icmp_unsigned("!=", self.flag(f), I8(0)) for f in "ZSO")
+        less = self.b.xor(sign, overflow)
+        tests = {"EQ": zero, "LT": less, "LE": self.b.or_(zero, less), "T": I1(1)}
+        opposite = {"NE": "EQ", "GE": "LT", "GT": "LE", "F": "T"}
+        name = test.removesuffix("U")  # the unordered twins: integers are never unordered
+        if name in tests:
+            return tests[name]
+        if name in opposite:
+            return self.b.not_(tests[opposite[name]])
+        raise self.refuse(f"condition-code test {test} is unknown")
+
+    # operands --------------------------------------------------------------------------------------------
+
+    def raw(self, operand: Operand) -> ir.Value:
+        """The 32 bits of a register, constant or immediate, modifiers ignored."""
+        if isinstance(operand, Register):
+            return self.register(operand.index)
+        if isinstance(operand, Immediate):
+            return I32(operand.bits)
+        if isinstance(operand, Constant):
+            if operand.register is None:
+                return self.build.fixed_constant(operand.bank, operand.offset)
+            offset = self.b.add(self.register(operand.register), I32(operand.offset & 0xFFFFFFFF))
+            return self.b.load(self.build.constant_pointer(operand.bank, offset, 4), typ=I32)
+        raise self.refuse(f"operand {operand} has no value")
+
+    def integer(self, operand: Operand) -> ir.Value:
+        """An integer operand: half, absolute value, then negation or inversion."""
+        value = self.raw(operand)
+        if not isinstance(operand, Register | Constant):
+            return value
+        if operand.half is not None:
+            value = self.half(value, operand.half)
+        if operand.absolute:
+            negative = self.b.icmp_signed("<", value, I32(0))
+            value = self.b.select(negative, self.b.neg(value), value)
+        if operand.negate:
+            value = self.b.neg(value)
+        return self.b.not_(value) if operand.invert else value
+
+    def half(self, value: ir.Value, half: Half | None) -> ir.Value:
+        """A 16-bit half, zero-extended (no suffix means the low one)."""
+        return self.b.lshr(value, I32(16)) if half is Half.H1 else self.b.and_(value, I32(0xFFFF))
+
+    def addend(self, operand: Operand, *, extended: bool) -> ir.Value:
+        """An operand of a carrying addition as i64 in [0, 2**32].
+
+        A negated operand counts as (~x) + 1 in 33 bits, so that -0 carries; in ``.X`` forms (``extended``) it is ~x alone, since the
+        incoming carry is the + 1 (sass-semantics section 5a, IADD).
+        """
+        value = self.raw(operand)
+        if not isinstance(operand, Register | Constant):
+            return self.b.zext(value, I64)
+        if operand.half is not None:
+            value = self.half(value, operand.half)
+        if operand.invert or (operand.negate and extended):
+            return self.b.zext(self.b.not_(value), I64)
+        if operand.negate:
+            return self.b.add(self.b.zext(self.b.not_(value), I64), I64(1))
+        return self.b.zext(value, I64)
+
+    def floating(self, operand: Operand, *, ftz: bool = False) -> ir.Value:
+        """A float operand: |x|, then -x, as operations on the sign bit; denormals flushed if asked."""
+        bits = self.raw(operand)
+        if isinstance(operand, Register | Constant):
+            if operand.absolute:
+                bits = self.b.and_(bits, I32(0x7FFFFFFF))
+            if operand.negate:
+                bits = self.b.xor(bits, I32(0x80000000))
+        if ftz:
+            bits = self.flush(bits)
+        return self.b.bitcast(bits, F32)
+
+    def flush(self, bits: ir.Value) -> ir.Value:
+        """Denormals to zero of the same sign (on the bits of a float)."""
+        exponent = self.b.and_(bits, I32(0x7F800000))
+        return self.b.select(
+            self.b.icmp_unsigned("==", exponent, I32(0)), self.b.and_(bits, I32(0x80000000)), bits
+        )
+
+    def write(self, operand: Operand, value: ir.Value) -> None:
+        """Write the destination register."""
+        assert isinstance(operand, Register)
+        self.set_register(operand.index, value)
+
+    def write_pair(self, operand: Operand, value: ir.Value) -> None:
+        """Write 64 bits to a register pair, low word first."""
+        assert isinstance(operand, Register)
+        if operand.index != RZ:
+            self.set_register(operand.index, self.b.trunc(value, I32))
+            self.set_register(operand.index + 1, self.b.trunc(self.b.lshr(value, I64(32)), I32))
+
+    def pair(self, operand: Operand) -> ir.Value:
+        """The 64 bits of a register pair or constant pair (modifiers ignored)."""
+        if isinstance(operand, Register):
+            low, high = operand.index, RZ if operand.index == RZ else operand.index + 1
+            return self._join(self.register(low), self.register(high))
+        if isinstance(operand, Constant) and operand.register is None:
+            words = [self.build.fixed_constant(operand.bank, operand.offset + k) for k in (0, 4)]
+            return self._join(*words)
+        raise self.refuse(f"operand {operand} has no 64-bit value")
+
+    def _join(self, low: ir.Value, high: ir.Value) -> ir.Value:
+        return self.b.or_(self.b.zext(low, I64), self.b.shl(self.b.zext(high, I64), I64(32)))
+
+    # memory ----------------------------------------------------------------------------------------------
+
+    def global_address(self, operand: Operand) -> ir.Value:
+        """The 64-bit address of ``[R2+0x4]`` (the pair R2, R3)."""
+        assert isinstance(operand, Address)
+        if operand.scale != 1:
+            raise self.refuse("scaled global addresses are unknown")
+        base = I64(0) if operand.register is None else self.pair(Register(operand.register))
+        return self.b.add(base, I64(operand.offset))
+
+    def shared_address(self, operand: Operand) -> ir.Value:
+        """The 32-bit address of ``[R7.X4+0x100]``."""
+        assert isinstance(operand, Address)
+        base = I32(0) if operand.register is None else self.register(operand.register)
+        return self.b.add(self.b.mul(base, I32(operand.scale)), I32(operand.offset & 0xFFFFFFFF))
+
+    def load_words(self, pointer: ir.Value, words: int) -> list[ir.Value]:
+        """``words`` 32-bit words from a checked pointer."""
+        return [
+            self.b.load(self.b.gep(pointer, [I32(k)], source_etype=I32), typ=I32, align=4)
+            for k in range(words)
+        ]
+
+    def store_words(self, pointer: ir.Value, values: Sequence[ir.Value]) -> None:
+        """Store 32-bit words to a checked pointer."""
+        for k, value in enumerate(values):
+            self.b.store(value, self.b.gep(pointer, [I32(k)], source_etype=I32), align=4)
+
+    def intrinsic(self, name: str, kind: ir.Type, *arguments: ir.Value) -> ir.Value:
+        """Call an LLVM intrinsic overloaded on one type whose arguments are all of that type."""
+        function = self.b.module.declare_intrinsic(
+            name, [kind], ir.FunctionType(kind, [a.type for a in arguments])
+        )
+        return self.b.call(function, arguments)

@@ -1,0 +1,70 @@
+"""What a fault-free launch did, thread by thread: the population from which faults are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class LaunchProfile:
+    """Dynamic instruction counts of one golden launch (DESIGN section 6).
+
+    Threads that executed every static instruction equally often form a class. ``thread_class``: int32 (threads,), class of each thread of the
+    launch in linear order. ``issued``: int64 (classes, instructions), how often a thread of the class reached each instruction, predicated-off
+    included. ``executed``: the same with the guard true.
+    """
+
+    thread_class: NDArray[np.int32]
+    issued: NDArray[np.int64]
+    executed: NDArray[np.int64]
+
+    @property
+    def longest(self) -> int:
+        """Dynamic instructions of the longest thread: the unit of the watchdog."""
+        return int(self.issued.sum(axis=1).max())
+
+    @property
+    def threads_per_class(self) -> NDArray[np.int64]:
+        """Threads in each class."""
+        return np.bincount(self.thread_class, minlength=len(self.issued)).astype(np.int64)
+
+
+class ProfileBuilder:
+    """Collects rows of counters, a block of threads at a time, and sorts equal rows into classes."""
+
+    def __init__(self, counters: int) -> None:
+        # Odd multipliers from a fixed stream: equal rows hash equally, unequal rows are compared below.
+        generator = np.random.Generator(np.random.Philox(key=counters))
+        self._multipliers = generator.integers(0, 2**63, counters, dtype=np.uint64) * np.uint64(
+            2
+        ) + np.uint64(1)
+        self._class_of_hash: dict[int, int] = {}
+        self._rows: list[NDArray[np.int32]] = []
+        self._classes: list[NDArray[np.int32]] = []
+
+    def add(self, rows: NDArray[np.int32]) -> None:
+        """Rows (threads, counters) of further threads, in order."""
+        hashes = (rows.astype(np.uint64) * self._multipliers).sum(axis=1, dtype=np.uint64)
+        distinct, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+        numbers = np.empty(len(distinct), np.int32)
+        for k, (value, row) in enumerate(zip(distinct.tolist(), first.tolist(), strict=True)):
+            if value not in self._class_of_hash:
+                self._class_of_hash[value] = len(self._rows)
+                self._rows.append(rows[row].copy())
+            numbers[k] = self._class_of_hash[value]
+        classes = numbers[inverse.reshape(-1)]
+        self._check(rows, classes)
+        self._classes.append(classes)
+
+    def _check(self, rows: NDArray[np.int32], classes: NDArray[np.int32]) -> None:
+        for number in np.unique(classes).tolist():
+            if not (rows[classes == number] == self._rows[number]).all():
+                raise ArithmeticError("two different counter rows have one hash")
+
+    def finish(self, issued: list[int], executed: list[int]) -> LaunchProfile:
+        """The profile; ``issued`` and ``executed`` give each instruction's counter."""
+        rows = np.array(self._rows, np.int64).reshape(len(self._rows), -1)
+        return LaunchProfile(np.concatenate(self._classes), rows[:, issued], rows[:, executed])

@@ -1,0 +1,101 @@
+"""Bit fields, counts, byte permutation."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from sassafras.emulator.ports import I1, I32, I64, Ports
+from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.program import Instruction
+
+
+def _field(p: Ports, control: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Position and length of a bit field: bytes 0 and 1 of the control word."""
+    return p.b.and_(control, I32(0xFF)), p.b.and_(p.b.lshr(control, I32(8)), I32(0xFF))
+
+
+def _low_mask(p: Ports, length: ir.Value) -> ir.Value:
+    """A 32-bit mask of ``length`` low bits (all of them from 32 on)."""
+    safe = p.b.select(p.b.icmp_unsigned("<", length, I32(32)), length, I32(32))
+    return p.b.trunc(p.b.sub(p.b.shl(I64(1), p.b.zext(safe, I64)), I64(1)), I32)
+
+
+@semantics("BFE")
+def bfe(p: Ports, i: Instruction) -> None:
+    """Extract a bit field by PTX's rule: past the top come zeros, or the sign for signed fields."""
+    d, a, control = i.operands
+    value = p.integer(a)
+    if i.has("BREV"):
+        value = p.intrinsic("llvm.bitreverse", I32, value)
+    position, length = _field(p, p.integer(control))
+    position = p.b.select(p.b.icmp_unsigned("<", position, I32(63)), position, I32(63))
+    wide = p.b.zext(value, I64) if i.has("U32") else p.b.sext(value, I64)
+    shifted = p.b.trunc(p.b.ashr(wide, p.b.zext(position, I64)), I32)
+    result = p.b.and_(shifted, _low_mask(p, length))
+    if not i.has("U32"):
+        result = _sign_fill(p, result, length, value, position)
+    p.write(d, result)
+
+
+def _sign_fill(p: Ports, field: ir.Value, length: ir.Value, value: ir.Value, position: ir.Value) -> ir.Value:
+    """Fill above the field with its sign bit, which is bit min(position + length - 1, 31) of the value."""
+    last = p.b.sub(p.b.add(position, length), I32(1))
+    top = p.b.select(p.b.icmp_unsigned("<", last, I32(31)), last, I32(31))
+    negative = p.b.trunc(p.b.lshr(value, top), I1)
+    filled = p.b.or_(field, p.b.not_(_low_mask(p, length)))
+    signed = p.b.select(negative, filled, field)
+    return p.b.select(p.b.icmp_unsigned("==", length, I32(0)), I32(0), signed)
+
+
+@semantics("BFI")
+def bfi(p: Ports, i: Instruction) -> None:
+    """Insert the low bits of a into c at a position."""
+    d, a, control, c = i.operands
+    position, length = _field(p, p.integer(control))
+    base = p.integer(c)
+    inside = p.b.icmp_unsigned("<", position, I32(32))
+    shift = p.b.select(inside, position, I32(0))
+    mask = p.b.shl(_low_mask(p, length), shift)
+    merged = p.b.or_(p.b.and_(base, p.b.not_(mask)), p.b.and_(p.b.shl(p.integer(a), shift), mask))
+    p.write(d, p.b.select(inside, merged, base))
+
+
+@semantics("FLO")
+def flo(p: Ports, i: Instruction) -> None:
+    """Index of the highest set bit (signed: of the highest bit unlike the sign), all ones if none; .SH: 31 - index."""
+    d, a = i.operands
+    value = p.integer(a)
+    if not i.has("U32"):
+        value = p.b.xor(value, p.b.ashr(value, I32(31)))
+    zeros = p.b.call(
+        p.b.module.declare_intrinsic("llvm.ctlz", [I32], ir.FunctionType(I32, [I32, I1])), [value, I1(0)]
+    )
+    found = zeros if i.has("SH") else p.b.sub(I32(31), zeros)
+    p.write(d, p.b.select(p.b.icmp_unsigned("==", value, I32(0)), I32(0xFFFFFFFF), found))
+
+
+@semantics("POPC")
+def popc(p: Ports, i: Instruction) -> None:
+    """Number of set bits (of the AND of both operands where there are two)."""
+    d, *sources = i.operands
+    value = p.integer(sources[0])
+    for other in sources[1:]:
+        value = p.b.and_(value, p.integer(other))
+    p.write(d, p.intrinsic("llvm.ctpop", I32, value))
+
+
+@semantics("PRMT")
+def prmt(p: Ports, i: Instruction) -> None:
+    """Pick four bytes of {b, a} by nibbles of the selector; bit 3 of a nibble replicates the byte's sign."""
+    d, a, selector, b = i.operands
+    wide = p.b.or_(p.b.zext(p.integer(a), I64), p.b.shl(p.b.zext(p.integer(b), I64), I64(32)))
+    select = p.integer(selector)
+    result: ir.Value = I32(0)
+    for k in range(4):
+        nibble = p.b.and_(p.b.lshr(select, I32(4 * k)), I32(15))
+        shift = p.b.zext(p.b.shl(p.b.and_(nibble, I32(7)), I32(3)), I64)
+        byte = p.b.and_(p.b.trunc(p.b.lshr(wide, shift), I32), I32(0xFF))
+        sign = p.b.select(p.b.icmp_unsigned("!=", p.b.and_(byte, I32(0x80)), I32(0)), I32(0xFF), I32(0))
+        picked = p.b.select(p.b.icmp_unsigned("!=", p.b.and_(nibble, I32(8)), I32(0)), sign, byte)
+        result = p.b.or_(result, p.b.shl(picked, I32(8 * k)))
+    p.write(d, result)

@@ -1,0 +1,95 @@
+"""Control flow. Per thread, SSY/SYNC, PBK/BRK and CAL/RET are one stack of code addresses."""
+
+from __future__ import annotations
+
+from sassafras.emulator.layout import StackKind
+from sassafras.emulator.ports import I32, Ports
+from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.operands import Immediate, Operand, Register, Target
+from sassafras.isa.program import Instruction
+
+
+def _target(p: Ports, operand: Operand) -> int:
+    if not isinstance(operand, Target):
+        raise p.refuse("the target is no code address")
+    return operand.offset
+
+
+@semantics("BRA")
+def bra(p: Ports, i: Instruction) -> None:
+    """Jump (if the extra condition holds)."""
+    *conditions, target = i.operands
+    if conditions:
+        p.build.jump_if(p.condition(conditions[0]), _target(p, target))
+    else:
+        p.build.jump(_target(p, target))
+
+
+@semantics("BRX")
+def brx(p: Ports, i: Instruction) -> None:
+    """Jump to register + immediate + address of the next instruction."""
+    base, displacement = i.operands
+    assert isinstance(base, Register) and isinstance(displacement, Immediate)
+    following = i.offset + p.program.instruction_bytes
+    p.build.jump_to(p.b.add(p.register(base.index), I32((displacement.bits + following) & 0xFFFFFFFF)))
+
+
+@semantics("SSY", "PBK")
+def push(p: Ports, i: Instruction) -> None:
+    """Push a code address: where threads meet again (SSY), where a loop is left to (PBK)."""
+    p.build.push(StackKind[i.opcode], _target(p, i.operands[-1]))
+
+
+@semantics("SYNC")
+def sync(p: Ports, i: Instruction) -> None:
+    """Pop the SSY entry and go there."""
+    _refuse_conditions(p, i)
+    p.build.pop_and_jump(StackKind.SSY, unwind=False)
+
+
+@semantics("BRK")
+def brk(p: Ports, i: Instruction) -> None:
+    """Pop down to the PBK entry and go there."""
+    _refuse_conditions(p, i)
+    p.build.pop_and_jump(StackKind.PBK, unwind=True)
+
+
+@semantics("CAL")
+def cal(p: Ports, i: Instruction) -> None:
+    """Push the address of the following instruction and jump."""
+    if i.index + 1 == len(p.program.instructions):
+        raise p.refuse("nothing follows the call")
+    following = p.program.instructions[i.index + 1].offset
+    p.build.push(StackKind.CAL, following)
+    p.build.jump(_target(p, i.operands[-1]))
+
+
+@semantics("RET")
+def ret(p: Ports, i: Instruction) -> None:
+    """Pop the CAL entry and go there."""
+    _refuse_conditions(p, i)
+    p.build.pop_and_jump(StackKind.CAL, unwind=False)
+
+
+def _refuse_conditions(p: Ports, i: Instruction) -> None:
+    if i.operands:
+        raise p.refuse("extra conditions are not emulated here")
+
+
+@semantics("EXIT")
+def exit_(p: Ports, i: Instruction) -> None:
+    """End the thread (if the extra condition holds)."""
+    p.build.exit(p.condition(i.operands[0]) if i.operands else None)
+
+
+@semantics("BAR")
+def bar(p: Ports, i: Instruction) -> None:
+    """Wait for all threads of the block that have not ended."""
+    if not i.has("SYNC") or any(getattr(o, "bits", None) != 0 for o in i.operands):
+        raise p.refuse("only BAR.SYNC on barrier 0 is emulated")
+    p.build.barrier()
+
+
+@semantics("NOP", "DEPBAR", "MEMBAR")
+def nothing(_p: Ports, _i: Instruction) -> None:
+    """No effect on what a thread computes: scheduling and ordering only."""

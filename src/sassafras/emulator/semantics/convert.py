@@ -1,0 +1,174 @@
+"""Conversions between integers and floats."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from sassafras.emulator.ports import F32, F64, I32, I64, Ports
+from sassafras.emulator.semantics.double import canonical_double
+from sassafras.emulator.semantics.floating import canonical
+from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.rounding import MODES, directed
+from sassafras.isa.operands import Half, Operand
+from sassafras.isa.program import Instruction
+
+_INTEGER_BITS = {"U8": 8, "S8": 8, "U16": 16, "S16": 16, "U32": 32, "S32": 32, "U64": 64, "S64": 64}
+_ROUND = {"FLOOR": "llvm.floor", "CEIL": "llvm.ceil", "TRUNC": "llvm.trunc"}
+
+
+def _types(p: Ports, i: Instruction) -> tuple[str, str]:
+    """Destination and source type, as printed: two of U8 .. S64, F16 .. F64."""
+    found = [m for m in i.modifiers if m in _INTEGER_BITS or m in ("F16", "F32", "F64")]
+    if len(found) != 2 or "F16" in found:
+        raise p.refuse("these types are not converted")
+    return found[0], found[1]
+
+
+def _round_double(p: Ports, i: Instruction, value: ir.Value) -> ir.Value:
+    name = next((_ROUND[m] for m in i.modifiers if m in _ROUND), "llvm.roundeven")
+    return p.intrinsic(name, F64, value)
+
+
+def _float_source(p: Ports, i: Instruction, kind: str) -> ir.Value:
+    """The source as a double."""
+    operand = i.operands[1]
+    if kind == "F32":
+        return p.b.fpext(p.floating(operand, ftz=i.has("FTZ")), F64)
+    bits = p.pair(operand)
+    if getattr(operand, "absolute", False):
+        bits = p.b.and_(bits, I64(0x7FFFFFFFFFFFFFFF))
+    if getattr(operand, "negate", False):
+        bits = p.b.xor(bits, I64(1 << 63))
+    return p.b.bitcast(bits, F64)
+
+
+@semantics("F2I")
+def f2i(p: Ports, i: Instruction) -> None:
+    """Round to an integer and clamp to its range; NaN gives 0 from single to 32 bits, otherwise the top bit alone (PTX ISA, cvt)."""
+    to, source = _types(p, i)
+    bits, signed = _INTEGER_BITS[to], to.startswith("S")
+    if bits < 32:
+        raise p.refuse("narrow destinations are not converted")
+    value = _round_double(p, i, _float_source(p, i, source))
+    low = -(2 ** (bits - 1)) if signed else 0
+    high = 2 ** (bits - 1) - 1 if signed else 2**bits - 1
+    kind = I64 if bits == 64 else I32
+    below = p.b.fcmp_ordered("<=", value, F64(float(low)))
+    above = p.b.fcmp_ordered(">=", value, F64(float(high)))  # 2**63 - 1 as a double is 2**63: still a clamp
+    nan = p.b.fcmp_unordered("uno", value, value)
+    outside = p.b.or_(nan, p.b.or_(below, above))
+    safe = p.b.select(outside, F64(0.0), value)
+    number = p.b.fptosi(safe, I64) if signed or bits == 32 else p.b.fptoui(safe, I64)
+    number = number if bits == 64 else p.b.trunc(number, I32)
+    number = p.b.select(below, kind(low & (2**bits - 1)), number)
+    number = p.b.select(above, kind(high), number)
+    number = p.b.select(nan, kind(0 if bits == 32 and source == "F32" else 1 << (bits - 1)), number)
+    if bits == 64:
+        p.write_pair(i.operands[0], number)
+    else:
+        p.write(i.operands[0], number)
+
+
+def _integer_source(p: Ports, i: Instruction, kind: str) -> ir.Value:
+    """The source as i64, extended by its type; then |x| and -x. |-2**63| is 2**63 as an unsigned number."""
+    operand = i.operands[1]
+    bits, signed = _INTEGER_BITS[kind], kind.startswith("S")
+    if kind == "U64" and getattr(operand, "negate", False):
+        raise p.refuse("a negated unsigned 64-bit source has no known meaning")
+    if bits == 64:
+        value = p.pair(operand)
+    else:
+        word = _chosen_half(p, operand, bits)
+        narrow = p.b.trunc(word, ir.IntType(bits)) if bits < 32 else word
+        value = p.b.sext(narrow, I64) if signed else p.b.zext(narrow, I64)
+    if getattr(operand, "absolute", False) and signed:
+        value = p.b.select(p.b.icmp_signed("<", value, I64(0)), p.b.neg(value), value)
+    if getattr(operand, "negate", False):
+        value = p.b.neg(value)
+    return value
+
+
+def _chosen_half(p: Ports, operand: Operand, bits: int) -> ir.Value:
+    """The source word, shifted down where its upper half is meant (16-bit sources only)."""
+    half = getattr(operand, "half", None)
+    if half is not None and bits != 16:
+        raise p.refuse("a half is chosen of a source that is not 16 bits wide")
+    return p.b.lshr(p.raw(operand), I32(16)) if half is Half.H1 else p.raw(operand)
+
+
+@semantics("I2F")
+def i2f(p: Ports, i: Instruction) -> None:
+    """Correctly rounded conversion of an integer to a float."""
+    to, source = _types(p, i)
+    value = _integer_source(p, i, source)
+    mode = next((m for m in i.modifiers if m in MODES), None)
+    if to == "F64":
+        if mode is not None or source.endswith("64"):
+            raise p.refuse("this conversion to double is not emulated")
+        p.write_pair(i.operands[0], p.b.bitcast(p.b.sitofp(value, F64), I64))
+        return
+    operand = i.operands[1]
+    magnitude = getattr(operand, "absolute", False) and not getattr(operand, "negate", False)
+    unsigned = source == "U64" or magnitude
+    convert = p.b.uitofp if unsigned else p.b.sitofp
+    if mode is None:
+        p.write(i.operands[0], p.b.bitcast(convert(value, F32), I32))
+        return
+    p.write(i.operands[0], directed(p, mode, *_as_two_doubles(p, value, unsigned=unsigned)))
+
+
+def _as_two_doubles(p: Ports, value: ir.Value, *, unsigned: bool) -> tuple[ir.Value, ir.Value]:
+    """A 64-bit integer exactly as the sum of its nearest double and a rest."""
+    high = p.b.shl(p.b.lshr(value, I64(32)), I64(32)) if unsigned else p.b.and_(value, I64(-(1 << 32)))
+    low = p.b.and_(value, I64(0xFFFFFFFF))
+    wide = p.b.uitofp(high, F64) if unsigned else p.b.sitofp(high, F64)
+    rest = p.b.uitofp(low, F64)
+    s = p.b.fadd(wide, rest)
+    return s, p.b.fsub(rest, p.b.fsub(s, wide))
+
+
+@semantics("I2I")
+def i2i(p: Ports, i: Instruction) -> None:
+    """Integer to integer: |x| or -x, then truncation (or clamping, .SAT) to the destination type."""
+    to, source = _types(p, i)
+    if "64" in to + source:
+        raise p.refuse("64-bit I2I is not emulated")
+    value = _integer_source(p, i, source)
+    bits, signed = _INTEGER_BITS[to], to.startswith("S")
+    if i.has("SAT"):
+        value = _clamp(p, value, bits, signed=signed)
+    narrow = p.b.trunc(value, ir.IntType(bits))
+    result = narrow if bits == 32 else (p.b.sext if signed else p.b.zext)(narrow, I32)
+    p.write(i.operands[0], result)
+
+
+def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
+    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+    value = p.b.select(p.b.icmp_signed("<", value, I64(low)), I64(low), value)
+    return p.b.select(p.b.icmp_signed(">", value, I64(high)), I64(high), value)
+
+
+@semantics("F2F")
+def f2f(p: Ports, i: Instruction) -> None:
+    """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between single and double."""
+    to, source = _types(p, i)
+    value = _float_source(p, i, source)
+    integral = any(i.has(m) for m in (*_ROUND, "ROUND"))
+    if any(i.has(m) for m in MODES) and to != source:
+        raise p.refuse("directed rounding between float types is not emulated")
+    if integral:
+        value = _round_double(p, i, value)
+    if to == "F64":
+        if i.has("SAT"):
+            raise p.refuse("saturation of doubles is not emulated")
+        p.write_pair(i.operands[0], canonical_double(p, value))
+        return
+    bits = canonical(p, p.b.fptrunc(value, F32))
+    bits = p.flush(bits) if i.has("FTZ") else bits
+    p.write(i.operands[0], _saturated(p, bits) if i.has("SAT") else bits)
+
+
+def _saturated(p: Ports, bits: ir.Value) -> ir.Value:
+    value = p.b.bitcast(bits, F32)
+    low = p.b.select(p.b.fcmp_ordered(">", value, F32(0.0)), bits, I32(0))
+    return p.b.select(p.b.fcmp_ordered(">", value, F32(1.0)), I32(0x3F800000), low)

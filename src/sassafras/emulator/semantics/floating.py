@@ -1,0 +1,213 @@
+"""Single-precision arithmetic and comparisons.
+
+IEEE binary32, one rounding per instruction, denormals kept unless .FTZ; every NaN result is 0x7fffffff (sass-semantics section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from llvmlite import ir
+
+from sassafras.emulator.ports import F32, F64, I1, I32, Ports
+from sassafras.emulator.semantics import transcendental
+from sassafras.emulator.semantics.compare import write_truth
+from sassafras.emulator.semantics.predicate import boolean_operations, combine, set_both
+from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.rounding import MODES, sum_rounded
+from sassafras.isa.operands import Operand
+from sassafras.isa.program import Instruction
+
+CANONICAL_NAN = 0x7FFFFFFF
+
+
+def canonical(p: Ports, value: ir.Value) -> ir.Value:
+    """Bits of a float result: every NaN becomes 0x7fffffff."""
+    nan = p.b.fcmp_unordered("uno", value, value)
+    return p.b.select(nan, I32(CANONICAL_NAN), p.b.bitcast(value, I32))
+
+
+def _rounding(i: Instruction) -> str | None:
+    return next((m for m in i.modifiers if m in MODES), None)
+
+
+def _finish(p: Ports, i: Instruction, bits: ir.Value) -> None:
+    """Flush, saturate, write."""
+    if i.has("FTZ"):
+        bits = p.flush(bits)
+    if i.has("SAT"):
+        bits = _saturate(p, bits)
+    p.write(i.operands[0], bits)
+
+
+def _saturate(p: Ports, bits: ir.Value) -> ir.Value:
+    """Clamp to [+0, 1]; NaN becomes +0."""
+    value = p.b.bitcast(bits, F32)
+    positive = p.b.fcmp_ordered(">", value, F32(0.0))
+    low = p.b.select(positive, bits, I32(0))
+    above = p.b.fcmp_ordered(">", value, F32(1.0))
+    return p.b.select(above, I32(0x3F800000), low)
+
+
+def _wide(p: Ports, *values: ir.Value) -> list[ir.Value]:
+    return [p.b.fpext(v, F64) for v in values]
+
+
+def _sum_bits(p: Ports, mode: str | None, x: ir.Value, y: ir.Value) -> ir.Value:
+    if mode is None:
+        return canonical(p, p.b.fadd(x, y))
+    return canonical(p, p.b.bitcast(sum_rounded(p, mode, *_wide(p, x, y)), F32))
+
+
+@semantics("FADD", "FADD32I")
+def fadd(p: Ports, i: Instruction) -> None:
+    """d = a + b."""
+    x, y = (p.floating(o, ftz=i.has("FTZ")) for o in i.operands[1:3])
+    _finish(p, i, _sum_bits(p, _rounding(i), x, y))
+
+
+@semantics("FMUL", "FMUL32I")
+def fmul(p: Ports, i: Instruction) -> None:
+    """d = a * b."""
+    x, y = (p.floating(o, ftz=i.has("FTZ")) for o in i.operands[1:3])
+    mode = _rounding(i)
+    if mode is None:
+        bits = canonical(p, p.b.fmul(x, y))
+    else:
+        product = p.b.fmul(*_wide(p, x, y))
+        # Adding the product's own kind of zero changes neither its value nor the sign of a zero.
+        zero = p.intrinsic("llvm.copysign", F64, F64(0.0), product)
+        bits = canonical(p, p.b.bitcast(sum_rounded(p, mode, product, zero), F32))
+    _finish(p, i, bits)
+
+
+@semantics("FFMA", "FFMA32I")
+def ffma(p: Ports, i: Instruction) -> None:
+    """d = a * b + c with one rounding."""
+    x, y, z = (p.floating(o, ftz=i.has("FTZ")) for o in i.operands[1:4])
+    mode = _rounding(i)
+    if mode is None:
+        bits = canonical(p, p.intrinsic("llvm.fma", F32, x, y, z))
+    else:
+        a, b, c = _wide(p, x, y, z)
+        bits = canonical(p, p.b.bitcast(sum_rounded(p, mode, p.b.fmul(a, b), c), F32))
+    _finish(p, i, bits)
+
+
+_ORDERED = {"LT": "<", "EQ": "==", "LE": "<=", "GT": ">", "NE": "!=", "GE": ">="}
+
+
+def float_test(p: Ports, i: Instruction, x: ir.Value, y: ir.Value, *, default: str | None = None) -> ir.Value:
+    """x cc y: false on NaN, true on NaN with the suffix U; NUM both numbers, NAN any NaN."""
+    for m in (*i.modifiers, default):
+        if m in _ORDERED:
+            return p.b.fcmp_ordered(_ORDERED[m], x, y)
+        if m is not None and m.endswith("U") and m[:-1] in _ORDERED:
+            return p.b.fcmp_unordered(_ORDERED[m[:-1]], x, y)
+        if m == "NUM":
+            return p.b.fcmp_ordered("ord", x, y)
+        if m == "NAN":
+            return p.b.fcmp_unordered("uno", x, y)
+        if m in ("T", "F"):
+            return I1(1 if m == "T" else 0)
+    raise p.refuse("no comparison is named")
+
+
+def _compare(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
+    ftz = i.has("FTZ")
+    return float_test(p, i, p.floating(a, ftz=ftz), p.floating(b, ftz=ftz))
+
+
+@semantics("FSETP")
+def fsetp(p: Ports, i: Instruction) -> None:
+    """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
+    _, _, a, b, third = i.operands
+    (operation,) = boolean_operations(i)
+    set_both(p, i, _compare(p, i, a, b), operation, p.predicate(third))
+
+
+@semantics("FSET")
+def fset(p: Ports, i: Instruction) -> None:
+    """d = truth of (a cc b) op Pc."""
+    _, a, b, third = i.operands
+    (operation,) = boolean_operations(i)
+    write_truth(p, i, combine(p, operation, _compare(p, i, a, b), p.predicate(third)))
+
+
+@semantics("FCMP")
+def fcmp(p: Ports, i: Instruction) -> None:
+    """d = (c cc 0.0) ? a : b on the bits; nvdisasm hides the default condition GT."""
+    d, a, b, c = i.operands
+    chosen = float_test(p, i, p.floating(c, ftz=i.has("FTZ")), F32(0.0), default="GT")
+    x, y = (p.b.bitcast(p.floating(o), I32) for o in (a, b))
+    p.write(d, p.b.select(chosen, x, y))
+
+
+@semantics("FMNMX")
+def fmnmx(p: Ports, i: Instruction) -> None:
+    """d = P ? min(a, b) : max(a, b); a NaN loses, two give the canonical NaN; -0 is below +0."""
+    _, a, b, predicate = i.operands
+    x, y = (p.floating(o, ftz=i.has("FTZ")) for o in (a, b))
+    xb, yb = p.b.bitcast(x, I32), p.b.bitcast(y, I32)
+    equal_zero = p.b.fcmp_ordered("==", x, y)
+    x_below = p.b.select(equal_zero, p.b.icmp_signed("<", xb, yb), p.b.fcmp_ordered("<", x, y))
+    take_x = p.b.xor(x_below, p.b.not_(p.predicate(predicate)))
+    picked = p.b.select(take_x, xb, yb)
+    x_nan, y_nan = (p.b.fcmp_unordered("uno", v, v) for v in (x, y))
+    picked = p.b.select(x_nan, yb, p.b.select(y_nan, xb, picked))
+    _finish(p, i, p.b.select(p.b.and_(x_nan, y_nan), I32(CANONICAL_NAN), picked))
+
+
+@semantics("FCHK")
+def fchk(p: Ports, i: Instruction) -> None:
+    """P = the quick division of a by b may go wrong.
+
+    The hardware's exact condition is not public; this is a superset of where the quick path fails, so every quotient is right
+    (sass-semantics section 5b). Modelled: how often the slow path runs.
+    """
+    predicate, a, b = i.operands
+    ea, eb = (p.b.and_(p.b.lshr(p.b.bitcast(p.floating(o), I32), I32(23)), I32(255)) for o in (a, b))
+    difference = p.b.sub(ea, eb)
+    tests = [
+        p.b.icmp_unsigned("<=", ea, I32(24)),
+        p.b.icmp_unsigned("==", ea, I32(255)),
+        p.b.icmp_unsigned("==", eb, I32(0)),
+        p.b.icmp_unsigned(">=", eb, I32(253)),
+        p.b.icmp_signed(">=", difference, I32(128)),
+        p.b.icmp_signed("<=", difference, I32(-126 & 0xFFFFFFFF)),
+    ]
+    slow = tests[0]
+    for test in tests[1:]:
+        slow = p.b.or_(slow, test)
+    p.set_predicate(predicate, slow)
+
+
+_MUFU: dict[str, Callable[[ir.IRBuilder, ir.Value], ir.Value]] = {
+    "RCP": transcendental.emit_rcp,
+    "RSQ": transcendental.emit_rsq,
+    "EX2": transcendental.emit_ex2,
+    "LG2": transcendental.emit_lg2,
+    "SIN": transcendental.emit_sin,
+    "COS": transcendental.emit_cos,
+    "SQRT": transcendental.emit_sqrt,
+}
+
+
+@semantics("MUFU")
+def mufu(p: Ports, i: Instruction) -> None:
+    """The special function unit, modelled as correctly rounded with denormals flushed (sass-semantics section 8)."""
+    function = next((m for m in i.modifiers if m in _MUFU), None)
+    if function is None:
+        raise p.refuse("this special function is not modelled")
+    result = _MUFU[function](p.b, p.floating(i.operands[1]))
+    bits = canonical(p, result)
+    p.write(i.operands[0], _saturate(p, bits) if i.has("SAT") else bits)
+
+
+@semantics("RRO")
+def rro(p: Ports, i: Instruction) -> None:
+    """Range reduction before MUFU, modelled as a move: MUFU takes the float itself.
+
+    On hardware the result is a fixed-point form, so a fault in this destination hits other bits there than here.
+    """
+    p.write(i.operands[0], p.b.bitcast(p.floating(i.operands[1]), I32))

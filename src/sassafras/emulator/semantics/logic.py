@@ -1,0 +1,60 @@
+"""Bitwise logic."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from sassafras.emulator.ports import I1, I32, Ports
+from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.operands import Operand, Predicate
+from sassafras.isa.program import Instruction
+
+
+def _split(i: Instruction) -> tuple[Operand | None, tuple[Operand, ...]]:
+    """The optional predicate destination, and the rest."""
+    first, *rest = i.operands
+    return (first, tuple(rest)) if isinstance(first, Predicate) else (None, i.operands)
+
+
+def _write_with_test(
+    p: Ports, i: Instruction, predicate: Operand | None, d: Operand, result: ir.Value
+) -> None:
+    """Write the result, and its test to the predicate: .NZ not zero, .Z zero, .T true."""
+    if predicate is not None:
+        zero = p.b.icmp_unsigned("==", result, I32(0))
+        test = I1(1) if i.has("T") else zero if i.has("Z") else p.b.not_(zero)
+        p.set_predicate(predicate, test)
+    p.write(d, result)
+
+
+@semantics("LOP", "LOP32I")
+def lop(p: Ports, i: Instruction) -> None:
+    """d = a op b, op one of AND, OR, XOR, PASS_B; operands may be inverted."""
+    predicate, (d, a, b) = _split(i)
+    x, y = p.integer(a), p.integer(b)
+    operation = next((m for m in i.modifiers if m in ("AND", "OR", "XOR", "PASS_B")), None)
+    if operation is None:
+        raise p.refuse("no logic operation is named")
+    results = {"AND": p.b.and_, "OR": p.b.or_, "XOR": p.b.xor, "PASS_B": lambda _, second: second}
+    _write_with_test(p, i, predicate, d, results[operation](x, y))
+
+
+def truth_table(p: Ports, a: ir.Value, b: ir.Value, c: ir.Value, table: int) -> ir.Value:
+    """Bit by bit: the bit of ``table`` at 4a + 2b + c."""
+    terms = a.type(0)
+    for row in range(8):
+        if table >> row & 1:
+            picked = [v if row >> bit & 1 else p.b.not_(v) for v, bit in ((a, 2), (b, 1), (c, 0))]
+            terms = p.b.or_(terms, p.b.and_(p.b.and_(picked[0], picked[1]), picked[2]))
+    return terms
+
+
+@semantics("LOP3")
+def lop3(p: Ports, i: Instruction) -> None:
+    """Any function of three inputs, given by its truth table."""
+    predicate, (d, a, b, c, table) = _split(i)
+    number = getattr(table, "bits", None)
+    if number is None:
+        raise p.refuse("the truth table is no literal")
+    result = truth_table(p, p.integer(a), p.integer(b), p.integer(c), number & 0xFF)
+    _write_with_test(p, i, predicate, d, result)

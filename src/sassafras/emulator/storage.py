@@ -1,0 +1,84 @@
+"""Where a thread keeps its registers while compiled code runs.
+
+``StateStorage``: in the thread's state in memory, so that it can be read and changed between any two instructions (armed build).
+``LocalStorage``: in local slots that LLVM turns into machine registers; written back only where a thread can stop (plain build).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from llvmlite import ir
+
+from sassafras.emulator.layout import STATE, offset_of
+
+I8 = ir.IntType(8)
+I32 = ir.IntType(32)
+CC_FLAGS = "ZSCO"
+
+
+class Storage(Protocol):
+    """A place for general registers (by index), predicates (by index) and condition codes (by letter)."""
+
+    def slot(self, builder: ir.IRBuilder, file: str, index: int) -> ir.Value:
+        """Pointer to register ``index`` of ``file`` ("registers": i32, "predicates": i8, "cc": i8)."""
+
+
+def state_pointer(builder: ir.IRBuilder, base: ir.Value, offset: int) -> ir.Value:
+    """Base pointer + constant byte offset."""
+    return builder.gep(base, [I32(offset)], source_etype=I8)
+
+
+def _element(file: str, index: int) -> int:
+    size = 4 if file == "registers" else 1
+    return offset_of(STATE, file) + size * index
+
+
+class StateStorage:
+    """Registers in the thread's state."""
+
+    def __init__(self, state: ir.Value) -> None:
+        self._state = state
+
+    def slot(self, builder: ir.IRBuilder, file: str, index: int) -> ir.Value:
+        """Pointer into the state."""
+        return state_pointer(builder, self._state, _element(file, index))
+
+
+class LocalStorage:
+    """Registers in local slots, with explicit fill from and spill to the state."""
+
+    def __init__(self, builder: ir.IRBuilder, state: ir.Value, registers: Iterable[int]) -> None:
+        self._state = state
+        wanted = [("registers", r) for r in sorted(registers)]
+        wanted += [("predicates", p) for p in range(7)] + [("cc", f) for f in range(len(CC_FLAGS))]
+        self._slots = {
+            key: builder.alloca(I32 if key[0] == "registers" else I8, name=f"{key[0][0]}{key[1]}")
+            for key in wanted
+        }
+
+    def slot(self, builder: ir.IRBuilder, file: str, index: int) -> ir.Value:
+        """The local slot."""
+        return self._slots[file, index]
+
+    def clear(self, builder: ir.IRBuilder) -> None:
+        """All registers zero (undefined on hardware; zero here, so that runs repeat)."""
+        for (file, _), slot in self._slots.items():
+            builder.store((I32 if file == "registers" else I8)(0), slot)
+
+    def fill(self, builder: ir.IRBuilder) -> None:
+        """State to slots."""
+        for (file, index), slot in self._slots.items():
+            kind = I32 if file == "registers" else I8
+            builder.store(
+                builder.load(state_pointer(builder, self._state, _element(file, index)), typ=kind), slot
+            )
+
+    def spill(self, builder: ir.IRBuilder) -> None:
+        """Slots to state."""
+        for (file, index), slot in self._slots.items():
+            kind = I32 if file == "registers" else I8
+            builder.store(
+                builder.load(slot, typ=kind), state_pointer(builder, self._state, _element(file, index))
+            )

@@ -1,0 +1,120 @@
+"""The words of fault injection: modes, models, scopes, targets, faults (DESIGN section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Mode(StrEnum):
+    """What is corrupted (SASSIFI's three modes; paper section 5.2)."""
+
+    RF = "RF"  #: an allocated register, before an instruction, whether or not it is live
+    IOA = "IOA"  #: where a result goes: the destination register's index, or a store's address
+    IOV = "IOV"  #: the value of a result: a register, predicate, condition code or the stored word
+
+
+class FaultModel(StrEnum):
+    """How bits change."""
+
+    SINGLE_BIT = "single-bit"
+    DOUBLE_BIT = "double-bit"  #: two adjacent bits
+    RANDOM_VALUE = "random-value"  #: a uniform draw of the full width
+    ZERO_VALUE = "zero-value"
+
+
+class Scope(StrEnum):
+    """Which threads are struck."""
+
+    THREAD = "thread"
+    WARP = "warp"  #: every thread of the warp that executes the same occurrence of the same instruction
+
+
+class TargetKind(StrEnum):
+    """What the bits belong to."""
+
+    REGISTER = "REGISTER"
+    PREDICATE = "PREDICATE"
+    CONDITION_CODE = "CONDITION_CODE"
+    STORE_VALUE = "STORE_VALUE"
+    REGISTER_INDEX = "REGISTER_INDEX"
+    STORE_ADDRESS = "STORE_ADDRESS"
+
+
+class Operation(Enum):
+    """How ``Corruption.value`` is applied."""
+
+    FLIP = "flip"
+    SET = "set"
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """A change of a word of ``bits`` bits: flip the ones of ``value``, or replace the word by it."""
+
+    operation: Operation
+    value: int
+    bits: int
+
+    def apply(self, word: int) -> int:
+        """The corrupted word. Flipping twice gives the word back."""
+        return word ^ self.value if self.operation is Operation.FLIP else self.value
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is struck: the kind, and the register, predicate, condition-code flag or 32-bit word of the stored
+    value.
+    """
+
+    kind: TargetKind
+    index: int
+    bits: int
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where and when: frame and launch of the campaign, block and thread of the launch, dynamic instruction
+    of the thread.
+    """
+
+    frame: int
+    launch: int
+    block: int
+    thread: int
+    instruction: int
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A fault as drawn from the population, before the golden trace has said which instruction its ordinal
+    means.
+
+    ``ordinal``: number of the struck instruction among those of the thread that the mode, model and groups
+    allow. ``target_word``, ``bit_word``, ``value_word``: uniform 64-bit draws that pick the target, the bit
+    and a random value.
+    """
+
+    id: int
+    mode: Mode
+    model: FaultModel
+    scope: Scope
+    frame: int
+    launch: int
+    block: int
+    thread: int
+    ordinal: int
+    target_word: int
+    bit_word: int
+    value_word: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault, fully determined: where, when, what, how. ``pc``: index of the static instruction."""
+
+    draw: Draw
+    site: Site
+    pc: int
+    target: Target
+    corruption: Corruption

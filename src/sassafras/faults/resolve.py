@@ -1,0 +1,71 @@
+"""From a draw and the golden trace of its thread to a fault that is fully determined."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.armed import executed_mask, instruction_indexes
+from sassafras.errors import FaultNotReached
+from sassafras.faults.model import (
+    Corruption,
+    Draw,
+    Fault,
+    FaultModel,
+    Mode,
+    Operation,
+    Site,
+    Target,
+    TargetKind,
+)
+from sassafras.faults.targets import REGISTER_BITS, Selection, strikes, targets
+from sassafras.isa.program import Program
+
+
+def pick(word: int, count: int) -> int:
+    """A uniform index in [0, count) from a uniform 64-bit word."""
+    return word * count >> 64
+
+
+def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> Corruption:
+    """The change of a word of ``bits`` bits.
+
+    Double-bit faults flip two adjacent bits (of a word of one bit, that bit). A random value uses as many
+    uniform bits as the word has.
+    """
+    if model is FaultModel.SINGLE_BIT:
+        return Corruption(Operation.FLIP, 1 << pick(bit_word, bits), bits)
+    if model is FaultModel.DOUBLE_BIT:
+        return Corruption(Operation.FLIP, (3 << pick(bit_word, max(1, bits - 1))) & ((1 << bits) - 1), bits)
+    if model is FaultModel.ZERO_VALUE:
+        return Corruption(Operation.SET, 0, bits)
+    return Corruption(Operation.SET, value_word >> (64 - bits), bits)
+
+
+def resolve(draw: Draw, selection: Selection, program: Program, trace: NDArray[np.uint32]) -> Fault:
+    """The fault that a draw means. ``trace``: golden trace of its thread. Raises FaultNotReached if the trace
+    has no such site.
+    """
+    indexes = instruction_indexes(trace)
+    struck = np.array(strikes(program, selection), bool)[indexes]
+    if draw.mode is not Mode.RF:
+        struck &= executed_mask(trace)
+    places = np.flatnonzero(struck)
+    if draw.ordinal >= len(places):
+        raise FaultNotReached(
+            f"fault {draw.id}: thread {draw.thread} of block {draw.block} has {len(places)} sites, "
+            f"not {draw.ordinal + 1}"
+        )
+    dynamic = int(places[draw.ordinal])
+    pc = int(indexes[dynamic])
+    target = _target(draw, selection, program, pc)
+    change = corruption(draw.model, target.bits, draw.bit_word, draw.value_word)
+    site = Site(draw.frame, draw.launch, draw.block, draw.thread, dynamic)
+    return Fault(draw, site, pc, target, change)
+
+
+def _target(draw: Draw, selection: Selection, program: Program, pc: int) -> Target:
+    if draw.mode is Mode.RF:
+        return Target(TargetKind.REGISTER, pick(draw.target_word, program.register_count), REGISTER_BITS)
+    choices = targets(program.instructions[pc], selection)
+    return choices[pick(draw.target_word, len(choices))]

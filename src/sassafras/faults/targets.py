@@ -1,0 +1,92 @@
+"""Which parts of an instruction a mode, a model and a choice of groups may strike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sassafras.faults.model import FaultModel, Mode, Target, TargetKind
+from sassafras.isa.groups import Group
+from sassafras.isa.program import Instruction, Program
+
+REGISTER_BITS = 32
+INDEX_BITS = 8  #: a register index in the machine code has 8 bits
+GLOBAL_ADDRESS_BITS = 64
+SHARED_ADDRESS_BITS = 32
+_SHARED_STORES = frozenset({"STS", "STL"})
+_CC_FLAGS = 4
+
+#: Groups that name a kind of destination rather than an opcode.
+_KIND_OF_GROUP = {
+    Group.GPR: TargetKind.REGISTER,
+    Group.CC: TargetKind.CONDITION_CODE,
+    Group.PR: TargetKind.PREDICATE,
+    Group.STORE: TargetKind.STORE_VALUE,
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a campaign strikes: ``groups`` None means every destination (IOV) or every index and store address
+    (IOA).
+    """
+
+    mode: Mode
+    model: FaultModel
+    groups: frozenset[Group] | None = None
+
+
+def value_targets(instruction: Instruction) -> tuple[Target, ...]:
+    """Every destination of an instruction: registers, predicates, condition codes, 32-bit words of the stored
+    value.
+    """
+    effects = instruction.effects
+    found = [Target(TargetKind.REGISTER, r, REGISTER_BITS) for r in effects.registers_written]
+    found += [Target(TargetKind.PREDICATE, p, 1) for p in effects.predicates_written]
+    if effects.writes_cc:
+        found.append(Target(TargetKind.CONDITION_CODE, 0, _CC_FLAGS))
+    if effects.is_store:
+        bits = min(effects.store_bytes, 4) * 8
+        found += [Target(TargetKind.STORE_VALUE, w, bits) for w in range(max(1, effects.store_bytes // 4))]
+    return tuple(found)
+
+
+def address_targets(instruction: Instruction) -> tuple[Target, ...]:
+    """The destination indexes of an instruction, or its store address."""
+    effects = instruction.effects
+    found = [Target(TargetKind.REGISTER_INDEX, r, INDEX_BITS) for r in effects.registers_written]
+    if effects.is_store:
+        bits = SHARED_ADDRESS_BITS if instruction.opcode in _SHARED_STORES else GLOBAL_ADDRESS_BITS
+        found.append(Target(TargetKind.STORE_ADDRESS, 0, bits))
+    return tuple(found)
+
+
+def targets(instruction: Instruction, selection: Selection) -> tuple[Target, ...]:
+    """What the selection may strike in an instruction; empty if nothing.
+
+    A register-file fault may strike any allocated register at any instruction: it has no targets here.
+    Predicates and condition codes are struck by single-bit faults only (SASSIFI's restriction: other models
+    mean nothing for one bit).
+    """
+    if selection.mode is Mode.RF:
+        return ()
+    found = address_targets(instruction) if selection.mode is Mode.IOA else value_targets(instruction)
+    if selection.model is not FaultModel.SINGLE_BIT:
+        found = tuple(t for t in found if t.kind not in (TargetKind.PREDICATE, TargetKind.CONDITION_CODE))
+    if selection.groups is None:
+        return found
+    return tuple(t for t in found if _chosen(instruction, t, selection.groups))
+
+
+def _chosen(instruction: Instruction, target: Target, groups: frozenset[Group]) -> bool:
+    """An opcode group takes all destinations of its instructions; a destination group takes only its kind."""
+    by_opcode = groups & instruction.groups - set(_KIND_OF_GROUP)
+    kinds = {TargetKind.REGISTER_INDEX: TargetKind.REGISTER, TargetKind.STORE_ADDRESS: TargetKind.STORE_VALUE}
+    kind = kinds.get(target.kind, target.kind)
+    return bool(by_opcode) or any(_KIND_OF_GROUP.get(g) is kind for g in groups)
+
+
+def strikes(program: Program, selection: Selection) -> tuple[bool, ...]:
+    """For each instruction, whether the selection may strike it (when executed; for RF: when issued)."""
+    if selection.mode is Mode.RF:
+        return (True,) * len(program.instructions)
+    return tuple(bool(targets(i, selection)) for i in program.instructions)

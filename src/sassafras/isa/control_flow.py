@@ -1,0 +1,91 @@
+"""The static control flow of a program: which instructions may follow which, in a fault-free run.
+
+Conservative: every path the hardware can take is there; some that it cannot take may be too. Calls are
+followed with their return addresses, so that code behind one call does not seem to follow another.
+"""
+
+from __future__ import annotations
+
+from sassafras.isa.operands import PT, ConditionTest, Predicate, Target
+from sassafras.isa.program import Instruction, Program
+
+Calls = tuple[int, ...]
+"""The instructions to return to, innermost last. Empty means unknown: a RET may then lead behind any CAL."""
+
+Place = tuple[Calls, int]
+"""An instruction, by index, together with the calls it runs under."""
+
+_PUSHED_BY = {"SYNC": "SSY", "BRK": "PBK"}
+_LEAVING = frozenset({"BRA", "BRX", "SYNC", "BRK", "CAL", "RET", "EXIT"})
+
+
+def control_flow(program: Program) -> dict[Place, tuple[Place, ...]]:
+    """The places that may come directly after each place.
+
+    Begins at the first instruction; instructions that no path reaches from there are added with unknown
+    calls. SYNC and BRK lead to their ``branch_targets`` where nvdisasm knows them, otherwise to the target of
+    every SSY or PBK; BRX to its ``branch_targets``, otherwise anywhere; recursion to the callee with unknown
+    calls.
+    """
+    flow: dict[Place, tuple[Place, ...]] = {}
+    reached: set[int] = set()
+    for root in range(len(program.instructions)):
+        pending: list[Place] = [] if root in reached else [((), root)]
+        while pending:
+            place = pending.pop()
+            if place not in flow:
+                reached.add(place[1])
+                flow[place] = _after(program, place)
+                pending.extend(flow[place])
+    return flow
+
+
+def is_guarded(instruction: Instruction) -> bool:
+    """Whether a guard may keep the instruction from running (``@PT`` never does)."""
+    guard = instruction.guard
+    return guard is not None and (guard.index != PT or guard.negate)
+
+
+def _after(program: Program, place: Place) -> tuple[Place, ...]:
+    """Successors of one place; the end of the text has none."""
+    calls, index = place
+    instruction = program.instructions[index]
+    behind = _behind(program, calls, index)
+    if instruction.opcode not in _LEAVING:
+        return behind
+    conditional = any(isinstance(o, Predicate | ConditionTest) for o in instruction.operands)
+    taken = _taken(program, instruction, calls)
+    return tuple(dict.fromkeys(taken + behind)) if conditional or is_guarded(instruction) else taken
+
+
+def _behind(program: Program, calls: Calls, index: int) -> tuple[Place, ...]:
+    return ((calls, index + 1),) if index + 1 < len(program.instructions) else ()
+
+
+def _taken(program: Program, instruction: Instruction, calls: Calls) -> tuple[Place, ...]:
+    """Where a control instruction leads when its conditions hold."""
+    if instruction.opcode == "CAL":
+        back = instruction.index + 1
+        inside = () if back in calls else (*calls, back)
+        return tuple((inside, target) for target in _targets(program, instruction))
+    if instruction.opcode == "RET":
+        if calls:
+            return _behind(program, calls[:-1], calls[-1] - 1)
+        ends = [_behind(program, (), i.index) for i in program.instructions if i.opcode == "CAL"]
+        return tuple(place for end in ends for place in end)
+    return tuple((calls, target) for target in _jump_targets(program, instruction))
+
+
+def _jump_targets(program: Program, instruction: Instruction) -> tuple[int, ...]:
+    if instruction.branch_targets:
+        return tuple(program.index_of_offset[offset] for offset in instruction.branch_targets)
+    if instruction.opcode == "BRA":
+        return _targets(program, instruction)
+    if instruction.opcode in _PUSHED_BY:
+        pushing = _PUSHED_BY[instruction.opcode]
+        return tuple(t for i in program.instructions if i.opcode == pushing for t in _targets(program, i))
+    return () if instruction.opcode == "EXIT" else tuple(range(len(program.instructions)))
+
+
+def _targets(program: Program, instruction: Instruction) -> tuple[int, ...]:
+    return tuple(program.index_of_offset[o.offset] for o in instruction.operands if isinstance(o, Target))

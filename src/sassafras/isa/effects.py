@@ -1,0 +1,114 @@
+"""What an instruction reads and writes, derived from its opcode's record and its operands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sassafras.isa.groups import Group
+from sassafras.isa.opcodes.record import Fields, Opcode, Slot, access_bytes
+from sassafras.isa.operands import (
+    PT,
+    RZ,
+    Address,
+    ConditionTest,
+    Constant,
+    Immediate,
+    Name,
+    Operand,
+    Predicate,
+    Register,
+    SpecialRegister,
+    Target,
+)
+from sassafras.isa.program import Effects
+
+_WORDS = (Register, Constant, Immediate)
+_KINDS: dict[Slot, tuple[type, ...]] = {
+    Slot.DESTINATION: (Register,),
+    Slot.PREDICATE_DESTINATION: (Predicate,),
+    Slot.SOURCE: _WORDS,
+    Slot.REGISTER: (Register,),
+    Slot.IMMEDIATE: (Immediate,),
+    Slot.PREDICATE: (Predicate,),
+    Slot.ADDRESS: (Address,),
+    Slot.CONSTANT: (Constant,),
+    Slot.TARGET: (Target, Immediate),
+    Slot.CONDITION: (ConditionTest,),
+    Slot.SPECIAL: (SpecialRegister,),
+    Slot.NAME: (Name,),
+}
+
+
+def slots_of(record: Opcode, operands: tuple[Operand, ...], fields: Fields) -> tuple[Slot, ...] | None:
+    """The signature of ``record`` that fits the operands, as slots; None if none fits."""
+    for signature in record.signatures:
+        slots = tuple(Slot(letter) for letter in signature)
+        if len(slots) != len(operands):
+            continue
+        if all(isinstance(o, _KINDS[s]) for o, s in zip(operands, slots, strict=True)) and _tests(
+            record, slots, fields
+        ):
+            return slots
+    return None
+
+
+def _tests(record: Opcode, slots: tuple[Slot, ...], fields: Fields) -> bool:
+    """LOP's predicate destination and its test modifier come together or not at all."""
+    if record.predicate_field is None:
+        return True
+    return (Slot.PREDICATE_DESTINATION in slots) == (fields[record.predicate_field] is not None)
+
+
+def derive_effects(
+    record: Opcode, slots: tuple[Slot, ...], operands: tuple[Operand, ...], fields: Fields
+) -> Effects:
+    """Effects of one instruction; RZ and PT never appear, nor does the guard. Registers read are listed once
+    each.
+    """
+    pairs = tuple(zip(slots, operands, strict=True))
+    destinations = [o for s, o in pairs if s is Slot.DESTINATION and isinstance(o, Register)]
+    result_width = record.result_width(fields)
+    return Effects(
+        registers_read=tuple(dict.fromkeys(r for s, o in pairs for r in _read_by(record, s, o, fields))),
+        registers_written=tuple(r for d in destinations for r in registers_from(d.index, result_width)),
+        predicates_read=_predicates(o for s, o in pairs if s is Slot.PREDICATE),
+        predicates_written=_predicates(o for s, o in pairs if s is Slot.PREDICATE_DESTINATION),
+        reads_cc=fields.get("X") is not None or Slot.CONDITION in slots,
+        writes_cc=any(d.writes_cc for d in destinations),
+        is_store=record.store,
+        store_bytes=access_bytes(fields) if record.store else 0,
+    )
+
+
+def registers_from(first: int, count: int) -> tuple[int, ...]:
+    """``count`` consecutive registers, RZ and anything behind it left out (RZ as a wide operand is zero
+    throughout).
+    """
+    return () if first == RZ else tuple(range(first, min(first + count, RZ)))
+
+
+def _read_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[int, ...]:
+    if slot in (Slot.SOURCE, Slot.REGISTER) and isinstance(operand, Register):
+        return registers_from(operand.index, record.source_width(fields))
+    if isinstance(operand, Address) and operand.register is not None:
+        return registers_from(operand.register, 2 if fields.get("E") else 1)
+    if isinstance(operand, Constant) and operand.register is not None:
+        return registers_from(operand.register, 1)
+    return ()
+
+
+def _predicates(operands: Iterable[Operand]) -> tuple[int, ...]:
+    """Predicate numbers, PT left out, each once."""
+    return tuple(dict.fromkeys(o.index for o in operands if isinstance(o, Predicate) and o.index != PT))
+
+
+def groups_of(record: Opcode, effects: Effects) -> frozenset[Group]:
+    """SASSIFI's groups: by destination kind (0 to 3, any number of them), and one by opcode (4 to 13)."""
+    by_destination = {
+        Group.GPR: bool(effects.registers_written),
+        Group.CC: effects.writes_cc,
+        Group.PR: bool(effects.predicates_written),
+        Group.STORE: effects.is_store,
+    }
+    by_opcode = Group.MISC if record.group is None else record.group
+    return frozenset(group for group, member in by_destination.items() if member) | {by_opcode}

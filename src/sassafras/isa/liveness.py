@@ -1,0 +1,45 @@
+"""Which registers are live before each instruction (backward data flow over the static control flow).
+
+Source: the textbook equations, live-in = reads ∪ (live-out − certain writes); conservative where the control
+flow is (``control_flow``), so a register not listed is certainly dead, one that is listed may be.
+"""
+
+from __future__ import annotations
+
+from sassafras.isa.control_flow import Place, control_flow, is_guarded
+from sassafras.isa.program import Instruction, Program
+
+
+def live_registers(program: Program) -> tuple[frozenset[int], ...]:
+    """Live-in general registers of every instruction: those some path may read before writing them.
+
+    A guarded write does not kill, for it may not happen.
+    """
+    flow = control_flow(program)
+    preceding: dict[Place, list[Place]] = {place: [] for place in flow}
+    for place, after in flow.items():
+        for successor in after:
+            preceding[successor].append(place)
+    live: dict[Place, frozenset[int]] = dict.fromkeys(flow, frozenset())
+    pending = list(flow)
+    while pending:
+        place = pending.pop()
+        live_out = frozenset[int]().union(*(live[successor] for successor in flow[place]))
+        live_in = _live_in(program.instructions[place[1]], live_out)
+        if live_in != live[place]:
+            live[place] = live_in
+            pending.extend(preceding[place])
+    return _by_instruction(live, len(program.instructions))
+
+
+def _live_in(instruction: Instruction, live_out: frozenset[int]) -> frozenset[int]:
+    killed = () if is_guarded(instruction) else instruction.effects.registers_written
+    return live_out.difference(killed).union(instruction.effects.registers_read)
+
+
+def _by_instruction(live: dict[Place, frozenset[int]], count: int) -> tuple[frozenset[int], ...]:
+    """Live under any calls is live."""
+    merged: list[frozenset[int]] = [frozenset()] * count
+    for (_, index), registers in live.items():
+        merged[index] |= registers
+    return tuple(merged)

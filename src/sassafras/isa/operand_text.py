@@ -1,0 +1,168 @@
+"""One printed operand -> one operand value.
+
+Source of the forms: NVIDIA's nvdisasm output, collected in docs/sass.md. A literal is kept as text until the
+opcode is known, because ``1`` is an integer in ``IADD`` and 0x3f800000 in ``FADD``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Mapping
+from enum import Enum
+
+from sassafras.isa.operands import (
+    PT,
+    RZ,
+    Address,
+    ConditionTest,
+    Constant,
+    Half,
+    Immediate,
+    Name,
+    Operand,
+    Predicate,
+    Register,
+    SpecialRegister,
+    Target,
+)
+
+
+class Literal(Enum):
+    """How an opcode reads a literal: as an integer, as a binary32, or as the upper 32 bits of a binary64."""
+
+    INTEGER = "integer"
+    FLOAT = "float"
+    DOUBLE = "double"
+
+
+class OperandSyntaxError(ValueError):
+    """An operand text that no known form covers; the parser makes it a ``ListingError`` with the place."""
+
+
+_REGISTER = re.compile(r"R(\d+|Z)(?:\.(CC|H0|H1))?")
+_CONSTANT = re.compile(r"c\[(0x[0-9a-f]+)\] ?\[(?:R(\d+|Z)\+?)?(-?0x[0-9a-f]+)?\](?:\.(H0|H1))?")
+_ADDRESS = re.compile(r"\[(?:R(\d+|Z)(?:\.X(4|8|16))?)?\+?(-?0x[0-9a-f]+)?\]")
+_PREDICATE = re.compile(r"(!?)P(\d+|T)")
+_INTEGER = re.compile(r"(-|~)?(0x[0-9a-f]+|\d+)")
+_FLOAT = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_SPECIAL = re.compile(r"SR_\w+(?:\.\w+)?|SRZ")
+_LABEL = re.compile(r"`\(([^()]+)\)")
+_NAME = re.compile(r"SB\d+|\{[\d, ]*\}")
+_INFINITIES = {"+INF": math.inf, "-INF": -math.inf}
+_QUIET_NANS = {"+QNAN": 0x7FFFFFFF, "-QNAN": 0xFFFFFFFF}
+
+
+def parse_operand(text: str, literal: Literal, labels: Mapping[str, int]) -> Operand:
+    """Parse one operand. Raises ``OperandSyntaxError`` for an unknown form, a literal out of range or an
+    unknown label.
+    """
+    for attempt in (_predicate, _address, _special_or_name):
+        operand = attempt(text)
+        if operand is not None:
+            return operand
+    if match := _LABEL.fullmatch(text):
+        return Target(_offset_of(match[1], labels))
+    return _word(text) or Immediate(_literal(text, literal))
+
+
+def _offset_of(label: str, labels: Mapping[str, int]) -> int:
+    if label not in labels:
+        raise OperandSyntaxError(f"label {label} is not in the listing")
+    return labels[label]
+
+
+def _index(digits: str, last: int) -> int:
+    """Register or predicate number; ``Z`` and ``T`` (and their numbers) give ``last``."""
+    index = last if digits in ("Z", "T") else int(digits)
+    if index > last:
+        raise OperandSyntaxError(f"number {index} is above {last}")
+    return index
+
+
+def _predicate(text: str) -> Predicate | None:
+    match = _PREDICATE.fullmatch(text)
+    return Predicate(_index(match[2], PT), negate=match[1] == "!") if match else None
+
+
+def _address(text: str) -> Address | None:
+    match = _ADDRESS.fullmatch(text)
+    if not match or not (match[1] or match[3]):
+        return None
+    register = _index(match[1], RZ) if match[1] else None
+    return Address(register, int(match[3] or "0", 16), int(match[2] or "1"))
+
+
+def _special_or_name(text: str) -> SpecialRegister | ConditionTest | Name | None:
+    if _SPECIAL.fullmatch(text):
+        return SpecialRegister(text)
+    if text.startswith("CC."):
+        return ConditionTest(text[3:])
+    return Name(text) if _NAME.fullmatch(text) else None
+
+
+def _word(text: str) -> Register | Constant | None:
+    """A register or constant with its operand modifiers, or None if ``text`` is something else."""
+    body = text.removesuffix(".reuse")  # also printed behind the bar of |R5|.reuse
+    invert = body.startswith("~")
+    negate = body.startswith("-")
+    body = body[1:] if invert or negate else body
+    absolute = len(body) > 2 and body[0] == body[-1] == "|"
+    body = body[1:-1] if absolute else body
+    if match := _REGISTER.fullmatch(body):
+        suffix = match[2]
+        half = Half[suffix] if suffix in ("H0", "H1") else None
+        return Register(_index(match[1], RZ), negate, absolute, invert, half, writes_cc=suffix == "CC")
+    if (match := _CONSTANT.fullmatch(body)) and (match[2] or match[3]):
+        register = _index(match[2], RZ) if match[2] else None
+        half = Half[match[4]] if match[4] else None
+        offset = int(match[3] or "0", 16)
+        return Constant(int(match[1], 16), offset, register, negate, absolute, invert, half)
+    return None
+
+
+def _literal(text: str, literal: Literal) -> int:
+    if literal is Literal.INTEGER or re.fullmatch(r"-?0x[0-9a-f]+", text):
+        return _integer_bits(text)
+    if text in _QUIET_NANS:
+        return _QUIET_NANS[text]
+    if text in _INFINITIES:
+        value = _INFINITIES[text]
+    elif _FLOAT.fullmatch(text):
+        value = _finite(text)
+    else:
+        raise OperandSyntaxError(f"operand {text!r} has no known form")
+    return _float_bits(value) if literal is Literal.FLOAT else _double_high_bits(value)
+
+
+def _integer_bits(text: str) -> int:
+    match = _INTEGER.fullmatch(text)
+    if not match:
+        raise OperandSyntaxError(f"operand {text!r} has no known form")
+    value = int(match[2], 16 if match[2].startswith("0x") else 10)
+    if value >> 32:
+        raise OperandSyntaxError(f"literal {text!r} does not fit 32 bits")
+    return {"-": -value, "~": ~value, None: value}[match[1]] & 0xFFFFFFFF
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise OperandSyntaxError(f"literal {text!r} is not finite")
+    return value
+
+
+def _float_bits(value: float) -> int:
+    try:
+        return int(struct.unpack("<I", struct.pack("<f", value))[0])
+    except OverflowError:
+        raise OperandSyntaxError(f"literal {value!r} does not fit a binary32") from None
+
+
+def _double_high_bits(value: float) -> int:
+    """Instructions carry only the top of a binary64 literal; the lower word is zero."""
+    bits = int(struct.unpack("<Q", struct.pack("<d", value))[0])
+    if bits & 0xFFFFFFFF:
+        raise OperandSyntaxError(f"literal {value!r} has more digits than a binary64 immediate holds")
+    return bits >> 32

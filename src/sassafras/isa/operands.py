@@ -1,0 +1,105 @@
+"""Operands of machine instructions, as immutable values (see ``sass-semantics`` notes in docs/sass.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+RZ = 255  #: the register that reads zero and swallows writes
+PT = 7  #: the predicate that is always true
+
+
+class Half(Enum):
+    """Which 16-bit half of a 32-bit operand is meant (``R3.H1``)."""
+
+    H0 = 0
+    H1 = 1
+
+
+@dataclass(frozen=True)
+class Register:
+    """``-|R5|.H1.reuse``: a general register with its operand modifiers. ``writes_cc`` is ``R5.CC``
+    (destination only).
+    """
+
+    index: int
+    negate: bool = False
+    absolute: bool = False
+    invert: bool = False
+    half: Half | None = None
+    writes_cc: bool = False
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """``!P3``: a predicate register. ``PT`` is index 7."""
+
+    index: int
+    negate: bool = False
+
+
+@dataclass(frozen=True)
+class Constant:
+    """``-c[0x2][R4+0x18].H1``: a word of a constant bank; ``register`` is None when the offset is fixed."""
+
+    bank: int
+    offset: int
+    register: int | None = None
+    negate: bool = False
+    absolute: bool = False
+    invert: bool = False
+    half: Half | None = None
+
+
+@dataclass(frozen=True)
+class Immediate:
+    """A literal, already as the 32 bits the instruction uses (``-0x3`` is 0xfffffffd, ``1.5`` is 0x3fc00000).
+
+    A minus sign before a literal is part of ``bits``; ``~0x1`` likewise.
+    """
+
+    bits: int
+
+
+@dataclass(frozen=True)
+class Address:
+    """``[R2+0x4]``, ``[R7.X4+0x100]`` or ``[0x10]``: base register (None: no register), scale and byte offset
+    (signed).
+    """
+
+    register: int | None
+    offset: int = 0
+    scale: int = 1
+
+
+@dataclass(frozen=True)
+class SpecialRegister:
+    """``SR_TID.X`` and its like, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """A code address, in bytes from the start of the function."""
+
+    offset: int
+
+
+@dataclass(frozen=True)
+class ConditionTest:
+    """``CC.NEU``: a test of the condition codes, used as an extra condition."""
+
+    test: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """Any other word an instruction carries (``SB5``): meaningless to the emulation, kept for the text."""
+
+    text: str
+
+
+Operand = (
+    Register | Predicate | Constant | Immediate | Address | SpecialRegister | Target | ConditionTest | Name
+)

@@ -1,0 +1,212 @@
+"""nvdisasm text -> ``Program``.
+
+One parser for all architectures (nvdisasm's JSON does not exist where sm_50 does); what differs between them
+is the table of opcodes and the size of an instruction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from sassafras.errors import ListingError
+from sassafras.isa.effects import derive_effects, groups_of, slots_of
+from sassafras.isa.listing_lines import InstructionLine, Listing, read_listing
+from sassafras.isa.metadata import KernelMetadata
+from sassafras.isa.opcodes import Opcode, opcode_table
+from sassafras.isa.opcodes.record import Slot, fill_fields
+from sassafras.isa.operand_text import Literal, OperandSyntaxError, parse_operand
+from sassafras.isa.operands import (
+    Constant,
+    Immediate,
+    Operand,
+    Predicate,
+    Register,
+    SpecialRegister,
+    Target,
+)
+from sassafras.isa.program import Instruction, Program
+
+_GUARD = re.compile(r"@(!?P(?:\d|T))\s+(.*)")
+_HEAD = re.compile(r"([A-Z][A-Z0-9]*)((?:\.[A-Z0-9_]+)*)(?:\s+(.*))?")
+_REGISTER_AND_OFFSET = re.compile(r"(R\d+|RZ)\s+(-?0x[0-9a-f]+)")
+
+
+def parse_listing(text: str, metadata: KernelMetadata) -> Program:
+    """Parse the ``nvdisasm -c`` text of one kernel.
+
+    ``text`` may hold several kernels; the one called ``metadata.name`` is taken. Raises ``ListingError``,
+    naming kernel, byte offset and printed text, for an unknown opcode, a modifier or operand form that is not
+    supported, an unknown label, offsets out of order, or a register beyond those the metadata allocates.
+    """
+    table = opcode_table(metadata.arch)
+    listing = read_listing(text, metadata.name)
+    instruction_bytes = 8 if _generation(metadata.arch) < 70 else 16
+    _check_offsets(listing, metadata.name, instruction_bytes)
+    instructions = tuple(
+        _parse_line(index, line, listing.labels, table, metadata) for index, line in enumerate(listing.lines)
+    )
+    program = Program(
+        name=metadata.name,
+        arch=metadata.arch,
+        instructions=instructions,
+        register_count=metadata.register_count,
+        shared_bytes=metadata.shared_bytes,
+        parameter_base=metadata.parameter_base,
+        parameters=metadata.parameters,
+        constants=metadata.constants,
+        instruction_bytes=instruction_bytes,
+        digest=hashlib.sha256((text + metadata.canonical_json()).encode()).hexdigest(),
+    )
+    _check_targets(program)
+    return program
+
+
+def _generation(arch: str) -> int:
+    return int(re.sub(r"\D", "", arch))
+
+
+def _check_offsets(listing: Listing, kernel: str, instruction_bytes: int) -> None:
+    """Offsets rise, are aligned, and (below sm_70) never name a scheduling word."""
+    last = -1
+    for line in listing.lines:
+        scheduling = instruction_bytes == 8 and line.offset % 32 == 0
+        if line.offset <= last or line.offset % instruction_bytes or scheduling:
+            raise ListingError(
+                f'{kernel}+{line.offset:#06x}: "{line.text}" cannot stand at this offset; '
+                "disassemble again with nvdisasm -c"
+            )
+        last = line.offset
+
+
+def _check_targets(program: Program) -> None:
+    """Every code address in the text is that of an instruction (labels are; bare numbers may not be)."""
+    for instruction in program.instructions:
+        for operand in instruction.operands:
+            if isinstance(operand, Target) and operand.offset not in program.index_of_offset:
+                raise ListingError(
+                    f'{program.name}+{instruction.offset:#06x}: "{instruction.text}": no instruction is at '
+                    f"{operand.offset:#x}; disassemble again with nvdisasm -c"
+                )
+
+
+def _parse_line(
+    index: int,
+    line: InstructionLine,
+    labels: Mapping[str, int],
+    table: Mapping[str, Opcode],
+    metadata: KernelMetadata,
+) -> Instruction:
+    try:
+        return _instruction(index, line, labels, table, metadata.register_count)
+    except ValueError as problem:
+        raise ListingError(
+            f'{metadata.name}+{line.offset:#06x}: "{line.text}": {problem}; '
+            "compile the kernel differently or add the form to sassafras.isa.opcodes"
+        ) from None
+
+
+def _instruction(
+    index: int,
+    line: InstructionLine,
+    labels: Mapping[str, int],
+    table: Mapping[str, Opcode],
+    register_count: int,
+) -> Instruction:
+    """One instruction from its line. Raises ``ValueError`` with a short reason."""
+    guard, body = _split_guard(line.text)
+    head = _HEAD.fullmatch(body)
+    if not head:
+        raise ValueError("not an instruction")
+    record = table.get(head[1])
+    if record is None:
+        raise ValueError(f"opcode {head[1]} is not supported")
+    modifiers = tuple(head[2].split(".")[1:])
+    fields = fill_fields(record, modifiers)
+    operands = _operands(head[3] or "", record.literal, labels)
+    slots = slots_of(record, operands, fields)
+    if slots is None:
+        raise ValueError(f"operands of {record.name} do not fit any known form")
+    operands = tuple(_settle(o, s, t) for o, s, t in zip(operands, slots, _split(head[3] or ""), strict=True))
+    _check_operands(record, slots, operands)
+    effects = derive_effects(record, slots, operands, fields)
+    _check_registers((*effects.registers_read, *effects.registers_written), register_count)
+    return Instruction(
+        index=index,
+        offset=line.offset,
+        guard=guard,
+        opcode=record.name,
+        modifiers=modifiers,
+        operands=operands,
+        branch_targets=tuple(_resolve(label, labels) for label in line.targets),
+        text=line.text,
+        effects=effects,
+        groups=groups_of(record, effects),
+    )
+
+
+def _split_guard(text: str) -> tuple[Predicate | None, str]:
+    match = _GUARD.fullmatch(text)
+    if not match:
+        return None, text
+    guard = parse_operand(match[1], Literal.INTEGER, {})
+    assert isinstance(guard, Predicate)
+    return guard, match[2]
+
+
+def _split(text: str) -> list[str]:
+    """Operand texts: split at commas outside brackets and braces, and ``R4 -0x110`` (BRX) in two."""
+    parts = [part.strip() for part in re.split(r",(?![^{\[]*[}\]])", text)] if text else []
+    if parts and (match := _REGISTER_AND_OFFSET.fullmatch(parts[-1])):
+        parts[-1:] = [match[1], match[2]]
+    return parts
+
+
+def _operands(text: str, literal: Literal, labels: Mapping[str, int]) -> tuple[Operand, ...]:
+    return tuple(parse_operand(part, literal, labels) for part in _split(text))
+
+
+def _settle(operand: Operand, slot: Slot, text: str) -> Operand:
+    """Literals whose role decides their meaning: a code address, or a count inside a float opcode."""
+    if isinstance(operand, Immediate) and slot is Slot.TARGET:
+        return Target(operand.bits)
+    if isinstance(operand, Immediate) and slot is Slot.IMMEDIATE:
+        return parse_operand(text, Literal.INTEGER, {})
+    return operand
+
+
+def _resolve(label: str, labels: Mapping[str, int]) -> int:
+    if label not in labels:
+        raise OperandSyntaxError(f"label {label} is not in the listing")
+    return labels[label]
+
+
+def _check_operands(record: Opcode, slots: tuple[Slot, ...], operands: tuple[Operand, ...]) -> None:
+    """Refuse operand modifiers the record does not list: they would change the result."""
+    for slot, operand in zip(slots, operands, strict=True):
+        if isinstance(operand, Register | Constant):
+            allowed = (
+                "" if slot in (Slot.DESTINATION, Slot.REGISTER, Slot.CONSTANT) else record.operand_modifiers
+            )
+            present = {
+                "-": operand.negate,
+                "|": operand.absolute,
+                "~": operand.invert,
+                "h": operand.half is not None,
+            }
+            if any(there and sign not in allowed for sign, there in present.items()):
+                raise ValueError(f"{record.name} does not support this sign, inversion or half of an operand")
+        cc_allowed = slot is Slot.DESTINATION and record.may_write_cc
+        if isinstance(operand, Register) and operand.writes_cc and not cc_allowed:
+            raise ValueError(f"{record.name} is not supported with .CC")
+        if isinstance(operand, Predicate) and slot is Slot.PREDICATE_DESTINATION and operand.negate:
+            raise ValueError("a predicate destination cannot be negated")
+        if isinstance(operand, SpecialRegister) and operand.name not in record.special_registers:
+            raise ValueError(f"special register {operand.name} is not supported")
+
+
+def _check_registers(registers: tuple[int, ...], register_count: int) -> None:
+    highest = max(registers, default=-1)
+    if highest >= register_count:
+        raise ValueError(f"R{highest} is beyond the {register_count} registers of the kernel's metadata")

@@ -1,0 +1,119 @@
+"""Native code of the twins that compute element by element: activations, biases, softmax, max-pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from llvmlite import ir
+
+from sassafras.emulator.semantics.transcendental import FLOAT, float_of
+from sassafras.kernels.activation import Activation
+from sassafras.kernels.activation_ir import EMITTERS
+from sassafras.kernels.entries import I64, POINTER, VOID, Signature, add_entry, load
+from sassafras.kernels.float_ops import add, constant, divide, exponential, multiply
+from sassafras.kernels.gemm_tile import at
+from sassafras.kernels.loops import counting, i64
+from sassafras.kernels.maxpool_ir import MAXPOOL_ARGUMENTS, emit_maxpool_rows
+
+MINUS_INFINITY = 0xFF800000
+SIGNATURES: dict[str, Signature] = {
+    **{f"activate_{activation.value}": (POINTER, I64) for activation in Activation},
+    "add_bias": (POINTER, POINTER, I64, I64, I64),
+    "softmax": (POINTER, I64, I64, POINTER, POINTER),
+    "maxpool": MAXPOOL_ARGUMENTS,
+}
+SOURCES = (
+    "sassafras.emulator.semantics.transcendental",
+    *(
+        f"sassafras.kernels.{name}"
+        for name in ("elementwise", "activation_ir", "float_ops", "maxpool_ir", "loops", "gemm_tile")
+    ),
+)
+
+
+def _worker(module: ir.Module, name: str) -> tuple[ir.Function, ir.IRBuilder]:
+    function = ir.Function(module, ir.FunctionType(VOID, SIGNATURES[name]), f"{name}_worker")
+    function.linkage = "internal"
+    return function, ir.IRBuilder(function.append_basic_block("entry"))
+
+
+def _load(builder: ir.IRBuilder, address: ir.Value) -> ir.Value:
+    return builder.load(address, align=4, typ=FLOAT)
+
+
+def _emit_activation(module: ir.Module, activation: Activation) -> None:
+    """In place. Arguments: x, n."""
+    name = f"activate_{activation.value}"
+    function, builder = _worker(module, name)
+    x, n = function.args
+    with counting(builder, i64(0), n, i64(1)) as i:
+        place = at(builder, x, i)
+        builder.store(EMITTERS[activation](builder, _load(builder, place)), place, align=4)
+    builder.ret_void()
+    add_entry(module, function, name)
+
+
+def _emit_add_bias(module: ir.Module) -> None:
+    """Add one value to every element of a filter's output. Arguments: output, biases, batch, n, size."""
+    function, builder = _worker(module, "add_bias")
+    output, biases, batch, n, size = function.args
+    output.add_attribute("noalias")
+    with counting(builder, i64(0), batch, i64(1)) as image, counting(builder, i64(0), n, i64(1)) as filter_:
+        bias = _load(builder, at(builder, biases, filter_))
+        plane = at(builder, output, builder.mul(builder.add(builder.mul(image, n), filter_), size))
+        with counting(builder, i64(0), size, i64(1)) as i:
+            place = at(builder, plane, i)
+            builder.store(add(builder, _load(builder, place), bias), place, align=4)
+    builder.ret_void()
+    add_entry(module, function, "add_bias")
+
+
+def _emit_softmax(module: ir.Module) -> None:
+    """One (image, group), in the order of ``cuda/softmax.cu``. Arguments: input, n, stride, address of temp,
+    output.
+    """
+    function, builder = _worker(module, "softmax")
+    source, n, stride, temp_at, target = function.args
+    temp = _load(builder, temp_at)
+    largest, total = builder.alloca(FLOAT), builder.alloca(FLOAT)
+    builder.store(float_of(builder, MINUS_INFINITY), largest)
+    builder.store(constant(0.0), total)
+    with counting(builder, i64(0), n, i64(1)) as i:
+        value = _load(builder, at(builder, source, builder.mul(i, stride)))
+        so_far = builder.load(largest, typ=FLOAT)
+        more = builder.fcmp_ordered(">", value, so_far)
+        builder.store(builder.select(more, value, so_far), largest)
+    top = divide(builder, builder.load(largest, typ=FLOAT), temp)
+    with counting(builder, i64(0), n, i64(1)) as i:
+        offset = builder.mul(i, stride)
+        value = divide(builder, _load(builder, at(builder, source, offset)), temp)
+        power, factor = exponential(builder, add(builder, value, builder.fneg(top)))
+        e = multiply(builder, power, factor)
+        builder.store(add(builder, builder.load(total, typ=FLOAT), e), total)
+        builder.store(e, at(builder, target, offset), align=4)
+    with counting(builder, i64(0), n, i64(1)) as i:
+        place = at(builder, target, builder.mul(i, stride))
+        quotient = divide(builder, _load(builder, place), builder.load(total, typ=FLOAT))
+        builder.store(quotient, place, align=4)
+    builder.ret_void()
+    add_entry(module, function, "softmax")
+
+
+def build_module() -> ir.Module:
+    """The module of ``SIGNATURES``."""
+    module = ir.Module("elementwise")
+    for activation in Activation:
+        _emit_activation(module, activation)
+    _emit_add_bias(module)
+    _emit_softmax(module)
+    function, builder = _worker(module, "maxpool")
+    emit_maxpool_rows(builder, *function.args)
+    add_entry(module, function, "maxpool")
+    return module
+
+
+@cache
+def native() -> dict[str, Callable[..., None]]:
+    """The compiled functions: ``activate_0`` ... ``activate_7``, ``add_bias``, ``softmax``, ``maxpool``."""
+    return load("elementwise", build_module, SOURCES, SIGNATURES, vectorize=True)

@@ -1,0 +1,74 @@
+"""The kernel ``forward_maxpool`` (``cuda/forward_maxpool.cu``): largest value of each window, and where it
+was.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sassafras.emulator.launch import Dim
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.kernels import geometry, regions
+from sassafras.kernels.elementwise import native
+from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+
+
+def _planes(arguments: Arguments) -> tuple[int, int, int]:
+    """Planes (images x channels), rows and columns of the output. Raises ValueError where n is no whole
+    number of planes.
+    """
+    pad, size, stride = (int(arguments[name]) for name in ("pad", "size", "stride"))
+    h = (int(arguments["in_h"]) + pad - size) // stride + 1
+    w = (int(arguments["in_w"]) + pad - size) // stride + 1
+    planes, rest = divmod(int(arguments["n"]), h * w)
+    if rest:
+        raise ValueError(f"forward_maxpool: n = {arguments['n']} is not a whole number of {h} x {w} planes")
+    return planes, h, w
+
+
+def _geometry(arguments: Arguments) -> tuple[Dim, Dim]:
+    return geometry.linear(int(arguments["n"]))
+
+
+def _reads(arguments: Arguments) -> tuple[Region, ...]:
+    count = _planes(arguments)[0] * int(arguments["in_h"]) * int(arguments["in_w"])
+    return regions.words(int(arguments["input"]), count)
+
+
+def _writes(arguments: Arguments) -> tuple[Region, ...]:
+    n = int(arguments["n"])
+    return (*regions.words(int(arguments["output"]), n), *regions.words(int(arguments["indexes"]), n))
+
+
+def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
+    planes, h, w = _planes(arguments)
+    in_h, in_w, stride, size, pad = (
+        int(arguments[name]) for name in ("in_h", "in_w", "stride", "size", "pad")
+    )
+    source = memory.array(int(arguments["input"]), planes * in_h * in_w)
+    output = memory.array(int(arguments["output"]), planes * h * w)
+    indexes = memory.array(int(arguments["indexes"]), planes * h * w, np.int32)
+    pointers = (source.ctypes.data, output.ctypes.data, indexes.ctypes.data)
+    native()["maxpool"](planes, in_h, in_w, h, w, stride, size, -(pad // 2), *pointers)
+
+
+FORWARD_MAXPOOL = Kernel(
+    name="forward_maxpool",
+    parameters=(
+        ("n", ParameterType.INT),
+        ("in_h", ParameterType.INT),
+        ("in_w", ParameterType.INT),
+        ("in_c", ParameterType.INT),
+        ("stride", ParameterType.INT),
+        ("size", ParameterType.INT),
+        ("pad", ParameterType.INT),
+        ("input", ParameterType.POINTER),
+        ("output", ParameterType.POINTER),
+        ("indexes", ParameterType.POINTER),
+    ),
+    geometry=_geometry,
+    reads=_reads,
+    writes=_writes,
+    overwrites=True,
+    twin=_twin,
+)

@@ -1,0 +1,72 @@
+"""What the house knows of a kernel besides its machine code: parameters, work split, the memory it touches,
+its native twin.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from sassafras.emulator.launch import Dim, Launch
+from sassafras.emulator.memory import DeviceMemory
+
+
+class ParameterType(Enum):
+    """C types of kernel parameters; the value is the ``struct`` code."""
+
+    INT = "i"
+    FLOAT = "f"
+    POINTER = "Q"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A stretch of device memory: address and size in bytes."""
+
+    address: int
+    nbytes: int
+
+    @property
+    def end(self) -> int:
+        """First address behind the region."""
+        return self.address + self.nbytes
+
+
+Arguments = Mapping[str, int | float]
+"""Argument by parameter name; pointers are device addresses."""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A CUDA kernel of ours.
+
+    ``parameters``: name and type in the order of the CUDA source. ``geometry``: arguments -> (grid, block),
+    as Darknet splits the work. ``reads`` / ``writes``: the regions that a fault-free launch may load from /
+    stores to. ``overwrites``: True when every byte of ``writes`` is replaced without having been read (False
+    for kernels that work in place). ``twin``: computes on device memory exactly what the emulated launch
+    computes, bit for bit.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, ParameterType], ...]
+    geometry: Callable[[Arguments], tuple[Dim, Dim]]
+    reads: Callable[[Arguments], tuple[Region, ...]]
+    writes: Callable[[Arguments], tuple[Region, ...]]
+    overwrites: bool
+    twin: Callable[[DeviceMemory, Arguments], None]
+
+    def pack(self, arguments: Arguments) -> bytes:
+        """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""
+        area = b""
+        for name, kind in self.parameters:
+            size = struct.calcsize(kind.value)
+            area += b"\0" * (-len(area) % size)
+            area += struct.pack("<" + kind.value, arguments[name])
+        return area
+
+    def launch(self, arguments: Arguments) -> Launch:
+        """The launch for these arguments."""
+        grid, block = self.geometry(arguments)
+        return Launch(grid, block, self.pack(arguments))

@@ -1,0 +1,79 @@
+"""Max-pooling as LLVM IR: window position outside, output column inside, so that the inner loop runs over
+neighbours.
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from sassafras.emulator.semantics.transcendental import FLOAT, I32, float_of
+from sassafras.kernels.entries import I64, POINTER
+from sassafras.kernels.gemm_tile import at
+from sassafras.kernels.loops import counting, i64, smaller
+
+MAXPOOL_ARGUMENTS = (I64,) * 8 + (POINTER,) * 3
+"""planes, in_h, in_w, h, w, stride, size, offset of the first window (at most 0), input, output, indexes"""
+MINUS_INFINITY = 0xFF800000
+
+
+def _larger(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    return builder.select(builder.icmp_signed(">", a, b), a, b)
+
+
+def _columns_inside(
+    builder: ir.IRBuilder, first: ir.Value, in_w: ir.Value, w: ir.Value, stride: ir.Value
+) -> tuple[ir.Value, ir.Value]:
+    """The output columns j for which input column ``first + j * stride`` exists: a half-open range."""
+    less = builder.sub(stride, i64(1))
+    low = builder.sdiv(builder.add(_larger(builder, builder.neg(first), i64(0)), less), stride)
+    left = _larger(builder, builder.sub(in_w, first), i64(0))
+    return low, smaller(builder, builder.sdiv(builder.add(left, less), stride), w)
+
+
+def _emit_window_row(
+    builder: ir.IRBuilder,
+    size: ir.Value,
+    offset: ir.Value,
+    geometry: tuple[ir.Value, ir.Value, ir.Value],
+    row_index: ir.Value,
+    pointers: tuple[ir.Value, ir.Value, ir.Value],
+) -> None:
+    """Offer one input row to one output row. ``row_index``: index of the input row's first element."""
+    in_w, w, stride = geometry
+    source, best, where = pointers
+    with counting(builder, i64(0), size, i64(1)) as m:
+        first = builder.add(offset, m)
+        low, high = _columns_inside(builder, first, in_w, w, stride)
+        base = builder.add(row_index, first)
+        with counting(builder, low, high, i64(1)) as j:
+            index = builder.add(base, builder.mul(j, stride))
+            value = builder.load(at(builder, source, index), align=4, typ=FLOAT)
+            place, index_place = at(builder, best, j), builder.gep(where, [j], source_etype=I32)
+            old = builder.load(place, align=4, typ=FLOAT)
+            old_index = builder.load(index_place, align=4, typ=I32)
+            more = builder.fcmp_ordered(">", value, old)
+            builder.store(builder.select(more, value, old), place, align=4)
+            builder.store(builder.select(more, builder.trunc(index, I32), old_index), index_place, align=4)
+    # A NaN never compares greater: a window of NaN alone keeps -Inf and index -1, as the kernel does.
+
+
+def emit_maxpool_rows(builder: ir.IRBuilder, *arguments: ir.Value) -> None:
+    """The body of the function with MAXPOOL_ARGUMENTS, up to its return."""
+    planes, in_h, in_w, h, w, stride, size, offset, source, output, indexes = arguments
+    for pointer in (source, output, indexes):
+        pointer.add_attribute("noalias")
+    with counting(builder, i64(0), planes, i64(1)) as plane, counting(builder, i64(0), h, i64(1)) as i:
+        row = builder.mul(builder.add(builder.mul(plane, h), i), w)
+        best, where = at(builder, output, row), builder.gep(indexes, [row], source_etype=I32)
+        with counting(builder, i64(0), w, i64(1)) as j:
+            builder.store(float_of(builder, MINUS_INFINITY), at(builder, best, j), align=4)
+            builder.store(ir.Constant(I32, -1), builder.gep(where, [j], source_etype=I32), align=4)
+        with counting(builder, i64(0), size, i64(1)) as row_in_window:
+            line = builder.add(builder.add(offset, builder.mul(i, stride)), row_in_window)
+            exists = builder.and_(
+                builder.icmp_signed(">=", line, i64(0)), builder.icmp_signed("<", line, in_h)
+            )
+            with builder.if_then(exists):
+                start = builder.mul(in_w, builder.add(line, builder.mul(in_h, plane)))
+                _emit_window_row(builder, size, offset, (in_w, w, stride), start, (source, best, where))
+    builder.ret_void()

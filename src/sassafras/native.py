@@ -1,0 +1,105 @@
+"""LLVM IR -> callable native code for this very machine, kept on disk so that the next process starts at
+once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import llvmlite
+from llvmlite import binding
+
+from sassafras.cache import read_cached, write_cached
+
+X86_CONTROL_WORD = 0x1F80
+"""MXCSR with every exception masked, rounding to nearest, denormals kept (neither FTZ nor DAZ)."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """The processor: LLVM's name and feature list for it, and the float32 lanes of its widest vector
+    registers.
+    """
+
+    cpu: str
+    features: str
+    lanes: int
+    x86: bool
+
+
+@cache
+def host() -> Host:
+    """This machine. Machines whose vectors LLVM does not report get four lanes: slower, the same bits."""
+    known = binding.get_host_cpu_features()
+    lanes = 16 if known.get("avx512f") else 8 if known.get("avx2") and known.get("fma") else 4
+    x86 = binding.get_process_triple().startswith("x86_64")
+    return Host(binding.get_host_cpu_name(), known.flatten(), lanes, x86)
+
+
+def _target_machine(target: Host, level: int) -> binding.TargetMachine:
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    triple = binding.Target.from_triple(binding.get_process_triple())
+    return triple.create_target_machine(
+        cpu=target.cpu, features=target.features, opt=level, reloc="pic", codemodel="small"
+    )
+
+
+def _compile(text: str, machine: binding.TargetMachine, level: int, vectorize: bool) -> bytes:
+    """IR text -> object code. No fast-math anywhere: LLVM neither reorders nor fuses float operations."""
+    module = binding.parse_assembly(text)
+    module.verify()
+    tuning = binding.create_pipeline_tuning_options(speed_level=level)
+    tuning.loop_vectorization = vectorize
+    tuning.slp_vectorization = False
+    passes = binding.create_pass_builder(machine, tuning)
+    passes.getModulePassManager().run(module, passes)
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+class NativeLibrary:
+    """Functions of one IR module as Python callables (ctypes: the interpreter lock is released while they
+    run).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str | Callable[[], str],
+        exports: Sequence[str],
+        *,
+        key: str | None = None,
+        level: int = 3,
+        vectorize: bool = False,
+    ) -> None:
+        """``text``: the IR, or what makes it (then ``key`` must identify it: a cached object spares making
+        the IR).
+        """
+        target = host()
+        if key is None:
+            text = text() if callable(text) else text
+            key = text
+        parts = (llvmlite.__version__, target.cpu, target.features, str(level), str(vectorize), key)
+        file_name = f"native-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}.o"
+        machine = _target_machine(target, level)
+        code = read_cached(file_name)
+        if code is None:
+            code = _compile(text() if callable(text) else text, machine, level, vectorize)
+            write_cached(file_name, code)
+        builder = binding.JITLibraryBuilder().add_object_img(code).add_current_process()
+        for symbol in exports:
+            builder.export_symbol(symbol)
+        self._compiler = binding.create_lljit_compiler(machine)
+        self._loaded = builder.link(self._compiler, name)
+
+    def function(self, name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+        """The exported function ``name`` with these ctypes types."""
+        call: Any = ctypes.CFUNCTYPE(result, *arguments)(self._loaded[name])
+        call.library = self  # the code lives as long as whoever can call it
+        return call  # type: ignore[no-any-return]  # a ctypes function

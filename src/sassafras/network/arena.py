@@ -1,0 +1,86 @@
+"""One file with the initial device memory of a network, mapped privately by every process that asks.
+
+Pages are shared until a process writes to them, so ten workers hold one copy of the weights. The file is the
+arena followed by the SHA-256 of key and arena. It is replaced atomically, and rebuilt when its size or digest
+is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.cache import cache_dir
+
+_FORMAT = "sassafras-arena-1"
+_TRAILER = hashlib.sha256().digest_size
+_verified: dict[Path, tuple[int, ...]] = {}  #: files that this process has hashed, and their state then
+
+
+def arena_path(key: str) -> Path:
+    """Where the arena of that key is cached."""
+    return cache_dir() / f"arena-{hashlib.sha256(key.encode()).hexdigest()[:32]}.bin"
+
+
+def open_arena(key: str, nbytes: int, build: Callable[[], NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """``nbytes`` writable bytes that are equal to ``build()``, private to the caller.
+
+    ``key`` names the content: equal keys must mean equal bytes. Where the cache folder cannot be written the
+    bytes of ``build()`` itself are returned: same content, not shared.
+    """
+    try:
+        path = arena_path(key)
+        if not _is_intact(path, key, nbytes):
+            _write(path, key, build())
+            if not _is_intact(path, key, nbytes):
+                return build()
+        return np.asarray(np.memmap(path, np.uint8, mode="c", shape=(nbytes,)))
+    except OSError:
+        return build()
+
+
+def _digest(key: str, data: NDArray[np.uint8]) -> bytes:
+    digest = hashlib.sha256(f"{_FORMAT} {key}\0".encode())
+    digest.update(data.data)
+    return digest.digest()
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _is_intact(path: Path, key: str, nbytes: int) -> bool:
+    """Whether the file is whole. A file is hashed once per process, and again when it has changed."""
+    try:
+        state = _state(path)
+    except FileNotFoundError:
+        return False
+    if state[1] != nbytes + _TRAILER:
+        return False
+    if _verified.get(path) != state:
+        content = np.memmap(path, np.uint8, mode="r")
+        if _digest(key, content[:nbytes]) != content[nbytes:].tobytes():
+            return False
+        _verified[path] = state
+    return True
+
+
+def _write(path: Path, key: str, data: NDArray[np.uint8]) -> None:
+    """Write beside, then rename: nobody ever sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data.data)
+            file.write(_digest(key, data))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

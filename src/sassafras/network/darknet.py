@@ -1,0 +1,32 @@
+"""A user's own network: a Darknet cfg, its weights, and optionally the names of its classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sassafras.errors import NetworkError
+from sassafras.network.config import read_cfg
+from sassafras.network.network import Network, build_network
+from sassafras.network.weights import read_weights
+
+
+def load_darknet(cfg: Path, weights: Path, names: Path | None = None) -> Network:
+    """The network in these files, named after the cfg. ``names``: one class per line; without it "class0",
+    "class1", ...
+
+    Raises NetworkError.
+    """
+    config = read_cfg(cfg)
+    outputs = config.layers[-1].outputs
+    classes = _read_names(names) if names else [f"class{index}" for index in range(outputs)]
+    return build_network(config, read_weights(weights, config.layers).parameters, classes, cfg.stem)
+
+
+def _read_names(path: Path) -> list[str]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise NetworkError(
+            f"{path}: cannot read the class names; expected a text file, one name per line"
+        ) from None
+    return [line.strip() for line in lines if line.strip()]

@@ -1,0 +1,150 @@
+"""A network ready to run: layers, parameters, device memory layout and launch plan."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
+from sassafras.errors import NetworkError
+from sassafras.network.arena import open_arena
+from sassafras.network.config import INPUT, NetworkConfig, write_cfg
+from sassafras.network.layers import WORKSPACE, Layer, Shape
+from sassafras.network.layers.layer import BYTES
+from sassafras.network.plan import PlannedLaunch, make_plan
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network with its parameters; make one with `build_network`.
+
+    ``parameters``: allocation name (such as "layer0.weights") to read-only float32 array. ``known_digest``: a
+    digest that the builder already has, or "".
+    """
+
+    name: str
+    config: NetworkConfig
+    classes: tuple[str, ...]
+    parameters: dict[str, NDArray[np.float32]] = field(repr=False)
+    known_digest: str = ""
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers in order."""
+        return self.config.layers
+
+    @property
+    def input_shape(self) -> Shape:
+        """Channels, height, width of an image."""
+        return self.config.input_shape
+
+    @property
+    def output_name(self) -> str:
+        """The allocation that holds the probabilities."""
+        return self.layers[-1].output_name
+
+    @cached_property
+    def layout(self) -> MemoryLayout:
+        """Where every buffer lies, asked for in Darknet's order: layer by layer, then the input, then the
+        shared workspace.
+
+        Darknet's buffers for training (see `sassafras.network.layers.layer`) and its ``truth`` are left out.
+        """
+        requests = [request for layer in self.layers for request in layer.allocations]
+        requests.append((INPUT, int(np.prod(self.input_shape)) * BYTES))
+        workspace = max(layer.workspace_bytes for layer in self.layers)
+        if workspace:
+            requests.append((WORKSPACE, workspace))
+        return lay_out(requests)
+
+    @cached_property
+    def plan(self) -> tuple[PlannedLaunch, ...]:
+        """Every launch of one inference, in order."""
+        return make_plan(self.layers, self.layout)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the canonical cfg and every parameter (or what the builder hashed instead), in hex."""
+        if self.known_digest:
+            return self.known_digest
+        digest = hashlib.sha256(write_cfg(self.config).encode())
+        for name in sorted(self.parameters):
+            digest.update(b"\0" + name.encode() + b"\0")
+            digest.update(np.ascontiguousarray(self.parameters[name], "<f4").data)
+        return digest.hexdigest()
+
+    def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
+        """Device memory before an inference: parameters in place, everything else zero.
+
+        ``shared``: take the bytes from a cached file, mapped privately (copy on write), so that processes
+        share the parameters. The content is the same.
+        """
+        if shared:
+            data = open_arena(
+                f"{self.digest} {self.layout}", self.layout.nbytes, lambda: self.fresh_memory().data
+            )
+            return DeviceMemory(self.layout, data)
+        memory = DeviceMemory(self.layout)
+        for name, values in self.parameters.items():
+            memory.array(self.layout[name].address, values.size)[:] = values.reshape(-1)
+        return memory
+
+    def load_frame(self, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
+        """Write an image, float32 of ``input_shape``, to the input. Raises NetworkError for another shape or
+        dtype.
+        """
+        if image.shape != self.input_shape or image.dtype != np.float32:
+            raise NetworkError(
+                f"{self.name} takes float32 images {self.input_shape}, not {image.dtype} {image.shape}"
+            )
+        memory.array(self.layout[INPUT].address, image.size)[:] = image.reshape(-1)
+
+    def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
+        """The result of the last layer: float32[classes], a copy."""
+        return memory.array(self.layout[self.output_name].address, len(self.classes)).copy()
+
+
+def build_network(
+    config: NetworkConfig,
+    parameters: Mapping[str, NDArray[np.float32]],
+    classes: Sequence[str],
+    name: str,
+    *,
+    digest: str = "",
+) -> Network:
+    """The network of a cfg with these parameters (float32, shapes as ``Layer.parameter_shapes``).
+
+    ``digest``: a SHA-256 that already stands for cfg and parameters, to save hashing them. Raises
+    NetworkError when parameters are missing, too many or of the wrong shape, and when there is not one class
+    per output.
+    """
+    shapes = {key: shape for layer in config.layers for key, shape in layer.parameter_shapes.items()}
+    outputs = config.layers[-1].outputs
+    if len(classes) != outputs:
+        raise NetworkError(
+            f"{name}: {len(classes)} class names for {outputs} outputs; give one name per output"
+        )
+    if unknown := sorted(parameters.keys() - shapes.keys()):
+        raise NetworkError(f"{name}: {', '.join(unknown)}: no such parameter in the cfg")
+    checked = {key: _checked(name, key, parameters.get(key), shape) for key, shape in shapes.items()}
+    return Network(name, config, tuple(classes), checked, digest)
+
+
+def _checked(
+    network: str, name: str, values: NDArray[np.float32] | None, shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """A read-only view, contiguous. Raises NetworkError."""
+    if values is None:
+        raise NetworkError(f"{network}: {name} is missing; the cfg needs float32 {shape}")
+    if values.shape != shape or values.dtype != np.float32:
+        raise NetworkError(
+            f"{network}: {name} is {values.dtype} {values.shape}; the cfg needs float32 {shape}"
+        )
+    view = np.ascontiguousarray(values).view()
+    view.flags.writeable = False
+    return view

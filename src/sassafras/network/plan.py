@@ -1,0 +1,62 @@
+"""The launch plan: every kernel launch of one inference, in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.memory import MemoryLayout
+from sassafras.kernels.kernel import Kernel, Region
+from sassafras.kernels.registry import KERNELS
+from sassafras.network.layers import Layer
+
+
+@dataclass(frozen=True)
+class PlannedLaunch:
+    """A launch of the plan. ``index``: position in the plan. ``invocation``: how many launches of the kernel
+    come before.
+
+    ``layer``: the layer it works for. ``arguments``: by parameter name of the CUDA source; pointers are
+    device addresses.
+    """
+
+    index: int
+    kernel: str
+    invocation: int
+    layer: int
+    arguments: Mapping[str, int | float]
+
+    @property
+    def spec(self) -> Kernel:
+        """What the house knows of the kernel."""
+        return KERNELS[self.kernel]
+
+    @property
+    def launch(self) -> Launch:
+        """Grid, block and packed parameters."""
+        return self.spec.launch(self.arguments)
+
+    @property
+    def reads(self) -> tuple[Region, ...]:
+        """Memory that a fault-free run may load from."""
+        return self.spec.reads(self.arguments)
+
+    @property
+    def writes(self) -> tuple[Region, ...]:
+        """Memory that a fault-free run may store to."""
+        return self.spec.writes(self.arguments)
+
+
+def make_plan(layers: Sequence[Layer], layout: MemoryLayout) -> tuple[PlannedLaunch, ...]:
+    """The launches of all layers for buffers at the addresses of the layout."""
+    addresses = {allocation.name: allocation.address for allocation in layout.allocations}
+    invocations: Counter[str] = Counter()
+    plan: list[PlannedLaunch] = []
+    for layer in layers:
+        for call in layer.calls(addresses.__getitem__):
+            invocation = invocations[call.kernel]
+            invocations[call.kernel] += 1
+            plan.append(PlannedLaunch(len(plan), call.kernel, invocation, layer.index, call.arguments))
+    return tuple(plan)

@@ -1,0 +1,152 @@
+"""The data of the figures, apart from their drawing (paper Figures 4 to 9)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.results import LayerRecord, Results
+from sassafras.faults.model import Mode
+
+CKV_CLASSES = (OutcomeClass.MALFUNCTION, OutcomeClass.LIGHT_MALFUNCTION, OutcomeClass.DUE)
+CLV_CLASSES = (
+    OutcomeClass.MALFUNCTION,
+    OutcomeClass.LIGHT_MALFUNCTION,
+    OutcomeClass.NO_MALFUNCTION,
+    OutcomeClass.DUE,
+)
+
+WHISKERS = "whiskers: 95 % intervals (Clopper-Pearson)."
+
+#: Names of layers short enough to stand side by side.
+SHORT = {"convolutional": "conv", "connected": "conn"}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A share in 0..1 with its interval and count; ``share`` is None where there were no injections."""
+
+    n: int
+    share: float | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """Bars side by side: a kernel or a layer. ``trials``: injections in it. ``empty``: why it has no bars, or
+    "".
+    """
+
+    name: str
+    note: str
+    trials: int
+    bars: dict[OutcomeClass, Bar]
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure of grouped bars. ``top``: where the y axis ends, as a share; equal for the figures of one
+    metric.
+    """
+
+    name: str
+    title: str
+    note: str
+    axis: str
+    classes: tuple[OutcomeClass, ...]
+    groups: tuple[Group, ...]
+    top: float
+
+
+def ckv_charts(results: Results) -> list[Chart]:
+    """CKV per mode, a group per kernel of the campaign (paper Figures 4 to 6)."""
+    tables = {mode: results.ckv(mode) for mode in results.modes}
+    highest = max(
+        (float(t[t["outcome"].isin([c.value for c in CKV_CLASSES])]["high"].max()) for t in tables.values()),
+        default=1.0,
+    )
+    return [_ckv_chart(results, mode, tables[mode], _round_up(highest)) for mode in results.modes]
+
+
+def clv_charts(results: Results) -> list[Chart]:
+    """CLV per mode, a group per layer of the network (paper Figures 7 to 9)."""
+    return [_clv_chart(results, mode) for mode in results.modes]
+
+
+def charts(results: Results) -> list[Chart]:
+    """All figures of a campaign."""
+    return ckv_charts(results) + clv_charts(results)
+
+
+def _round_up(share: float) -> float:
+    """To the next 5 %."""
+    return min(1.0, math.ceil(share * 20) / 20)
+
+
+def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) -> Chart:
+    n = results.injected(mode)
+    groups = tuple(_group(kernel, "kernel", table, CKV_CLASSES) for kernel in results.kernels)
+    return Chart(
+        name=f"ckv_{mode.value}",
+        title=f"Kernel vulnerability (CKV), mode {mode.value}",
+        note=f"{_setting(results, n)}\nShares of all; Masked and No-Malfunction not drawn; {WHISKERS}",
+        axis="share of the mode's injections",
+        classes=CKV_CLASSES,
+        groups=groups,
+        top=top,
+    )
+
+
+def _clv_chart(results: Results, mode: Mode) -> Chart:
+    table = results.clv(mode)
+    n = results.injected(mode)
+    return Chart(
+        name=f"clv_{mode.value}",
+        title=f"Layer vulnerability (CLV), mode {mode.value}",
+        note=f"{_setting(results, n)}\nShares of each layer's own; Masked not drawn; {WHISKERS}",
+        axis="share of the layer's injections",
+        classes=CLV_CLASSES,
+        groups=tuple(_layer_group(layer, table) for layer in results.layers),
+        top=1.0,
+    )
+
+
+def _layer_group(layer: LayerRecord, table: pd.DataFrame) -> Group:
+    empty = "" if layer.launches else "no launches"
+    return _group(
+        layer.index, "layer", table, CLV_CLASSES, note=SHORT.get(layer.kind, layer.kind), empty=empty
+    )
+
+
+def _group(
+    value: str | int,
+    column: str,
+    table: pd.DataFrame,
+    classes: tuple[OutcomeClass, ...],
+    note: str = "",
+    empty: str = "",
+) -> Group:
+    rows = table[table[column] == value]
+    records = {row["outcome"]: row for row in rows.to_dict("records")}
+    trials = int(rows["n"].sum())
+    bars = {c: _bar(records[c.value]) for c in classes}
+    if not empty and all(bar.share is None for bar in bars.values()):
+        empty = "no injections"
+    return Group(str(value), note, trials, bars, empty)
+
+
+def _bar(row: dict[Hashable, Any]) -> Bar:
+    share = float(row["share"])
+    return Bar(int(row["n"]), None if math.isnan(share) else share, float(row["low"]), float(row["high"]))
+
+
+def _setting(results: Results, n: int) -> str:
+    frames = f"{results.frames} {'synthetic ' if results.synthetic else ''}frame{'s' * (results.frames != 1)}"
+    return f"n = {n} injections; {results.network} on {results.arch}, {frames}, seed {results.seed}."

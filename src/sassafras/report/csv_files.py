@@ -1,0 +1,58 @@
+"""The tables as CSV: UTF-8, one header line, shares as fractions of 1, missing values empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sassafras.analysis import vulnerability
+from sassafras.analysis.results import Results
+from sassafras.faults.model import Mode
+from sassafras.report.files import write_text
+
+
+def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
+    """Every table by file name without suffix."""
+    return {
+        "outcomes": results.outcomes(),
+        "ckv": _by_mode(results, results.ckv),
+        "clv": _by_mode(results, results.clv),
+        "due": vulnerability.due_kinds(results.injections, results.modes),
+        "masked": vulnerability.masked_reasons(results.injections, results.modes),
+        "injections": _printable(results.injections),
+        "errors": results.errors,
+    }
+
+
+def write_csv_files(folder: Path, results: Results) -> list[Path]:
+    """Write every table to ``folder/NAME.csv``."""
+    paths = []
+    for name, table in csv_tables(results).items():
+        path = folder / f"{name}.csv"
+        write_text(path, table.to_csv(index=False, lineterminator="\n"))
+        paths.append(path)
+    return paths
+
+
+def _by_mode(results: Results, metric: Callable[[Mode], pd.DataFrame]) -> pd.DataFrame:
+    tables = [metric(mode).assign(mode=mode.value) for mode in results.modes]
+    whole = pd.concat(tables, ignore_index=True)
+    return whole[["mode", *(name for name in whole.columns if name != "mode")]]
+
+
+def _printable(injections: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers as such even in columns with gaps; probabilities as decimals that read back to the same
+    float32 bits.
+    """
+    table = injections.convert_dtypes()
+    table["probabilities"] = [_decimals(value) for value in injections["probabilities"]]
+    return table
+
+
+def _decimals(probabilities: bytes | None) -> str:
+    if not isinstance(probabilities, bytes):
+        return ""
+    return " ".join(f"{value:.9g}" for value in np.frombuffer(probabilities, "<f4"))

@@ -1,0 +1,25 @@
+"""Everything that a campaign leaves in its folder beside the store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sassafras.analysis.results import Results
+from sassafras.analysis.summary import summarise
+from sassafras.report.chart import charts
+from sassafras.report.csv_files import write_csv_files
+from sassafras.report.figures import write_figures
+from sassafras.report.files import write_text
+
+
+def write_report(folder: Path, results: Results) -> list[Path]:
+    """Write ``summary.json``, ``*.csv`` and ``figures/*.png``; returns their paths. Raises CampaignError when
+    the campaign is not finished.
+    """
+    summary = summarise(results)
+    paths = write_csv_files(folder, results)
+    paths += write_figures(folder / "figures", charts(results))
+    # Last: where it is, everything is.
+    write_text(folder / "summary.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
+    return [*paths, folder / "summary.json"]

@@ -1,0 +1,132 @@
+"""Rebuilds the bundled machine code from the CUDA sources: ``python -m sassafras.toolchain.bundle [--check]
+[--download]``.
+ For each ``kernels/cuda/<kernel>.cu`` it writes ``kernels/listings/<arch>/<kernel>.cubin``, ``.sass`` and
+``.json``. The same tools make the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sassafras.errors import SassafrasError, ToolchainError
+from sassafras.isa.cubin import read_metadata
+from sassafras.toolchain import nvdisasm, nvrtc
+from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, sha256
+
+KERNELS_FOLDER = Path(__file__).parent.parent / "kernels"
+ARCHITECTURES = ("sm_50",)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A kernel's machine code for one architecture, as it goes to disk."""
+
+    cubin: bytes
+    listing: str
+    record: BundleRecord
+
+    def files(self, paths: BundlePaths) -> dict[Path, bytes]:
+        """Contents by path."""
+        return {
+            paths.cubin: self.cubin,
+            paths.listing: self.listing.encode(),
+            paths.record: self.record.to_text().encode(),
+        }
+
+
+def kernel_names(folder: Path) -> tuple[str, ...]:
+    """The kernels that have a CUDA source, in alphabetical order."""
+    return tuple(sorted(path.stem for path in (folder / "cuda").glob("*.cu")))
+
+
+def build(source: bytes, kernel: str, arch: str, tool: Path) -> Bundle:
+    """Compile a CUDA source and disassemble it with ``tool``. Raises ToolchainError or ListingError."""
+    cubin = nvrtc.compile_cubin(source.decode(), f"{kernel}.cu", arch)
+    listing = nvdisasm.disassemble(cubin, tool)
+    record = BundleRecord(
+        metadata=read_metadata(cubin, kernel),
+        source_sha256=sha256(source),
+        cubin_sha256=sha256(cubin),
+        listing_sha256=sha256(listing.encode()),
+        compiler=nvrtc.version(),
+        options=nvrtc.options(arch),
+        disassembler=nvdisasm.version(tool),
+    )
+    return Bundle(cubin, listing, record)
+
+
+def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[Path, bytes]:
+    """What the bundled files of all kernels should contain, by path. Writes nothing.
+
+    Raises ToolchainError when NVRTC or nvdisasm is missing or fails.
+    """
+    tool = nvdisasm.find_nvdisasm(arch, download=download)
+    files: dict[Path, bytes] = {}
+    for kernel in kernel_names(folder):
+        paths = bundle_paths(folder, kernel, arch)
+        files |= build(paths.source.read_bytes(), kernel, arch, tool).files(paths)
+    return files
+
+
+def differing(files: dict[Path, bytes]) -> list[Path]:
+    """The paths whose content on disk is missing or another."""
+    return [path for path, content in files.items() if not path.exists() or path.read_bytes() != content]
+
+
+def main(arguments: Sequence[str] | None = None, folder: Path = KERNELS_FOLDER) -> int:
+    """The command. Exit code 0, 1 when ``--check`` finds a difference, 2 when a tool is missing or fails."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sassafras.toolchain.bundle", description="Rebuild the bundled machine code."
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; name the files that differ and exit 1"
+    )
+    parser.add_argument(
+        "--download", action="store_true", help=f"get nvdisasm from the wheel of {nvdisasm.WHEEL} if needed"
+    )
+    options = parser.parse_args(arguments)
+    files: dict[Path, bytes] = {}
+    try:
+        for arch in ARCHITECTURES:
+            files |= rebuild(folder, arch, download=options.download)
+        return _check(files) if options.check else _write(files)
+    except SassafrasError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _check(files: dict[Path, bytes]) -> int:
+    different = differing(files)
+    for path in different:
+        print(f"differs from its source: {_shown(path)}")
+    if not different:
+        print(f"{len(files)} files are what the CUDA sources give")
+    return 1 if different else 0
+
+
+def _write(files: dict[Path, bytes]) -> int:
+    """All is built before anything is written: a failing kernel leaves the bundle as it was."""
+    different = differing(files)
+    for path in different:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[path])
+        except OSError as error:
+            raise ToolchainError(
+                f"cannot write {path}: {error.strerror}; is this an installed package?"
+            ) from error
+        print(f"wrote {_shown(path)}")
+    print(f"{len(different)} of {len(files)} files changed")
+    return 0
+
+
+def _shown(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""CUDA C++ to a cubin with NVRTC, out of the PyPI wheel ``nvidia-cuda-nvrtc-cu12`` (12.9 is the last that
+still does sm_50).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+
+from sassafras.errors import ToolchainError
+
+WAY_OUT = "install it with: pip install 'sassafras[toolchain]'"
+
+
+def find_library() -> Path:
+    """The NVRTC shared library of the installed wheel.
+
+    Raises ToolchainError when the wheel is not installed.
+    """
+    for folder in _wheel_folders():
+        for pattern in ("lib/libnvrtc.so.*", "bin/nvrtc64_*_0.dll"):
+            found = sorted(folder.glob(pattern))
+            if found:
+                return found[0]
+    raise ToolchainError(f"NVRTC (package nvidia-cuda-nvrtc-cu12) is not installed; {WAY_OUT}")
+
+
+def version() -> str:
+    """The compiler's name and version, as ``NVRTC 12.9``."""
+    library = _load()
+    major, minor = ctypes.c_int(), ctypes.c_int()
+    library.nvrtcVersion(ctypes.byref(major), ctypes.byref(minor))
+    return f"NVRTC {major.value}.{minor.value}"
+
+
+def options(arch: str) -> tuple[str, ...]:
+    """The compiler options of every kernel of ours: a cubin for ``arch``, nothing else changed from the
+    compiler's defaults.
+    """
+    return (f"-arch={arch}", "-default-device")
+
+
+def compile_cubin(source: str, name: str, arch: str) -> bytes:
+    """Compile CUDA C++ ``source`` into a cubin for ``arch`` (``sm_50`` ...).
+
+    ``name`` is the file name the compiler gets to see (``gemm.cu``): never a path, so that the cubin says
+    nothing of the machine it was made on. Raises ToolchainError with the compiler's first error when the
+    source does not compile.
+    """
+    library = _load()
+    program = ctypes.c_void_p()
+    _check(
+        library,
+        library.nvrtcCreateProgram(ctypes.byref(program), source.encode(), name.encode(), 0, None, None),
+        name,
+    )
+    try:
+        flags = [option.encode() for option in options(arch)]
+        status = library.nvrtcCompileProgram(program, len(flags), (ctypes.c_char_p * len(flags))(*flags))
+        if status:
+            raise ToolchainError(f"{name} does not compile for {arch}: {_reason(library, program, status)}")
+        return _fetch(library, program, "CUBIN")
+    finally:
+        library.nvrtcDestroyProgram(ctypes.byref(program))
+
+
+def _wheel_folders() -> list[Path]:
+    try:
+        spec = importlib.util.find_spec("nvidia.cuda_nvrtc")
+    except ModuleNotFoundError:
+        return []
+    return [Path(place) for place in spec.submodule_search_locations or ()] if spec else []
+
+
+@cache
+def _load() -> ctypes.CDLL:
+    path = find_library()
+    try:
+        library = ctypes.CDLL(str(path))
+    except OSError as error:
+        raise ToolchainError(f"NVRTC cannot be loaded on {sys.platform} ({error}); {WAY_OUT}") from error
+    library.nvrtcGetErrorString.restype = ctypes.c_char_p
+    return library
+
+
+def _check(library: ctypes.CDLL, status: int, name: str) -> None:
+    if status:
+        raise ToolchainError(f"NVRTC failed on {name}: {library.nvrtcGetErrorString(status).decode()}")
+
+
+def _fetch(library: ctypes.CDLL, program: ctypes.c_void_p, what: str) -> bytes:
+    """One of the program's results: ``CUBIN`` or ``ProgramLog`` (NVRTC asks for the size first)."""
+    size = ctypes.c_size_t()
+    _check(library, getattr(library, f"nvrtcGet{what}Size")(program, ctypes.byref(size)), what)
+    buffer = ctypes.create_string_buffer(size.value)
+    _check(library, getattr(library, f"nvrtcGet{what}")(program, buffer), what)
+    return buffer.raw
+
+
+def _reason(library: ctypes.CDLL, program: ctypes.c_void_p, status: int) -> str:
+    log = _fetch(library, program, "ProgramLog").decode(errors="replace").strip("\0")
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line] or lines
+    return errors[0] if errors else str(library.nvrtcGetErrorString(status).decode())

@@ -1,0 +1,77 @@
+"""What is written beside a bundled cubin and listing: the kernel's metadata, and which source and tools they
+come from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sassafras.errors import ListingError
+from sassafras.isa.metadata import KernelMetadata
+
+FIELDS = ("source_sha256", "cubin_sha256", "listing_sha256", "compiler", "options", "disassembler")
+
+
+@dataclass(frozen=True)
+class BundleRecord:
+    """The contents of ``<kernel>.json``.
+
+    ``source_sha256``, ``cubin_sha256``, ``listing_sha256``: of the files' bytes, in hex; ``compiler`` and
+    ``disassembler``: name and version; ``options``: what the compiler was called with.
+    """
+
+    metadata: KernelMetadata
+    source_sha256: str
+    cubin_sha256: str
+    listing_sha256: str
+    compiler: str
+    options: tuple[str, ...]
+    disassembler: str
+
+    def to_text(self) -> str:
+        """The file's text: JSON with one key a line, metadata last."""
+        fields: dict[str, Any] = {name: getattr(self, name) for name in FIELDS}
+        return json.dumps({**fields, "metadata": self.metadata.to_json()}, indent=2) + "\n"
+
+    @classmethod
+    def from_text(cls, text: str, where: str) -> BundleRecord:
+        """Read what ``to_text`` wrote; ``where`` names the file in the error. Raises ListingError when the
+        text is anything else.
+        """
+        try:
+            data = json.loads(text)
+            fields = {name: data[name] for name in FIELDS}
+            metadata = KernelMetadata.from_json(data["metadata"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ListingError(
+                f"{where} is not a kernel's record ({error!r}); rebuild it with: make bundle"
+            ) from error
+        return cls(metadata=metadata, **{**fields, "options": tuple(fields["options"])})
+
+
+@dataclass(frozen=True)
+class BundlePaths:
+    """Where a kernel's source and its bundled files are."""
+
+    source: Path
+    cubin: Path
+    listing: Path
+    record: Path
+
+
+def bundle_paths(kernels: Path, kernel: str, arch: str) -> BundlePaths:
+    """The files of a kernel below ``kernels``, the folder of the kernels room."""
+    folder = kernels / "listings" / arch
+    source = kernels / "cuda" / f"{kernel}.cu"
+    return BundlePaths(
+        source, folder / f"{kernel}.cubin", folder / f"{kernel}.sass", folder / f"{kernel}.json"
+    )
+
+
+def sha256(content: bytes) -> str:
+    """Hex digest of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()

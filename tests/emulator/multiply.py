@@ -1,0 +1,67 @@
+"""XMAD: variants and oracle. c' and the product are put together here from whole and half words, by the table of docs/sass.md."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from tests.emulator.bench import M32, Variant, Words
+
+
+def _half(word: int, upper: int, kind: str) -> int:
+    value = word >> 16 * upper & 0xFFFF
+    return value - (1 << 16) if kind == "S16" and value >> 15 else value
+
+
+def _third(c: int, mode: str, a: int, b: int, halves: tuple[int, int]) -> int:
+    if mode == "CLO":
+        return c & 0xFFFF
+    if mode == "CHI":
+        return c >> 16
+    if mode == "CBCC":
+        return c + (b << 16)
+    if mode == "CSFU":
+        for one, two, mine, other in ((a, b, halves[0], halves[1]), (b, a, halves[1], halves[0])):
+            if _half(one, mine, "S16") < 0 and two >> 16 * (1 - other) & 0xFFFF:
+                c -= 65536
+    return c
+
+
+def xmad(types: str, shift: bool, mode: str, merge: bool, halves: tuple[int, int], second: str = "R5", third: str = "R6") -> Variant:
+    """One XMAD; ``types`` is ``""`` or ``.U16.S16`` and so on."""
+    kinds = types.split(".")[1:] or ["U16", "U16"]
+
+    def oracle(words: Words) -> Words:
+        a, b, c = words["R4"], _value(second, words), _value(third, words)
+        result = _half(a, halves[0], kinds[0]) * _half(b, halves[1], kinds[1]) << 16 * shift
+        result = (result + _third(c, mode, a, b, halves)) & M32
+        return {"R0": result & 0xFFFF | (b & 0xFFFF) << 16 if merge else result}
+
+    modifiers = types + ".PSL" * shift + (f".{mode}" if mode else "") + ".MRG" * merge
+    a_text = "R4" + ".H1" * halves[0]
+    return Variant(f"XMAD{modifiers} R0, {a_text}, {second + '.H1' * halves[1]}, {third}", oracle)
+
+
+def _value(text: str, words: Words) -> int:
+    if text == "RZ":
+        return 0
+    if text.startswith("0x"):
+        return int(text, 16)
+    return words["c" + text.split("0x")[-1].rstrip("]") if text.startswith("c") else text]
+
+
+def variants() -> list[Variant]:
+    """All modifiers crossed with all halves, then constants and literals as second factor."""
+    types = ("", ".U16.U16", ".S16.U16", ".U16.S16", ".S16.S16")
+    modes = ("", "CLO", "CHI", "CBCC", "CSFU")
+    every = [
+        xmad(t, bool(shift), mode, bool(merge), halves)
+        for t, shift, mode, merge, halves in product(types, (0, 1), modes, (0, 1), product((0, 1), (0, 1)))
+        if not (t == "" and halves == (0, 1))
+    ]
+    others = [
+        xmad(t, shift, mode, merge, (h, upper), second, third)
+        for second, upper, third in (("c[0x0] [0x154]", 1, "R6"), ("c[0x0] [0x154]", 0, "RZ"), ("0xfedc", 0, "R6"), ("R5", 0, "c[0x0] [0x150]"))
+        for t, shift, mode, merge in ((".S16.U16", True, "CBCC", False), ("", False, "", True), ("", True, "", False), ("", False, "CHI", False))
+        for h in (0, 1)
+    ]  # fmt: skip
+    return every + others

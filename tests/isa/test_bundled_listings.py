@@ -1,0 +1,109 @@
+"""The bundled listings, parsed whole and held against plain searches in their text."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sassafras.errors import ListingError
+from sassafras.isa.cubin import read_metadata
+from sassafras.isa.liveness import live_registers
+from sassafras.isa.metadata import KernelMetadata
+from sassafras.isa.opcodes import modifier_fields
+from sassafras.isa.parser import parse_listing
+
+if TYPE_CHECKING:
+    from tests.isa.conftest import Bundled
+
+
+def test_every_printed_instruction_is_there(bundled: Bundled) -> None:
+    program = parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name))
+    offsets = [int(offset, 16) for offset in re.findall(r"/\*([0-9a-f]{4,})\*/", bundled.text)]
+    assert [i.offset for i in program.instructions] == offsets
+    pairs = bundled.text.count("}")  # the second of a dual-issue pair is closed by the brace alone
+    assert len(program.instructions) == bundled.text.count(";") + pairs
+    assert all(a < b for a, b in pairwise(offsets))
+    assert all(offset % 32 and offset % 8 == 0 for offset in offsets)
+    assert program.instruction_bytes == 8
+
+
+def test_the_words_of_an_instruction_are_kept(bundled: Bundled) -> None:
+    program = parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name))
+    for instruction in program.instructions:
+        assert instruction.text in bundled.text
+        word = re.sub(r"^@!?P\w ", "", instruction.text).split()[0]
+        assert word == ".".join((instruction.opcode, *instruction.modifiers))
+        modifier_fields(program.arch, instruction.opcode, instruction.modifiers)
+        printed = {int(r) for r in re.findall(r"\bR(\d+)", instruction.text)}
+        touched = set(instruction.effects.registers_read) | set(instruction.effects.registers_written)
+        assert printed <= touched
+        pairs = {r + 1 for r in printed} if instruction.has("E") else set()
+        assert touched <= printed | pairs
+
+
+def test_metadata_agrees_with_the_listing(bundled: Bundled) -> None:
+    metadata = read_metadata(bundled.cubin, bundled.name)
+    registers = re.findall(r"SHI_REGISTERS=(\d+)", bundled.text)
+    assert [str(metadata.register_count)] == registers
+    assert (metadata.name, metadata.arch, metadata.parameter_base) == (bundled.name, "sm_50", 0x140)
+    used = {int(offset, 16) for offset in re.findall(r"c\[0x0\] ?\[(0x[0-9a-f]+)\]", bundled.text)}
+    ends = [metadata.parameter_base + p.offset + p.size for p in metadata.parameters]
+    assert max(used) < max(ends)
+    assert [p.ordinal for p in metadata.parameters] == list(range(len(ends)))
+    banked = {int(offset, 16) for offset in re.findall(r"c\[0x2\] ?\[(0x[0-9a-f]+)\]", bundled.text)}
+    assert all(offset + 4 <= len(metadata.constants) for offset in banked)
+    assert (metadata.shared_bytes > 0) == ("STS" in bundled.text)
+    assert KernelMetadata.from_json(json.loads(json.dumps(metadata.to_json()))) == metadata
+
+
+def test_branch_tables_lead_to_the_annotated_targets(bundled: Bundled) -> None:
+    program = parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name))
+    index = program.index_of_offset
+    for position, brx in enumerate(program.instructions):
+        if brx.opcode != "BRX":
+            continue
+        load = program.instructions[position - 1]
+        start = int((re.search(r"\[R\d+\+?(0x[0-9a-f]+)?\]", load.text) or ["", ""])[1] or "0", 16)
+        count = len(brx.branch_targets)
+        table = [
+            int.from_bytes(program.constants[start + 4 * k : start + 4 * k + 4], "little")
+            for k in range(count)
+        ]
+        assert {index[offset] for offset in table} == {index[offset] for offset in brx.branch_targets}
+
+
+def test_few_registers_seem_live_at_the_entry(bundled: Bundled) -> None:
+    """Nothing is: what remains comes from writes under complementary guards."""
+    live = live_registers(parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name)))
+    assert len(live[0]) <= 1
+
+
+def test_a_cubin_cut_anywhere_is_refused(bundled: Bundled) -> None:
+    cubin = bundled.cubin
+    for size in [*range(200), *range(200, len(cubin), 37), len(cubin) - 1]:
+        with pytest.raises(ListingError, match=bundled.name if size >= 20 else "not a cubin|broken"):
+            read_metadata(cubin[:size], bundled.name)
+
+
+def test_a_damaged_cubin_never_crashes(bundled: Bundled) -> None:
+    for position in range(0, len(bundled.cubin), 7):
+        damaged = bytearray(bundled.cubin)
+        damaged[position] ^= 0xFF
+        try:
+            read_metadata(bytes(damaged), bundled.name)
+        except ListingError:
+            continue
+
+
+def test_another_kernel_is_not_in_the_cubin(bundled: Bundled) -> None:
+    with pytest.raises(ListingError, match=f"nobody: not in this cubin, which holds {bundled.name}"):
+        read_metadata(bundled.cubin, "nobody")
+
+
+def test_another_elf_file_is_no_cubin() -> None:
+    with pytest.raises(ListingError, match="not a cubin"):
+        read_metadata(b"\x7fELF\x02\x01\x01" + bytes(100), "k")

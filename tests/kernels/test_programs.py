@@ -1,0 +1,66 @@
+"""The bundled kernels load, and a listing that is not its record's is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sassafras.errors import ListingError, UsageError
+from sassafras.kernels import programs
+from sassafras.toolchain.record import BundlePaths, bundle_paths
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> BundlePaths:
+    """The files of ``fill_gpu`` in a folder of the test's own."""
+    shutil.copytree(programs.FOLDER / "listings", tmp_path / "listings")
+    return bundle_paths(tmp_path, "fill_gpu", "sm_50")
+
+
+@pytest.mark.parametrize("kernel", programs.bundled_kernels("sm_50"))
+def test_every_bundled_kernel_loads(kernel: str) -> None:
+    program = programs.load_program(kernel)
+    assert (program.name, program.arch) == (kernel, "sm_50")
+    assert program.instructions
+    assert program.parameters
+    assert programs.load_program(kernel) is program
+
+
+def test_unknown_kernel_names_the_known() -> None:
+    with pytest.raises(
+        UsageError, match=r"^unknown kernel 'im2col'; known are: activate_array, .*, softmax$"
+    ):
+        programs.load_program("im2col")
+
+
+def test_unknown_architecture_names_the_bundled() -> None:
+    with pytest.raises(UsageError, match=r"^unknown architecture 'sm_12'; bundled are: .*sm_50"):
+        programs.load_program("gemm", "sm_12")
+
+
+def test_a_name_is_never_a_path() -> None:
+    with pytest.raises(UsageError, match="unknown kernel"):
+        programs.load_program("../sm_50/gemm")
+    with pytest.raises(UsageError, match="unknown architecture"):
+        programs.load_program("gemm", "../listings/sm_50")
+
+
+def test_changed_listing_is_refused(copied: BundlePaths, tmp_path: Path) -> None:
+    copied.listing.write_text(copied.listing.read_text().replace("R0", "R1", 1))
+    with pytest.raises(ListingError, match=r"^sm_50/fill_gpu\.sass is not the listing that .* make bundle$"):
+        programs.read_program(tmp_path, "fill_gpu", "sm_50")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"metadata": 1}'])
+def test_broken_record_is_refused(text: str, copied: BundlePaths, tmp_path: Path) -> None:
+    copied.record.write_text(text)
+    with pytest.raises(ListingError, match=r"^sm_50/fill_gpu\.json is not a kernel's record .* make bundle$"):
+        programs.read_program(tmp_path, "fill_gpu", "sm_50")
+
+
+def test_missing_record_is_refused(copied: BundlePaths, tmp_path: Path) -> None:
+    copied.record.unlink()
+    with pytest.raises(ListingError, match=r"^sm_50/fill_gpu: No such file .*fill_gpu\.json"):
+        programs.read_program(tmp_path, "fill_gpu", "sm_50")

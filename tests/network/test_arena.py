@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sassafras.network import arena
+from sassafras.network.inference import run_twins
+from sassafras.network.network import Network
+
+
+@pytest.fixture(autouse=True)
+def new_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(arena, "_verified", {})
+    return iter(())
+
+
+def cached(cache: Path) -> Path:
+    (path,) = cache.iterdir()
+    return path
+
+
+def test_shared_memory_has_the_same_bytes_and_is_private(small: Network, cache: Path) -> None:
+    plain = small.fresh_memory().data.tobytes()
+    first, second = small.fresh_memory(shared=True), small.fresh_memory(shared=True)
+    assert first.data.tobytes() == plain
+    file = cached(cache).read_bytes()
+    first.data[:] = 255
+    assert second.data.tobytes() == plain
+    assert small.fresh_memory(shared=True).data.tobytes() == plain
+    assert cached(cache).read_bytes() == file
+    assert type(first.data) is np.ndarray
+
+
+def test_an_inference_on_shared_memory_is_the_same(small: Network) -> None:
+    image = np.random.Generator(np.random.Philox(1)).random(small.input_shape, np.float32)
+    runs = [small.fresh_memory(), small.fresh_memory(shared=True)]
+    for memory in runs:
+        small.load_frame(memory, image)
+        run_twins(small, memory)
+    assert runs[0].data.tobytes() == runs[1].data.tobytes()
+
+
+def test_the_file_is_built_once(small: Network, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.fresh_memory(shared=True)
+    before = cached(cache).stat()
+    monkeypatch.setattr(arena, "_verified", {})
+    small.fresh_memory(shared=True)
+    after = cached(cache).stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def damage(content: bytes, how: str) -> bytes:
+    flipped = bytearray(content)
+    match how:
+        case "first byte":
+            flipped[0] ^= 1
+        case "middle":
+            flipped[len(flipped) // 2] ^= 0x80
+        case "digest":
+            flipped[-1] ^= 1
+        case "short":
+            return content[:-1]
+        case "long":
+            return content + b"\0"
+        case "empty":
+            return b""
+    return bytes(flipped)
+
+
+@pytest.mark.parametrize("how", ["first byte", "middle", "digest", "short", "long", "empty"])
+def test_a_damaged_file_is_built_again(
+    small: Network, cache: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    plain = small.fresh_memory(shared=True).data.tobytes()
+    good = cached(cache).read_bytes()
+    cached(cache).write_bytes(damage(good, how))
+    monkeypatch.setattr(arena, "_verified", {})
+    assert small.fresh_memory(shared=True).data.tobytes() == plain
+    assert cached(cache).read_bytes() == good
+
+
+def test_a_file_of_another_network_is_not_taken(small: Network, cache: Path) -> None:
+    small.fresh_memory(shared=True)
+    mine = cached(cache)
+    built = arena.open_arena("another", small.layout.nbytes, lambda: np.ones(small.layout.nbytes, np.uint8))
+    assert built.min() == 1
+    other = arena.arena_path("another")
+    assert other != mine
+    other.write_bytes(mine.read_bytes())
+    arena._verified.clear()
+    built = arena.open_arena("another", small.layout.nbytes, lambda: np.ones(small.layout.nbytes, np.uint8))
+    assert built.min() == 1
+
+
+def test_without_a_cache_folder_the_memory_is_plain(
+    small: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file, no folder")
+    monkeypatch.setenv("SASSAFRAS_CACHE", str(blocked))
+    assert small.fresh_memory(shared=True).data.tobytes() == small.fresh_memory().data.tobytes()
+    assert blocked.read_text() == "a file, no folder"
+
+
+def test_a_failed_build_leaves_nothing_behind(cache: Path) -> None:
+    def fail() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        arena.open_arena("never", 8, fail)
+    assert not cache.exists() or not list(cache.iterdir())

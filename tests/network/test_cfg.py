@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sassafras.errors import NetworkError
+from sassafras.kernels.activation import Activation
+from sassafras.network.config import NetworkConfig, parse_cfg, read_cfg, write_cfg
+from sassafras.network.layers import Connected, Convolutional, Dropout, Maxpool, Shape, Softmax
+
+NET = "[net]\nheight=8\nwidth=6\nchannels=2\n"
+
+
+def positions(extent: int, padding: int, size: int, stride: int) -> int:
+    """How often a window can be placed, by placing it."""
+    return sum(1 for at in range(0, extent + padding, stride) if at + size <= extent + padding)
+
+
+def test_every_layer_is_read_and_chained(small_config: NetworkConfig) -> None:
+    assert small_config.batch == 64
+    assert small_config.input_shape == (3, 13, 11)
+    layers = small_config.layers
+    assert [layer.output_shape for layer in layers] == [
+        (6, 7, 6),
+        (6, 7, 6),
+        (5, 7, 6),
+        (4, 8, 7),
+        (4, 3, 3),
+        (12, 1, 1),
+        (12, 1, 1),
+        (6, 1, 1),
+        (6, 1, 1),
+    ]
+    assert [layer.input_name for layer in layers] == [
+        "input",
+        *[f"layer{index}.output" for index in (0, 1, 2, 3, 4, 5, 5, 7)],
+    ]
+    assert all(after.input_shape == before.output_shape for before, after in itertools.pairwise(layers))
+
+
+def test_defaults_are_darknets() -> None:
+    text = NET + "[convolutional]\n[maxpool]\nstride=2\n[conn]\n[dropout]\n[softmax]\n"
+    conv, pool, connected, dropout, softmax = parse_cfg(text).layers
+    assert isinstance(conv, Convolutional)
+    assert (conv.filters, conv.size, conv.stride, conv.padding) == (1, 1, 1, 0)
+    assert conv.activation is Activation.LOGISTIC
+    assert isinstance(pool, Maxpool)
+    assert (pool.size, pool.stride, pool.padding) == (2, 2, 1)
+    assert isinstance(connected, Connected)
+    assert (connected.output, connected.activation) == (1, Activation.LOGISTIC)
+    assert isinstance(dropout, Dropout)
+    assert dropout.probability == 0.5
+    assert isinstance(softmax, Softmax)
+    assert (softmax.groups, softmax.temperature) == (1, 1.0)
+    assert parse_cfg(NET + "[maxpool]\n").layers[0].output_shape == (2, 8, 6)
+
+
+@pytest.mark.parametrize(
+    ("options", "padding"), [("pad=1", 2), ("padding=3", 3), ("pad=1\npadding=3", 2), ("pad=0", 0)]
+)
+def test_pad_means_half_the_size_and_else_padding_counts(options: str, padding: int) -> None:
+    layer = parse_cfg(f"{NET}[conv]\nsize=5\n{options}\n").layers[0]
+    assert isinstance(layer, Convolutional)
+    assert layer.padding == padding
+
+
+def test_blanks_comments_and_line_ends_mean_nothing() -> None:
+    plain = NET + "[convolutional]\nfilters=3\nactivation=relu\n[softmax]\n"
+    odd = (
+        "\ufeff# first\r\n\r\n [ network ] \r\n height = 8 # rows\r\n\twidth=6\r\nchannels=2;planes\r\n"
+        "momentum=.9\r\n"
+        "[conv]\r\n  fil ters = 3\r\n;size=3\r\nactivation = relu\r\nlearning_rate=1\r\n[soft]"
+    )
+    assert parse_cfg(odd) == parse_cfg(plain)
+
+
+def test_the_input_may_be_given_as_a_number_of_values() -> None:
+    assert parse_cfg("[net]\ninputs=784\n[connected]\noutput=10\n").input_shape == (784, 1, 1)
+
+
+def test_training_options_are_accepted() -> None:
+    text = (
+        "[net]\nbatch=128\nsubdivisions=4\nheight=4\nwidth=4\nchannels=1\nmomentum=0.9\ndecay=0.0005\nmax_crop=256\n"
+        "policy=poly\nhue=.1\nmax_batches=9\n[connected]\nbatch_normalize=0\noutput=2\n[softmax]\nnoloss=1\nspatial=0\n"
+    )
+    assert len(parse_cfg(text).layers) == 2
+
+
+ERRORS = [
+    ("", r"line 1: no section found"),
+    ("[convolutional]\n", r"line 1: \[convolutional\] comes first"),
+    ("height=1\n", r"line 1: 'height=1' stands before the first section"),
+    (NET, r"line 1: \[net\] no layer follows"),
+    ("[net]\nheight=8\n[softmax]\n", r"line 1: \[net\] height, width and channels"),
+    ("[net]\nheight=8\nwidth=0\nchannels=1\n[softmax]\n", r"must be given and positive"),
+    ("[net]\nheigth=8\nwidth=1\nchannels=1\n[softmax]\n", r"line 2: .*'heigth': did you mean 'height'"),
+    (NET + "inputs=9\n[softmax]\n", r"line 5: .*inputs=9 is not height x width x channels = 96"),
+    ("[net]\nheight=65536\nwidth=65536\nchannels=1\n[softmax]\n", r"too large"),
+    (NET + "[route]\nlayers=-1\n", r"line 5: \[route\] this section is not supported; .*\[softmax\]"),
+    (NET + "[net]\n", r"line 5: \[net\] this section is not supported"),
+    (NET + "[softmax\n", r"line 5: .*section header"),
+    (NET + "[softmax]\ngroups\n", r"line 6: 'groups' is neither"),
+    (NET + "[softmax]\ngroups=\n", r"line 6: 'groups=' is neither"),
+    (NET + "[softmax]\n=1\n", r"line 6: '=1' is neither"),
+    (NET + "[convolutional]\nsize=three\n", r"line 6: \[convolutional\] size=three is not a whole number"),
+    (NET + "[convolutional]\nsize=3.0\n", r"size=3.0 is not a whole number"),
+    (NET + "[convolutional]\nsize=1_0\n", r"size=1_0 is not a whole number"),
+    (NET + "[convolutional]\nsize=-3\n", r"size=-3 must lie in 1"),
+    (NET + "[convolutional]\nstride=0\n", r"stride=0 must lie in 1"),
+    (NET + "[convolutional]\nfilters=" + "9" * 5000 + "\n", r"must lie in 1"),
+    (NET + "[convolutional]\nfilters=2147483647\n", r"line 5: .*needs a buffer"),
+    (NET + "[convolutional]\npadding=2147483647\n", r"do not fit"),
+    (NET + "[convolutional]\nsize=7\n", r"line 6: .*a window of 7x7 .* 8x6"),
+    (NET + "[convolutional]\nsize=3\nsize=5\n", r"line 7: .*size was given in line 6"),
+    (
+        NET + "[convolutional]\nactivation=selu\n",
+        r"line 6: .*activation=selu is not supported; supported: .*relu",
+    ),
+    (NET + "[convolutional]\nbatch_normalize=1\n", r"line 6: .*batch_normalize=1 .*supported here: filters"),
+    (NET + "[convolutional]\ngroups=2\n", r"line 6: .*groups=2 is not supported"),
+    (NET + "[convolutional]\nflipped=1\n", r"flipped=1 is not supported"),
+    (NET + "[convolutional]\nbinary=1\n", r"binary=1 is not supported"),
+    (NET + "[convolutional]\nxnor=1\n", r"xnor=1 is not supported"),
+    (NET + "[convolutional]\nstride_x=2\n", r"stride_x=2 is not supported"),
+    (NET + "[convolutional]\ndontload=1\n", r"dontload=1 is not supported"),
+    (NET + "[convolutional]\nstrde=2\n", r"did you mean 'stride'"),
+    (NET + "[maxpool]\nsize=9\npadding=0\n", r"line 6: .*a window of 9x9"),
+    (NET + "[maxpool]\npadding=-1\n", r"padding=-1 must lie in 0"),
+    (NET + "[connected]\noutput=0\n", r"output=0 must lie in 1"),
+    (NET + "[connected]\nbatch_normalize=1\n", r"batch_normalize=1 is not supported"),
+    (NET + "[connected]\noutputs=4\n", r"did you mean 'output'"),
+    (NET + "[dropout]\nprobability=2\n", r"line 6: .*must lie in 0 .. 1"),
+    (NET + "[dropout]\nprobability=half\n", r"not a finite number"),
+    (NET + "[dropout]\nprobability=nan\n", r"not a finite number"),
+    (NET + "[softmax]\ntree=a.tree\n", r"tree=a.tree is not supported"),
+    (NET + "[softmax]\nspatial=1\n", r"spatial=1 is not supported"),
+    (NET + "[softmax]\ngroups=5\n", r"line 6: .*groups=5 does not divide the 96 inputs"),
+    (NET + "[softmax]\ntemperature=0\n", r"line 6: .*temperature=0 must be"),
+    (NET + "[softmax]\ntemperature=1e999\n", r"not a finite number"),
+    (NET + "[softmax]\ntemperature=1e300\n", r"must be a positive binary32"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), ERRORS)
+def test_errors_name_line_and_way_out(text: str, message: str) -> None:
+    with pytest.raises(NetworkError, match=message) as caught:
+        parse_cfg(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_file_errors_name_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "bad.cfg"
+    with pytest.raises(NetworkError, match=r"bad.cfg: cannot read the cfg"):
+        read_cfg(path)
+    path.write_text(NET + "[yolo]\n")
+    with pytest.raises(NetworkError, match=r"bad.cfg: line 5: \[yolo\]"):
+        read_cfg(path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(NetworkError, match="not a text file"):
+        read_cfg(path)
+    path.write_text(NET + "[softmax]\n")
+    assert read_cfg(path).layers[0].kinds[0] == "softmax"
+
+
+ACTIVATIONS = st.sampled_from([activation.name.lower() for activation in Activation])
+
+
+@st.composite
+def drawn_layers(draw: st.DrawFn, shape: Shape) -> tuple[str, Shape]:
+    """A section that fits behind ``shape``, and its own shape, found by placing windows one by one."""
+    channels, height, width = shape
+    match draw(st.sampled_from(("conv", "max", "conn", "dropout", "soft"))):
+        case "conv":
+            filters, stride, padding = draw(
+                st.tuples(st.integers(1, 5), st.integers(1, 3), st.integers(0, 3))
+            )
+            size = draw(st.integers(1, min(height, width) + 2 * padding))
+            text = f"[conv]\nfilters={filters}\nstride={stride}\npadding={padding}\nsize={size}\n"
+            rows, columns = (positions(extent, 2 * padding, size, stride) for extent in (height, width))
+            return f"{text}activation={draw(ACTIVATIONS)}\n", (filters, rows, columns)
+        case "max":
+            stride, padding = draw(st.tuples(st.integers(1, 3), st.integers(0, 3)))
+            size = draw(st.integers(1, min(height, width) + padding))
+            rows, columns = (positions(extent, padding, size, stride) for extent in (height, width))
+            return f"[max]\nsize={size}\nstride={stride}\npadding={padding}\n", (channels, rows, columns)
+        case "conn":
+            output = draw(st.integers(1, 9))
+            return f"[conn]\noutput={output}\nactivation={draw(ACTIVATIONS)}\n", (output, 1, 1)
+        case "dropout":
+            return f"[dropout]\nprobability={draw(st.floats(0, 1))!r}\n", shape
+        case _:
+            temperature = draw(st.floats(0.125, 8, width=32))
+            return f"[soft]\ntemperature={temperature!r}\n", (channels * height * width, 1, 1)
+
+
+@st.composite
+def cfgs(draw: st.DrawFn) -> tuple[str, list[Shape]]:
+    """A cfg text that fits together, with the output shapes."""
+    shape = draw(st.tuples(st.integers(1, 4), st.integers(1, 12), st.integers(1, 12)))
+    text = f"[net]\nbatch={draw(st.integers(1, 256))}\n"
+    text += f"channels={shape[0]}\nheight={shape[1]}\nwidth={shape[2]}\n"
+    shapes: list[Shape] = []
+    for _ in range(draw(st.integers(1, 6))):
+        section, shape = draw(drawn_layers(shape))
+        text += section
+        shapes.append(shape)
+    return text, shapes
+
+
+@given(cfgs())
+def test_shapes_match_the_oracle_and_text_makes_the_round_trip(
+    drawn: tuple[str, list[Shape]],
+) -> None:
+    text, shapes = drawn
+    config = parse_cfg(text)
+    assert [layer.output_shape for layer in config.layers] == shapes
+    written = write_cfg(config)
+    assert parse_cfg(written) == config
+    assert write_cfg(parse_cfg(written)) == written
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
+    try:
+        parse_cfg(text)
+    except NetworkError as error:
+        assert len(str(error).split("\n")) == 1  # noqa: PT017 - most texts are refused, a few are not
