@@ -32,7 +32,7 @@ from sassafras.network.images import Image, image_from_frame
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BATCH = 24  #: injections that a worker does before it reports: what a crash may lose per worker
+BATCH = 64  #: injections that a worker does before it reports: what a crash may lose per worker
 STORE_NAME = "results.sqlite"
 
 
@@ -55,7 +55,7 @@ class Campaign:
     same; else CampaignError.
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
-    rendered ones (synthetic).
+    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder.
     """
 
     def __init__(
@@ -64,6 +64,8 @@ class Campaign:
         settings: Settings | None = None,
         network: Network | None = None,
         images: Sequence[Image] | None = None,
+        *,
+        store_name: str = STORE_NAME,
     ) -> None:
         self.folder = Path(folder)
         self.settings = settings or Settings()
@@ -75,7 +77,7 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._store = Store(self.folder / STORE_NAME, self.fingerprint())
+        self._store = Store(self.folder / store_name, self.fingerprint())
 
     # identity --------------------------------------------------------------------------------------------
 
@@ -84,7 +86,11 @@ class Campaign:
         frames = hashlib.sha256()
         for image in self.images:
             frames.update(np.ascontiguousarray(image.pixels).tobytes())
-        programs = {k: load_program(k, self.settings.arch).digest for k in sorted(self.settings.kernels)}
+        running = {p.kernel: p.program for p in self.network.plan}
+        programs = {
+            k: load_program(running.get(k, k), self.settings.arch).digest
+            for k in sorted(self.settings.kernels)
+        }
         settings = json.loads(
             self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames"})
         )
@@ -135,6 +141,7 @@ class Campaign:
         """Run what is missing. Raises CampaignInterrupted on Ctrl-C, with everything finished stored."""
         shown = progress or Silence()
         began = time.monotonic()
+        self.store.put_meta("settings", self.settings.model_dump(mode="json"))
         try:
             with self._pool(workers) as pool:
                 self._golden_frames()
@@ -196,7 +203,7 @@ class Campaign:
             ProfiledLaunch(
                 frame,
                 number,
-                load_program(plan[number].kernel, self.settings.arch),
+                load_program(plan[number].program, self.settings.arch),
                 plan[number].launch.threads_per_block,
                 self._profiles[frame, number],
             )
@@ -226,7 +233,12 @@ class Campaign:
         except ValueError as error:
             raise UsageError(f"mode {mode}: {error}; choose other groups, models or kernels") from error
 
-    def _missing(self) -> list[tuple[Mode, int]]:
+    def longest(self, frame: int, launch: int) -> int:
+        """Dynamic instructions of the longest golden thread of a profiled launch."""
+        return self._profiles[frame, launch].longest
+
+    def missing(self) -> list[tuple[Mode, int]]:
+        """Faults (mode, number) that have been asked for and neither injected nor failed."""
         known = self.store.known_ids()
         modes = {mode: k for k, mode in enumerate(Mode)}
         return [
@@ -237,7 +249,7 @@ class Campaign:
         ]
 
     def _inject(self, pool: Pool, progress: Progress) -> None:
-        missing = self._missing()
+        missing = self.missing()
         progress.begin("inject", len(missing))
         batches = self._batches(self.draws(missing))
         for _, result in pool.map("inject", [(batch,) for batch in batches]):

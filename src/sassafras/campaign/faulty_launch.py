@@ -1,8 +1,9 @@
 """The launch in which the fault strikes: what it leaves in memory.
  Quick and exact way: only the struck thread (or its block, where threads wait for each other) is emulated;
-all other threads did what they did in the golden run. That holds as long as the struck thread neither reads
-what other threads of the launch write nor writes what they read or write (every byte that our kernels write
-is touched by one thread only). Otherwise the launch is emulated in full, in the defined order.
+all other threads did what they did in the golden run. Where the struck thread touches bytes that belong to
+another thread of the launch (every byte that our kernels write is touched by one thread only, its owner),
+that thread is emulated too, in its turn. Where it writes what many threads read, or touches too much, the
+launch is emulated in full, in the defined order.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.regions import expand, inside
 from sassafras.campaign.strike import Values, strike
-from sassafras.campaign.traced import GoldenThreads
+from sassafras.campaign.traced import GoldenThreads, run_golden
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.machine import Machine
@@ -48,6 +49,14 @@ class LaunchEffect:
 NO_DIFFERENCE = Difference(np.empty(0, np.int64), np.empty(0, np.uint8))
 
 
+Members = dict[
+    int, GoldenThreads
+]  #: the threads that are emulated, by block, with what they did in the golden run
+
+ROUNDS = 4  #: how often further threads are called in before the launch is emulated in full
+MOST_OWNERS = 512
+
+
 class FaultyLaunch:
     """One launch with one fault, on an arena in the golden state before the launch. Memory is put back in
     every case.
@@ -60,6 +69,7 @@ class FaultyLaunch:
         fault: Fault,
         points: dict[int, int],
         threads: GoldenThreads,
+        longest: int,
         watchdog: int,
     ) -> None:
         self._golden = golden
@@ -67,22 +77,19 @@ class FaultyLaunch:
         self._fault = fault
         self._points = points
         self._threads = threads
-        self._watchdog = watchdog
+        self._longest = longest
+        self._watchdog = watchdog * longest
         self._number = fault.site.launch
-        self._launch = golden.plan[self._number].launch
+        self._planned = golden.plan[self._number]
+        self._launch = self._planned.launch
         self._memory = golden.memory
 
     def run(self, *, in_full: bool = False) -> LaunchEffect:
         """Emulate. ``in_full``: the whole launch at once, as the reference engine does."""
-        if not in_full:
-            armed, values = self._strike_block(self._threads.threads)
-            if self._meddles(armed.accesses()):
-                armed.undo()
-                return self._run_in_full()
-            return self._effect_of_threads(armed, values)
-        return self._run_in_full()
+        effect = None if in_full else self._run_few()
+        return self._run_in_full() if effect is None else effect
 
-    # the struck block ------------------------------------------------------------------------------------
+    # the struck block ----------------------------------------------------------------------------------------
 
     def _strike_block(self, threads: tuple[int, ...] | None) -> tuple[ArmedBlock, Values]:
         """Run the block with the fault; its ``trap`` says how it ended. Values are those of the fault's own
@@ -106,32 +113,80 @@ class FaultyLaunch:
             armed.run(self._watchdog)
         return armed, values
 
-    # the quick way ---------------------------------------------------------------------------------------
+    # the quick way -------------------------------------------------------------------------------------------
 
-    def _meddles(self, log: NDArray[np.void]) -> bool:
-        """Whether the struck threads touched what other threads of the launch write, or wrote what others
-        read.
-        """
+    def _run_few(self) -> LaunchEffect | None:
+        """Emulate the struck threads and the owners of what they touch; None if that does not come to an end."""
+        members: Members = {self._fault.site.block: self._threads}
+        for _ in range(ROUNDS):
+            armed, values = self._run_members(members)
+            foreign = self._foreign(armed, members)
+            if foreign is not None and len(foreign) == 0:
+                return self._effect(armed, members, values)
+            _undo(armed)
+            if foreign is None or not self._call_in(members, foreign):
+                return None
+        return None
+
+    def _run_members(self, members: Members) -> tuple[list[ArmedBlock], Values]:
+        """Run the members in the defined order, until one traps."""
+        found: list[ArmedBlock] = []
+        values: Values | None = None
+        for block in sorted(members):
+            if block == self._fault.site.block:
+                armed, values = self._strike_block(members[block].threads)
+            else:
+                armed = self._machine.arm(self._launch, self._memory, block, members[block].threads)
+                armed.run(self._watchdog)
+            found.append(armed)
+            if armed.trap is not None:
+                break
+        if values is None:
+            raise FaultNotReached(f"fault {self._fault.draw.id}: a thread before the struck one trapped")
+        return found, values
+
+    def _foreign(self, armed: list[ArmedBlock], members: Members) -> NDArray[np.int64] | None:
+        """Bytes of other threads that the members touched; None if they wrote what other threads only read."""
         writes, reads = self._golden.writes[self._number], self._golden.reads[self._number]
-        loads = log[log["kind"] == AccessKind.GLOBAL_LOAD]
-        stores = log[log["kind"] == AccessKind.GLOBAL_STORE]
-        own_log = self._threads.accesses
-        own = _bytes_of(own_log[own_log["kind"] != AccessKind.SHARED_STORE])
-        own_stores = _bytes_of(own_log[own_log["kind"] == AccessKind.GLOBAL_STORE])
-        loaded, stored = _bytes_of(loads), _bytes_of(stores)
-        foreign_loads = loaded[inside(loaded, writes)]
-        foreign_stores = stored[inside(stored, (*writes, *reads))]
-        return not (np.isin(foreign_loads, own).all() and np.isin(foreign_stores, own_stores).all())
+        log = np.concatenate([block.accesses() for block in armed])
+        loaded, stored = _bytes_of(log, AccessKind.GLOBAL_LOAD), _bytes_of(log, AccessKind.GLOBAL_STORE)
+        in_writes = inside(stored, writes)
+        if (inside(stored, reads) & ~in_writes).any():
+            return None
+        own = np.concatenate([m.accesses for m in members.values()])
+        mine = _bytes_of(own[own["kind"] != AccessKind.SHARED_STORE])
+        touched = np.union1d(loaded[inside(loaded, writes)], stored[in_writes])
+        return touched[~np.isin(touched, mine)]
 
-    def _effect_of_threads(self, armed: ArmedBlock, values: Values) -> LaunchEffect:
-        if armed.trap is not None:
-            armed.undo()
-            return LaunchEffect(armed.trap, NO_DIFFERENCE, values)
-        log, own_log = armed.accesses(), self._threads.accesses
-        kinds = [entries[entries["kind"] == AccessKind.GLOBAL_STORE] for entries in (log, own_log)]
-        places = np.union1d(*(_bytes_of(entries) for entries in kinds))
+    def _call_in(self, members: Members, foreign: NDArray[np.int64]) -> bool:
+        """Add the owners of bytes to the members. False if they are unknown or too many."""
+        owner_of = self._planned.spec.owner_of
+        if owner_of is None or len(foreign) > 4 * MOST_OWNERS:
+            return False
+        owners = np.unique(owner_of(self._planned.arguments, foreign + self._memory.layout.base))
+        if len(owners) > MOST_OWNERS:
+            return False
+        per_block = self._launch.threads_per_block
+        for block in np.unique(owners // per_block).tolist():
+            threads = {int(t) % per_block for t in owners[owners // per_block == block]}
+            known = members.get(block)
+            if known is not None and known.threads is None:
+                return False
+            threads |= set(known.threads or ()) if known is not None else set()
+            members[block] = run_golden(
+                self._machine, self._launch, self._memory, block, sorted(threads), self._longest
+            )
+        return True
+
+    def _effect(self, armed: list[ArmedBlock], members: Members, values: Values) -> LaunchEffect:
+        trap = armed[-1].trap
+        if trap is not None:
+            _undo(armed)
+            return LaunchEffect(trap, NO_DIFFERENCE, values)
+        logs = [block.accesses() for block in armed] + [m.accesses for m in members.values()]
+        places = _bytes_of(np.concatenate(logs), AccessKind.GLOBAL_STORE)
         faulty = self._memory.data[places]
-        armed.undo()
+        _undo(armed)
         return LaunchEffect(None, self._against_golden(places, faulty), values)
 
     def _against_golden(self, places: NDArray[np.int64], faulty: NDArray[np.uint8]) -> Difference:
@@ -170,7 +225,7 @@ class FaultyLaunch:
         """
         log = armed.accesses()
         writes = self._golden.writes[self._number]
-        stored = _bytes_of(log[log["kind"] == AccessKind.GLOBAL_STORE])
+        stored = _bytes_of(log, AccessKind.GLOBAL_STORE)
         outside = stored[~inside(stored, writes)]
         beside = self._memory.data[outside]
         differing = [np.flatnonzero(now) + start for start, now in self._golden.differences(self._number)]
@@ -184,6 +239,13 @@ class FaultyLaunch:
         return Difference(every[order], np.concatenate([contents, beside[wild]])[order])
 
 
-def _bytes_of(entries: NDArray[np.void]) -> NDArray[np.int64]:
-    """Every byte offset that these accesses touched."""
+def _bytes_of(log: NDArray[np.void], kind: AccessKind | None = None) -> NDArray[np.int64]:
+    """Every byte offset that accesses (of one kind) touched, sorted."""
+    entries = log if kind is None else log[log["kind"] == kind]
     return expand(entries["offset"], entries["nbytes"])
+
+
+def _undo(armed: list[ArmedBlock]) -> None:
+    """Undo what blocks stored, the last first."""
+    for block in reversed(armed):
+        block.undo()

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from sassafras.campaign.regions import Intervals, merged, without
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
-from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -56,7 +55,7 @@ class GoldenRun:
         self.after: list[Images] = []
         for number, launch in enumerate(self.plan):
             self.before.append(self._images(number))
-            KERNELS[launch.kernel].twin(memory, launch.arguments)
+            launch.spec.twin(memory, launch.arguments)
             self.after.append(self._images(number))
         self.probabilities = network.probabilities(memory).copy()
         self._at = len(self.plan)
@@ -113,3 +112,9 @@ class GoldenRun:
             (a, self.memory.data[a:b] != image)
             for (a, b), image in zip(self.writes[number], self.after[number], strict=True)
         ]
+
+    def output_of(self, layer: int) -> tuple[int, int]:
+        """Arena offsets (start, end) of a layer's output."""
+        found = next(entry for entry in self.network.layers if entry.index == layer)
+        allocation = self.memory.layout[found.output_name]
+        return allocation.address - self.memory.layout.base, allocation.end - self.memory.layout.base

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +11,15 @@ import numpy as np
 from sassafras.campaign.faulty_launch import FaultyLaunch, LaunchEffect
 from sassafras.campaign.full_engine import infer_in_full
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.notice import read_notice
 from sassafras.campaign.outcome import MaskedReason, Outcome, Severity, judge, top_class
 from sassafras.campaign.propagate import Propagation, Sweep
 from sassafras.campaign.record import Injection
-from sassafras.campaign.traced import register_fate, run_golden, strike_points, struck_threads
+from sassafras.campaign.traced import GoldenThreads, register_fate, run_golden, strike_points, struck_threads
+from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.machine import Machine
+from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
@@ -33,6 +37,16 @@ class Rules:
     full: bool
 
 
+@dataclass(frozen=True)
+class Started:
+    """A fault that has been struck: its row so far, and the effect that still has to be carried on (None: the
+    row is complete).
+    """
+
+    row: Injection
+    effect: LaunchEffect | None
+
+
 class Injector:
     """Runs draws on a workbench."""
 
@@ -45,21 +59,70 @@ class Injector:
 
         Raises FaultNotReached when its site does not occur (an error of ours, not an outcome).
         """
-        golden = self._bench.golden(draw.frame)
-        golden.go_before(draw.launch)
+        rows, errors = self.inject_all(draw.frame, [(draw, longest)])
+        if errors:
+            raise FaultNotReached(errors[0][2])
+        return rows[0]
+
+    def inject_all(
+        self, frame: int, items: Sequence[tuple[Draw, int]]
+    ) -> tuple[list[Injection], list[tuple[int, str, str]]]:
+        """Run faults of one frame, each with its launch's longest golden thread, moving through the launches
+        once.
+
+        Returns rows in order of id, and (id, mode, message) of faults that were not reached.
+        """
+        golden = self._bench.golden(frame)
+        at_launch: dict[int, list[tuple[Draw, int]]] = {}
+        for draw, longest in items:
+            at_launch.setdefault(draw.launch, []).append((draw, longest))
+        wave = Wave(golden, self._bench.live)
+        rows: dict[int, Injection] = {}
+        errors = []
+        for number in range(min(at_launch, default=0), len(golden.plan)):
+            golden.go_before(number)
+            wave.advance(number)
+            for draw, longest in at_launch.get(number, ()):
+                try:
+                    rows[draw.id] = self._start_one(golden, wave, draw, longest)
+                except FaultNotReached as error:
+                    errors.append((draw.id, draw.mode.value, str(error)))
+        for fault, propagation in wave.finished.items():
+            rows[fault] = self._judged(golden, rows[fault], propagation)
+        return [rows[fault] for fault in sorted(rows)], errors
+
+    def _start_one(self, golden: GoldenRun, wave: Wave, draw: Draw, longest: int) -> Injection:
+        """Strike; the row is complete unless the wave has taken the fault."""
+        started = self._strike(golden, draw, longest)
+        if started.effect is None:
+            return started.row
+        difference = started.effect.difference
+        row = replace(started.row, differing_bytes=len(difference.offsets))
+        if self._rules.full:
+            probabilities = infer_in_full(self._bench, golden, draw.launch, difference)
+            return self._judged(golden, row, Propagation(probabilities, None, {}))
+        if wave.enter(draw.launch, draw.id, difference):
+            return row
+        return self._judged(golden, row, Sweep(golden, self._bench.live, draw.launch, difference).run())
+
+    def _strike(self, golden: GoldenRun, draw: Draw, longest: int) -> Started:
         planned = golden.plan[draw.launch]
-        machine = self._bench.machine(planned.kernel)
-        selection = Selection(draw.mode, draw.model, self._rules.groups)
+        machine = self._bench.machine(planned.program)
         struck = struck_threads(draw, planned.launch)
         threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, longest)
-        fault = resolve(draw, selection, machine.program, threads.traces[draw.thread])
+        fault = self.find_fault(draw, machine, threads, golden)
         points = strike_points(fault, threads.traces)
         row = self._blank_row(golden, machine, fault)
         fate = self._register_fates(machine, fault, points, threads.traces)
         if fate is not None and not self._rules.full:
-            return replace(row, masked_reason=fate.value)
-        launch = FaultyLaunch(golden, machine, fault, points, threads, self._rules.watchdog * longest)
-        return self._finish(golden, row, fault, launch, fate)
+            return Started(replace(row, masked_reason=fate.value), None)
+        launch = FaultyLaunch(golden, machine, fault, points, threads, longest, self._rules.watchdog)
+        return self._outcome(row, fault, launch.run(in_full=self._rules.full), fate)
+
+    def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
+        """The fault that a draw means in the golden threads of its launch. Raises FaultNotReached."""
+        selection = Selection(draw.mode, draw.model, self._rules.groups)
+        return resolve(draw, selection, machine.program, threads.traces[draw.thread])
 
     def _register_fates(
         self, machine: Machine, fault: Fault, points: dict[int, int], traces: dict[int, np.ndarray]
@@ -75,42 +138,37 @@ class Injector:
         ]
         return fates[0] if all(fate is not None for fate in fates) else None
 
-    def _finish(
-        self, golden: GoldenRun, row: Injection, fault: Fault, launch: FaultyLaunch, fate: MaskedReason | None
-    ) -> Injection:
-        effect = launch.run(in_full=self._rules.full)
+    def _outcome(
+        self, row: Injection, fault: Fault, effect: LaunchEffect, fate: MaskedReason | None
+    ) -> Started:
         digits = -(-fault.target.bits // 4)
         before, after = (f"{value:#0{digits + 2}x}" for value in effect.values)
         if fate is None:
             row = replace(row, before=before, after=after)
         if effect.trap is not None:
-            return replace(row, outcome=Outcome.DUE.value, due_kind=effect.trap.kind.name, masked_reason=None)
+            return Started(replace(row, outcome=Outcome.DUE.value, due_kind=effect.trap.kind.name), None)
+        notice = read_notice(effect.difference, self._bench.network)
+        if notice.outcome is not None:
+            return Started(replace(row, outcome=notice.outcome.value), None)
+        effect = replace(effect, difference=notice.difference)
         if len(effect.difference.offsets) == 0:
             if fault.draw.mode is Mode.RF:
-                reason = (fate or MaskedReason.NO_EFFECT).value
-                return replace(row, masked_reason=reason)
-            return row
-        return self._judged(golden, replace(row, masked_reason=None), effect)
+                row = replace(row, masked_reason=(fate or MaskedReason.NO_EFFECT).value)
+            return Started(row, None)
+        return Started(replace(row, outcome=Outcome.SDC.value), effect)
 
-    def _judged(self, golden: GoldenRun, row: Injection, effect: LaunchEffect) -> Injection:
-        if self._rules.full:
-            probabilities = infer_in_full(self._bench, golden, row.launch, effect.difference)
-            propagation = Propagation(probabilities, None, {})
-        else:
-            propagation = Sweep(golden, self._bench.live, row.launch, effect.difference).run()
+    def _judged(self, golden: GoldenRun, row: Injection, propagation: Propagation) -> Injection:
         verdict = judge(golden.probabilities, propagation.probabilities)
         quiet = verdict.severity is Severity.NO_MALFUNCTION
         died = propagation.died_layer
         return replace(
             row,
-            outcome=Outcome.SDC.value,
             severity=verdict.severity.value,
             top1=verdict.top1,
             confidence=verdict.confidence,
             top5_changed=int(verdict.top5_changed),
             output_nan=int(verdict.output_nan),
             died_layer=died if died is not None or not quiet else golden.plan[-1].layer,
-            differing_bytes=len(effect.difference.offsets),
             corrupted=json.dumps({str(k): v for k, v in sorted(propagation.corrupted.items())}),
             probabilities=propagation.probabilities.astype("<f4").tobytes(),
         )

@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     MASKED = "MASKED"  #: device memory after the faulty launch is bitwise golden
     DUE = "DUE"  #: trap or hang
     SDC = "SDC"  #: device memory after the launch differs
+    DETECTED = "DETECTED"  #: a hardened kernel noticed and could not repair
+    CORRECTED = "CORRECTED"  #: a hardened kernel noticed and repaired: memory is bitwise golden
 
 
 class Severity(StrEnum):

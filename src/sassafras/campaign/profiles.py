@@ -19,7 +19,7 @@ def _key(bench: Workbench, golden: GoldenRun, number: int) -> str:
     and updates.
     """
     planned = golden.plan[number]
-    digest = hashlib.sha256(bench.machine(planned.kernel).program.digest.encode())
+    digest = hashlib.sha256(bench.machine(planned.program).program.digest.encode())
     digest.update(repr(planned.launch).encode())
     for start, end in golden.reads[number]:
         digest.update(golden.memory.data[start:end].data)
@@ -60,7 +60,7 @@ def launch_profile(bench: Workbench, frame: int, number: int) -> LaunchProfile:
     if cached is not None:
         return _unpack(cached)
     planned = golden.plan[number]
-    profile = bench.machine(planned.kernel).profile(planned.launch, golden.memory)
+    profile = bench.machine(planned.program).profile(planned.launch, golden.memory)
     golden.put_before(number)
     write_cached(key, _pack(profile))
     return profile

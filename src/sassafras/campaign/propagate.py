@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.regions import Interval, Intervals, merged, overlap, without
-from sassafras.kernels.registry import KERNELS
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class Sweep:
             golden.put_after(number)
             self._dirty = without(self._dirty, golden.writes[number])
             return
-        KERNELS[launch.kernel].twin(golden.memory, launch.arguments)
+        launch.spec.twin(golden.memory, launch.arguments)
         changed = list(without(self._dirty, golden.writes[number]))
         for start, differs in golden.differences(number):
             where = np.flatnonzero(differs)
@@ -105,13 +104,17 @@ class Sweep:
         self._count_layer(number)
 
     def _count_layer(self, number: int) -> None:
-        """Differing float32 values of what a layer's last launch writes."""
-        layer = self._golden.plan[number].layer
+        """Differing values of a layer's output, behind its last launch."""
+        golden = self._golden
+        layer = golden.plan[number].layer
         if self._last_of_layer[layer] != number:
             return
+        start, end = golden.output_of(layer)
         count = 0
-        for (a, b), image in zip(self._golden.writes[number], self._golden.after[number], strict=True):
-            now = self._golden.memory.data[a:b].view(np.uint32)
-            count += int(np.count_nonzero(now != image.view(np.uint32)))
+        for (a, b), image in zip(golden.writes[number], golden.after[number], strict=True):
+            low, high = max(a, start), min(b, end)
+            if low < high:
+                now = golden.memory.data[low:high].view(np.uint32)
+                count += int(np.count_nonzero(now != image[low - a : high - a].view(np.uint32)))
         if count:
             self._corrupted[layer] = count

@@ -28,7 +28,7 @@ class Injection:
     target_index: int  # register, predicate, or word of the store
     before: str | None  # the struck word before, in hex (None: proven masked from the golden trace, not run)
     after: str | None  # the struck word after, in hex
-    outcome: str  # MASKED, DUE or SDC
+    outcome: str  # MASKED, DUE, SDC; of hardened kernels also DETECTED or CORRECTED
     severity: str | None  # of an SDC: MALFUNCTION, LIGHT_MALFUNCTION or NO_MALFUNCTION
     due_kind: str | None  # of a DUE: the trap
     masked_reason: str | None  # of a masked RF fault: never-read, overwritten or no-effect

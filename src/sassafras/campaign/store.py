@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ CREATE TABLE injections (
     target_index     INTEGER NOT NULL,  -- register, predicate, or word of the store
     before           TEXT,              -- struck word before, hex; NULL: proven masked, not run
     after            TEXT,              -- the struck word after, hex
-    outcome          TEXT NOT NULL,     -- MASKED, DUE or SDC
+    outcome          TEXT NOT NULL,     -- MASKED, DUE, SDC; hardened kernels: DETECTED, CORRECTED
     severity         TEXT,              -- SDC: MALFUNCTION, LIGHT_MALFUNCTION or NO_MALFUNCTION
     due_kind         TEXT,              -- DUE: the trap
     masked_reason    TEXT,              -- masked RF faults: never-read, overwritten or no-effect
@@ -73,6 +74,18 @@ CREATE TABLE errors (
     message TEXT NOT NULL
 );
 """
+
+
+def read_meta(path: Path, key: str) -> Any:
+    """A JSON value of the store in that file, None if there is none. Raises CampaignError where the file is
+    no store.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    except sqlite3.DatabaseError as error:
+        raise CampaignError(f"{path} cannot be read as a campaign's store ({error})") from error
+    return None if row is None else json.loads(row[0])
 
 
 class Store:

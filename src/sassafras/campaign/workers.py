@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from sassafras.campaign.profiles import launch_profile
 from sassafras.campaign.record import Injection
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw
 from sassafras.network.network import Network
 
@@ -35,6 +34,10 @@ class WorkerSetup:
     images: tuple[NDArray[np.float32], ...]
     arch: str
     rules: Rules
+
+    def start(self) -> Worker:
+        """The worker, in the process that asks."""
+        return Worker(self)
 
 
 @dataclass(frozen=True)
@@ -66,22 +69,24 @@ class Worker:
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
-        rows, errors = [], []
-        for draw, longest in batch.items:
-            try:
-                rows.append(self.injector.inject(draw, longest))
-            except FaultNotReached as error:
-                errors.append((draw.id, draw.mode.value, str(error)))
+        rows, errors = self.injector.inject_all(batch.frame, batch.items)
         return BatchResult(tuple(rows), tuple(errors))
 
 
-_worker: Worker | None = None
+class Setup(Protocol):
+    """What a pool needs to begin: something that makes a worker, whose methods it will call."""
+
+    def start(self) -> object:
+        """The worker, in the process that asks."""
 
 
-def _begin(setup: WorkerSetup) -> None:
+_worker: object = None
+
+
+def _begin(setup: Setup) -> None:
     global _worker  # noqa: PLW0603  (one worker per process, made by the pool's initializer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    _worker = Worker(setup)
+    _worker = setup.start()
 
 
 def _call(method: str, *arguments: Any) -> Any:
@@ -94,8 +99,8 @@ class Pool:
     processes.
     """
 
-    def __init__(self, setup: WorkerSetup, workers: int) -> None:
-        self._here = Worker(setup) if workers == 1 else None
+    def __init__(self, setup: Setup, workers: int) -> None:
+        self._here = setup.start() if workers == 1 else None
         self._executor: Executor | None = None
         if workers > 1:
             context = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")

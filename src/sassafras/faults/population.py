@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
-from sassafras.faults.targets import Selection, strikes
+from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.program import Program
 
 
@@ -34,7 +34,7 @@ class ProfiledLaunch:
 def sites_per_thread(item: ProfiledLaunch, selection: Selection) -> NDArray[np.int64]:
     """Sites of each thread of a launch, int64 (threads,)."""
     counts = item.profile.issued if selection.mode is Mode.RF else item.profile.executed
-    per_class = counts[:, np.array(strikes(item.program, selection), bool)].sum(axis=1)
+    per_class = counts[:, strike_mask(item.program, selection)].sum(axis=1)
     threads: NDArray[np.int64] = per_class[item.profile.thread_class]
     return threads
 
@@ -54,7 +54,7 @@ class Population:
 
     def _class_totals(self, item: ProfiledLaunch) -> NDArray[np.int64]:
         counts = item.profile.issued if self.selection.mode is Mode.RF else item.profile.executed
-        mask = np.array(strikes(item.program, self.selection), bool)
+        mask = strike_mask(item.program, self.selection)
         totals: NDArray[np.int64] = counts[:, mask].sum(axis=1) * item.profile.threads_per_class
         return totals
 

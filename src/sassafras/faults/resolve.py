@@ -18,7 +18,7 @@ from sassafras.faults.model import (
     Target,
     TargetKind,
 )
-from sassafras.faults.targets import REGISTER_BITS, Selection, strikes, targets
+from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets
 from sassafras.isa.program import Program
 
 
@@ -47,7 +47,7 @@ def resolve(draw: Draw, selection: Selection, program: Program, trace: NDArray[n
     has no such site.
     """
     indexes = instruction_indexes(trace)
-    struck = np.array(strikes(program, selection), bool)[indexes]
+    struck = strike_mask(program, selection)[indexes]
     if draw.mode is not Mode.RF:
         struck &= executed_mask(trace)
     places = np.flatnonzero(struck)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sassafras.faults.model import FaultModel, Mode, Target, TargetKind
 from sassafras.isa.groups import Group
 from sassafras.isa.program import Instruction, Program
@@ -85,8 +88,17 @@ def _chosen(instruction: Instruction, target: Target, groups: frozenset[Group]) 
     return bool(by_opcode) or any(_KIND_OF_GROUP.get(g) is kind for g in groups)
 
 
-def strikes(program: Program, selection: Selection) -> tuple[bool, ...]:
-    """For each instruction, whether the selection may strike it (when executed; for RF: when issued)."""
-    if selection.mode is Mode.RF:
-        return (True,) * len(program.instructions)
-    return tuple(bool(targets(i, selection)) for i in program.instructions)
+_MASKS: dict[tuple[str, Selection], NDArray[np.bool_]] = {}
+
+
+def strike_mask(program: Program, selection: Selection) -> NDArray[np.bool_]:
+    """For each instruction, whether the selection may strike it (when executed; for RF: when issued). bool
+    (instructions,).
+    """
+    key = (program.digest, selection)
+    mask = _MASKS.get(key)
+    if mask is None:
+        register_file = selection.mode is Mode.RF
+        mask = np.array([register_file or bool(targets(i, selection)) for i in program.instructions], bool)
+        _MASKS[key] = mask
+    return mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels import geometry, regions
+from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.activation import Activation
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
@@ -39,4 +39,5 @@ ACTIVATE_ARRAY = Kernel(
     writes=_elements,
     overwrites=False,
     twin=_twin,
+    owner_of=owners.element_of("x"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels import geometry, regions
+from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
 
@@ -47,4 +47,5 @@ ADD_BIAS = Kernel(
     writes=_writes,
     overwrites=False,
     twin=_twin,
+    owner_of=owners.element_of("output"),
 )

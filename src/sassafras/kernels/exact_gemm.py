@@ -113,6 +113,8 @@ def gemm(a: Matrix, b: Matrix, c: Matrix, *, transpose_b: bool = False, threads:
         raise ValueError("C is read-only")
     if m * n * k == 0:
         return
+    for matrix, name in ((a, "A"), (b, "B"), (c, "C")):
+        _leading(matrix, name)
     if threads > 1 and m * n * k >= WORTH_A_THREAD:
         parts = [_part(a, b, c, transpose_b, i, threads) for i in range(threads)]
         parts = [p for p in parts if p[2].size]

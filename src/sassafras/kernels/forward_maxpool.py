@@ -8,7 +8,7 @@ import numpy as np
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels import geometry, regions
+from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
 
@@ -71,4 +71,5 @@ FORWARD_MAXPOOL = Kernel(
     writes=_writes,
     overwrites=True,
     twin=_twin,
+    owner_of=owners.pooled_element,
 )

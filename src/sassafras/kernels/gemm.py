@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels import exact_gemm, geometry, regions
+from sassafras.kernels import exact_gemm, geometry, owners, regions
 from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
 
 
@@ -66,4 +66,5 @@ GEMM = Kernel(
     writes=_writes,
     overwrites=False,
     twin=_twin,
+    owner_of=owners.tile,
 )

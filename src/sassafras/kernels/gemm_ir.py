@@ -37,10 +37,10 @@ ROW_ARGUMENTS = (I64, I64, POINTER, POINTER, I64, POINTER, POINTER)
 
 
 def scratch_floats(shape: Shape, packed_rows: int, k: int) -> int:
-    """Floats of scratch that the functions need: packed A (and what its last store spills), a panel of B, a
-    tile of C.
+    """Floats of scratch that the functions need: a panel of B, a tile of C, packed A and what its last store
+    spills.
     """
-    return packed_rows * k + shape.lanes + DEPTH * shape.columns + shape.rows * shape.columns
+    return DEPTH * shape.columns + shape.rows * shape.columns + packed_rows * k + shape.lanes
 
 
 @dataclass
@@ -155,14 +155,15 @@ def _emit_gemm(module: ir.Module, parts: _Parts, *, b_transposed: bool) -> None:
     shape = parts.shape
     height, width = i64(shape.rows), i64(shape.columns)
     builder = ir.IRBuilder(function.append_basic_block("entry"))
-    b_packed = at(builder, scratch, builder.mul(block, k), i64(shape.lanes))
+    b_packed = scratch
     buffer = at(builder, b_packed, i64(DEPTH * shape.columns))
+    a_packed = at(builder, buffer, i64(shape.rows * shape.columns))
     with counting(builder, i64(0), m, block) as top:
         rows = smaller(builder, block, builder.sub(m, top))
         with counting(builder, i64(0), rows, height) as row:
             source = at(builder, a, builder.mul(builder.add(top, row), lda))
             valid = smaller(builder, height, builder.sub(rows, row))
-            builder.call(parts.pack_a, [source, lda, valid, k, at(builder, scratch, builder.mul(row, k))])
+            builder.call(parts.pack_a, [source, lda, valid, k, at(builder, a_packed, builder.mul(row, k))])
         with (
             counting(builder, i64(0), n, width) as column,
             counting(builder, i64(0), k, i64(DEPTH)) as k0,
@@ -172,7 +173,7 @@ def _emit_gemm(module: ir.Module, parts: _Parts, *, b_transposed: bool) -> None:
             _emit_pack_b(builder, parts, b_transposed, b, ldb, (k0, column), (steps, columns), b_packed)
             with counting(builder, i64(0), rows, height) as row:
                 valid = smaller(builder, height, builder.sub(rows, row))
-                a_at = at(builder, scratch, builder.mul(row, k), builder.mul(k0, height))
+                a_at = at(builder, a_packed, builder.mul(row, k), builder.mul(k0, height))
                 c_at = at(builder, c, builder.mul(builder.add(top, row), ldc), column)
                 builder.call(parts.tile, [valid, columns, a_at, b_packed, width, steps, c_at, ldc, buffer])
     builder.ret_void()

@@ -6,7 +6,7 @@ import numpy as np
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels import geometry, regions
+from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
 
 
@@ -81,4 +81,5 @@ IM2COL_GPU = Kernel(
     writes=_writes,
     overwrites=True,
     twin=_twin,
+    owner_of=owners.unfolded_window,
 )

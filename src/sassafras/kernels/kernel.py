@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.memory import DeviceMemory
 
@@ -46,7 +49,7 @@ class Kernel:
     as Darknet splits the work. ``reads`` / ``writes``: the regions that a fault-free launch may load from /
     stores to. ``overwrites``: True when every byte of ``writes`` is replaced without having been read (False
     for kernels that work in place). ``twin``: computes on device memory exactly what the emulated launch
-    computes, bit for bit.
+    computes, bit for bit. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Kernel:
     writes: Callable[[Arguments], tuple[Region, ...]]
     overwrites: bool
     twin: Callable[[DeviceMemory, Arguments], None]
+    owner_of: Callable[[Arguments, NDArray[np.int64]], NDArray[np.int64]] | None = None
 
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""

@@ -30,8 +30,37 @@ def _columns_inside(
     return low, smaller(builder, builder.sdiv(builder.add(left, less), stride), w)
 
 
+def _emit_offer(module: ir.Module) -> ir.Function:
+    """Offer every ``stride``-th element of an input row to neighbouring outputs.
+
+    Arguments: the first element, its index, outputs, stride, their values so far, their indexes so far. A NaN
+    never compares greater: a window of NaN alone keeps -Inf and index -1, as the kernel does.
+    """
+    kind = ir.FunctionType(ir.VoidType(), [POINTER, I32, I64, I64, POINTER, POINTER])
+    function = ir.Function(module, kind, "offer")
+    function.linkage = "internal"
+    function.attributes.add("alwaysinline")  # so that each call sees its constant stride
+    source, first, count, stride, best, where = function.args
+    for pointer in (source, best, where):
+        pointer.add_attribute("noalias")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    with counting(builder, i64(0), count, i64(1)) as j:
+        offset = builder.mul(j, stride)
+        value = builder.load(at(builder, source, offset), align=4, typ=FLOAT)
+        place, index_place = at(builder, best, j), builder.gep(where, [j], source_etype=I32)
+        old = builder.load(place, align=4, typ=FLOAT)
+        old_index = builder.load(index_place, align=4, typ=I32)
+        more = builder.fcmp_ordered(">", value, old)
+        index = builder.add(first, builder.trunc(offset, I32))
+        builder.store(builder.select(more, value, old), place, align=4)
+        builder.store(builder.select(more, index, old_index), index_place, align=4)
+    builder.ret_void()
+    return function
+
+
 def _emit_window_row(
     builder: ir.IRBuilder,
+    offer: ir.Function,
     size: ir.Value,
     offset: ir.Value,
     geometry: tuple[ir.Value, ir.Value, ir.Value],
@@ -44,22 +73,21 @@ def _emit_window_row(
     with counting(builder, i64(0), size, i64(1)) as m:
         first = builder.add(offset, m)
         low, high = _columns_inside(builder, first, in_w, w, stride)
-        base = builder.add(row_index, first)
-        with counting(builder, low, high, i64(1)) as j:
-            index = builder.add(base, builder.mul(j, stride))
-            value = builder.load(at(builder, source, index), align=4, typ=FLOAT)
-            place, index_place = at(builder, best, j), builder.gep(where, [j], source_etype=I32)
-            old = builder.load(place, align=4, typ=FLOAT)
-            old_index = builder.load(index_place, align=4, typ=I32)
-            more = builder.fcmp_ordered(">", value, old)
-            builder.store(builder.select(more, value, old), place, align=4)
-            builder.store(builder.select(more, builder.trunc(index, I32), old_index), index_place, align=4)
-    # A NaN never compares greater: a window of NaN alone keeps -Inf and index -1, as the kernel does.
+        index = builder.add(builder.add(row_index, first), builder.mul(low, stride))
+        arguments = [at(builder, source, index), builder.trunc(index, I32), builder.sub(high, low)]
+        goals = [at(builder, best, low), builder.gep(where, [low], source_etype=I32)]
+        with builder.if_else(builder.icmp_signed("==", stride, i64(2))) as (two, other):
+            # The usual stride, known to the compiler: it loads whole vectors and picks every second lane.
+            with two:
+                builder.call(offer, [*arguments, i64(2), *goals])
+            with other:
+                builder.call(offer, [*arguments, stride, *goals])
 
 
 def emit_maxpool_rows(builder: ir.IRBuilder, *arguments: ir.Value) -> None:
     """The body of the function with MAXPOOL_ARGUMENTS, up to its return."""
     planes, in_h, in_w, h, w, stride, size, offset, source, output, indexes = arguments
+    offer = _emit_offer(builder.module)
     for pointer in (source, output, indexes):
         pointer.add_attribute("noalias")
     with counting(builder, i64(0), planes, i64(1)) as plane, counting(builder, i64(0), h, i64(1)) as i:
@@ -75,5 +103,7 @@ def emit_maxpool_rows(builder: ir.IRBuilder, *arguments: ir.Value) -> None:
             )
             with builder.if_then(exists):
                 start = builder.mul(in_w, builder.add(line, builder.mul(in_h, plane)))
-                _emit_window_row(builder, size, offset, (in_w, w, stride), start, (source, best, where))
+                _emit_window_row(
+                    builder, offer, size, offset, (in_w, w, stride), start, (source, best, where)
+                )
     builder.ret_void()

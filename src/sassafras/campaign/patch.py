@@ -1,0 +1,155 @@
+"""A faulty piece of a feature map, and what the kernels make of it.
+ Everything outside the piece is golden. Pieces are rectangles over all channels; a vector is a map of one
+pixel. All functions compute the same bits as the kernels would on the whole map, because every output value
+of a kernel depends on its own inputs alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Map = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Patch:
+    """``values`` float32 (channels, h, w) at (``top``, ``left``) of the map at device address ``buffer``."""
+
+    buffer: int
+    top: int
+    left: int
+    values: Map
+
+    @property
+    def rows(self) -> slice:
+        """Rows of the map."""
+        return slice(self.top, self.top + self.values.shape[1])
+
+    @property
+    def columns(self) -> slice:
+        """Columns of the map."""
+        return slice(self.left, self.left + self.values.shape[2])
+
+    def over(self, golden: Map) -> Map:
+        """The whole map, (channels, height, width): golden with the patch in it. A copy."""
+        whole = golden.copy()
+        whole[:, self.rows, self.columns] = self.values
+        return whole
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Faulty columns of an unfolded image: those of the output pixels [top, top + height) x [left, left +
+    width). ``matrix``: float32 (rows of the unfolded image, height * width).
+    """
+
+    buffer: int
+    top: int
+    left: int
+    height: int
+    width: int
+    matrix: Map
+
+
+def shrink(patch: Patch, golden: Map) -> Patch | None:
+    """The smallest patch around what really differs from the golden map, None if nothing does."""
+    expected = golden[:, patch.rows, patch.columns]
+    differs = (patch.values.view(np.uint32) != expected.view(np.uint32)).any(axis=0)
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if len(rows) == 0:
+        return None
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    if (bottom - top, right - left) == differs.shape:
+        return patch
+    values = np.ascontiguousarray(patch.values[:, top:bottom, left:right])
+    return Patch(patch.buffer, patch.top + int(top), patch.left + int(left), values)
+
+
+def differing_values(patch: Patch, golden: Map) -> int:
+    """How many values differ from the golden map."""
+    expected = golden[:, patch.rows, patch.columns]
+    return int(np.count_nonzero(patch.values.view(np.uint32) != expected.view(np.uint32)))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A sliding window along one axis: ``size`` inputs from ``start + stride * position`` on, for ``count``
+    positions.
+    """
+
+    size: int
+    stride: int
+    start: int
+    count: int
+
+    def touching(self, first: int, end: int) -> tuple[int, int]:
+        """Positions (half-open) whose window meets the inputs [first, end)."""
+        low = -((self.start + self.size - 1 - first) // self.stride)
+        high = (end - 1 - self.start) // self.stride + 1
+        return max(low, 0), min(high, self.count)
+
+    def inputs(self, low: int, high: int) -> tuple[int, int]:
+        """Inputs (half-open, perhaps outside the map) of the positions [low, high)."""
+        return self.start + low * self.stride, self.start + (high - 1) * self.stride + self.size
+
+
+def crop(golden: Map, patch: Patch, rows: tuple[int, int], columns: tuple[int, int], fill: float) -> Map:
+    """The rectangle rows x columns (half-open) of the patched map; ``fill`` where it leaves the map."""
+    channels, height, width = golden.shape
+    result = np.full((channels, rows[1] - rows[0], columns[1] - columns[0]), fill, np.float32)
+    for source, top, left in ((golden, 0, 0), (patch.values, patch.top, patch.left)):
+        _, h, w = source.shape
+        a, b = max(rows[0], top), min(rows[1], top + h, height)
+        c, d = max(columns[0], left), min(columns[1], left + w, width)
+        if a < b and c < d:
+            result[:, a - rows[0] : b - rows[0], c - columns[0] : d - columns[0]] = source[
+                :, a - top : b - top, c - left : d - left
+            ]
+    return result
+
+
+def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -> Columns | None:
+    """im2col for the output pixels whose windows meet the patch (``down``: along rows; ``across``: along
+    columns).
+    """
+    top, bottom = down.touching(patch.top, patch.rows.stop)
+    left, right = across.touching(patch.left, patch.columns.stop)
+    if top >= bottom or left >= right:
+        return None
+    piece = crop(golden, patch, down.inputs(top, bottom), across.inputs(left, right), 0.0)
+    channels = piece.shape[0]
+    height, width, size = bottom - top, right - left, down.size
+    a, b, c = piece.strides
+    windows = np.lib.stride_tricks.as_strided(
+        piece,
+        (channels, size, across.size, height, width),
+        (a, b, c, b * down.stride, c * across.stride),
+        writeable=False,
+    )
+    return Columns(
+        buffer, top, left, height, width, windows.reshape(channels * size * across.size, height * width)
+    )
+
+
+def pool(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -> Patch | None:
+    """Max-pooling for the output pixels whose windows meet the patch. A NaN is never larger, as in the
+    kernel.
+    """
+    top, bottom = down.touching(patch.top, patch.rows.stop)
+    left, right = across.touching(patch.left, patch.columns.stop)
+    if top >= bottom or left >= right:
+        return None
+    piece = crop(golden, patch, down.inputs(top, bottom), across.inputs(left, right), -np.inf)
+    height, width = bottom - top, right - left
+    best = np.full((piece.shape[0], height, width), -np.inf, np.float32)
+    for row in range(down.size):
+        for column in range(across.size):
+            value = piece[
+                :, row : row + (height - 1) * down.stride + 1 : down.stride,
+                column : column + (width - 1) * across.stride + 1 : across.stride,
+            ]  # fmt: skip
+            np.copyto(best, value, where=value > best)
+    return Patch(buffer, top, left, best)

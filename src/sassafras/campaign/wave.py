@@ -1,0 +1,362 @@
+"""Many faulty states of one frame, swept forward together (concurrent fault simulation, DESIGN section 8).
+ The golden run moves through the launch plan once; every state goes through each launch as a patch of a
+feature map. Convolutions and pooling recompute only what a patch can reach; all states go through a layer's
+weights in one exact-order gemm; a state that has become golden leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.campaign.faulty_launch import Difference
+from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.patch import Columns, Map, Patch, Window, differing_values, pool, shrink, unfold
+from sassafras.campaign.propagate import Propagation, Sweep
+from sassafras.campaign.regions import Intervals, inside
+from sassafras.kernels.elementwise import native
+from sassafras.kernels.exact_gemm import gemm
+from sassafras.network.plan import PlannedLaunch
+
+WIDEST = 4096  #: columns that go through one gemm at a time
+
+Piece = Patch | Columns
+
+
+@dataclass(eq=False)
+class State:
+    """A faulty state under way. ``piece``: what differs, None once nothing does."""
+
+    id: int
+    piece: Piece | None
+    corrupted: dict[int, int] = field(default_factory=dict)
+
+
+class Wave:
+    """The states of one frame. ``golden.memory`` must stand before the launch that is asked for, in every
+    call.
+    """
+
+    def __init__(self, golden: GoldenRun, live: tuple[Intervals, ...]) -> None:
+        self._golden = golden
+        self._live = live
+        self._memory = golden.memory
+        network = golden.network
+        self._shapes: dict[int, tuple[int, int, int]] = {
+            network.layout[layer.output_name].address: layer.output_shape for layer in network.layers
+        }
+        self._shapes[network.layout["input"].address] = network.input_shape
+        self._last_of_layer = {launch.layer: launch.index for launch in golden.plan}
+        self._states: list[State] = []
+        self.finished: dict[int, Propagation] = {}
+        self._steps: dict[str, Callable[[PlannedLaunch, list[State]], None]] = {
+            "im2col_gpu": self._im2col,
+            "gemm": self._gemm,
+            "add_bias": self._add_bias,
+            "activate_array": self._activate,
+            "forward_maxpool": self._maxpool,
+        }
+
+    # entering ------------------------------------------------------------------------------------------------
+
+    def enter(self, number: int, fault: int, difference: Difference) -> bool:
+        """Take the state that ``difference`` makes behind launch ``number``. False where it is no single
+        piece: then sweep it otherwise.
+        """
+        live = inside(difference.offsets, self._live[number])
+        state = State(fault, None)
+        if not live.any():
+            self._leave(state, number)
+            return True
+        state.piece = self._piece_of(number, difference)
+        if state.piece is None:
+            return False
+        self._settle(state, number)
+        return True
+
+    def _piece_of(self, number: int, difference: Difference) -> Piece | None:
+        """The piece that holds every live difference, None if they lie in more than one buffer or in
+        parameters.
+        """
+        live = difference.offsets[inside(difference.offsets, self._live[number])]
+        base = self._memory.layout.base
+        for address, shape in self._shapes.items():
+            start = address - base
+            if live[0] >= start and live[-1] < start + 4 * int(np.prod(shape)):
+                return self._patch_of(number, address, difference)
+        return self._columns_of(number, live, difference)
+
+    def _golden_after(self, number: int, address: int, count: int) -> Map:
+        """``count`` golden floats at a device address after launch ``number`` (memory stands before it). A
+        copy.
+        """
+        places = self._memory.array(address, count).copy()
+        start = address - self._memory.layout.base
+        for (a, b), image in zip(self._golden.writes[number], self._golden.after[number], strict=True):
+            low, high = max(a, start), min(b, start + 4 * count)
+            if low < high:
+                places.view(np.uint8)[low - start : high - start] = image[low - a : high - a]
+        return places
+
+    def _map_after(self, number: int, address: int) -> Map:
+        shape = self._shapes[address]
+        return self._golden_after(number, address, int(np.prod(shape))).reshape(shape)
+
+    def _with(self, golden: Map, address: int, difference: Difference) -> Map:
+        """Golden floats with the difference's bytes put in. In place."""
+        start = address - self._memory.layout.base
+        here = (difference.offsets >= start) & (difference.offsets < start + golden.nbytes)
+        golden.reshape(-1).view(np.uint8)[difference.offsets[here] - start] = difference.contents[here]
+        return golden
+
+    def _patch_of(self, number: int, address: int, difference: Difference) -> Patch:
+        whole = self._with(self._map_after(number, address), address, difference)
+        return Patch(address, 0, 0, whole)
+
+    def _columns_of(self, number: int, live: NDArray[np.int64], difference: Difference) -> Columns | None:
+        """Differences in the unfolded image of the last im2col launch, as columns."""
+        launch = next(
+            (p for p in reversed(self._golden.plan[: number + 1]) if p.kernel == "im2col_gpu"), None
+        )
+        if launch is None:
+            return None
+        arguments = launch.arguments
+        address, width = int(arguments["columns"]), int(arguments["width_col"])
+        pixels = int(arguments["height_col"]) * width
+        rows = int(arguments["n"]) * int(arguments["ksize"]) ** 2 // pixels
+        start = address - self._memory.layout.base
+        if live[0] < start or live[-1] >= start + 4 * rows * pixels:
+            return None
+        touched = np.unique((live - start) // 4 % pixels)
+        top, bottom = int(touched[0]) // width, int(touched[-1]) // width + 1
+        left, right = int((touched % width).min()), int((touched % width).max()) + 1
+        whole = self._with(self._golden_after(number, address, rows * pixels), address, difference)
+        block = whole.reshape(rows, -1, width)[:, top:bottom, left:right]
+        matrix = np.ascontiguousarray(block).reshape(rows, -1)
+        return Columns(address, top, left, bottom - top, right - left, matrix)
+
+    # moving --------------------------------------------------------------------------------------------------
+
+    def advance(self, number: int) -> None:
+        """Take every state through launch ``number``."""
+        launch = self._golden.plan[number]
+        reading = [s for s in self._states if self._reads(launch, s)]
+        if not reading:
+            return
+        step = self._steps.get(launch.kernel)
+        if step is None:
+            for state in reading:
+                self._emulate_step(launch, state)
+        else:
+            step(launch, reading)
+        for state in reading:
+            if state.id not in self.finished:
+                self._settle(state, number)
+
+    def _reads(self, launch: PlannedLaunch, state: State) -> bool:
+        assert state.piece is not None
+        address = state.piece.buffer
+        return any(region.address <= address < region.end for region in launch.reads)
+
+    def _settle(self, state: State, number: int) -> None:
+        """Shrink what really differs behind launch ``number``; a state that is golden leaves."""
+        layer = self._golden.plan[number].layer
+        if isinstance(state.piece, Patch):
+            golden = self._map_after(number, state.piece.buffer)
+            state.piece = shrink(state.piece, golden)
+            if state.piece is not None and self._last_of_layer[layer] == number:
+                state.corrupted[layer] = differing_values(state.piece, golden)
+        entered = state in self._states
+        if state.piece is None:
+            self._leave(state, number)
+        elif number == len(self._golden.plan) - 1:
+            self._arrive(state)
+        elif not entered:
+            self._states.append(state)
+
+    def _leave(self, state: State, number: int) -> None:
+        self._states = [s for s in self._states if s is not state]
+        layer = self._golden.plan[number].layer
+        self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted)
+
+    def _arrive(self, state: State) -> None:
+        self._states = [s for s in self._states if s is not state]
+        assert isinstance(state.piece, Patch)
+        count = len(self._golden.probabilities)
+        output = self._golden.probabilities.reshape(count, 1, 1)
+        self.finished[state.id] = Propagation(state.piece.over(output).reshape(-1), None, state.corrupted)
+
+    # launches ------------------------------------------------------------------------------------------------
+
+    def _map_now(self, address: int) -> Map:
+        """The golden map at an address, before the launch. A view."""
+        shape = self._shapes[address]
+        view: Map = self._memory.array(address, int(np.prod(shape))).reshape(shape)
+        return view
+
+    def _im2col(self, launch: PlannedLaunch, states: list[State]) -> None:
+        a = {name: int(value) for name, value in launch.arguments.items()}
+        down = Window(a["ksize"], a["stride"], -a["pad"], a["height_col"])
+        across = Window(a["ksize"], a["stride"], -a["pad"], a["width_col"])
+        golden = self._map_now(a["image"])
+        for state in states:
+            assert isinstance(state.piece, Patch)
+            state.piece = unfold(golden, state.piece, down, across, a["columns"])
+
+    def _maxpool(self, launch: PlannedLaunch, states: list[State]) -> None:
+        a = {name: int(value) for name, value in launch.arguments.items()}
+        golden = self._map_now(a["input"])
+        _, height, width = self._shapes[a["output"]]
+        down = Window(a["size"], a["stride"], -(a["pad"] // 2), height)
+        across = Window(a["size"], a["stride"], -(a["pad"] // 2), width)
+        for state in states:
+            assert isinstance(state.piece, Patch)
+            state.piece = pool(golden, state.piece, down, across, a["output"])
+
+    def _add_bias(self, launch: PlannedLaunch, states: list[State]) -> None:
+        filters, biases = int(launch.arguments["n"]), int(launch.arguments["biases"])
+        bias = self._memory.array(biases, filters)
+        for state in states:
+            assert isinstance(state.piece, Patch)
+            values = state.piece.values
+            native()["add_bias"](values.ctypes.data, bias.ctypes.data, 1, filters, values.size // filters)
+
+    def _activate(self, launch: PlannedLaunch, states: list[State]) -> None:
+        function = native()[f"activate_{int(launch.arguments['a'])}"]
+        for state in states:
+            assert isinstance(state.piece, Patch)
+            function(state.piece.values.ctypes.data, state.piece.values.size)
+
+    def _gemm(self, launch: PlannedLaunch, states: list[State]) -> None:
+        if launch.arguments["transpose_b"]:
+            self._connected(launch, states)
+            return
+        jobs = [self._columns_job(launch, state) for state in states]
+        weights = self._matrix(launch, "a", "m", "k")
+        for start, end in _batches([job.columns.shape[1] for job in jobs], WIDEST):
+            chosen = jobs[start:end]
+            c = np.concatenate([job.sums for job in chosen], axis=1)
+            gemm(weights, np.concatenate([job.columns for job in chosen], axis=1), c)
+            at = 0
+            for job in chosen:
+                count = job.columns.shape[1]
+                values = np.ascontiguousarray(c[:, at : at + count]).reshape(-1, *job.shape)
+                job.state.piece = Patch(int(launch.arguments["c"]), job.top, job.left, values)
+                at += count
+
+    def _matrix(self, launch: PlannedLaunch, name: str, rows: str, columns: str) -> Map:
+        """An operand of a gemm whose rows lie without gaps, as a view of golden memory."""
+        shape = (int(launch.arguments[rows]), int(launch.arguments[columns]))
+        view: Map = self._memory.array(int(launch.arguments[name]), shape[0] * shape[1]).reshape(shape)
+        return view
+
+    def _columns_job(self, launch: PlannedLaunch, state: State) -> _Job:
+        """The columns of a convolution's product that a piece can change: their sums so far, and the unfolded
+        image's columns.
+        """
+        a = {name: int(value) for name, value in launch.arguments.items()}
+        piece = state.piece
+        assert piece is not None
+        columns: Map | None = None
+        if isinstance(piece, Columns):
+            rectangle = (
+                slice(piece.top, piece.top + piece.height),
+                slice(piece.left, piece.left + piece.width),
+            )
+            columns = piece.matrix
+        else:
+            rectangle = (piece.rows, piece.columns)
+            if piece.buffer == a["b"]:
+                columns = piece.values.reshape(a["k"], -1)
+        channels, height, width = self._shapes[a["c"]]
+        if columns is None:
+            unfolded = self._memory.array(a["b"], a["k"] * a["n"]).reshape(a["k"], height, width)
+            columns = unfolded[:, *rectangle].reshape(a["k"], -1)
+            assert isinstance(piece, Patch)
+            sums = piece.values.reshape(channels, -1)
+        else:
+            sums = self._map_now(a["c"])[:, *rectangle].reshape(channels, -1)
+        shape = tuple(part.stop - part.start for part in rectangle)
+        return _Job(state, rectangle[0].start, rectangle[1].start, shape, sums, columns)
+
+    def _connected(self, launch: PlannedLaunch, states: list[State]) -> None:
+        a = {name: int(value) for name, value in launch.arguments.items()}
+        weights = self._matrix(launch, "b", "n", "k")
+        before = self._memory.array(a["c"], a["n"])
+        vectors = [s for s in states if s.piece is not None and s.piece.buffer == a["a"]]
+        if vectors:
+            golden = self._map_now(a["a"])
+            inputs = np.stack(
+                [s.piece.over(golden).reshape(-1) for s in vectors if isinstance(s.piece, Patch)]
+            )
+            sums = np.repeat(before[None], len(vectors), axis=0)
+            gemm(inputs, weights, sums, transpose_b=True)
+            for state, row in zip(vectors, sums, strict=True):
+                state.piece = Patch(a["c"], 0, 0, row.copy().reshape(-1, 1, 1))
+        golden_input = self._matrix(launch, "a", "m", "k")
+        golden_output = self._golden_after(launch.index, a["c"], a["n"])
+        for state in states:
+            if state not in vectors:
+                assert isinstance(state.piece, Patch)
+                sums_now = state.piece.values.reshape(-1)
+                changed = np.flatnonzero(sums_now.view(np.uint32) != before.view(np.uint32))
+                part = sums_now[changed][None]
+                gemm(golden_input, np.ascontiguousarray(weights[changed]), part, transpose_b=True)
+                output = golden_output.copy()
+                output[changed] = part[0]
+                state.piece = Patch(a["c"], 0, 0, output.reshape(-1, 1, 1))
+
+    def _emulate_step(self, launch: PlannedLaunch, state: State) -> None:
+        """Any other launch: run its twin on the whole faulty memory."""
+        assert isinstance(state.piece, Patch)
+        golden, number = self._golden, launch.index
+        place = self._map_now(state.piece.buffer)
+        kept = place.copy()
+        place[:, state.piece.rows, state.piece.columns] = state.piece.values
+        launch.spec.twin(self._memory, launch.arguments)
+        places = np.concatenate(
+            [np.flatnonzero(differs) + start for start, differs in golden.differences(number)]
+        )
+        difference = Difference(places, self._memory.data[places])
+        golden.put_before(number)
+        place[...] = kept
+        live = inside(places, self._live[number])
+        state.piece = self._piece_of(number, difference) if live.any() else None
+        if live.any() and state.piece is None:
+            self._sweep_alone(state, number, difference)
+
+    def _sweep_alone(self, state: State, number: int, difference: Difference) -> None:
+        rest = Sweep(self._golden, self._live, number, difference).run()
+        self._states = [s for s in self._states if s is not state]
+        corrupted = state.corrupted | rest.corrupted
+        self.finished[state.id] = Propagation(rest.probabilities, rest.died_layer, corrupted)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Part of a convolution's product for one state: ``sums`` += weights x ``columns`` gives the pixels
+    ``shape`` at (top, left).
+    """
+
+    state: State
+    top: int
+    left: int
+    shape: tuple[int, ...]
+    sums: Map
+    columns: Map
+
+
+def _batches(sizes: list[int], most: int) -> list[tuple[int, int]]:
+    """Neighbours [start, end) whose sizes add up to at most ``most`` (a larger one stands alone)."""
+    found, start, total = [], 0, 0
+    for k, size in enumerate(sizes):
+        if k > start and total + size > most:
+            found.append((start, k))
+            start, total = k, 0
+        total += size
+    if start < len(sizes):
+        found.append((start, len(sizes)))
+    return found

@@ -1,0 +1,53 @@
+"""Which thread of a fault-free launch touches a byte that the launch writes: each byte has one such thread.
+ Addresses are device addresses, int64; owners are linear thread numbers of the launch (of kernels whose
+threads wait for each other: any thread of the right block).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.kernels.geometry import TILE
+from sassafras.kernels.kernel import Arguments
+
+Addresses = NDArray[np.int64]
+OwnerOf = Callable[[Arguments, Addresses], Addresses]
+WORD = 4
+
+
+def _elements(arguments: Arguments, name: str, addresses: Addresses) -> Addresses:
+    return (addresses - int(arguments[name])) // WORD
+
+
+def element_of(name: str) -> OwnerOf:
+    """Thread i owns element i of the array that parameter ``name`` points to."""
+    return lambda arguments, addresses: _elements(arguments, name, addresses)
+
+
+def strided_element(arguments: Arguments, addresses: Addresses) -> Addresses:
+    """``fill_gpu``: thread i owns every ``incx``-th element."""
+    return _elements(arguments, "x", addresses) // int(arguments["incx"])
+
+
+def pooled_element(arguments: Arguments, addresses: Addresses) -> Addresses:
+    """``forward_maxpool``: thread i owns value i and index i."""
+    index = _elements(arguments, "indexes", addresses)
+    is_index = (index >= 0) & (index < int(arguments["n"]))
+    return np.where(is_index, index, _elements(arguments, "output", addresses))
+
+
+def unfolded_window(arguments: Arguments, addresses: Addresses) -> Addresses:
+    """``im2col_gpu``: a thread owns the column entries of one channel at one output pixel."""
+    pixels = int(arguments["height_col"]) * int(arguments["width_col"])
+    row, pixel = np.divmod(_elements(arguments, "columns", addresses), pixels)
+    return row // int(arguments["ksize"]) ** 2 * pixels + pixel
+
+
+def tile(arguments: Arguments, addresses: Addresses) -> Addresses:
+    """``gemm``: a block owns a tile of C."""
+    row, column = np.divmod(_elements(arguments, "c", addresses), int(arguments["ldc"]))
+    across = -(-int(arguments["n"]) // TILE)
+    return (row // TILE * across + column // TILE) * TILE * TILE
