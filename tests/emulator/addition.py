@@ -27,7 +27,9 @@ def counted(word: int, negate: bool, extended: bool) -> int:
     return (word ^ M32) + (0 if extended else 1)
 
 
-def added(sources: list[tuple[int, bool]], words: Words, *, extended: bool, cc: bool, three: bool = False) -> dict[str, int]:
+def added(
+    sources: list[tuple[int, bool]], words: Words, *, extended: bool, cc: bool, three: bool = False
+) -> dict[str, int]:
     """R0 (and flags) of a sum of words with signs."""
     carry_in = (words["C"] if three else int(words["C"] > 0)) if extended else 0
     total = sum(counted(w, n, extended) for w, n in sources) + carry_in
@@ -49,7 +51,7 @@ def operand(text: str, words: Words) -> tuple[int, bool]:
 
 
 def _name(body: str) -> str:
-    return "c" + body.split("0x")[-1].rstrip("]") if body.startswith("c") else body
+    return "c" + body.rsplit("0x", maxsplit=1)[-1].rstrip("]") if body.startswith("c") else body
 
 
 def add_variant(opcode: str, *operands: str, cc: bool = False) -> Variant:
@@ -65,7 +67,8 @@ def add_variant(opcode: str, *operands: str, cc: bool = False) -> Variant:
 def discarded(variant: Variant) -> Variant:
     """The same with RZ as destination: only the flags remain."""
     return Variant(
-        variant.text.replace("R0", "RZ", 1), lambda words: {n: v for n, v in variant.oracle(words).items() if n != "R0"}
+        variant.text.replace("R0", "RZ", 1),
+        lambda words: {n: v for n, v in variant.oracle(words).items() if n != "R0"},
     )
 
 
@@ -108,7 +111,10 @@ def _shifted_sums() -> list[Variant]:
 def _half_sums() -> list[Variant]:
     def make(a: int, b: int) -> Variant:
         def oracle(words: Words) -> Words:
-            return {"R0": ((words["R4"] >> 16 * a & 0xFFFF) + (words["R5"] >> 16 * b & 0xFFFF) + words["R6"]) & M32}
+            return {
+                "R0": ((words["R4"] >> 16 * a & 0xFFFF) + (words["R5"] >> 16 * b & 0xFFFF) + words["R6"])
+                & M32
+            }
 
         return Variant(f"IADD3 R0, R4.H{a}, R5.H{b}, R6", oracle)
 
@@ -128,9 +134,17 @@ def _scaled_adds() -> list[Variant]:
     variants = []
     for cc in (False, True):
         for count in (0, 1, 2, 16, 31):
-            for a, b in (("R4", "R5"), ("-R4", "R5"), ("R4", "-R5"), ("R4", "c[0x0][0x150]"), ("R4", "0x7ffff")):
+            for a, b in (
+                ("R4", "R5"),
+                ("-R4", "R5"),
+                ("R4", "-R5"),
+                ("R4", "c[0x0][0x150]"),
+                ("R4", "0x7ffff"),
+            ):
                 variants.append(_scaled("ISCADD", a, b, count, cc=cc))
-            variants += [_scaled(o, "R4", b, count, cc=cc) for o in ("LEA", "LEA.X") for b in ("R5", "c[0x0][0x154]")]
+            variants += [
+                _scaled(o, "R4", b, count, cc=cc) for o in ("LEA", "LEA.X") for b in ("R5", "c[0x0][0x154]")
+            ]
     return variants + [_scaled("ISCADD32I", "R4", "0x12345678", n, cc=False) for n in (0, 5, 31)]
 
 

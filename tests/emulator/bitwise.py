@@ -80,7 +80,11 @@ _LOGIC: dict[str, Callable[[int, int], int]] = {
     "XOR": lambda a, b: a ^ b,
     "PASS_B": lambda _, b: b,
 }
-_TESTS: dict[str, Callable[[int], int]] = {"NZ": lambda v: int(v != 0), "Z": lambda v: int(v == 0), "T": lambda _: 1}
+_TESTS: dict[str, Callable[[int], int]] = {
+    "NZ": lambda v: int(v != 0),
+    "Z": lambda v: int(v == 0),
+    "T": lambda _: 1,
+}
 
 
 def logic() -> list[Variant]:
@@ -92,7 +96,9 @@ def logic() -> list[Variant]:
                 sources = f"{'~' * a_inverted}R4, {'~' * b_inverted}R5"
                 masks = (M32 * a_inverted, M32 * b_inverted)
 
-                def result(w: Words, f: Callable[[int, int], int] = function, m: tuple[int, int] = masks) -> int:
+                def result(
+                    w: Words, f: Callable[[int, int], int] = function, m: tuple[int, int] = masks
+                ) -> int:
                     return f(w["R4"] ^ m[0], w["R5"] ^ m[1]) & M32
 
                 variants.append(Variant(f"LOP.{name} R0, {sources}", lambda w, r=result: {"R0": r(w)}))  # type: ignore[misc]
@@ -101,7 +107,9 @@ def logic() -> list[Variant]:
                     variants.append(Variant(text, lambda w, r=result, h=holds: {"R0": r(w), "P0": h(r(w))}))  # type: ignore[misc]
         variants.append(unary(f"LOP32I.{name} R0, R4, 0x80ff00f0", lambda a, f=function: f(a, 0x80FF00F0)))  # type: ignore[misc]
         variants.append(
-            Variant(f"LOP.{name} R0, R4, c[0x0][0x154]", lambda w, f=function: {"R0": f(w["R4"], w["c154"]) & M32})  # type: ignore[misc]
+            Variant(
+                f"LOP.{name} R0, R4, c[0x0][0x154]", lambda w, f=function: {"R0": f(w["R4"], w["c154"]) & M32}
+            )  # type: ignore[misc]
         )
     zero = Variant("LOP.AND.NZ P1, RZ, R4, R5", lambda w: {"P1": int(w["R4"] & w["R5"] != 0)})
     return [*variants, zero]
@@ -129,7 +137,10 @@ def tables_with_tests() -> list[Variant]:
     return [
         Variant(
             f"LOP3.LUT.{test} P0, R0, R4, c[0x0][0x154], R6, 0xc0",
-            lambda w, h=holds: {"R0": f(w["R4"], w["c154"], w["R6"]), "P0": h(f(w["R4"], w["c154"], w["R6"]))},  # type: ignore[misc]
+            lambda w, h=holds: {
+                "R0": f(w["R4"], w["c154"], w["R6"]),
+                "P0": h(f(w["R4"], w["c154"], w["R6"])),
+            },  # type: ignore[misc]
         )
         for test, holds in _TESTS.items()
     ]

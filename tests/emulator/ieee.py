@@ -58,6 +58,8 @@ class Format:
 
     def round(self, count: int, scale: int, mode: str = "RN") -> int:
         """Bits of count * 2**scale, rounded. An exact zero gives +0 (callers know better)."""
+        if count == 0:
+            return 0
         negative, magnitude = count < 0, abs(count)
         step = max(magnitude.bit_length() - self.digits, self.quantum - scale)
         if step <= 0:

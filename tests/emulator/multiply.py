@@ -26,7 +26,15 @@ def _third(c: int, mode: str, a: int, b: int, halves: tuple[int, int]) -> int:
     return c
 
 
-def xmad(types: str, shift: bool, mode: str, merge: bool, halves: tuple[int, int], second: str = "R5", third: str = "R6") -> Variant:
+def xmad(
+    types: str,
+    shift: bool,
+    mode: str,
+    merge: bool,
+    halves: tuple[int, int],
+    second: str = "R5",
+    third: str = "R6",
+) -> Variant:
     """One XMAD; ``types`` is ``""`` or ``.U16.S16`` and so on."""
     kinds = types.split(".")[1:] or ["U16", "U16"]
 
@@ -46,7 +54,7 @@ def _value(text: str, words: Words) -> int:
         return 0
     if text.startswith("0x"):
         return int(text, 16)
-    return words["c" + text.split("0x")[-1].rstrip("]") if text.startswith("c") else text]
+    return words["c" + text.rsplit("0x", maxsplit=1)[-1].rstrip("]") if text.startswith("c") else text]
 
 
 def variants() -> list[Variant]:

@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.emulator.ieee import DOUBLE, SINGLE
 from tests.emulator.values import FLOATS
 

@@ -7,7 +7,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-
 from tests.emulator.bench import BLOCK, INPUTS, PREDICATES, Cases, random_words
 
 INTEGERS = (
@@ -15,7 +14,11 @@ INTEGERS = (
     0x7FFF8000, 0xFFFF0000, 0x12345678,
 )  # fmt: skip
 COUNTS = (0, 1, 15, 16, 31, 32, 33, 63, 64, 65, 255, 256, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
-FIELDS = tuple(position | length << 8 for position in (0, 1, 15, 31, 32, 33, 255) for length in (0, 1, 16, 31, 32, 33, 255))
+FIELDS = tuple(
+    position | length << 8
+    for position in (0, 1, 15, 31, 32, 33, 255)
+    for length in (0, 1, 16, 31, 32, 33, 255)
+)
 FLOATS = (
     0x00000000, 0x80000000, 0x3F800000, 0xBF800000, 0x00000001, 0x80000001, 0x007FFFFF, 0x807FFFFF, 0x00800000, 0x80800000,
     0x00800001, 0x7F7FFFFF, 0xFF7FFFFF, 0x7F800000, 0xFF800000, 0x7FFFFFFF, 0x7F800001, 0xFFC00000, 0x7FC12345, 0x3F800001,
@@ -46,7 +49,9 @@ def cases(
         if k < len(edges):
             values[:crossed] = table[:, k]
             if mutate:
-                picked = np.array(edges[k], np.uint32)[random_words(1000 * key + 40 + k, count) % len(edges[k])]
+                picked = np.array(edges[k], np.uint32)[
+                    random_words(1000 * key + 40 + k, count) % len(edges[k])
+                ]
                 noise = np.uint32(1) << (random_words(1000 * key + 60 + k, count) % np.uint32(40)).clip(0, 31)
                 half = random_words(1000 * key + 80 + k, count) & 1 == 1
                 values[crossed:] = np.where(half, picked ^ noise.astype(np.uint32), values)[crossed:]

@@ -1,4 +1,6 @@
-"""Small launches of every kernel, with memory full of awkward values. Twins and machine code must agree on them bit for bit."""
+"""Small launches of every kernel, with memory full of awkward values. Twins and machine code must agree on
+them bit for bit.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def tame(count: int, seed: int = 1, scale: float = 1.0) -> NDArray[np.float32]:
 
 
 def wild(count: int, seed: int = 2, share: float = 0.2) -> NDArray[np.float32]:
-    """Ordinary values, a share of them replaced by zeros, denormals, infinities, NaN of many payloads, any bits."""
+    """Ordinary values, a share of them replaced by zeros, denormals, infinities, NaN of many payloads, any
+    bits.
+    """
     generator = np.random.Generator(np.random.Philox(seed))
     values = tame(count, seed + 1000)
     anything = generator.integers(0, 1 << 32, count, np.uint32).view(np.float32)
@@ -56,9 +60,14 @@ def wild(count: int, seed: int = 2, share: float = 0.2) -> NDArray[np.float32]:
     return np.where(kind < share / 2, special, np.where(kind < share, anything, values))
 
 
+Named = dict[str, int | float | str]
+
+
 @dataclass(frozen=True)
 class Case:
-    """One launch: ``arguments`` with allocation names for pointers, ``contents`` of the allocations (in their order)."""
+    """One launch: ``arguments`` with allocation names for pointers, ``contents`` of the allocations (in their
+    order).
+    """
 
     name: str
     kernel: str
@@ -71,7 +80,7 @@ class Case:
         memory = DeviceMemory(layout, np.full(layout.nbytes, 0xA5, np.uint8))
         for name, values in self.contents.items():
             memory.at(layout[name].address, values.nbytes)[...] = values.view(np.uint8)
-        arguments = {
+        arguments: Arguments = {
             name: layout[value].address if isinstance(value, str) else value
             for name, value in self.arguments.items()
         }
@@ -83,7 +92,7 @@ class Case:
 
 def _fill() -> Iterator[Case]:
     for n, alpha, step in ((1, 0.0, 1), (513, -0.0, 1), (7, 1.5, 3), (600, float("inf"), 1)):
-        arguments = {"n": n, "alpha": alpha, "x": "x", "incx": step}
+        arguments: Named = {"n": n, "alpha": alpha, "x": "x", "incx": step}
         yield Case(f"{n}-by-{step}", "fill_gpu", arguments, {"x": wild((n - 1) * step + 3)})
 
 
@@ -103,9 +112,17 @@ def _im2col() -> Iterator[Case]:
         height_col = (height + 2 * pad - ksize) // stride + 1
         width_col = (width + 2 * pad - ksize) // stride + 1
         n = channels * height_col * width_col
-        arguments = {
-            **{"n": n, "image": "image", "height": height, "width": width, "ksize": ksize, "pad": pad},
-            **{"stride": stride, "height_col": height_col, "width_col": width_col, "columns": "columns"},
+        arguments: Named = {
+            "n": n,
+            "image": "image",
+            "height": height,
+            "width": width,
+            "ksize": ksize,
+            "pad": pad,
+            "stride": stride,
+            "height_col": height_col,
+            "width_col": width_col,
+            "columns": "columns",
         }
         contents = {
             "image": wild(channels * height * width, share=0.5),
@@ -131,9 +148,17 @@ def _gemm() -> Iterator[Case]:
         for m, n, k, more_a, more_b, more_c in shapes:
             rows, columns = (n, k) if transpose else (k, n)
             lda, ldb, ldc = k + more_a, columns + more_b, n + more_c
-            arguments = {
-                **{"transpose_b": transpose, "m": m, "n": n, "k": k, "a": "a", "lda": lda},
-                **{"b": "b", "ldb": ldb, "c": "c", "ldc": ldc},
+            arguments: Named = {
+                "transpose_b": transpose,
+                "m": m,
+                "n": n,
+                "k": k,
+                "a": "a",
+                "lda": lda,
+                "b": "b",
+                "ldb": ldb,
+                "c": "c",
+                "ldc": ldc,
             }
             for kind, make in (("tame", tame), ("wild", lambda count, seed: wild(count, seed, 0.02))):
                 contents = {
@@ -147,7 +172,7 @@ def _gemm() -> Iterator[Case]:
 
 def _add_bias() -> Iterator[Case]:
     for batch, n, size in ((1, 1, 1), (1, 5, 121), (2, 3, 170), (1, 700, 1)):
-        arguments = {"output": "output", "biases": "biases", "batch": batch, "n": n, "size": size}
+        arguments: Named = {"output": "output", "biases": "biases", "batch": batch, "n": n, "size": size}
         contents = {"output": wild(batch * n * size + 2, 8), "biases": wild(n, 9, 0.1)}
         yield Case(f"{batch}x{n}x{size}", "add_bias", arguments, contents)
 
@@ -160,7 +185,7 @@ def _activate() -> Iterator[Case]:
     for code in (*Activation, 8, -1):
         name = code.name.lower() if isinstance(code, Activation) else f"code{code}"
         yield Case(name, "activate_array", {"x": "x", "n": values.size - 1, "a": int(code)}, {"x": values})
-    relu = {"x": "x", "n": 1025, "a": int(Activation.RELU)}
+    relu: Named = {"x": "x", "n": 1025, "a": int(Activation.RELU)}
     yield Case("relu-1025", "activate_array", relu, {"x": wild(1030, 13)})
 
 
@@ -179,17 +204,17 @@ def _maxpool() -> Iterator[Case]:
     for planes, in_h, in_w, stride, size, pad in shapes:
         h, w = (in_h + pad - size) // stride + 1, (in_w + pad - size) // stride + 1
         n = planes * h * w
-        arguments = {
-            **{
-                "n": n,
-                "in_h": in_h,
-                "in_w": in_w,
-                "in_c": planes,
-                "stride": stride,
-                "size": size,
-                "pad": pad,
-            },
-            **{"input": "input", "output": "output", "indexes": "indexes"},
+        arguments: Named = {
+            "n": n,
+            "in_h": in_h,
+            "in_w": in_w,
+            "in_c": planes,
+            "stride": stride,
+            "size": size,
+            "pad": pad,
+            "input": "input",
+            "output": "output",
+            "indexes": "indexes",
         }
         for share in (0.3, 0.95):
             contents = {

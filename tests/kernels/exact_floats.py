@@ -1,4 +1,6 @@
-"""binary32 arithmetic in plain Python with exact fractions: the oracle. Works on bits; NaN results are 0x7fffffff."""
+"""binary32 arithmetic in plain Python with exact fractions: the oracle. Works on bits; NaN results are
+0x7fffffff.
+"""
 
 from __future__ import annotations
 

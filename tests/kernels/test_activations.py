@@ -1,7 +1,10 @@
-"""The activations: bit for bit against the listing's operations done with exact fractions, and close to what they are meant to be."""
+"""The activations: bit for bit against the listing's operations done with exact fractions, and close to what
+they are meant to be.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -9,9 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-
-from sassafras.kernels.activation import Activation
-from sassafras.kernels.elementwise import native
 from tests.kernels.cases import EXPONENTIAL_BORDERS, SPECIAL_BITS
 from tests.kernels.exact_floats import (
     INFINITY,
@@ -27,6 +27,9 @@ from tests.kernels.exact_floats import (
     rounded,
     value,
 )
+
+from sassafras.kernels.activation import Activation
+from sassafras.kernels.elementwise import native
 
 ZERO, HALF, ONE, MINUS_ONE, TWO, MINUS_TWO = 0, 0x3F000000, 0x3F800000, 0xBF800000, 0x40000000, 0xC0000000
 TENTH = 0x3DCCCCCD
@@ -83,7 +86,7 @@ def hardtan(x: int) -> int:
     return MINUS_ONE if compare(x, MINUS_ONE) == -1 else ONE if compare(x, ONE) == 1 else x
 
 
-ORACLES = {
+ORACLES: dict[Activation, Callable[[int], int]] = {
     Activation.LOGISTIC: logistic,
     Activation.RELU: relu,
     Activation.LINEAR: int,

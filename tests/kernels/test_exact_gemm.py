@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from llvmlite import ir
 from numpy.typing import NDArray
+from tests.kernels.cases import tame, wild
+from tests.kernels.exact_floats import fma
 
 from sassafras.kernels import exact_gemm
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.kernels.gemm_tile import shape_for
 from sassafras.native import NativeLibrary, host
-from tests.kernels.cases import tame, wild
-from tests.kernels.exact_floats import fma
 
 Matrix = NDArray[np.float32]
 SHAPE = shape_for(host())
@@ -236,7 +236,7 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="do not fit together"):
         gemm(a, b, c, transpose_b=True)
     with pytest.raises(ValueError, match="float32"):
-        gemm(a.astype(np.float64), b, c)  # type: ignore[arg-type]
+        gemm(a.astype(np.float64), b, c)
     with pytest.raises(ValueError, match="row-major"):
         gemm(np.asfortranarray(a), b, c)
     c.flags.writeable = False

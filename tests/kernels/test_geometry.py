@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.kernels.cases import CASES
 
 import sassafras.kernels
 from sassafras.errors import UsageError
 from sassafras.kernels import geometry, regions
 from sassafras.kernels.kernel import ParameterType, Region
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
-from tests.kernels.cases import CASES
 
 CUDA = Path(sassafras.kernels.__file__).parent / "cuda"
 

@@ -11,6 +11,7 @@ import pytest
 from sassafras.isa.cubin import read_metadata
 from sassafras.toolchain import bundle, nvrtc
 from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, sha256
+from sassafras.toolchain.source import read_source
 
 BUNDLED = [
     (kernel, arch) for arch in bundle.ARCHITECTURES for kernel in bundle.kernel_names(bundle.KERNELS_FOLDER)
@@ -42,7 +43,7 @@ def test_nothing_is_bundled_without_a_source(arch: str) -> None:
 def test_files_are_those_of_the_record(kernel: str, arch: str) -> None:
     paths, record = paths_of(kernel, arch), record_of(kernel, arch)
     stale = f"{arch}/{kernel}: {{}} is not the one its record was made for; rebuild with: make bundle"
-    assert sha256(paths.source.read_bytes()) == record.source_sha256, stale.format(f"{kernel}.cu")
+    assert sha256(read_source(paths.source).encode()) == record.source_sha256, stale.format(f"{kernel}.cu")
     assert sha256(paths.cubin.read_bytes()) == record.cubin_sha256, stale.format(f"{kernel}.cubin")
     assert sha256(paths.listing.read_bytes()) == record.listing_sha256, stale.format(f"{kernel}.sass")
 
@@ -77,7 +78,7 @@ def test_compiling_the_source_gives_the_bundled_code(
     kernel: str, arch: str, read_section: Callable[[bytes, str], bytes]
 ) -> None:
     paths = paths_of(kernel, arch)
-    made = nvrtc.compile_cubin(paths.source.read_text(encoding="utf-8"), f"{kernel}.cu", arch)
+    made = nvrtc.compile_cubin(read_source(paths.source), f"{kernel}.cu", arch)
     same = read_section(made, f".text.{kernel}") == read_section(paths.cubin.read_bytes(), f".text.{kernel}")
     assert same, (
         f"{arch}/{kernel}: {nvrtc.version()} makes other machine code of {kernel}.cu; run: make bundle"

@@ -32,7 +32,7 @@ from sassafras.network.images import Image, image_from_frame
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BATCH = 64  #: injections that a worker does before it reports: what a crash may lose per worker
+BATCH = 256  #: injections that a worker does before it reports: what a crash may lose per worker
 STORE_NAME = "results.sqlite"
 
 
@@ -252,7 +252,7 @@ class Campaign:
         missing = self.missing()
         progress.begin("inject", len(missing))
         batches = self._batches(self.draws(missing))
-        for _, result in pool.map("inject", [(batch,) for batch in batches]):
+        for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
             self.store.add(result.rows, result.errors)
             progress.advance(len(result.rows) + len(result.errors))

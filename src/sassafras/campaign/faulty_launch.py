@@ -92,26 +92,27 @@ class FaultyLaunch:
     # the struck block ----------------------------------------------------------------------------------------
 
     def _strike_block(self, threads: tuple[int, ...] | None) -> tuple[ArmedBlock, Values]:
-        """Run the block with the fault; its ``trap`` says how it ended. Values are those of the fault's own
-        thread.
+        """Run the block with the fault; its ``trap`` says how it ended.
+
+        Values are those of the fault's own thread; of the first struck one, where a thread of the same warp
+        ended the launch before the fault's own thread was struck.
         """
         armed = self._machine.arm(self._launch, self._memory, self._fault.site.block, threads)
         pending = dict(self._points)
-        values: Values | None = None
+        found: dict[int, Values] = {}
+        change, base = self._fault.corruption, self._memory.layout.base
         while pending and armed.trap is None:
             _, thread = armed.run_to(pending, self._watchdog)
             if thread is None:
                 break
-            change = self._fault.corruption
-            base = self._memory.layout.base
-            struck = strike(armed, thread, self._fault.draw.mode, self._fault.target, change, base)
-            values = struck if thread == self._fault.site.thread else values
             del pending[thread]
-        if values is None:
+            if armed.pc(thread) == self._fault.pc:  # else a thread struck before has led this one elsewhere
+                found[thread] = strike(armed, thread, self._fault.draw.mode, self._fault.target, change, base)
+        if not found:
             raise FaultNotReached(f"fault {self._fault.draw.id}: its instruction was not reached")
         if armed.trap is None:
             armed.run(self._watchdog)
-        return armed, values
+        return armed, found.get(self._fault.site.thread, next(iter(found.values())))
 
     # the quick way -------------------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ class GoldenRun:
         self.plan: tuple[PlannedLaunch, ...] = network.plan
         self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
         self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
+        self._image = image
         network.load_frame(memory, image)
         self.before: list[Images] = []
         self.after: list[Images] = []
@@ -95,6 +96,10 @@ class GoldenRun:
     def leave(self) -> None:
         """Put the arena back to the network's initial state (before the first launch), for the next frame."""
         self.go_before(0)
+
+    def come_back(self) -> None:
+        """Take the arena again after another frame has left it."""
+        self.network.load_frame(self.memory, self._image)
 
     def golden_after(self, number: int, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Golden bytes after launch ``number`` at offsets all of which it writes."""

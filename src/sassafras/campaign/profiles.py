@@ -1,39 +1,49 @@
-"""Golden profiles, made once per (kernel, launch, frame) and kept on disk by content."""
+"""Golden profiles, made once per (kernel, frame) for all launches of the kernel, and kept on disk by content."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.profile import LaunchProfile
+from sassafras.isa.program import Program
+from sassafras.kernels.programs import load_program
+from sassafras.network.network import Network
+from sassafras.network.plan import PlannedLaunch
+
+Profiles = dict[int, LaunchProfile]  #: by position in the launch plan
 
 
-def _key(bench: Workbench, golden: GoldenRun, number: int) -> str:
-    """What the counts depend on: machine code, geometry and arguments, and the memory that the launch reads
-    and updates.
-    """
-    planned = golden.plan[number]
-    digest = hashlib.sha256(bench.machine(planned.program).program.digest.encode())
-    digest.update(repr(planned.launch).encode())
-    for start, end in golden.reads[number]:
-        digest.update(golden.memory.data[start:end].data)
-    return f"profile-1-{digest.hexdigest()[:40]}.npz"
+def launches_of(network: Network, program: str) -> list[PlannedLaunch]:
+    """All launches of a program."""
+    return [planned for planned in network.plan if planned.program == program]
 
 
-def _pack(profile: LaunchProfile) -> bytes:
+def profile_key(network: Network, image: NDArray[np.float32], program: Program) -> str:
+    """What the counts depend on: the machine code, its launches, the network's parameters and the frame."""
+    digest = hashlib.sha256(program.digest.encode())
+    digest.update(network.digest.encode())
+    for planned in launches_of(network, program.name):
+        digest.update(repr((planned.index, planned.launch)).encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return f"profile-2-{digest.hexdigest()[:40]}.npz"
+
+
+def _pack(profiles: Profiles) -> bytes:
     file = io.BytesIO()
-    np.savez_compressed(
-        file,
-        thread_class=_narrow(profile.thread_class),
-        issued=_narrow(profile.issued),
-        executed=_narrow(profile.executed),
-    )
+    arrays: dict[str, Any] = {}
+    for number, profile in profiles.items():
+        for name in ("thread_class", "issued", "executed"):
+            arrays[f"{name}_{number}"] = _narrow(getattr(profile, name))
+    np.savez(file, **arrays)
     return file.getvalue()
 
 
@@ -42,25 +52,52 @@ def _narrow(array: NDArray[np.integer]) -> NDArray[np.integer]:
     return array.astype(np.min_scalar_type(int(array.max(initial=0))))
 
 
-def _unpack(content: bytes) -> LaunchProfile:
+def _unpack(content: bytes) -> Profiles:
     with np.load(io.BytesIO(content)) as arrays:
-        return LaunchProfile(
-            arrays["thread_class"].astype(np.int32),
-            arrays["issued"].astype(np.int64),
-            arrays["executed"].astype(np.int64),
+        return _from_arrays(arrays)
+
+
+def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Profiles:
+    numbers = sorted(int(name.rpartition("_")[2]) for name in arrays if name.startswith("thread_class"))
+    return {
+        number: LaunchProfile(
+            arrays[f"thread_class_{number}"].astype(np.int32),
+            arrays[f"issued_{number}"].astype(np.int64),
+            arrays[f"executed_{number}"].astype(np.int64),
         )
+        for number in numbers
+    }
 
 
-def launch_profile(bench: Workbench, frame: int, number: int) -> LaunchProfile:
-    """The profile of one launch on one frame, from the cache or by running it."""
+def cached_profiles(network: Network, image: NDArray[np.float32], program: Program) -> Profiles | None:
+    """The profiles of a kernel's launches on a frame, None if they have to be made."""
+    content = read_cached(profile_key(network, image, program))
+    if content is None:
+        return None
+    try:
+        return _unpack(content)
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile):
+        return None
+
+
+def make_profiles(bench: Workbench, frame: int, program: str) -> Profiles:
+    """Profile every launch of a program on a frame, and keep the results on disk."""
     golden = bench.golden(frame)
-    golden.go_before(number)
-    key = _key(bench, golden, number)
-    cached = read_cached(key)
-    if cached is not None:
-        return _unpack(cached)
-    planned = golden.plan[number]
-    profile = bench.machine(planned.program).profile(planned.launch, golden.memory)
-    golden.put_before(number)
-    write_cached(key, _pack(profile))
-    return profile
+    machine = bench.machine(program)
+    found: Profiles = {}
+    for planned in launches_of(bench.network, program):
+        golden.go_before(planned.index)
+        found[planned.index] = machine.profile(planned.launch, golden.memory)
+        golden.put_before(planned.index)
+    write_cached(profile_key(bench.network, bench.images[frame], machine.program), _pack(found))
+    return found
+
+
+def launch_profiles(bench: Workbench, frame: int, numbers: Sequence[int]) -> list[LaunchProfile]:
+    """Profiles of launches on one frame, from the cache or by running them."""
+    found: Profiles = {}
+    for name in dict.fromkeys(bench.network.plan[number].program for number in numbers):
+        program = load_program(name, bench.arch)
+        cached = cached_profiles(bench.network, bench.images[frame], program)
+        found |= make_profiles(bench, frame, name) if cached is None else cached
+    return [found[number] for number in numbers]

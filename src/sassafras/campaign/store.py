@@ -95,23 +95,34 @@ class Store:
 
     def __init__(self, path: Path, fingerprint: Mapping[str, Any]) -> None:
         self.path = path
-        fresh = not path.exists()
         try:
             self._db = sqlite3.connect(path, timeout=30)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            if fresh:
+        except sqlite3.OperationalError as error:
+            raise self._unusable(error) from error
+        try:
+            if not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
                 self._create(fingerprint)
             self._check(fingerprint)
+            self._db.execute("PRAGMA journal_mode=WAL")
         except sqlite3.DatabaseError as error:
-            raise CampaignError(
-                f"{path} cannot be used as a campaign's store ({error}); choose another --out"
-            ) from error
+            self.close()
+            raise self._unusable(error) from error
+        except CampaignError:
+            self.close()  # so that the database of another campaign is left without a journal beside it
+            raise
+
+    def _unusable(self, error: sqlite3.Error) -> CampaignError:
+        return CampaignError(
+            f"{self.path} cannot be used as a campaign's store ({error}); choose another --out"
+        )
 
     def _create(self, fingerprint: Mapping[str, Any]) -> None:
+        """All in one transaction: a store that is killed at birth is empty, and is begun again."""
+        facts = {"schema": SCHEMA_VERSION, "fingerprint": dict(fingerprint)}
         with self._db:
-            self._db.executescript(SCHEMA)
-            self.put_meta("schema", SCHEMA_VERSION)
-            self.put_meta("fingerprint", dict(fingerprint))
+            self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA}")
+            rows = [(key, json.dumps(value)) for key, value in facts.items()]
+            self._db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
 
     def _check(self, fingerprint: Mapping[str, Any]) -> None:
         version = self.meta("schema")

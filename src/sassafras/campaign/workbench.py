@@ -4,6 +4,7 @@ works on.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -16,6 +17,8 @@ from sassafras.emulator.machine import Machine, compile_program
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
 
+REMEMBERED = 2  #: golden runs kept (about 60 MB each for AlexNet)
+
 
 class Workbench:
     """Arena, machines and golden runs of one process. ``images``: float32 (c, h, w) each, one per frame of
@@ -27,10 +30,11 @@ class Workbench:
     ) -> None:
         self.network = network
         self.arch = arch
-        self._images = images
+        self.images = images
         self._memory = network.fresh_memory(shared=shared)
         self._machines: dict[str, Machine] = {}
-        self._golden: tuple[int, GoldenRun] | None = None
+        self._runs: OrderedDict[int, GoldenRun] = OrderedDict()
+        self._current: GoldenRun | None = None
 
     def machine(self, kernel: str) -> Machine:
         """The compiled kernel (made when first asked for)."""
@@ -39,12 +43,21 @@ class Workbench:
         return self._machines[kernel]
 
     def golden(self, frame: int) -> GoldenRun:
-        """The golden run of a frame; the one before is left."""
-        if self._golden is None or self._golden[0] != frame:
-            if self._golden is not None:
-                self._golden[1].leave()
-            self._golden = (frame, GoldenRun(self.network, self._memory, self._images[frame]))
-        return self._golden[1]
+        """The golden run of a frame, made or remembered; memory is moved to it."""
+        run = self._runs.get(frame)
+        if run is not None and run is self._current:
+            return run
+        if self._current is not None:
+            self._current.leave()
+        if run is None:
+            run = self._runs[frame] = GoldenRun(self.network, self._memory, self.images[frame])
+            if len(self._runs) > REMEMBERED:
+                self._runs.popitem(last=False)
+        else:
+            self._runs.move_to_end(frame)
+            run.come_back()
+        self._current = run
+        return run
 
     @cached_property
     def live(self) -> tuple[Intervals, ...]:

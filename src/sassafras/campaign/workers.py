@@ -7,8 +7,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.injector import Injector, Rules
-from sassafras.campaign.profiles import launch_profile
+from sassafras.campaign.profiles import launch_profiles
 from sassafras.campaign.record import Injection
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.profile import LaunchProfile
@@ -65,7 +66,7 @@ class Worker:
 
     def profile(self, frame: int, launches: Sequence[int]) -> list[LaunchProfile]:
         """Profiles of launches of one frame."""
-        return [launch_profile(self.bench, frame, number) for number in launches]
+        return launch_profiles(self.bench, frame, launches)
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
@@ -101,30 +102,84 @@ class Pool:
 
     def __init__(self, setup: Setup, workers: int) -> None:
         self._here = setup.start() if workers == 1 else None
-        self._executor: Executor | None = None
+        self._executors: list[ProcessPoolExecutor] = []
         if workers > 1:
             context = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
-            self._executor = ProcessPoolExecutor(
-                workers, mp_context=context, initializer=_begin, initargs=(setup,)
-            )
+            self._executors = [
+                ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(setup,))
+                for _ in range(workers)
+            ]
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+        for executor in self._executors:
+            executor.shutdown(wait=False, cancel_futures=True)
+        for executor in self._executors:
+            executor.shutdown(wait=True)
 
-    def map(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
-        """Call a worker's method for each tuple of arguments; yields (position, result) as they finish."""
+    def map(
+        self, method: str, arguments: Sequence[tuple[Any, ...]], keys: Sequence[object] | None = None
+    ) -> Iterator[tuple[int, Any]]:
+        """Call a worker's method for each tuple of arguments; yields (position, result) as they finish.
+
+        ``keys``: what a worker needs for each (a frame): a worker goes on with a key it has had, as long as
+        there is work for it.
+        """
         if self._here is not None:
             call: Callable[..., Any] = getattr(self._here, method)
             for position, given in enumerate(arguments):
                 yield position, call(*given)
             return
-        assert self._executor is not None
-        futures: dict[Future[Any], int] = {
-            self._executor.submit(_call, method, *given): position for position, given in enumerate(arguments)
-        }
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+        queue = _Queue(list(range(len(arguments))) if keys is None else keys)
+        running: dict[Future[Any], tuple[int, int]] = {}
+        for worker in range(len(self._executors)):
+            self._next(method, arguments, queue, running, worker)
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                position, worker = running.pop(future)
+                self._next(method, arguments, queue, running, worker)
+                yield position, future.result()
+
+    def _next(
+        self,
+        method: str,
+        arguments: Sequence[tuple[Any, ...]],
+        queue: _Queue,
+        running: dict[Future[Any], tuple[int, int]],
+        worker: int,
+    ) -> None:
+        """Give an idle worker its next call, if there is one."""
+        position = queue.take(worker)
+        if position is not None:
+            future = self._executors[worker].submit(_call, method, *arguments[position])
+            running[future] = (position, worker)
+
+
+class _Queue:
+    """Positions that wait, by key. A worker keeps to its key; then it takes a key nobody has, then the one
+    with the most left.
+    """
+
+    def __init__(self, keys: Sequence[object]) -> None:
+        self._waiting: dict[object, deque[int]] = {}
+        for position, key in enumerate(keys):
+            self._waiting.setdefault(key, deque()).append(position)
+        self._key_of: dict[int, object] = {}
+
+    def take(self, worker: int) -> int | None:
+        """The next position for a worker, None when nothing waits."""
+        key = self._key_of.get(worker)
+        if key not in self._waiting:
+            if not self._waiting:
+                return None
+            taken = set(self._key_of.values())
+            free = [k for k in self._waiting if k not in taken]
+            key = free[0] if free else max(self._waiting, key=lambda k: len(self._waiting[k]))
+            self._key_of[worker] = key
+        position = self._waiting[key].popleft()
+        if not self._waiting[key]:
+            del self._waiting[key]
+        return position

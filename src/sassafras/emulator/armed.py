@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
@@ -17,7 +16,6 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
 
 _LOG_START = 4096
-_ADDRESS = ctypes.c_void_p
 _NO_TRACE = np.zeros(1, np.uint32)
 
 
@@ -33,7 +31,7 @@ class ArmedBlock:
     """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of them.
 
     ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all.
-    Raises ValueError where threads are left out of a kernel in which they wait for each other.
+    Raises ValueError where threads are left out of a kernel in which they wait for each other, or do not exist.
     """
 
     def __init__(
@@ -45,6 +43,9 @@ class ArmedBlock:
         threads: Sequence[int] | None,
     ) -> None:
         chosen = list(range(launch.threads_per_block)) if threads is None else sorted(threads)
+        known = range(launch.threads_per_block)
+        if not chosen or not 0 <= block < launch.blocks or len({*chosen} & {*known}) != len(chosen):
+            raise ValueError(f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}")
         if machine.barrier and len(chosen) != launch.threads_per_block:
             raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
         self.machine = machine
@@ -61,20 +62,17 @@ class ArmedBlock:
         self._prepare(chosen)
 
     def _bind(self) -> None:
-        library = self.machine.armed_library
-        small = ctypes.c_int32
-        self._run_block = library.function(
-            "run_block_entry", small, _ADDRESS, _ADDRESS, small, small, _ADDRESS
-        )
-        self._step = library.function("step_entry", small, _ADDRESS, _ADDRESS)
-        self._prepare_block = library.function("prepare_block", None, _ADDRESS, _ADDRESS, small, small, small)
+        self._run_block, self._step, self._prepare_block = self.machine.armed_functions
         record = self._context.record
         record["log"], record["log_capacity"] = address_of(self._log), len(self._log)
 
     def _prepare(self, chosen: list[int]) -> None:
-        for k, thread in enumerate(chosen):
-            state = self._states[k : k + 1]
-            self._prepare_block(self._context.address, address_of(state), self.block, thread, thread + 1)
+        if chosen[-1] - chosen[0] + 1 == len(chosen):
+            runs = [(0, chosen[0], chosen[-1] + 1)]
+        else:
+            runs = [(k, thread, thread + 1) for k, thread in enumerate(chosen)]
+        for k, first, last in runs:
+            self._prepare_block(self._context.address, address_of(self._states[k:]), self.block, first, last)
         self._states["trace"] = address_of(_NO_TRACE)
 
     # running ---------------------------------------------------------------------------------------------
@@ -270,7 +268,8 @@ class ArmedBlock:
 
 def executed_mask(trace: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Which entries of a trace had a true guard."""
-    return (trace & np.uint32(EXECUTED)) != 0
+    mask: NDArray[np.bool_] = (trace & np.uint32(EXECUTED)) != 0
+    return mask
 
 
 def instruction_indexes(trace: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -109,6 +109,15 @@ class Machine:
         functions = {"run_block": "ptr ptr i32 i32 ptr", "step": "ptr ptr"}
         return self._library("armed", lambda: ArmedFunction(self.program), armed_driver(), functions)
 
+    @cached_property
+    def armed_functions(self) -> tuple[Callable[..., int], Callable[..., int], Callable[..., None]]:
+        """``run_block``, ``step`` and ``prepare_block`` of the armed build."""
+        library, small = self.armed_library, ctypes.c_int32
+        run_block = library.function("run_block_entry", small, _ADDRESS, _ADDRESS, small, small, _ADDRESS)
+        step = library.function("step_entry", small, _ADDRESS, _ADDRESS)
+        prepare = library.function("prepare_block", None, _ADDRESS, _ADDRESS, small, small, small)
+        return run_block, step, prepare
+
     # running ---------------------------------------------------------------------------------------------
 
     def run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,15 @@ class LaunchProfile:
         """Dynamic instructions of the longest thread: the unit of the watchdog."""
         return int(self.issued.sum(axis=1).max())
 
-    @property
+    @cached_property
     def threads_per_class(self) -> NDArray[np.int64]:
         """Threads in each class."""
         return np.bincount(self.thread_class, minlength=len(self.issued)).astype(np.int64)
+
+    @cached_property
+    def threads_by_class(self) -> NDArray[np.int64]:
+        """Linear thread numbers, class by class, ascending within a class."""
+        return np.argsort(self.thread_class, kind="stable")
 
 
 class ProfileBuilder:

@@ -31,32 +31,32 @@ class ProfiledLaunch:
     profile: LaunchProfile
 
 
-def sites_per_thread(item: ProfiledLaunch, selection: Selection) -> NDArray[np.int64]:
-    """Sites of each thread of a launch, int64 (threads,)."""
+def sites_per_class(item: ProfiledLaunch, selection: Selection) -> NDArray[np.int64]:
+    """Sites of one thread of each class of a launch, int64 (classes,)."""
     counts = item.profile.issued if selection.mode is Mode.RF else item.profile.executed
-    per_class = counts[:, strike_mask(item.program, selection)].sum(axis=1)
-    threads: NDArray[np.int64] = per_class[item.profile.thread_class]
-    return threads
+    sites: NDArray[np.int64] = counts[:, strike_mask(item.program, selection)].sum(axis=1)
+    return sites
 
 
 class Population:
-    """All sites that a selection may strike. Raises ValueError when there are none."""
+    """All sites that a selection may strike, numbered launch by launch, in a launch class by class (``LaunchProfile``), in a class thread by thread.
+
+    Raises ValueError when there are none.
+    """
 
     def __init__(self, launches: Sequence[ProfiledLaunch], selection: Selection) -> None:
         self.selection = selection
         self._launches = launches
-        totals = [int(self._class_totals(item).sum()) for item in launches]
-        self._ends = np.cumsum(totals, dtype=np.int64)
-        self.sites_per_launch: tuple[int, ...] = tuple(totals)
-        self._thread_ends: dict[int, NDArray[np.int64]] = {}
+        self._sites = [sites_per_class(item, selection) for item in launches]
+        classes = [
+            np.cumsum(sites * item.profile.threads_per_class)
+            for item, sites in zip(launches, self._sites, strict=True)
+        ]
+        self._class_ends = classes
+        self.sites_per_launch = tuple(int(ends[-1]) for ends in classes)
+        self._ends = np.cumsum(self.sites_per_launch, dtype=np.int64)
         if self.total == 0:
             raise ValueError(f"no instruction of these kernels can be struck by {selection}")
-
-    def _class_totals(self, item: ProfiledLaunch) -> NDArray[np.int64]:
-        counts = item.profile.issued if self.selection.mode is Mode.RF else item.profile.executed
-        mask = strike_mask(item.program, self.selection)
-        totals: NDArray[np.int64] = counts[:, mask].sum(axis=1) * item.profile.threads_per_class
-        return totals
 
     @property
     def total(self) -> int:
@@ -67,14 +67,18 @@ class Population:
         """Site number in [0, total) -> launch, its linear thread, ordinal among the thread's sites."""
         if not 0 <= site < self.total:
             raise IndexError(f"site {site} of {self.total}")
-        number = int(np.searchsorted(self._ends, site, side="right"))
-        item = self._launches[number]
-        inside = site - (int(self._ends[number - 1]) if number else 0)
-        ends = self._thread_ends.get(number)
-        if ends is None:
-            ends = self._thread_ends[number] = np.cumsum(sites_per_thread(item, self.selection))
-        thread = int(np.searchsorted(ends, inside, side="right"))
-        return item, thread, inside - (int(ends[thread - 1]) if thread else 0)
+        number, inside = _place(self._ends, site)
+        item, profile = self._launches[number], self._launches[number].profile
+        kind, inside = _place(self._class_ends[number], inside)
+        rank, ordinal = divmod(inside, int(self._sites[number][kind]))
+        first = int(profile.threads_per_class[:kind].sum())
+        return item, int(profile.threads_by_class[first + rank]), ordinal
+
+
+def _place(ends: NDArray[np.int64], position: int) -> tuple[int, int]:
+    """The interval in which a position lies, given the intervals' ends, and the position inside it."""
+    found = int(np.searchsorted(ends, position, side="right"))
+    return found, position - (int(ends[found - 1]) if found else 0)
 
 
 _MODE_NUMBER = {mode: k for k, mode in enumerate(Mode)}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.errors import NetworkError
+from sassafras.network.alarms import Alarms
 from sassafras.network.arena import open_arena
 from sassafras.network.config import INPUT, NetworkConfig, write_cfg
 from sassafras.network.layers import WORKSPACE, Layer, Shape
@@ -55,12 +56,27 @@ class Network:
 
         Darknet's buffers for training (see `sassafras.network.layers.layer`) and its ``truth`` are left out.
         """
+        return lay_out(self.buffers)
+
+    @property
+    def buffers(self) -> list[tuple[str, int]]:
+        """Every buffer, name and bytes, in the order in which it is asked for."""
         requests = [request for layer in self.layers for request in layer.allocations]
         requests.append((INPUT, int(np.prod(self.input_shape)) * BYTES))
         workspace = max(layer.workspace_bytes for layer in self.layers)
         if workspace:
             requests.append((WORKSPACE, workspace))
-        return lay_out(requests)
+        return requests
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """Where hardened kernels say what they noticed; None in a network without any."""
+        return None
+
+    @property
+    def parameters_digest(self) -> str:
+        """A digest that stands for the parameters, whatever kernels run on them."""
+        return self.digest
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
@@ -86,7 +102,9 @@ class Network:
         """
         if shared:
             data = open_arena(
-                f"{self.digest} {self.layout}", self.layout.nbytes, lambda: self.fresh_memory().data
+                f"{self.parameters_digest} {self.layout}",
+                self.layout.nbytes,
+                lambda: self.fresh_memory().data,
             )
             return DeviceMemory(self.layout, data)
         memory = DeviceMemory(self.layout)

@@ -19,7 +19,8 @@ class PlannedLaunch:
     come before.
 
     ``layer``: the layer it works for. ``arguments``: by parameter name of the CUDA source; pointers are
-    device addresses.
+    device addresses. ``variant``: a hardened kernel that runs instead (``kernel`` is still the plain one's
+    name), or None.
     """
 
     index: int
@@ -27,11 +28,17 @@ class PlannedLaunch:
     invocation: int
     layer: int
     arguments: Mapping[str, int | float]
+    variant: Kernel | None = None
 
     @property
     def spec(self) -> Kernel:
-        """What the house knows of the kernel."""
-        return KERNELS[self.kernel]
+        """What the house knows of the kernel that runs."""
+        return self.variant or KERNELS[self.kernel]
+
+    @property
+    def program(self) -> str:
+        """Name of the machine code that runs."""
+        return self.spec.name
 
     @property
     def launch(self) -> Launch:

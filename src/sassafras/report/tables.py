@@ -14,7 +14,6 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.faults.model import Mode
 
-INTERVALS = "in percent, with 95 % Clopper-Pearson intervals"
 NOTHING = "–"
 WIDE = 110  #: columns of a terminal on which a share and its interval fit into one line
 
@@ -33,14 +32,19 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
     if dues["n"].any():
         shown.append(_kinds_table("Kinds of DUE", "percent of the mode's DUEs", "due_kind", dues))
     if masked["n"].any():
-        title = "Why register-file faults were masked"
-        shown.append(_kinds_table(title, "percent of the mode's masked faults", "masked_reason", masked))
+        said = masked[masked.groupby("mode")["n"].transform("sum") > 0]
+        shown.append(_kinds_table("Why faults were masked", "percent of the masked", "masked_reason", said))
     return shown
 
 
 def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
-    table = _table("Outcomes", f"of the mode's injections, {INTERVALS}", ["mode", "planned", "errors"])
+    table = _table(
+        "Outcomes",
+        "percent of the mode's injections, 95 % intervals",
+        ["mode", "planned", "errors"],
+        wide=wide,
+    )
     _add_outcome_columns(table)
     counts = results.outcomes()
     for mode in results.modes:
@@ -52,7 +56,7 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
 def ckv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     """CKV of a mode, a row per kernel; all percentages of the table together are 100."""
     title = f"Kernel vulnerability (CKV), mode {mode.value}"
-    table = _table(title, f"of all injections of the mode, {INTERVALS}", ["kernel", "n"])
+    table = _table(title, "percent of all injections of the mode, 95 % intervals", ["kernel", "n"], wide=wide)
     _add_outcome_columns(table)
     metric = results.ckv(mode)
     for kernel in results.kernels:
@@ -64,7 +68,7 @@ def ckv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
 def clv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     """CLV of a mode, a row per layer of the network."""
     title = f"Layer vulnerability (CLV), mode {mode.value}"
-    table = _table(title, f"of the layer's injections, {INTERVALS}", ["layer", "n"])
+    table = _table(title, "percent of the layer's injections, 95 % intervals", ["layer", "n"], wide=wide)
     _add_outcome_columns(table)
     metric = results.clv(mode)
     for layer in results.layers:
@@ -78,12 +82,12 @@ def _layer_name(layer: LayerRecord) -> str:
     return f"{layer.index} {layer.kind}"
 
 
-def _table(title: str, caption: str, left: list[str]) -> Table:
+def _table(title: str, caption: str, left: list[str], *, wide: bool) -> Table:
     table = Table(
         title=title,
         caption=caption,
         box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=(0, 1 if wide else 0, 0, 0),  # 80 columns leave no room
         show_edge=False,
         title_justify="left",
         caption_justify="left",
@@ -106,7 +110,7 @@ def _cells(rows: pd.DataFrame, wide: bool) -> list[Text]:
 
 
 def cell(share: float, low: float, high: float, *, wide: bool = True) -> Text:
-    """Percentages, "12.7 (10.7–14.9)", or the interval on a line of its own; a dash where there is no share."""
+    """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own; a dash where there is none."""
     if math.isnan(share):
         return Text(NOTHING)
     bounds = f"{low * 100:.1f}–{high * 100:.1f}"
@@ -116,12 +120,12 @@ def cell(share: float, low: float, high: float, *, wide: bool = True) -> Text:
 
 
 def _kinds_table(title: str, caption: str, column: str, counts: pd.DataFrame) -> Table:
-    table = _table(title, caption, [column.replace("_", " ")])
+    table = _table(title, caption, [column.replace("_", " ")], wide=True)
     for mode in counts["mode"].unique():
         table.add_column(str(mode), justify="right")
     happened = counts.groupby(column, sort=False)["n"].sum()
     for kind in happened[happened > 0].index:
         rows = counts[counts[column] == kind].to_dict("records")
-        cells = [f" {row['n']}" + (f"  {row['share'] * 100:.1f} %" if row["n"] else "") for row in rows]
+        cells = [f"{row['n']}" + (f"  {row['share'] * 100:.1f} %" if row["n"] else "") for row in rows]
         table.add_row(str(kind), *cells)
     return table

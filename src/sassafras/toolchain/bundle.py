@@ -1,7 +1,8 @@
 """Rebuilds the bundled machine code from the CUDA sources: ``python -m sassafras.toolchain.bundle [--check]
 [--download]``.
- For each ``kernels/cuda/<kernel>.cu`` it writes ``kernels/listings/<arch>/<kernel>.cubin``, ``.sass`` and
-``.json``. The same tools make the same bytes on every machine.
+ For each ``<kernel>.cu`` in ``kernels/cuda`` and ``kernels/cuda/hardened`` it writes
+``kernels/listings/<arch>/<kernel>.cubin``, ``.sass`` and ``.json``. The same tools make the same bytes on
+every machine.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sassafras.errors import SassafrasError, ToolchainError
 from sassafras.isa.cubin import read_metadata
 from sassafras.toolchain import nvdisasm, nvrtc
 from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, sha256
+from sassafras.toolchain.source import read_source
 
 KERNELS_FOLDER = Path(__file__).parent.parent / "kernels"
 ARCHITECTURES = ("sm_50",)
@@ -39,17 +41,17 @@ class Bundle:
 
 
 def kernel_names(folder: Path) -> tuple[str, ...]:
-    """The kernels that have a CUDA source, in alphabetical order."""
-    return tuple(sorted(path.stem for path in (folder / "cuda").glob("*.cu")))
+    """The kernels that have a CUDA source, hardened ones included, in alphabetical order."""
+    return tuple(sorted(path.stem for path in (folder / "cuda").rglob("*.cu")))
 
 
-def build(source: bytes, kernel: str, arch: str, tool: Path) -> Bundle:
+def build(source: str, kernel: str, arch: str, tool: Path) -> Bundle:
     """Compile a CUDA source and disassemble it with ``tool``. Raises ToolchainError or ListingError."""
-    cubin = nvrtc.compile_cubin(source.decode(), f"{kernel}.cu", arch)
+    cubin = nvrtc.compile_cubin(source, f"{kernel}.cu", arch)
     listing = nvdisasm.disassemble(cubin, tool)
     record = BundleRecord(
         metadata=read_metadata(cubin, kernel),
-        source_sha256=sha256(source),
+        source_sha256=sha256(source.encode()),
         cubin_sha256=sha256(cubin),
         listing_sha256=sha256(listing.encode()),
         compiler=nvrtc.version(),
@@ -68,7 +70,7 @@ def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[Path, by
     files: dict[Path, bytes] = {}
     for kernel in kernel_names(folder):
         paths = bundle_paths(folder, kernel, arch)
-        files |= build(paths.source.read_bytes(), kernel, arch, tool).files(paths)
+        files |= build(read_source(paths.source), kernel, arch, tool).files(paths)
     return files
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 
+HARDENED = "hardened"  #: the folder of the hardened kernels' sources, inside that of the plain ones
 FIELDS = ("source_sha256", "cubin_sha256", "listing_sha256", "compiler", "options", "disassembler")
 
 
@@ -20,7 +21,8 @@ FIELDS = ("source_sha256", "cubin_sha256", "listing_sha256", "compiler", "option
 class BundleRecord:
     """The contents of ``<kernel>.json``.
 
-    ``source_sha256``, ``cubin_sha256``, ``listing_sha256``: of the files' bytes, in hex; ``compiler`` and
+    ``source_sha256``: of the source with its headers written into it (``source.read_source``), in hex;
+    ``cubin_sha256``, ``listing_sha256``: of the files' bytes; ``compiler`` and
     ``disassembler``: name and version; ``options``: what the compiler was called with.
     """
 
@@ -64,9 +66,11 @@ class BundlePaths:
 
 
 def bundle_paths(kernels: Path, kernel: str, arch: str) -> BundlePaths:
-    """The files of a kernel below ``kernels``, the folder of the kernels room."""
+    """The files of a kernel, plain or hardened, below ``kernels``, the folder of the kernels room."""
     folder = kernels / "listings" / arch
     source = kernels / "cuda" / f"{kernel}.cu"
+    if not source.exists():
+        source = kernels / "cuda" / HARDENED / f"{kernel}.cu"
     return BundlePaths(
         source, folder / f"{kernel}.cubin", folder / f"{kernel}.sass", folder / f"{kernel}.json"
     )

@@ -73,8 +73,8 @@ def _integer_source(p: Ports, i: Instruction, kind: str) -> ir.Value:
     """The source as i64, extended by its type; then |x| and -x. |-2**63| is 2**63 as an unsigned number."""
     operand = i.operands[1]
     bits, signed = _INTEGER_BITS[kind], kind.startswith("S")
-    if kind == "U64" and getattr(operand, "negate", False):
-        raise p.refuse("a negated unsigned 64-bit source has no known meaning")
+    if bits == 64 and getattr(operand, "negate", False):
+        raise p.refuse("a negated 64-bit source has no known meaning")
     if bits == 64:
         value = p.pair(operand)
     else:
@@ -108,8 +108,7 @@ def i2f(p: Ports, i: Instruction) -> None:
         p.write_pair(i.operands[0], p.b.bitcast(p.b.sitofp(value, F64), I64))
         return
     operand = i.operands[1]
-    magnitude = getattr(operand, "absolute", False) and not getattr(operand, "negate", False)
-    unsigned = source == "U64" or magnitude
+    unsigned = source == "U64" or (source == "S64" and getattr(operand, "absolute", False))
     convert = p.b.uitofp if unsigned else p.b.sitofp
     if mode is None:
         p.write(i.operands[0], p.b.bitcast(convert(value, F32), I32))

@@ -32,6 +32,8 @@ LN2: Final = Fraction("0.6931471805599453094172321214581765680755001343602552541
 HALF_PI: Final = Fraction("1.570796326794896619231321691639751442098584699687552910487472")
 EX2_SERIES: Final = tuple(float(LN2**k / factorial(k)) for k in range(15))
 """2^f = sum c_k f^k, |f| <= 1/2"""
+LN2_HIGH: Final = float(Fraction(int(LN2 * (1 << 29)), 1 << 29))
+LN2_LOW: Final = float(LN2 - Fraction(int(LN2 * (1 << 29)), 1 << 29))
 LG2_SERIES: Final = tuple(float(2 / (LN2 * (2 * k + 1))) for k in range(11))
 """log2((1+s)/(1-s)) = s * sum c_k s^2k"""
 SIN_SERIES: Final = tuple(float(Fraction((-1) ** k, factorial(2 * k + 1))) for k in range(9))
@@ -116,16 +118,45 @@ def _within(builder: ir.IRBuilder, x: ir.Value, limit: float) -> ir.Value:
     return builder.select(builder.fcmp_ordered("<", above, _double(limit)), above, _double(limit))
 
 
-def emit_ex2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
-    """MUFU.EX2: 2^x, correctly rounded. -Inf -> +0, +-0 and denormals -> 1, +Inf -> +Inf, results below
-    2^-126 -> +0.
+def _exact_sum(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """a + b in binary64 and what the rounding lost, for |a| >= |b|."""
+    total = builder.fadd(a, b)
+    return total, builder.fsub(b, builder.fsub(total, a))
+
+
+def _to_odd(builder: ir.IRBuilder, value: ir.Value, lost: ir.Value) -> ir.Value:
+    """A positive binary64 sum rounded to odd instead: then a second rounding, to binary32, is right."""
+    bits = builder.bitcast(value, I64)
+    zero = _double(0.0)
+    up = ir.Constant(I64, 1)
+    step = builder.select(builder.fcmp_ordered(">", lost, zero), up, ir.Constant(I64, -1))
+    even = builder.icmp_unsigned("==", builder.and_(bits, up), ir.Constant(I64, 0))
+    inexact = builder.fcmp_ordered("!=", lost, zero)
+    moved = builder.add(bits, step)
+    return builder.bitcast(builder.select(builder.and_(even, inexact), moved, bits), DOUBLE)
+
+
+def _power_of_two(builder: ir.IRBuilder, f: ir.Value) -> ir.Value:
+    """2^f of a float |f| <= 1/2 held as binary64, rounded to odd.
+
+    Some powers lie within 2^-57 of the middle between two floats, so the first-order term is carried exactly:
+    the high part of ln 2 has 29 bits and f has 24.
     """
+    first, lost = _exact_sum(builder, _double(1.0), builder.fmul(f, _double(LN2_HIGH)))
+    square = builder.fmul(f, f)
+    rest = builder.fmul(square, _horner(builder, f, EX2_SERIES[2:]))
+    rest = builder.fadd(rest, builder.fadd(lost, builder.fmul(f, _double(LN2_LOW))))
+    return _to_odd(builder, *_exact_sum(builder, first, rest))
+
+
+def emit_ex2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    """MUFU.EX2: 2^x, correctly rounded. -Inf -> +0, +-0 and denormals -> 1, results below 2^-126 -> +0."""
     clamped = _within(builder, builder.fpext(emit_flush(builder, x), DOUBLE), 200.0)
     whole = _nearest(builder, clamped)
     fraction = builder.fsub(clamped, whole)
     biased = builder.add(builder.fptosi(whole, I32), ir.Constant(I32, 1023))
     scale = builder.bitcast(builder.shl(builder.zext(biased, I64), ir.Constant(I64, 52)), DOUBLE)
-    power = builder.fmul(_horner(builder, fraction, EX2_SERIES), scale)
+    power = builder.fmul(_power_of_two(builder, fraction), scale)
     result = emit_flush(builder, builder.fptrunc(power, FLOAT))
     return builder.select(_is_nan(builder, x), float_of(builder, CANONICAL_NAN), result)
 

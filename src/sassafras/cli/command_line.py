@@ -1,0 +1,81 @@
+"""How every command ends: exit codes, and errors in one line.
+
+0: done. 1: a defect of ours. 2: something the user can put right. 130: stopped by the user.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from sassafras.errors import SassafrasError
+
+DEFECT = 1
+USER_ERROR = 2
+INTERRUPTED = 130  #: 128 + SIGINT, as shells have it
+
+DEBUG = "--debug"
+
+
+class CommandLine(TyperGroup):
+    """The group of all commands: turns every exception into one line on stderr and an exit code.
+
+    ``--debug``, anywhere on the line, prints the traceback too.
+    """
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run; always ends in SystemExit."""
+        given = list(sys.argv[1:] if args is None else args)
+        words = [word for word in given if word != DEBUG] or ["--help"]
+        try:
+            code = super().main(
+                words, prog_name, complete_var, standalone_mode=False, windows_expand_args=windows_expand_args
+            )
+        except Exception as error:  # noqa: BLE001  (the last stop: a person reads what comes out here)
+            if DEBUG in given:
+                traceback.print_exception(error)
+            line, code = explain(error)
+            typer.echo(line if code == INTERRUPTED else f"error: {line}", err=True)
+        else:
+            code = code if isinstance(code, int) else 0
+            if code == INTERRUPTED:
+                typer.echo("interrupted; give the same command again to go on", err=True)
+        sys.exit(code)
+
+
+def explain(error: Exception) -> tuple[str, int]:
+    """One line for a person, and the exit code."""
+    if isinstance(error, SassafrasError):
+        return one_line(str(error)), INTERRUPTED if _is_interruption(error) else USER_ERROR
+    if isinstance(error, TyperException):
+        return one_line(f"{error.format_message()} (see --help)"), USER_ERROR
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return one_line(f"{place}{error.strerror}"), USER_ERROR
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return one_line(f"{what} (a defect of ours; {DEBUG} shows where)"), DEFECT
+
+
+def one_line(text: str) -> str:
+    """The text with every stretch of white space made one blank."""
+    return " ".join(text.split())
+
+
+def _is_interruption(error: SassafrasError) -> bool:
+    from sassafras.campaign.campaign import CampaignInterrupted
+
+    return isinstance(error, CampaignInterrupted)

@@ -1,0 +1,50 @@
+"""Golden profiles for commands that look at a campaign without making one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sassafras.campaign.injector import Rules
+from sassafras.campaign.progress import Progress
+from sassafras.campaign.workers import Pool, WorkerSetup
+from sassafras.cli.selection import Chosen
+from sassafras.faults.population import ProfiledLaunch
+from sassafras.kernels.programs import load_program
+from sassafras.network.frames import render_frames
+from sassafras.network.images import Image, image_from_frame
+
+
+def chosen_images(chosen: Chosen) -> tuple[Image, ...]:
+    """The frames that a campaign with these choices runs on."""
+    if chosen.images is not None:
+        return chosen.images
+    frames = render_frames(chosen.settings.seed, chosen.settings.frames)
+    return tuple(image_from_frame(frame) for frame in frames)
+
+
+def golden_profiles(
+    chosen: Chosen, images: Sequence[Image], launches: Sequence[int], workers: int, progress: Progress
+) -> list[ProfiledLaunch]:
+    """Profiles of these launches of the plan on each image, from the cache or by running them; frame by
+    frame, in the order given.
+    """
+    settings, network = chosen.settings, chosen.network
+    setup = WorkerSetup(
+        network,
+        tuple(image.pixels for image in images),
+        settings.arch,
+        Rules(None, settings.watchdog, full=False),
+    )
+    progress.begin("profile", len(images) * len(launches))
+    found: dict[tuple[int, int], ProfiledLaunch] = {}
+    with Pool(setup, workers) as pool:
+        work = [(frame, (number,)) for frame in range(len(images)) for number in launches]
+        for position, profiles in pool.map("profile", work):
+            frame, (number,) = work[position]
+            planned = network.plan[number]
+            program = load_program(planned.kernel, settings.arch)
+            threads = planned.launch.threads_per_block
+            found[frame, number] = ProfiledLaunch(frame, number, program, threads, profiles[0])
+            progress.advance(1)
+    progress.end()
+    return [found[key] for key in sorted(found)]

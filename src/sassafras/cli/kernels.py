@@ -1,0 +1,123 @@
+"""``sassafras kernels``: the list of kernels, or the listing of one with dynamic counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sassafras.cli import options as given
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sassafras.cli.selection import Chosen
+    from sassafras.faults.population import ProfiledLaunch
+
+
+def kernels(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[KERNEL]", help="Print this kernel's listing.")
+    ] = None,
+    launch: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Count one launch only: N is its position in the launch plan."),
+    ] = None,
+    seed: given.Seed = None,
+    workers: given.Workers = None,
+) -> None:
+    """List the kernels, or print the listing of one.
+
+    Beside each instruction stand its dynamic counts in one golden inference.
+    """
+    from sassafras.errors import UsageError
+
+    if name is not None:
+        _print_listing(name, launch, seed, workers)
+    elif launch is not None:
+        raise UsageError("--launch needs a kernel: sassafras kernels KERNEL --launch N")
+    else:
+        _print_list()
+
+
+def _print_list() -> None:
+    from rich.console import Console
+
+    from sassafras.kernels.programs import load_program
+    from sassafras.kernels.registry import KERNELS
+    from sassafras.report.kernel_tables import KernelFacts, kernels_table
+
+    launches = launches_per_inference()
+    programs = [load_program(name) for name in KERNELS]
+    facts = [
+        KernelFacts(p.name, p.register_count, len(p.instructions), launches.get(p.name, 0)) for p in programs
+    ]
+    Console().print(kernels_table(facts, "alexnet", programs[0].arch))
+
+
+def launches_per_inference() -> dict[str, int]:
+    """Launches of each kernel in one inference of the bundled network; from its cfg alone, which is quick."""
+    from collections import Counter
+    from importlib.resources import files
+
+    from sassafras.network.config import parse_cfg
+
+    config = parse_cfg(files("sassafras").joinpath("data", "alexnet.cfg").read_text("utf-8"))
+    return Counter(call.kernel for layer in config.layers for call in layer.calls(lambda _: 0))
+
+
+def _print_listing(name: str, launch: int | None, seed: int | None, workers: int | None) -> None:
+    from rich.console import Console
+
+    from sassafras.cli.cores import available_cores
+    from sassafras.cli.golden import chosen_images, golden_profiles
+    from sassafras.cli.names import choose
+    from sassafras.cli.progress import shown_progress
+    from sassafras.cli.selection import Options, select
+    from sassafras.kernels.registry import KERNELS
+    from sassafras.report.listing import listing_lines
+
+    kernel = choose("kernel", name, {known: known for known in KERNELS})
+    chosen = select(Options(kernels=kernel, seed=seed, frames=1, modes="RF"))
+    numbers = _launches(chosen, kernel, launch)
+    with shown_progress(Console(stderr=True)) as progress:
+        images = chosen_images(chosen)
+        profiled = golden_profiles(chosen, images, numbers, workers or available_cores(), progress)
+    program = profiled[0].program
+    typer.echo(f"{kernel}, {program.arch}: {program.register_count} registers, {_counted(chosen, numbers)}")
+    for line in listing_lines(program, *(counts.tolist() for counts in dynamic_counts(profiled))):
+        typer.echo(line)
+
+
+def _launches(chosen: Chosen, kernel: str, launch: int | None) -> list[int]:
+    from sassafras.errors import UsageError
+
+    layers = {p.index: p.layer for p in chosen.network.plan if p.kernel == kernel}
+    if launch is None:
+        return list(layers)
+    if launch not in layers:
+        known = ", ".join(f"{index} (layer {layer})" for index, layer in layers.items())
+        raise UsageError(
+            f"launch {launch} of {chosen.network.name} is not one of {kernel}; its launches: {known}"
+        )
+    return [launch]
+
+
+def _counted(chosen: Chosen, numbers: Sequence[int]) -> str:
+    where = ", ".join(f"{number} (layer {chosen.network.plan[number].layer})" for number in numbers)
+    plural = "es" * (len(numbers) != 1)
+    return f"counts over launch{plural} {where} of one golden inference of {chosen.network.name}"
+
+
+def dynamic_counts(profiled: Sequence[ProfiledLaunch]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Dynamic thread-instructions over all these launches of one kernel: issued and executed, int64 per
+    static instruction.
+    """
+    import numpy as np
+
+    issued = np.sum([item.profile.threads_per_class @ item.profile.issued for item in profiled], axis=0)
+    executed = np.sum([item.profile.threads_per_class @ item.profile.executed for item in profiled], axis=0)
+    return issued.astype(np.int64), executed.astype(np.int64)

@@ -1,0 +1,62 @@
+"""Options that several commands share. What they mean is decided in `sassafras.cli.selection`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+Preset: TypeAlias = Annotated[
+    str,
+    typer.Option(metavar="NAME", help='What the other options start from: "paper", or "all" (with gemm).'),
+]
+Modes: TypeAlias = Annotated[str | None, typer.Option(metavar="LIST", help="RF,IOA,IOV or some of them.")]
+Injections: TypeAlias = Annotated[int | None, typer.Option(metavar="N", min=1, help="Faults per mode.")]
+Models: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST", help="Fault models: single-bit,double-bit,random-value,zero-value or some of them."
+    ),
+]
+Groups: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST", help="Instruction groups of IOA and IOV faults, such as GPR,STORE,FFMA [default: all]"
+    ),
+]
+Kernels: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="paper|all|LIST", help='Kernels to strike; "paper": those of its Table 1.'),
+]
+Images: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="PNG and JPEG files to run on [default: rendered, synthetic frames]"),
+]
+Frames: TypeAlias = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="How many frames, or how many of the images.")
+]
+Scope: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="thread|warp", help="Whom a fault strikes: one thread or its whole warp."),
+]
+Seed: TypeAlias = Annotated[
+    int | None, typer.Option(metavar="N", min=0, max=2**63 - 1, help="Same seed, same faults.")
+]
+Engine: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="fast|full", help='"full" emulates every launch to the end: slow, the same results.'
+    ),
+]
+Workers: TypeAlias = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Processes; results do not depend on it [default: cores]"),
+]
+NetworkFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--network", metavar="CFG", help="A Darknet network of your own, with --weights."),
+]
+WeightsFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--weights", metavar="FILE", help="Its Darknet weights.")
+]

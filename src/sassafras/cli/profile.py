@@ -1,0 +1,85 @@
+"""``sassafras profile``: the golden run in figures, and where faults will fall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from sassafras.cli import options as given
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sassafras.campaign.settings import Settings
+    from sassafras.faults.model import Mode
+    from sassafras.faults.population import ProfiledLaunch
+    from sassafras.report.kernel_tables import KernelShare
+
+
+def profile(
+    preset: given.Preset = "paper",
+    modes: given.Modes = None,
+    models: given.Models = None,
+    groups: given.Groups = None,
+    kernels: given.Kernels = None,
+    images: given.Images = None,
+    frames: given.Frames = None,
+    seed: given.Seed = None,
+    workers: given.Workers = None,
+    network: given.NetworkFile = None,
+    weights: given.WeightsFile = None,
+) -> None:
+    """Count the instructions of the fault-free run, per kernel.
+
+    Shares say where faults will fall: percent of the sites that a mode may strike.
+    """
+    from rich.console import Console
+
+    from sassafras.cli.cores import available_cores
+    from sassafras.cli.golden import chosen_images, golden_profiles
+    from sassafras.cli.progress import shown_progress
+    from sassafras.cli.selection import Options, select
+    from sassafras.report.kernel_tables import profile_table
+
+    chosen = select(
+        Options(
+            preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
+        )
+    )
+    pictures = chosen_images(chosen)
+    launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
+    with shown_progress(Console(stderr=True)) as progress:
+        profiled = golden_profiles(chosen, pictures, launches, workers or available_cores(), progress)
+    rows = kernel_shares(profiled, chosen.settings)
+    Console().print(profile_table(rows, len(pictures), chosen.settings.modes))
+    if len(chosen.settings.models) > 1:
+        typer.echo(f"shares are those of {chosen.settings.models[0].value} faults")
+
+
+def kernel_shares(profiled: Sequence[ProfiledLaunch], settings: Settings) -> list[KernelShare]:
+    """A row per kernel of the settings that is launched; shares of a mode add up to 1."""
+    from sassafras.report.kernel_tables import KernelShare
+
+    shares = {mode: _shares(profiled, settings, mode) for mode in settings.modes}
+    rows = []
+    for name in settings.kernels:
+        items = [item for item in profiled if item.program.name == name]
+        threads = sum(len(item.profile.thread_class) for item in items)
+        issued = sum(int(item.profile.issued.sum(axis=1) @ item.profile.threads_per_class) for item in items)
+        if items:
+            by_mode = {mode: shares[mode].get(name, 0.0) for mode in settings.modes}
+            rows.append(KernelShare(name, len(items), threads, issued, by_mode))
+    return rows
+
+
+def _shares(profiled: Sequence[ProfiledLaunch], settings: Settings, mode: Mode) -> dict[str, float]:
+    from sassafras.faults.population import Population
+    from sassafras.faults.targets import Selection
+
+    groups = None if settings.groups is None else frozenset(settings.groups)
+    population = Population(profiled, Selection(mode, settings.models[0], groups))
+    shares: dict[str, float] = {}
+    for item, sites in zip(profiled, population.sites_per_launch, strict=True):
+        shares[item.program.name] = shares.get(item.program.name, 0.0) + sites / population.total
+    return shares

@@ -1,0 +1,138 @@
+"""From options to settings, network and images. Everything is checked here, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sassafras.campaign.presets import PRESETS
+from sassafras.campaign.settings import Settings
+from sassafras.cli.names import choose, choose_list
+from sassafras.errors import UsageError
+from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.targets import Selection, strike_mask
+from sassafras.isa.groups import Group
+from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
+from sassafras.network.alexnet import load_alexnet
+from sassafras.network.darknet import load_darknet
+from sassafras.network.images import ALEXNET_INPUT, Image, load_images
+from sassafras.network.network import Network
+
+INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
+ENGINES = ("fast", "full")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options as typed; None: not given."""
+
+    preset: str = "paper"
+    modes: str | None = None
+    injections: int | None = None
+    models: str | None = None
+    groups: str | None = None
+    kernels: str | None = None
+    images: Path | None = None
+    frames: int | None = None
+    scope: str | None = None
+    seed: int | None = None
+    engine: str | None = None
+    network: Path | None = None
+    weights: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What the options mean. ``images`` None: rendered frames."""
+
+    settings: Settings
+    network: Network
+    images: tuple[Image, ...] | None
+
+
+def select(options: Options) -> Chosen:
+    """Check and load everything. Raises UsageError, NetworkError or ListingError; writes nothing."""
+    settings = make_settings(options)
+    _check_targets(settings)
+    network = _load_network(options)
+    images = _load_images(options, network)
+    if not any(p.kernel in settings.kernels for p in network.plan):
+        launched = dict.fromkeys(p.kernel for p in network.plan)
+        wanted = ", ".join(settings.kernels)
+        raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
+    return Chosen(settings, network, images)
+
+
+def make_settings(options: Options) -> Settings:
+    """The preset with the options that were given. Raises UsageError for unknown names."""
+    changes: dict[str, Any] = {
+        "modes": _named("mode", options.modes, {m.value: m for m in Mode}),
+        "models": _named("fault model", options.models, {m.value: m for m in FaultModel}),
+        "groups": _named("instruction group", options.groups, INJECTABLE),
+        "kernels": None if options.kernels is None else choose_kernels(options.kernels),
+        "injections": options.injections,
+        "frames": options.frames,
+        "seed": options.seed,
+        "scope": None
+        if options.scope is None
+        else choose("scope", options.scope, {s.value: s for s in Scope}),
+        "engine": None
+        if options.engine is None
+        else choose("engine", options.engine, {e: e for e in ENGINES}),
+    }
+    start = choose("preset", options.preset, PRESETS)
+    given = {name: value for name, value in changes.items() if value is not None}
+    return Settings(**{**dict(start), **given})
+
+
+def choose_kernels(text: str) -> tuple[str, ...]:
+    """Kernels by name; "paper" and "all" stand for several. Raises UsageError."""
+    sets = {"paper": PAPER_KERNELS, "all": tuple(KERNELS)}
+    known = sets | {name: (name,) for name in KERNELS}
+    chosen = choose_list("kernel", text, known)
+    return tuple(dict.fromkeys(name for names in chosen for name in names))
+
+
+def _named(kind: str, text: str | None, known: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    return None if text is None else choose_list(kind, text, known)
+
+
+def _check_targets(settings: Settings) -> None:
+    """Every mode and model must have something to strike in the machine code of the kernels."""
+    groups = None if settings.groups is None else frozenset(settings.groups)
+    kernels = ", ".join(settings.kernels)
+    programs = [load_program(name, settings.arch) for name in settings.kernels]
+    for mode in settings.modes:
+        for model in settings.models:
+            if not any(strike_mask(program, Selection(mode, model, groups)).any() for program in programs):
+                names = "any group" if groups is None else ", ".join(sorted(g.name for g in groups))
+                raise UsageError(
+                    f"{mode.value} with {model.value} faults has nothing to strike in {names} of {kernels}; "
+                    "choose other groups, models or kernels"
+                )
+
+
+def _load_network(options: Options) -> Network:
+    if options.network is None and options.weights is None:
+        return load_alexnet()
+    if options.network is None or options.weights is None:
+        given, missing = ("--weights", "--network") if options.network is None else ("--network", "--weights")
+        raise UsageError(f"{given} needs {missing}: a Darknet network is a cfg and its weights")
+    return load_darknet(options.network, options.weights)
+
+
+def _load_images(options: Options, network: Network) -> tuple[Image, ...] | None:
+    if options.images is None:
+        if network.input_shape != ALEXNET_INPUT:
+            shape = "x".join(map(str, network.input_shape))
+            raise UsageError(
+                f"{network.name} takes {shape} inputs, rendered frames are 3x227x227; give --images FOLDER"
+            )
+        return None
+    images = load_images(options.images, network.input_shape, network.classes)
+    if options.frames is not None and options.frames > len(images):
+        raise UsageError(f"--frames {options.frames}: {options.images} has {len(images)} images")
+    return tuple(images[: options.frames])

@@ -1,0 +1,76 @@
+// Copies of one computation that no compiler can merge, and what is done with their results.
+//
+// A hardened kernel gets its arguments as often as it has copies, as structures: other words of the constant
+// bank, which neither NVVM nor ptxas can prove equal, so that no load and no arithmetic is shared. The numbers
+// of the thread and its block are the same for all copies and would be read once; each copy therefore reads
+// them in a function of its own that is never inlined.
+
+// What one copy wants to store: WORDS words, each at its own address, if `inside` is not zero.
+// `inside` is all ones or zero: a flipped bit of the voted mask of a thread that stores changes nothing.
+template <int WORDS> struct Result {
+    unsigned inside;
+    unsigned long long at[WORDS];
+    unsigned word[WORDS];
+};
+
+__device__ inline unsigned mask(bool condition) { return condition ? ~0u : 0u; }
+
+template <class T> __device__ inline unsigned long long address(T *pointer)
+{
+    return (unsigned long long)pointer;
+}
+
+// The number of the thread in the launch, as Darknet counts.
+template <int COPY> __device__ __noinline__ int thread_index(int grid_x, int block_x)
+{
+    return (blockIdx.x + blockIdx.y * grid_x) * block_x + threadIdx.x;
+}
+
+// Bitwise majority: one LOP3. Volatile, so that it stays where it is written.
+__device__ inline unsigned majority(unsigned a, unsigned b, unsigned c)
+{
+    unsigned voted;
+    asm volatile("lop3.b32 %0, %1, %2, %3, 0xE8;" : "=r"(voted) : "r"(a), "r"(b), "r"(c));
+    return voted;
+}
+
+template <int WORDS>
+__device__ inline Result<WORDS> voted(const Result<WORDS> &a, const Result<WORDS> &b, const Result<WORDS> &c)
+{
+    Result<WORDS> r;
+    r.inside = majority(a.inside, b.inside, c.inside);
+#pragma unroll
+    for (int i = 0; i < WORDS; ++i) {
+        unsigned low = majority((unsigned)a.at[i], (unsigned)b.at[i], (unsigned)c.at[i]);
+        unsigned high = majority(a.at[i] >> 32, b.at[i] >> 32, c.at[i] >> 32);
+        r.at[i] = (unsigned long long)high << 32 | low;
+        r.word[i] = majority(a.word[i], b.word[i], c.word[i]);
+    }
+    return r;
+}
+
+// Not zero where two results differ in any bit.
+template <int WORDS> __device__ inline unsigned differ(const Result<WORDS> &a, const Result<WORDS> &b)
+{
+    unsigned bits = a.inside ^ b.inside;
+#pragma unroll
+    for (int i = 0; i < WORDS; ++i) {
+        unsigned long long at = a.at[i] ^ b.at[i];
+        bits |= (unsigned)at | (unsigned)(at >> 32) | (a.word[i] ^ b.word[i]);
+    }
+    return bits;
+}
+
+// A global store to an address that was voted (a plain pointer would be of unknown memory).
+__device__ inline void put(unsigned long long at, unsigned word)
+{
+    asm volatile("st.global.u32 [%0], %1;" ::"l"(at), "r"(word) : "memory");
+}
+
+template <int WORDS> __device__ inline void store(const Result<WORDS> &r)
+{
+#pragma unroll
+    for (int i = 0; i < WORDS; ++i) put(r.at[i], r.word[i]);
+}
+
+__device__ inline void raise(int *flag) { *flag = 1; }

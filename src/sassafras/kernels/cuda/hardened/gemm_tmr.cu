@@ -1,0 +1,22 @@
+// gemm.cu in three copies, with a majority vote on the way round the loop and before the store.
+#include "gemm.cuh"
+#include "one_result.cuh"
+
+extern "C" __global__ void gemm_tmr(Gemm p0, Gemm p1, Gemm p2)
+{
+    __shared__ Tiles tiles[3];
+    Chain<0> a(p0, tiles[0]);
+    Chain<1> b(p1, tiles[1]);
+    Chain<2> c(p2, tiles[2]);
+    while (majority(a.more(), b.more(), c.more())) {
+        a.load();
+        b.load();
+        c.load();
+        __syncthreads();
+        a.add();
+        b.add();
+        c.add();
+        __syncthreads();
+    }
+    tmr(a.result(), b.result(), c.result());
+}

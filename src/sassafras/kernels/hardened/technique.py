@@ -1,0 +1,43 @@
+"""The ways of hardening a kernel (DESIGN section 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Technique(StrEnum):
+    """A way of hardening. What the copies of a computation share is in ``cuda/hardened``."""
+
+    TMR = "tmr"  #: three copies, a bitwise majority vote before every store
+    DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
+    DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
+    ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
+
+    @property
+    def suffix(self) -> str:
+        """What it adds to a kernel's name: ``_dmr_retry``."""
+        return "_" + self.value.replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a technique appears in a kernel's parameters: ``copies`` of the arguments, then ``numbers`` (names
+    of floats), then ``flags`` (names of pointers to an int that the kernel sets to 1).
+    """
+
+    copies: int
+    flags: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+SHAPES: dict[Technique, Shape] = {
+    Technique.TMR: Shape(3),
+    Technique.DMR: Shape(2, ("detected",)),
+    Technique.DMR_RETRY: Shape(3, ("detected", "corrected")),
+    Technique.ABFT: Shape(2, ("corrected",), ("tolerance", "smallest")),
+}
+
+FLAGS = ("detected", "corrected")
+"""The words of the flag buffer, in order."""
+FLAG_BYTES = 4 * len(FLAGS)

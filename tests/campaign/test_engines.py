@@ -1,0 +1,85 @@
+"""The fast engine against the reference engine, which emulates everything behind the fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.campaign.rows import FAST_ONLY, assert_same, run
+
+from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.outcome import MaskedReason
+from sassafras.campaign.workbench import Workbench
+from sassafras.faults.model import Scope
+from sassafras.kernels.registry import KERNELS
+from sassafras.network.images import Image
+from sassafras.network.network import Network
+
+PER_MODE = {Scope.THREAD: 230, Scope.WARP: 80}
+
+
+@pytest.fixture(scope="module", params=list(Scope))
+def engines(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: list[Image]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of the same faults by the fast and by the full engine."""
+    folder, scope = tmp_path_factory.mktemp("engines"), request.param
+    settings = {"injections": PER_MODE[scope], "scope": scope, "seed": 12}
+    fast = run(folder / "fast", tiny, images, **settings)
+    return fast, run(folder / "full", tiny, images, engine="full", **settings)
+
+
+def test_rows_are_equal(engines: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    """Outcomes, severities, struck words, differing bytes and every bit of the probabilities."""
+    assert_same(*engines, without=FAST_ONLY)
+
+
+def test_the_comparison_covers_every_kernel_model_and_outcome(
+    engines: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    fast, _ = engines
+    assert set(fast.kernel) == set(KERNELS)
+    assert set(fast.model) == {"single-bit", "double-bit", "random-value", "zero-value"}
+    assert set(fast.outcome) == {"MASKED", "DUE", "SDC"}
+    assert set(fast.severity.dropna()) == {"MALFUNCTION", "LIGHT_MALFUNCTION", "NO_MALFUNCTION"}
+    assert set(fast.masked_reason.dropna()) == {reason.value for reason in MaskedReason}
+    assert set(fast.target) >= {"REGISTER", "PREDICATE", "STORE_VALUE", "REGISTER_INDEX", "STORE_ADDRESS"}
+    assert fast.frame.nunique() == 2
+    assert fast.probabilities.notna().equals(fast.outcome == "SDC")
+
+
+def test_registers_that_are_never_read_or_overwritten_are_masked_when_they_really_run(
+    engines: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    """The fast engine takes it from the golden trace; the full engine runs these faults."""
+    fast, full = engines
+    proven = fast.masked_reason.isin([MaskedReason.NEVER_READ.value, MaskedReason.OVERWRITTEN.value])
+    assert proven.sum() > 30
+    assert (full[proven].outcome == "MASKED").all()
+    assert full[proven].differing_bytes.isna().all()
+
+
+def test_an_error_that_died_left_golden_probabilities(engines: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    fast, full = engines
+    died = fast.died_layer.notna()
+    assert died.equals(fast.severity == "NO_MALFUNCTION")
+    assert died.any()
+    assert (full[died].severity == "NO_MALFUNCTION").all()
+
+
+def test_masked_by_trace_agrees_with_running_in_detail(
+    tmp_path: Path, tiny: Network, images: list[Image], bench: Workbench
+) -> None:
+    """Every register at every instruction of some threads: what the trace proves masked, the run shows masked."""
+    from tests.campaign.draws import register_draws
+
+    reasons = set()
+    quick = Injector(bench, Rules(None, 10, full=False))
+    slow = Injector(bench, Rules(None, 10, full=True))
+    for draw, longest in register_draws(bench):
+        row = quick.inject(draw, longest)
+        reasons.add(row.masked_reason)
+        if row.masked_reason in {"never-read", "overwritten"}:
+            assert slow.inject(draw, longest) == row
+    assert reasons >= {"never-read", "overwritten", "no-effect"}

@@ -1,0 +1,41 @@
+"""Small launches of all seven bundled kernels, for tests of the machine itself."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tests.kernels.cases import CASES, Case
+
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import KERNELS
+
+NAMES = {
+    "fill_gpu": "7-by-3",
+    "im2col_gpu": "2x7x5-k5-p2-s1",
+    "gemm": "17x33x18-wild",
+    "add_bias": "1x5x121",
+    "activate_array": "tanh",
+    "forward_maxpool": "2x8x11-s2-k2-p1-0.3",
+    "softmax": "grouped-tame-1.0",
+}
+
+
+@cache
+def machine_of(kernel: str) -> Machine:
+    """The machine of a bundled kernel."""
+    return compile_program(load_program(kernel))
+
+
+@cache
+def case_of(kernel: str) -> Case:
+    """One case of the kernel."""
+    return next(c for c in CASES if c.kernel == kernel and c.name == NAMES[kernel])
+
+
+def fresh(kernel: str) -> tuple[Launch, DeviceMemory]:
+    """The launch and its memory before it."""
+    memory, arguments = case_of(kernel).build()
+    return KERNELS[kernel].launch(arguments), memory

@@ -1,0 +1,39 @@
+"""Without a fault a hardened kernel leaves the bits of the plain one and raises no flag."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sassafras.kernels.hardened.registry import HARDENED, techniques_of
+from sassafras.kernels.hardened.technique import Technique
+from tests.kernels.cases import CASES, Case
+from tests.kernels.hardened.launches import prepare
+
+PAIRS = [(case, technique) for case in CASES for technique in techniques_of(case.kernel)]
+
+
+@pytest.mark.parametrize(("case", "technique"), PAIRS, ids=str)
+def test_memory_is_bitwise_that_of_the_plain_kernel(case: Case, technique: Technique) -> None:
+    plain, hardened = prepare(case, None), prepare(case, technique)
+    assert plain.machine.run(plain.launch, plain.memory).trap is None
+    result = hardened.machine.run(hardened.launch, hardened.memory)
+    assert result.trap is None
+    np.testing.assert_array_equal(hardened.memory.data, plain.memory.data)
+    assert not hardened.flags.any()
+
+
+@pytest.mark.parametrize(("case", "technique"), PAIRS, ids=str)
+def test_the_twin_and_the_regions_are_the_plain_ones(case: Case, technique: Technique) -> None:
+    plain, hardened = prepare(case, None), prepare(case, technique)
+    assert hardened.kernel is HARDENED[case.kernel, technique]
+    assert hardened.kernel.geometry(hardened.arguments) == plain.kernel.geometry(plain.arguments)
+    assert hardened.kernel.reads(hardened.arguments) == plain.kernel.reads(plain.arguments)
+    stored = plain.kernel.writes(plain.arguments)
+    writes = hardened.kernel.writes(hardened.arguments)
+    assert writes[: len(stored)] == stored
+    flags = hardened.memory.layout["flags"]
+    assert all(flags.address <= r.address and r.nbytes == 4 for r in writes[len(stored) :])
+    plain.kernel.twin(plain.memory, plain.arguments)
+    hardened.kernel.twin(hardened.memory, hardened.arguments)
+    np.testing.assert_array_equal(hardened.memory.data, plain.memory.data)

@@ -1,0 +1,33 @@
+"""Every native twin leaves exactly the memory that the emulated machine code leaves, bit for bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.kernels.cases import CASES, Case
+
+from sassafras.emulator.machine import Machine, compile_program
+from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import KERNELS
+
+
+@pytest.fixture(scope="module")
+def machines() -> dict[str, Machine]:
+    """A machine per kernel."""
+    return {name: compile_program(load_program(name)) for name in KERNELS}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_twin_equals_machine_code(case: Case, machines: dict[str, Machine]) -> None:
+    kernel = KERNELS[case.kernel]
+    emulated, arguments = case.build()
+    twin, _ = case.build()
+    result = machines[case.kernel].run(kernel.launch(arguments), emulated, limit=100_000)
+    assert result.trap is None
+    kernel.twin(twin, arguments)
+    differs = np.flatnonzero(emulated.data.view(np.uint32) != twin.data.view(np.uint32))
+    first = int(differs[0]) if differs.size else 0
+    assert differs.size == 0, (
+        f"{differs.size} words differ, the first at byte {4 * first} of the arena: "
+        f"machine code {emulated.data.view(np.uint32)[first]:#010x}, twin {twin.data.view(np.uint32)[first]:#010x}"
+    )

@@ -1,0 +1,59 @@
+"""A campaign made up for tests: AlexNet's layers, three kernels, every outcome, an unstruck layer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
+from sassafras.analysis.results import LayerRecord, Results
+from sassafras.faults.model import Mode
+
+N = 60
+LAYERS = (
+    LayerRecord(0, "convolutional", 3),
+    LayerRecord(1, "maxpool", 1),
+    LayerRecord(2, "dropout", 0),
+    LayerRecord(3, "softmax", 1),
+)
+KERNELS = ("im2col_gpu", "forward_maxpool", "softmax")
+STRUCK = [("im2col_gpu", 0), ("im2col_gpu", 0), ("forward_maxpool", 1)]  # the softmax is never struck
+
+
+def _row(number: int) -> dict[str, object]:
+    mode = list(Mode)[number % 3]
+    kernel, layer = STRUCK[number // 3 % 3]
+    found = list(OutcomeClass)[number // 3 % (4 if mode is Mode.RF else 5)]
+    sdc = found in SDC_CLASSES
+    return {
+        "id": number,
+        "mode": mode.value,
+        "kernel": kernel,
+        "layer": layer,
+        "sass": "IADD R1, R2, 0x1 ;",
+        "outcome": "SDC" if sdc else found.value,
+        "severity": found.value if sdc else None,
+        "due_kind": "ILLEGAL_ADDRESS" if found is OutcomeClass.DUE else None,
+        "masked_reason": "overwritten" if found is OutcomeClass.MASKED and mode is Mode.RF else None,
+        "top1": 3 if sdc else None,
+        "probabilities": (np.arange(3, dtype="<f4") / np.float32(7)).tobytes() if sdc else None,
+    }
+
+
+@pytest.fixture(scope="session")
+def results() -> Results:
+    return Results(
+        arch="sm_50",
+        seed=7,
+        network="tiny",
+        frames=2,
+        synthetic=True,
+        modes=tuple(Mode),
+        kernels=KERNELS,
+        layers=LAYERS,
+        planned=dict.fromkeys(Mode, N // 3),
+        injections=pd.DataFrame([_row(number) for number in range(N)]),
+        errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
+        seconds={"profile": 1.0, "inject": 2.0, "total": 3.0},
+    )

@@ -1,0 +1,94 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.results import Results
+from sassafras.faults.model import Mode
+from sassafras.report.kernel_tables import ROLES, KernelFacts, KernelShare, kernels_table, profile_table
+from sassafras.report.tables import cell, ckv_table, clv_table, outcomes_table, tables
+
+
+def printed(table: Table, width: int = 200) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def headings(table: Table) -> list[str]:
+    return [str(column.header).replace("\n", "") for column in table.columns]
+
+
+def test_headings_are_the_outcome_classes(results: Results) -> None:
+    labels = [c.label for c in OutcomeClass]
+    assert headings(outcomes_table(results)) == ["mode", "planned", "errors", *labels]
+    assert headings(ckv_table(results, Mode.RF)) == ["kernel", "n", *labels]
+    assert headings(clv_table(results, Mode.RF)) == ["layer", "n", *labels]
+
+
+def test_rows_are_the_numbers_of_the_analysis(results: Results) -> None:
+    text = printed(ckv_table(results, Mode.IOV))
+    rows = results.ckv(Mode.IOV)
+    for kernel in results.kernels:
+        (line,) = [line for line in text.splitlines() if line.startswith(kernel)]
+        of_kernel = rows[rows["kernel"] == kernel]
+        shares = [f"{row['share'] * 100:.1f} (" for row in of_kernel.to_dict("records")]
+        assert line.split()[1] == str(of_kernel["n"].sum())
+        assert all(share in line for share in shares)
+
+
+def test_layers_without_injections_have_dashes(results: Results) -> None:
+    lines = printed(clv_table(results, Mode.RF)).splitlines()
+    (dropout,) = [line.split() for line in lines if "dropout" in line]
+    (softmax,) = [line.split() for line in lines if "softmax" in line]
+    assert dropout == ["2", "dropout"] + ["–"] * 6
+    assert softmax == ["3", "softmax", "0"] + ["–"] * 5
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_nothing_is_cut_off(results: Results, width: int) -> None:
+    for table in tables(results, width):
+        text = printed(table, width)
+        assert "…" not in text
+        assert max(len(line) for line in text.splitlines()) <= width
+
+
+def test_all_tables(results: Results) -> None:
+    titles = [str(table.title) for table in tables(results)]
+    assert titles[0] == "Outcomes"
+    assert [title for title in titles if "CKV" in title and "mode" in title] == [
+        f"Kernel vulnerability (CKV), mode {mode.value}" for mode in Mode
+    ]
+    assert titles[-2:] == ["Kinds of DUE", "Why faults were masked"]
+    assert "ILLEGAL_ADDRESS" in printed(tables(results)[-2])
+    assert headings(tables(results)[-1]) == ["masked reason", "RF"]
+
+
+def test_cells() -> None:
+    assert str(cell(0.127, 0.107, 0.149)) == "12.7 (10.7–14.9)"
+    assert str(cell(0.127, 0.107, 0.149, wide=False)) == "12.7\n10.7–14.9"
+    assert str(cell(float("nan"), 0, 1)) == "–"
+
+
+def test_kernels_table_fits_a_small_terminal() -> None:
+    table = kernels_table([KernelFacts(name, 32, 9999, 8) for name in ROLES], "alexnet", "sm_50")
+    text = printed(table, 80)
+    assert "…" not in text
+    assert [line.split()[0] for line in text.splitlines()[3:-1]] == list(ROLES)
+
+
+def test_profile_table_adds_up() -> None:
+    rows = [
+        KernelShare("fill_gpu", 2, 1000, 5000, {Mode.RF: 0.25}),
+        KernelShare("softmax", 1, 7, 15000, {Mode.RF: 0.75}),
+    ]
+    lines = [line.split() for line in printed(profile_table(rows, 1, [Mode.RF])).splitlines()]
+    assert ["fill_gpu", "2", "1,000", "5,000", "25.00"] in lines
+    assert ["total", "3", "1,007", "20,000", "100.00"] in lines
