@@ -1,9 +1,75 @@
-"""Sassafras: faults injected into GPU machine code, emulated on the CPU, to see what they do to a neural
-network.
+"""Sassafras: faults injected into GPU machine code, emulated on the CPU, to see what they do to a neural network.
+
+In a few lines:
+
+    import sassafras
+
+    network = sassafras.load_alexnet()  # or load_darknet("my.cfg", "my.weights")
+    campaign = sassafras.Campaign("runs/mine", sassafras.preset("paper"), network)
+    campaign.run(workers=2)
+    print(sassafras.ckv(campaign.injections(), sassafras.Mode.IOV))
+
+Names are imported when first used, so that ``import sassafras`` is instant.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sassafras.analysis.vulnerability import ckv, clv
+    from sassafras.campaign.campaign import Campaign
+    from sassafras.campaign.presets import preset
+    from sassafras.campaign.settings import Settings
+    from sassafras.errors import SassafrasError
+    from sassafras.faults.model import FaultModel, Mode, Scope
+    from sassafras.isa.groups import Group
+    from sassafras.network.alexnet import load_alexnet
+    from sassafras.network.darknet import load_darknet
+    from sassafras.network.frames import render_frames
+    from sassafras.network.images import load_images
+
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+_HOME_OF = {
+    "Campaign": "sassafras.campaign.campaign",
+    "FaultModel": "sassafras.faults.model",
+    "Group": "sassafras.isa.groups",
+    "Mode": "sassafras.faults.model",
+    "SassafrasError": "sassafras.errors",
+    "Scope": "sassafras.faults.model",
+    "Settings": "sassafras.campaign.settings",
+    "ckv": "sassafras.analysis.vulnerability",
+    "clv": "sassafras.analysis.vulnerability",
+    "load_alexnet": "sassafras.network.alexnet",
+    "load_darknet": "sassafras.network.darknet",
+    "load_images": "sassafras.network.images",
+    "preset": "sassafras.campaign.presets",
+    "render_frames": "sassafras.network.frames",
+}
+
+__all__ = [
+    "Campaign",
+    "FaultModel",
+    "Group",
+    "Mode",
+    "SassafrasError",
+    "Scope",
+    "Settings",
+    "__version__",
+    "ckv",
+    "clv",
+    "load_alexnet",
+    "load_darknet",
+    "load_images",
+    "preset",
+    "render_frames",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it lives."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'sassafras' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)

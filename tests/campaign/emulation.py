@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -30,9 +31,9 @@ def machines(network: Network) -> dict[str, Machine]:
 def emulate(
     network: Network, memory: DeviceMemory, threads: int, after: Callable[[PlannedLaunch], None]
 ) -> int:
-    """Emulate every launch of an inference. Host threads share a launch by its blocks, which write different bytes.
+    """Emulate every launch of an inference.
 
-    Returns the thread-instructions issued.
+    Host threads share a launch by its blocks, which write different bytes. Returns the thread-instructions issued.
     """
     made, issued = machines(network), 0
     with ThreadPoolExecutor(threads) as pool:
@@ -52,7 +53,7 @@ def emulate(
 
 def _pieces(blocks: int) -> list[range]:
     ends = [blocks * k // PIECES for k in range(PIECES + 1)]
-    return [range(a, b) for a, b in zip(ends, ends[1:], strict=False) if a < b]
+    return [range(a, b) for a, b in pairwise(ends) if a < b]
 
 
 def _activate(x: Wide, activation: Activation) -> Wide:

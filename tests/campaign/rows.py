@@ -20,9 +20,7 @@ FAST_ONLY = ("died_layer", "corrupted")  #: the full engine does not look at lay
 EVERYTHING = {"kernels": tuple(KERNELS), "models": tuple(FaultModel)}
 
 
-def make(
-    folder: Path, network: Network, images: Sequence[Image], **settings: object
-) -> Campaign:
+def make(folder: Path, network: Network, images: Sequence[Image], **settings: object) -> Campaign:
     """A campaign over every kernel with every fault model, unless ``settings`` say otherwise."""
     return Campaign(folder, Settings(**(EVERYTHING | settings)), network, images)  # type: ignore[arg-type]
 

@@ -19,9 +19,8 @@ def test_fast_and_full_engine_agree_on_200_faults(tmp_path: Path, capsys: pytest
     """Everything behind the fault emulated from machine code: the same outcomes, the same probabilities."""
     network = load_alexnet()
     images = [image_from_frame(frame) for frame in render_frames(2021, 2)]
-    settings = {"injections": PER_MODE, "seed": 31}
-    fast = run(tmp_path / "fast", network, images, 2, **settings)
-    full = run(tmp_path / "full", network, images, 2, engine="full", **settings)
+    fast = run(tmp_path / "fast", network, images, 2, injections=PER_MODE, seed=31)
+    full = run(tmp_path / "full", network, images, 2, engine="full", injections=PER_MODE, seed=31)
     with capsys.disabled():
         print(f"\n{len(fast)} faults")  # noqa: T201
         print(fast.fillna({"severity": "-"}).groupby(["mode", "outcome", "severity"]).size())  # noqa: T201

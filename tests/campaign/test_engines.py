@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
+from tests.campaign.draws import register_draws
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 
 from sassafras.campaign.injector import Injector, Rules
@@ -21,7 +20,10 @@ PER_MODE = {Scope.THREAD: 230, Scope.WARP: 80}
 
 @pytest.fixture(scope="module", params=list(Scope))
 def engines(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: list[Image]
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    tiny: Network,
+    images: list[Image],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of the same faults by the fast and by the full engine."""
     folder, scope = tmp_path_factory.mktemp("engines"), request.param
@@ -68,12 +70,8 @@ def test_an_error_that_died_left_golden_probabilities(engines: tuple[pd.DataFram
     assert (full[died].severity == "NO_MALFUNCTION").all()
 
 
-def test_masked_by_trace_agrees_with_running_in_detail(
-    tmp_path: Path, tiny: Network, images: list[Image], bench: Workbench
-) -> None:
-    """Every register at every instruction of some threads: what the trace proves masked, the run shows masked."""
-    from tests.campaign.draws import register_draws
-
+def test_masked_by_trace_agrees_with_running_in_detail(bench: Workbench) -> None:
+    """Every register at some instructions: what the trace proves masked, the run shows masked."""
     reasons = set()
     quick = Injector(bench, Rules(None, 10, full=False))
     slow = Injector(bench, Rules(None, 10, full=True))

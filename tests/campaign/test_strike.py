@@ -1,4 +1,4 @@
-"""Each kind of target, struck at every instruction of a thread: exactly what DESIGN section 6 says, and nothing else."""
+"""Each kind of target, struck at every instruction of a thread: what DESIGN section 6 says, nothing else."""
 
 from __future__ import annotations
 
@@ -37,9 +37,14 @@ class State:
 
     @classmethod
     def of(cls, armed: ArmedBlock, thread: int, bench: Bench) -> State:
-        place = armed.pc(thread), armed.issued(thread)
-        views = (armed.registers(thread), armed.predicates(thread), armed.condition_codes(thread))
-        return cls(*(v.copy() for v in views), place, bench.memory.data.copy(), armed.shared.copy())
+        return cls(
+            armed.registers(thread).copy(),
+            armed.predicates(thread).copy(),
+            armed.condition_codes(thread).copy(),
+            (armed.pc(thread), armed.issued(thread)),
+            bench.memory.data.copy(),
+            armed.shared.copy(),
+        )
 
     def equals(self, other: State) -> bool:
         names = ("registers", "predicates", "flags", "memory", "shared")
@@ -238,9 +243,7 @@ def test_all_32_bits_of_a_shared_store_address() -> None:
     stored = np.flatnonzero(before.shared != after.shared)
     for bit in range(32):
         with stopped(bench, block, thread, number) as armed:
-            right, wrong = strike(
-                armed, thread, Mode.IOA, target, flip(bit, 32), bench.memory.layout.base
-            )
+            right, wrong = strike(armed, thread, Mode.IOA, target, flip(bit, 32), bench.memory.layout.base)
             assert right ^ wrong == 1 << bit
             assert right <= stored[0] <= stored[-1] < right + 4
             expected = before.shared.copy()
@@ -255,7 +258,8 @@ def test_all_32_bits_of_a_shared_store_address() -> None:
 
 
 def test_a_store_that_did_not_happen_is_an_error_of_ours() -> None:
-    bench, block, thread = add_bias(), 1, 5
-    with stopped(bench, block, thread, 0) as armed, pytest.raises(FaultNotReached, match="did not store"):
-        target = Target(TargetKind.STORE_VALUE, 0, 32)
-        strike(armed, thread, Mode.IOV, target, flip(0), bench.memory.layout.base)
+    bench, target = add_bias(), Target(TargetKind.STORE_VALUE, 0, 32)
+    with stopped(bench, 1, 5, 0) as armed:
+        with pytest.raises(FaultNotReached, match="did not store"):
+            strike(armed, 5, Mode.IOV, target, flip(0), bench.memory.layout.base)
+        assert len(armed.accesses()) == 0

@@ -63,7 +63,7 @@ def test_an_interrupted_campaign_goes_on_to_the_same_rows(
 ) -> None:
     whole = run(tmp_path / "whole", tiny, images, 1, injections=30)
     stopped = make(tmp_path / "stopped", tiny, images, injections=30)
-    with pytest.raises(CampaignInterrupted, match="stored in .*run the same command again"):
+    with pytest.raises(CampaignInterrupted, match=r"stored in .*run the same command again"):
         stopped.run(workers, Interrupter(25))
     some = stopped.injections()
     assert 0 < len(some) < 90
@@ -173,7 +173,9 @@ def test_other_images_are_another_campaign(tmp_path: Path, tiny: Network, images
         make(tmp_path, tiny, images[::-1], injections=1)
 
 
-@pytest.mark.parametrize("damage", [b"no database at all, but long enough to be one" * 9, b"SQLite format 3\0" + b"\7" * 4000])
+@pytest.mark.parametrize(
+    "damage", [b"no database at all, but long enough to be one" * 9, b"SQLite format 3\0" + b"\7" * 4000]
+)
 def test_a_damaged_store_is_refused(
     tmp_path: Path, tiny: Network, images: list[Image], damage: bytes
 ) -> None:

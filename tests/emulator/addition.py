@@ -42,7 +42,9 @@ def added(
 
 
 def operand(text: str, words: Words) -> tuple[int, bool]:
-    """Value and sign of a printed operand: ``-R4``, ``c[0x0][0x150]``, ``0x10``, ``-0x3`` (a literal's sign is in its bits)."""
+    """Value and sign of a printed operand: ``-R4``, ``c[0x0][0x150]``, ``0x10``, ``-0x3`` (a literal's sign
+    is in its bits).
+    """
     body = text.removeprefix("-")
     if body.startswith("0x"):
         value = int(body, 16)
@@ -76,8 +78,10 @@ def _iadd() -> list[Variant]:
     variants = []
     for opcode in ("IADD", "IADD.X"):
         for cc in (False, True):
-            for a, b in (("R4", "R5"), ("-R4", "R5"), ("R4", "-R5"), ("R4", "c[0x0][0x150]"), ("R4", "-c[0x0][0x154]"),
-                         ("R4", "-0x3"), ("-R4", "0x7ffff"), ("-RZ", "R5"), ("R4", "-RZ"), ("RZ", "RZ")):  # fmt: skip
+            for a, b in (("R4", "R5"), ("-R4", "R5"), ("R4", "-R5"), ("R4", "c[0x0][0x150]"), ("R4",
+                "-c[0x0][0x154]"),
+                         ("R4", "-0x3"), ("-R4", "0x7ffff"), ("-RZ", "R5"), ("R4", "-RZ"), ("RZ",
+                             "RZ")):  # fmt: skip
                 variants.append(add_variant(opcode, a, b, cc=cc))
             variants.append(add_variant(opcode.replace("IADD", "IADD32I"), "R4", "0x80000000", cc=cc))
             variants.append(add_variant(opcode.replace("IADD", "IADD32I"), "-R4", "0xffffffe", cc=cc))
@@ -86,13 +90,17 @@ def _iadd() -> list[Variant]:
     return variants
 
 
+_THREE = (
+    ("R4", "R5", "R6"), ("-R4", "R5", "R6"), ("R4", "-R5", "R6"), ("R4", "R5", "-R6"), ("-R4", "-R5", "R6"),
+    ("R4", "c[0x0][0x150]", "R6"), ("R4", "0x7ffff", "-R6"), ("R4", "R5", "RZ"),
+)  # fmt: skip
+
+
 def _iadd3() -> list[Variant]:
     variants = []
     for opcode in ("IADD3", "IADD3.X"):
         for cc in (False, True):
-            for sources in (("R4", "R5", "R6"), ("-R4", "R5", "R6"), ("R4", "-R5", "R6"), ("R4", "R5", "-R6"),
-                            ("-R4", "-R5", "R6"), ("R4", "c[0x0][0x150]", "R6"), ("R4", "0x7ffff", "-R6"), ("R4", "R5", "RZ")):  # fmt: skip
-                variants.append(add_variant(opcode, *sources, cc=cc))
+            variants += [add_variant(opcode, *sources, cc=cc) for sources in _THREE]
     return [*variants, *_shifted_sums(), *_half_sums()]
 
 

@@ -1,12 +1,16 @@
 """A test bench for single instructions.
 
-A ``Variant`` is one instruction with an oracle. The bench executes many variants on many cases (one thread per case) in both builds:
+A ``Variant`` is one instruction with an oracle. The bench executes many variants on many cases (one thread
+per case) in both builds:
 
-* plain, whole launch: a program loads the case from global memory, executes each variant on it and stores what it wrote;
-* armed, step by step: the state of a stopped thread is set (registers, predicates, condition codes), one instruction is issued, and the *whole*
-  state is compared, so that anything written besides the destinations is noticed.
+* plain, whole launch: a program loads the case from global memory, executes each variant on it and stores
+  what it wrote;
+* armed, step by step: the state of a stopped thread is set (registers, predicates, condition codes), one
+  instruction is issued, and the *whole* state is compared, so that anything written besides the destinations
+  is noticed.
 
-Conventions: inputs are R4 to R9, P2 to P4 and the condition codes; destinations are R0 to R3, P0, P1 and the condition codes.
+Conventions: inputs are R4 to R9, P2 to P4 and the condition codes; destinations are R0 to R3, P0, P1 and the
+condition codes.
 """
 
 from __future__ import annotations
@@ -34,12 +38,14 @@ CONSTANT_BYTES = 256  #: of the parameter area; the first 16 hold the addresses 
 BLOCK = 128
 M32 = 0xFFFFFFFF
 Words = Mapping[str, int]
-"""Values by name: ``R4``, ``P2`` (0 or 1), ``Z``, ``S``, ``C`` (0 to 3), ``O``, and ``c150`` for ``c[0x0][0x150]``."""
+"""Values by name: ``R4``, ``P2`` (0 or 1), ``Z``, ``S``, ``C`` (0 to 3), ``O``, and ``c150`` for
+``c[0x0][0x150]``.
+"""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One instruction and what it must do: ``oracle`` maps the inputs to everything the instruction writes."""
+    """One instruction and what it must do: ``oracle`` maps the inputs to everything that it writes."""
 
     text: str
     oracle: Callable[[Words], Words]
@@ -139,7 +145,9 @@ def _probe(name: str, number: int) -> tuple[list[str], str]:
 
 @dataclass(frozen=True)
 class Cases:
-    """Inputs by name, one array element per case; ``constants`` are the parameter words from c[0x0][0x150] on."""
+    """Inputs by name, one array element per case; ``constants`` are the parameter words from c[0x0][0x150]
+    on.
+    """
 
     arrays: Mapping[str, NDArray[np.uint32]]
     constants: tuple[int, ...] = ()
@@ -230,7 +238,9 @@ def _hex(words: Words) -> str:
 
 
 def run_stepwise(variants: Sequence[Variant], cases: Cases, count: int = BLOCK, seed: int = 1) -> None:
-    """Issue each variant once per case on a stopped thread, on arbitrary condition codes, and compare the whole state."""
+    """Issue each variant once per case on a stopped thread, on arbitrary condition codes, and compare the
+    whole state.
+    """
     launch, memory = _launch(cases, 1)
     compiled = machine(*(v.text for v in variants), "EXIT")
     arming = compiled.arm(launch, memory, 0, None if compiled.barrier else range(count))

@@ -87,6 +87,10 @@ _TESTS: dict[str, Callable[[int], int]] = {
 }
 
 
+def _with_constant(name: str, function: Callable[[int, int], int]) -> Variant:
+    return Variant(f"LOP.{name} R0, R4, c[0x0][0x154]", lambda w: {"R0": function(w["R4"], w["c154"]) & M32})
+
+
 def logic() -> list[Variant]:
     """LOP with every inversion and test, LOP32I."""
     variants = []
@@ -106,11 +110,7 @@ def logic() -> list[Variant]:
                     text = f"LOP.{name}.{test} P0, R0, {sources}"
                     variants.append(Variant(text, lambda w, r=result, h=holds: {"R0": r(w), "P0": h(r(w))}))  # type: ignore[misc]
         variants.append(unary(f"LOP32I.{name} R0, R4, 0x80ff00f0", lambda a, f=function: f(a, 0x80FF00F0)))  # type: ignore[misc]
-        variants.append(
-            Variant(
-                f"LOP.{name} R0, R4, c[0x0][0x154]", lambda w, f=function: {"R0": f(w["R4"], w["c154"]) & M32}
-            )  # type: ignore[misc]
-        )
+        variants.append(_with_constant(name, function))
     zero = Variant("LOP.AND.NZ P1, RZ, R4, R5", lambda w: {"P1": int(w["R4"] & w["R5"] != 0)})
     return [*variants, zero]
 

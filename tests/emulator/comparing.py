@@ -34,7 +34,7 @@ def compared(name: str, unsigned: bool, a: int, b: int) -> int:
 
 
 def extended(name: str, unsigned: bool, a: int, b: int, w: Words) -> int:
-    """The upper half of a comparison of long numbers: the lower half left "no borrow" in C and "equal" in Z."""
+    """The upper half of a comparison of long numbers: the lower half left "no borrow" in C, "equal" in Z."""
     borrow = 0 if w["C"] else 1
     x, y = (a, b) if unsigned else (signed(a), signed(b))
     less = x - borrow < y
@@ -165,11 +165,16 @@ def moves() -> list[Variant]:
 
 
 def guards() -> list[Variant]:
-    """A false guard writes nothing at all; RZ and PT swallow what is written to them; RZ.CC still sets the flags."""
+    """A false guard writes nothing at all; RZ and PT swallow what is written to them; RZ.CC still sets the
+    flags.
+    """
     silent = [
-        "@!PT IADD R0.CC, R4, R5", "@!PT ISETP.GT.AND P0, P1, R4, R5, PT", "@!PT LOP.AND.NZ P0, R0, R4, R5", "@!PT FADD R0, R4, R5",
-        "MOV RZ, R4", "IADD RZ, R4, R5", "ISETP.LT.AND PT, PT, R4, R5, PT", "@!PT RED.E.ADD [R4], R6", "@!PT STG.E [R4+0x1], R6",
-        "@!PT LDG.E.128 R0, [R4]", "@!PT STS [R4], R5", "F2F.F64.F32 RZ, R4", "DADD RZ, R4, R6", "@!PT BAR.SYNC 0x0", "@!PT EXIT",
+        "@!PT IADD R0.CC, R4, R5", "@!PT ISETP.GT.AND P0, P1, R4, R5, PT", "@!PT LOP.AND.NZ P0, R0, R4, R5",
+        "@!PT FADD R0, R4, R5",
+        "MOV RZ, R4", "IADD RZ, R4, R5", "ISETP.LT.AND PT, PT, R4, R5, PT", "@!PT RED.E.ADD [R4], R6",
+        "@!PT STG.E [R4+0x1], R6",
+        "@!PT LDG.E.128 R0, [R4]", "@!PT STS [R4], R5", "F2F.F64.F32 RZ, R4", "DADD RZ, R4, R6",
+        "@!PT BAR.SYNC 0x0", "@!PT EXIT",
         "NOP", "DEPBAR.LE SB5, 0x1", "MEMBAR.CTA",
     ]  # fmt: skip
     guarded = [

@@ -55,7 +55,8 @@ def f2i(to: str, source: str, mode: str, text: str = "R4", ftz: bool = False) ->
 def to_integers() -> list[Variant]:
     """F2I in all types and roundings."""
     variants = [
-        f2i(to, source, mode) for to in ("U32", "S32", "U64", "S64") for source in ("F32", "F64") for mode in ("", "FLOOR", "CEIL", "TRUNC")
+        f2i(to, source, mode) for to in ("U32", "S32", "U64", "S64") for source in ("F32",
+            "F64") for mode in ("", "FLOOR", "CEIL", "TRUNC")
     ]  # fmt: skip
     return [
         *variants,
@@ -100,7 +101,9 @@ def from_integers() -> list[Variant]:
 
 
 def i2i(to: str, source: str, text: str = "R4", sat: bool = False) -> Variant:
-    """I2I: sign operations on the source's value, clamping if asked, then truncation and extension to 32 bits."""
+    """I2I: sign operations on the source's value, clamping if asked, then truncation and extension to 32
+    bits.
+    """
     size = SIZES[to]
     low, high = (-(1 << size - 1), (1 << size - 1) - 1) if to[0] == "S" else (0, (1 << size) - 1)
 
@@ -117,7 +120,8 @@ def between_integers() -> list[Variant]:
     """I2I in all types."""
     kinds = ("U8", "S8", "U16", "S16", "U32", "S32")
     variants = [i2i(to, source, sat=sat) for to in kinds for source in kinds for sat in (False, True)]
-    return variants + [i2i("S32", source, text) for source in ("S32", "S16", "S8") for text in ("-R4", "|R4|", "-|R4|")] + [
+    return variants + [i2i("S32", source, text) for source in ("S32", "S16", "S8") for text in ("-R4",
+        "|R4|", "-|R4|")] + [
         i2i("S32", "S16", "R4.H1"), i2i("U32", "U16", "R4.H1"), i2i("S32", "S32", "|R4|", sat=True),
     ]  # fmt: skip
 
@@ -125,7 +129,7 @@ def between_integers() -> list[Variant]:
 def f2f(
     to: str, source: str, mode: str = "", text: str = "R4", ftz: bool = False, sat: bool = False
 ) -> Variant:
-    """F2F: to an integral value in the source format if asked, then one rounding to the destination format."""
+    """F2F: to an integral value of the source format if asked, then one rounding to the other format."""
     form, goal = (DOUBLE if source == "F64" else SINGLE), (DOUBLE if to == "F64" else SINGLE)
 
     def oracle(w: Words) -> Words:

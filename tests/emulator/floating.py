@@ -39,12 +39,16 @@ def arithmetic(
     return Variant(text, oracle)
 
 
-_BASIC = {"FADD": (SINGLE.add, 2), "FMUL": (SINGLE.multiply, 2), "FFMA": (SINGLE.multiply_add, 3)}
+_BASIC: dict[str, tuple[Callable[..., int], int]] = {
+    "FADD": (SINGLE.add, 2),
+    "FMUL": (SINGLE.multiply, 2),
+    "FFMA": (SINGLE.multiply_add, 3),
+}
 _SIGNED = {
     "FADD": (("-R4", "R5"), ("|R4|", "-|R5|"), ("R4", "-c[0x0][0x160]"), ("R4", "RZ")),
     "FMUL": (("R4", "-R5"), ("R4", "c[0x0][0x164]")),
-    "FFMA": (("R4", "-R5", "R6"), ("R4", "R5", "-R6"), ("R4", "c[0x0][0x160]", "R6"), ("R4", "R5", "c[0x0][0x164]"), ("R4", "R5", "RZ"),
-             ("R4", "R5", "-RZ")),
+    "FFMA": (("R4", "-R5", "R6"), ("R4", "R5", "-R6"), ("R4", "c[0x0][0x160]", "R6"),
+             ("R4", "R5", "c[0x0][0x164]"), ("R4", "R5", "RZ"), ("R4", "R5", "-RZ")),
 }  # fmt: skip
 
 
@@ -54,10 +58,10 @@ def sums_and_products() -> list[Variant]:
     for opcode, (function, count) in _BASIC.items():
         for mode in ("RN", "RM", "RP", "RZ"):
             for ftz in (False, True):
-                for sat in (False, True):
-                    variants.append(
-                        arithmetic(opcode, ("R4", "R5", "R6")[:count], function, ftz=ftz, mode=mode, sat=sat)
-                    )
+                variants += [
+                    arithmetic(opcode, ("R4", "R5", "R6")[:count], function, ftz=ftz, mode=mode, sat=sat)
+                    for sat in (False, True)
+                ]
             variants += [
                 arithmetic(opcode, s, function, ftz=False, mode=mode, sat=False) for s in _SIGNED[opcode]
             ]
@@ -71,12 +75,16 @@ def _with_literals() -> list[Variant]:
     third, big = 0x3EAAAAAB, 0x7F7FFFFF
     return [
         literal("FADD32I R0, R4, -0.33333334326744079590", lambda a: SINGLE.add(a, third | SIGN)),
-        literal("FADD32I.FTZ R0, -R4, 1", lambda a: SINGLE.flush(SINGLE.add(SINGLE.flush(a ^ SIGN), 0x3F800000))),
+        literal("FADD32I.FTZ R0, -R4, 1", lambda a: SINGLE.flush(SINGLE.add(SINGLE.flush(a ^ SIGN),
+            0x3F800000))),
         literal("FMUL32I R0, R4, 0.33333334326744079590", lambda a: SINGLE.multiply(a, third)),
-        literal("FMUL32I.FTZ.SAT R0, R4, 2", lambda a: SINGLE.saturate(SINGLE.flush(SINGLE.multiply(SINGLE.flush(a), 0x40000000)))),
-        Variant("FFMA32I R0, R4, 3.402823466e+38, R5", lambda w: {"R0": SINGLE.multiply_add(w["R4"], big, w["R5"])}),
+        literal("FMUL32I.FTZ.SAT R0, R4, 2",
+            lambda a: SINGLE.saturate(SINGLE.flush(SINGLE.multiply(SINGLE.flush(a), 0x40000000)))),
+        Variant("FFMA32I R0, R4, 3.402823466e+38, R5", lambda w: {"R0": SINGLE.multiply_add(w["R4"], big,
+            w["R5"])}),
         Variant("FFMA32I.FTZ R0, R4, -2, R5", lambda w: {"R0": SINGLE.flush(_fused_ftz(w))}),
-        Variant("FFMA32I.SAT R0, R4, 0.5, R5", lambda w: {"R0": SINGLE.saturate(SINGLE.multiply_add(w["R4"], 0x3F000000, w["R5"]))}),
+        Variant("FFMA32I.SAT R0, R4, 0.5, R5", lambda w: {"R0": SINGLE.saturate(SINGLE.multiply_add(w["R4"],
+            0x3F000000, w["R5"]))}),
         literal("FADD R0, R4, +INF ", lambda a: SINGLE.add(a, 0x7F800000)),
         literal("FADD R0, R4, -0.0 ", lambda a: SINGLE.add(a, SIGN)),
         literal("FMUL R0, R4, 16777216", lambda a: SINGLE.multiply(a, 0x4B800000)),
@@ -180,9 +188,11 @@ def doubles() -> list[Variant]:
     variants = [
         double("DADD", ("R4", "R6"), DOUBLE.add), double("DADD", ("-R4", "|R6|"), DOUBLE.add),
         double("DMUL", ("R4", "R6"), DOUBLE.multiply), double("DMUL", ("R4", "-R6"), DOUBLE.multiply),
-        double("DFMA", ("R4", "R6", "R8"), DOUBLE.multiply_add), double("DFMA", ("R4", "-R6", "-|R8|"), DOUBLE.multiply_add),
+        double("DFMA", ("R4", "R6", "R8"), DOUBLE.multiply_add), double("DFMA", ("R4", "-R6", "-|R8|"),
+            DOUBLE.multiply_add),
         Variant("DADD R0, R4, 1.5", lambda w: _split(DOUBLE.add(_pair(w, 4, ""), 0x3FF8 << 48))),
-        Variant("DMUL R0, R4, c[0x0][0x158]", lambda w: _split(DOUBLE.multiply(_pair(w, 4, ""), w["c158"] | w["c15c"] << 32))),
+        Variant("DMUL R0, R4, c[0x0][0x158]", lambda w: _split(DOUBLE.multiply(_pair(w, 4, ""),
+            w["c158"] | w["c15c"] << 32))),
     ]  # fmt: skip
     for name in FLOAT:
         for bop in BOOLEAN if name == "LE" else ("AND",):
@@ -200,7 +210,9 @@ def _split(bits: int) -> Words:
 
 
 def special() -> list[Variant]:
-    """RRO is a move with sign operations; exact values of MUFU (its accuracy is proven in test_transcendental)."""
+    """RRO is a move with sign operations; exact values of MUFU (its accuracy is proven in
+    test_transcendental).
+    """
 
     def mufu(w: Words) -> Words:
         bits = SINGLE.flush(w["R4"])

@@ -1,7 +1,8 @@
 """IEEE 754 by hand, on integers only: the oracle of float instructions.
 
-A finite number is an integer count of the format's smallest quantum, so sums and products are exact; one function rounds.
-Special cases follow the rules of docs/sass.md: one NaN pattern, optional flushing of denormals, saturation to [+0, 1].
+A finite number is an integer count of the format's smallest quantum, so sums and products are exact; one
+function rounds. Special cases follow the rules of docs/sass.md: one NaN pattern, optional flushing of
+denormals, saturation to [+0, 1].
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Format:
-    """A binary interchange format. ``digits``: bits of the significand with the hidden one; ``quantum``: exponent of the smallest positive number."""
+    """A binary interchange format. ``digits``: bits of the significand with the hidden one; ``quantum``:
+    exponent of the smallest positive number.
+    """
 
     width: int
     digits: int

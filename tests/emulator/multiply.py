@@ -1,4 +1,6 @@
-"""XMAD: variants and oracle. c' and the product are put together here from whole and half words, by the table of docs/sass.md."""
+"""XMAD: variants and oracle. c' and the product are put together here from whole and half words, by the table
+of docs/sass.md.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +70,10 @@ def variants() -> list[Variant]:
     ]
     others = [
         xmad(t, shift, mode, merge, (h, upper), second, third)
-        for second, upper, third in (("c[0x0] [0x154]", 1, "R6"), ("c[0x0] [0x154]", 0, "RZ"), ("0xfedc", 0, "R6"), ("R5", 0, "c[0x0] [0x150]"))
-        for t, shift, mode, merge in ((".S16.U16", True, "CBCC", False), ("", False, "", True), ("", True, "", False), ("", False, "CHI", False))
+        for second, upper, third in (("c[0x0] [0x154]", 1, "R6"), ("c[0x0] [0x154]", 0, "RZ"), ("0xfedc", 0,
+            "R6"), ("R5", 0, "c[0x0] [0x150]"))
+        for t, shift, mode, merge in ((".S16.U16", True, "CBCC", False), ("", False, "", True), ("", True,
+            "", False), ("", False, "CHI", False))
         for h in (0, 1)
     ]  # fmt: skip
     return every + others

@@ -1,7 +1,8 @@
-"""A storm of random faults on all seven kernels, run as a process of its own: ``python -m tests.emulator.storm COUNT SEED``.
+"""A storm of random faults on all seven kernels, run as a process of its own: ``python -m
+tests.emulator.storm COUNT SEED``.
 
-Whatever is struck, the thread must finish or trap within the watchdog, undo must restore memory, and this process must live. Prints the
-endings as JSON.
+Whatever is struck, the thread must finish or trap within the watchdog, undo must restore memory, and this
+process must live. Prints the endings as JSON.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ def flip_predicate(armed: ArmedBlock, thread: int, draw: Draw) -> None:
 
 
 def wild_address(armed: ArmedBlock, thread: int, draw: Draw) -> None:
-    """A random address (often a near one) or jump target for the coming instruction; a random register where it has none."""
+    """A random address (often a near one) or jump target for the coming instruction; a random register where
+    it has none.
+    """
     instruction = armed.machine.program.instructions[armed.pc(thread)]
     bases = [o.register for o in instruction.operands if isinstance(o, Address) and o.register is not None]
     if instruction.opcode == "BRX":

@@ -148,7 +148,9 @@ def test_some_threads_of_a_block_do_what_they_do_among_all(kernel: str) -> None:
 
 
 def test_the_log_names_every_access_in_order() -> None:
-    """Against a walk along the trace: each executed access once, with its bytes, its thread, and what it replaced."""
+    """Against a walk along the trace: each executed access once, with its bytes, its thread, and what it
+    replaced.
+    """
     launch, memory = fresh("gemm")
     compiled = machine_of("gemm")
     _, profile, _ = golden("gemm")
@@ -177,8 +179,10 @@ def test_the_log_names_every_access_in_order() -> None:
 
 def _counting(rounds: int) -> tuple[Launch, DeviceMemory, list[str]]:
     memory = DeviceMemory(lay_out([("out", 4096)]))
-    lines = ["S2R R0, SR_TID.X", "MOV R2, c[0x0][0x140]", "MOV R3, c[0x0][0x144]", "MOV R4, RZ", ".L_x:", "IADD32I R4, R4, 0x1", "LDG.E R5, [R2]",
-             "IADD32I R5, R5, 0x1", "STG.E [R2], R5", f"ISETP.LT.AND P0, PT, R4, {rounds:#x}, PT", "@P0 BRA `(.L_x)", "EXIT"]  # fmt: skip
+    lines = ["S2R R0, SR_TID.X", "MOV R2, c[0x0][0x140]", "MOV R3, c[0x0][0x144]", "MOV R4, RZ", ".L_x:",
+        "IADD32I R4, R4, 0x1", "LDG.E R5, [R2]",
+             "IADD32I R5, R5, 0x1", "STG.E [R2], R5", f"ISETP.LT.AND P0, PT, R4, {rounds:#x}, PT",
+             "@P0 BRA `(.L_x)", "EXIT"]  # fmt: skip
     return Launch((1, 1, 1), (2, 1, 1), struct.pack("<Q", memory.layout.base)), memory, lines
 
 
@@ -233,7 +237,8 @@ def test_registers_predicates_and_flags_can_be_changed_between_instructions() ->
 
 def _barrier_block() -> tuple[Launch, DeviceMemory, list[str]]:
     memory = DeviceMemory(lay_out([("out", 4096)]))
-    lines = ["S2R R0, SR_TID.X", "SHL R1, R0, 0x2", "STS [R1], R0", "BAR.SYNC 0x0", "LDS.U.32 R4, [0x0]", "ISCADD R2, R0, c[0x0][0x140], 0x2",
+    lines = ["S2R R0, SR_TID.X", "SHL R1, R0, 0x2", "STS [R1], R0", "BAR.SYNC 0x0", "LDS.U.32 R4, [0x0]",
+        "ISCADD R2, R0, c[0x0][0x140], 0x2",
              "MOV R3, c[0x0][0x144]", "STG.E [R2], R4", "EXIT"]  # fmt: skip
     return Launch((1, 1, 1), (4, 1, 1), struct.pack("<Q", memory.layout.base)), memory, lines
 

@@ -162,7 +162,7 @@ def test_recursion_to_the_depth_of_the_stack(armed: bool) -> None:
 
 
 def brx_program(count: int) -> list[str]:
-    """Jump to one of ``count`` pieces, each adding its number; targets come from a table in constant bank 2."""
+    """Jump to one of ``count`` pieces, each adding its number; a table in constant bank 2 has the targets."""
     lines = [
         "LOP32I.AND R5, R0, 0x3",
         "SHL R5, R5, 0x2",
@@ -192,7 +192,9 @@ def test_brx_may_name_the_scheduling_word_of_a_bundle(armed: bool) -> None:
 
 @BOTH
 def test_barrier_lets_nobody_through_before_all_arrive(armed: bool) -> None:
-    """Each thread reads what its right neighbour wrote before the barrier; twice, with early leavers in between."""
+    """Each thread reads what its right neighbour wrote before the barrier; twice, with early leavers in
+    between.
+    """
     lines = [
         "SHL R10, R0, 0x2",
         "STS [R10], R0",
@@ -218,7 +220,9 @@ def test_barrier_lets_nobody_through_before_all_arrive(armed: bool) -> None:
 
 @BOTH
 def test_threads_run_in_linear_order_between_barriers(armed: bool) -> None:
-    """Every thread takes a ticket from a counter in shared memory, without atomics: the order is defined, so the tickets are too."""
+    """Every thread takes a ticket from a counter in shared memory, without atomics: the order is defined, so
+    the tickets are too.
+    """
     take = ["LDS.U.32 R5, [0x0]", "IADD32I R5, R5, 0x1", "STS [0x0], R5"]
     got, trap, _ = run(
         *take,

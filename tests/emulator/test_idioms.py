@@ -1,4 +1,6 @@
-"""The sequences that compilers build of single instructions: long additions and comparisons, products, against Python's integers."""
+"""The sequences that compilers build of single instructions: long additions and comparisons, products,
+against Python's integers.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,12 @@ def compute(lines: Sequence[str], inputs: NDArray[np.uint32], outputs: int) -> N
     memory = DeviceMemory(layout)
     memory.array(layout["in"].address, inputs.size, np.uint32)[:] = inputs.ravel()
     text = [
-        "S2R R40, SR_CTAID.X", "S2R R41, SR_TID.X", "ISCADD R40, R40, R41, 0x7", f"MOV32I R44, {4 * width:#x}", f"MOV32I R45, {4 * outputs:#x}",
-        "XMAD R42, R40, R45, c[0x0][0x148]", "XMAD R40, R40, R44, c[0x0][0x140]", "MOV R41, c[0x0][0x144]", "MOV R43, c[0x0][0x14c]",
-        *(f"LDG.E R{4 + k}, [R40+{4 * k:#x}]" for k in range(width)), *lines, *(f"STG.E [R42+{4 * k:#x}], R{k}" for k in range(outputs)), "EXIT",
+        "S2R R40, SR_CTAID.X", "S2R R41, SR_TID.X", "ISCADD R40, R40, R41, 0x7",
+        f"MOV32I R44, {4 * width:#x}", f"MOV32I R45, {4 * outputs:#x}",
+        "XMAD R42, R40, R45, c[0x0][0x148]", "XMAD R40, R40, R44, c[0x0][0x140]", "MOV R41, c[0x0][0x144]",
+        "MOV R43, c[0x0][0x14c]",
+        *(f"LDG.E R{4 + k}, [R40+{4 * k:#x}]" for k in range(width)), *lines,
+            *(f"STG.E [R42+{4 * k:#x}], R{k}" for k in range(outputs)), "EXIT",
     ]  # fmt: skip
     parameters = struct.pack("<QQ", layout["in"].address, layout["out"].address)
     result = machine(*text, parameters=16).run(
@@ -86,7 +91,9 @@ def test_long_sums_of_three_carry_twice(signs: tuple[str, str, str]) -> None:
 
 @pytest.mark.parametrize("words", [2, 3])
 def test_long_comparisons(words: int) -> None:
-    """The lower words are subtracted into RZ.CC, the highest compared with .X: all six relations, signed and unsigned."""
+    """The lower words are subtracted into RZ.CC, the highest compared with .X: all six relations, signed and
+    unsigned.
+    """
     rows = inputs(2 * words, 40 + words)
     names = ("LT", "EQ", "LE", "GT", "NE", "GE")
     lines = []
@@ -130,10 +137,12 @@ def test_comparison_of_differences_by_condition_codes() -> None:
 
 LOW_PRODUCT = ("XMAD.MRG R20, R4, R5.H1, RZ", "XMAD R21, R4, R5, {c}", "XMAD.PSL.CBCC R0, R4.H1, R20.H1, R21")
 HIGH_UNSIGNED = (
-    "XMAD R20, R4, R5, RZ", "XMAD R21, R4, R5.H1, RZ", "XMAD R22, R4.H1, R5.H1, RZ", "XMAD.CHI R23, R4.H1, R5, R20", "IADD3.RS R0, R23, R21, R22",
+    "XMAD R20, R4, R5, RZ", "XMAD R21, R4, R5.H1, RZ", "XMAD R22, R4.H1, R5.H1, RZ",
+    "XMAD.CHI R23, R4.H1, R5, R20", "IADD3.RS R0, R23, R21, R22",
 )  # fmt: skip
 HIGH_SIGNED = (
-    "XMAD R20, R4, R5, RZ", "XMAD.U16.S16 R21, R4, R5.H1, RZ", "XMAD.S16.S16.CSFU R22, R4.H1, R5.H1, RZ", "XMAD.S16.U16.CHI R23, R4.H1, R5, R20",
+    "XMAD R20, R4, R5, RZ", "XMAD.U16.S16 R21, R4, R5.H1, RZ", "XMAD.S16.S16.CSFU R22, R4.H1, R5.H1, RZ",
+    "XMAD.S16.U16.CHI R23, R4.H1, R5, R20",
     "IADD3.RS R0, R23, R21, R22",
 )  # fmt: skip
 

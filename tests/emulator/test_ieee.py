@@ -1,7 +1,10 @@
-"""The oracle of float instructions is itself held against NumPy's float32 and Python's floats, where those apply (round to nearest)."""
+"""The oracle of float instructions is itself held against NumPy's float32 and Python's floats, where those
+apply (round to nearest).
+"""
 
 from __future__ import annotations
 
+import math
 import struct
 from fractions import Fraction
 
@@ -20,7 +23,7 @@ def _canonical32(value: np.float32) -> int:
 
 
 def _single(bits: int) -> np.float32:
-    return np.array([bits], np.uint32).view(np.float32)[0]
+    return np.float32(np.array([bits], np.uint32).view(np.float32)[0])
 
 
 def _double(bits: int) -> float:
@@ -28,7 +31,7 @@ def _double(bits: int) -> float:
 
 
 def _bits(value: float) -> int:
-    return DOUBLE.nan if value != value else int(struct.unpack("<Q", struct.pack("<d", value))[0])
+    return DOUBLE.nan if math.isnan(value) else int(struct.unpack("<Q", struct.pack("<d", value))[0])
 
 
 @given(WORD, WORD)

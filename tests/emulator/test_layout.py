@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,7 +29,7 @@ def test_allocations_are_aligned_disjoint_and_mapped(sizes: list[int]) -> None:
     layout = lay_out(names(sizes))
     spans = sorted((a.address, a.end) for a in layout.allocations)
     assert all(start % 512 == 0 for start, _ in spans)
-    assert all(end <= following for (_, end), (following, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= following for (_, end), (following, _) in pairwise(spans))
     assert spans[0][0] == layout.base and spans[-1][1] <= layout.base + layout.nbytes
     assert [layout[f"a{k}"].nbytes for k in range(len(sizes))] == sizes
     assert layout.nbytes % (128 * KIB) == 0
@@ -100,7 +103,7 @@ def test_memory_that_compiled_code_could_not_use_is_refused() -> None:
     DeviceMemory(layout, good[start : start + MIB])
     frozen = np.zeros(MIB, np.uint8)
     frozen.flags.writeable = False
-    wrong = (
+    wrong: tuple[Any, ...] = (
         good[start + 1 : start + 1 + MIB],
         np.zeros(2 * MIB, np.uint8)[::2],
         frozen,

@@ -60,7 +60,7 @@ def _loaded(data: NDArray[np.uint8], offset: int, width: str) -> list[int]:
         return [int.from_bytes(raw, "little", signed=True) & M32]
     if len(raw) < 4:
         return [int.from_bytes(raw, "little")]
-    return np.frombuffer(raw, "<u4").tolist()
+    return [int(word) for word in np.frombuffer(raw, "<u4")]
 
 
 @pytest.mark.parametrize("armed", [False, True])
@@ -128,7 +128,8 @@ def test_constant_loads(armed: bool) -> None:
     constants = bytes(range(64))
     memory, base = _memory(4)
     lines = ["MOV32I R20, 0x8", "MOV32I R21, -0x8"]
-    reads = (("LDC", "c[0x2][R20+0x4]", 12, 1), ("LDC.64", "c[0x2][R20]", 8, 2), ("LDC.128", "c[0x2][R20+0x8]", 16, 4),
+    reads = (("LDC", "c[0x2][R20+0x4]", 12, 1), ("LDC.64", "c[0x2][R20]", 8, 2), ("LDC.128",
+        "c[0x2][R20+0x8]", 16, 4),
              ("LDC.32", "c[0x2][0x3c]", 60, 1), ("LDC", "c[0x2][R21+0x10]", 8, 1))  # fmt: skip
     expected, slot = [], 0
     for text, operand, offset, words in reads:
@@ -215,7 +216,7 @@ def test_special_registers_and_launch_constants(armed: bool) -> None:
         "MOV R14, c[0x0][0x20]",
         "MOV R15, RZ",
     ]
-    # linear = ((cz * gy + cy) * gx + cx) * 60 + (tz * 3 + ty) * 4 + tx
+    # R20: the thread's linear number in the launch, 60 threads per block.
     lines += [
         "XMAD R20, R5, 0x3, R4",
         "XMAD R20, R20, 0x2, R3",

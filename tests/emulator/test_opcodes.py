@@ -1,4 +1,6 @@
-"""Every opcode and modifier against its oracle, in both builds, over edge values crossed with each other and random ones."""
+"""Every opcode and modifier against its oracle, in both builds, over edge values crossed with each other and
+random ones.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from tests.emulator.values import COUNTS, FIELDS, FLOATS, INTEGERS, cases
 EVALUATIONS = 25_000  #: of oracles, about, for each group; the slow test takes all cases
 FEW = INTEGERS[:9]
 FLOATS3 = FLOATS[::2]
-HIGH = (0x00000000, 0x80000000, 0x3FF00000, 0x7FF00000, 0x7FF80000, 0x000FFFFF, 0x00100000, 0x7FEFFFFF, 0xC1E00000, 0x43E00000, 0x43F00000,
+HIGH = (0x00000000, 0x80000000, 0x3FF00000, 0x7FF00000, 0x7FF80000, 0x000FFFFF, 0x00100000, 0x7FEFFFFF,
+    0xC1E00000, 0x43E00000, 0x43F00000,
         0x36A00000, 0x380FFFFF, 0x47EFFFFF, 0x41DFFFFF, 0xBFE00000)  # fmt: skip
 LOW = (0, 1, 0xFFFFFFFF, 0xE0000000, 0x10000000)
 
@@ -47,8 +50,10 @@ def _doubles() -> Cases:
 
 
 GROUPS: dict[str, Group] = {
-    **{name: Group(make, _integers3 if name in ("iadd3", "high") else _integers2) for name, make in addition.GROUPS.items()},
-    **{name: Group(make, _integers3 if name == "choices" else _integers2) for name, make in comparing.GROUPS.items()},
+    **{name: Group(make, _integers3 if name in ("iadd3", "high") else _integers2) for name,
+        make in addition.GROUPS.items()},
+    **{name: Group(make, _integers3 if name == "choices" else _integers2) for name,
+        make in comparing.GROUPS.items()},
     "guards": Group(comparing.guards, _integers2),
     "xmad": Group(multiply.variants, lambda: cases(FEW, FEW, FEW, extra=200, key=6, limit=200)),
     "shifts": Group(bitwise.shifts, lambda: cases(INTEGERS, COUNTS, key=7)),
@@ -56,17 +61,20 @@ GROUPS: dict[str, Group] = {
     "logic": Group(bitwise.logic, _integers2),
     "fields": Group(bitwise.fields, lambda: cases(INTEGERS, FIELDS, FEW[:2], extra=500, key=9, limit=1600)),
     "counts": Group(bitwise.counts, lambda: cases([1 << k for k in range(32)], key=10)),
-    "permutations": Group(bitwise.permutations, lambda: cases(FEW, (0x3210, 0xBA98, 0xFEDC, 0x7777, 0x1234), FEW, key=11)),
+    "permutations": Group(bitwise.permutations, lambda: cases(FEW, (0x3210, 0xBA98, 0xFEDC, 0x7777, 0x1234),
+        FEW, key=11)),
     "table tests": Group(bitwise.tables_with_tests, _integers3),
     "sums and products": Group(floating.sums_and_products, _floats3),
     "float comparisons": Group(floating.comparisons, _floats2),
     "float selections": Group(floating.selections, _floats3),
     "special functions": Group(floating.special, lambda: cases(FLOATS, key=12, mutate=True)),
     "doubles": Group(floating.doubles, _doubles),
-    "to integers": Group(converting.to_integers, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=13, mutate=True, limit=800)),
+    "to integers": Group(converting.to_integers, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=13,
+        mutate=True, limit=800)),
     "from integers": Group(converting.from_integers, _integers2),
     "between integers": Group(converting.between_integers, _integers2),
-    "between floats": Group(converting.between_floats, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=14, mutate=True)),
+    "between floats": Group(converting.between_floats, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=14,
+        mutate=True)),
 }  # fmt: skip
 
 

@@ -1,4 +1,6 @@
-"""No fault crashes or hangs the host: the storm runs in a process of its own, so that a crash is a failure and not the end of the tests."""
+"""No fault crashes or hangs the host: the storm runs in a process of its own, so that a crash is a failure
+and not the end of the tests.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every trap, where it begins and where it does not yet, with the thread and the offset that it names. Both builds."""
+"""Every trap, where it begins and where it does not yet, with the thread and the offset that it names. Both
+builds.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def trap_of(
 ) -> Trap | None:
     """Run in blocks 0 and 1; R4, R5 = ``address`` in thread 3 of block 1 and a good address in all others."""
     memory = DeviceMemory(lay_out([("data", 512)]))
-    start = ("S2R R0, SR_TID.X", "S2R R1, SR_CTAID.X", "ISETP.EQ.AND P0, PT, R0, 0x3, PT", "ISETP.EQ.AND P0, PT, R1, 0x1, P0", "MOV R4, c[0x0][0x148]",
+    start = ("S2R R0, SR_TID.X", "S2R R1, SR_CTAID.X", "ISETP.EQ.AND P0, PT, R0, 0x3, PT",
+        "ISETP.EQ.AND P0, PT, R1, 0x1, P0", "MOV R4, c[0x0][0x148]",
              "MOV R5, c[0x0][0x14c]", "@P0 MOV R4, c[0x0][0x140]", "@P0 MOV R5, c[0x0][0x144]")  # fmt: skip
     compiled = machine(*start, *lines, parameters=16, shared=shared, constants=constants)
     good = 0 if shared or constants else memory.layout.base
@@ -188,7 +191,7 @@ def test_the_stack_overflows(armed: bool) -> None:
 
 @BOTH
 def test_the_watchdog_is_exact(armed: bool) -> None:
-    """A straight thread of 12 instructions: 12 are enough, 11 are not. The hang is found in the first thread."""
+    """A straight thread of 12 instructions: 12 are enough, 11 are not. The first thread hangs."""
     lines = ("MOV R6, RZ", "MOV R7, RZ", "NOP", "EXIT")
     assert trap_of(*lines, armed=armed, limit=12) is None
     trap = trap_of(*lines, armed=armed, limit=11)
@@ -235,7 +238,8 @@ def test_a_trap_in_a_kernel_with_barriers_names_its_thread(armed: bool) -> None:
 @BOTH
 def test_what_came_before_a_trap_stays_and_what_comes_after_does_not_happen(armed: bool) -> None:
     memory = DeviceMemory(lay_out([("data", 512)]))
-    lines = ("S2R R0, SR_TID.X", "ISCADD R4, R0, c[0x0][0x140], 0x2", "MOV R5, c[0x0][0x144]", "MOV32I R6, 0x1", "ISETP.EQ.AND P0, PT, R0, 0x2, PT",
+    lines = ("S2R R0, SR_TID.X", "ISCADD R4, R0, c[0x0][0x140], 0x2", "MOV R5, c[0x0][0x144]",
+        "MOV32I R6, 0x1", "ISETP.EQ.AND P0, PT, R0, 0x2, PT",
              "STG.E [R4], R6", "@P0 LDG.E R7, [RZ]", "STG.E [R4+0x40], R6", "EXIT")  # fmt: skip
     compiled = machine(*lines, parameters=8)
     launch = Launch((1, 1, 1), (4, 1, 1), struct.pack("<Q", memory.layout.base))

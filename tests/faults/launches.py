@@ -33,7 +33,8 @@ def machine(kernel: str) -> Machine:
 def hand_written(*lines: str) -> Program:
     """A program of these instructions (three behind each scheduling word)."""
     text = [
-        f"        /*{k // 3 * 32 + 8 + k % 3 * 8:04x}*/                   {line} ;" for k, line in enumerate(lines)
+        f"        /*{k // 3 * 32 + 8 + k % 3 * 8:04x}*/                   {line} ;"
+        for k, line in enumerate(lines)
     ]
     return parse_listing("\n".join(text), KernelMetadata("written", "sm_50", 255, 0, 0x140, ()))
 
@@ -78,7 +79,7 @@ class Bench:
 
 
 def bench(kernel: str, sizes: Mapping[str, int], arguments: Mapping[str, int | float]) -> Bench:
-    """A launch with buffers of ``sizes`` (floats), filled from a fixed stream; they are arguments of the same name."""
+    """A launch with buffers of ``sizes`` (floats) from a fixed stream; they are arguments of the same name."""
     layout = lay_out([(name, 4 * count) for name, count in sizes.items()])
     memory = DeviceMemory(layout)
     generator = np.random.Generator(np.random.Philox(7))
@@ -96,7 +97,16 @@ def add_bias() -> Bench:
 
 def im2col() -> Bench:
     """One block: 50 threads unfold 2 x 5 x 5 with a 3 x 3 window and a border (predicated-off loads)."""
-    arguments = {"n": 50, "height": 5, "width": 5, "ksize": 3, "pad": 1, "stride": 1, "height_col": 5, "width_col": 5}
+    arguments = {
+        "n": 50,
+        "height": 5,
+        "width": 5,
+        "ksize": 3,
+        "pad": 1,
+        "stride": 1,
+        "height_col": 5,
+        "width_col": 5,
+    }
     return bench("im2col_gpu", {"image": 50, "columns": 450}, arguments)
 
 

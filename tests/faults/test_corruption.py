@@ -74,7 +74,9 @@ def test_flipped_bits_are_uniform(model: FaultModel, bits: int) -> None:
 @pytest.mark.parametrize("bits", [1, 4, 8, 16, 32, 64])
 def test_a_random_value_has_all_its_bits(bits: int) -> None:
     """Not a scaled float: then the low 8 of 32 bits would be zero in two draws of three."""
-    values = [corruption(FaultModel.RANDOM_VALUE, bits, 0, word).apply(0) for word in words(40_000, 100 + bits)]
+    values = [
+        corruption(FaultModel.RANDOM_VALUE, bits, 0, word).apply(0) for word in words(40_000, 100 + bits)
+    ]
     assert max(values) < 2**bits
     for bit in range(bits):
         ones = sum(value >> bit & 1 for value in values)

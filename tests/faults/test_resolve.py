@@ -68,9 +68,7 @@ def test_a_register_file_fault_strikes_any_allocated_register_and_no_other() -> 
 def test_every_operand_is_struck_equally_often(line: str, groups: Group | None, count: int) -> None:
     program, trace = hand_written(line), np.array([EXECUTED], np.uint32)
     selection = Selection(Mode.IOV, DRAW.model, None if groups is None else frozenset({groups}))
-    found = [
-        resolve(replace(DRAW, target_word=w), selection, program, trace).target for w in words(3000, 11)
-    ]
+    found = [resolve(replace(DRAW, target_word=w), selection, program, trace).target for w in words(3000, 11)]
     kinds = {target: found.count(target) for target in set(found)}
     assert len(kinds) == count
     assert stats.chisquare(list(kinds.values())).pvalue > P_VALUE

@@ -25,9 +25,10 @@ def test_twin_equals_machine_code(case: Case, machines: dict[str, Machine]) -> N
     result = machines[case.kernel].run(kernel.launch(arguments), emulated, limit=100_000)
     assert result.trap is None
     kernel.twin(twin, arguments)
-    differs = np.flatnonzero(emulated.data.view(np.uint32) != twin.data.view(np.uint32))
+    words, others = emulated.data.view(np.uint32), twin.data.view(np.uint32)
+    differs = np.flatnonzero(words != others)
     first = int(differs[0]) if differs.size else 0
     assert differs.size == 0, (
         f"{differs.size} words differ, the first at byte {4 * first} of the arena: "
-        f"machine code {emulated.data.view(np.uint32)[first]:#010x}, twin {twin.data.view(np.uint32)[first]:#010x}"
+        f"machine code {words[first]:#010x}, twin {others[first]:#010x}"
     )

@@ -32,7 +32,7 @@ from sassafras.network.images import Image, image_from_frame
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BATCH = 256  #: injections that a worker does before it reports: what a crash may lose per worker
+BATCH = 128  #: injections that a worker does before it reports: what a crash may lose per worker
 STORE_NAME = "results.sqlite"
 
 
@@ -79,7 +79,7 @@ class Campaign:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._store = Store(self.folder / store_name, self.fingerprint())
 
-    # identity --------------------------------------------------------------------------------------------
+    # identity -----------------------------------------------------------------------------------------
 
     def fingerprint(self) -> dict[str, object]:
         """Everything that decides the rows. ``injections`` is left out: a campaign may be made longer."""
@@ -135,7 +135,7 @@ class Campaign:
         """Faults that could not be run (id, mode, message): ours, never outcomes."""
         return self.store.errors()
 
-    # running ---------------------------------------------------------------------------------------------
+    # running ------------------------------------------------------------------------------------------
 
     def run(self, workers: int = 1, progress: Progress | None = None) -> None:
         """Run what is missing. Raises CampaignInterrupted on Ctrl-C, with everything finished stored."""
@@ -259,7 +259,7 @@ class Campaign:
         progress.end()
 
     def _batches(self, draws: list[Draw]) -> list[Batch]:
-        """Draws by frame and launch, in pieces: neighbours share a golden run and move through it forwards."""
+        """Draws by frame and launch, in pieces: neighbours share a golden run."""
         ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
         batches = []
         for frame in range(len(self.images)):

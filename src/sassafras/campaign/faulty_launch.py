@@ -89,7 +89,7 @@ class FaultyLaunch:
         effect = None if in_full else self._run_few()
         return self._run_in_full() if effect is None else effect
 
-    # the struck block ----------------------------------------------------------------------------------------
+    # the struck block ---------------------------------------------------------------------------------
 
     def _strike_block(self, threads: tuple[int, ...] | None) -> tuple[ArmedBlock, Values]:
         """Run the block with the fault; its ``trap`` says how it ended.
@@ -114,10 +114,10 @@ class FaultyLaunch:
             armed.run(self._watchdog)
         return armed, found.get(self._fault.site.thread, next(iter(found.values())))
 
-    # the quick way -------------------------------------------------------------------------------------------
+    # the quick way ------------------------------------------------------------------------------------
 
     def _run_few(self) -> LaunchEffect | None:
-        """Emulate the struck threads and the owners of what they touch; None if that does not come to an end."""
+        """Emulate the struck threads and the owners of what they touch; None if that never ends."""
         members: Members = {self._fault.site.block: self._threads}
         for _ in range(ROUNDS):
             armed, values = self._run_members(members)
@@ -147,7 +147,7 @@ class FaultyLaunch:
         return found, values
 
     def _foreign(self, armed: list[ArmedBlock], members: Members) -> NDArray[np.int64] | None:
-        """Bytes of other threads that the members touched; None if they wrote what other threads only read."""
+        """Bytes of other threads that the members touched; None if they wrote what others only read."""
         writes, reads = self._golden.writes[self._number], self._golden.reads[self._number]
         log = np.concatenate([block.accesses() for block in armed])
         loaded, stored = _bytes_of(log, AccessKind.GLOBAL_LOAD), _bytes_of(log, AccessKind.GLOBAL_STORE)
@@ -198,7 +198,7 @@ class FaultyLaunch:
         differs = faulty != expected
         return Difference(places[differs], faulty[differs])
 
-    # in full ---------------------------------------------------------------------------------------------
+    # in full ------------------------------------------------------------------------------------------
 
     def _run_in_full(self) -> LaunchEffect:
         """All blocks before the struck one, that block under control, all blocks behind it.

@@ -1,4 +1,4 @@
-"""Golden profiles, made once per (kernel, frame) for all launches of the kernel, and kept on disk by content."""
+"""Golden profiles, made once per kernel and frame for all its launches, and kept on disk by content."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Wave:
             "forward_maxpool": self._maxpool,
         }
 
-    # entering ------------------------------------------------------------------------------------------------
+    # entering -----------------------------------------------------------------------------------------
 
     def enter(self, number: int, fault: int, difference: Difference) -> bool:
         """Take the state that ``difference`` makes behind launch ``number``. False where it is no single
@@ -138,7 +138,7 @@ class Wave:
         matrix = np.ascontiguousarray(block).reshape(rows, -1)
         return Columns(address, top, left, bottom - top, right - left, matrix)
 
-    # moving --------------------------------------------------------------------------------------------------
+    # moving -------------------------------------------------------------------------------------------
 
     def advance(self, number: int) -> None:
         """Take every state through launch ``number``."""
@@ -189,7 +189,7 @@ class Wave:
         output = self._golden.probabilities.reshape(count, 1, 1)
         self.finished[state.id] = Propagation(state.piece.over(output).reshape(-1), None, state.corrupted)
 
-    # launches ------------------------------------------------------------------------------------------------
+    # launches -----------------------------------------------------------------------------------------
 
     def _map_now(self, address: int) -> Map:
         """The golden map at an address, before the launch. A view."""

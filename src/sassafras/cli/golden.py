@@ -35,16 +35,20 @@ def golden_profiles(
         settings.arch,
         Rules(None, settings.watchdog, full=False),
     )
+    # One piece of work is all launches of a program on a frame: they are cached together.
+    programs = dict.fromkeys(network.plan[number].program for number in launches)
+    pieces = [[n for n in launches if network.plan[n].program == name] for name in programs]
+    work = [(frame, tuple(piece)) for frame in range(len(images)) for piece in pieces]
     progress.begin("profile", len(images) * len(launches))
     found: dict[tuple[int, int], ProfiledLaunch] = {}
     with Pool(setup, workers) as pool:
-        work = [(frame, (number,)) for frame in range(len(images)) for number in launches]
         for position, profiles in pool.map("profile", work):
-            frame, (number,) = work[position]
-            planned = network.plan[number]
-            program = load_program(planned.kernel, settings.arch)
-            threads = planned.launch.threads_per_block
-            found[frame, number] = ProfiledLaunch(frame, number, program, threads, profiles[0])
-            progress.advance(1)
+            frame, numbers = work[position]
+            for number, profile in zip(numbers, profiles, strict=True):
+                planned = network.plan[number]
+                program = load_program(planned.program, settings.arch)
+                threads = planned.launch.threads_per_block
+                found[frame, number] = ProfiledLaunch(frame, number, program, threads, profile)
+            progress.advance(len(numbers))
     progress.end()
     return [found[key] for key in sorted(found)]

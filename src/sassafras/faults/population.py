@@ -39,7 +39,8 @@ def sites_per_class(item: ProfiledLaunch, selection: Selection) -> NDArray[np.in
 
 
 class Population:
-    """All sites that a selection may strike, numbered launch by launch, in a launch class by class (``LaunchProfile``), in a class thread by thread.
+    """All sites that a selection may strike, numbered launch by launch, in a launch class by class
+    (``LaunchProfile``), in a class thread by thread.
 
     Raises ValueError when there are none.
     """

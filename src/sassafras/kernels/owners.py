@@ -43,11 +43,13 @@ def unfolded_window(arguments: Arguments, addresses: Addresses) -> Addresses:
     """``im2col_gpu``: a thread owns the column entries of one channel at one output pixel."""
     pixels = int(arguments["height_col"]) * int(arguments["width_col"])
     row, pixel = np.divmod(_elements(arguments, "columns", addresses), pixels)
-    return row // int(arguments["ksize"]) ** 2 * pixels + pixel
+    owners: Addresses = row // int(arguments["ksize"]) ** 2 * pixels + pixel
+    return owners
 
 
 def tile(arguments: Arguments, addresses: Addresses) -> Addresses:
     """``gemm``: a block owns a tile of C."""
     row, column = np.divmod(_elements(arguments, "c", addresses), int(arguments["ldc"]))
     across = -(-int(arguments["n"]) // TILE)
-    return (row // TILE * across + column // TILE) * TILE * TILE
+    owners: Addresses = (row // TILE * across + column // TILE) * TILE * TILE
+    return owners

@@ -92,11 +92,12 @@ def _round_up(share: float) -> float:
 
 def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) -> Chart:
     n = results.injected(mode)
+    hidden = "Shares of the mode's injections; Masked and No-Malfunction not drawn"
     groups = tuple(_group(kernel, "kernel", table, CKV_CLASSES) for kernel in results.kernels)
     return Chart(
         name=f"ckv_{mode.value}",
         title=f"Kernel vulnerability (CKV), mode {mode.value}",
-        note=f"{_setting(results, n)}\nShares of all; Masked and No-Malfunction not drawn; {WHISKERS}",
+        note=f"{_setting(results, n)}\n{hidden}; {WHISKERS}",
         axis="share of the mode's injections",
         classes=CKV_CLASSES,
         groups=groups,
@@ -110,7 +111,7 @@ def _clv_chart(results: Results, mode: Mode) -> Chart:
     return Chart(
         name=f"clv_{mode.value}",
         title=f"Layer vulnerability (CLV), mode {mode.value}",
-        note=f"{_setting(results, n)}\nShares of each layer's own; Masked not drawn; {WHISKERS}",
+        note=f"{_setting(results, n)}\nShares of each layer's injections; Masked not drawn; {WHISKERS}",
         axis="share of the layer's injections",
         classes=CLV_CLASSES,
         groups=tuple(_layer_group(layer, table) for layer in results.layers),

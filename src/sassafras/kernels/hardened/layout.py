@@ -24,7 +24,7 @@ def _zero(_grid: Dim, _block: Dim) -> dict[str, int]:
 class Structure:
     """A kernel's arguments as one copy gets them.
 
-    ``members``: pointers first, as in the CUDA source. ``extra``: from the launch's grid and block, the values
+    ``members``: pointers first, as in the CUDA source. ``extra``: from the launch's grid and block, values
     of the members that the plain kernel does not have, which stand where all copies would use one number.
     """
 

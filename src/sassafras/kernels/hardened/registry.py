@@ -2,8 +2,8 @@
 
 A hardened kernel has its plain kernel's grid and block, reads what that reads, and its twin is that kernel's:
 a fault-free launch leaves the same bits and raises no flag. Flags are words that only a fault makes 1;
-``writes`` lists them all the same, so that whatever compares a faulty launch with a golden one sees a flag that
-was raised.
+``writes`` lists them all the same, so that whatever compares a faulty launch with a golden one sees a flag
+that was raised.
 """
 
 from __future__ import annotations

@@ -1,0 +1,35 @@
+"""How much of a kernel's malfunctions a technique prevents: assumed until it has been measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sassafras.kernels.hardened.technique import Technique
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Share of a kernel's Malfunctions and Light-Malfunctions that a technique prevents. ``measured``: by
+    replaying the same faults; else assumed.
+    """
+
+    share: float
+    measured: bool
+
+
+#: Before anything has been injected. A voter or comparator and the store behind it stay unprotected: the rest of
+#: the kernel is what they cover. ABFT leaves addresses and the guard of the store as they were.
+ASSUMED: Mapping[Technique, float] = {
+    Technique.TMR: 0.95,
+    Technique.DMR: 0.95,
+    Technique.DMR_RETRY: 0.95,
+    Technique.ABFT: 0.80,
+}
+
+Coverages = Mapping[tuple[str, Technique], Coverage]
+
+
+def coverage_of(measured: Coverages, kernel: str, technique: Technique) -> Coverage:
+    """The measured coverage, or the assumed one."""
+    return measured.get((kernel, technique)) or Coverage(ASSUMED[technique], measured=False)

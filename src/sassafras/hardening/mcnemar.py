@@ -1,0 +1,50 @@
+"""Did the same faults end better? McNemar's exact test on pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scipy import stats
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Pairs of runs of the same fault: critical (Malfunction or Light-Malfunction) before and after hardening.
+
+    ``both``, ``only_before``, ``only_after``, ``neither``: pairs; ``p_value``: two-sided, exact.
+    """
+
+    both: int
+    only_before: int
+    only_after: int
+    neither: int
+    p_value: float
+
+    @property
+    def pairs(self) -> int:
+        """All pairs."""
+        return self.both + self.only_before + self.only_after + self.neither
+
+    @property
+    def before(self) -> int:
+        """Critical before."""
+        return self.both + self.only_before
+
+    @property
+    def after(self) -> int:
+        """Critical after."""
+        return self.both + self.only_after
+
+    @property
+    def reduction(self) -> float | None:
+        """1 - after / before; None where there was nothing to reduce."""
+        return 1 - self.after / self.before if self.before else None
+
+
+def mcnemar(both: int, only_before: int, only_after: int, neither: int) -> Paired:
+    """The exact test (McNemar, Psychometrika 12, 1947, with the binomial distribution instead of chi squared):
+    where hardening changes nothing, a pair that differs is as likely to differ one way as the other.
+    """
+    discordant = only_before + only_after
+    p_value = float(stats.binomtest(only_before, discordant, 0.5).pvalue) if discordant else 1.0
+    return Paired(both, only_before, only_after, neither, p_value)

@@ -1,0 +1,94 @@
+"""Table 2: what every kernel and the whole model cost, unhardened and hardened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.campaign.progress import Progress
+from sassafras.campaign.workers import Pool
+from sassafras.hardening.cost import Cost, LaunchCost, total
+from sassafras.hardening.counting import CountSetup
+from sassafras.hardening.device import GTX_750_TI, Device
+from sassafras.hardening.network import harden
+from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.network.network import Network
+
+
+@dataclass(frozen=True)
+class CostBook:
+    """Cost of every kernel of an inference under every technique that it has (None: unhardened), summed over
+    its launches.
+    """
+
+    costs: Mapping[tuple[str, Technique | None], Cost]
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        """The kernels of the inference."""
+        return tuple(dict.fromkeys(kernel for kernel, _ in self.costs))
+
+    def kernel(self, kernel: str, protection: Protection) -> Cost:
+        """A kernel under a protection."""
+        return self.costs[kernel, protection.of(kernel)]
+
+    def model(self, protection: Protection, kernels: Iterable[str] | None = None) -> Cost:
+        """All kernels (or some of them) under a protection."""
+        return total(self.kernel(k, protection) for k in (self.kernels if kernels is None else kernels))
+
+    def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> float:
+        """Added time / unhardened time of the kernels (by default of the whole model)."""
+        plain = self.model(Protection(), kernels).seconds
+        return self.model(protection, kernels).seconds / plain - 1
+
+
+def every_technique(kernels: Sequence[str]) -> dict[Technique | None, Protection]:
+    """For each technique the protection that gives it to every kernel that has it."""
+    found: dict[Technique | None, Protection] = {None: Protection()}
+    for technique in Technique:
+        able = [kernel for kernel in kernels if technique in techniques_of(kernel)]
+        if able:
+            found[technique] = protect(dict.fromkeys(able, technique))
+    return found
+
+
+def cost_book(
+    network: Network,
+    image: NDArray[np.float32],
+    arch: str,
+    workers: int,
+    progress: Progress,
+    device: Device = GTX_750_TI,
+) -> CostBook:
+    """Run every kernel of one inference in every form, and count.
+
+    ``image``: float32 (c, h, w). Every form gets the same data. Branches that depend on data vary little from
+    frame to frame: one frame stands for all.
+    """
+    variants = every_technique(launched(network))
+    hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
+    work = {
+        technique: [p.index for p in network.plan if technique is None or variants[technique].of(p.kernel)]
+        for technique in variants
+    }
+    progress.begin("count", sum(map(len, work.values())))
+    launches: dict[tuple[str, Technique | None], list[LaunchCost]] = {}
+    for technique, numbers in work.items():
+        with Pool(CountSetup(hardened[technique], image, arch, device), workers) as pool:
+            for _, cost in pool.map("count", [(number,) for number in numbers]):
+                launches.setdefault((cost.kernel, technique), []).append(cost)
+                progress.advance(1)
+    progress.end()
+    return CostBook(
+        {
+            (kernel, technique): total(launches[kernel, technique])
+            for kernel in launched(network)
+            for technique in variants
+            if (kernel, technique) in launches
+        }
+    )

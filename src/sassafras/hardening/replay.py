@@ -1,0 +1,121 @@
+"""The faults of a campaign once more, in the hardened kernels (see `sassafras.hardening.counterpart`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.record import Injection
+from sassafras.campaign.traced import GoldenThreads, run_golden, struck_threads
+from sassafras.campaign.workbench import Workbench
+from sassafras.campaign.workers import BatchResult
+from sassafras.emulator.machine import Machine
+from sassafras.errors import FaultNotReached
+from sassafras.faults.model import Draw, Fault
+from sassafras.hardening.counterpart import counterpart
+from sassafras.hardening.network import HardenedNetwork
+from sassafras.network.network import Network
+
+NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
+
+
+class NoCounterpart(FaultNotReached):
+    """The fault's site does not exist in the hardened program."""
+
+
+@dataclass(frozen=True)
+class ReplayItem:
+    """A fault of the plain campaign, and the longest golden thread of its launch in both programs."""
+
+    draw: Draw
+    plain_longest: int
+    longest: int
+
+
+@dataclass(frozen=True)
+class ReplayBatch:
+    """Faults of one frame."""
+
+    frame: int
+    items: tuple[ReplayItem, ...]
+
+
+@dataclass(frozen=True)
+class ReplaySetup:
+    """Both networks, the frames (float32 (c, h, w) each) and the campaign's rules."""
+
+    plain: Network
+    hardened: HardenedNetwork
+    images: tuple[NDArray[np.float32], ...]
+    arch: str
+    rules: Rules
+
+    def start(self) -> ReplayWorker:
+        """The worker, in the process that asks."""
+        return ReplayWorker(self)
+
+
+class ReplayWorker:
+    """A workbench of the hardened network, and an injector that translates faults of the plain one."""
+
+    def __init__(self, setup: ReplaySetup) -> None:
+        bench = Workbench(setup.hardened, setup.images, setup.arch)
+        self._injector = TranslatingInjector(bench, setup.rules, setup.plain)
+
+    def replay(self, batch: ReplayBatch) -> BatchResult:
+        """Rows of the faults that have a counterpart; the others, and errors of ours, as (id, mode, message)."""
+        self._injector.plain_longest = {item.draw.id: item.plain_longest for item in batch.items}
+        rows, errors = self._injector.inject_all(
+            batch.frame, [(item.draw, item.longest) for item in batch.items]
+        )
+        return BatchResult(tuple(rows), tuple(errors))
+
+
+class TranslatingInjector(Injector):
+    """Takes draws of the plain network's campaign and injects their counterparts.
+
+    Both networks have the same addresses and, fault-free, the same bits before every launch: the plain golden
+    thread is run on the hardened network's memory.
+    """
+
+    def __init__(self, bench: Workbench, rules: Rules, plain: Network) -> None:
+        super().__init__(bench, rules)
+        self._plain = plain
+        self.plain_longest: Mapping[int, int] = {}
+
+    def find_fault(
+        self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun
+    ) -> Fault:
+        """The counterpart. Raises NoCounterpart."""
+        planned, hardened = self._plain.plan[draw.launch], golden.plan[draw.launch]
+        launch = planned.launch
+        if (launch.grid, launch.block) != (hardened.launch.grid, hardened.launch.block):
+            raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has another grid")
+        plain = self._bench.machine(planned.program)
+        struck = struck_threads(draw, launch)
+        longest = self.plain_longest[draw.id]
+        before = run_golden(plain, launch, golden.memory, draw.block, struck, longest)
+        fault = super().find_fault(draw, plain, before, golden)
+        found = counterpart(
+            fault,
+            plain.program,
+            before.traces[draw.thread],
+            machine.program,
+            threads.traces[draw.thread],
+        )
+        if found is None:
+            text = plain.program.instructions[fault.pc].text
+            raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has no such {text}")
+        return found
+
+
+def copied(rows: Sequence[Injection], protection_kernels: Sequence[str]) -> list[Injection]:
+    """Rows of faults in kernels that are not hardened: the same site in the same code and memory, and kernels
+    behind it that compute the same bits. What became of them is what became of them before.
+    """
+    return [row for row in rows if row.kernel not in protection_kernels]

@@ -1,0 +1,95 @@
+"""The copies survive the compiler: counts in what is executed, and slices that share nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from sassafras.kernels.hardened.registry import STRUCTURES, techniques_of
+from sassafras.kernels.hardened.technique import SHAPES, Technique
+from tests.kernels.cases import CASES, Case
+from tests.kernels.hardened.dynamic_slices import execution
+from tests.kernels.hardened.launches import Prepared, prepare
+
+SHARED_BY_COPIES = frozenset({"MOV R1, c[0x0][0x20]"})
+"""The stack pointer, which no kernel uses."""
+ARITHMETIC = ("FADD", "FMUL", "FFMA", "MUFU", "FSETP")
+NAMES = {
+    "fill_gpu": "513-by-1",
+    "im2col_gpu": "3x11x11-k3-p0-s1",
+    "gemm": "17x33x18-tame",
+    "add_bias": "1x5x121",
+    "activate_array": "logistic",
+    "forward_maxpool": "3x9x9-s2-k3-p0-0.3",
+    "softmax": "7-tame-1.0",
+}
+
+
+def case_of(kernel: str) -> Case:
+    return next(c for c in CASES if c.kernel == kernel and c.name == NAMES[kernel])
+
+
+def executed(prepared: Prepared) -> Counter[str]:
+    """Thread-instructions executed in the launch, by opcode."""
+    profile = prepared.machine.profile(prepared.launch, prepared.memory)
+    threads = Counter(profile.thread_class.tolist())
+    counts: Counter[str] = Counter()
+    for kind, number in threads.items():
+        for instruction in prepared.machine.program.instructions:
+            counts[instruction.opcode] += number * int(profile.executed[kind, instruction.index])
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("kernel", "technique"), [(k, t) for k in STRUCTURES for t in techniques_of(k) if t is not Technique.ABFT]
+)
+def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> None:
+    plain = executed(prepare(case_of(kernel), None))
+    hardened = executed(prepare(case_of(kernel), technique))
+    # The third copy of a retry is only computed where the first two differ.
+    copies = 3 if technique is Technique.TMR else 2
+    for opcode in ("LDG", *ARITHMETIC):
+        kept = 0 if kernel == "softmax" and opcode == "LDG" else plain[opcode]
+        assert hardened[opcode] >= copies * kept, opcode
+    assert hardened["S2R"] >= copies * plain["S2R"]
+    if kernel == "gemm":
+        assert hardened["STS"] >= copies * plain["STS"]
+    assert hardened["STG"] == (plain["STG"] // 2 if kernel == "softmax" else plain["STG"])
+
+
+@pytest.mark.parametrize("kernel", STRUCTURES)
+def test_the_three_inputs_of_every_vote_have_nothing_in_common(kernel: str) -> None:
+    prepared = prepare(case_of(kernel), Technique.TMR)
+    run = execution(prepared, thread=5 if kernel != "softmax" else 0)
+    votes = list(run.votes())
+    words = 2 if kernel == "forward_maxpool" else 1
+    assert len(votes) >= 1 + 3 * words
+    for vote in votes:
+        slices = run.voted_slices(vote)
+        for a, b in ((0, 1), (0, 2), (1, 2)):
+            common = [run.instructions[k].text for k in slices[a] & slices[b]]
+            assert set(common) <= SHARED_BY_COPIES, run.instructions[vote].text
+
+
+@pytest.mark.parametrize("kernel", STRUCTURES)
+def test_each_input_of_the_vote_on_the_value_was_computed(kernel: str) -> None:
+    """The slices are no trivial ones: together they hold every load and all floating-point arithmetic."""
+    prepared = prepare(case_of(kernel), Technique.TMR)
+    run = execution(prepared, thread=5 if kernel != "softmax" else 0)
+    voted = frozenset[int]().union(*(s for vote in run.votes() for s in run.voted_slices(vote)))
+    computing = {"FADD", "FFMA", "FMUL", "LDG", "S2R"}
+    lost = [
+        run.instructions[k].text
+        for k, instruction in enumerate(run.instructions)
+        if instruction.opcode in computing and k not in voted
+    ]
+    # What goes through shared memory is no slice in registers.
+    allowed = 0 if kernel != "gemm" else sum("LDG" in text for text in lost)
+    assert len(lost) <= allowed, lost
+
+
+@pytest.mark.parametrize("technique", Technique)
+def test_shapes_name_known_flags(technique: Technique) -> None:
+    assert SHAPES[technique].copies in (2, 3)
+    assert set(SHAPES[technique].flags) <= {"detected", "corrected"}
