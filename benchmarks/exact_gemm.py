@@ -75,7 +75,7 @@ def main() -> None:
     options = parser.parse_args()
     torch = find_torch(options.threads)
     for name in SHAPES:
-        print(measure(name, options.threads, options.repeats, torch), flush=True)  # noqa: T201
+        print(measure(name, options.threads, options.repeats, torch), flush=True)
 
 
 if __name__ == "__main__":

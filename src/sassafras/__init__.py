@@ -1,4 +1,4 @@
-"""Sassafras: faults injected into GPU machine code, emulated on the CPU, to see what they do to a neural network.
+"""Sassafras: faults injected into GPU machine code, emulated on the CPU, and what becomes of a network.
 
 In a few lines:
 

@@ -33,7 +33,8 @@ def emulate(
 ) -> int:
     """Emulate every launch of an inference.
 
-    Host threads share a launch by its blocks, which write different bytes. Returns the thread-instructions issued.
+    Host threads share a launch by its blocks, which write different bytes. Returns the thread-instructions
+    issued.
     """
     made, issued = machines(network), 0
     with ThreadPoolExecutor(threads) as pool:

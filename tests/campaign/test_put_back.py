@@ -32,7 +32,7 @@ def test_the_whole_arena_is_put_back(bench: Workbench, full: bool, scope: Scope)
 
 
 def test_a_fault_can_be_injected_again_and_again(bench: Workbench) -> None:
-    """The second time, in another order, after other faults and on another frame in between: the same rows."""
+    """The second time, in another order, after others and with another frame in between: the same rows."""
     injector = Injector(bench, Rules(None, 10, full=False))
     draws = list(random_draws(bench, 60, 78))
     rows = [injector.inject(draw, longest) for draw, longest in draws]

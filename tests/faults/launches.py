@@ -79,7 +79,7 @@ class Bench:
 
 
 def bench(kernel: str, sizes: Mapping[str, int], arguments: Mapping[str, int | float]) -> Bench:
-    """A launch with buffers of ``sizes`` (floats) from a fixed stream; they are arguments of the same name."""
+    """A launch with buffers of ``sizes`` (floats) from a fixed stream, named as its arguments."""
     layout = lay_out([(name, 4 * count) for name, count in sizes.items()])
     memory = DeviceMemory(layout)
     generator = np.random.Generator(np.random.Philox(7))

@@ -7,6 +7,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -25,6 +27,8 @@ from sassafras.faults.model import Draw
 from sassafras.network.network import Network
 
 Result = TypeVar("Result")
+
+_PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still there
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,18 @@ class Setup(Protocol):
 _worker: object = None
 
 
-def _begin(setup: Setup) -> None:
+def _begin(setup: Setup, parent: int) -> None:
     global _worker  # noqa: PLW0603  (one worker per process, made by the pool's initializer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    threading.Thread(target=_end_without, args=(parent,), daemon=True).start()
     _worker = setup.start()
+
+
+def _end_without(parent: int) -> None:
+    """End this process when the campaign's own has been killed: nobody else would ever end it."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_SECONDS)
+    os._exit(1)
 
 
 def _call(method: str, *arguments: Any) -> Any:
@@ -106,7 +118,7 @@ class Pool:
         if workers > 1:
             context = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
             self._executors = [
-                ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(setup,))
+                ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(setup, os.getpid()))
                 for _ in range(workers)
             ]
 

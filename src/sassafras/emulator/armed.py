@@ -28,10 +28,12 @@ class Stop(Enum):
 
 
 class ArmedBlock:
-    """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of them.
+    """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of
+    them.
 
     ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all.
-    Raises ValueError where threads are left out of a kernel in which they wait for each other, or do not exist.
+    Raises ValueError where threads are left out of a kernel in which they wait for each other, or do not
+    exist.
     """
 
     def __init__(
@@ -45,7 +47,9 @@ class ArmedBlock:
         chosen = list(range(launch.threads_per_block)) if threads is None else sorted(threads)
         known = range(launch.threads_per_block)
         if not chosen or not 0 <= block < launch.blocks or len({*chosen} & {*known}) != len(chosen):
-            raise ValueError(f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}")
+            raise ValueError(
+                f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}"
+            )
         if machine.barrier and len(chosen) != launch.threads_per_block:
             raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
         self.machine = machine
@@ -87,8 +91,8 @@ class ArmedBlock:
     def run_until(self, thread: int, count: int, limit: int = NO_LIMIT) -> Stop:
         """Run on until ``thread`` is about to issue its dynamic instruction number ``count`` (from 0).
 
-        ``limit``: dynamic instructions that any other thread may have issued before it counts as hanging. Raises ValueError when the
-        thread has issued more than ``count`` already.
+        ``limit``: dynamic instructions that any other thread may have issued before it counts as hanging.
+        Raises ValueError when the thread has issued more than ``count`` already.
         """
         if self.trap is not None:
             return Stop.TRAPPED
@@ -105,9 +109,11 @@ class ArmedBlock:
         return self._stopped(status, where)
 
     def run_to(self, stops: Mapping[int, int], limit: int) -> tuple[Stop, int | None]:
-        """Run on until any thread of ``stops`` (thread -> count) is about to issue its instruction of that number.
+        """Run on until any thread of ``stops`` (thread -> count) is about to issue its instruction of that
+        number.
 
-        Returns REACHED and that thread; the others are watched with ``limit``. FINISHED or TRAPPED come without a thread.
+        Returns REACHED and that thread; the others are watched with ``limit``. FINISHED or TRAPPED come
+        without a thread.
         """
         self._states["limit"] = limit
         for thread, count in stops.items():
@@ -122,8 +128,9 @@ class ArmedBlock:
     def step(self, thread: int) -> Stop:
         """Issue exactly one instruction of a thread that ``run_until`` has reached.
 
-        REACHED: done, the thread goes on (or waits at the barrier it has met). FINISHED: the thread has ended.
-        Raises ValueError for any other thread, and for one that waits or has ended: stepping it would break the defined order.
+        REACHED: done, the thread goes on (or waits at the barrier it has met). FINISHED: the thread has
+        ended. Raises ValueError for any other thread, and for one that waits or has ended: stepping it would
+        break the defined order.
         """
         position = self._position[thread]
         if self.trap is not None:
@@ -236,7 +243,9 @@ class ArmedBlock:
         return place[offset : offset + nbytes]
 
     def address_trap(self, kind: AccessKind, offset: int, nbytes: int, *, aligned: bool) -> TrapKind | None:
-        """The trap of an access at an offset, None if it would succeed. Alignment is checked first, as in compiled code."""
+        """The trap of an access at an offset, None if it would succeed. Alignment is checked first, as in
+        compiled code.
+        """
         if not aligned:
             return TrapKind.MISALIGNED_ADDRESS
         shared = kind is AccessKind.SHARED_STORE
@@ -246,7 +255,9 @@ class ArmedBlock:
         return TrapKind.SHARED_OUT_OF_RANGE if shared else TrapKind.ILLEGAL_ADDRESS
 
     def log_store(self, offset: int, nbytes: int, kind: AccessKind, thread: int) -> NDArray[np.uint8]:
-        """Log a store that is made by hand, and return the bytes to be written (a view of global or shared memory)."""
+        """Log a store that is made by hand, and return the bytes to be written (a view of global or shared
+        memory).
+        """
         count = int(self._context.record["log_count"][0])
         if count == len(self._log):
             self._grow_log()

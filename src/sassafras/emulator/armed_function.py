@@ -1,7 +1,8 @@
-"""The armed build: a thread that can be stopped before any dynamic instruction, looked at, changed and resumed.
-
-Registers live in the state. Before each instruction one comparison serves both the fault and the watchdog: the number of issued instructions
-against the limit. Every global access and every shared store is logged with the bytes it replaces; every issued instruction is traced.
+"""The armed build: a thread that can be stopped before any dynamic instruction, looked at, changed and
+resumed.
+ Registers live in the state. Before each instruction one comparison serves both the fault and the watchdog:
+the number of issued instructions against the limit. Every global access and every shared store is logged with
+the bytes it replaces; every issued instruction is traced.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class ArmedFunction(ThreadFunction):
         return state_pointer(self.b, self.context, offset_of(CONTEXT, field))
 
     def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
-        """Append an entry, with the old bytes for a store. Shared loads are left out: nobody asks for them."""
+        """Append an entry, with the old bytes for a store. Shared loads are left out."""
         if shared and not store:
             return
         kind = (

@@ -1,7 +1,7 @@
 """The loops over threads and blocks around ``thread``, as LLVM text.
-
-Order (it defines the result of racing stores): blocks in linear order; inside a block, between barriers, threads in linear order.
-A barrier releases when every thread of the block that has not ended waits (sass-semantics section 7).
+ Order (it defines the result of racing stores): blocks in linear order; inside a block, between barriers,
+threads in linear order. A barrier releases when every thread of the block that has not ended waits
+(sass-semantics section 7).
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ done:
   ret void
 }
 
-; Runs the threads of a block from state number %from on, through barriers, until all have ended (returns EXITED) or one returns anything
+; Runs the threads of a block from state number %from on, through barriers, until all have ended (returns
+; EXITED) or one returns anything
 ; else than EXITED or BARRIER: then that status, with the number of its state in %where.
 define i32 @run_block(ptr %ctx, ptr %states, i32 %count, i32 %from, ptr %where) noinline {
 entry:
@@ -322,12 +323,16 @@ define i32 @step(ptr %state, ptr %ctx) noinline {
 
 
 def plain_driver(*, barrier: bool, row_bytes: int) -> str:
-    """The driver of a plain or profiling build: ``run(context, states, first block, last block, result, counters)``."""
+    """The driver of a plain or profiling build: ``run(context, states, first block, last block, result,
+    counters)``.
+    """
     return _fill_in(_PREPARE + (_PLAIN_BARRIER if barrier else _PLAIN_SERIAL), ROW=row_bytes)
 
 
 def armed_driver() -> str:
-    """The driver of an armed build: ``prepare_block``, ``run_block``, and ``step`` (one thread, nothing around it)."""
+    """The driver of an armed build: ``prepare_block``, ``run_block``, and ``step`` (one thread, nothing
+    around it).
+    """
     return _fill_in(_PREPARE) + _STEP
 
 
@@ -337,9 +342,11 @@ declare void @llvm.x86.sse.ldmxcsr(ptr)
 
 
 def with_float_rules(functions: Mapping[str, str], *, x86: bool, control_word: int) -> str:
-    """For each function (name -> LLVM parameter types) an exported ``name_entry`` that calls it with the float rules of DESIGN section 4.
+    """For each function (name -> LLVM parameter types) an exported ``name_entry`` that calls it with the
+    float rules of DESIGN section 4.
 
-    Some libraries switch a process to flushing denormals; the entry puts the control word right and back again.
+    Some libraries switch a process to flushing denormals; the entry puts the control word right and back
+    again.
     """
     text = _CONTROL_WORD if x86 else ""
     for name, parameters in functions.items():

@@ -1,7 +1,6 @@
 """The compiled form of one thread of a kernel: what the builds share.
-
-``thread(state, context) -> status`` runs a thread from ``state.pc`` until it ends, waits, traps or reaches its limit. The builds differ in
-where registers live and in what happens around each instruction.
+ ``thread(state, context) -> status`` runs a thread from ``state.pc`` until it ends, waits, traps or reaches
+its limit. The builds differ in where registers live and in what happens around each instruction.
 """
 
 from __future__ import annotations

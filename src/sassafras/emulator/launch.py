@@ -9,7 +9,9 @@ Dim = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Launch:
-    """Grid and block in (x, y, z), and the packed parameter area exactly as the kernel reads it from constant bank 0."""
+    """Grid and block in (x, y, z), and the packed parameter area exactly as the kernel reads it from constant
+    bank 0.
+    """
 
     grid: Dim
     block: Dim
@@ -27,5 +29,7 @@ class Launch:
 
     @property
     def threads(self) -> int:
-        """Threads of the launch. Thread ``t`` is thread ``t % threads_per_block`` of block ``t // threads_per_block``; x runs fastest."""
+        """Threads of the launch. Thread ``t`` is thread ``t % threads_per_block`` of block ``t //
+        threads_per_block``; x runs fastest.
+        """
         return self.blocks * self.threads_per_block

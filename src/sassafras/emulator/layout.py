@@ -1,10 +1,11 @@
 """Byte layouts that compiled code and Python share: the state of a thread and the context of a launch.
-
-Compiled code addresses both as base pointer + constant offset; Python sees the same bytes as NumPy structured arrays.
+ Compiled code addresses both as base pointer + constant offset; Python sees the same bytes as NumPy
+structured arrays.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -40,47 +41,70 @@ class StackKind(IntEnum):
     CAL = 3
 
 
-STATE = np.dtype(
-    {
-        "names": [
-            "registers", "predicates", "cc", "pc", "count", "limit", "depth", "status",
-            "tid", "ctaid", "lane", "thread", "trace", "trace_capacity", "counters", "stack",
-        ],
-        "formats": [
-            (np.uint32, REGISTER_SLOTS), (np.uint8, 8), (np.uint8, 4), np.int32, np.int64, np.int64, np.int32, np.int32,
-            (np.int32, 3), (np.int32, 3), np.int32, np.int32, np.uint64, np.int64, np.uint64, (np.uint32, STACK_ENTRIES),
-        ],
-        "offsets": [0, 1024, 1032, 1036, 1040, 1048, 1056, 1060, 1064, 1076, 1088, 1092, 1096, 1104, 1112, 1152],
-        "itemsize": 1408,
-    }
-)  # fmt: skip
-"""State of one thread. ``cc``: Z, S, C (carry count 0..2), O. ``pc``: instruction index. ``stack``: kind << 28 | instruction index."""
+def _record(fields: Sequence[tuple[str, object, int]], nbytes: int) -> np.dtype[np.void]:
+    """A structured type of (name, format, byte offset) fields."""
+    names, formats, offsets = (list(column) for column in zip(*fields, strict=True))
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": nbytes})
 
-CONTEXT = np.dtype(
-    {
-        "names": [
-            "memory", "memory_bytes", "device_base", "constant0", "constant0_bytes", "constant2", "constant2_bytes",
-            "shared", "shared_bytes", "log", "log_capacity", "log_count", "grid", "block", "limit", "counters",
-        ],
-        "formats": [
-            np.uint64, np.int64, np.int64, np.uint64, np.int64, np.uint64, np.int64,
-            np.uint64, np.int64, np.uint64, np.int64, np.int64, (np.int32, 3), (np.int32, 3), np.int64, np.uint64,
-        ],
-        "offsets": [0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 108, 120, 128],
-        "itemsize": 192,
-    }
-)  # fmt: skip
+
+STATE = _record(
+    [
+        ("registers", (np.uint32, REGISTER_SLOTS), 0),
+        ("predicates", (np.uint8, 8), 1024),
+        ("cc", (np.uint8, 4), 1032),  # Z, S, C (carry count 0 to 2), O
+        ("pc", np.int32, 1036),  # instruction index
+        ("count", np.int64, 1040),  # dynamic instructions issued
+        ("limit", np.int64, 1048),
+        ("depth", np.int32, 1056),
+        ("status", np.int32, 1060),
+        ("tid", (np.int32, 3), 1064),
+        ("ctaid", (np.int32, 3), 1076),
+        ("lane", np.int32, 1088),
+        ("thread", np.int32, 1092),
+        ("trace", np.uint64, 1096),  # address of the trace buffer
+        ("trace_capacity", np.int64, 1104),
+        ("counters", np.uint64, 1112),  # address of the thread's row of counters
+        ("stack", (np.uint32, STACK_ENTRIES), 1152),  # kind << 28 | instruction index
+    ],
+    1408,
+)
+"""State of one thread."""
+
+CONTEXT = _record(
+    [
+        ("memory", np.uint64, 0),
+        ("memory_bytes", np.int64, 8),
+        ("device_base", np.int64, 16),
+        ("constant0", np.uint64, 24),
+        ("constant0_bytes", np.int64, 32),
+        ("constant2", np.uint64, 40),
+        ("constant2_bytes", np.int64, 48),
+        ("shared", np.uint64, 56),
+        ("shared_bytes", np.int64, 64),
+        ("log", np.uint64, 72),
+        ("log_capacity", np.int64, 80),
+        ("log_count", np.int64, 88),
+        ("grid", (np.int32, 3), 96),
+        ("block", (np.int32, 3), 108),
+        ("limit", np.int64, 120),
+        ("counters", np.uint64, 128),
+    ],
+    192,
+)
 """Context of a launch: addresses of host buffers, their sizes in bytes, geometry, watchdog."""
 
-ACCESS = np.dtype(
-    {
-        "names": ["offset", "nbytes", "kind", "thread", "pc", "old"],
-        "formats": [np.int64, np.uint8, np.uint8, np.uint16, np.uint32, (np.uint8, 16)],
-        "offsets": [0, 8, 9, 10, 12, 16],
-        "itemsize": 32,
-    }
+ACCESS = _record(
+    [
+        ("offset", np.int64, 0),  # bytes from the start of the arena (global) or of shared memory
+        ("nbytes", np.uint8, 8),
+        ("kind", np.uint8, 9),
+        ("thread", np.uint16, 10),
+        ("pc", np.uint32, 12),
+        ("old", (np.uint8, 16), 16),  # contents before a store
+    ],
+    32,
 )
-"""One logged access. ``offset``: bytes from the start of the arena (global) or of shared memory; ``old``: contents before a store."""
+"""One logged access."""
 
 
 class AccessKind(IntEnum):

@@ -39,7 +39,9 @@ _RUN = {"run": "ptr ptr i64 i64 ptr ptr"}
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run did: the trap that stopped it, if any; thread-instructions issued; those of the longest thread."""
+    """What a run did: the trap that stopped it, if any; thread-instructions issued; those of the longest
+    thread.
+    """
 
     trap: Trap | None
     instructions: int
@@ -98,10 +100,8 @@ class Machine:
 
     def _runner(self, library: NativeLibrary) -> Callable[..., int]:
         number = ctypes.c_int64
-        function = library.function(
-            "run_entry", ctypes.c_int32, _ADDRESS, _ADDRESS, number, number, _ADDRESS, _ADDRESS
-        )
-        return function
+        arguments = (_ADDRESS, _ADDRESS, number, number, _ADDRESS, _ADDRESS)
+        return library.function("run_entry", ctypes.c_int32, *arguments)
 
     @cached_property
     def armed_library(self) -> NativeLibrary:
@@ -125,7 +125,8 @@ class Machine:
     ) -> RunResult:
         """Run a launch (or a range of its blocks) on ``memory``, in block and thread order.
 
-        ``limit``: dynamic instructions a thread may issue before it counts as hanging. After a trap the memory holds what was written so far.
+        ``limit``: dynamic instructions a thread may issue before it counts as hanging. After a trap the
+        memory holds what was written so far.
         """
         context = LaunchContext(self.program, launch, memory, NO_LIMIT if limit is None else limit)
         chosen = range(launch.blocks) if blocks is None else blocks
@@ -177,7 +178,9 @@ class Machine:
     def arm(
         self, launch: Launch, memory: DeviceMemory, block: int, threads: Sequence[int] | None = None
     ) -> ArmedBlock:
-        """One block of the launch under control (or only some of its threads, where threads cannot wait for each other)."""
+        """One block of the launch under control (or only some of its threads, where threads cannot wait for
+        each other).
+        """
         from sassafras.emulator.armed import ArmedBlock
 
         return ArmedBlock(self, launch, memory, block, threads)
@@ -195,7 +198,8 @@ class LaunchContext:
         self._constant2 = np.frombuffer(program.constants + b"\0" * 8, np.uint8).copy()
         self.record = np.zeros(1, CONTEXT)
         values = {
-            "memory": address_of(memory.data), "memory_bytes": memory.layout.nbytes, "device_base": memory.layout.base,
+            "memory": address_of(memory.data), "memory_bytes": memory.layout.nbytes,
+            "device_base": memory.layout.base,
             "constant0": address_of(self._constant0), "constant0_bytes": len(self._constant0),
             "constant2": address_of(self._constant2), "constant2_bytes": len(program.constants),
             "shared": address_of(self.shared), "shared_bytes": shared,
@@ -211,7 +215,9 @@ class LaunchContext:
 
 
 def check_parameters(program: Program, launch: Launch) -> None:
-    """Raise ValueError for a launch with fewer parameter bytes than the kernel reads, or more threads than a block can have."""
+    """Raise ValueError for a launch with fewer parameter bytes than the kernel reads, or more threads than a
+    block can have.
+    """
     needed = max((p.offset + p.size for p in program.parameters), default=0)
     if len(launch.parameters) < needed:
         raise ValueError(
@@ -224,7 +230,9 @@ def check_parameters(program: Program, launch: Launch) -> None:
 
 
 def constant_bank(program: Program, launch: Launch) -> NDArray[np.uint8]:
-    """Constant bank 0 of a launch on sm_50: block size at 0x8, grid size at 0x14, stack base at 0x20, parameters at their base."""
+    """Constant bank 0 of a launch on sm_50: block size at 0x8, grid size at 0x14, stack base at 0x20,
+    parameters at their base.
+    """
     bank = np.zeros(program.parameter_base + len(launch.parameters), np.uint8)
     bank[0x08:0x14] = np.array(launch.block, np.int32).view(np.uint8)
     bank[0x14:0x20] = np.array(launch.grid, np.int32).view(np.uint8)

@@ -1,7 +1,7 @@
 """Device memory: one arena, laid out as the architecture's CUDA allocator does it.
-
-Rules (DESIGN section 4): allocations start at multiples of 512 bytes. Before Pascal, allocations of at most 1 MiB share 1 MiB chunks and larger
-ones stand alone, rounded up to 128 KiB. Chunks follow each other without gaps. Whatever lies inside a chunk is mapped, whoever owns it.
+ Rules (DESIGN section 4): allocations start at multiples of 512 bytes. Before Pascal, allocations of at most
+1 MiB share 1 MiB chunks and larger ones stand alone, rounded up to 128 KiB. Chunks follow each other without
+gaps. Whatever lies inside a chunk is mapped, whoever owns it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Allocation:
 
 @dataclass(frozen=True)
 class MemoryLayout:
-    """Where every allocation lies. ``nbytes`` is the mapped size; addresses run from ``base`` to ``base + nbytes``."""
+    """Where every allocation lies. ``nbytes`` is the mapped size; addresses run from ``base`` to ``base +
+    nbytes``.
+    """
 
     base: int
     nbytes: int
@@ -83,14 +85,17 @@ def lay_out(requests: Sequence[tuple[str, int]], base: int = BASE_ADDRESS) -> Me
 
 
 class DeviceMemory:
-    """The bytes behind a layout. ``data`` is a writable uint8 array of ``layout.nbytes`` bytes (for example a private memory map)."""
+    """The bytes behind a layout. ``data`` is a writable uint8 array of ``layout.nbytes`` bytes (for example a
+    private memory map).
+    """
 
     def __init__(self, layout: MemoryLayout, data: NDArray[np.uint8] | None = None) -> None:
         self.layout = layout
         self.data: NDArray[np.uint8] = np.zeros(layout.nbytes, np.uint8) if data is None else data
         if self.data.shape != (layout.nbytes,) or layout.nbytes < _WIDEST_ACCESS:
             raise ValueError(
-                f"device memory needs {layout.nbytes} (at least {_WIDEST_ACCESS}) bytes, not {self.data.shape}"
+                f"device memory needs {layout.nbytes} (at least {_WIDEST_ACCESS}) bytes, "
+                f"not {self.data.shape}"
             )
         if self.data.dtype != np.uint8 or not self.data.flags.c_contiguous or not self.data.flags.writeable:
             raise ValueError("device memory needs a writable, contiguous array of bytes")
@@ -105,6 +110,6 @@ class DeviceMemory:
         return self.data[start : start + nbytes]
 
     def array(self, address: int, count: int, dtype: Any = np.float32) -> NDArray[Any]:
-        """``count`` elements from a device address on, as a view. The address must be aligned to the element."""
+        """``count`` elements from a device address on, as a view. The address must be aligned."""
         dtype = np.dtype(dtype)
         return self.at(address, count * dtype.itemsize).view(dtype)

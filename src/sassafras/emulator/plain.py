@@ -1,7 +1,7 @@
-"""The plain build: whole launches, fast. Registers are local; the thread stops only at barriers, at its end or in a trap.
-
-The watchdog counts whole basic blocks. With ``profiling`` every block and every guarded instruction also counts itself in the thread's
-row of counters.
+"""The plain build: whole launches, fast. Registers are local; the thread stops only at barriers, at its end
+or in a trap.
+ The watchdog counts whole basic blocks. With ``profiling`` every block and every guarded instruction also
+counts itself in the thread's row of counters.
 """
 
 from __future__ import annotations

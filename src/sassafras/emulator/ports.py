@@ -1,7 +1,7 @@
 """The ports: the few words in which semantic functions are written.
-
-Operand modifiers, predication, bounds checks, logging and traps live here or in the builds, never in an opcode. Values are LLVM
-values: 32-bit integers for registers, ``float`` for float operands, 1-bit integers for predicates.
+ Operand modifiers, predication, bounds checks, logging and traps live here or in the builds, never in an
+opcode. Values are LLVM values: 32-bit integers for registers, ``float`` for float operands, 1-bit integers
+for predicates.
 """
 
 from __future__ import annotations
@@ -184,8 +184,8 @@ class Ports:
     def addend(self, operand: Operand, *, extended: bool) -> ir.Value:
         """An operand of a carrying addition as i64 in [0, 2**32].
 
-        A negated operand counts as (~x) + 1 in 33 bits, so that -0 carries; in ``.X`` forms (``extended``) it is ~x alone, since the
-        incoming carry is the + 1 (sass-semantics section 5a, IADD).
+        A negated operand counts as (~x) + 1 in 33 bits, so that -0 carries; in ``.X`` forms (``extended``) it
+        is ~x alone, since the incoming carry is the + 1 (sass-semantics section 5a, IADD).
         """
         value = self.raw(operand)
         if not isinstance(operand, Register | Constant):

@@ -1,7 +1,7 @@
 """Where a thread keeps its registers while compiled code runs.
-
-``StateStorage``: in the thread's state in memory, so that it can be read and changed between any two instructions (armed build).
-``LocalStorage``: in local slots that LLVM turns into machine registers; written back only where a thread can stop (plain build).
+ ``StateStorage``: in the thread's state in memory, so that it can be read and changed between any two
+instructions (armed build). ``LocalStorage``: in local slots that LLVM turns into machine registers; written
+back only where a thread can stop (plain build).
 """
 
 from __future__ import annotations

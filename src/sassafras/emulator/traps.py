@@ -7,7 +7,9 @@ from enum import IntEnum
 
 
 class TrapKind(IntEnum):
-    """Why the device stopped (values are the status codes of the compiled code). CUDA error numbers in brackets."""
+    """Why the device stopped (values are the status codes of the compiled code). CUDA error numbers in
+    brackets.
+    """
 
     MISALIGNED_ADDRESS = 16  #: address not a multiple of the access size (716)
     ILLEGAL_ADDRESS = 17  #: global address outside every mapped page (700)
@@ -21,7 +23,9 @@ class TrapKind(IntEnum):
 
 @dataclass(frozen=True)
 class Trap:
-    """A trap, with the thread (linear block index, linear thread index in the block) and the instruction's byte offset."""
+    """A trap, with the thread (linear block index, linear thread index in the block) and the instruction's
+    byte offset.
+    """
 
     kind: TrapKind
     block: int

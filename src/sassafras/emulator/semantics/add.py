@@ -18,7 +18,9 @@ def writes_cc(destination: Operand) -> bool:
 def _set_add_flags(
     p: Ports, result: ir.Value, carry: ir.Value, overflow: ir.Value, *, extended: bool
 ) -> None:
-    """Z of an extended addition stays set only if it was set: then the flags describe the whole multiword sum."""
+    """Z of an extended addition stays set only if it was set: then the flags describe the whole multiword
+    sum.
+    """
     zero = p.b.icmp_unsigned("==", result, I32(0))
     if extended:
         zero = p.b.and_(zero, p.b.icmp_unsigned("!=", p.flag("Z"), I8(0)))
@@ -30,7 +32,9 @@ Addend = tuple[ir.Value, ir.Value]
 
 
 def _addend(p: Ports, operand: Operand, *, extended: bool) -> Addend:
-    """An operand of a carrying addition. -x is signed -x, so that a - b overflows exactly where a signed difference does not fit."""
+    """An operand of a carrying addition. -x is signed -x, so that a - b overflows exactly where a signed
+    difference does not fit.
+    """
     counted = p.addend(operand, extended=extended)
     signed = p.b.sext(p.raw(operand), I64)
     if isinstance(operand, Register | Constant) and operand.negate:

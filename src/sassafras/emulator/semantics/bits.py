@@ -62,7 +62,9 @@ def bfi(p: Ports, i: Instruction) -> None:
 
 @semantics("FLO")
 def flo(p: Ports, i: Instruction) -> None:
-    """Index of the highest set bit (signed: of the highest bit unlike the sign), all ones if none; .SH: 31 - index."""
+    """Index of the highest set bit (signed: of the highest bit unlike the sign), all ones if none; .SH: 31 -
+    index.
+    """
     d, a = i.operands
     value = p.integer(a)
     if not i.has("U32"):

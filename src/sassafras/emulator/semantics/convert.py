@@ -44,7 +44,9 @@ def _float_source(p: Ports, i: Instruction, kind: str) -> ir.Value:
 
 @semantics("F2I")
 def f2i(p: Ports, i: Instruction) -> None:
-    """Round to an integer and clamp to its range; NaN gives 0 from single to 32 bits, otherwise the top bit alone (PTX ISA, cvt)."""
+    """Round to an integer and clamp to its range; NaN gives 0 from single to 32 bits, otherwise the top bit
+    alone (PTX ISA, cvt).
+    """
     to, source = _types(p, i)
     bits, signed = _INTEGER_BITS[to], to.startswith("S")
     if bits < 32:
@@ -149,7 +151,9 @@ def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
 
 @semantics("F2F")
 def f2f(p: Ports, i: Instruction) -> None:
-    """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between single and double."""
+    """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between single and
+    double.
+    """
     to, source = _types(p, i)
     value = _float_source(p, i, source)
     integral = any(i.has(m) for m in (*_ROUND, "ROUND"))

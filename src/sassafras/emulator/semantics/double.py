@@ -12,7 +12,7 @@ from sassafras.emulator.semantics.rounding import MODES
 from sassafras.isa.operands import Constant, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
 
-CANONICAL_NAN = 0xFFF8000000000000  # modelled: CUDA's own constant (math_constants.h); only single precision is documented
+CANONICAL_NAN = 0xFFF8000000000000  # modelled: CUDA documents single precision only
 
 
 def canonical_double(p: Ports, value: ir.Value) -> ir.Value:

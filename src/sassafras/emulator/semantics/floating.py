@@ -1,6 +1,6 @@
 """Single-precision arithmetic and comparisons.
-
-IEEE binary32, one rounding per instruction, denormals kept unless .FTZ; every NaN result is 0x7fffffff (sass-semantics section 4).
+ IEEE binary32, one rounding per instruction, denormals kept unless .FTZ; every NaN result is 0x7fffffff
+(sass-semantics section 4).
 """
 
 from __future__ import annotations
@@ -162,8 +162,8 @@ def fmnmx(p: Ports, i: Instruction) -> None:
 def fchk(p: Ports, i: Instruction) -> None:
     """P = the quick division of a by b may go wrong.
 
-    The hardware's exact condition is not public; this is a superset of where the quick path fails, so every quotient is right
-    (sass-semantics section 5b). Modelled: how often the slow path runs.
+    The hardware's exact condition is not public; this is a superset of where the quick path fails, so every
+    quotient is right (sass-semantics section 5b). Modelled: how often the slow path runs.
     """
     predicate, a, b = i.operands
     ea, eb = (p.b.and_(p.b.lshr(p.b.bitcast(p.floating(o), I32), I32(23)), I32(255)) for o in (a, b))
@@ -195,7 +195,9 @@ _MUFU: dict[str, Callable[[ir.IRBuilder, ir.Value], ir.Value]] = {
 
 @semantics("MUFU")
 def mufu(p: Ports, i: Instruction) -> None:
-    """The special function unit, modelled as correctly rounded with denormals flushed (sass-semantics section 8)."""
+    """The special function unit, modelled as correctly rounded with denormals flushed (sass-semantics section
+    8).
+    """
     function = next((m for m in i.modifiers if m in _MUFU), None)
     if function is None:
         raise p.refuse("this special function is not modelled")
@@ -208,6 +210,7 @@ def mufu(p: Ports, i: Instruction) -> None:
 def rro(p: Ports, i: Instruction) -> None:
     """Range reduction before MUFU, modelled as a move: MUFU takes the float itself.
 
-    On hardware the result is a fixed-point form, so a fault in this destination hits other bits there than here.
+    On hardware the result is a fixed-point form, so a fault in this destination hits other bits there than
+    here.
     """
     p.write(i.operands[0], p.b.bitcast(p.floating(i.operands[1]), I32))

@@ -90,7 +90,7 @@ def ldc(p: Ports, i: Instruction) -> None:
 
 @semantics("RED")
 def red(p: Ports, i: Instruction) -> None:
-    """Add to global memory without returning it: integers wrap; floats flush denormals (CUDA guide: atomics)."""
+    """Add to global memory without returning it: integers wrap; floats flush denormals."""
     if not i.has("ADD"):
         raise p.refuse("only RED.ADD is emulated")
     target, value = i.operands

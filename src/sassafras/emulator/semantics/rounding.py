@@ -1,7 +1,7 @@
 """Directed rounding without touching the processor's rounding mode.
-
-The exact value is held as a double ``s`` and the exact rest ``e`` (two-sum); the float nearest to ``s`` is then moved by at most one
-step towards the wanted side. The products and sums of floats that occur here fit: a product of two floats is exact in a double.
+ The exact value is held as a double ``s`` and the exact rest ``e`` (two-sum); the float nearest to ``s`` is
+then moved by at most one step towards the wanted side. The products and sums of floats that occur here fit: a
+product of two floats is exact in a double.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def _next_down(p: Ports, bits: ir.Value) -> ir.Value:
 
 
 def directed(p: Ports, mode: str, s: ir.Value, e: ir.Value) -> ir.Value:
-    """The float (bits) that ``s + e`` rounds to in mode RM (down), RP (up) or RZ (to zero). Inf and NaN pass through."""
+    """The float (bits) that ``s + e`` rounds to in mode RM (down), RP (up) or RZ (to zero). Inf and NaN pass
+    through.
+    """
     nearest = p.b.fptrunc(s, F32)
     bits = p.b.bitcast(nearest, I32)
     wide = p.b.fpext(nearest, F64)
@@ -55,7 +57,7 @@ def directed(p: Ports, mode: str, s: ir.Value, e: ir.Value) -> ir.Value:
 
 
 def sum_rounded(p: Ports, mode: str, x: ir.Value, y: ir.Value) -> ir.Value:
-    """Bits of x + y (doubles holding floats or products of two floats) rounded to float in a directed mode."""
+    """Bits of x + y (doubles holding floats or products of two floats) rounded in a directed mode."""
     s, e = two_sum(p, x, y)
     result = directed(p, mode, s, e)
     if mode != "RM":

@@ -45,7 +45,7 @@ def _funnel_count(p: Ports, i: Instruction) -> ir.Value:
 
 @semantics("SHF")
 def shf(p: Ports, i: Instruction) -> None:
-    """Funnel shift of {hi, lo}: .L gives the high word of the left shift, .R the low word of the right shift."""
+    """Funnel shift of {hi, lo}: .L gives the high word, .R the low word."""
     d, low, _, high = i.operands
     wide = p.b.or_(p.b.zext(p.integer(low), I64), p.b.shl(p.b.zext(p.integer(high), I64), I64(32)))
     count = _funnel_count(p, i)
