@@ -54,7 +54,7 @@ def parse() -> Recipe:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=_DEFAULT_OUT, help="weights file to write")
     parser.add_argument("--train-frames", type=int, default=6000, help="frames rendered to train on")
-    parser.add_argument("--held-out-frames", type=int, default=1000, help="frames rendered to measure on")
+    parser.add_argument("--held-out-frames", type=int, default=3000, help="frames rendered to measure on")
     parser.add_argument(
         "--seed", type=int, default=1, help="seed of training frames, start weights and order"
     )
