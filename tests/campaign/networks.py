@@ -74,3 +74,95 @@ def images(of: Network) -> list[Image]:
     """Two random pictures."""
     generator = np.random.Generator(np.random.Philox(2))
     return [Image(f"image{k}", generator.random(of.input_shape).astype(np.float32)) for k in range(2)]
+
+
+OTHERS = {
+    "every size different": """
+[net]
+height=24
+width=17
+channels=2
+[convolutional]
+filters=20
+size=5
+stride=3
+pad=1
+activation=relu
+[convolutional]
+filters=17
+size=1
+stride=1
+activation=leaky
+[maxpool]
+size=2
+stride=2
+[convolutional]
+filters=6
+size=3
+pad=1
+activation=linear
+[maxpool]
+size=3
+stride=3
+[dropout]
+[connected]
+output=33
+activation=logistic
+[connected]
+output=9
+activation=ramp
+[softmax]
+""",
+    "overlapping pools and two distributions": """
+[net]
+height=13
+width=11
+channels=3
+[convolutional]
+filters=6
+size=3
+stride=2
+pad=1
+activation=leaky
+[maxpool]
+size=2
+stride=1
+[convolutional]
+filters=5
+activation=relu
+[convolutional]
+filters=4
+size=2
+padding=1
+activation=tanh
+[maxpool]
+size=3
+stride=2
+padding=0
+[connected]
+output=12
+activation=elu
+[connected]
+output=6
+activation=linear
+[softmax]
+groups=2
+temperature=2
+""",
+    "one convolution alone": """
+[net]
+height=9
+width=30
+channels=1
+[convolutional]
+filters=3
+size=4
+stride=2
+activation=hardtan
+[connected]
+output=3
+activation=linear
+[softmax]
+""",
+}
+"""Networks with other shapes, activations and borders."""

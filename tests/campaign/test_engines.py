@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from tests.campaign.draws import register_draws
@@ -15,7 +17,7 @@ from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 
-PER_MODE = {Scope.THREAD: 230, Scope.WARP: 80}
+PER_MODE = {Scope.THREAD: 205, Scope.WARP: 80}
 
 
 @pytest.fixture(scope="module", params=list(Scope))
@@ -27,9 +29,9 @@ def engines(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of the same faults by the fast and by the full engine."""
     folder, scope = tmp_path_factory.mktemp("engines"), request.param
-    settings = {"injections": PER_MODE[scope], "scope": scope, "seed": 12}
-    fast = run(folder / "fast", tiny, images, **settings)
-    return fast, run(folder / "full", tiny, images, engine="full", **settings)
+    count = PER_MODE[scope]
+    fast = run(folder / "fast", tiny, images, injections=count, scope=scope, seed=12)
+    return fast, run(folder / "full", tiny, images, injections=count, scope=scope, seed=12, engine="full")
 
 
 def test_rows_are_equal(engines: tuple[pd.DataFrame, pd.DataFrame]) -> None:
@@ -81,3 +83,21 @@ def test_masked_by_trace_agrees_with_running_in_detail(bench: Workbench) -> None
         if row.masked_reason in {"never-read", "overwritten"}:
             assert slow.inject(draw, longest) == row
     assert reasons >= {"never-read", "overwritten", "no-effect"}
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_many_states_swept_together_equal_each_state_alone(
+    tmp_path: Path, tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch, scope: Scope
+) -> None:
+    """Pieces of feature maps against whole launches of the twins: every column, corrupted layers too."""
+    together = run(tmp_path / "together", tiny, images, injections=120, scope=scope, seed=13)
+    taken: list[object] = []
+
+    def refuse(*arguments: object) -> bool:
+        taken.append(arguments)
+        return False
+
+    monkeypatch.setattr("sassafras.campaign.wave.Wave.enter", refuse)
+    alone = run(tmp_path / "alone", tiny, images, injections=120, scope=scope, seed=13)
+    assert len(taken) == (alone.outcome == "SDC").sum() > 40
+    assert_same(together, alone)

@@ -17,7 +17,7 @@ from sassafras.network.images import Image
 from sassafras.network.network import Network
 
 ROOT = Path(__file__).parents[2]
-INJECTIONS = 300
+INJECTIONS = 120
 PATIENCE = 120.0  #: seconds until the test gives up waiting for a process
 
 

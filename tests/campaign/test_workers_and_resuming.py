@@ -12,7 +12,7 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.campaign.injector import Injector
-from sassafras.errors import CampaignError, FaultNotReached
+from sassafras.errors import CampaignError, FaultNotReached, SassafrasError
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -205,3 +205,9 @@ def test_a_store_that_was_killed_at_birth_is_begun_again(
     """Creating the schema is one transaction: after a kill the file is empty or whole."""
     (tmp_path / "results.sqlite").touch()
     assert len(run(tmp_path, tiny, images, injections=1)) == 3
+
+
+def test_what_cannot_be_run_leaves_no_folder(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
+    with pytest.raises(SassafrasError):
+        make(tmp_path / "new", tiny, images, arch="sm_1")
+    assert not (tmp_path / "new").exists()

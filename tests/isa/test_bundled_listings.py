@@ -77,9 +77,10 @@ def test_branch_tables_lead_to_the_annotated_targets(bundled: Bundled) -> None:
 
 
 def test_few_registers_seem_live_at_the_entry(bundled: Bundled) -> None:
-    """Nothing is: what remains comes from writes under complementary guards."""
+    """Nothing is: what remains comes from writes under complementary guards, in each of the copies."""
     live = live_registers(parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name)))
-    assert len(live[0]) <= 1
+    copied = bundled.name.endswith(("_tmr", "_dmr", "_dmr_retry"))
+    assert len(live[0]) <= (5 if copied else 1)
 
 
 def test_a_cubin_cut_anywhere_is_refused(bundled: Bundled) -> None:

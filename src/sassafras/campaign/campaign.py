@@ -76,8 +76,9 @@ class Campaign:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
+        fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._store = Store(self.folder / store_name, self.fingerprint())
+        self._store = Store(self.folder / store_name, fingerprint)
 
     # identity -----------------------------------------------------------------------------------------
 

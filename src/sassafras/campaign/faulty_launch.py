@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.regions import expand, inside
+from sassafras.campaign.regions import Intervals, expand, inside
 from sassafras.campaign.strike import Values, strike
 from sassafras.campaign.traced import GoldenThreads, run_golden
 from sassafras.emulator.armed import ArmedBlock
@@ -157,7 +157,14 @@ class FaultyLaunch:
         own = np.concatenate([m.accesses for m in members.values()])
         mine = _bytes_of(own[own["kind"] != AccessKind.SHARED_STORE])
         touched = np.union1d(loaded[inside(loaded, writes)], stored[in_writes])
-        return touched[~np.isin(touched, mine)]
+        return touched[~np.isin(touched, mine) & ~inside(touched, self._alarms())]
+
+    def _alarms(self) -> Intervals:
+        """Alarm words of hardened kernels: no thread reads them, and all that write them write the same."""
+        alarms = self._golden.network.alarms
+        words = () if alarms is None else (alarms.detected, alarms.corrected)
+        base = self._memory.layout.base
+        return tuple((word - base, word - base + 4) for word in words)
 
     def _call_in(self, members: Members, foreign: NDArray[np.int64]) -> bool:
         """Add the owners of bytes to the members. False if they are unknown or too many."""

@@ -30,7 +30,7 @@ def launches_of(network: Network, program: str) -> list[PlannedLaunch]:
 def profile_key(network: Network, image: NDArray[np.float32], program: Program) -> str:
     """What the counts depend on: the machine code, its launches, the network's parameters and the frame."""
     digest = hashlib.sha256(program.digest.encode())
-    digest.update(network.digest.encode())
+    digest.update(network.parameters_digest.encode())
     for planned in launches_of(network, program.name):
         digest.update(repr((planned.index, planned.launch)).encode())
     digest.update(np.ascontiguousarray(image).data)

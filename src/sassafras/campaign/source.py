@@ -56,7 +56,14 @@ def open_campaign(folder: Path) -> tuple[Campaign, Source]:
     images = None
     if source.images is not None:
         images = load_images(source.images, network.input_shape, network.classes)[: source.count]
-    return Campaign(folder, settings, network, images), source
+    try:
+        return Campaign(folder, settings, network, images), source
+    except CampaignError as error:
+        reason = str(error).partition(";")[0]
+        raise CampaignError(
+            f"{reason}: network, frames, kernels or version have changed since it was made; "
+            "run it again into another folder"
+        ) from None
 
 
 def _read(path: Path) -> tuple[Settings, Source]:

@@ -8,6 +8,7 @@ import typer
 
 from sassafras import __version__
 from sassafras.cli.command_line import CommandLine
+from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
 from sassafras.cli.profile import profile
 from sassafras.cli.run import run
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(profile)
 app.command()(kernels)
+app.command()(harden)
 
 
 def _print_version(wanted: bool) -> None:

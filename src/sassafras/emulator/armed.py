@@ -115,6 +115,8 @@ class ArmedBlock:
         Returns REACHED and that thread; the others are watched with ``limit``. FINISHED or TRAPPED come
         without a thread.
         """
+        if self.trap is not None:
+            return Stop.TRAPPED, None
         self._states["limit"] = limit
         for thread, count in stops.items():
             self._states["limit"][self._position[thread]] = count

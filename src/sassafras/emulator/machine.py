@@ -81,7 +81,9 @@ class Machine:
 
         exports = [*(f"{name}_entry" for name in functions), "prepare_block"]
         key = f"{_source_digest()} {self.program.digest} {kind}"
-        level = 1 if kind == "armed" else 2
+        # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
+        tables = sum(instruction.opcode == "BRX" for instruction in self.program.instructions)
+        level = 1 if kind == "armed" else 0 if tables > 1 else 2
         return NativeLibrary(f"{self.program.name}-{kind}", text, exports, key=key, level=level)
 
     @cached_property

@@ -17,8 +17,8 @@ from sassafras.kernels.regions import merged
 
 @dataclass(frozen=True)
 class LaunchCost:
-    """One launch. ``instructions``: dynamic thread-instructions; ``slots``: lanes issued, with those that idle
-    in a warp; ``nbytes``: distinct bytes read and written; seconds on the device.
+    """One launch. ``instructions``: dynamic thread-instructions; ``slots``: lanes issued, with those that
+    idle in a warp; ``nbytes``: distinct bytes read and written; seconds on the device.
     """
 
     kernel: str

@@ -1,10 +1,10 @@
 """The same fault in another program: which instruction of a hardened kernel corresponds to a struck one.
 
-Definition (docs/definitions.md, "The same fault in a hardened kernel"). Same launch, block and thread, same mode, fault
-model and mask. The instruction is the one with the same opcode and modifiers whose execution has the same number among
-the executions of that opcode and these modifiers in the thread (for RF faults, which strike issued instructions: among
-the issued ones), and the target is of the same kind and has the same place among the targets of that kind (RF: the same
-register). Where there is none, the fault has no counterpart.
+Definition (docs/definitions.md, "The same fault in a hardened kernel"). Same launch, block and thread, same
+mode, fault model and mask. The instruction is the one with the same opcode and modifiers whose execution has
+the same number among the executions of that opcode and these modifiers in the thread (for RF faults, which
+strike issued instructions: among the issued ones), and the target is of the same kind and has the same place
+among the targets of that kind (RF: the same register). Where there is none, the fault has no counterpart.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Trace = NDArray[np.uint32]
 def counterpart(
     fault: Fault, program: Program, trace: Trace, hardened: Program, hardened_trace: Trace
 ) -> Fault | None:
-    """The fault's counterpart, None if it has none. ``trace``, ``hardened_trace``: golden traces of the struck
-    thread in both programs.
+    """The fault's counterpart, None if it has none. ``trace``, ``hardened_trace``: golden traces of the
+    struck thread in both programs.
     """
     struck = program.instructions[fault.pc]
     issued = fault.draw.mode is Mode.RF
@@ -46,9 +46,7 @@ def _alike(one: Instruction, other: Instruction) -> bool:
     return one.opcode == other.opcode and one.modifiers == other.modifiers
 
 
-def _occurrences(
-    program: Program, trace: Trace, struck: Instruction, *, issued: bool
-) -> NDArray[np.int64]:
+def _occurrences(program: Program, trace: Trace, struck: Instruction, *, issued: bool) -> NDArray[np.int64]:
     """Positions in the trace of instructions like ``struck``: executed ones, or all that were issued."""
     alike = np.array([_alike(i, struck) for i in program.instructions], bool)
     found = alike[instruction_indexes(trace)]
@@ -64,8 +62,6 @@ def _same_target(
     if fault.draw.mode is Mode.RF:
         return fault.target if fault.target.index < registers else None
     targets_of = address_targets if fault.draw.mode is Mode.IOA else value_targets
-    before, after = (
-        [t for t in targets_of(i) if t.kind is fault.target.kind] for i in (struck, instruction)
-    )
+    before, after = ([t for t in targets_of(i) if t.kind is fault.target.kind] for i in (struck, instruction))
     place = before.index(fault.target)
     return after[place] if place < len(after) else None

@@ -18,7 +18,8 @@ class Coverage:
     measured: bool
 
 
-#: Before anything has been injected. A voter or comparator and the store behind it stay unprotected: the rest of
+#: Before anything has been injected. A voter or comparator and the store behind it stay unprotected: the
+#: rest of
 #: the kernel is what they cover. ABFT leaves addresses and the guard of the store as they were.
 ASSUMED: Mapping[Technique, float] = {
     Technique.TMR: 0.95,

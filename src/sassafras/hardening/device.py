@@ -25,8 +25,8 @@ class Pipe(Enum):
 
 @dataclass(frozen=True)
 class Device:
-    """A card. ``lanes``: results per clock cycle and multiprocessor of each pipe, and ``issue`` of all together;
-    ``clock``: Hz; ``bandwidth``: bytes per second; ``launch_seconds``: overhead of a kernel launch.
+    """A card. ``lanes``: results per clock cycle and multiprocessor of each pipe, and ``issue`` of all
+    together; ``clock``: Hz; ``bandwidth``: bytes per second; ``launch_seconds``: overhead of a kernel launch.
     """
 
     name: str
@@ -60,12 +60,10 @@ GTX_750_TI = Device(
 )
 
 _OPCODES: Mapping[Pipe, str] = {
-    Pipe.FULL: (
-        "FADD FADD32I FMUL FMUL32I FFMA FFMA32I FCHK IADD IADD32I IADD3 LOP LOP32I LOP3 XMAD MOV MOV32I SEL PRMT RRO"
-    ),
-    Pipe.HALF: (
-        "SHL SHR SHF BFE BFI ISCADD ISCADD32I LEA IMNMX FMNMX ISET ISETP ICMP FSET FSETP FCMP PSET PSETP CSETP R2P"
-    ),
+    Pipe.FULL: "FADD FADD32I FMUL FMUL32I FFMA FFMA32I FCHK RRO IADD IADD32I IADD3 LOP LOP32I LOP3 XMAD MOV "
+    "MOV32I SEL PRMT",
+    Pipe.HALF: "SHL SHR SHF BFE BFI ISCADD ISCADD32I LEA IMNMX FMNMX ISET ISETP ICMP FSET FSETP FCMP PSET "
+    "PSETP CSETP R2P",
     Pipe.QUARTER: "MUFU F2F F2I I2F I2I FLO POPC S2R",
     Pipe.DOUBLE: "DADD DMUL DFMA DSETP DSET DMNMX",
     Pipe.MEMORY: "LDG STG LDL STL LDS STS LDC RED ATOM",

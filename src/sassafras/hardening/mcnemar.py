@@ -9,7 +9,8 @@ from scipy import stats
 
 @dataclass(frozen=True)
 class Paired:
-    """Pairs of runs of the same fault: critical (Malfunction or Light-Malfunction) before and after hardening.
+    """Pairs of runs of the same fault: critical (Malfunction or Light-Malfunction) before and after
+    hardening.
 
     ``both``, ``only_before``, ``only_after``, ``neither``: pairs; ``p_value``: two-sided, exact.
     """
@@ -42,8 +43,9 @@ class Paired:
 
 
 def mcnemar(both: int, only_before: int, only_after: int, neither: int) -> Paired:
-    """The exact test (McNemar, Psychometrika 12, 1947, with the binomial distribution instead of chi squared):
-    where hardening changes nothing, a pair that differs is as likely to differ one way as the other.
+    """The exact test (McNemar, Psychometrika 12, 1947, with the binomial distribution instead of chi
+    squared): where hardening changes nothing, a pair that differs is as likely to differ one way as the
+    other.
     """
     discordant = only_before + only_after
     p_value = float(stats.binomtest(only_before, discordant, 0.5).pvalue) if discordant else 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sassafras.emulator.memory import MemoryLayout, lay_out
@@ -26,7 +26,7 @@ class HardenedNetwork(Network):
     place in the plan, their layer and the plain kernel's name. ``known_digest`` is the plain network's.
     """
 
-    protection: Protection = Protection()
+    protection: Protection = field(default_factory=Protection)
 
     @property
     def alarms(self) -> Alarms:

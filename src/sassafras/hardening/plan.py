@@ -63,7 +63,9 @@ def parse_protection(text: str, kernels: Iterable[str]) -> Protection:
         if not equals:
             raise UsageError(f"--protect {word!r} is not KERNEL=TECHNIQUE, such as im2col_gpu=tmr")
         if kernel not in known:
-            raise UsageError(f"--protect: the network launches no kernel {kernel!r}; it launches: {', '.join(known)}")
+            raise UsageError(
+                f"--protect: the network launches no kernel {kernel!r}; it launches: {', '.join(known)}"
+            )
         if technique not in {t.value for t in Technique}:
             every = ", ".join(t.value for t in Technique)
             raise UsageError(f"--protect: unknown technique {technique!r}; known: {every}")

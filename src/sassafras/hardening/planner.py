@@ -59,6 +59,17 @@ class Plans:
         protection = Protection(tuple((k, chosen[k]) for k in KERNELS if k in chosen))
         return Scored(protection, float(self.residual[number]), float(self.overhead[number]))
 
+    def find(self, protection: Protection) -> Scored | None:
+        """The plan with this protection; None where it protects kernels that are not planned for."""
+        number, wanted = 0, dict(protection.chosen)
+        for kernel, ways in zip(self.kernels, self.choices, strict=True):
+            technique = wanted.pop(kernel, None)
+            digits = [k for k, way in enumerate(ways) if way.technique is technique]
+            if not digits:
+                return None
+            number = number * len(ways) + digits[0]
+        return None if wanted else self.plan(number)
+
     def front(self) -> tuple[Scored, ...]:
         """The Pareto front: plans such that none is at least as good in both and better in one. From the
         cheapest to the safest; of equal plans the first.
@@ -67,8 +78,8 @@ class Plans:
 
 
 def enumerate_plans(choices: Mapping[str, Sequence[Choice]], seconds: float) -> Plans:
-    """Every combination. ``choices``: for each kernel at least the choice to leave it alone, which comes first;
-    ``seconds``: time of the unhardened inference. Kernels are independent: residuals and times add up.
+    """Every combination. ``choices``: for each kernel at least the choice to leave it alone, which comes
+    first; ``seconds``: time of the unhardened inference. Kernels are independent: residuals and times add up.
     """
     residual, added = np.zeros(1), np.zeros(1)
     for ways in choices.values():

@@ -11,7 +11,10 @@ from sassafras.analysis.intervals import interval
 from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
 
-CRITICAL = (Severity.MALFUNCTION.value, Severity.LIGHT_MALFUNCTION.value)  #: what hardening is there to prevent
+CRITICAL = (
+    Severity.MALFUNCTION.value,
+    Severity.LIGHT_MALFUNCTION.value,
+)  #: what hardening is there to prevent
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ def critical_rows(injections: pd.DataFrame) -> pd.Series:
 def rank(injections: pd.DataFrame, kernels: Sequence[str], modes: Sequence[Mode]) -> tuple[Ranked, ...]:
     """The kernels, the most vulnerable first; equal ones in the order of ``kernels``.
 
-    CKV is a share of all injections (DESIGN section 7), here of all modes together. Two kernels are tied where
-    their intervals overlap: the campaign cannot tell which of them is more vulnerable.
+    CKV is a share of all injections (DESIGN section 7), here of all modes together. Two kernels are tied
+    where their intervals overlap: the campaign cannot tell which of them is more vulnerable.
     """
     trials = len(injections)
     bad = critical_rows(injections)
@@ -73,9 +76,7 @@ def rank(injections: pd.DataFrame, kernels: Sequence[str], modes: Sequence[Mode]
     return tuple(_ranked(injections, k, shares, modes) for k in order)
 
 
-def _ranked(
-    injections: pd.DataFrame, kernel: str, shares: dict[str, Share], modes: Sequence[Mode]
-) -> Ranked:
+def _ranked(injections: pd.DataFrame, kernel: str, shares: dict[str, Share], modes: Sequence[Mode]) -> Ranked:
     own = shares[kernel]
     others = [k for k in shares if k != kernel]
     above = [k for k in others if shares[k].low > own.high]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.injector import Injector, Rules
-from sassafras.campaign.record import Injection
 from sassafras.campaign.traced import GoldenThreads, run_golden, struck_threads
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult
@@ -68,7 +67,7 @@ class ReplayWorker:
         self._injector = TranslatingInjector(bench, setup.rules, setup.plain)
 
     def replay(self, batch: ReplayBatch) -> BatchResult:
-        """Rows of the faults that have a counterpart; the others, and errors of ours, as (id, mode, message)."""
+        """Rows of the faults that have a counterpart; others and errors of ours as (id, mode, message)."""
         self._injector.plain_longest = {item.draw.id: item.plain_longest for item in batch.items}
         rows, errors = self._injector.inject_all(
             batch.frame, [(item.draw, item.longest) for item in batch.items]
@@ -88,9 +87,7 @@ class TranslatingInjector(Injector):
         self._plain = plain
         self.plain_longest: Mapping[int, int] = {}
 
-    def find_fault(
-        self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun
-    ) -> Fault:
+    def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
         """The counterpart. Raises NoCounterpart."""
         planned, hardened = self._plain.plan[draw.launch], golden.plan[draw.launch]
         launch = planned.launch
@@ -112,10 +109,3 @@ class TranslatingInjector(Injector):
             text = plain.program.instructions[fault.pc].text
             raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has no such {text}")
         return found
-
-
-def copied(rows: Sequence[Injection], protection_kernels: Sequence[str]) -> list[Injection]:
-    """Rows of faults in kernels that are not hardened: the same site in the same code and memory, and kernels
-    behind it that compute the same bits. What became of them is what became of them before.
-    """
-    return [row for row in rows if row.kernel not in protection_kernels]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.kernels.hardened.launches import Prepared
+
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.isa.control_flow import is_guarded
 from sassafras.isa.operands import Constant, Immediate, Register
 from sassafras.isa.program import Instruction
-from tests.kernels.hardened.launches import Prepared
 
 Location = tuple[str, int]
 """A register, predicate or the condition codes: what a value lies in."""
@@ -20,12 +21,14 @@ LIMIT = 100_000
 
 @dataclass(frozen=True)
 class Execution:
-    """One thread's instructions in the order of execution, and for each the earlier ones whose results it used.
+    """One thread's instructions in order of execution, and for each the earlier ones whose results it used.
 
-    ``operands``: for each, the instruction that made the value of each of its register operands, in printed order.
+    ``executed``: whether its guard was true. ``makers``: the earlier instruction that made the value of each
+    register it reads.
     """
 
     instructions: tuple[Instruction, ...]
+    executed: tuple[bool, ...]
     used: tuple[frozenset[int], ...]
     makers: tuple[dict[int, int], ...]
 
@@ -86,7 +89,7 @@ def execution(prepared: Prepared, thread: int) -> Execution:
     trace = block.trace(thread)
     program = prepared.machine.program.instructions
     last: dict[Location, int] = {}
-    executed: list[Instruction] = []
+    issued: list[Instruction] = []
     used: list[frozenset[int]] = []
     makers: list[dict[int, int]] = []
     for index, true in zip(instruction_indexes(trace), executed_mask(trace), strict=True):
@@ -94,6 +97,6 @@ def execution(prepared: Prepared, thread: int) -> Execution:
         read = _read(instruction) | (set() if true else _written(instruction))
         used.append(frozenset(last[place] for place in read if place in last))
         makers.append({r: last["R", r] for r in instruction.effects.registers_read if ("R", r) in last})
-        last |= dict.fromkeys(_written(instruction), len(executed))
-        executed.append(instruction)
-    return Execution(tuple(executed), tuple(used), tuple(makers))
+        last |= dict.fromkeys(_written(instruction), len(issued))
+        issued.append(instruction)
+    return Execution(tuple(issued), tuple(executed_mask(trace).tolist()), tuple(used), tuple(makers))

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.kernels.cases import Case
 
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, compile_program
@@ -16,7 +17,6 @@ from sassafras.kernels.hardened.technique import FLAGS, Technique
 from sassafras.kernels.kernel import Arguments, Kernel
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
-from tests.kernels.cases import Case
 
 FLAG_ALLOCATION = "flags"
 

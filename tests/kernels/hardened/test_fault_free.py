@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.kernels.cases import CASES, Case
+from tests.kernels.hardened.launches import prepare
 
 from sassafras.kernels.hardened.registry import HARDENED, techniques_of
 from sassafras.kernels.hardened.technique import Technique
-from tests.kernels.cases import CASES, Case
-from tests.kernels.hardened.launches import prepare
 
 PAIRS = [(case, technique) for case in CASES for technique in techniques_of(case.kernel)]
 

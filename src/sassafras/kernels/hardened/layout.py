@@ -20,6 +20,10 @@ def _zero(_grid: Dim, _block: Dim) -> dict[str, int]:
     return {"zero": 0}
 
 
+def _place_and_zero(grid: Dim, block: Dim) -> dict[str, int]:
+    return _place(grid, block) | _zero(grid, block)
+
+
 @dataclass(frozen=True)
 class Structure:
     """A kernel's arguments as one copy gets them.
@@ -68,6 +72,8 @@ STRUCTURES: dict[str, Structure] = {
         _structure("add_bias", "output biases batch n size"),
         _structure("activate_array", "x n a"),
         _structure("forward_maxpool", "input output indexes n in_h in_w stride size pad"),
-        _structure("softmax", "input output n batch batch_offset groups group_offset stride temp"),
+        _structure(
+            "softmax", "input output n batch batch_offset groups group_offset stride temp", _place_and_zero
+        ),
     )
 }

@@ -1,6 +1,7 @@
 // gemm.cu with checksums: every row and every column of a block's tile of C is summed up and compared with what
 // the sums must be, computed from C, A and B on the way (Huang and Abraham, IEEE Trans. Computers C-33(6), 1984).
-// Where a sum is wrong, the elements of that row or column are computed once more, exactly as before.
+// Where a sum is wrong, the elements of that row or column are computed once more, exactly as before; so is an
+// element whose place two copies of the indexes do not agree on.
 //
 // Rounding never raises an alarm. With u = 2^-24 and S = sum of |C| + |A| |B| over the row, every term of the sum
 // of the results passes at most k + 15 roundings, and so does every term of the checksum: they differ by at most
@@ -80,7 +81,7 @@ extern "C" __global__ void gemm_abft(Gemm p0, Gemm p1, float tolerance, float sm
     __syncthreads();
     if (checks) check.begin(tiles[1]);
     __syncthreads();
-    while (chain.more()) {
+    while (chain.more() | input.more()) { // the neighbours need what either loads
         chain.load();
         input.load();
         __syncthreads();
@@ -95,8 +96,9 @@ extern "C" __global__ void gemm_abft(Gemm p0, Gemm p1, float tolerance, float sm
     __syncthreads();
     if (checks) wrong[input.ty][input.tx] = check.wrong(tiles[1], tolerance, smallest);
     __syncthreads();
-    Result<1> r = chain.result();
-    if (wrong[0][input.ty] | wrong[1][input.tx]) {
+    Result<1> r = chain.result(), place = input.result();
+    place.word[0] = r.word[0];
+    if (wrong[0][input.ty] | wrong[1][input.tx] | differ(r, place)) {
         Result<1> again = recomputed<1>(p1);
         if (differ(r, again)) raise(corrected);
         r = again;

@@ -9,34 +9,38 @@ struct Softmax {
     float *output;
     int n, batch, batch_offset, groups, group_offset, stride;
     float temp;
-    int grid_x, block_x;
+    int grid_x, block_x, zero;
 };
 
 template <int COPY> struct SoftmaxWalk {
     const Softmax &p;
     const float *in;
     float *out;
-    float largest, sum;
+    float top, sum;
     int i, n;
 
     __device__ inline SoftmaxWalk(const Softmax &arguments) : p(arguments)
     {
         int id = thread_index<COPY>(p.grid_x, p.block_x);
-        int offset = id / p.groups * p.batch_offset + id % p.groups * p.group_offset;
+        bool inside = id < p.batch * p.groups;
+        int offset = inside ? id / p.groups * p.batch_offset + id % p.groups * p.group_offset : 0;
         in = p.input + offset;
         out = p.output + offset;
-        n = id < p.batch * p.groups ? p.n : 0;
-        largest = -INFINITY;
-        sum = 0.0f;
-        for (i = 0; i < n; ++i) {
+        n = inside ? p.n : 0;
+        float largest = -INFINITY;
+#pragma unroll 1
+        for (i = p.zero; i < n; ++i) {
             float val = in[i * p.stride];
             largest = (val > largest) ? val : largest;
         }
-        for (i = 0; i < n; ++i) sum += power();
-        i = 0;
+        sum = top = 0.0f;
+        if (n > 0) top = largest / p.temp;
+#pragma unroll 1
+        for (i = p.zero; i < n; ++i) sum += power();
+        i = p.zero; // a plain 0 would be the same counter in every copy
     }
 
-    __device__ inline float power() const { return expf(in[i * p.stride] / p.temp - largest / p.temp); }
+    __device__ inline float power() const { return expf(in[i * p.stride] / p.temp - top); }
 
     __device__ inline Result<1> result() const
     {

@@ -10,7 +10,8 @@ __device__ inline Pair chains(const Gemm &p0, const Gemm &p1, Tiles *tiles)
 {
     Chain<0> a(p0, tiles[0]);
     Chain<1> b(p1, tiles[1]);
-    while (a.more() & b.more()) {
+    // A thread goes on while either copy does: its neighbours need what it loads.
+    while (a.more() | b.more()) {
         a.load();
         b.load();
         __syncthreads();
@@ -19,7 +20,8 @@ __device__ inline Pair chains(const Gemm &p0, const Gemm &p1, Tiles *tiles)
         __syncthreads();
     }
     Pair pair = {a.result(), b.result()};
-    pair.first.inside ^= a.more() & 2u; // 0 at the end of all products
-    pair.second.inside ^= b.more() & 4u;
+    // Both are at the end of their products; each asks the other's k, or the compiler would know the answer.
+    pair.first.inside ^= mask(a.k0 < p1.k) & 2u;
+    pair.second.inside ^= mask(b.k0 < p0.k) & 4u;
     return pair;
 }

@@ -1,0 +1,122 @@
+"""``sassafras harden``: what to protect, what it costs, what is left."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sassafras.cli import options as given
+
+if TYPE_CHECKING:
+    from sassafras.hardening.study import Wish
+
+
+def harden(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.")],
+    protect: Annotated[
+        str | None, typer.Option(metavar="LIST", help="Kernels and techniques: im2col_gpu=tmr,gemm=abft")
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option(metavar="shs|dmr|tmr|abft", help="A named plan [default: shs]")
+    ] = None,
+    top: Annotated[int, typer.Option(metavar="N", min=1, help="Kernels that shs protects.")] = 2,
+    budget: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="Pick the best plan with at most this overhead: 5%")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="Critical faults that may be left: 0.1%")
+    ] = None,
+    injections: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Faults per mode into the hardened program [default: DIR's]"),
+    ] = None,
+    workers: given.Workers = None,
+) -> None:
+    """Rank kernels, choose a protection, inject into the hardened program, and report what is left.
+
+    Critical are Malfunctions and Light-Malfunctions. Stopped by Ctrl-C, the same command goes on.
+    """
+    from sassafras.cli.cores import available_cores
+
+    wish = make_wish(protect, plan, top, budget, target, injections)
+    study_hardening(folder, wish, workers or available_cores())
+
+
+def make_wish(
+    protect: str | None,
+    plan: str | None,
+    top: int,
+    budget: str | None,
+    target: str | None,
+    injections: int | None,
+) -> Wish:
+    """What the options ask for. Raises UsageError for values that mean nothing or contradict each other."""
+    from sassafras.cli.names import choose
+    from sassafras.errors import UsageError
+    from sassafras.hardening.plan import PlanName
+    from sassafras.hardening.study import Wish
+
+    if protect is not None and plan is not None:
+        raise UsageError("--protect and --plan both say what to protect; give one of them")
+    if budget is not None and (protect is not None or plan is not None):
+        raise UsageError("--budget picks a plan; it cannot go with --protect or --plan")
+    name = None if plan is None else choose("plan", plan, {p.value: p for p in PlanName})
+    shares = {"--budget": budget, "--target": target}
+    parsed = {option: None if text is None else parse_share(option, text) for option, text in shares.items()}
+    return Wish(protect, name, top, parsed["--budget"], parsed["--target"], injections)
+
+
+def parse_share(option: str, text: str) -> float:
+    """Read a share: 5% and 0.05 are the same. Raises UsageError."""
+    from sassafras.errors import UsageError
+
+    number = text.strip()
+    try:
+        value = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise UsageError(f"{option} {text}: give a share such as 5% or 0.05")
+    return value
+
+
+def study_hardening(folder: Path, wish: Wish, workers: int) -> None:
+    """Run a study in a campaign's folder and report on it. Raises SassafrasError."""
+    from rich.console import Console
+
+    from sassafras.analysis.results import read_results
+    from sassafras.campaign.campaign import CampaignInterrupted
+    from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.cli.progress import shown_progress
+    from sassafras.hardening.study import study
+    from sassafras.report.harden_figures import write_harden_figures
+    from sassafras.report.harden_json import known_coverages, write_harden_json
+    from sassafras.report.harden_tables import closing_lines, harden_tables
+
+    campaign, source = open_campaign(folder)
+    check_finished(campaign)
+    known = known_coverages(campaign)
+    answers = Console()
+    try:
+        with shown_progress(Console(stderr=True)) as progress:
+            found = study(campaign, wish, known, workers, progress)
+    except KeyboardInterrupt as interrupt:
+        raise CampaignInterrupted(
+            f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
+        ) from interrupt
+    for table in harden_tables(found):
+        answers.print(table)
+        answers.print()
+    before = read_results(campaign, synthetic=source.images is None)
+    write_harden_figures(folder / "figures", before, found)
+    numbers = write_harden_json(found)
+    for line in (
+        *closing_lines(found),
+        f"numbers: {numbers}",
+        f"figures: {folder / 'figures'}{os.sep}harden_*.png, .svg",
+        f"rows:    {folder / 'harden'}{os.sep}*.sqlite",
+    ):
+        answers.print(line, highlight=False, soft_wrap=True)

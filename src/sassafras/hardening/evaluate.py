@@ -1,0 +1,167 @@
+"""A hardened network under fire: the same faults once more, and new ones over its own population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sassafras.campaign.campaign import BATCH, Campaign
+from sassafras.campaign.injector import Rules
+from sassafras.campaign.progress import Progress
+from sassafras.campaign.record import COLUMNS, Injection
+from sassafras.campaign.store import Store
+from sassafras.campaign.workbench import Workbench
+from sassafras.campaign.workers import BatchResult, Pool, WorkerSetup
+from sassafras.faults.model import Draw, Mode
+from sassafras.faults.population import fault_id
+from sassafras.hardening.mcnemar import Paired, mcnemar
+from sassafras.hardening.network import HardenedNetwork
+from sassafras.hardening.ranking import critical_rows
+from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup
+from sassafras.hardening.survivors import Survivor, survivors
+
+FOLDER = "harden"  #: of a campaign's folder: the stores of its evaluations
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Both views of a protection. ``replayed``: rows of the same faults (ids are the campaign's);
+    ``no_counterpart``: ids of faults without a counterpart; ``fresh``: rows of a campaign of its own.
+    """
+
+    network: HardenedNetwork
+    replayed: pd.DataFrame
+    no_counterpart: frozenset[int]
+    replay_errors: int
+    fresh: pd.DataFrame
+    fresh_errors: int
+    survivors: tuple[Survivor, ...]
+
+
+def evaluate(
+    campaign: Campaign, network: HardenedNetwork, injections: int, workers: int, progress: Progress
+) -> Evaluation:
+    """Inject into a hardened network, both views. What is stored already is not run again.
+
+    ``injections``: per mode, for the fresh view.
+    """
+    name = str(network.protection).replace(",", "+")
+    folder = campaign.folder / FOLDER
+    settings = campaign.settings.model_copy(update={"injections": injections})
+    fresh = Campaign(folder, settings, network, campaign.images, store_name=f"{name}.fresh.sqlite")
+    fresh.run(workers, progress)
+    store = Store(folder / f"{name}.replay.sqlite", fresh.fingerprint() | {"replay": campaign.fingerprint()})
+    _replay(campaign, fresh, network, store, workers, progress)
+    errors = store.errors()
+    without = errors["message"].str.startswith(NO_COUNTERPART)
+    asked = _asked(campaign.settings.modes, campaign.settings.injections)
+    replayed = store.injections()
+    replayed = replayed[replayed["id"].isin(asked)].reset_index(drop=True)
+    fresh_rows = fresh.injections()
+    fresh_rows = fresh_rows[fresh_rows["id"].isin(_asked(settings.modes, injections))].reset_index(drop=True)
+    bench = Workbench(network, tuple(i.pixels for i in campaign.images), settings.arch)
+    kernels = network.protection.kernels
+    found = [
+        *survivors("replay", replayed, kernels, bench, fresh.longest),
+        *survivors("fresh", fresh_rows, kernels, bench, fresh.longest),
+    ]
+    return Evaluation(
+        network,
+        replayed,
+        frozenset(int(n) for n in errors["id"][without]),
+        int((~without).sum()),
+        fresh_rows,
+        len(fresh.errors()),
+        tuple(found),
+    )
+
+
+def _asked(modes: Sequence[Mode], injections: int) -> set[int]:
+    return {fault_id(mode, number) for mode in modes for number in range(injections)}
+
+
+def _replay(
+    campaign: Campaign,
+    fresh: Campaign,
+    network: HardenedNetwork,
+    store: Store,
+    workers: int,
+    progress: Progress,
+) -> None:
+    """Store a row for every fault of the campaign. Faults in kernels that are not hardened keep theirs: the
+    same site, code and memory, and what runs behind computes the same bits.
+    """
+    known = store.known_ids()
+    rows = campaign.injections()
+    rows = rows[~rows["id"].isin(known)]
+    hardened = rows["kernel"].isin(network.protection.kernels)
+    if campaign.network.layout.nbytes == network.layout.nbytes:
+        store.add(_records(rows[~hardened]))
+        rows = rows[hardened]
+    _profile(campaign, workers, progress)
+    numbers = [(Mode(mode), fault // len(Mode)) for mode, fault in zip(rows["mode"], rows["id"], strict=True)]
+    batches = _batches(campaign, fresh, campaign.draws(numbers) if numbers else [])
+    s = campaign.settings
+    groups = None if s.groups is None else frozenset(s.groups)
+    images = tuple(image.pixels for image in campaign.images)
+    setup = ReplaySetup(
+        campaign.network, network, images, s.arch, Rules(groups, s.watchdog, s.engine == "full")
+    )
+    progress.begin("replay", len(numbers))
+    with Pool(setup, workers) as pool:
+        for _, result in pool.map("replay", [(b,) for b in batches], [b.frame for b in batches]):
+            assert isinstance(result, BatchResult)
+            store.add(result.rows, result.errors)
+            progress.advance(len(result.rows) + len(result.errors))
+    progress.end()
+
+
+def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
+    """Profiles of the plain campaign (kept on disk since it ran)."""
+    s = campaign.settings
+    groups = None if s.groups is None else frozenset(s.groups)
+    images = tuple(image.pixels for image in campaign.images)
+    rules = Rules(groups, s.watchdog, s.engine == "full")
+    with Pool(WorkerSetup(campaign.network, images, s.arch, rules), workers) as pool:
+        campaign.profile(pool, progress)
+
+
+def _batches(campaign: Campaign, fresh: Campaign, draws: list[Draw]) -> list[ReplayBatch]:
+    ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
+    batches = []
+    for frame in range(len(campaign.images)):
+        items = [
+            ReplayItem(d, campaign.longest(frame, d.launch), fresh.longest(frame, d.launch))
+            for d in ordered
+            if d.frame == frame
+        ]
+        batches += [ReplayBatch(frame, tuple(items[k : k + BATCH])) for k in range(0, len(items), BATCH)]
+    return batches
+
+
+def _records(rows: pd.DataFrame) -> list[Injection]:
+    """Rows of a frame as records; missing values as None."""
+    plain = rows[list(COLUMNS)].astype(object)
+    plain = plain.where(plain.notna(), None)
+    return [Injection(**{str(k): v for k, v in row.items()}) for row in plain.to_dict("records")]
+
+
+def paired(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    kernels: Sequence[str] | None = None,
+    mode: Mode | None = None,
+) -> Paired:
+    """McNemar's test on the faults in both frames, by id; of some kernels or a mode only if asked."""
+    chosen = before
+    if kernels is not None:
+        chosen = chosen[chosen["kernel"].isin(kernels)]
+    if mode is not None:
+        chosen = chosen[chosen["mode"] == mode.value]
+    first = pd.Series(critical_rows(chosen).to_numpy(bool), index=chosen["id"])
+    second = pd.Series(critical_rows(after).to_numpy(bool), index=after["id"])
+    common = first.index.intersection(second.index)
+    a, b = first[common].to_numpy(bool), second[common].to_numpy(bool)
+    return mcnemar(int((a & b).sum()), int((a & ~b).sum()), int((~a & b).sum()), int((~a & ~b).sum()))

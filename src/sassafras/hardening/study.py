@@ -1,0 +1,174 @@
+"""``sassafras harden``: from a finished campaign to a plan that has been put to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.progress import Progress
+from sassafras.errors import UsageError
+from sassafras.faults.model import Mode
+from sassafras.faults.population import fault_id
+from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
+from sassafras.hardening.evaluate import Evaluation, evaluate, paired
+from sassafras.hardening.mcnemar import Paired
+from sassafras.hardening.network import harden
+from sassafras.hardening.overhead import CostBook, cost_book
+from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection
+from sassafras.hardening.planner import Choice, Plans, enumerate_plans, pick
+from sassafras.hardening.ranking import Ranked, rank
+from sassafras.hardening.residual import Exposure, Judgement, Residual, by_mode, judge, residual
+from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.technique import Technique
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for. ``protect``: as typed; ``plan``: a named one; ``budget``, ``target``: shares; None:
+    not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has.
+    """
+
+    protect: str | None = None
+    plan: PlanName | None = None
+    top: int = 2
+    budget: float | None = None
+    target: float | None = None
+    injections: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``: scored
+    with what has been measured; ``named``: the named plans that the network allows.
+    """
+
+    campaign: Campaign
+    before_rows: pd.DataFrame
+    ranking: tuple[Ranked, ...]
+    costs: CostBook
+    named: Mapping[str, Protection]
+    protection: Protection
+    plans: Plans
+    coverages: Coverages
+    evaluation: Evaluation
+    before: Mapping[str, Residual]
+    after: Mapping[str, Residual]
+    protected_pairs: Mapping[str, Paired]
+    all_pairs: Mapping[str, Paired]
+    exposure: Exposure
+    judgement: Judgement | None
+
+
+def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progress: Progress) -> Study:
+    """Rank, cost, choose, harden, inject. ``known``: coverages measured before. Raises UsageError for what
+    cannot be had.
+    """
+    kernels = launched(campaign.network)
+    modes = campaign.settings.modes
+    rows = _asked(campaign)
+    ranking = rank(rows, [k for k in kernels if k in campaign.settings.kernels], modes)
+    wanted = None if wish.protect is None else parse_protection(wish.protect, kernels)
+    arch = campaign.settings.arch
+    costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
+    named = _named(kernels, ranking, wish.top)
+    if wanted is None:
+        wanted = _chosen(wish, named, plans_of(ranking, costs, known))
+    injections = wish.injections or campaign.settings.injections
+    evaluation = evaluate(campaign, harden(campaign.network, wanted), injections, workers, progress)
+    measured = dict(known) | measured_coverages(rows, evaluation)
+    after = by_mode(evaluation.fresh, modes)
+    before = by_mode(rows, modes)
+    time = 1 + costs.overhead(wanted, campaign.settings.kernels)
+    return Study(
+        campaign=campaign,
+        before_rows=rows,
+        ranking=ranking,
+        costs=costs,
+        named=named,
+        protection=wanted,
+        plans=plans_of(ranking, costs, measured),
+        coverages=measured,
+        evaluation=evaluation,
+        before=before,
+        after=after,
+        protected_pairs=_pairs(rows, evaluation, modes, wanted.kernels),
+        all_pairs=_pairs(rows, evaluation, modes, None),
+        exposure=Exposure(before["all"].critical, after["all"].critical, time),
+        judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
+    )
+
+
+def _asked(campaign: Campaign) -> pd.DataFrame:
+    """The injections that the campaign's settings ask for."""
+    asked = {fault_id(mode, k) for mode, planned in campaign.planned.items() for k in range(planned)}
+    rows = campaign.injections()
+    return rows[rows["id"].isin(asked)].reset_index(drop=True)
+
+
+def _named(kernels: Sequence[str], ranking: Sequence[Ranked], top: int) -> dict[str, Protection]:
+    """The named plans; ABFT only where some kernel has it."""
+    order = [ranked.kernel for ranked in ranking]
+    return {
+        name.value: named_plan(name, kernels, order, top)
+        for name in PlanName
+        if name is not PlanName.ABFT or any(Technique.ABFT in techniques_of(k) for k in kernels)
+    }
+
+
+def _chosen(wish: Wish, named: Mapping[str, Protection], plans: Plans) -> Protection:
+    if wish.plan is not None:
+        if wish.plan.value not in named:
+            raise UsageError(
+                f"the network launches no kernel that has {wish.plan.value}; choose another plan"
+            )
+        return named[wish.plan.value]
+    if wish.budget is None and wish.target is None:
+        return named[PlanName.SHS.value]
+    chosen = pick(plans, wish.budget, wish.target).protection
+    if not chosen.chosen:
+        raise UsageError("the unhardened program keeps that already: there is nothing to protect")
+    return chosen
+
+
+def plans_of(ranking: Sequence[Ranked], costs: CostBook, known: Coverages) -> Plans:
+    """Every plan over the kernels that were injected into (of others nothing is known), scored."""
+    choices = {
+        ranked.kernel: [
+            Choice(None, ranked.critical.value, 0.0),
+            *(
+                Choice(
+                    technique,
+                    ranked.critical.value * (1 - coverage_of(known, ranked.kernel, technique).share),
+                    costs.costs[ranked.kernel, technique].seconds - costs.costs[ranked.kernel, None].seconds,
+                )
+                for technique in techniques_of(ranked.kernel)
+            ),
+        ]
+        for ranked in ranking
+    }
+    return enumerate_plans(choices, costs.model(Protection()).seconds)
+
+
+def measured_coverages(before: pd.DataFrame, evaluation: Evaluation) -> dict[tuple[str, Technique], Coverage]:
+    """1 - critical after / critical before, of the replayed faults of each protected kernel that had any."""
+    found = {}
+    for kernel, technique in evaluation.network.protection.chosen:
+        reduction = paired(before, evaluation.replayed, [kernel]).reduction
+        if reduction is not None:
+            found[kernel, technique] = Coverage(max(0.0, reduction), measured=True)
+    return found
+
+
+def _pairs(
+    before: pd.DataFrame, evaluation: Evaluation, modes: Sequence[Mode], kernels: Sequence[str] | None
+) -> dict[str, Paired]:
+    pairs = {m.value: paired(before, evaluation.replayed, kernels, m) for m in modes}
+    return pairs | {"all": paired(before, evaluation.replayed, kernels)}
+
+
+def replayed_residual(study: Study, mode: Mode | None = None) -> Residual:
+    """Endings of the replayed faults."""
+    return residual(study.evaluation.replayed, mode)

@@ -1,0 +1,161 @@
+"""``harden.json``: every number of a study of hardening, for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sassafras.campaign.campaign import Campaign
+from sassafras.hardening.cost import Cost
+from sassafras.hardening.coverage import Coverage, Coverages
+from sassafras.hardening.device import GTX_750_TI
+from sassafras.hardening.mcnemar import Paired
+from sassafras.hardening.plan import Protection
+from sassafras.hardening.ranking import Ranked, Share
+from sassafras.hardening.residual import Residual
+from sassafras.hardening.study import Study, replayed_residual
+from sassafras.hardening.survivors import Survivor
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.report.files import write_text
+from sassafras.report.harden_tables import columns_of
+
+NAME = "harden.json"
+SCHEMA = 1
+
+
+def write_harden_json(study: Study) -> Path:
+    """Write the numbers to the campaign's folder."""
+    path = study.campaign.folder / NAME
+    write_text(path, json.dumps(content(study), indent=2, allow_nan=False) + "\n")
+    return path
+
+
+def content(study: Study) -> dict[str, Any]:
+    """JSON types only; shares are fractions of 1."""
+    evaluation = study.evaluation
+    return {
+        "schema": SCHEMA,
+        "campaign": study.campaign.fingerprint(),
+        "protection": dict(study.protection.chosen),
+        "ranking": [_ranked(r) for r in study.ranking],
+        "table2": _table2(study),
+        "plans": len(study.plans.residual),
+        "pareto": [
+            {"protection": dict(p.protection.chosen), "overhead": p.overhead, "critical": p.residual}
+            for p in study.plans.front()
+        ],
+        "coverage": [
+            {"kernel": kernel, "technique": technique.value, "share": found.share}
+            for (kernel, technique), found in study.coverages.items()
+        ],
+        "before": {mode: _residual(r) for mode, r in study.before.items()},
+        "fresh": {mode: _residual(r) for mode, r in study.after.items()}
+        | {"errors": evaluation.fresh_errors},
+        "replay": {
+            "endings": _residual(replayed_residual(study)),
+            "no_counterpart": sorted(evaluation.no_counterpart),
+            "errors": evaluation.replay_errors,
+            "protected_kernels": {mode: _paired(p) for mode, p in study.protected_pairs.items()},
+            "all_kernels": {mode: _paired(p) for mode, p in study.all_pairs.items()},
+        },
+        "exposure": {
+            "time": study.exposure.time,
+            "before": _share(study.exposure.before),
+            "after": _share(study.exposure.after),
+            "ratio": study.exposure.ratio,
+        },
+        "verdict": None
+        if study.judgement is None
+        else {
+            "target": study.judgement.target,
+            "verdict": study.judgement.verdict.value,
+            "observed": _share(study.judgement.observed),
+            "injections_needed": study.judgement.needed,
+        },
+        "survivors": [_survivor(s) for s in evaluation.survivors],
+    }
+
+
+def known_coverages(campaign: Campaign) -> Coverages:
+    """Coverages that an earlier study of this very campaign measured; none where there is no such file."""
+    try:
+        stored = json.loads((campaign.folder / NAME).read_text("utf-8"))
+        if stored["campaign"] != json.loads(json.dumps(campaign.fingerprint())):
+            return {}
+        return {
+            (row["kernel"], Technique(row["technique"])): Coverage(float(row["share"]), measured=True)
+            for row in stored["coverage"]
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"n": share.n, "of": share.trials, "share": share.value, "low": share.low, "high": share.high}
+
+
+def _ranked(ranked: Ranked) -> dict[str, Any]:
+    return {
+        "kernel": ranked.kernel,
+        "places": [ranked.best, ranked.worst],
+        "tied": list(ranked.tied),
+        "critical": _share(ranked.critical),
+        "malfunction": _share(ranked.malfunction),
+        "due": _share(ranked.due),
+        "modes": {mode.value: _share(share) for mode, share in ranked.by_mode},
+    }
+
+
+def _residual(found: Residual) -> dict[str, Any]:
+    return {
+        "injections": found.injections,
+        "critical": _share(found.critical),
+        **{name: _share(share) for name, share in found.endings},
+    }
+
+
+def _paired(pair: Paired) -> dict[str, Any]:
+    return {
+        "pairs": pair.pairs,
+        "critical_before": pair.before,
+        "critical_after": pair.after,
+        "both": pair.both,
+        "only_before": pair.only_before,
+        "only_after": pair.only_after,
+        "reduction": pair.reduction,
+        "p_value": pair.p_value,
+    }
+
+
+def _survivor(survivor: Survivor) -> dict[str, Any]:
+    return {name: value for name, value in vars(survivor).items() if name != "reason"} | {
+        "reason": survivor.reason.value
+    }
+
+
+def _table2(study: Study) -> dict[str, Any]:
+    book = study.costs
+    columns: Mapping[str, Protection] = columns_of(study)
+    return {
+        "device": GTX_750_TI.name,
+        "columns": {
+            name: {
+                "protection": dict(protection.chosen),
+                "kernels": {k: _cost(book.kernel(k, protection)) for k in book.kernels},
+                "whole_model": _cost(book.model(protection)),
+                "overhead": book.overhead(protection),
+                "overhead_of_injected_kernels": book.overhead(protection, [r.kernel for r in study.ranking]),
+            }
+            for name, protection in columns.items()
+        },
+        "techniques": {
+            f"{kernel}={'none' if technique is None else technique.value}": _cost(cost)
+            for (kernel, technique), cost in book.costs.items()
+        },
+    }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return {"invocations": cost.invocations, "instructions": cost.instructions, "seconds": cost.seconds}

@@ -1,0 +1,178 @@
+"""``sassafras harden`` as typed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from sassafras.cli.harden import parse_share
+from sassafras.cli.main import app
+from sassafras.errors import UsageError
+from sassafras.network.config import parse_cfg
+from sassafras.network.weights import write_weights
+
+CFG = """
+[net]
+height=9
+width=9
+channels=3
+
+[convolutional]
+filters=4
+size=3
+stride=2
+activation=relu
+
+[maxpool]
+size=2
+stride=2
+padding=0
+
+[connected]
+output=3
+activation=linear
+
+[softmax]
+"""
+
+Type = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished campaign of a network of the user's own, made by ``sassafras run``."""
+    place = tmp_path_factory.mktemp("study")
+    generator = np.random.Generator(np.random.Philox(3))
+    config = parse_cfg(CFG)
+    shapes = {n: s for layer in config.layers for n, s in layer.parameter_shapes.items()}
+    values = {n: (generator.standard_normal(s) * 0.5).astype(np.float32) for n, s in shapes.items()}
+    (place / "net.cfg").write_text(CFG)
+    write_weights(place / "net.weights", values, config.layers)
+    (place / "images").mkdir()
+    pixels = generator.integers(0, 256, (9, 9, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(place / "images" / "a.png")
+    made = typed(
+        *("run", "--network", place / "net.cfg", "--weights", place / "net.weights"),
+        *("--images", place / "images", "--injections", 30, "--workers", 1, "--out", place / "out"),
+        *("--kernels", "all"),
+    )
+    assert made.exit_code == 0, made.output
+    return place / "out"
+
+
+def typed(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "160"})
+
+
+def refused(result: Result, *said: str) -> None:
+    assert result.exit_code == 2, result.output
+    (line,) = [text for text in result.stderr.splitlines() if text.startswith("error: ")]
+    assert all(words in line for words in said), line
+    assert "Traceback" not in result.output
+
+
+def test_a_study(folder: Path) -> None:
+    result = typed("harden", folder, "--workers", 1, "--target", "2%", "--plan", "shs")
+    assert result.exit_code == 0, result.output
+    for words in ("Ranking by CKV", "Table 2", "Pareto front", "Before and after", "replayed", "target 2 %"):
+        assert words in result.stdout
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert len(numbers["protection"]) == 2
+    assert set(numbers["protection"].values()) == {"tmr"}
+    assert numbers["protection"].keys() <= {row["kernel"] for row in numbers["ranking"]}
+    assert sum(numbers["fresh"]["all"][e]["n"] for e in ("MASKED", "DUE")) <= 90
+    table = numbers["table2"]["columns"]
+    assert set(table) == {"unhardened", "shs", "dmr", "tmr", "abft"}
+    for column in table.values():
+        assert column["whole_model"]["seconds"] == pytest.approx(
+            sum(kernel["seconds"] for kernel in column["kernels"].values())
+        )
+    assert table["tmr"]["overhead"] > table["dmr"]["overhead"] > table["unhardened"]["overhead"] == 0
+    figures = {path.name for path in (folder / "figures").iterdir()}
+    for mode in ("RF", "IOA", "IOV"):
+        for name in ("before_ckv", "before_clv", "after_ckv", "after_clv"):
+            assert {f"harden_{name}_{mode}.png", f"harden_{name}_{mode}.svg"} <= figures
+    assert len(list((folder / "harden").glob("*.sqlite"))) == 2
+
+
+def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    result = typed("harden", folder, "--workers", 1, "--protect", "gemm=abft,add_bias=dmr")
+    assert result.exit_code == 0, result.output
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert numbers["protection"] == {"gemm": "abft", "add_bias": "dmr"}
+    assert "chosen" in numbers["table2"]["columns"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--protect", "add_bias=abft"), ("add_bias cannot be hardened with abft", "tmr, dmr, dmr-retry")),
+        (("--protect", "conv=tmr"), ("no kernel 'conv'", "add_bias")),
+        (("--plan", "raid"), ("unknown plan 'raid'", "shs, dmr, tmr, abft")),
+        (("--plan", "dmr", "--protect", "gemm=tmr"), ("give one of them",)),
+        (("--budget", "5%", "--plan", "dmr"), ("--budget picks a plan",)),
+        (
+            ("--target", "0", "--budget", "0"),
+            ("leave 0 % or less within", "no protection"),
+        ),
+        (("--budget", "lots"), ("--budget lots", "5% or 0.05")),
+    ],
+)
+def test_bad_wishes(folder: Path, options: tuple[str, ...], said: tuple[str, ...]) -> None:
+    refused(typed("harden", folder, "--workers", 1, *options), *said)
+
+
+def test_no_campaign(tmp_path: Path) -> None:
+    refused(typed("harden", tmp_path), "holds no campaign", "sassafras run --out")
+    (tmp_path / "results.sqlite").write_bytes(b"not a database at all, but long enough to be read")
+    refused(typed("harden", tmp_path), "cannot be read as a campaign's store")
+
+
+def copy(folder: Path, to: Path) -> Path:
+    to.mkdir()
+    with sqlite3.connect(folder / "results.sqlite") as source, sqlite3.connect(to / "results.sqlite") as db:
+        source.backup(db)
+    return to
+
+
+def change(folder: Path, *statements: str) -> None:
+    with sqlite3.connect(folder / "results.sqlite") as db:
+        for statement in statements:
+            db.execute(statement)
+
+
+def test_an_unfinished_campaign(folder: Path, tmp_path: Path) -> None:
+    part = copy(folder, tmp_path / "part")
+    change(part, "DELETE FROM injections WHERE id > 59")
+    refused(typed("harden", part), "is unfinished", "60 of 90", "sassafras run")
+
+
+def test_a_campaign_of_another_version_or_network(folder: Path, tmp_path: Path) -> None:
+    old = copy(folder, tmp_path / "old")
+    change(old, """UPDATE meta SET value = replace(value, '"version": "', '"version": "0') """)
+    refused(typed("harden", old), "different: version", "have changed since it was made")
+    other = copy(folder, tmp_path / "other")
+    change(other, "UPDATE meta SET value = replace(value, 'net.cfg', 'gone.cfg') WHERE key = 'source'")
+    refused(typed("harden", other), "gone.cfg")
+    bare = copy(folder, tmp_path / "bare")
+    change(bare, "DELETE FROM meta WHERE key = 'source'")
+    refused(typed("harden", bare), "does not say what its campaign was made of")
+
+
+@pytest.mark.parametrize(("text", "value"), [("5%", 0.05), ("0.05", 0.05), (" 0.1 % ", 0.001), ("0", 0.0)])
+def test_shares(text: str, value: float) -> None:
+    assert parse_share("--budget", text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["", "%", "-1%", "inf", "nan", "a"])
+def test_what_is_no_share(text: str) -> None:
+    with pytest.raises(UsageError, match="give a share"):
+        parse_share("--budget", text)

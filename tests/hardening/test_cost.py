@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sassafras.campaign.progress import Silence
+from sassafras.emulator.machine import compile_program
+from sassafras.emulator.profile import LaunchProfile
+from sassafras.hardening.cost import issue_seconds, total, traffic, warp_issues
+from sassafras.hardening.device import GTX_750_TI, WARP, Pipe, pipe_of
+from sassafras.hardening.network import harden
+from sassafras.hardening.overhead import CostBook, cost_book, every_technique
+from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.kernel import Region
+from sassafras.kernels.programs import bundled_kernels, load_program
+from sassafras.network.images import Image
+from sassafras.network.inference import run_twins
+from sassafras.network.network import Network
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=1, max_size=4),
+    st.integers(1, 3),
+    st.integers(1, 70),
+    st.randoms(),
+)
+def test_a_warp_issues_as_often_as_its_busiest_thread(
+    issued: list[list[int]], blocks: int, per_block: int, random: object
+) -> None:
+    generator = np.random.Generator(np.random.Philox(blocks * 1000 + per_block))
+    classes = generator.integers(0, len(issued), blocks * per_block).astype(np.int32)
+    profile = LaunchProfile(classes, np.array(issued, np.int64), np.array(issued, np.int64))
+    expected = np.zeros(3, np.int64)
+    for block in range(blocks):
+        threads = profile.issued[classes[block * per_block : (block + 1) * per_block]]
+        for first in range(0, per_block, WARP):
+            expected += threads[first : first + WARP].max(axis=0)
+    assert warp_issues(profile, per_block).tolist() == expected.tolist()
+
+
+def test_every_opcode_of_every_bundled_kernel_has_a_pipe() -> None:
+    from sassafras.hardening.device import _PIPE_OF
+
+    opcodes = {i.opcode for name in bundled_kernels() for i in load_program(name).instructions}
+    assert opcodes <= set(_PIPE_OF)
+
+
+def test_the_busiest_pipe_sets_the_time() -> None:
+    program = load_program("add_bias")
+    issues = np.zeros(len(program.instructions), np.int64)
+    loads = [i.index for i in program.instructions if pipe_of(i) is Pipe.MEMORY]
+    issues[loads] = 1000
+    clocks = WARP * 1000 * len(loads) / 32
+    assert issue_seconds(GTX_750_TI, program, issues) == pytest.approx(clocks / (5 * 1.02e9))
+    issues[:] = 1000
+    assert issue_seconds(GTX_750_TI, program, issues) >= WARP * issues.sum() / 128 / (5 * 1.02e9)
+
+
+def test_bytes_count_once_per_direction() -> None:
+    reads = [Region(0, 100), Region(50, 100), Region(400, 4)]
+    assert traffic(reads, [Region(0, 10)]) == 150 + 4 + 10
+
+
+@pytest.fixture(scope="module")
+def book(tiny: Network, images: list[Image]) -> CostBook:
+    return cost_book(tiny, images[0].pixels, "sm_50", 1, Silence())
+
+
+def test_counts_are_those_of_what_runs(book: CostBook, tiny: Network, images: list[Image]) -> None:
+    """Every launch run once more by the plain build, which counts on its own."""
+    for technique in (None, Technique.TMR):
+        protection = every_technique(launched(tiny))[technique]
+        network = harden(tiny, protection)
+        memory = network.fresh_memory()
+        network.load_frame(memory, images[0].pixels)
+        counted = dict.fromkeys(book.kernels, 0)
+        for planned in network.plan:
+            machine = compile_program(load_program(planned.program))
+            before = memory.data.copy()
+            counted[planned.kernel] += machine.run(planned.launch, memory).instructions
+            memory.data[:] = before
+            run_twins(network, memory, planned.index, planned.index + 1)
+        assert counted == {k: book.costs[k, technique].instructions for k in book.kernels}
+
+
+def test_sums(book: CostBook) -> None:
+    kernels = book.kernels
+    for technique, protection in every_technique(kernels).items():
+        whole = book.model(protection)
+        rows = [book.kernel(k, protection) for k in kernels]
+        assert whole == total(rows)
+        assert whole.invocations == book.model(Protection()).invocations
+        plain = book.model(Protection()).seconds
+        assert book.overhead(protection) == pytest.approx(sum(r.seconds for r in rows) / plain - 1)
+        if technique is not None:
+            assert whole.instructions > book.model(Protection()).instructions
+
+
+def test_only_what_is_protected_costs_more(book: CostBook) -> None:
+    protection = protect({"im2col_gpu": Technique.TMR})
+    for kernel in book.kernels:
+        same = book.kernel(kernel, protection) == book.kernel(kernel, Protection())
+        assert same is (kernel != "im2col_gpu")
+    assert book.overhead(Protection()) == 0
+    assert book.overhead(protection, ["add_bias"]) == 0

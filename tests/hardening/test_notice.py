@@ -1,0 +1,56 @@
+"""The rules for DETECTED and CORRECTED."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sassafras.campaign.faulty_launch import Difference
+from sassafras.campaign.notice import read_notice
+from sassafras.campaign.outcome import Outcome
+from sassafras.hardening.network import HardenedNetwork, harden
+from sassafras.hardening.plan import Protection
+from sassafras.network.network import Network
+
+
+@pytest.fixture
+def hardened(tiny: Network, mixed: Protection) -> HardenedNetwork:
+    return harden(tiny, mixed)
+
+
+def difference(*offsets: int) -> Difference:
+    places = np.array(sorted(offsets), np.int64)
+    return Difference(places, np.ones(len(places), np.uint8))
+
+
+def words(network: HardenedNetwork) -> tuple[int, int]:
+    base = network.layout.base
+    return network.alarms.detected - base, network.alarms.corrected - base
+
+
+def test_detected_whatever_else_differs(hardened: HardenedNetwork) -> None:
+    detected, corrected = words(hardened)
+    for found in (difference(detected), difference(detected, 64), difference(detected, corrected, 64)):
+        assert read_notice(found, hardened).outcome is Outcome.DETECTED
+
+
+def test_corrected_only_if_all_else_is_golden(hardened: HardenedNetwork) -> None:
+    _, corrected = words(hardened)
+    assert read_notice(difference(corrected), hardened).outcome is Outcome.CORRECTED
+    wrong = read_notice(difference(corrected, 64, 65), hardened)
+    assert wrong.outcome is None
+    assert wrong.difference.offsets.tolist() == [64, 65]
+
+
+def test_any_byte_of_a_word_is_the_word(hardened: HardenedNetwork) -> None:
+    detected, corrected = words(hardened)
+    assert read_notice(difference(detected + 3), hardened).outcome is Outcome.DETECTED
+    assert read_notice(difference(corrected + 3), hardened).outcome is Outcome.CORRECTED
+    assert read_notice(difference(corrected + 4), hardened).outcome is None
+
+
+def test_nothing_said(hardened: HardenedNetwork, tiny: Network) -> None:
+    detected, _ = words(hardened)
+    same = read_notice(difference(1, 2), hardened)
+    assert (same.outcome, same.difference.offsets.tolist()) == (None, [1, 2])
+    assert read_notice(difference(detected), tiny).outcome is None

@@ -1,0 +1,40 @@
+"""What there is, and what is said of what there is not."""
+
+from __future__ import annotations
+
+import pytest
+from tests.kernels.cases import CASES
+from tests.kernels.hardened.launches import prepare
+
+from sassafras.errors import UsageError
+from sassafras.kernels.hardened.registry import HARDENED, harden_arguments, hardened_kernel, techniques_of
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import KERNELS
+
+
+def test_every_kernel_has_the_three_general_techniques_and_gemm_has_checksums() -> None:
+    general = {Technique.TMR, Technique.DMR, Technique.DMR_RETRY}
+    for kernel in KERNELS:
+        assert set(techniques_of(kernel)) == general | ({Technique.ABFT} if kernel == "gemm" else set())
+    assert len({kernel.name for kernel in HARDENED.values()}) == len(HARDENED)
+
+
+@pytest.mark.parametrize(("kernel", "technique"), HARDENED)
+def test_packed_arguments_fill_the_parameters_of_the_machine_code(kernel: str, technique: Technique) -> None:
+    prepared = prepare(next(c for c in CASES if c.kernel == kernel), technique)
+    packed = prepared.kernel.pack(prepared.arguments)
+    parameters = load_program(prepared.kernel.name).parameters
+    assert len(packed) == max(p.offset + p.size for p in parameters)
+    assert list(prepared.arguments) == [name for name, _ in prepared.kernel.parameters]
+
+
+def test_a_technique_that_a_kernel_lacks() -> None:
+    with pytest.raises(
+        UsageError, match=r"^fill_gpu cannot be hardened with abft; it can with: tmr, dmr, dmr-retry$"
+    ):
+        hardened_kernel("fill_gpu", Technique.ABFT)
+    with pytest.raises(
+        UsageError, match=r"^there is no kernel 'sgemm' to harden; there are: fill_gpu, .*softmax$"
+    ):
+        harden_arguments("sgemm", Technique.TMR, {}, 0)
