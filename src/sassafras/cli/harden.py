@@ -35,7 +35,7 @@ def harden(
     ] = None,
     workers: given.Workers = None,
 ) -> None:
-    """Rank kernels, choose a protection, inject into the hardened program, and report what is left.
+    """Protect kernels, inject again, report cost and what is left.
 
     Critical are Malfunctions and Light-Malfunctions. Stopped by Ctrl-C, the same command goes on.
     """
