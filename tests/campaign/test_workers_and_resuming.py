@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.campaign.rows import as_bytes, assert_same, make, run
 
@@ -210,4 +211,26 @@ def test_a_store_that_was_killed_at_birth_is_begun_again(
 def test_what_cannot_be_run_leaves_no_folder(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
     with pytest.raises(SassafrasError):
         make(tmp_path / "new", tiny, images, arch="sm_1")
+    assert not (tmp_path / "new").exists()
+
+
+def test_two_processes_on_one_store_end_in_one_clear_line(
+    tmp_path: Path, tiny: Network, images: list[Image]
+) -> None:
+    first = make(tmp_path, tiny, images, injections=2)
+    second = make(tmp_path, tiny, images, injections=2)
+    first.run(1)
+    with sqlite3.connect(first.store.path) as database:
+        known = database.execute("SELECT id FROM injections").fetchall()
+    assert len(known) == 6
+    with pytest.raises(CampaignError, match="another process has stored the same"):
+        second.store.add([], [(known[0][0], "RF", "x")] * 2)
+
+
+def test_an_image_of_another_shape_is_refused_before_anything_is_written(
+    tmp_path: Path, tiny: Network, images: list[Image]
+) -> None:
+    wrong = Image("wide.png", np.zeros((3, 5, 7), np.float32), None)
+    with pytest.raises(SassafrasError, match=r"wide.png is \(3, 5, 7\)"):
+        make(tmp_path / "new", tiny, [*images, wrong], injections=2)
     assert not (tmp_path / "new").exists()

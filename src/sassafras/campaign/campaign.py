@@ -74,6 +74,7 @@ class Campaign:
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
+        self._check_images()
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
@@ -81,6 +82,14 @@ class Campaign:
         self._store = Store(self.folder / store_name, fingerprint)
 
     # identity -----------------------------------------------------------------------------------------
+
+    def _check_images(self) -> None:
+        for image in self.images:
+            if image.pixels.shape != self.network.input_shape:
+                raise UsageError(
+                    f"image {image.name} is {image.pixels.shape}, {self.network.name} takes "
+                    f"{self.network.input_shape} (channels, height, width); resize it"
+                )
 
     def fingerprint(self) -> dict[str, object]:
         """Everything that decides the rows. ``injections`` is left out: a campaign may be made longer."""

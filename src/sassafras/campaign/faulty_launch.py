@@ -150,12 +150,14 @@ class FaultyLaunch:
         """Bytes of other threads that the members touched; None if they wrote what others only read."""
         writes, reads = self._golden.writes[self._number], self._golden.reads[self._number]
         log = np.concatenate([block.accesses() for block in armed])
-        loaded, stored = _bytes_of(log, AccessKind.GLOBAL_LOAD), _bytes_of(log, AccessKind.GLOBAL_STORE)
+        own = np.concatenate([m.accesses for m in members.values()])
+        stored = _bytes_of(log, AccessKind.GLOBAL_STORE)
         in_writes = inside(stored, writes)
         if (inside(stored, reads) & ~in_writes).any():
             return None
-        own = np.concatenate([m.accesses for m in members.values()])
-        mine = _bytes_of(own[own["kind"] != AccessKind.SHARED_STORE])
+        # Nearly all loads are of inputs: they are left out before anything is sorted.
+        loaded = _bytes_of(_near(log, writes), AccessKind.GLOBAL_LOAD)
+        mine = _bytes_of(_near(own, writes))
         touched = np.union1d(loaded[inside(loaded, writes)], stored[in_writes])
         return touched[~np.isin(touched, mine) & ~inside(touched, self._alarms())]
 
@@ -251,6 +253,17 @@ def _bytes_of(log: NDArray[np.void], kind: AccessKind | None = None) -> NDArray[
     """Every byte offset that accesses (of one kind) touched, sorted."""
     entries = log if kind is None else log[log["kind"] == kind]
     return expand(entries["offset"], entries["nbytes"])
+
+
+def _near(log: NDArray[np.void], intervals: Intervals) -> NDArray[np.void]:
+    """Global accesses that may touch the intervals."""
+    if not intervals:
+        return log[:0]
+    start, end = intervals[0][0], intervals[-1][1]
+    offset = log["offset"]
+    meets = (offset + log["nbytes"] > start) & (offset < end) & (log["kind"] != AccessKind.SHARED_STORE)
+    found: NDArray[np.void] = log[meets]
+    return found
 
 
 def _undo(armed: list[ArmedBlock]) -> None:

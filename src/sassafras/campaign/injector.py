@@ -12,7 +12,7 @@ from sassafras.campaign.faulty_launch import FaultyLaunch, LaunchEffect
 from sassafras.campaign.full_engine import infer_in_full
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.notice import read_notice
-from sassafras.campaign.outcome import MaskedReason, Outcome, Severity, judge, top_class
+from sassafras.campaign.outcome import MaskedReason, Outcome, judge, top_class
 from sassafras.campaign.propagate import Propagation, Sweep
 from sassafras.campaign.record import Injection
 from sassafras.campaign.traced import GoldenThreads, register_fate, run_golden, strike_points, struck_threads
@@ -159,8 +159,8 @@ class Injector:
 
     def _judged(self, golden: GoldenRun, row: Injection, propagation: Propagation) -> Injection:
         verdict = judge(golden.probabilities, propagation.probabilities)
-        quiet = verdict.severity is Severity.NO_MALFUNCTION
-        died = propagation.died_layer
+        followed = not self._rules.full  # the full engine does not look at what lies between
+        corrupted = {str(k): v for k, v in sorted(propagation.corrupted.items())}
         return replace(
             row,
             severity=verdict.severity.value,
@@ -168,8 +168,8 @@ class Injector:
             confidence=verdict.confidence,
             top5_changed=int(verdict.top5_changed),
             output_nan=int(verdict.output_nan),
-            died_layer=died if died is not None or not quiet else golden.plan[-1].layer,
-            corrupted=json.dumps({str(k): v for k, v in sorted(propagation.corrupted.items())}),
+            died_layer=propagation.died_layer,
+            corrupted=json.dumps(corrupted) if followed else None,
             probabilities=propagation.probabilities.astype("<f4").tobytes(),
         )
 

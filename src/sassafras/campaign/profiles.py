@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.workbench import Workbench
+from sassafras.emulator.machine import source_digest
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.program import Program
 from sassafras.kernels.programs import load_program
@@ -28,8 +29,8 @@ def launches_of(network: Network, program: str) -> list[PlannedLaunch]:
 
 
 def profile_key(network: Network, image: NDArray[np.float32], program: Program) -> str:
-    """What the counts depend on: the machine code, its launches, the network's parameters and the frame."""
-    digest = hashlib.sha256(program.digest.encode())
+    """What the counts depend on: emulator, machine code, launches, the network's parameters, the frame."""
+    digest = hashlib.sha256((source_digest() + program.digest).encode())
     digest.update(network.parameters_digest.encode())
     for planned in launches_of(network, program.name):
         digest.update(repr((planned.index, planned.launch)).encode())

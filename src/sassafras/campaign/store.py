@@ -160,7 +160,15 @@ class Store:
         return list(self._db.execute("SELECT * FROM frames ORDER BY frame"))
 
     def add(self, rows: Iterable[Injection], errors: Iterable[tuple[int, str, str]] = ()) -> None:
-        """Append rows and errors in one transaction."""
+        """Append rows and errors in one transaction. CampaignError where another process stored them."""
+        try:
+            self._add(rows, errors)
+        except sqlite3.IntegrityError as error:
+            raise CampaignError(
+                f"{self.path}: another process has stored the same injections; let one finish, then go on"
+            ) from error
+
+    def _add(self, rows: Iterable[Injection], errors: Iterable[tuple[int, str, str]]) -> None:
         marks = ", ".join("?" * len(COLUMNS))
         with self._db:
             self._db.executemany(

@@ -15,7 +15,8 @@ from sassafras.emulator.machine import NO_LIMIT, LaunchContext, Machine, address
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
 
-_LOG_START = 4096
+_LOG_START = 4096  #: entries of the access log to begin with
+_LOG_START_OF_BLOCK = 1 << 19  #: of a whole block that loads tile by tile (untouched pages cost nothing)
 _NO_TRACE = np.zeros(1, np.uint32)
 
 
@@ -59,7 +60,7 @@ class ArmedBlock:
         self._context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
         self._position = {thread: k for k, thread in enumerate(chosen)}
         self._states = np.zeros(len(chosen), STATE)
-        self._log = np.zeros(_LOG_START, ACCESS)
+        self._log = np.zeros(_LOG_START_OF_BLOCK if machine.barrier else _LOG_START, ACCESS)
         self._traces: dict[int, NDArray[np.uint32]] = {}
         self._from = 0
         self._bind()

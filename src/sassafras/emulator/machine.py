@@ -49,7 +49,7 @@ class RunResult:
 
 
 @cache
-def _source_digest() -> str:
+def source_digest() -> str:
     """Changes when the emulator's own source does, so that stale compiled code is never used."""
     digest = hashlib.sha256()
     for room in (Path(__file__).parent, Path(isa_room.__file__).parent):
@@ -80,7 +80,7 @@ class Machine:
             return str(make().emit()) + driver + rules
 
         exports = [*(f"{name}_entry" for name in functions), "prepare_block"]
-        key = f"{_source_digest()} {self.program.digest} {kind}"
+        key = f"{source_digest()} {self.program.digest} {kind}"
         # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
         tables = sum(instruction.opcode == "BRX" for instruction in self.program.instructions)
         level = 1 if kind == "armed" else 0 if tables > 1 else 2
