@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.campaign.injector import Injector
+from sassafras.campaign.workers import start_method
 from sassafras.errors import CampaignError, FaultNotReached, SassafrasError
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.network.images import Image
@@ -234,3 +237,14 @@ def test_an_image_of_another_shape_is_refused_before_anything_is_written(
     with pytest.raises(SassafrasError, match=r"wide.png is \(3, 5, 7\)"):
         make(tmp_path / "new", tiny, [*images, wrong], injections=2)
     assert not (tmp_path / "new").exists()
+
+
+def test_workers_are_spawned_beside_libraries_that_do_not_survive_a_fork(
+    tmp_path: Path, tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert start_method() == ("fork" if sys.platform == "linux" else "spawn")
+    one = run(tmp_path / "one", tiny, images, 1, injections=5)
+    monkeypatch.setitem(sys.modules, "torch", types.ModuleType("torch"))
+    assert start_method() == "spawn"
+    two = run(tmp_path / "two", tiny, images, 2, injections=5)
+    assert_same(one, two)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -107,6 +108,18 @@ def _call(method: str, *arguments: Any) -> Any:
     return getattr(_worker, method)(*arguments)
 
 
+_LOSE_THREADS_IN_A_FORK = frozenset({"cupy", "jax", "tensorflow", "torch"})
+
+
+def start_method() -> str:
+    """How workers start: forked where that is safe (they share the network's weights at once), else spawned.
+
+    Libraries with native thread pools do not survive a fork of the process that has used them.
+    """
+    safe = sys.platform == "linux" and _LOSE_THREADS_IN_A_FORK.isdisjoint(sys.modules)
+    return "fork" if safe else "spawn"
+
+
 class Pool:
     """Runs worker methods here (one worker) or in processes. A context manager: leaving it stops the
     processes.
@@ -116,7 +129,7 @@ class Pool:
         self._here = setup.start() if workers == 1 else None
         self._executors: list[ProcessPoolExecutor] = []
         if workers > 1:
-            context = multiprocessing.get_context("fork" if os.name == "posix" else "spawn")
+            context = multiprocessing.get_context(start_method())
             self._executors = [
                 ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(setup, os.getpid()))
                 for _ in range(workers)
