@@ -20,6 +20,12 @@ X86_CONTROL_WORD = 0x1F80
 """MXCSR with every exception masked, rounding to nearest, denormals kept (neither FTZ nor DAZ)."""
 
 
+RELOCATION, CODE_MODEL = "static", "large"
+"""Addresses of 64 bits throughout: in a large process the sections of one object may be mapped more than
+2 GiB apart, where the small model's 32-bit offsets do not reach (LLVM's loader then stops the process).
+"""
+
+
 @dataclass(frozen=True)
 class Host:
     """The processor: LLVM's name and feature list for it, and the float32 lanes of its widest vector
@@ -46,7 +52,7 @@ def _target_machine(target: Host, level: int) -> binding.TargetMachine:
     binding.initialize_native_asmprinter()
     triple = binding.Target.from_triple(binding.get_process_triple())
     return triple.create_target_machine(
-        cpu=target.cpu, features=target.features, opt=level, reloc="pic", codemodel="small"
+        cpu=target.cpu, features=target.features, opt=level, reloc=RELOCATION, codemodel=CODE_MODEL
     )
 
 
@@ -85,7 +91,16 @@ class NativeLibrary:
         if key is None:
             text = text() if callable(text) else text
             key = text
-        parts = (llvmlite.__version__, target.cpu, target.features, str(level), str(vectorize), key)
+        parts = (
+            llvmlite.__version__,
+            target.cpu,
+            target.features,
+            str(level),
+            str(vectorize),
+            RELOCATION,
+            CODE_MODEL,
+            key,
+        )
         file_name = f"native-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}.o"
         machine = _target_machine(target, level)
         code = read_cached(file_name)
