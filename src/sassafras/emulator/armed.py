@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed_function import EXECUTED
+from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status
-from sassafras.emulator.machine import NO_LIMIT, LaunchContext, Machine, address_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
+
+if TYPE_CHECKING:
+    from sassafras.emulator.machine import Machine
 
 _LOG_START = 4096  #: entries of the access log to begin with
 _LOG_START_OF_BLOCK = 1 << 19  #: of a whole block that loads tile by tile (untouched pages cost nothing)

@@ -6,7 +6,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import F32, F64, I32, I64, Ports
 from sassafras.emulator.semantics.double import canonical_double
-from sassafras.emulator.semantics.floating import canonical
+from sassafras.emulator.semantics.floating import canonical, saturate
 from sassafras.emulator.semantics.registry import semantics
 from sassafras.emulator.semantics.rounding import MODES, directed
 from sassafras.isa.operands import Half, Operand
@@ -168,10 +168,4 @@ def f2f(p: Ports, i: Instruction) -> None:
         return
     bits = canonical(p, p.b.fptrunc(value, F32))
     bits = p.flush(bits) if i.has("FTZ") else bits
-    p.write(i.operands[0], _saturated(p, bits) if i.has("SAT") else bits)
-
-
-def _saturated(p: Ports, bits: ir.Value) -> ir.Value:
-    value = p.b.bitcast(bits, F32)
-    low = p.b.select(p.b.fcmp_ordered(">", value, F32(0.0)), bits, I32(0))
-    return p.b.select(p.b.fcmp_ordered(">", value, F32(1.0)), I32(0x3F800000), low)
+    p.write(i.operands[0], saturate(p, bits) if i.has("SAT") else bits)

@@ -36,11 +36,11 @@ def _finish(p: Ports, i: Instruction, bits: ir.Value) -> None:
     if i.has("FTZ"):
         bits = p.flush(bits)
     if i.has("SAT"):
-        bits = _saturate(p, bits)
+        bits = saturate(p, bits)
     p.write(i.operands[0], bits)
 
 
-def _saturate(p: Ports, bits: ir.Value) -> ir.Value:
+def saturate(p: Ports, bits: ir.Value) -> ir.Value:
     """Clamp to [+0, 1]; NaN becomes +0."""
     value = p.b.bitcast(bits, F32)
     positive = p.b.fcmp_ordered(">", value, F32(0.0))
@@ -203,7 +203,7 @@ def mufu(p: Ports, i: Instruction) -> None:
         raise p.refuse("this special function is not modelled")
     result = _MUFU[function](p.b, p.floating(i.operands[1]))
     bits = canonical(p, result)
-    p.write(i.operands[0], _saturate(p, bits) if i.has("SAT") else bits)
+    p.write(i.operands[0], saturate(p, bits) if i.has("SAT") else bits)
 
 
 @semantics("RRO")
