@@ -6,7 +6,7 @@ weights in one exact-order gemm; a state that has become golden leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +19,7 @@ from sassafras.campaign.propagate import Propagation, Sweep
 from sassafras.campaign.regions import Intervals, inside
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.exact_gemm import gemm
+from sassafras.kernels.kernel import Region
 from sassafras.network.plan import PlannedLaunch
 
 WIDEST = 4096  #: columns that go through one gemm at a time
@@ -74,7 +75,7 @@ class Wave:
         state.piece = self._piece_of(number, difference)
         if state.piece is None:
             return False
-        self._settle(state, number)
+        self._settle(state, number, {})
         return True
 
     def _piece_of(self, number: int, difference: Difference) -> Piece | None:
@@ -143,7 +144,8 @@ class Wave:
     def advance(self, number: int) -> None:
         """Take every state through launch ``number``."""
         launch = self._golden.plan[number]
-        reading = [s for s in self._states if self._reads(launch, s)]
+        reads = launch.reads
+        reading = [s for s in self._states if _starts_in(s.piece, reads)]
         if not reading:
             return
         step = self._steps.get(launch.kernel)
@@ -152,20 +154,20 @@ class Wave:
                 self._emulate_step(launch, state)
         else:
             step(launch, reading)
+        maps: dict[int, Map] = {}
         for state in reading:
             if state.id not in self.finished:
-                self._settle(state, number)
+                self._settle(state, number, maps)
 
-    def _reads(self, launch: PlannedLaunch, state: State) -> bool:
-        assert state.piece is not None
-        address = state.piece.buffer
-        return any(region.address <= address < region.end for region in launch.reads)
+    def _settle(self, state: State, number: int, maps: dict[int, Map]) -> None:
+        """Shrink what really differs behind launch ``number``; a state that is golden leaves.
 
-    def _settle(self, state: State, number: int) -> None:
-        """Shrink what really differs behind launch ``number``; a state that is golden leaves."""
+        ``maps``: golden maps behind the launch, by address; those that are missing are added.
+        """
         layer = self._golden.plan[number].layer
         if isinstance(state.piece, Patch):
-            golden = self._map_after(number, state.piece.buffer)
+            address = state.piece.buffer
+            golden = maps[address] = maps[address] if address in maps else self._map_after(number, address)
             state.piece = shrink(state.piece, golden)
             if state.piece is not None and self._last_of_layer[layer] == number:
                 state.corrupted[layer] = differing_values(state.piece, golden)
@@ -347,6 +349,11 @@ class _Job:
     shape: tuple[int, ...]
     sums: Map
     columns: Map
+
+
+def _starts_in(piece: Piece | None, regions: Sequence[Region]) -> bool:
+    """Whether a piece's buffer is one that begins inside the regions."""
+    return piece is not None and any(r.address <= piece.buffer < r.end for r in regions)
 
 
 def _batches(sizes: list[int], most: int) -> list[tuple[int, int]]:

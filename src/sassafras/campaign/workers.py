@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,6 @@ from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.model import Draw
 from sassafras.network.network import Network
-
-Result = TypeVar("Result")
 
 _PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still there
 
