@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from sassafras.analysis import vulnerability
+from sassafras.analysis.sampling import Sampling, population_weights
+from sassafras.analysis.stratified import stratified_breakdown
+from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Results:
     ``frames``: how many; ``synthetic``: rendered, not the user's. ``injections``, ``errors``: one row each,
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
-    "total".
+    "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
     """
 
     arch: str
@@ -47,6 +50,7 @@ class Results:
     injections: pd.DataFrame = field(repr=False)
     errors: pd.DataFrame = field(repr=False)
     seconds: Mapping[str, float]
+    sampling: Sampling = field(default_factory=Sampling)
 
     def injected(self, mode: Mode) -> int:
         """Finished injections of a mode."""
@@ -58,25 +62,70 @@ class Results:
 
     def ckv(self, mode: Mode) -> pd.DataFrame:
         """CKV with a row for every kernel of the campaign (see `vulnerability.ckv`)."""
-        return vulnerability.ckv(self.injections, mode, self.kernels)
+        if self.sampling.stratify is not None:
+            return self._stratified(mode, "kernel", self.kernels, Whole.ALL)
+        return vulnerability.ckv(self.injections, mode, self.kernels, self.sampling.method)
 
     def clv(self, mode: Mode) -> pd.DataFrame:
         """CLV with a row for every layer of the network (see `vulnerability.clv`)."""
-        return vulnerability.clv(self.injections, mode, [layer.index for layer in self.layers])
+        layers = [layer.index for layer in self.layers]
+        if self.sampling.stratify is not None:
+            return self._stratified(mode, "layer", layers, Whole.GROUP)
+        return vulnerability.clv(self.injections, mode, layers, self.sampling.method)
 
     def outcomes(self) -> pd.DataFrame:
         """Outcomes of each mode (see `vulnerability.outcomes`)."""
-        return vulnerability.outcomes(self.injections, self.modes)
+        if self.sampling.stratify is not None:
+            return pd.concat(
+                [self._stratified(mode, "mode", [mode.value], Whole.ALL) for mode in self.modes],
+                ignore_index=True,
+            )
+        return vulnerability.outcomes(self.injections, self.modes, self.sampling.method)
+
+    def due_kinds(self) -> pd.DataFrame:
+        """Kinds of trap of each mode's DUEs (see `vulnerability.due_kinds`); of a stratified sample the
+        counts alone: its DUEs are no fair sample of all DUEs.
+        """
+        return self._counts_alone(vulnerability.due_kinds(self.injections, self.modes, self.sampling.method))
+
+    def masked_reasons(self) -> pd.DataFrame:
+        """Why masked faults were masked (see `vulnerability.masked_reasons`); of a stratified sample the
+        counts alone.
+        """
+        return self._counts_alone(
+            vulnerability.masked_reasons(self.injections, self.modes, self.sampling.method)
+        )
+
+    def _counts_alone(self, table: pd.DataFrame) -> pd.DataFrame:
+        if self.sampling.stratify is None:
+            return table
+        return table.assign(share=math.nan, low=math.nan, high=math.nan, below=math.nan)
+
+    def _stratified(
+        self, mode: Mode, column: str, values: Sequence[str] | Sequence[int], whole: Whole
+    ) -> pd.DataFrame:
+        sampling = self.sampling
+        assert sampling.stratify is not None
+        weights = sampling.weights[sampling.weights["mode"] == mode.value]
+        rows = vulnerability.of_mode(self.injections, mode)
+        anytime = sampling.until is not None
+        return stratified_breakdown(rows, weights, sampling.stratify, column, values, whole, anytime=anytime)
 
 
 def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
-    """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other modes,
-    or more injections).
+    """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other
+    modes, or more injections).
     """
     settings, network = campaign.settings, campaign.network
     launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
     layers = tuple(LayerRecord(y.index, y.kinds[0], launches[y.index]) for y in network.layers)
-    asked = {fault_id(mode, k) for mode, planned in campaign.planned.items() for k in range(planned)}
+    asked = campaign.asked()
+    sampling = Sampling(
+        settings.stratify,
+        settings.until,
+        tuple(campaign.standings()),
+        population_weights(campaign.census),
+    )
     injections, errors = campaign.injections(), campaign.errors()
     return Results(
         arch=settings.arch,
@@ -91,4 +140,5 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
+        sampling=sampling,
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.results import Results
+from sassafras.campaign.design import Standing
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 
@@ -30,10 +32,34 @@ def summarise(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "network": results.network,
         "frames": results.frames,
+        "sampling": _sampling(results),
         "modes": {mode.value: _mode(results, mode) for mode in results.modes},
         "seconds": {name: round(results.seconds[name], 3) for name in ("profile", "inject", "total")},
         "injections_per_second": None if rate is None else round(rate, 2),
     }
+
+
+def _sampling(results: Results) -> dict[str, Any]:
+    sampling = results.sampling
+    return {
+        "stratify": sampling.stratify,
+        "until": sampling.until,
+        "intervals": {
+            "method": sampling.intervals,
+            "confidence": CONFIDENCE,
+            "anytime_valid": sampling.until is not None,
+        },
+        "lanes": [_lane(results, standing) for standing in sampling.standings],
+    }
+
+
+def _lane(results: Results, standing: Standing) -> dict[str, Any]:
+    """How many injections a mode or a stratum of it was given, and with a goal how far that went."""
+    lane, until = standing.lane, results.sampling.until
+    found: dict[str, Any] = {"mode": lane.mode.value, "stratum": lane.label or None, "faults": standing.asked}
+    if until is not None:
+        found |= {"half_width": standing.half_width, "reached": standing.reached, "most": lane.cap}
+    return found
 
 
 def _mode(results: Results, mode: Mode) -> dict[str, Any]:

@@ -6,25 +6,27 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import sassafras
+from sassafras.campaign.design import Design, Lane, Standing
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
+from sassafras.campaign.sampling import Sampler, strata_of, stratum_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.workers import Batch, BatchResult, Pool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
+from sassafras.faults.census import Cell
 from sassafras.faults.model import Draw, FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
-from sassafras.faults.targets import Selection
-from sassafras.isa.groups import Group
+from sassafras.faults.population import ProfiledLaunch, fault_id
 from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
@@ -92,7 +94,9 @@ class Campaign:
                 )
 
     def fingerprint(self) -> dict[str, object]:
-        """Everything that decides the rows. ``injections`` is left out: a campaign may be made longer."""
+        """Everything that decides the rows. How many is left out (``injections``, ``until``): a campaign may
+        be made longer.
+        """
         frames = hashlib.sha256()
         for image in self.images:
             frames.update(np.ascontiguousarray(image.pixels).tobytes())
@@ -102,8 +106,12 @@ class Campaign:
             for k in sorted(self.settings.kernels)
         }
         settings = json.loads(
-            self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames"})
+            self.settings.model_dump_json(
+                exclude={"injections", "preset", "modes", "frames", "until", "per_stratum"}
+            )
         )
+        if settings["stratify"] is None:
+            del settings["stratify"]
         return {
             "version": sassafras.__version__,
             "network": self.network.digest,
@@ -120,8 +128,11 @@ class Campaign:
 
     @property
     def planned(self) -> dict[Mode, int]:
-        """Injections asked for, per mode."""
-        return dict.fromkeys(self.settings.modes, self.settings.injections)
+        """Injections asked for, per mode; with a goal: so far."""
+        asked = dict.fromkeys(self.settings.modes, 0)
+        for standing in self.standings():
+            asked[standing.lane.mode] += standing.asked
+        return asked
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -156,6 +167,7 @@ class Campaign:
             with self._pool(workers) as pool:
                 self._golden_frames()
                 self.profile(pool, shown)
+                self.store.put_meta("census", [asdict(cell) for cell in self._sampler.census()])
                 self._spend("profile", time.monotonic() - began)
                 start = time.monotonic()
                 try:
@@ -208,58 +220,75 @@ class Campaign:
 
     def profiled_launches(self) -> list[ProfiledLaunch]:
         """Every profiled launch, frame by frame in launch order."""
-        plan = self.network.plan
-        return [
-            ProfiledLaunch(
-                frame,
-                number,
-                load_program(plan[number].program, self.settings.arch),
-                plan[number].launch.threads_per_block,
-                self._profiles[frame, number],
-            )
-            for frame in range(len(self.images))
-            for number in self._launches
-        ]
+        return self._sampler.launches
 
     def draws(self, wanted: Iterable[tuple[Mode, int]]) -> list[Draw]:
         """The faults of these (mode, number)."""
-        launches = self.profiled_launches()
-        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
-        made: dict[Mode, dict[FaultModel, Population]] = {}
-        found = []
-        for mode, number in wanted:
-            if mode not in made:
-                made[mode] = {m: self._population(launches, mode, m, groups) for m in self.settings.models}
-            populations = made[mode]
-            s = self.settings
-            found.append(draw_fault(s.seed, mode, number, s.models, s.scope, populations))
-        return found
+        return self._sampler.draws(wanted, self.design())
 
-    def _population(
-        self, launches: list[ProfiledLaunch], mode: Mode, model: FaultModel, groups: frozenset[Group] | None
-    ) -> Population:
-        try:
-            return Population(launches, Selection(mode, model, groups))
-        except ValueError as error:
-            raise UsageError(f"mode {mode}: {error}; choose other groups, models or kernels") from error
+    @cached_property
+    def _sampler(self) -> Sampler:
+        """Only after `profile`."""
+        return Sampler(self.network, self.settings, len(self.images), self._launches, self._profiles)
 
     def longest(self, frame: int, launch: int) -> int:
         """Dynamic instructions of the longest golden thread of a profiled launch."""
         return self._profiles[frame, launch].longest
 
+    # design -------------------------------------------------------------------------------------------
+
+    @property
+    def census(self) -> tuple[Cell, ...]:
+        """Sites of every mode, fault model, kernel and layer; empty before the campaign has run."""
+        return tuple(
+            Cell(**(cell | {"mode": Mode(cell["mode"]), "model": FaultModel(cell["model"])}))
+            for cell in self.store.meta("census") or ()
+        )
+
+    def design(self) -> Design:
+        """Which faults the settings ask for. Once the profile is known, without strata that have no site."""
+        labels, settings = strata_of(self.network, self.settings), self.settings
+        struck = {(c.mode, stratum_of((c.kernel, c.layer), settings.stratify)) for c in self.census}
+        known = {mode for mode, _ in struck}
+        lanes = tuple(
+            Lane(mode, number, label, settings.most_per_lane(len(labels)))
+            for mode in settings.modes
+            for number, label in enumerate(labels)
+            if mode not in known or (mode, label) in struck
+        )
+        return Design(lanes, len(labels), settings.until)
+
+    def standings(self) -> list[Standing]:
+        """How far each mode, or each stratum of each mode, is."""
+        known, design = self.store.endings(), self.design()
+        return [design.standing(lane, known) for lane in design.lanes]
+
+    def asked(self) -> set[int]:
+        """Ids of the faults that the settings ask for (with a goal: so far). The store may hold more."""
+        design = self.design()
+        return {id_ for s in self.standings() for id_ in design.ids(s.lane, 0, s.asked)}
+
     def missing(self) -> list[tuple[Mode, int]]:
         """Faults (mode, number) that have been asked for and neither injected nor failed."""
         known = self.store.known_ids()
-        modes = {mode: k for k, mode in enumerate(Mode)}
-        return [
-            (mode, number)
-            for number in range(self.settings.injections)
-            for mode in self.settings.modes
-            if number * len(modes) + modes[mode] not in known
+        design = self.design()
+        wanted = [
+            (index, design.number(s.lane, index), s.lane.mode)
+            for s in self.standings()
+            if not s.finished
+            for index in range(s.asked)
         ]
+        wanted.sort(key=lambda item: item[:2])
+        return [(mode, number) for _, number, mode in wanted if fault_id(mode, number) not in known]
 
     def _inject(self, pool: Pool, progress: Progress) -> None:
+        """Inject what is missing; with a goal, round after round until nothing is missing any more."""
         missing = self.missing()
+        self._inject_round(missing, pool, progress)
+        while self.settings.until is not None and (missing := self.missing()):
+            self._inject_round(missing, pool, progress)
+
+    def _inject_round(self, missing: list[tuple[Mode, int]], pool: Pool, progress: Progress) -> None:
         progress.begin("inject", len(missing))
         batches = self._batches(self.draws(missing))
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):

@@ -89,8 +89,8 @@ def read_meta(path: Path, key: str) -> Any:
 
 
 class Store:
-    """The database of one campaign. Raises CampaignError where the file is no store, of another version or of
-    another campaign.
+    """The database of one campaign. Raises CampaignError where the file is no store, of another version or
+    of another campaign.
     """
 
     def __init__(self, path: Path, fingerprint: Mapping[str, Any]) -> None:
@@ -180,6 +180,14 @@ class Store:
     def known_ids(self) -> set[int]:
         """Ids that need not be run again."""
         return {row[0] for row in self._db.execute("SELECT id FROM injections UNION SELECT id FROM errors")}
+
+    def endings(self) -> dict[int, str | None]:
+        """How every stored fault ended, by id: the outcome, of an SDC its severity, of an error None."""
+        rows = self._db.execute(
+            "SELECT id, CASE outcome WHEN 'SDC' THEN severity ELSE outcome END FROM injections "
+            "UNION ALL SELECT id, NULL FROM errors"
+        )
+        return dict(rows.fetchall())
 
     def injections(self) -> pd.DataFrame:
         """All rows, ordered by id."""

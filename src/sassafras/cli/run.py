@@ -37,6 +37,9 @@ def run(
     engine: given.Engine = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    until: given.Until = None,
+    stratify: given.Stratify = None,
+    per_stratum: given.PerStratum = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
@@ -59,6 +62,9 @@ def run(
         engine,
         network,
         weights,
+        until,
+        stratify,
+        per_stratum,
     )
     study(options, out or Path("runs") / preset, workers or available_cores())
 
@@ -102,11 +108,26 @@ def source_of(options: Options, chosen: Chosen) -> Source:
 def _announcement(chosen: Chosen, campaign: Campaign, workers: int) -> str:
     settings = chosen.settings
     kind = ("" if chosen.images is not None else "synthetic ") + "frame" + "s" * (len(campaign.images) != 1)
-    per_mode = " + ".join(f"{n} {mode.value}" for mode, n in campaign.planned.items())
     return (
-        f"{per_mode} faults into {', '.join(settings.kernels)} of {chosen.network.name} on {settings.arch}, "
+        f"{_asked_for(campaign)} into {', '.join(settings.kernels)} of {chosen.network.name} "
+        f"on {settings.arch}, "
         f"{len(campaign.images)} {kind}, seed {settings.seed}, {workers} worker{'s' * (workers != 1)}"
     )
+
+
+def _asked_for(campaign: Campaign) -> str:
+    """How many faults, such as "1000 RF + 1000 IOA faults"; of each stratum; at most."""
+    from sassafras.campaign.sampling import strata_of
+
+    settings = campaign.settings
+    strata = strata_of(campaign.network, settings)
+    each = settings.most_per_lane(len(strata))
+    text = " + ".join(f"{each} {mode.value}" for mode in settings.modes) + " faults"
+    if settings.stratify is not None:
+        text += f" in each of {len(strata)} {settings.stratify}s,"
+    if settings.until is not None:
+        text = f"until every share is known to ±{settings.until * 100:g} %, at most {text},"
+    return text
 
 
 def _print_answers(console: Console, results: Results) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sassafras.analysis import vulnerability
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.report.files import write_text
@@ -20,8 +19,9 @@ def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
         "outcomes": results.outcomes(),
         "ckv": _by_mode(results, results.ckv),
         "clv": _by_mode(results, results.clv),
-        "due": vulnerability.due_kinds(results.injections, results.modes),
-        "masked": vulnerability.masked_reasons(results.injections, results.modes),
+        "due": results.due_kinds(),
+        "masked": results.masked_reasons(),
+        "population": results.sampling.weights,
         "injections": _printable(results.injections),
         "errors": results.errors,
     }
