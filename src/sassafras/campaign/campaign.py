@@ -32,7 +32,9 @@ from sassafras.network.images import Image, image_from_frame
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BATCH = 128  #: injections that a worker does before it reports: what a crash may lose per worker
+BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
+FEWEST = 64  #: least that share a golden run, while there is more to do
+PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 STORE_NAME = "results.sqlite"
 
 
@@ -159,7 +161,7 @@ class Campaign:
                 self._spend("profile", time.monotonic() - began)
                 start = time.monotonic()
                 try:
-                    self._inject(pool, shown)
+                    self._inject(pool, workers, shown)
                 finally:
                     self._spend("inject", time.monotonic() - start)
         except KeyboardInterrupt as interrupt:
@@ -258,23 +260,26 @@ class Campaign:
             if number * len(modes) + modes[mode] not in known
         ]
 
-    def _inject(self, pool: Pool, progress: Progress) -> None:
+    def _inject(self, pool: Pool, workers: int, progress: Progress) -> None:
         missing = self.missing()
         progress.begin("inject", len(missing))
-        batches = self._batches(self.draws(missing))
+        batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
             self.store.add(result.rows, result.errors)
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 
-    def _batches(self, draws: list[Draw]) -> list[Batch]:
-        """Draws by frame and launch, in pieces: neighbours share a golden run."""
+    def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
+        """Draws by frame and launch, in pieces: neighbours share a golden run, and go through a layer's
+        weights together.
+        """
+        size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
         ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
         batches = []
         for frame in range(len(self.images)):
             items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
-            batches += [Batch(frame, tuple(items[k : k + BATCH])) for k in range(0, len(items), BATCH)]
+            batches += [Batch(frame, tuple(items[k : k + size])) for k in range(0, len(items), size)]
         return batches
 
 
