@@ -18,7 +18,7 @@ from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
-from sassafras.campaign.workers import Batch, BatchResult, Pool, WorkerSetup
+from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Draw, FaultModel, Mode
@@ -149,8 +149,11 @@ class Campaign:
 
     # running ------------------------------------------------------------------------------------------
 
-    def run(self, workers: int = 1, progress: Progress | None = None) -> None:
-        """Run what is missing. Raises CampaignInterrupted on Ctrl-C, with everything finished stored."""
+    def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
+        """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
+
+        Raises CampaignInterrupted on Ctrl-C, with everything finished stored.
+        """
         shown = progress or Silence()
         began = time.monotonic()
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))
@@ -174,11 +177,12 @@ class Campaign:
         finally:
             self._spend("total", time.monotonic() - began)
 
-    def _pool(self, workers: int) -> Pool:
+    def _pool(self, workers: int | OpenPool) -> Pool:
         groups = None if self.settings.groups is None else frozenset(self.settings.groups)
         rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
-        return Pool(WorkerSetup(self.network, images, self.settings.arch, rules), workers)
+        setup = WorkerSetup(self.network, images, self.settings.arch, rules)
+        return ProcessPool(setup, workers) if isinstance(workers, int) else workers(setup)
 
     def _spend(self, what: str, seconds: float) -> None:
         spent = self.seconds
