@@ -13,7 +13,7 @@ from sassafras.campaign.full_engine import infer_in_full
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.notice import read_notice
 from sassafras.campaign.outcome import MaskedReason, Outcome, judge, top_class
-from sassafras.campaign.propagate import Propagation, Sweep
+from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.record import Injection
 from sassafras.campaign.traced import GoldenThreads, register_fate, run_golden, strike_points, struck_threads
 from sassafras.campaign.wave import Wave
@@ -101,9 +101,8 @@ class Injector:
         if self._rules.full:
             probabilities = infer_in_full(self._bench, golden, draw.launch, difference)
             return self._judged(golden, row, Propagation(probabilities, None, {}))
-        if wave.enter(draw.launch, draw.id, difference):
-            return row
-        return self._judged(golden, row, Sweep(golden, self._bench.live, draw.launch, difference).run())
+        wave.enter(draw.launch, draw.id, difference)
+        return row
 
     def _strike(self, golden: GoldenRun, draw: Draw, longest: int) -> Started:
         planned = golden.plan[draw.launch]
