@@ -205,9 +205,14 @@ class Campaign:
         work = [(frame, self._launches) for frame in range(len(self.images))]
         for frame, profiles in pool.map("profile", work, range(len(work))):
             for number, found in zip(self._launches, profiles, strict=True):
-                self._profiles[frame, number] = found
+                self._profiles[frame, number] = self._shared(number, found)
             progress.advance(len(profiles))
         progress.end()
+
+    def _shared(self, number: int, found: LaunchProfile) -> LaunchProfile:
+        """The equal profile of another frame, where there is one: most kernels do the same on every frame."""
+        others = (self._profiles.get((frame, number)) for frame in range(len(self.images)))
+        return next((other for other in others if other is not None and other.equals(found)), found)
 
     def profiled_launches(self) -> list[ProfiledLaunch]:
         """Every profiled launch, frame by frame in launch order."""

@@ -16,7 +16,7 @@ import numpy as np
 from sassafras.campaign.entrance import Entrance, Piece
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.patch import Columns, Map, Patch, Window, differing_values, pool, shrink, unfold
+from sassafras.campaign.patch import Columns, Map, Patch, Window, pool, shrink, unfold
 from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.regions import Intervals
 from sassafras.campaign.stray import StrayBytes
@@ -101,9 +101,9 @@ class Wave:
             if address not in maps:
                 maps[address] = self._entrance.map_after(number, address)
             golden = maps[address]
-            state.piece = shrink(state.piece, golden)
-            if state.piece is not None and self._last_of_layer[layer] == number:
-                state.corrupted[layer] = differing_values(state.piece, golden)
+            state.piece, differing = shrink(state.piece, golden)
+            if differing and self._last_of_layer[layer] == number:
+                state.corrupted[layer] = differing
         if state.piece is None and state.waiting is None:
             self._leave(state, number)
         elif number == len(self._golden.plan) - 1:
