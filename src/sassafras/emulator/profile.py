@@ -14,9 +14,9 @@ class LaunchProfile:
     """Dynamic instruction counts of one golden launch (DESIGN section 6).
 
     Threads that executed every static instruction equally often form a class. ``thread_class``: int32
-    (threads,), class of each thread of the launch in linear order. ``issued``: int64 (classes, instructions),
-    how often a thread of the class reached each instruction, predicated-off included. ``executed``: the same
-    with the guard true.
+    (threads,), class of each thread of the launch in linear order. ``issued``: int64 (classes,
+    instructions), how often a thread of the class reached each instruction, predicated-off included.
+    ``executed``: the same with the guard true.
     """
 
     thread_class: NDArray[np.int32]
@@ -28,6 +28,11 @@ class LaunchProfile:
         """Dynamic instructions of the longest thread: the unit of the watchdog."""
         return int(self.issued.sum(axis=1).max())
 
+    def equals(self, other: LaunchProfile) -> bool:
+        """Whether the other says the same."""
+        arrays = ("issued", "executed", "thread_class")
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)
+
     @cached_property
     def threads_per_class(self) -> NDArray[np.int64]:
         """Threads in each class."""
@@ -36,7 +41,8 @@ class LaunchProfile:
     @cached_property
     def threads_by_class(self) -> NDArray[np.int64]:
         """Linear thread numbers, class by class, ascending within a class."""
-        return np.argsort(self.thread_class, kind="stable")
+        small = np.min_scalar_type(max(len(self.issued) - 1, 0))  # few classes: a radix sort
+        return np.argsort(self.thread_class.astype(small), kind="stable")
 
 
 class ProfileBuilder:
