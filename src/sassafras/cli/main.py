@@ -10,6 +10,7 @@ from sassafras import __version__
 from sassafras.cli.command_line import CommandLine
 from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
+from sassafras.cli.plan import plan
 from sassafras.cli.profile import profile
 from sassafras.cli.run import run
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(plan)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
