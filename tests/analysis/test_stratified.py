@@ -12,7 +12,7 @@ from sassafras.analysis.intervals import interval
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.analysis.sampling import Sampling, population_weights
-from sassafras.analysis.stratified import stratified_breakdown
+from sassafras.analysis.stratified import weighted_breakdown
 from sassafras.analysis.vulnerability import Whole
 from sassafras.faults.census import Cell
 from sassafras.faults.model import FaultModel, Mode
@@ -64,7 +64,7 @@ def test_by_hand(injections_of: Frame) -> None:
     struck += [("b", 1, "DUE"), ("b", 1, "MASKED")]
     rows = injections_of([(Mode.IOV, k, y, OutcomeClass(o)) for k, y, o in struck])
     a, b = WEIGHTS["a", 0] + WEIGHTS["a", 1], WEIGHTS["b", 1]
-    kernels = stratified_breakdown(rows, weights(), Stratify.KERNEL, "kernel", ["a", "b"], Whole.ALL)
+    kernels = weighted_breakdown(rows, weights(), Stratify.KERNEL, "kernel", ["a", "b"], Whole.ALL)
     assert share_of(kernels, "kernel", "a", OutcomeClass.DUE) == pytest.approx(a / 4)
     assert share_of(kernels, "kernel", "b", OutcomeClass.DUE) == pytest.approx(b / 2)
     assert kernels["share"].sum() == pytest.approx(1)
@@ -74,20 +74,20 @@ def test_by_hand(injections_of: Frame) -> None:
         "W x Clopper-Pearson"
     )
     assert (row["n"], row["total"]) == (1, 4)
-    layers = stratified_breakdown(rows, weights(), Stratify.KERNEL, "layer", [0, 1, 2], Whole.GROUP)
+    layers = weighted_breakdown(rows, weights(), Stratify.KERNEL, "layer", [0, 1, 2], Whole.GROUP)
     assert share_of(layers, "layer", 0, OutcomeClass.DUE) == pytest.approx(1 / 3)
     inside = WEIGHTS["a", 1] + b
     assert share_of(layers, "layer", 1, OutcomeClass.DUE) == pytest.approx(b / 2 / inside)
     nothing = layers[layers["layer"] == 2]
     assert nothing["share"].isna().all()
     assert (nothing["low"].tolist(), nothing["high"].tolist()) == ([0.0] * 5, [1.0] * 5)
-    whole = stratified_breakdown(rows, weights(), Stratify.KERNEL, "mode", ["IOV"], Whole.ALL)
+    whole = weighted_breakdown(rows, weights(), Stratify.KERNEL, "mode", ["IOV"], Whole.ALL)
     assert share_of(whole, "mode", "IOV", OutcomeClass.DUE) == pytest.approx(a / 4 + b / 2)
 
 
 def test_below_is_weighted_too(injections_of: Frame) -> None:
     rows = injections_of([(Mode.IOV, "b", 1, OutcomeClass.MASKED)] * 100)
-    table = stratified_breakdown(rows, weights(), Stratify.KERNEL, "kernel", ["b"], Whole.ALL)
+    table = weighted_breakdown(rows, weights(), Stratify.KERNEL, "kernel", ["b"], Whole.ALL)
     unseen = table[table["n"] == 0]
     assert unseen["below"].tolist() == pytest.approx([WEIGHTS["b", 1] * (1 - 0.05**0.01)] * 4)
 
@@ -106,7 +106,7 @@ def test_it_estimates_what_uniform_sampling_does(injections_of: Frame, stratify:
     for _ in range(40):
         rows = injections_of(sample(stratify, number, truth, dice))
         tables = [
-            stratified_breakdown(rows, weights(), stratify, column, values, whole)
+            weighted_breakdown(rows, weights(), stratify, column, values, whole)
             for column, values, whole in (
                 ("mode", ["IOV"], Whole.ALL),
                 ("kernel", ["a", "b"], Whole.ALL),

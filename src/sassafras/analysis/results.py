@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sassafras.analysis import vulnerability
+from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, population_weights
-from sassafras.analysis.stratified import stratified_breakdown
+from sassafras.analysis.stratified import weighted_breakdown
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
+from sassafras.kernels.programs import load_program
 
 
 @dataclass(frozen=True)
@@ -63,21 +65,21 @@ class Results:
     def ckv(self, mode: Mode) -> pd.DataFrame:
         """CKV with a row for every kernel of the campaign (see `vulnerability.ckv`)."""
         if self.sampling.stratify is not None:
-            return self._stratified(mode, "kernel", self.kernels, Whole.ALL)
+            return self._weighted(mode, "kernel", self.kernels, Whole.ALL)
         return vulnerability.ckv(self.injections, mode, self.kernels, self.sampling.method)
 
     def clv(self, mode: Mode) -> pd.DataFrame:
         """CLV with a row for every layer of the network (see `vulnerability.clv`)."""
         layers = [layer.index for layer in self.layers]
         if self.sampling.stratify is not None:
-            return self._stratified(mode, "layer", layers, Whole.GROUP)
+            return self._weighted(mode, "layer", layers, Whole.GROUP)
         return vulnerability.clv(self.injections, mode, layers, self.sampling.method)
 
     def outcomes(self) -> pd.DataFrame:
         """Outcomes of each mode (see `vulnerability.outcomes`)."""
         if self.sampling.stratify is not None:
             return pd.concat(
-                [self._stratified(mode, "mode", [mode.value], Whole.ALL) for mode in self.modes],
+                [self._weighted(mode, "mode", [mode.value], Whole.ALL) for mode in self.modes],
                 ignore_index=True,
             )
         return vulnerability.outcomes(self.injections, self.modes, self.sampling.method)
@@ -101,15 +103,49 @@ class Results:
             return table
         return table.assign(share=math.nan, low=math.nan, high=math.nan, below=math.nan)
 
-    def _stratified(
-        self, mode: Mode, column: str, values: Sequence[str] | Sequence[int], whole: Whole
+    def exact_masking(self) -> pd.DataFrame | None:
+        """Register-file outcomes with the provably masked sites counted instead of sampled: a
+        post-stratified estimate beside the plain one. ``part`` ("mode", "kernel" or "layer") and ``name``,
+        then the columns of `outcomes`, of `ckv` and of `clv`. None where that is not known (no RF, no
+        census).
+        """
+        weights = self.sampling.weights
+        if Mode.RF not in self.modes or not (weights["mode"] == Mode.RF.value).any():
+            return None
+        layers = [layer.index for layer in self.layers]
+        parts: list[tuple[str, Sequence[str] | Sequence[int], Whole]] = [
+            ("mode", [Mode.RF.value], Whole.ALL),
+            ("kernel", self.kernels, Whole.ALL),
+            ("layer", layers, Whole.GROUP),
+        ]
+        tables = []
+        for part, values, whole in parts:
+            table = self._weighted(Mode.RF, part, values, whole, exact=True)
+            table.insert(0, "part", part)
+            tables.append(table.rename(columns={part: "name"}))
+        return pd.concat(tables, ignore_index=True)
+
+    def _weighted(
+        self,
+        mode: Mode,
+        column: str,
+        values: Sequence[str] | Sequence[int],
+        whole: Whole,
+        *,
+        exact: bool = False,
     ) -> pd.DataFrame:
         sampling = self.sampling
-        assert sampling.stratify is not None
-        weights = sampling.weights[sampling.weights["mode"] == mode.value]
         rows = vulnerability.of_mode(self.injections, mode)
-        anytime = sampling.until is not None
-        return stratified_breakdown(rows, weights, sampling.stratify, column, values, whole, anytime=anytime)
+        return weighted_breakdown(
+            rows,
+            sampling.weights[sampling.weights["mode"] == mode.value],
+            sampling.stratify,
+            column,
+            values,
+            whole,
+            anytime=sampling.until is not None,
+            dead=rows["id"].isin(sampling.dead) if exact else None,
+        )
 
 
 def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
@@ -119,14 +155,17 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
     settings, network = campaign.settings, campaign.network
     launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
     layers = tuple(LayerRecord(y.index, y.kinds[0], launches[y.index]) for y in network.layers)
-    asked = campaign.asked()
+    asked, cells = campaign.asked(), campaign.census
+    injections, errors = campaign.injections(), campaign.errors()
+    injections = injections[injections["id"].isin(asked)].reset_index(drop=True)
+    programs = {p.kernel: load_program(p.program, settings.arch) for p in network.plan} if cells else {}
     sampling = Sampling(
         settings.stratify,
         settings.until,
         tuple(campaign.standings()),
-        population_weights(campaign.census),
+        population_weights(cells),
+        provably_masked(injections, programs) if cells else frozenset(),
     )
-    injections, errors = campaign.injections(), campaign.errors()
     return Results(
         arch=settings.arch,
         seed=settings.seed,
@@ -137,7 +176,7 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         kernels=settings.kernels,
         layers=layers,
         planned=campaign.planned,
-        injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
+        injections=injections,
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
         sampling=sampling,

@@ -35,7 +35,8 @@ def population_weights(cells: Iterable[Cell]) -> pd.DataFrame:
 @dataclass(frozen=True, eq=False)
 class Sampling:
     """``stratify``: None, or what the strata are. ``until``: the goal of a sequential stop. ``standings``:
-    how far each lane came. ``weights``: see `population_weights`; empty where it is not known.
+    how far each lane came. ``weights``: see `population_weights`; empty where it is not known. ``dead``:
+    ids of the injections that are provably masked (`provable.provably_masked`).
     """
 
     stratify: Stratify | None = None
@@ -44,6 +45,7 @@ class Sampling:
     weights: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=list(WEIGHT_COLUMNS)), repr=False
     )
+    dead: frozenset[int] = field(default=frozenset(), repr=False)
 
     @property
     def method(self) -> IntervalMethod:

@@ -69,6 +69,7 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
             f"{mode.value}: of {planned} planned faults {injected} were injected and {errors} failed; "
             "run the same command again to finish"
         )
+    exact = results.exact_masking() if mode is Mode.RF else None
     return {
         "planned": planned,
         "injected": injected,
@@ -76,6 +77,21 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
         "outcomes": _counts(results, mode),
         "ckv": _table(results.ckv(mode), "kernel"),
         "clv": _table(results.clv(mode), "layer"),
+        **({} if exact is None else {"exact_masking": _exact(results, exact)}),
+    }
+
+
+def _exact(results: Results, table: pd.DataFrame) -> dict[str, Any]:
+    """Register-file outcomes with the provably masked share counted, not sampled."""
+    weights = results.sampling.weights
+    share = float(weights.loc[weights["mode"] == Mode.RF.value, "dead"].sum())
+    parts = {part: _table(rows, "name") for part, rows in table.groupby("part", sort=False)}
+    outcomes = parts["mode"][Mode.RF.value]
+    return {
+        "provably_masked": share,
+        "outcomes": outcomes,
+        "ckv": parts["kernel"],
+        "clv": parts["layer"],
     }
 
 

@@ -15,6 +15,7 @@ from sassafras.report.files import write_text
 
 def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
     """Every table by file name without suffix."""
+    exact = results.exact_masking()
     return {
         "outcomes": results.outcomes(),
         "ckv": _by_mode(results, results.ckv),
@@ -22,6 +23,7 @@ def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
         "due": results.due_kinds(),
         "masked": results.masked_reasons(),
         "population": results.sampling.weights,
+        **({} if exact is None else {"exact_masking": exact}),
         "injections": _printable(results.injections),
         "errors": results.errors,
     }

@@ -10,6 +10,7 @@ from sassafras.analysis.results import Results
 from sassafras.analysis.stratified import COLUMN
 from sassafras.campaign.design import Standing
 from sassafras.faults.model import Mode
+from sassafras.report.cells import share_cells
 from sassafras.report.frames import plain_table
 from sassafras.report.shares import NOTHING, percent
 
@@ -23,6 +24,30 @@ def sampling_tables(results: Results) -> list[Table]:
     if sampling.stratify is not None:
         found.append(_beside_uniform_table(results))
     return found
+
+
+def exact_masking_table(results: Results, *, wide: bool = True) -> Table | None:
+    """Register-file outcomes as sampled, and with the provably masked share counted; None where not known."""
+    exact = results.exact_masking()
+    if exact is None:
+        return None
+    weights = results.sampling.weights
+    share = float(weights.loc[weights["mode"] == Mode.RF.value, "dead"].sum())
+    struck = results.injected(Mode.RF) - len(results.sampling.dead)
+    caption = (
+        f"{percent(share)} % of the (site, register) pairs are provably masked: the register is dead there, "
+        f"by the static control flow. Where they are counted, only the other {percent(1 - share)} % are "
+        f"estimated, from {struck} injections. Percent, 95 % intervals"
+    )
+    headings = ["RF", *(c.label.replace("-", "-\n") for c in OutcomeClass)]
+    table = plain_table("Masking counted exactly", caption, headings, wide=wide)
+    plain = results.outcomes()
+    for name, rows in (
+        ("sampled", plain[plain["mode"] == Mode.RF.value]),
+        ("counted", exact[exact["part"] == "mode"]),
+    ):
+        table.add_row(name, *share_cells(rows, wide=wide))
+    return table
 
 
 def _lanes_table(results: Results) -> Table:

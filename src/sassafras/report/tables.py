@@ -6,14 +6,14 @@ import math
 
 import pandas as pd
 from rich.table import Table
-from rich.text import Text
 
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.faults.model import Mode
+from sassafras.report.cells import share_cells
 from sassafras.report.frames import plain_table
-from sassafras.report.sampling_tables import sampling_tables
-from sassafras.report.shares import NONE_SEEN, NOTHING, below, decimals, percent
+from sassafras.report.sampling_tables import exact_masking_table, sampling_tables
+from sassafras.report.shares import NONE_SEEN, NOTHING, percent
 
 UNWEIGHTED = "injections of the stratified sample, not weighted"
 WIDE = 110  #: columns of a terminal on which a share and its interval fit into one line
@@ -26,6 +26,8 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
     """
     wide = width >= WIDE
     shown = [outcomes_table(results, wide=wide), *sampling_tables(results)]
+    exact = exact_masking_table(results, wide=wide)
+    shown += [] if exact is None else [exact]
     shown += [ckv_table(results, mode, wide=wide) for mode in results.modes]
     shown += [clv_table(results, mode, wide=wide) for mode in results.modes]
     dues, masked = results.due_kinds(), results.masked_reasons()
@@ -51,7 +53,9 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     counts = results.outcomes()
     for mode in results.modes:
         rows = counts[counts["mode"] == mode.value]
-        table.add_row(mode.value, str(results.planned[mode]), str(results.failed(mode)), *_cells(rows, wide))
+        table.add_row(
+            mode.value, str(results.planned[mode]), str(results.failed(mode)), *share_cells(rows, wide=wide)
+        )
     return table
 
 
@@ -64,7 +68,7 @@ def ckv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     metric = results.ckv(mode)
     for kernel in results.kernels:
         rows = metric[metric["kernel"] == kernel]
-        table.add_row(kernel, str(rows["n"].sum()), *_cells(rows, wide))
+        table.add_row(kernel, str(rows["n"].sum()), *share_cells(rows, wide=wide))
     return table
 
 
@@ -78,7 +82,7 @@ def clv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     for layer in results.layers:
         rows = metric[metric["layer"] == layer.index]
         n = str(rows["n"].sum()) if layer.launches else NOTHING
-        table.add_row(_layer_name(layer), n, *_cells(rows, wide))
+        table.add_row(_layer_name(layer), n, *share_cells(rows, wide=wide))
     return table
 
 
@@ -101,27 +105,6 @@ def _table(title: str, caption: str, left: list[str], *, wide: bool) -> Table:
 def _add_outcome_columns(table: Table) -> None:
     for outcome in OutcomeClass:
         table.add_column(outcome.label.replace("-", "-\n"), justify="right", vertical="top")
-
-
-def _cells(rows: pd.DataFrame, wide: bool) -> list[Text]:
-    by_outcome = {row["outcome"]: row for row in rows.to_dict("records")}
-    found = [by_outcome[outcome.value] for outcome in OutcomeClass]
-    return [cell(row["share"], row["low"], row["high"], row["below"], wide=wide) for row in found]
-
-
-def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide: bool = True) -> Text:
-    """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own; "below 0.30 %" where no event
-    was seen (``bound``: the one-sided bound, else NaN); a dash where there is no share.
-    """
-    if math.isnan(share):
-        return Text(NOTHING)
-    if not math.isnan(bound):
-        text = below(bound)
-        return Text(text if wide else text.replace(" ", "\n", 1), "dim")
-    shown = percent(share)
-    places = decimals(share)
-    bounds = f"{low * 100:.{places}f}–{high * 100:.{places}f}"
-    return Text.assemble(shown, " " if wide else "\n", (f"({bounds})" if wide else bounds, "dim"))
 
 
 def _kinds_table(title: str, caption: str, column: str, counts: pd.DataFrame) -> Table:
