@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.workbench import Workbench
-from sassafras.hardening.cost import LaunchCost, launch_cost, traffic
-from sassafras.hardening.device import Device
+from sassafras.kernels.cost import LaunchCost, launch_cost, traffic
+from sassafras.kernels.device import Device
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
