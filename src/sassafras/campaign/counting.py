@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
+from sassafras.campaign.progress import Progress
 from sassafras.campaign.workbench import Workbench
+from sassafras.campaign.workers import Pool
 from sassafras.kernels.cost import LaunchCost, launch_cost, traffic
 from sassafras.kernels.device import Device
 from sassafras.network.network import Network
@@ -76,3 +78,22 @@ class Counter:
         digest = hashlib.sha256(repr(parts).encode())
         digest.update(np.ascontiguousarray(setup.image).data)
         return f"cost-1-{digest.hexdigest()[:40]}.json"
+
+
+def launch_costs(
+    network: Network,
+    image: NDArray[np.float32],
+    arch: str,
+    device: Device,
+    workers: int,
+    progress: Progress,
+) -> tuple[LaunchCost, ...]:
+    """The cost of every launch of one inference, in the order of the plan. ``image``: float32 (c, h, w)."""
+    found: dict[int, LaunchCost] = {}
+    progress.begin("count", len(network.plan))
+    with Pool(CountSetup(network, image, arch, device), workers) as pool:
+        for number, cost in pool.map("count", [(planned.index,) for planned in network.plan]):
+            found[number] = cost
+            progress.advance(1)
+    progress.end()
+    return tuple(found[number] for number in range(len(network.plan)))
