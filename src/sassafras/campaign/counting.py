@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
+from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import Pool
@@ -78,6 +79,21 @@ class Counter:
         digest = hashlib.sha256(repr(parts).encode())
         digest.update(np.ascontiguousarray(setup.image).data)
         return f"cost-1-{digest.hexdigest()[:40]}.json"
+
+
+def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
+    """The cost of the campaign's launches on its first frame, by place in the plan, from the profiles that it
+    has been run with.
+    """
+    found = {}
+    for item in campaign.profiled_launches():
+        if item.frame == 0:
+            planned = campaign.network.plan[item.launch]
+            nbytes = traffic(planned.reads, planned.writes)
+            found[item.launch] = launch_cost(
+                device, planned.kernel, item.program, item.profile, item.threads_per_block, nbytes
+            )
+    return found
 
 
 def launch_costs(

@@ -62,6 +62,14 @@ GTX_750_TI = Device(
     process=28,  # GM107 is made in TSMC's 28 nm process (whitepaper)
 )
 
+_DEVICES: Mapping[str, Device] = {"sm_50": GTX_750_TI}
+
+
+def device_of(arch: str) -> Device | None:
+    """The card that stands for an architecture, None where none is modelled."""
+    return _DEVICES.get(arch)
+
+
 _OPCODES: Mapping[Pipe, str] = {
     Pipe.FULL: "FADD FADD32I FMUL FMUL32I FFMA FFMA32I FCHK RRO IADD IADD32I IADD3 LOP LOP32I LOP3 XMAD MOV "
     "MOV32I SEL PRMT",
