@@ -111,18 +111,21 @@ BY = ("total", "kernel", "layer", "launch")
 
 
 def fit_table(
-    cells: pd.DataFrame, rates: Rates, injected: Sequence[str], eccs: Sequence[Ecc] = tuple(Ecc)
+    cells: pd.DataFrame,
+    rates: Rates,
+    injected: Sequence[str],
+    outcomes: Sequence[FitOutcome] = tuple(FitOutcome),
 ) -> pd.DataFrame:
     """Every rate: columns ``ecc``, ``by`` (of `BY`), ``name``, ``outcome``, ``n`` (strikes), ``share`` with
     ``share_low`` and ``share_high``, ``fit_lowest``, ``fit_highest``, ``fit_low``, ``fit_high`` (see `Fit`).
 
-    Only launches of the ``injected`` kernels.
+    Only launches of the ``injected`` kernels. ``outcomes``: those that the program can have.
     """
     known = cells[cells["kernel"].isin(injected)]
     rows = []
-    for ecc in eccs:
+    for ecc in Ecc:
         for by, name, part in _parts(known):
-            for outcome in FitOutcome:
+            for outcome in outcomes:
                 share = outcome_share(part, outcome, ecc)
                 found = rates.fit(share, ecc)
                 struck = int(part["n"].sum())

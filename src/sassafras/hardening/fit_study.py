@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, register_file_bits, resident_launches, strikes
-from sassafras.analysis.fit import Rates, fit_table
+from sassafras.analysis.fit import FitOutcome, Rates, fit_table
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import launch_costs
@@ -40,6 +40,11 @@ class ProgramFit:
     def name(self) -> str:
         """The protection in words."""
         return str(self.protection) if self.protection.chosen else "unhardened"
+
+    @property
+    def outcomes(self) -> tuple[FitOutcome, ...]:
+        """What can become of its faults: nothing is DETECTED without protection."""
+        return possible_outcomes(self.protection)
 
     @property
     def seconds(self) -> float:
@@ -131,7 +136,13 @@ def _program(
     costs = launch_costs(network, campaign.images[0].pixels, arch, device, workers, progress)
     launches = resident_launches(network.plan, [cost.seconds for cost in costs], arch, device)
     cells = avf_cells(rows, launches)
-    return ProgramFit(protection, launches, cells, fit_table(cells, rates, campaign.settings.kernels))
+    table = fit_table(cells, rates, campaign.settings.kernels, possible_outcomes(protection))
+    return ProgramFit(protection, launches, cells, table)
+
+
+def possible_outcomes(protection: Protection) -> tuple[FitOutcome, ...]:
+    """Outcomes that a program under this protection can have."""
+    return tuple(o for o in FitOutcome if protection.chosen or o is not FitOutcome.DETECTED)
 
 
 def evaluated(campaign: Campaign) -> list[tuple[Protection, Campaign]]:

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sassafras.analysis.fit import LIMIT, Ecc, Fit, FitOutcome, fit_of
-from sassafras.hardening.fit_study import FitStudy
+from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.figures import DPI, STYLE, WIDTH
 from sassafras.report.palette import FAINT, GRID, INK
 
@@ -42,17 +42,19 @@ def figure_rows(study: FitStudy) -> list[Row]:
     rows = []
     for kernel in study.injected:
         cells = plain.cells[plain.cells["kernel"] == kernel]
-        rows.append(Row(kernel, _fits(study, cells, Ecc.NONE)))
+        rows.append(Row(kernel, _fits(study, plain, cells, Ecc.NONE)))
     for program in study.programs:
         cells = program.cells[program.cells["kernel"].isin(study.injected)]
         for ecc in Ecc:
-            name = f"all: {program.name}"
-            rows.append(Row(name if ecc is Ecc.NONE else f"{name}, {ecc}", _fits(study, cells, ecc)))
+            name = f"all: {program.name}".replace(",", "\n")
+            protected = name if ecc is Ecc.NONE else f"{name}\n{ecc}"
+            rows.append(Row(protected, _fits(study, program, cells, ecc)))
     return rows
 
 
-def _fits(study: FitStudy, cells: pd.DataFrame, ecc: Ecc) -> dict[FitOutcome, Fit]:
-    return {outcome: fit_of(cells, outcome, ecc, study.rates) for outcome in COLOURS}
+def _fits(study: FitStudy, program: ProgramFit, cells: pd.DataFrame, ecc: Ecc) -> dict[FitOutcome, Fit]:
+    drawn = [outcome for outcome in COLOURS if outcome in program.outcomes]
+    return {outcome: fit_of(cells, outcome, ecc, study.rates) for outcome in drawn}
 
 
 def draw_fit(study: FitStudy) -> Figure:
@@ -60,7 +62,7 @@ def draw_fit(study: FitStudy) -> Figure:
     line.
     """
     rows = figure_rows(study)
-    outcomes = [o for o in COLOURS if o is not FitOutcome.DETECTED or any(r.fits[o].high for r in rows)]
+    outcomes = [outcome for outcome in COLOURS if any(outcome in row.fits for row in rows)]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 1.3 + ROW_INCHES * len(rows)), layout="constrained")
         axes = figure.add_subplot()
@@ -86,9 +88,9 @@ def draw_fit(study: FitStudy) -> Figure:
 
 def _draw_row(axes: Axes, place: float, row: Row, outcomes: list[FitOutcome]) -> None:
     for number, outcome in enumerate(outcomes):
-        fit = row.fits[outcome]
+        fit = row.fits.get(outcome)
         y = place + 0.3 - 0.6 * number / max(1, len(outcomes) - 1)
-        if fit.high <= 0:
+        if fit is None or fit.high <= 0:
             continue
         ends = [max(x, LEAST) for x in (fit.low, fit.lowest, fit.highest, fit.high)]
         axes.hlines(y, ends[0], ends[3], color=COLOURS[outcome], linewidth=0.9, zorder=2)
@@ -105,7 +107,7 @@ def _frame(figure: Figure, axes: Axes, study: FitStudy, rows: list[Row], highest
     axes.axhline(-len(study.injected) + 0.5, color=FAINT, linewidth=0.6)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.set_xlabel("FIT: failures in 10^9 hours (left edge: less, or nothing)")
+    axes.set_xlabel("FIT: failures in $10^9$ hours (left edge: less, or nothing)")
     figure.suptitle("FIT of the register file", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     left_out = f"; not injected: {', '.join(study.missing)}" if study.missing else ""
     figure.supxlabel(

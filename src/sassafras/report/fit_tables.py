@@ -98,11 +98,15 @@ def programs_table(study: FitStudy) -> Table:
     for program in study.programs:
         known = program.cells[program.cells["kernel"].isin(study.injected)]
         for ecc in Ecc:
-            found = {o: fit_of(known, o, ecc, study.rates) for o in OVER_PROGRAMS}
+            found = {
+                outcome: fit_of(known, outcome, ecc, study.rates)
+                for outcome in OVER_PROGRAMS
+                if outcome in program.outcomes
+            }
             table.add_row(
-                program.name,
+                program.name.replace(",", "\n"),
                 ecc.value,
-                *(cell(fit) for fit in found.values()),
+                *(cell(found[o]) if o in found else DASH for o in OVER_PROGRAMS),
                 verdict(found[FitOutcome.FAILURE]).value,
             )
     return table
