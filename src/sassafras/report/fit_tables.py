@@ -89,12 +89,12 @@ def programs_table(study: FitStudy) -> Table:
     table = plain_table(
         f"Beside the limit of {LIMIT:g} FIT: injected kernels, whole inference's time",
         "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: Malfunction or "
-        "Light-Malfunction",
+        f"Light-Malfunction; failures: below or above {LIMIT:g} FIT, or undecided",
         ["program", "ECC"],
     )
     for outcome in OVER_PROGRAMS:
         table.add_column(_label(outcome), justify="right")
-    table.add_column(f"failures beside {LIMIT:g} FIT")
+    table.add_column("failures")
     for program in study.programs:
         known = program.cells[program.cells["kernel"].isin(study.injected)]
         for ecc in Ecc:
@@ -107,7 +107,7 @@ def programs_table(study: FitStudy) -> Table:
                 program.name.replace(",", "\n"),
                 ecc.value,
                 *(cell(found[o]) if o in found else DASH for o in OVER_PROGRAMS),
-                verdict(found[FitOutcome.FAILURE]).value,
+                verdict(found[FitOutcome.FAILURE]).name.lower(),
             )
     return table
 
