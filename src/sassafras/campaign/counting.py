@@ -13,7 +13,7 @@ from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import Pool
+from sassafras.campaign.workers import ProcessPool
 from sassafras.kernels.cost import LaunchCost, launch_cost, traffic
 from sassafras.kernels.device import Device
 from sassafras.network.network import Network
@@ -107,7 +107,7 @@ def launch_costs(
     """The cost of every launch of one inference, in the order of the plan. ``image``: float32 (c, h, w)."""
     found: dict[int, LaunchCost] = {}
     progress.begin("count", len(network.plan))
-    with Pool(CountSetup(network, image, arch, device), workers) as pool:
+    with ProcessPool(CountSetup(network, image, arch, device), workers) as pool:
         for number, cost in pool.map("count", [(planned.index,) for planned in network.plan]):
             found[number] = cost
             progress.advance(1)

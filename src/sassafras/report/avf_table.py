@@ -24,8 +24,8 @@ def avf_table(
     """
     table = plain_table(
         f"AVF of the register file, {device}",
-        "time: modelled; allocated: of the register file while the kernel runs; limit: what keeps out another "
-        "block; n: single-bit strikes; AVF: SDC or DUE, percent, 95 % intervals",
+        "time: modelled; allocated: of the register file while the kernel runs; limit: what keeps out "
+        "another block; n: single-bit strikes; AVF: SDC or DUE, percent, 95 % intervals",
         ["kernel", "registers", "limit", "time %", "allocated %", "n", "AVF %"],
     )
     known = cells if injected is None else cells[cells["kernel"].isin(injected)]
