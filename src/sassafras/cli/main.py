@@ -13,6 +13,7 @@ from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
 from sassafras.cli.profile import profile
 from sassafras.cli.run import run
+from sassafras.cli.sites import sites
 
 app = typer.Typer(
     cls=CommandLine,
@@ -27,6 +28,7 @@ app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
 app.command()(fit)
+app.command()(sites)
 
 
 def _print_version(wanted: bool) -> None:
