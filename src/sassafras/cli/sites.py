@@ -34,7 +34,7 @@ def sites(
     with shown_progress(Console(stderr=True)) as progress:
         found = export_sites(campaign, chosen, out, workers or available_cores(), progress)
     typer.echo(
-        f"{found.lines} faults in {len(found.files)} {chosen.title} lists; which is which: {out / INDEX}"
+        f"{found.lines} faults in {len(found.files)} {chosen.label} lists; which is which: {out / INDEX}"
     )
     for path in found.files:
         typer.echo(f"  {path}")

@@ -49,7 +49,7 @@ def export_sites(campaign: Campaign, tool: Tool, folder: Path, workers: int, pro
     unsaid = Counter(item.reason for item in said if isinstance(item, Unsaid))
     if not lines:
         reasons = "; ".join(unsaid) or "nothing has been injected"
-        raise UsageError(f"no fault of {campaign.folder} can be said in {tool.title}'s lists: {reasons}")
+        raise UsageError(f"no fault of {campaign.folder} can be said in {tool.label}'s lists: {reasons}")
     files = _write_lists(folder, lines)
     _write_index(folder / INDEX, lines, files)
     return Export(

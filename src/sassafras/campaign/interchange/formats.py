@@ -26,7 +26,7 @@ class Tool(StrEnum):
     NVBITFI = "nvbitfi"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def label(self) -> str:
         """As it writes itself."""
         return "SASSIFI" if self is Tool.SASSIFI else "NVBitFI"
 
@@ -103,9 +103,9 @@ def parse_name(tool: Tool, path: Path) -> ListName:
     bfm = int(found[4])
     groups, models = GROUP_NAMES[tool], len(MODELS) * (2 if tool is Tool.SASSIFI else 1)
     if group is not None and group >= len(groups):
-        raise UsageError(f"{path}: {tool.title} has no instruction group {group} (0 to {len(groups) - 1})")
+        raise UsageError(f"{path}: {tool.label} has no instruction group {group} (0 to {len(groups) - 1})")
     if bfm >= models:
-        raise UsageError(f"{path}: {tool.title} has no bit-flip model {bfm} (0 to {models - 1})")
+        raise UsageError(f"{path}: {tool.label} has no bit-flip model {bfm} (0 to {models - 1})")
     return ListName(tool, mode, group, bfm, int(found[5]))
 
 

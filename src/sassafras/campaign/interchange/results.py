@@ -84,12 +84,12 @@ def parse_line(name: ListName, file: str, number: int, text: str, place: str) ->
     site = _SITES[name.tool].match(text)
     record = None if site is None else _RECORD.fullmatch(text, site.end())
     if site is None or record is None:
-        raise UsageError(f"{place}: not a line of {name.tool.title}'s results: {text[:60]!r}")
+        raise UsageError(f"{place}: not a line of {name.tool.label}'s results: {text[:60]!r}")
     category = CATEGORIES[name.tool].get(int(record["category"]))
     if category is None:
         known = len(CATEGORIES[name.tool])
         raise UsageError(
-            f"{place}: {name.tool.title} has no outcome category {record['category']} (1 to {known})"
+            f"{place}: {name.tool.label} has no outcome category {record['category']} (1 to {known})"
         )
     values = _values(name.tool, record["values"], place)
     return ImportedInjection(
