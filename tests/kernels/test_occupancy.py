@@ -16,7 +16,7 @@ GTX_750_TI = 5  #: multiprocessors
 
 # Worked by hand for sm_50: a multiprocessor has 4 partitions of 16,384 registers and 64 warps. A warp gets
 # registers x 32, rounded up to 256. Blocks have 16 warps (gemm: 8).
-#   kernel: registers -> of a warp -> warps by registers (4 x floor(16,384 / warp)) -> blocks, share of the file
+#   registers -> of a warp -> warps by registers (4 x floor(16,384 / warp)) -> blocks, share of the file
 WORKED = {
     "fill_gpu": (4, 0.25),  # 6 -> 256 -> 256, warps say 4 blocks: 4 x 16 x 256 = 16,384
     "fill_gpu_dmr": (4, 0.5),  # 10 -> 512: 4 x 16 x 512 = 32,768
