@@ -21,8 +21,8 @@ FLAGS = "ZSCO"
 
 
 class Comparison:
-    """Golden and faulty track of one thread, side by side. ``pairs``: in order, see `alignment`; up to the trap
-    of a launch that trapped.
+    """Golden and faulty track of one thread, side by side. ``pairs``: in order, see `alignment`; up to the
+    trap of a launch that trapped.
 
     Both tracks begin with the same instruction; ``base``: device address of the arena.
     """
@@ -160,24 +160,24 @@ class Comparison:
         """The words it stored."""
         golden = [t for t in self._touches[0].get(-1 if g is None else g, ()) if t.is_store]
         faulty = [t for t in self._touches[1].get(-1 if f is None else f, ()) if t.is_store]
-        one, other = (golden or [None])[0], (faulty or [None])[0]
+        one, other = (found[0] if found else None for found in (golden, faulty))
         size = max((len(t.data) for t in (*golden, *faulty)), default=0)
         for start in range(0, size, 4):
             yield self._stored(one, other, start, min(4, size - start))
 
     def _stored(self, golden: Touch | None, faulty: Touch | None, start: int, nbytes: int) -> Stored:
         kind = next(t.kind for t in (faulty, golden) if t is not None)
-        words = [_word(t, start, nbytes) for t in (golden, faulty)]
+        one, other = (_word(t, start, nbytes) for t in (golden, faulty))
         if kind is AccessKind.SHARED_STORE:
             offsets = [f"{t.offset + start:#x}" for t in (golden, faulty) if t is not None]
             place = " / ".join(dict.fromkeys(offsets))
-            return Stored(f"shared memory {place}", None, None, *words, 8 * nbytes, is_float=True)
+            return Stored(f"shared memory {place}", None, None, one, other, 8 * nbytes, is_float=True)
         spots = [
             None if t is None else self._map.spot(self._base + t.offset + start) for t in (golden, faulty)
         ]
         spot = spots[1] or spots[0]
         assert spot is not None
-        return Stored(spot.name, spots[0], spots[1], *words, 8 * nbytes, is_float=spot.is_float)
+        return Stored(spot.name, spots[0], spots[1], one, other, 8 * nbytes, is_float=spot.is_float)
 
 
 def _by_step(track: Track) -> dict[int, list[Touch]]:

@@ -17,8 +17,8 @@ Map = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class LayerChange:
-    """How a layer's output differs. ``values``: how many it has; ``differing``: how many of them differ in any
-    bit; ``not_finite``: faulty ones among these that are NaN or infinite, and were not.
+    """How a layer's output differs. ``values``: how many it has; ``differing``: how many of them differ in
+    any bit; ``not_finite``: faulty ones among these that are NaN or infinite, and were not.
 
     ``largest``: the largest |faulty - golden| of finite values; ``relative``: the largest |faulty - golden| /
     |golden| where golden is not zero. None where there is no such value.

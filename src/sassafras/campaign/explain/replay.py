@@ -25,8 +25,8 @@ class Replay:
     launch.
 
     ``points``: struck thread -> dynamic instruction. ``threads``: what the struck threads did in the golden
-    run. ``trap``, ``difference``: how the faulty launch ended, alarm words left out; ``alarms``: those of them
-    that a hardened kernel has set. ``values``: the struck word before and after.
+    run. ``trap``, ``difference``: how the faulty launch ended, alarm words left out; ``alarms``: those of
+    them that a hardened kernel has set. ``values``: the struck word before and after.
     """
 
     case: Case

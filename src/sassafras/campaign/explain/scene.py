@@ -67,7 +67,7 @@ def strike_of(
     if kind is TargetKind.STORE_ADDRESS and fault.target.bits == 64:
         spots = memory_map.spot(before), memory_map.spot(after)
     trace = again.threads.traces[fault.site.thread]
-    history = (None, None, None)
+    history: tuple[Moment | None, ...] = (None, None, None)
     if kind in _REGISTERS:
         strikes_before = fault.draw.mode is Mode.RF
         history = _history(again.machine.program, trace, fault.site.instruction, register, strikes_before)

@@ -56,14 +56,12 @@ def find_row(campaign: Campaign, text: str) -> Injection:
     errors = campaign.errors()
     messages = errors.loc[errors["id"] == fault, "message"].tolist()
     if messages:
-        raise CampaignError(
-            f"fault {name} of {where} has no outcome to explain, it is an error: {messages[0]}"
-        )
+        raise CampaignError(f"fault {name} of {where} has no outcome, it ended in an error: {messages[0]}")
     mode, number = number_of(fault)
     if number < campaign.planned.get(mode, 0):
         raise CampaignError(
-            f"fault {name} of {where} is not injected yet; finish the campaign with the command that began it "
-            "(sassafras run ...)"
+            f"fault {name} of {where} is not injected yet; finish the campaign with the command that began "
+            "it (sassafras run ...)"
         )
     known = ", ".join(f"{m.value}:0 to {m.value}:{n - 1}" for m, n in campaign.planned.items())
     raise UsageError(f"{where} has no fault {name}; its faults are {known}")

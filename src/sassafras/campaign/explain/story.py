@@ -18,8 +18,8 @@ Triple = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Scene:
-    """Where and when. ``label``: true class of the frame where it is known; ``launches``: how many launches of
-    the kernel an inference has; ``program``: the machine code that ran (a hardened kernel's has another
+    """Where and when. ``label``: true class of the frame where it is known; ``launches``: how many launches
+    of the kernel an inference has; ``program``: the machine code that ran (a hardened kernel's has another
     name); ``block_at``, ``thread_at``: x, y, z; ``length``: dynamic instructions of the golden thread;
     ``struck_threads``: how many threads were struck (of a warp).
     """
@@ -62,8 +62,8 @@ class Moment:
 @dataclass(frozen=True)
 class Strike:
     """What was struck and how. ``name``: as in ``R4``; ``before``, ``after``: the word, ``bits`` wide;
-    ``flipped``: positions of the bits that changed, lowest first; ``is_float``: whether the word is a binary32;
-    ``spots``: where a store should have gone and where it went.
+    ``flipped``: positions of the bits that changed, lowest first; ``is_float``: whether the word is a
+    binary32; ``spots``: where a store should have gone and where it went.
 
     Of a struck register: ``written``, the instruction of the golden thread that had written it; ``read``,
     ``overwritten``: the next ones that read and that write it.

@@ -35,7 +35,7 @@ class Makes:
 
 
 def wrong_words(replay: Replay, memory_map: MemoryMap) -> tuple[tuple[WrongWord, ...], int]:
-    """The first of the words that differ after the faulty launch, in order of address, and how many there are."""
+    """The first of the words that differ after the launch, in order of address, and how many there are."""
     difference = replay.difference
     every = np.unique(difference.offsets // WORD) * WORD
     chosen = every[:MOST_WORDS]
@@ -54,10 +54,11 @@ def wrong_words(replay: Replay, memory_map: MemoryMap) -> tuple[tuple[WrongWord,
 def _golden_words(golden: GoldenRun, number: int, starts: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Golden bytes (words, 4) after a launch; memory stands before it."""
     places = (starts[:, None] + np.arange(WORD)).reshape(-1)
-    content = golden.memory.data[places]
+    content: NDArray[np.uint8] = golden.memory.data[places]
     written = inside(places, golden.writes[number])
     content[written] = golden.golden_after(number, places[written])
-    return content.reshape(-1, WORD)
+    rows: NDArray[np.uint8] = content.reshape(-1, WORD)
+    return rows
 
 
 def _as_integers(words: NDArray[np.uint8]) -> list[int]:
