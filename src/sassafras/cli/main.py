@@ -8,6 +8,7 @@ import typer
 
 from sassafras import __version__
 from sassafras.cli.command_line import CommandLine
+from sassafras.cli.explain import explain
 from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
 from sassafras.cli.profile import profile
@@ -25,6 +26,7 @@ app.command()(run)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
+app.command()(explain)
 
 
 def _print_version(wanted: bool) -> None:

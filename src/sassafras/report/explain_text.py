@@ -9,9 +9,10 @@ from itertools import groupby
 from rich.text import Text
 
 from sassafras.campaign.explain.steps import Path, Step, Stored
-from sassafras.campaign.explain.story import Story, Triple
-from sassafras.report.explain_sentences import in_brief, moment, title, trap_reason
-from sassafras.report.explain_values import NOTHING, many, number, percent, points, shown, word
+from sassafras.campaign.explain.story import Story
+from sassafras.report.explain_facts import class_marks, facts
+from sassafras.report.explain_sentences import in_brief, title, trap_reason
+from sassafras.report.explain_values import many, number, percent, points, shown, word
 
 WIDTH = 80
 STEPS = 12  #: shown of the thread's instructions
@@ -44,55 +45,13 @@ def explain_lines(story: Story, steps: int = STEPS) -> Iterator[Text]:
 
 
 def _wrapped(text: str, indent: str = "", style: str = "") -> Iterator[Text]:
-    for line in textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False):
-        yield Text(line, style=style)
+    together = text.replace(" %", "\u00a0%")  # a number and its unit stay on one line
+    for line in textwrap.wrap(together, WIDTH, subsequent_indent=indent, break_on_hyphens=False):
+        yield Text(line.replace("\u00a0", " "), style=style)
 
 
 def _fact(label: str, text: str) -> Iterator[Text]:
     yield from _wrapped(f"  {label:<{LABEL - 2}}{text}", " " * LABEL)
-
-
-def facts(story: Story) -> Iterator[tuple[str, str]]:
-    """Where and when, as (label, text)."""
-    row, scene = story.row, story.scene
-    whom = "one thread" if scene.struck_threads == 1 else f"{scene.struck_threads} threads of the warp"
-    yield "fault", f"mode {row.mode}, {row.model}, {whom}; target {row.target} {story.strike.name}"
-    label = f", a {scene.label}" if scene.label is not None else ""
-    sure = percent(row.confidence_golden)
-    yield "frame", f"{row.frame} ({scene.frame_name}{label}); golden: {scene.top1}, {sure}"
-    shape = " x ".join(map(str, scene.layer_shape))
-    nth = f"{row.kernel} {row.invocation + 1} of {scene.launches}"
-    variant = f" ({scene.program})" if scene.program != row.kernel else ""
-    yield "launch", f"{row.launch}: {nth}{variant}, layer {row.layer} ({scene.layer_kind}, {shape})"
-    thread, block = _place(scene.thread_at, scene.block), _place(scene.block_at, scene.grid)
-    yield "thread", f"{row.thread}{thread} of block {row.block}{block}"
-    if scene.makes is not None:
-        ends = scene.makes.first.name
-        if scene.makes.values > 1:
-            ends += f" to {scene.makes.last.name} ({scene.makes.values} values)"
-        axes = ", ".join(scene.makes.first.axes)
-        yield "it writes", f"{ends}; [{axes}]"
-    yield (
-        "instruction",
-        f"#{row.instruction} of {scene.length} in the golden thread, offset {row.offset:#06x}",
-    )
-    for name, at in (
-        ("written by", story.strike.written),
-        ("next read", story.strike.read),
-        ("next write", story.strike.overwritten),
-    ):
-        if at is not None:
-            yield name, moment(at)
-    for k, line in enumerate(story.cuda):
-        yield "CUDA" if k == 0 else "inlined at", f"{line.file}:{line.line}  {line.text}"
-
-
-def _place(at: Triple, size: Triple) -> str:
-    """`` (12, 14 of 16 x 16)``; nothing along one axis but how many there are."""
-    axes = max(k + 1 for k in range(3) if size[k] > 1 or k == 0)
-    if axes == 1:
-        return f" (of {size[0]})"
-    return f" ({', '.join(map(str, at[:axes]))} of {' x '.join(map(str, size[:axes]))})"
 
 
 def _scene(story: Story) -> Iterator[Text]:
@@ -162,19 +121,17 @@ def _line(label: str, golden: str, faulty: str) -> Text:
 
 
 def _store(stored: Stored) -> Iterator[Text]:
-    golden, faulty = (
-        word(v, bits=stored.bits, is_float=stored.is_float) for v in (stored.golden, stored.faulty)
-    )
-    if stored.golden_spot != stored.faulty_spot:
-        for who, spot, text in (
-            ("golden", stored.golden_spot, golden),
-            ("faulty", stored.faulty_spot, faulty),
-        ):
-            place = NOTHING if spot is None else f"{text} to {spot.name}"
-            yield from _wrapped(f"    {who} stores {place}", " " * 16)
+    values = (stored.golden, stored.faulty)
+    golden, faulty = (word(v, bits=stored.bits, is_float=stored.is_float) for v in values)
+    if stored.golden_spot == stored.faulty_spot:
+        yield from _wrapped(f"    stores to {stored.place}", " " * 16)
+        yield _line("the word", golden, faulty)
         return
-    yield from _wrapped(f"    stores to {stored.place}", " " * 16)
-    yield _line("the word", golden, faulty)
+    for who, spot, text in (("golden", stored.golden_spot, golden), ("faulty", stored.faulty_spot, faulty)):
+        if spot is not None:
+            yield from _wrapped(f"    {who} stores {text} to {spot.name}", " " * 16)
+        else:
+            yield Text(f"    {who} does not store")
 
 
 def _detour(group: list[Step]) -> Iterator[Text]:
@@ -186,9 +143,11 @@ def _detour(group: list[Step]) -> Iterator[Text]:
     yield Text(f"  {who}: {many(len(group), 'instruction')}, #{numbers[0]} to #{numbers[-1]}, {places}")
     stores = [stored for step in group for stored in step.stores]
     for stored in stores[:3]:
-        yield from _store(stored)
+        value = stored.faulty if faulty else stored.golden
+        text = word(value, bits=stored.bits, is_float=stored.is_float)
+        yield from _wrapped(f"    stores {text} to {stored.place}", " " * 16)
     if len(stores) > 3:
-        yield Text(f"    and {len(stores) - 3} stores more", style=FAINT)
+        yield Text(f"    and {many(len(stores) - 3, 'store')} more", style=FAINT)
 
 
 # memory and the network -------------------------------------------------------------------------------
@@ -225,7 +184,5 @@ def _classes(story: Story) -> Iterator[Text]:
     width = max(len(change.name) for change in story.classes)
     yield Text(f"  {'class':<{width}}  {'golden':>11}  {'faulty':>11}  {'points':>10}")
     for k, change in enumerate(story.classes):
-        marks = ["golden says"] if k == story.row.top1_golden else []
-        marks += ["faulty says"] if k == story.row.top1 and not story.row.output_nan else []
         line = f"  {change.name:<{width}}  {percent(change.golden):>11}  {percent(change.faulty):>11}"
-        yield Text(f"{line}  {points(change.golden, change.faulty):>10}  {', '.join(marks)}".rstrip())
+        yield Text(f"{line}  {points(change.golden, change.faulty):>10}  {class_marks(story, k)}".rstrip())

@@ -11,7 +11,7 @@ from sassafras.campaign.injector import Injector, Rules
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.record import Injection
 from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import Pool, WorkerSetup
+from sassafras.campaign.workers import ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw
 from sassafras.network.images import Image
 
@@ -34,8 +34,10 @@ class Case:
     images: tuple[Image, ...]
 
 
-def open_case(campaign: Campaign, text: str, progress: Progress | None = None) -> Case:
-    """The case of the fault that a person means (``417``, ``IOV:417``).
+def open_case(
+    campaign: Campaign, text: str, progress: Progress | None = None, *, source: Path | None = None
+) -> Case:
+    """The case of the fault that a person means (``417``, ``IOV:417``). ``source``: what to call the store.
 
     Raises UsageError and CampaignError as `stored.find_row` does. Golden profiles are taken from the cache;
     where it has lost them they are made again.
@@ -45,7 +47,8 @@ def open_case(campaign: Campaign, text: str, progress: Progress | None = None) -
     (draw,) = campaign.draws([number_of(row.id)])
     bench, rules = workbench_of(campaign), rules_of(campaign)
     longest = campaign.longest(draw.frame, draw.launch)
-    return Case(campaign.folder, row, draw, longest, bench, Injector(bench, rules), rules, campaign.images)
+    where, injector = source or campaign.folder, Injector(bench, rules)
+    return Case(where, row, draw, longest, bench, injector, rules, campaign.images)
 
 
 def rules_of(campaign: Campaign) -> Rules:
@@ -64,5 +67,5 @@ def profile_again(campaign: Campaign, progress: Progress) -> None:
     """Give a campaign that has been opened its golden profiles: a fault's draw depends on all of them."""
     images = tuple(image.pixels for image in campaign.images)
     setup = WorkerSetup(campaign.network, images, campaign.settings.arch, rules_of(campaign))
-    with Pool(setup, 1) as pool:
+    with ProcessPool(setup, 1) as pool:
         campaign.profile(pool, progress)

@@ -102,7 +102,7 @@ class MemoryMap:
 
 
 def _window_shape(golden: GoldenRun, number: int) -> tuple[int, ...]:
-    """The unfolded image that the workspace holds in a launch: channels, window, pixels; () if it has none."""
+    """The unfolded image that the workspace holds: channels, window, pixels; () if it has held none."""
     for planned in reversed(golden.plan[: number + 1]):
         if planned.kernel == "im2col_gpu":
             a = {name: int(value) for name, value in planned.arguments.items()}

@@ -81,7 +81,7 @@ def strike_of(
         flipped=tuple(k for k in range(fault.target.bits) if (before ^ after) >> k & 1),
         is_float=_is_float(again, comparison, steps),
         spots=spots,
-        written=history[0],
+        written=None if fault.draw.mode is Mode.IOV else history[0],
         read=history[1],
         overwritten=history[2],
     )

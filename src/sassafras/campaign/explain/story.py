@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sassafras.campaign.explain.layers import Journey, LaunchChange, LayerChange
 from sassafras.campaign.explain.memory_map import Spot
+from sassafras.campaign.explain.replay import Replay
 from sassafras.campaign.explain.steps import Fate, Step, Value
 from sassafras.campaign.explain.trapped import TrapTold
 from sassafras.campaign.explain.words import Makes, WrongWord
@@ -128,7 +132,11 @@ class Story:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """A story, and the feature maps behind its pictures (None where nothing went through the network)."""
+    """A story, the fault as it ran again, the input (float32 (channels, height, width)), and the feature maps
+    behind the pictures (None where nothing went through the network).
+    """
 
     story: Story
+    replay: Replay
+    image: NDArray[np.float32]
     journey: Journey | None

@@ -59,7 +59,7 @@ def explain(case: Case) -> Explanation:
         died=_died(journey),
         classes=() if journey is None else _classes(again, journey),
     )
-    return Explanation(story, journey)
+    return Explanation(story, again, case.images[fault.site.frame].pixels, journey)
 
 
 def fate_of(again: Replay, steps: tuple[Step, ...]) -> Fate:
