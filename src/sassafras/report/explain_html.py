@@ -24,7 +24,9 @@ def explain_html(explanation: Explanation) -> str:
     """The page."""
     story = explanation.story
     environment = Environment(
-        loader=PackageLoader("sassafras.report"), autoescape=select_autoescape(default=True)
+        loader=PackageLoader("sassafras.report"),
+        autoescape=select_autoescape(default=True),
+        keep_trailing_newline=True,
     )
     return environment.get_template("explain.html").render(
         title=title(story),

@@ -27,7 +27,11 @@ Pixels = NDArray[np.uint8]
 SMALLEST = 224  #: pixels of a picture's longer side, at least
 NOT_FINITE = (204, 0, 153)
 FRAME = ((0, 0, 0), (255, 255, 255))  #: from the inside out
-_DIFFERENCE = LinearSegmentedColormap.from_list("difference", ["#0072B2", "#FFFFFF", "#D55E00"])
+_DIFFERENCE = LinearSegmentedColormap.from_list(
+    "difference",
+    ["#0072B2", "#FFFFFF", "#D55E00"],
+    N=257,  # an odd number: no difference is white
+)
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,15 @@ def layer_pictures(maps: LayerMaps) -> tuple[Picture, ...]:
     channel = 0 if vector else _worst(maps)
     golden, faulty = (_plane(part, channel, vector=vector) for part in (maps.golden, maps.faulty))
     differs = golden.view(np.uint32) != faulty.view(np.uint32)
-    what = f"{channels} values, folded into rows of {golden.shape[1]}" if vector else f"channel {channel}"
+    what = f"folded into rows of {golden.shape[1]}" if vector else f"channel {channel} of {channels}"
     name = f"Layer {maps.layer} ({maps.kind}), {what}"
+    total = maps.golden.size if vector else golden.size
     low, high = _range(golden)
     span = f"{number(low)} (dark) to {number(high)} (light)"
-    counted = f"{many(int(differs.sum()), 'value')} of {differs.size:,}"
+    counted = f"{many(int(differs.sum()), 'value')} of {total:,}"
     change = _largest(golden, faulty)
     return (
-        _picture(_values(golden, low, high), f"{name}: golden, {span}", f"golden, {span}"),
+        _picture(_values(golden, low, high), f"{name}: golden, {span}", f"{what}: golden, {span}"),
         _picture(_framed(_values(faulty, low, high), differs), f"{name}: faulty, same colours", "faulty"),
         _picture(
             _framed(_differences(golden, faulty, change), differs),

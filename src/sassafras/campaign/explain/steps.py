@@ -82,6 +82,7 @@ class Fate(StrEnum):
 
     TRAPPED = "trapped"  #: the launch ended
     REACHED_MEMORY = "reached memory"  #: memory differs after the launch
+    UNCHANGED = "unchanged"  #: the word was what the fault made it
     NEVER_READ = "never read"  #: nothing read what was struck
     OVERWRITTEN = "overwritten"  #: what was struck was written before it was read
     NO_EFFECT = "no effect"  #: it was read, and everything stored was golden all the same
