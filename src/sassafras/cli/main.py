@@ -9,6 +9,7 @@ import typer
 from sassafras import __version__
 from sassafras.cli.command_line import CommandLine
 from sassafras.cli.fit import fit
+from sassafras.cli.explain import explain
 from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
@@ -33,6 +34,7 @@ app.command()(fit)
 app.command()(sites)
 app.command("import")(import_results)
 app.command()(tables)
+app.command()(explain)
 
 
 def _print_version(wanted: bool) -> None:
