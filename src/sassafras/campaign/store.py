@@ -19,7 +19,7 @@ import pandas as pd
 from sassafras.campaign.connection import connect
 from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.record import COLUMNS, Injection
-from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, select_from
+from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between
 from sassafras.campaign.store_errors import clearly
 from sassafras.errors import CampaignError
 
@@ -190,8 +190,7 @@ class Store:
     def rows_between(self, table: str, first: int, last: int) -> list[tuple[Any, ...]]:
         """Rows of ``injections`` or ``errors`` with ids from first to last, both included, ordered by id."""
         with clearly(self.path):
-            where = "WHERE id BETWEEN ? AND ? ORDER BY id"
-            return list(self._db.execute(f"{select_from(table)} {where}", (first, last)))
+            return rows_between(self._db, table, first, last)
 
     def known_ids(self) -> set[int]:
         """Ids that need not be run again."""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from sassafras.campaign.connection import connect_to_read
 from sassafras.campaign.lock import Writer, is_being_written
-from sassafras.campaign.schema import select_from
+from sassafras.campaign.schema import rows_between, select_from
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import FrameRow, check_version, digest_of, stored_json
 from sassafras.campaign.store_errors import STORE_NAME, clearly
@@ -98,8 +98,7 @@ class StoredCampaign:
     def rows_between(self, table: str, first: int, last: int) -> list[Row]:
         """Rows with ids from first to last, both included, ordered by id."""
         with clearly(self.path):
-            where = "WHERE id BETWEEN ? AND ? ORDER BY id"
-            return list(self._db.execute(f"{select_from(table)} {where}", (first, last)))
+            return rows_between(self._db, table, first, last)
 
 
 def settings_of(folder: Path, stored: Any) -> Settings:
@@ -148,6 +147,7 @@ def open_stored(folder: Path) -> Iterator[StoredCampaign]:
     path = check_folder(folder)
     connection = connect_to_read(path)
     try:
+        connection.db.execute("BEGIN")  # all that is read is of one moment
         yield StoredCampaign(folder, connection.db)
     finally:
         connection.close()

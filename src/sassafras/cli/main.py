@@ -8,10 +8,14 @@ import typer
 
 from sassafras import __version__
 from sassafras.cli.command_line import CommandLine
+from sassafras.cli.export import export
 from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
+from sassafras.cli.merge import merge
 from sassafras.cli.profile import profile
+from sassafras.cli.resume import resume
 from sassafras.cli.run import run
+from sassafras.cli.status import status
 
 app = typer.Typer(
     cls=CommandLine,
@@ -25,6 +29,10 @@ app.command()(run)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
+app.command()(status)
+app.command()(resume)
+app.command()(merge)
+app.command()(export)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,26 @@
+"""``sassafras resume``: finish a campaign that was stopped, however it was stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sassafras.cli import options as given
+
+
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign.")],
+    workers: given.Workers = None,
+) -> None:
+    """Go on with a campaign, as its folder says: the same settings, network and frames.
+
+    What is stored is not run again; the rows are those of a campaign that was never stopped.
+    """
+    from sassafras.campaign.source import open_campaign
+    from sassafras.cli.cores import available_cores
+    from sassafras.cli.run import carry_out
+
+    campaign, source = open_campaign(folder)
+    carry_out(campaign, workers or available_cores(), synthetic=source.images is None)
