@@ -57,7 +57,7 @@ def row(number: int, **changes: Any) -> Injection:
         "corrupted": '{"2": 1, "3": 17}',
         "probabilities": np.array([0.1, 1 / 3, np.nan, np.inf, -np.inf, 0, 1e-40], "<f4").tobytes(),
     }
-    return Injection(**(made | changes))  # type: ignore[arg-type]
+    return Injection(**(made | changes))
 
 
 def settings(injections: int = 100, shard: Shard | None = None, **changes: Any) -> Settings:
