@@ -10,7 +10,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, astuple
+from dataclasses import asdict
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between
 from sassafras.campaign.store_errors import clearly
 from sassafras.errors import CampaignError
+
+_values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
 
 FrameRow = tuple[int, str, int | None, int, float]  #: number, name, true class, golden class, its probability
 
@@ -166,7 +169,7 @@ class Store:
         facts: Mapping[str, Any] | None = None,
     ) -> None:
         """Append rows and errors, and put JSON values, in one transaction."""
-        self.add_stored([astuple(row) for row in rows], errors, facts)
+        self.add_stored([_values(row) for row in rows], errors, facts)
 
     def add_stored(
         self,

@@ -7,20 +7,23 @@ from typing import Annotated
 
 import typer
 
+from sassafras.cli import cluster
 from sassafras.cli import options as given
 
 
 def resume(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign.")],
     workers: given.Workers = None,
+    scheduler: cluster.Scheduler = None,
+    local_cluster: cluster.LocalProcesses = None,
 ) -> None:
     """Go on with a campaign, as its folder says: the same settings, network and frames.
 
     What is stored is not run again; the rows are those of a campaign that was never stopped.
     """
     from sassafras.campaign.source import open_campaign
-    from sassafras.cli.cores import available_cores
     from sassafras.cli.run import carry_out
 
+    workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
     campaign, source = open_campaign(folder)
-    carry_out(campaign, workers or available_cores(), synthetic=source.images is None)
+    carry_out(campaign, workforce, synthetic=source.images is None)

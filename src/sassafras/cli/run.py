@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import cluster
 from sassafras.cli import options as given
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sassafras.analysis.results import Results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import Source
+    from sassafras.cli.cluster import Workforce
     from sassafras.cli.selection import Chosen, Options
 
 
@@ -38,12 +40,13 @@ def run(
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
     shard: given.Shard = None,
+    scheduler: cluster.Scheduler = None,
+    local_cluster: cluster.LocalProcesses = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
     Stopped by Ctrl-C or killed, the same command goes on where it was; so does: sassafras resume DIR.
     """
-    from sassafras.cli.cores import available_cores
     from sassafras.cli.selection import Options
 
     options = Options(
@@ -62,10 +65,11 @@ def run(
         weights,
         shard,
     )
-    study(options, out or Path("runs") / preset, workers or available_cores())
+    workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
+    study(options, out or Path("runs") / preset, workforce)
 
 
-def study(options: Options, folder: Path, workers: int) -> None:
+def study(options: Options, folder: Path, workers: Workforce) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import describe, facts_of
@@ -81,7 +85,7 @@ def study(options: Options, folder: Path, workers: int) -> None:
     carry_out(campaign, workers, synthetic=chosen.images is None)
 
 
-def carry_out(campaign: Campaign, workers: int, *, synthetic: bool) -> None:
+def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> None:
     """Run what is missing of a campaign and report on it. ``synthetic``: its frames are rendered.
 
     Raises SassafrasError.
@@ -111,7 +115,7 @@ def source_of(options: Options, chosen: Chosen) -> Source:
     return Source(cfg=options.network, weights=options.weights, images=options.images, count=count)
 
 
-def _announcement(campaign: Campaign, workers: int, *, synthetic: bool) -> str:
+def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> str:
     settings = campaign.settings
     kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
     shard = "" if settings.shard is None else f", shard {settings.shard}"
@@ -119,7 +123,7 @@ def _announcement(campaign: Campaign, workers: int, *, synthetic: bool) -> str:
     return (
         f"{per_mode} faults into {', '.join(settings.kernels)} of {campaign.network.name} on "
         f"{settings.arch}, {len(campaign.images)} {kind}, seed {settings.seed}{shard}, "
-        f"{workers} worker{'s' * (workers != 1)}"
+        + cluster.described(workers)
     )
 
 
