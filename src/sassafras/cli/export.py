@@ -44,7 +44,7 @@ def export(
     failed = sum(mode.errors for mode in found.modes)
     typer.echo(f"{count} {wanted.value} of {folder} ({state_of(found)}, fingerprint {found.digest}): {path}")
     if failed and wanted is Table.INJECTIONS:
-        typer.echo(f"{failed} faults ended in errors of ours and are no injections: --table errors")
+        typer.echo(f"errors of ours, which are no injections: {failed} (--table errors)")
 
 
 def chosen_format(kind: str | None, out: Path | None) -> Format:
