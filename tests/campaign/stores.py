@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import closing
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.faults.model import Mode
 
 FINGERPRINT = {"version": "0.1.0", "network": "n", "frames": "f", "seed": 1}
+NOBODY = 65534  #: the user without rights
 FRAMES = [(0, "zero", None, 3, 0.5), (1, "one", 2, 2, 0.25)]
 
 
@@ -92,15 +96,32 @@ def content(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
         return {t: list(db.execute(f"SELECT * FROM {t} ORDER BY 1")) for t in tables}  # noqa: S608
 
 
-def damage(folder: Path, number: int) -> int:
-    """Overwrite with zeros the page that holds the row of a fault; how many rows its page held."""
+def damage(folder: Path, mark: bytes) -> int:
+    """Overwrite with zeros the last page that holds a text; how often it held it."""
     path = folder / STORE_NAME
-    mark = f"STG.E [R{number}], R0".encode()
     with closing(sqlite3.connect(path)) as db:
         size = int(db.execute("PRAGMA page_size").fetchone()[0])
     data = bytearray(path.read_bytes())
-    (page,) = {start for start in range(0, len(data), size) if mark in data[start : start + size]}
-    rows = bytes(data[page : page + size]).count(b"STG.E [R")
+    page = data.rindex(mark) // size * size
+    held = bytes(data[page : page + size]).count(mark)
     data[page : page + size] = bytes(size)
     path.write_bytes(data)
-    return rows
+    return held
+
+
+@contextmanager
+def without_rights(folder: Path) -> Iterator[None]:
+    """A folder and its files that may only be read. An administrator may write anyway: acts as nobody."""
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [*folder.rglob("*"), folder]}
+    for path in modes:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    administrator = os.geteuid() == 0
+    if administrator:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if administrator:
+            os.seteuid(0)
+        for path, mode in reversed(modes.items()):
+            path.chmod(mode)

@@ -163,6 +163,7 @@ class Campaign:
         Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while another
         process writes.
         """
+        self.store.check()
         try:
             with self.store.writing():
                 self._run(workers, progress or Silence())

@@ -21,7 +21,7 @@ from sassafras.campaign.connection import connect
 from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between
-from sassafras.campaign.store_errors import clearly
+from sassafras.campaign.store_errors import clearly, damaged
 from sassafras.errors import CampaignError
 
 _values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
@@ -141,6 +141,13 @@ class Store:
     def _put(self, facts: Mapping[str, Any]) -> None:
         rows = [(key, json.dumps(value)) for key, value in facts.items()]
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+    def check(self) -> None:
+        """Look at every page. Raises CampaignError for a damaged file: nothing more is to be stored in it."""
+        with clearly(self.path):
+            (found,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise damaged(self.path, f"database disk image is malformed: {found.splitlines()[-1]}")
 
     def put_meta(self, key: str, value: Any) -> None:
         """Store a JSON value."""

@@ -64,11 +64,16 @@ def complaint(path: Path, error: sqlite3.Error) -> CampaignError:
             f"{path} is in use by another program ({error}); wait for it, then {again(path)}"
         )
     if code == sqlite3.SQLITE_CORRUPT:
-        return CampaignError(
-            f"{path} is damaged ({error}); save what is readable into a new folder with: "
-            f"sassafras merge --salvage NEW {path.parent}"
-        )
+        return damaged(path, str(error))
     return CampaignError(f"{path} cannot be used as a campaign's store ({error}); choose another --out")
+
+
+def damaged(path: Path, how: str) -> CampaignError:
+    """The error of a store that cannot be read in full."""
+    return CampaignError(
+        f"{path} is damaged ({how}); save what is readable into a new folder with: "
+        f"sassafras merge --salvage NEW {path.parent}"
+    )
 
 
 def again(path: Path) -> str:

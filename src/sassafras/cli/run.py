@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,9 +99,10 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
 
     speaking, answers = Console(stderr=True), Console()
     speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
-    with shown_progress(speaking) as progress:
-        campaign.run(workers, progress)
-    results = read_results(campaign, synthetic=synthetic)
+    with closing(campaign.store):  # all rows in one file when the command ends
+        with shown_progress(speaking) as progress:
+            campaign.run(workers, progress)
+        results = read_results(campaign, synthetic=synthetic)
     write_report(campaign.folder, results)
     _print_answers(answers, results)
     _print_errors(speaking, results)
