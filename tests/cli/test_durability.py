@@ -141,7 +141,7 @@ def test_two_writers(files: Any, say: Callable[[str], None]) -> None:
     refused = 0
     with process("run", *run) as first:
         wait_for(first, lambda: stored(Path("both")) > 0)
-        first.send_signal(signal.SIGSTOP)  # in the middle of its work, and keeps what it holds
+        first.send_signal(signal.SIGSTOP)  # in the middle of its work: it keeps what it holds
         for words in (["run", *run], ["resume", "both"], ["run", *run, "--shard", "1/2"]):
             with process(*words) as second:
                 said = second.communicate(timeout=PATIENCE)[0].splitlines()[-1]
