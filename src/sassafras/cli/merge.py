@@ -15,9 +15,9 @@ def merge(
         bool, typer.Option("--salvage", help="Of a damaged store take what can be read, leave the rest out.")
     ] = False,
 ) -> None:
-    """Put shards of one campaign (run --shard 1/5 ...) together: the rows of the undivided one.
+    """Put shards of one campaign together, from several machines.
 
-    Shards may overlap; a fault with different rows is refused, and named. The folders are not changed.
+    Shards are made with run --shard 1/5 and so on; merged they have the rows of the undivided campaign. They may overlap; a fault with different rows is refused, and named. The folders are not changed.
     """
     from rich.console import Console
 

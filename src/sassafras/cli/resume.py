@@ -17,9 +17,10 @@ def resume(
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
 ) -> None:
-    """Go on with a campaign, as its folder says: the same settings, network and frames.
+    """Go on with a stopped campaign, as its folder says.
 
-    What is stored is not run again; the rows are those of a campaign that was never stopped.
+    The same settings, network and frames; what is stored is not run again; the rows are those of a campaign
+    that was never stopped.
     """
     from sassafras.campaign.source import open_campaign
     from sassafras.cli.run import carry_out

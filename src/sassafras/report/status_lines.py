@@ -29,6 +29,7 @@ def status_lines(status: Status) -> list[str]:
         f"{status.folder}: {state_of(status)}, {done} of {asked} faults done ({share} %)",
         f"fingerprint  {status.digest} (Sassafras {status.version})",
         f"asked for    {_asked(status.settings)}",
+        f"kernels      {', '.join(status.settings.kernels)} on {status.settings.arch}",
         f"time         {_time(status)}",
     ]
     if status.writer is not None:
@@ -45,10 +46,7 @@ def status_lines(status: Status) -> list[str]:
 def _asked(settings: Settings) -> str:
     shard = "" if settings.shard is None else f", shard {settings.shard}"
     models = ", ".join(settings.models)
-    return (
-        f"{settings.injections} faults per mode ({models}) into {', '.join(settings.kernels)}; "
-        f"{settings.arch}, seed {settings.seed}{shard}"
-    )
+    return f"{settings.injections} faults per mode ({models}), seed {settings.seed}{shard}"
 
 
 def _time(status: Status) -> str:
