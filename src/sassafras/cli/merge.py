@@ -17,7 +17,8 @@ def merge(
 ) -> None:
     """Put shards of one campaign together, from several machines.
 
-    Shards are made with run --shard 1/5 and so on; merged they have the rows of the undivided campaign. They may overlap; a fault with different rows is refused, and named. The folders are not changed.
+    Shards are made with run --shard 1/5 and so on; merged they have the rows of the undivided campaign. They
+    may overlap; a fault with different rows is refused, and named. The folders are not changed.
     """
     from rich.console import Console
 
