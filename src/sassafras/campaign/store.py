@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from sassafras.campaign.connection import connect
+from sassafras.campaign.connection import connect, connect_to_read
 from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between
@@ -57,6 +57,18 @@ def stored_json(db: sqlite3.Connection, key: str) -> Any:
     """A JSON value of a store, None if there is none."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return None if row is None else json.loads(row[0])
+
+
+def read_meta(path: Path, key: str) -> Any:
+    """A JSON value of the store in that file, None if there is none. Raises CampaignError where the file is
+    no store.
+    """
+    connection = connect_to_read(path)
+    try:
+        with clearly(path):
+            return stored_json(connection.db, key)
+    finally:
+        connection.close()
 
 
 class Store:

@@ -15,6 +15,7 @@ from sassafras.cli import options as given
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sassafras.analysis.campaign_avf import CampaignAvf
     from sassafras.analysis.results import Results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import Source
@@ -93,6 +94,7 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
     """
     from rich.console import Console
 
+    from sassafras.analysis.campaign_avf import campaign_avf
     from sassafras.analysis.results import read_results
     from sassafras.cli.progress import shown_progress
     from sassafras.report.write import write_report
@@ -103,8 +105,10 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
         with shown_progress(speaking) as progress:
             campaign.run(workers, progress)
         results = read_results(campaign, synthetic=synthetic)
-    write_report(campaign.folder, results)
+        avf = campaign_avf(campaign, results.injections)
+    write_report(campaign.folder, results, avf)
     _print_answers(answers, results)
+    _print_avf(answers, avf)
     _print_errors(speaking, results)
     _print_end(answers, results, campaign.folder)
 
@@ -134,6 +138,14 @@ def _print_answers(console: Console, results: Results) -> None:
 
     for table in tables(results, console.width):
         console.print(table)
+        console.print()
+
+
+def _print_avf(console: Console, avf: CampaignAvf | None) -> None:
+    from sassafras.report.avf_table import avf_table
+
+    if avf is not None:
+        console.print(avf_table(avf.device.name, avf.launches, avf.cells))
         console.print()
 
 
