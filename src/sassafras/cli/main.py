@@ -8,8 +8,8 @@ import typer
 
 from sassafras import __version__
 from sassafras.cli.command_line import CommandLine
-from sassafras.cli.fit import fit
 from sassafras.cli.explain import explain
+from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
