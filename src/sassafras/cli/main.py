@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sassafras import __version__
+from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
 from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
@@ -25,6 +26,7 @@ app.command()(run)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
+app.command()(check)
 
 
 def _print_version(wanted: bool) -> None:

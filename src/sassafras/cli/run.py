@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +38,8 @@ def run(
     engine: given.Engine = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    fail_if: FailIf = None,
+    junit: Junit = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
@@ -60,7 +63,9 @@ def run(
         network,
         weights,
     )
-    study(options, out or Path("runs") / preset, workers or available_cores())
+    folder, conditions = out or Path("runs") / preset, read_conditions(fail_if, junit)
+    study(options, folder, workers or available_cores())
+    judge_store(folder, conditions, junit)
 
 
 def study(options: Options, folder: Path, workers: int) -> None:
