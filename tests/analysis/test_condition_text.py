@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sassafras.analysis.condition_text import parse_condition
-from sassafras.analysis.conditions import Comparison, Condition, Field
+from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -19,7 +19,7 @@ from sassafras.faults.model import Mode
 def spelled(draw: st.DrawFn) -> Condition:
     """A condition as someone may type it: any order of filters, any case, blanks or none."""
     event, field = draw(st.sampled_from(Event)), draw(st.sampled_from(Field))
-    comparison = draw(st.sampled_from(Comparison))
+    comparison = draw(st.sampled_from(Relation))
     mode = draw(st.none() | st.sampled_from(Mode))
     kernel = draw(st.none() | st.sampled_from(["gemm", "im2col_gpu", "add-bias_2"]))
     layer = draw(st.none() | st.integers(0, 200))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,31 +15,45 @@ from sassafras.report.junit import junit, write_junit
 
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
-# Element -> (required attributes, optional ones, children), from junit-10.xsd of Jenkins' xUnit plugin;
-# GitLab and Azure DevOps read a part of these.
+# Element -> (required attributes, optional ones, children), as junit-10.xsd of Jenkins' xUnit plugin has it;
+# ``classname`` is optional there and required by GitLab and Azure DevOps.
 SCHEMA: dict[str, tuple[set[str], set[str], set[str]]] = {
-    "testsuites": (set(), {"name", "time", "tests", "failures", "errors", "disabled"}, {"testsuite"}),
+    "testsuites": (set(), {"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
     "testsuite": (
-        {"name", "tests"},
-        {"failures", "errors", "time", "skipped", "timestamp", "hostname", "id", "package"},
-        {"properties", "testcase", "system-out", "system-err"},
+        {"name", "tests", "failures", "errors"},
+        {
+            "group",
+            "time",
+            "skipped",
+            "timestamp",
+            "hostname",
+            "id",
+            "package",
+            "file",
+            "log",
+            "url",
+            "version",
+        },
+        {"testsuite", "properties", "testcase", "system-out", "system-err"},
     ),
     "properties": (set(), set(), {"property"}),
     "property": ({"name", "value"}, set(), set()),
     "testcase": (
         {"name", "classname"},
-        {"time", "assertions", "status"},
-        {"skipped", "error", "failure", "system-out", "system-err"},
+        {"time", "group"},
+        {"skipped", "errors", "failure", "system-out", "system-err"},
     ),
     "failure": (set(), {"message", "type"}, set()),
     "system-out": (set(), set(), set()),
 }
+TIME = re.compile(r"(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]{0,3})?")
 
 
 def check(element: ET.Element) -> None:
     required, optional, children = SCHEMA[element.tag]
     assert required <= set(element.keys()) <= required | optional, element.tag
     assert {child.tag for child in element} <= children, element.tag
+    assert TIME.fullmatch(element.get("time", "0")), element.tag
     for child in element:
         check(child)
 

@@ -22,7 +22,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sassafras.analysis.conditions import Comparison, Condition, Field
+from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -108,13 +108,13 @@ class _Parser:
             raise self._error(token, "expected the number of a layer")
         return int(token.text)
 
-    def _comparison(self) -> Comparison:
+    def _comparison(self) -> Relation:
         token = self._take()
         if token.kind is _Kind.DOT:
             raise self._error(token, "a field goes right behind the outcome or severity")
         if token.kind is not _Kind.COMPARISON:
             raise self._error(token, "expected a comparison: > >= < <=")
-        return Comparison(token.text)
+        return Relation(token.text)
 
     def _value(self, field: Field) -> float:
         token = self._take()

@@ -25,7 +25,7 @@ class Field(StrEnum):
     COUNT = "count"  #: injections with the event
 
 
-class Comparison(StrEnum):
+class Relation(StrEnum):
     """When a condition is true."""
 
     AT_LEAST = ">="
@@ -34,11 +34,11 @@ class Comparison(StrEnum):
     BELOW = "<"
 
 
-_HOLDS: dict[Comparison, Callable[[float, float], bool]] = {
-    Comparison.AT_LEAST: operator.ge,
-    Comparison.AT_MOST: operator.le,
-    Comparison.ABOVE: operator.gt,
-    Comparison.BELOW: operator.lt,
+_HOLDS: dict[Relation, Callable[[float, float], bool]] = {
+    Relation.AT_LEAST: operator.ge,
+    Relation.AT_MOST: operator.le,
+    Relation.ABOVE: operator.gt,
+    Relation.BELOW: operator.lt,
 }
 
 
@@ -49,7 +49,7 @@ class Condition:
     text: str
     event: Event
     field: Field
-    comparison: Comparison
+    relation: Relation
     value: float
     mode: Mode | None = None
     kernel: str | None = None
@@ -134,7 +134,7 @@ def judge(condition: Condition, evidence: Evidence) -> Judged:
     share = count / trials if trials else math.nan
     numbers = {Field.LOW: low, Field.HIGH: high, Field.SHARE: share, Field.COUNT: float(count)}
     number = numbers[condition.field]
-    is_true = _HOLDS[condition.comparison](number, condition.value)
+    is_true = _HOLDS[condition.relation](number, condition.value)
     return Judged(condition, count, trials, low, high, number, is_true)
 
 
