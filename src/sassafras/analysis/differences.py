@@ -56,7 +56,7 @@ def independent(first: int, first_trials: int, second: int, second_trials: int) 
     value = p2 - p1
     low = value - math.hypot(p2 - low2, high1 - p1)
     high = value + math.hypot(high2 - p2, p1 - low1)
-    table = [[first, first_trials - first], [second, second_trials - second]]
+    table = np.array([[first, first_trials - first], [second, second_trials - second]], np.int64)
     p_value = float(stats.fisher_exact(table).pvalue)
     return Difference(value, low, high, min(p_value, 1.0), Test.FISHER)
 

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from sassafras.analysis.conditions import Condition, Judged
-    from sassafras.campaign.stored import StoredCampaign
+    from sassafras.campaign.finished import FinishedCampaign
 
 CONDITION_TRUE = 1  #: exit code
 
@@ -50,9 +50,9 @@ def judge_store(place: Path, conditions: Sequence[Condition], junit: Path | None
     from rich.console import Console
 
     from sassafras.analysis.conditions import Evidence, judge
-    from sassafras.campaign.stored import read_stored
+    from sassafras.campaign.finished import read_finished
 
-    stored = read_stored(place)
+    stored = read_finished(place)
     kinds = stored.layer_kinds()
     layers = None if kinds is None else tuple(range(len(kinds)))
     settings = stored.settings
@@ -69,7 +69,7 @@ def judge_store(place: Path, conditions: Sequence[Condition], junit: Path | None
         raise typer.Exit(CONDITION_TRUE)
 
 
-def _write(path: Path, place: Path, stored: StoredCampaign, judged: Sequence[Judged]) -> None:
+def _write(path: Path, place: Path, stored: FinishedCampaign, judged: Sequence[Judged]) -> None:
     from sassafras.report.junit import write_junit
 
     settings = stored.settings

@@ -1,4 +1,4 @@
-"""A campaign as it lies in its store: read without its network, its frames or a worker.
+"""A finished campaign read from its store alone: without its network, its frames or a worker.
 
 What is compared or judged later, on another machine or by another version, is rows; they need nothing else.
 """
@@ -30,7 +30,7 @@ REPLAY = "replay"  #: in the fingerprint of a store of replayed faults: the fing
 
 
 @dataclass(frozen=True, eq=False)
-class StoredCampaign:
+class FinishedCampaign:
     """The rows of a store and what they are of.
 
     ``path``: the store. ``fingerprint``: what decides the rows. ``settings``: as last run. ``injections``,
@@ -85,7 +85,7 @@ def store_path(place: Path) -> Path:
     return path
 
 
-def read_stored(place: Path) -> StoredCampaign:
+def read_finished(place: Path) -> FinishedCampaign:
     """Read a campaign's folder, or a store (``DIR/harden/*.sqlite``).
 
     Raises CampaignError where there is none, where it is of another version, or is unfinished.
@@ -101,7 +101,7 @@ def read_stored(place: Path) -> StoredCampaign:
         raise CampaignError(f"{path} cannot be read as a campaign's store ({error})") from error
     settings, source = _described(path, meta)
     asked = {fault_id(mode, number) for mode in settings.modes for number in range(settings.injections)}
-    stored = StoredCampaign(
+    stored = FinishedCampaign(
         path=path,
         fingerprint=meta["fingerprint"],
         settings=settings,

@@ -14,7 +14,7 @@ from tests.campaign.rows import assert_same, make
 
 from sassafras.campaign.campaign import STORE_NAME, Campaign
 from sassafras.campaign.source import KEY, Source
-from sassafras.campaign.stored import read_stored
+from sassafras.campaign.finished import read_finished
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image
@@ -43,14 +43,14 @@ def change(campaign: Campaign, folder: Path, *commands: str) -> Path:
 
 
 def test_all_that_was_stored_is_read(campaign: Campaign) -> None:
-    stored = read_stored(campaign.folder)
+    stored = read_finished(campaign.folder)
     assert_same(stored.injections, campaign.injections())
     assert stored.settings == campaign.settings
     assert stored.fingerprint == json.loads(json.dumps(campaign.fingerprint()))
     assert (stored.planned, stored.unfinished) == (campaign.planned, 0)
     assert (stored.frames, stored.seconds) == (2, campaign.seconds)
     assert (stored.source, stored.replay_of, stored.layer_kinds()) == (None, None, None)
-    assert read_stored(campaign.folder / STORE_NAME).path == stored.path
+    assert read_finished(campaign.folder / STORE_NAME).path == stored.path
 
 
 def test_layers_are_read_from_the_cfg(campaign: Campaign, tmp_path: Path) -> None:
@@ -60,16 +60,16 @@ def test_layers_are_read_from_the_cfg(campaign: Campaign, tmp_path: Path) -> Non
     with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
         source = Source(cfg=cfg, weights=cfg).model_dump_json()
         db.execute("INSERT INTO meta VALUES (?, ?)", (KEY, source))
-    assert read_stored(folder).layer_kinds() == CHAIN
+    assert read_finished(folder).layer_kinds() == CHAIN
     cfg.unlink()
-    assert read_stored(folder).layer_kinds() is None
+    assert read_finished(folder).layer_kinds() is None
 
 
 def test_the_bundled_network_has_its_layers(campaign: Campaign, tmp_path: Path) -> None:
     folder = change(campaign, tmp_path / "copy")
     with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
         db.execute("INSERT INTO meta VALUES (?, ?)", (KEY, Source().model_dump_json()))
-    kinds = read_stored(folder).layer_kinds()
+    kinds = read_finished(folder).layer_kinds()
     assert kinds is not None
     assert (len(kinds), kinds[0], kinds[-1]) == (14, "convolutional", "softmax")
 
@@ -80,7 +80,7 @@ def test_only_what_the_settings_ask_for(campaign: Campaign, tmp_path: Path) -> N
     folder = change(campaign, tmp_path)
     with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
         db.execute("UPDATE meta SET value = ? WHERE key = 'settings'", (settings.model_dump_json(),))
-    rows = read_stored(folder).injections
+    rows = read_finished(folder).injections
     assert (len(rows), set(rows["mode"])) == (4, {"IOV"})
 
 
@@ -99,7 +99,7 @@ def test_what_is_no_finished_campaign(
 ) -> None:
     folder = change(campaign, tmp_path, *commands)
     with pytest.raises(CampaignError) as caught:
-        read_stored(folder)
+        read_finished(folder)
     assert said in str(caught.value)
 
 
@@ -107,20 +107,20 @@ def test_an_error_of_ours_counts_as_finished(campaign: Campaign, tmp_path: Path)
     folder = change(
         campaign, tmp_path, "DELETE FROM injections WHERE id = 3", "INSERT INTO errors VALUES (3, 'RF', 'x')"
     )
-    stored = read_stored(folder)
+    stored = read_finished(folder)
     assert (len(stored.injections), len(stored.errors), stored.unfinished) == (11, 1, 0)
 
 
 def test_no_store(tmp_path: Path) -> None:
     with pytest.raises(CampaignError, match="holds no campaign"):
-        read_stored(tmp_path)
+        read_finished(tmp_path)
     (tmp_path / STORE_NAME).write_text("a text, not a database, and long enough to have a header" * 3)
     with pytest.raises(CampaignError, match="cannot be read"):
-        read_stored(tmp_path)
+        read_finished(tmp_path)
 
 
 def test_reading_leaves_the_store_alone(campaign: Campaign, tmp_path: Path) -> None:
     folder = change(campaign, tmp_path)
     before = (folder / STORE_NAME).read_bytes()
-    read_stored(folder)
+    read_finished(folder)
     assert (folder / STORE_NAME).read_bytes() == before
