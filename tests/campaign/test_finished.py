@@ -13,8 +13,8 @@ from tests.campaign.networks import CFG
 from tests.campaign.rows import assert_same, make
 
 from sassafras.campaign.campaign import STORE_NAME, Campaign
-from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.finished import read_finished
+from sassafras.campaign.source import KEY, Source
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image

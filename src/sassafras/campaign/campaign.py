@@ -18,7 +18,7 @@ from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
-from sassafras.campaign.workers import Batch, BatchResult, Pool, WorkerSetup
+from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Draw, FaultModel, Mode
@@ -32,7 +32,9 @@ from sassafras.network.images import Image, image_from_frame
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BATCH = 128  #: injections that a worker does before it reports: what a crash may lose per worker
+BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
+FEWEST = 64  #: least that share a golden run, while there is more to do
+PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 STORE_NAME = "results.sqlite"
 
 
@@ -147,8 +149,11 @@ class Campaign:
 
     # running ------------------------------------------------------------------------------------------
 
-    def run(self, workers: int = 1, progress: Progress | None = None) -> None:
-        """Run what is missing. Raises CampaignInterrupted on Ctrl-C, with everything finished stored."""
+    def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
+        """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
+
+        Raises CampaignInterrupted on Ctrl-C, with everything finished stored.
+        """
         shown = progress or Silence()
         began = time.monotonic()
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))
@@ -159,7 +164,7 @@ class Campaign:
                 self._spend("profile", time.monotonic() - began)
                 start = time.monotonic()
                 try:
-                    self._inject(pool, shown)
+                    self._inject(pool, workers, shown)
                 finally:
                     self._spend("inject", time.monotonic() - start)
         except KeyboardInterrupt as interrupt:
@@ -172,11 +177,12 @@ class Campaign:
         finally:
             self._spend("total", time.monotonic() - began)
 
-    def _pool(self, workers: int) -> Pool:
+    def _pool(self, workers: int | OpenPool) -> Pool:
         groups = None if self.settings.groups is None else frozenset(self.settings.groups)
         rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
-        return Pool(WorkerSetup(self.network, images, self.settings.arch, rules), workers)
+        setup = WorkerSetup(self.network, images, self.settings.arch, rules)
+        return ProcessPool(setup, workers) if isinstance(workers, int) else workers(setup)
 
     def _spend(self, what: str, seconds: float) -> None:
         spent = self.seconds
@@ -258,23 +264,26 @@ class Campaign:
             if number * len(modes) + modes[mode] not in known
         ]
 
-    def _inject(self, pool: Pool, progress: Progress) -> None:
+    def _inject(self, pool: Pool, workers: int, progress: Progress) -> None:
         missing = self.missing()
         progress.begin("inject", len(missing))
-        batches = self._batches(self.draws(missing))
+        batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
             self.store.add(result.rows, result.errors)
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 
-    def _batches(self, draws: list[Draw]) -> list[Batch]:
-        """Draws by frame and launch, in pieces: neighbours share a golden run."""
+    def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
+        """Draws by frame and launch, in pieces: neighbours share a golden run, and go through a layer's
+        weights together.
+        """
+        size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
         ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
         batches = []
         for frame in range(len(self.images)):
             items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
-            batches += [Batch(frame, tuple(items[k : k + BATCH])) for k in range(0, len(items), BATCH)]
+            batches += [Batch(frame, tuple(items[k : k + size])) for k in range(0, len(items), size)]
         return batches
 
 

@@ -42,16 +42,26 @@ class Patch:
 
 @dataclass(frozen=True)
 class Columns:
-    """Faulty columns of an unfolded image: those of the output pixels [top, top + height) x [left, left +
-    width). ``matrix``: float32 (rows of the unfolded image, height * width).
+    """Faulty columns of an unfolded image: those of the output pixels from (``top``, ``left``) on.
+
+    ``values``: float32 (..., height, width); the leading axes together are the rows of the unfolded image. It
+    may be a view with overlapping windows: read it only.
     """
 
     buffer: int
     top: int
     left: int
-    height: int
-    width: int
-    matrix: Map
+    values: Map
+
+    @property
+    def rows(self) -> slice:
+        """Rows of the output map."""
+        return slice(self.top, self.top + self.values.shape[-2])
+
+    @property
+    def columns(self) -> slice:
+        """Columns of the output map."""
+        return slice(self.left, self.left + self.values.shape[-1])
 
 
 def shrink(patch: Patch, golden: Map) -> Patch | None:
@@ -129,9 +139,7 @@ def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int)
         (a, b, c, b * down.stride, c * across.stride),
         writeable=False,
     )
-    return Columns(
-        buffer, top, left, height, width, windows.reshape(channels * size * across.size, height * width)
-    )
+    return Columns(buffer, top, left, windows)
 
 
 def pool(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -> Patch | None:

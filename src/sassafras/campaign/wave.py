@@ -6,12 +6,14 @@ weights in one exact-order gemm; a state that has become golden leaves.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sassafras.campaign.entrance import Entrance, Piece
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.patch import Columns, Map, Patch, Window, differing_values, pool, shrink, unfold
@@ -23,8 +25,6 @@ from sassafras.kernels.kernel import Region
 from sassafras.network.plan import PlannedLaunch
 
 WIDEST = 4096  #: columns that go through one gemm at a time
-
-Piece = Patch | Columns
 
 
 @dataclass(eq=False)
@@ -45,11 +45,9 @@ class Wave:
         self._golden = golden
         self._live = live
         self._memory = golden.memory
-        network = golden.network
-        self._shapes: dict[int, tuple[int, int, int]] = {
-            network.layout[layer.output_name].address: layer.output_shape for layer in network.layers
-        }
-        self._shapes[network.layout["input"].address] = network.input_shape
+        self._entrance = Entrance(golden, live)
+        self._shapes = self._entrance.shapes
+        self._scratch = np.empty(0, np.float32)
         self._last_of_layer = {launch.layer: launch.index for launch in golden.plan}
         self._states: list[State] = []
         self.finished: dict[int, Propagation] = {}
@@ -67,77 +65,15 @@ class Wave:
         """Take the state that ``difference`` makes behind launch ``number``. False where it is no single
         piece: then sweep it otherwise.
         """
-        live = inside(difference.offsets, self._live[number])
         state = State(fault, None)
-        if not live.any():
+        if not inside(difference.offsets, self._live[number]).any():
             self._leave(state, number)
             return True
-        state.piece = self._piece_of(number, difference)
+        state.piece = self._entrance.piece_of(number, difference)
         if state.piece is None:
             return False
         self._settle(state, number, {})
         return True
-
-    def _piece_of(self, number: int, difference: Difference) -> Piece | None:
-        """The piece that holds every live difference, None if they lie in more than one buffer or in
-        parameters.
-        """
-        live = difference.offsets[inside(difference.offsets, self._live[number])]
-        base = self._memory.layout.base
-        for address, shape in self._shapes.items():
-            start = address - base
-            if live[0] >= start and live[-1] < start + 4 * int(np.prod(shape)):
-                return self._patch_of(number, address, difference)
-        return self._columns_of(number, live, difference)
-
-    def _golden_after(self, number: int, address: int, count: int) -> Map:
-        """``count`` golden floats at a device address after launch ``number`` (memory stands before it). A
-        copy.
-        """
-        places = self._memory.array(address, count).copy()
-        start = address - self._memory.layout.base
-        for (a, b), image in zip(self._golden.writes[number], self._golden.after[number], strict=True):
-            low, high = max(a, start), min(b, start + 4 * count)
-            if low < high:
-                places.view(np.uint8)[low - start : high - start] = image[low - a : high - a]
-        return places
-
-    def _map_after(self, number: int, address: int) -> Map:
-        shape = self._shapes[address]
-        return self._golden_after(number, address, int(np.prod(shape))).reshape(shape)
-
-    def _with(self, golden: Map, address: int, difference: Difference) -> Map:
-        """Golden floats with the difference's bytes put in. In place."""
-        start = address - self._memory.layout.base
-        here = (difference.offsets >= start) & (difference.offsets < start + golden.nbytes)
-        golden.reshape(-1).view(np.uint8)[difference.offsets[here] - start] = difference.contents[here]
-        return golden
-
-    def _patch_of(self, number: int, address: int, difference: Difference) -> Patch:
-        whole = self._with(self._map_after(number, address), address, difference)
-        return Patch(address, 0, 0, whole)
-
-    def _columns_of(self, number: int, live: NDArray[np.int64], difference: Difference) -> Columns | None:
-        """Differences in the unfolded image of the last im2col launch, as columns."""
-        launch = next(
-            (p for p in reversed(self._golden.plan[: number + 1]) if p.kernel == "im2col_gpu"), None
-        )
-        if launch is None:
-            return None
-        arguments = launch.arguments
-        address, width = int(arguments["columns"]), int(arguments["width_col"])
-        pixels = int(arguments["height_col"]) * width
-        rows = int(arguments["n"]) * int(arguments["ksize"]) ** 2 // pixels
-        start = address - self._memory.layout.base
-        if live[0] < start or live[-1] >= start + 4 * rows * pixels:
-            return None
-        touched = np.unique((live - start) // 4 % pixels)
-        top, bottom = int(touched[0]) // width, int(touched[-1]) // width + 1
-        left, right = int((touched % width).min()), int((touched % width).max()) + 1
-        whole = self._with(self._golden_after(number, address, rows * pixels), address, difference)
-        block = whole.reshape(rows, -1, width)[:, top:bottom, left:right]
-        matrix = np.ascontiguousarray(block).reshape(rows, -1)
-        return Columns(address, top, left, bottom - top, right - left, matrix)
 
     # moving -------------------------------------------------------------------------------------------
 
@@ -167,7 +103,9 @@ class Wave:
         layer = self._golden.plan[number].layer
         if isinstance(state.piece, Patch):
             address = state.piece.buffer
-            golden = maps[address] = maps[address] if address in maps else self._map_after(number, address)
+            golden = maps[address] = (
+                maps[address] if address in maps else self._entrance.map_after(number, address)
+            )
             state.piece = shrink(state.piece, golden)
             if state.piece is not None and self._last_of_layer[layer] == number:
                 state.corrupted[layer] = differing_values(state.piece, golden)
@@ -196,7 +134,7 @@ class Wave:
     def _map_now(self, address: int) -> Map:
         """The golden map at an address, before the launch. A view."""
         shape = self._shapes[address]
-        view: Map = self._memory.array(address, int(np.prod(shape))).reshape(shape)
+        view: Map = self._memory.array(address, math.prod(shape)).reshape(shape)
         return view
 
     def _im2col(self, launch: PlannedLaunch, states: list[State]) -> None:
@@ -238,16 +176,28 @@ class Wave:
             return
         jobs = [self._columns_job(launch, state) for state in states]
         weights = self._matrix(launch, "a", "m", "k")
-        for start, end in _batches([job.columns.shape[1] for job in jobs], WIDEST):
+        address = int(launch.arguments["c"])
+        for start, end in _batches([job.count for job in jobs], WIDEST):
             chosen = jobs[start:end]
-            c = np.concatenate([job.sums for job in chosen], axis=1)
-            gemm(weights, np.concatenate([job.columns for job in chosen], axis=1), c)
-            at = 0
-            for job in chosen:
-                count = job.columns.shape[1]
-                values = np.ascontiguousarray(c[:, at : at + count]).reshape(-1, *job.shape)
-                job.state.piece = Patch(int(launch.arguments["c"]), job.top, job.left, values)
-                at += count
+            ends = list(itertools.accumulate(job.count for job in chosen))
+            columns, c = (
+                self._room(weights.shape[1], ends[-1]),
+                np.empty((len(weights), ends[-1]), np.float32),
+            )
+            for job, stop in zip(chosen, ends, strict=True):
+                part = slice(stop - job.count, stop)
+                columns[:, part].reshape(job.columns.shape, copy=False)[...] = job.columns
+                c[:, part].reshape(job.sums.shape, copy=False)[...] = job.sums
+            gemm(weights, columns, c)
+            for job, stop in zip(chosen, ends, strict=True):
+                values = np.ascontiguousarray(c[:, stop - job.count : stop]).reshape(job.sums.shape)
+                job.state.piece = Patch(address, job.top, job.left, values)
+
+    def _room(self, rows: int, columns: int) -> Map:
+        """A matrix in memory that is used again and again: fresh pages cost as much as filling them."""
+        if self._scratch.size < rows * columns:
+            self._scratch = np.empty(rows * columns, np.float32)
+        return self._scratch[: rows * columns].reshape(rows, columns)
 
     def _matrix(self, launch: PlannedLaunch, name: str, rows: str, columns: str) -> Map:
         """An operand of a gemm whose rows lie without gaps, as a view of golden memory."""
@@ -262,27 +212,13 @@ class Wave:
         a = {name: int(value) for name, value in launch.arguments.items()}
         piece = state.piece
         assert piece is not None
-        columns: Map | None = None
-        if isinstance(piece, Columns):
-            rectangle = (
-                slice(piece.top, piece.top + piece.height),
-                slice(piece.left, piece.left + piece.width),
-            )
-            columns = piece.matrix
-        else:
-            rectangle = (piece.rows, piece.columns)
-            if piece.buffer == a["b"]:
-                columns = piece.values.reshape(a["k"], -1)
-        channels, height, width = self._shapes[a["c"]]
-        if columns is None:
-            unfolded = self._memory.array(a["b"], a["k"] * a["n"]).reshape(a["k"], height, width)
-            columns = unfolded[:, *rectangle].reshape(a["k"], -1)
-            assert isinstance(piece, Patch)
-            sums = piece.values.reshape(channels, -1)
-        else:
-            sums = self._map_now(a["c"])[:, *rectangle].reshape(channels, -1)
-        shape = tuple(part.stop - part.start for part in rectangle)
-        return _Job(state, rectangle[0].start, rectangle[1].start, shape, sums, columns)
+        sums = self._map_now(a["c"])[:, piece.rows, piece.columns]
+        if isinstance(piece, Columns) or piece.buffer == a["b"]:
+            columns = piece.values
+        else:  # the product's own buffer was struck before the launch
+            unfolded = self._memory.array(a["b"], a["k"] * a["n"]).reshape(a["k"], *self._shapes[a["c"]][1:])
+            columns, sums = unfolded[:, piece.rows, piece.columns], piece.values
+        return _Job(state, piece.top, piece.left, sums, columns)
 
     def _connected(self, launch: PlannedLaunch, states: list[State]) -> None:
         a = {name: int(value) for name, value in launch.arguments.items()}
@@ -299,7 +235,7 @@ class Wave:
             for state, row in zip(vectors, sums, strict=True):
                 state.piece = Patch(a["c"], 0, 0, row.copy().reshape(-1, 1, 1))
         golden_input = self._matrix(launch, "a", "m", "k")
-        golden_output = self._golden_after(launch.index, a["c"], a["n"])
+        golden_output = self._entrance.floats_after(launch.index, a["c"], a["n"])
         for state in states:
             if state not in vectors:
                 assert isinstance(state.piece, Patch)
@@ -326,7 +262,7 @@ class Wave:
         golden.put_before(number)
         place[...] = kept
         live = inside(places, self._live[number])
-        state.piece = self._piece_of(number, difference) if live.any() else None
+        state.piece = self._entrance.piece_of(number, difference) if live.any() else None
         if live.any() and state.piece is None:
             self._sweep_alone(state, number, difference)
 
@@ -339,16 +275,20 @@ class Wave:
 
 @dataclass(frozen=True)
 class _Job:
-    """Part of a convolution's product for one state: ``sums`` += weights x ``columns`` gives the pixels
-    ``shape`` at (top, left).
+    """Part of a convolution's product for one state: ``sums``, float32 (channels, height, width), +=
+    weights x ``columns``, float32 (..., height, width), gives the pixels from (top, left) on.
     """
 
     state: State
     top: int
     left: int
-    shape: tuple[int, ...]
     sums: Map
     columns: Map
+
+    @property
+    def count(self) -> int:
+        """Pixels."""
+        return math.prod(self.sums.shape[1:])
 
 
 def _starts_in(piece: Piece | None, regions: Sequence[Region]) -> bool:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,10 +118,30 @@ def start_method() -> str:
     return "fork" if safe else "spawn"
 
 
-class Pool:
-    """Runs worker methods here (one worker) or in processes. A context manager: leaving it stops the
-    processes.
-    """
+class Pool(Protocol):
+    """Workers, wherever they are. A context manager: leaving it lets them go."""
+
+    def __enter__(self) -> Self:
+        """The pool."""
+
+    def __exit__(self, *_: object) -> None:
+        """Give up what is not finished."""
+
+    def map(
+        self, method: str, arguments: Sequence[tuple[Any, ...]], keys: Sequence[object] | None = None
+    ) -> Iterator[tuple[int, Any]]:
+        """Call a worker's method for each tuple of arguments; yields (position, result) as they finish.
+
+        ``keys``: what a worker needs for each (a frame): a worker goes on with a key it has had, as long as
+        there is work for it. An exception of a worker is raised here.
+        """
+
+
+OpenPool = Callable[[Setup], Pool]  #: how to get a pool of workers that begin with a setup
+
+
+class ProcessPool:
+    """A `Pool` in this process (one worker) or in processes of this machine."""
 
     def __init__(self, setup: Setup, workers: int) -> None:
         self._here = setup.start() if workers == 1 else None
@@ -133,7 +153,7 @@ class Pool:
                 for _ in range(workers)
             ]
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -145,17 +165,13 @@ class Pool:
     def map(
         self, method: str, arguments: Sequence[tuple[Any, ...]], keys: Sequence[object] | None = None
     ) -> Iterator[tuple[int, Any]]:
-        """Call a worker's method for each tuple of arguments; yields (position, result) as they finish.
-
-        ``keys``: what a worker needs for each (a frame): a worker goes on with a key it has had, as long as
-        there is work for it.
-        """
+        """As `Pool` says."""
         if self._here is not None:
             call: Callable[..., Any] = getattr(self._here, method)
             for position, given in enumerate(arguments):
                 yield position, call(*given)
             return
-        queue = _Queue(list(range(len(arguments))) if keys is None else keys)
+        queue = WorkQueue(list(range(len(arguments))) if keys is None else keys)
         running: dict[Future[Any], tuple[int, int]] = {}
         for worker in range(len(self._executors)):
             self._next(method, arguments, queue, running, worker)
@@ -170,7 +186,7 @@ class Pool:
         self,
         method: str,
         arguments: Sequence[tuple[Any, ...]],
-        queue: _Queue,
+        queue: WorkQueue,
         running: dict[Future[Any], tuple[int, int]],
         worker: int,
     ) -> None:
@@ -181,7 +197,7 @@ class Pool:
             running[future] = (position, worker)
 
 
-class _Queue:
+class WorkQueue:
     """Positions that wait, by key. A worker keeps to its key; then it takes a key nobody has, then the one
     with the most left.
     """
@@ -190,9 +206,9 @@ class _Queue:
         self._waiting: dict[object, deque[int]] = {}
         for position, key in enumerate(keys):
             self._waiting.setdefault(key, deque()).append(position)
-        self._key_of: dict[int, object] = {}
+        self._key_of: dict[object, object] = {}
 
-    def take(self, worker: int) -> int | None:
+    def take(self, worker: object) -> int | None:
         """The next position for a worker, None when nothing waits."""
         key = self._key_of.get(worker)
         if key not in self._waiting:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import cluster
 from sassafras.cli import options as given
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sassafras.analysis.results import Results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import Source
+    from sassafras.cli.cluster import Workforce
     from sassafras.cli.selection import Chosen, Options
 
 
@@ -38,6 +40,8 @@ def run(
     engine: given.Engine = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    scheduler: cluster.Scheduler = None,
+    local_cluster: cluster.LocalProcesses = None,
     fail_if: FailIf = None,
     junit: Junit = None,
 ) -> None:
@@ -45,7 +49,6 @@ def run(
 
     Stopped by Ctrl-C, the same command goes on where it was.
     """
-    from sassafras.cli.cores import available_cores
     from sassafras.cli.selection import Options
 
     options = Options(
@@ -63,12 +66,13 @@ def run(
         network,
         weights,
     )
-    folder, conditions = out or Path("runs") / preset, read_conditions(fail_if, junit)
-    study(options, folder, workers or available_cores())
+    conditions = read_conditions(fail_if, junit)
+    folder = out or Path("runs") / preset
+    study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster))
     judge_store(folder, conditions, junit)
 
 
-def study(options: Options, folder: Path, workers: int) -> None:
+def study(options: Options, folder: Path, workers: Workforce) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
     from rich.console import Console
 
@@ -104,13 +108,13 @@ def source_of(options: Options, chosen: Chosen) -> Source:
     return Source(cfg=options.network, weights=options.weights, images=options.images, count=count)
 
 
-def _announcement(chosen: Chosen, campaign: Campaign, workers: int) -> str:
+def _announcement(chosen: Chosen, campaign: Campaign, workers: Workforce) -> str:
     settings = chosen.settings
     kind = ("" if chosen.images is not None else "synthetic ") + "frame" + "s" * (len(campaign.images) != 1)
     per_mode = " + ".join(f"{n} {mode.value}" for mode, n in campaign.planned.items())
     return (
         f"{per_mode} faults into {', '.join(settings.kernels)} of {chosen.network.name} on {settings.arch}, "
-        f"{len(campaign.images)} {kind}, seed {settings.seed}, {workers} worker{'s' * (workers != 1)}"
+        f"{len(campaign.images)} {kind}, seed {settings.seed}, {cluster.described(workers)}"
     )
 
 

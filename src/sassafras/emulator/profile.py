@@ -36,7 +36,8 @@ class LaunchProfile:
     @cached_property
     def threads_by_class(self) -> NDArray[np.int64]:
         """Linear thread numbers, class by class, ascending within a class."""
-        return np.argsort(self.thread_class, kind="stable")
+        small = np.min_scalar_type(max(len(self.issued) - 1, 0))  # few classes: a radix sort
+        return np.argsort(self.thread_class.astype(small), kind="stable")
 
 
 class ProfileBuilder:

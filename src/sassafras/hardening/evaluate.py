@@ -14,7 +14,7 @@ from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.store import Store
 from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import BatchResult, Pool, WorkerSetup
+from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import fault_id
 from sassafras.hardening.mcnemar import Paired, mcnemar
@@ -121,7 +121,7 @@ def _replay(
         campaign.network, network, images, s.arch, Rules(groups, s.watchdog, s.engine == "full")
     )
     progress.begin("replay", len(numbers))
-    with Pool(setup, workers) as pool:
+    with ProcessPool(setup, workers) as pool:
         for _, result in pool.map("replay", [(b,) for b in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
             store.add(result.rows, result.errors)
@@ -135,7 +135,7 @@ def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
     groups = None if s.groups is None else frozenset(s.groups)
     images = tuple(image.pixels for image in campaign.images)
     rules = Rules(groups, s.watchdog, s.engine == "full")
-    with Pool(WorkerSetup(campaign.network, images, s.arch, rules), workers) as pool:
+    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, rules), workers) as pool:
         campaign.profile(pool, progress)
 
 

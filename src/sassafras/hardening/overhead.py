@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.progress import Progress
-from sassafras.campaign.workers import Pool
+from sassafras.campaign.workers import ProcessPool
 from sassafras.hardening.cost import Cost, LaunchCost, total
 from sassafras.hardening.counting import CountSetup
 from sassafras.hardening.device import GTX_750_TI, Device
@@ -79,7 +79,7 @@ def cost_book(
     progress.begin("count", sum(map(len, work.values())))
     launches: dict[tuple[str, Technique | None], list[LaunchCost]] = {}
     for technique, numbers in work.items():
-        with Pool(CountSetup(hardened[technique], image, arch, device), workers) as pool:
+        with ProcessPool(CountSetup(hardened[technique], image, arch, device), workers) as pool:
             for _, cost in pool.map("count", [(number,) for number in numbers]):
                 launches.setdefault((cost.kernel, technique), []).append(cost)
                 progress.advance(1)
