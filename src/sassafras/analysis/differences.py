@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from sassafras.analysis.intervals import CONFIDENCE, IntervalMethod, interval
 
@@ -87,7 +87,7 @@ def mcnemar_p_value(only_first: int, only_second: int) -> float:
 
 def overall(events: Sequence[int], trials: Sequence[int]) -> tuple[float, Test]:
     """Whether several independent samples have one share: p-value and test. Samples without trials say
-    nothing.
+    nothing; two that are left are tested as such.
 
     Pearson's chi-squared where every expected count is at least `EXPECTED`, else Fisher's test extended by
     Freeman and Halton (Biometrika 38, 1951), its p-value from `RESAMPLES` tables drawn with a fixed seed.
@@ -95,11 +95,27 @@ def overall(events: Sequence[int], trials: Sequence[int]) -> tuple[float, Test]:
     table = np.array([(k, n - k) for k, n in zip(events, trials, strict=True) if n], np.int64).reshape(-1, 2)
     if len(table) < 2 or not table.sum(axis=0).all():
         return 1.0, Test.CHI_SQUARED
+    if len(table) == 2:
+        return min(1.0, float(stats.fisher_exact(table).pvalue)), Test.FISHER
     if stats.contingency.expected_freq(table).min() >= EXPECTED:
         return float(stats.chi2_contingency(table, correction=False).pvalue), Test.CHI_SQUARED
+    return _freeman_halton(table), Test.FREEMAN_HALTON
+
+
+def _freeman_halton(table: NDArray[np.int64]) -> float:
+    """Share of tables with these margins that are no likelier than this one, estimated. (scipy's own does not
+    count tables of equal likelihood where that is rounded differently.)
+    """
+    events, trials = table[:, 0], table.sum(axis=1)
     dice = np.random.Generator(np.random.Philox(0))
-    method = stats.MonteCarloMethod(n_resamples=RESAMPLES, rng=dice)
-    return float(stats.fisher_exact(table, method=method).pvalue), Test.FREEMAN_HALTON
+    drawn = dice.multivariate_hypergeometric(trials, events.sum(), size=RESAMPLES, method="marginals")
+
+    def likelihood(of: NDArray[np.int64]) -> NDArray[np.float64]:
+        logs = special.gammaln(of + 1) + special.gammaln(trials - of + 1)
+        return np.asarray(-logs.sum(axis=-1), np.float64)
+
+    as_unlikely = likelihood(drawn) <= likelihood(events) + 1e-9
+    return float((as_unlikely.sum() + 1) / (RESAMPLES + 1))
 
 
 def holm(p_values: Sequence[float]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ What is compared or judged later, on another machine or by another version, is r
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -92,7 +93,7 @@ def read_finished(place: Path) -> FinishedCampaign:
     """
     path = store_path(place)
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+        with closing(_connect(path)) as db:
             meta = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
             injections = pd.read_sql_query("SELECT * FROM injections ORDER BY id", db)
             errors = pd.read_sql_query("SELECT * FROM errors ORDER BY id", db)
@@ -118,6 +119,16 @@ def read_finished(place: Path) -> FinishedCampaign:
             "finish it first with the command that began it"
         )
     return stored
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """To read. A store whose folder cannot be written (an archive, a read-only disk) can have no writer
+    either: SQLite is told so, and needs no lock file beside it.
+    """
+    is_fixed = not os.access(path.parent, os.W_OK)
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?{'immutable=1' if is_fixed else 'mode=rw'}", uri=True)
+    db.execute("PRAGMA query_only = 1")
+    return db
 
 
 def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | None]:

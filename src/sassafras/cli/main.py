@@ -9,6 +9,7 @@ import typer
 from sassafras import __version__
 from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
+from sassafras.cli.compare import compare
 from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
 from sassafras.cli.profile import profile
@@ -27,6 +28,7 @@ app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
 app.command()(check)
+app.command()(compare)
 
 
 def _print_version(wanted: bool) -> None:
