@@ -113,19 +113,29 @@ def test_overall_is_pearsons_where_counts_are_large() -> None:
     assert p_value == pytest.approx(math.exp(-(100 / 40 * 2 + 100 / 60 * 2) / 2), rel=1e-9)
 
 
-def test_overall_is_exact_where_counts_are_small() -> None:
+@pytest.mark.parametrize(
+    ("events", "trials"),
+    [([4, 0, 1], [8, 8, 8]), ([0, 0, 1], [30, 30, 30]), ([1, 0, 3], [9, 30, 12]), ([7, 8, 9], [9, 9, 9])],
+)
+def test_overall_is_exact_where_counts_are_small(events: list[int], trials: list[int]) -> None:
     """All tables with these margins, by their hypergeometric weights."""
-    events, trials = [4, 0, 1], [8, 8, 8]
     weights = {
-        ks: math.prod(math.comb(8, k) for k in ks)
-        for ks in itertools.product(range(6), repeat=3)
-        if sum(ks) == 5
+        ks: math.prod(math.comb(n, k) for n, k in zip(trials, ks, strict=True))
+        for ks in itertools.product(*(range(min(n, sum(events)) + 1) for n in trials))
+        if sum(ks) == sum(events)
     }
-    exact = sum(w for w in weights.values() if w <= weights[4, 0, 1]) / math.comb(24, 5)
+    observed = weights[tuple(events)]
+    exact = sum(w for w in weights.values() if w <= observed) / math.comb(sum(trials), sum(events))
     p_value, test = overall(events, trials)
     assert test is Test.FREEMAN_HALTON
     assert p_value == pytest.approx(exact, abs=5 * math.sqrt(exact / RESAMPLES))
     assert overall(events, trials) == (p_value, test)
+
+
+def test_overall_with_two_that_have_trials() -> None:
+    p_value, test = overall([3, 0, 1], [8, 0, 9])
+    assert test is Test.FISHER
+    assert p_value == pytest.approx(float(exact_fisher(3, 8, 1, 9)))
 
 
 @pytest.mark.parametrize(
