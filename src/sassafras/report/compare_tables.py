@@ -19,6 +19,7 @@ from sassafras.network.alexnet import NAME as BUNDLED
 
 DASH = "–"
 MINUS = "−"
+SMALLEST = 0.001  #: p-values below it are not told apart in tables
 FEW = (Event.CRITICAL, Event.DUE)  #: of kernels and layers: the rest is in the files
 NAMES = {Part.KERNEL: "Kernel vulnerability (CKV)", Part.LAYER: "Layer vulnerability (CLV)"}
 
@@ -148,10 +149,10 @@ def share_text(row: Row) -> Text:
 
 
 def difference_text(row: Row | None) -> Text:
-    """Percentage points with their interval: "+1.2 (−0.4 to +2.8)"."""
+    """Percentage points with their interval: "+1.2 (−0.4 to 2.8)"."""
     if row is None:
         return Text(DASH)
-    bounds = f"({signed(row['low'])} to {signed(row['high'])})"
+    bounds = f"({_bounds(row)})"
     return Text.assemble(signed(row["difference"]), " ", (bounds, "dim"))
 
 
@@ -166,7 +167,8 @@ def p_text(row: Row | None) -> str:
     """The corrected p-value; a dash where nothing was tested."""
     if row is None or math.isnan(row["p_holm"]):
         return DASH
-    return f"{row['p_holm']:.2g}" + ("*" if row["p_holm"] < LEVEL else "")
+    number = f"{row['p_holm']:.2g}" if row["p_holm"] >= SMALLEST else f"<{SMALLEST}"
+    return number + ("*" if row["p_holm"] < LEVEL else "")
 
 
 def signed(share: float) -> str:
@@ -179,11 +181,14 @@ def signed(share: float) -> str:
 
 def _sentence(row: Row) -> str:
     before, after = (row[f"n{side}"] / row[f"total{side}"] * 100 for side in ("_reference", ""))
-    bounds = f"{signed(row['low'])} to {signed(row['high'])}"
     return (
         f"{row['campaign']}: {_place(row)}: {before:.1f} → {after:.1f} % "
-        f"({signed(row['difference'])}; {bounds}), p = {row['p_holm']:.2g}"
+        f"({signed(row['difference'])}; {_bounds(row)}), p = {row['p_holm']:.2g}"
     )
+
+
+def _bounds(row: Row) -> str:
+    return f"{signed(row['low'])} to {signed(row['high'])}".replace("+", "")
 
 
 def _place(row: Row) -> str:
