@@ -149,7 +149,7 @@ def share_text(row: Row) -> Text:
 
 
 def difference_text(row: Row | None) -> Text:
-    """Percentage points with their interval: "+1.2 (−0.4 to 2.8)"."""
+    """Percentage points with their interval: "+1.2 (−0.4, 2.8)"."""
     if row is None:
         return Text(DASH)
     bounds = f"({_bounds(row)})"
@@ -167,8 +167,11 @@ def p_text(row: Row | None) -> str:
     """The corrected p-value; a dash where nothing was tested."""
     if row is None or math.isnan(row["p_holm"]):
         return DASH
-    number = f"{row['p_holm']:.2g}" if row["p_holm"] >= SMALLEST else f"<{SMALLEST}"
-    return number + ("*" if row["p_holm"] < LEVEL else "")
+    p_value = row["p_holm"]
+    if p_value < SMALLEST:
+        return f"<{SMALLEST}*"
+    digits = 3 if p_value < 10 * SMALLEST else 2
+    return f"{p_value:.{digits}f}" + ("*" if p_value < LEVEL else "")
 
 
 def signed(share: float) -> str:
@@ -188,7 +191,7 @@ def _sentence(row: Row) -> str:
 
 
 def _bounds(row: Row) -> str:
-    return f"{signed(row['low'])} to {signed(row['high'])}".replace("+", "")
+    return f"{signed(row['low'])}, {signed(row['high'])}".replace("+", "")
 
 
 def _place(row: Row) -> str:
