@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.patch import Columns, Map, Patch
-from sassafras.campaign.regions import Intervals, inside
+from sassafras.campaign.regions import Intervals, inside, overlap
+from sassafras.network.plan import PlannedLaunch
 
 Piece = Patch | Columns
 
@@ -35,17 +36,58 @@ class Entrance:
             for address, shape in self.shapes.items()
         ]
 
-    def piece_of(self, number: int, difference: Difference) -> Piece | None:
-        """The piece that holds every live difference, None if they lie in more than one buffer or in
-        parameters.
+    def split(self, number: int, difference: Difference) -> tuple[Piece | None, Difference | None]:
+        """What is live of a difference behind launch ``number``: the piece of a feature map (of the one that
+        the launch writes, if that is touched), and the bytes elsewhere, such as weights. None: nothing.
         """
-        live = inside(difference.offsets, self._live[number])
-        places = difference.offsets[live]
-        for start, end, address in self._buffers:
-            if places[0] >= start and places[-1] < end:
-                here = (difference.offsets >= start) & (difference.offsets < end)
-                return self._patch_of(number, address, part_of(difference, here))
-        return self._columns_of(number, part_of(difference, live))
+        live = part_of(difference, inside(difference.offsets, self._live[number]))
+        if len(live.offsets) == 0:
+            return None, None
+        writes = self._golden.writes[number]
+        met = [buffer for buffer in self._buffers if _meets(live.offsets, buffer[0], buffer[1])]
+        met.sort(key=lambda buffer: not overlap([buffer[:2]], writes))
+        columns = self._columns_buffer(number)
+        if columns is not None and (not met or overlap([columns[:2]], writes)):
+            here = (live.offsets >= columns[0]) & (live.offsets < columns[1])
+            if here.any():
+                piece = self._columns_of(number, columns[2], part_of(live, here))
+                return piece, _rest(live, ~here)
+        if not met:
+            return None, live
+        start, end, address = met[0]
+        every = (difference.offsets >= start) & (difference.offsets < end)
+        elsewhere = (live.offsets < start) | (live.offsets >= end)
+        return self._patch_of(number, address, part_of(difference, every)), _rest(live, elsewhere)
+
+    def still_read(self, number: int, difference: Difference) -> Difference | None:
+        """What launches behind ``number`` still read of a difference, None if nothing."""
+        return _rest(difference, inside(difference.offsets, self._live[number]))
+
+    def bytes_of(self, number: int, piece: Piece | None, waiting: Difference | None) -> Difference:
+        """All faulty bytes of a state before launch ``number``: those of its piece, and those elsewhere."""
+        found = [] if waiting is None else [waiting]
+        if piece is not None:
+            shape = self._shape_of(number, piece)
+            golden: Map = self._memory.array(piece.buffer, math.prod(shape)).reshape(shape)
+            whole = golden.copy()
+            whole[:, piece.rows, piece.columns] = piece.values.reshape(len(whole), *piece.values.shape[-2:])
+            faulty, expected = (m.reshape(-1).view(np.uint8) for m in (whole, golden))
+            places = np.flatnonzero(faulty != expected)
+            start = piece.buffer - self._memory.layout.base
+            found.append(Difference(places + start, faulty[places]))
+        offsets = np.concatenate([d.offsets for d in found])
+        contents = np.concatenate([d.contents for d in found])
+        order = np.argsort(offsets, kind="stable")
+        return Difference(offsets[order], contents[order])
+
+    def _shape_of(self, number: int, piece: Piece) -> tuple[int, int, int]:
+        """Shape of the map or the unfolded image that a piece belongs to."""
+        columns = self._columns_buffer(number)
+        if isinstance(piece, Columns) and columns is not None:
+            rows, _ = _columns_shape(columns[2])
+            a = columns[2].arguments
+            return rows, int(a["height_col"]), int(a["width_col"])
+        return self.shapes[piece.buffer]
 
     def floats_after(self, number: int, address: int, count: int) -> Map:
         """``count`` golden floats at a device address after launch ``number`` (memory stands before it). Not
@@ -81,24 +123,41 @@ class Entrance:
         top, left, block = _around(golden, channel, pixel, values)
         return Patch(address, top, left, block)
 
-    def _columns_of(self, number: int, difference: Difference) -> Columns | None:
-        """Differences in the unfolded image of the last im2col launch, as columns."""
-        launch = next(
-            (p for p in reversed(self._golden.plan[: number + 1]) if p.kernel == "im2col_gpu"), None
-        )
+    def _columns_buffer(self, number: int) -> tuple[int, int, PlannedLaunch] | None:
+        """The unfolded image that the last im2col launch has left: arena offsets, and the launch."""
+        found = (p for p in reversed(self._golden.plan[: number + 1]) if p.kernel == "im2col_gpu")
+        launch = next(found, None)
         if launch is None:
             return None
-        arguments = launch.arguments
-        address, width = int(arguments["columns"]), int(arguments["width_col"])
-        pixels = int(arguments["height_col"]) * width
-        rows = int(arguments["n"]) * int(arguments["ksize"]) ** 2 // pixels
-        start = address - self._memory.layout.base
-        if difference.offsets[0] < start or difference.offsets[-1] >= start + 4 * rows * pixels:
-            return None
+        rows, pixels = _columns_shape(launch)
+        start = int(launch.arguments["columns"]) - self._memory.layout.base
+        return start, start + 4 * rows * pixels, launch
+
+    def _columns_of(self, number: int, launch: PlannedLaunch, difference: Difference) -> Columns:
+        """Differences in an unfolded image, as columns."""
+        address, width = int(launch.arguments["columns"]), int(launch.arguments["width_col"])
+        rows, pixels = _columns_shape(launch)
         golden = self.floats_after(number, address, rows * pixels).reshape(rows, -1, width)
-        words, values = _changed(golden, start, difference)
+        words, values = _changed(golden, address - self._memory.layout.base, difference)
         row, pixel = np.divmod(words, pixels)
         return Columns(address, *_around(golden, row, pixel, values))
+
+
+def _columns_shape(launch: PlannedLaunch) -> tuple[int, int]:
+    """Rows and pixels of the unfolded image of an im2col launch."""
+    a = {name: int(value) for name, value in launch.arguments.items()}
+    pixels = a["height_col"] * a["width_col"]
+    return a["n"] * a["ksize"] ** 2 // pixels, pixels
+
+
+def _meets(places: NDArray[np.int64], start: int, end: int) -> bool:
+    """Whether a sorted place lies in [start, end)."""
+    first = int(np.searchsorted(places, start))
+    return first < len(places) and int(places[first]) < end
+
+
+def _rest(difference: Difference, chosen: NDArray[np.bool_]) -> Difference | None:
+    return part_of(difference, chosen) if chosen.any() else None
 
 
 def part_of(difference: Difference, chosen: NDArray[np.bool_]) -> Difference:

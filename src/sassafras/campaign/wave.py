@@ -16,23 +16,28 @@ import numpy as np
 from sassafras.campaign.entrance import Entrance, Piece
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.patch import Columns, Map, Patch, Window, differing_values, pool, shrink, unfold
-from sassafras.campaign.propagate import Propagation, Sweep
-from sassafras.campaign.regions import Intervals, inside
+from sassafras.campaign.patch import Columns, Map, Patch, Window, pool, shrink, unfold
+from sassafras.campaign.propagation import Propagation
+from sassafras.campaign.regions import Intervals
+from sassafras.campaign.stray import StrayBytes
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.kernels.kernel import Region
+from sassafras.kernels.window_copy import copy_windows
 from sassafras.network.plan import PlannedLaunch
 
-WIDEST = 4096  #: columns that go through one gemm at a time
+WIDEST = 640  #: columns that go through one gemm at a time: they stay in the cache
 
 
 @dataclass(eq=False)
 class State:
-    """A faulty state under way. ``piece``: what differs, None once nothing does."""
+    """A faulty state under way. ``piece``: what differs of a feature map; ``waiting``: faulty bytes elsewhere
+    that a launch to come will read; None: nothing.
+    """
 
     id: int
     piece: Piece | None
+    waiting: Difference | None
     corrupted: dict[int, int] = field(default_factory=dict)
 
 
@@ -46,10 +51,11 @@ class Wave:
         self._live = live
         self._memory = golden.memory
         self._entrance = Entrance(golden, live)
+        self._stray = StrayBytes(golden, self._entrance)
         self._shapes = self._entrance.shapes
         self._scratch = np.empty(0, np.float32)
         self._last_of_layer = {launch.layer: launch.index for launch in golden.plan}
-        self._states: list[State] = []
+        self._states: dict[State, None] = {}  # in the order in which they came
         self.finished: dict[int, Propagation] = {}
         self._steps: dict[str, Callable[[PlannedLaunch, list[State]], None]] = {
             "im2col_gpu": self._im2col,
@@ -61,19 +67,9 @@ class Wave:
 
     # entering -----------------------------------------------------------------------------------------
 
-    def enter(self, number: int, fault: int, difference: Difference) -> bool:
-        """Take the state that ``difference`` makes behind launch ``number``. False where it is no single
-        piece: then sweep it otherwise.
-        """
-        state = State(fault, None)
-        if not inside(difference.offsets, self._live[number]).any():
-            self._leave(state, number)
-            return True
-        state.piece = self._entrance.piece_of(number, difference)
-        if state.piece is None:
-            return False
-        self._settle(state, number, {})
-        return True
+    def enter(self, number: int, fault: int, difference: Difference) -> None:
+        """Take the state that ``difference`` makes behind launch ``number``."""
+        self._settle(State(fault, *self._entrance.split(number, difference)), number, {})
 
     # moving -------------------------------------------------------------------------------------------
 
@@ -81,19 +77,18 @@ class Wave:
         """Take every state through launch ``number``."""
         launch = self._golden.plan[number]
         reads = launch.reads
-        reading = [s for s in self._states if _starts_in(s.piece, reads)]
-        if not reading:
-            return
+        waiting = [s for s in self._states if self._stray.read_by(number, s.waiting)]
+        reading = [s for s in self._states if s not in waiting and _starts_in(s.piece, reads)]
         step = self._steps.get(launch.kernel)
         if step is None:
-            for state in reading:
-                self._emulate_step(launch, state)
-        else:
+            waiting, reading = waiting + reading, []
+        for state in waiting:
+            state.piece, state.waiting = self._stray.through(launch, state.piece, state.waiting)
+        if reading and step is not None:
             step(launch, reading)
         maps: dict[int, Map] = {}
-        for state in reading:
-            if state.id not in self.finished:
-                self._settle(state, number, maps)
+        for state in waiting + reading:
+            self._settle(state, number, maps)
 
     def _settle(self, state: State, number: int, maps: dict[int, Map]) -> None:
         """Shrink what really differs behind launch ``number``; a state that is golden leaves.
@@ -103,28 +98,27 @@ class Wave:
         layer = self._golden.plan[number].layer
         if isinstance(state.piece, Patch):
             address = state.piece.buffer
-            golden = maps[address] = (
-                maps[address] if address in maps else self._entrance.map_after(number, address)
-            )
-            state.piece = shrink(state.piece, golden)
-            if state.piece is not None and self._last_of_layer[layer] == number:
-                state.corrupted[layer] = differing_values(state.piece, golden)
-        entered = state in self._states
-        if state.piece is None:
+            if address not in maps:
+                maps[address] = self._entrance.map_after(number, address)
+            golden = maps[address]
+            state.piece, differing = shrink(state.piece, golden)
+            if differing and self._last_of_layer[layer] == number:
+                state.corrupted[layer] = differing
+        if state.piece is None and state.waiting is None:
             self._leave(state, number)
         elif number == len(self._golden.plan) - 1:
             self._arrive(state)
-        elif not entered:
-            self._states.append(state)
+        else:
+            self._states[state] = None
 
     def _leave(self, state: State, number: int) -> None:
-        self._states = [s for s in self._states if s is not state]
+        self._states.pop(state, None)
         layer = self._golden.plan[number].layer
         self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted)
 
     def _arrive(self, state: State) -> None:
-        self._states = [s for s in self._states if s is not state]
-        assert isinstance(state.piece, Patch)
+        self._states.pop(state, None)
+        assert isinstance(state.piece, Patch)  # behind the last launch only the probabilities are live
         count = len(self._golden.probabilities)
         output = self._golden.probabilities.reshape(count, 1, 1)
         self.finished[state.id] = Propagation(state.piece.over(output).reshape(-1), None, state.corrupted)
@@ -186,8 +180,8 @@ class Wave:
             )
             for job, stop in zip(chosen, ends, strict=True):
                 part = slice(stop - job.count, stop)
-                columns[:, part].reshape(job.columns.shape, copy=False)[...] = job.columns
-                c[:, part].reshape(job.sums.shape, copy=False)[...] = job.sums
+                copy_windows(job.columns, columns[:, part])
+                copy_windows(job.sums, c[:, part])
             gemm(weights, columns, c)
             for job, stop in zip(chosen, ends, strict=True):
                 values = np.ascontiguousarray(c[:, stop - job.count : stop]).reshape(job.sums.shape)
@@ -246,31 +240,6 @@ class Wave:
                 output = golden_output.copy()
                 output[changed] = part[0]
                 state.piece = Patch(a["c"], 0, 0, output.reshape(-1, 1, 1))
-
-    def _emulate_step(self, launch: PlannedLaunch, state: State) -> None:
-        """Any other launch: run its twin on the whole faulty memory."""
-        assert isinstance(state.piece, Patch)
-        golden, number = self._golden, launch.index
-        place = self._map_now(state.piece.buffer)
-        kept = place.copy()
-        place[:, state.piece.rows, state.piece.columns] = state.piece.values
-        launch.spec.twin(self._memory, launch.arguments)
-        places = np.concatenate(
-            [np.flatnonzero(differs) + start for start, differs in golden.differences(number)]
-        )
-        difference = Difference(places, self._memory.data[places])
-        golden.put_before(number)
-        place[...] = kept
-        live = inside(places, self._live[number])
-        state.piece = self._entrance.piece_of(number, difference) if live.any() else None
-        if live.any() and state.piece is None:
-            self._sweep_alone(state, number, difference)
-
-    def _sweep_alone(self, state: State, number: int, difference: Difference) -> None:
-        rest = Sweep(self._golden, self._live, number, difference).run()
-        self._states = [s for s in self._states if s is not state]
-        corrupted = state.corrupted | rest.corrupted
-        self.finished[state.id] = Propagation(rest.probabilities, rest.died_layer, corrupted)
 
 
 @dataclass(frozen=True)

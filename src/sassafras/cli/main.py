@@ -10,10 +10,15 @@ from sassafras import __version__
 from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
 from sassafras.cli.compare import compare
+from sassafras.cli.fit import fit
+from sassafras.cli.explain import explain
 from sassafras.cli.harden import harden
+from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
 from sassafras.cli.profile import profile
 from sassafras.cli.run import run
+from sassafras.cli.sites import sites
+from sassafras.cli.tables import tables
 
 app = typer.Typer(
     cls=CommandLine,
@@ -29,6 +34,11 @@ app.command()(kernels)
 app.command()(harden)
 app.command()(check)
 app.command()(compare)
+app.command()(fit)
+app.command()(sites)
+app.command("import")(import_results)
+app.command()(tables)
+app.command()(explain)
 
 
 def _print_version(wanted: bool) -> None:

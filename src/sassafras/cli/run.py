@@ -15,6 +15,7 @@ from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sassafras.analysis.campaign_avf import CampaignAvf
     from sassafras.analysis.results import Results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import Source
@@ -76,6 +77,7 @@ def study(options: Options, folder: Path, workers: Workforce) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
     from rich.console import Console
 
+    from sassafras.analysis.campaign_avf import campaign_avf
     from sassafras.analysis.results import read_results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import describe
@@ -94,8 +96,10 @@ def study(options: Options, folder: Path, workers: Workforce) -> None:
     with shown_progress(speaking) as progress:
         campaign.run(workers, progress)
     results = read_results(campaign, synthetic=chosen.images is None)
-    write_report(folder, results)
+    avf = campaign_avf(campaign, results.injections)
+    write_report(folder, results, avf)
     _print_answers(answers, results)
+    _print_avf(answers, avf)
     _print_errors(speaking, results)
     _print_end(answers, results, folder)
 
@@ -123,6 +127,14 @@ def _print_answers(console: Console, results: Results) -> None:
 
     for table in tables(results, console.width):
         console.print(table)
+        console.print()
+
+
+def _print_avf(console: Console, avf: CampaignAvf | None) -> None:
+    from sassafras.report.avf_table import avf_table
+
+    if avf is not None:
+        console.print(avf_table(avf.device.name, avf.launches, avf.cells))
         console.print()
 
 

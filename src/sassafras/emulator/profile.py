@@ -28,6 +28,11 @@ class LaunchProfile:
         """Dynamic instructions of the longest thread: the unit of the watchdog."""
         return int(self.issued.sum(axis=1).max())
 
+    def equals(self, other: LaunchProfile) -> bool:
+        """Whether the other says the same."""
+        arrays = ("issued", "executed", "thread_class")
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)
+
     @cached_property
     def threads_per_class(self) -> NDArray[np.int64]:
         """Threads in each class."""
