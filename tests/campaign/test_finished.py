@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ from tests.campaign.networks import CFG
 from tests.campaign.rows import assert_same, make
 
 from sassafras.campaign.campaign import STORE_NAME, Campaign
-from sassafras.campaign.finished import read_finished
+from sassafras.campaign.finished import check_uniform, read_finished
 from sassafras.campaign.source import KEY, Source
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
@@ -34,12 +33,24 @@ def campaign(tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: li
 def change(campaign: Campaign, folder: Path, *commands: str) -> Path:
     """A copy of a campaign's store in a folder, changed."""
     folder.mkdir(exist_ok=True)
-    campaign.store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy(campaign.folder / STORE_NAME, folder)
-    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
+    with (
+        closing(sqlite3.connect(campaign.folder / STORE_NAME)) as source,
+        closing(sqlite3.connect(folder / STORE_NAME)) as db,
+        db,
+    ):
+        source.backup(db)
         for command in commands:
             db.execute(command)
     return folder
+
+
+def asking(campaign: Campaign, folder: Path, **settings: object) -> Path:
+    """A copy whose settings ask for something else."""
+    copy = change(campaign, folder)
+    changed = campaign.settings.model_copy(update=settings).model_dump_json()
+    with closing(sqlite3.connect(copy / STORE_NAME)) as db, db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'settings'", (changed,))
+    return copy
 
 
 def test_all_that_was_stored_is_read(campaign: Campaign) -> None:
@@ -76,18 +87,25 @@ def test_the_bundled_network_has_its_layers(campaign: Campaign, tmp_path: Path) 
 
 def test_only_what_the_settings_ask_for(campaign: Campaign, tmp_path: Path) -> None:
     """A folder may hold more: of a longer run, or of other modes."""
-    settings = campaign.settings.model_copy(update={"injections": 4, "modes": (Mode.IOV,)})
-    folder = change(campaign, tmp_path)
-    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
-        db.execute("UPDATE meta SET value = ? WHERE key = 'settings'", (settings.model_dump_json(),))
-    rows = read_finished(folder).injections
+    rows = read_finished(asking(campaign, tmp_path, injections=4, modes=(Mode.IOV,))).injections
     assert (len(rows), set(rows["mode"])) == (4, {"IOV"})
+
+
+def test_unfinished(campaign: Campaign, tmp_path: Path) -> None:
+    with pytest.raises(CampaignError, match="is unfinished: 12 of 14 injections are stored"):
+        read_finished(asking(campaign, tmp_path, injections=7))
+
+
+@pytest.mark.parametrize("option", ["until", "stratify"])
+def test_samples_that_are_not_uniform(option: str) -> None:
+    check_uniform(Path("here"), {"until": None, "stratify": None})
+    with pytest.raises(CampaignError, match=f"here was made with --{option}: "):
+        check_uniform(Path("here"), {option: 0.005})
 
 
 @pytest.mark.parametrize(
     ("commands", "said"),
     [
-        (["DELETE FROM injections WHERE id = 3"], "is unfinished: 11 of 12 injections are stored"),
         (["DELETE FROM meta WHERE key = 'settings'"], "does not say what its campaign was"),
         (["DELETE FROM meta WHERE key = 'fingerprint'"], "does not say what its campaign was"),
         (["DROP TABLE injections"], "cannot be read as a campaign's store"),
@@ -104,11 +122,11 @@ def test_what_is_no_finished_campaign(
 
 
 def test_an_error_of_ours_counts_as_finished(campaign: Campaign, tmp_path: Path) -> None:
-    folder = change(
-        campaign, tmp_path, "DELETE FROM injections WHERE id = 3", "INSERT INTO errors VALUES (3, 'RF', 'x')"
-    )
+    folder = asking(campaign, tmp_path, injections=7)
+    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
+        db.executemany("INSERT INTO errors VALUES (?, ?, 'x')", [(18, "RF"), (20, "IOV")])
     stored = read_finished(folder)
-    assert (len(stored.injections), len(stored.errors), stored.unfinished) == (11, 1, 0)
+    assert (len(stored.injections), len(stored.errors), stored.unfinished) == (12, 2, 0)
 
 
 def test_no_store(tmp_path: Path) -> None:

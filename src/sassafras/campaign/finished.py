@@ -21,7 +21,6 @@ from pydantic import ValidationError
 from sassafras.campaign.campaign import STORE_NAME
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import KEY, Source
-from sassafras.campaign.store import read_meta
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
@@ -94,13 +93,14 @@ def read_finished(place: Path) -> FinishedCampaign:
     path = store_path(place)
     try:
         with closing(_connect(path)) as db:
-            meta = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
+            meta = _meta(db)
             injections = pd.read_sql_query("SELECT * FROM injections ORDER BY id", db)
             errors = pd.read_sql_query("SELECT * FROM errors ORDER BY id", db)
             frames = db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
     except (sqlite3.DatabaseError, pd.errors.DatabaseError) as error:
         raise CampaignError(f"{path} cannot be read as a campaign's store ({error})") from error
     settings, source = _described(path, meta)
+    check_uniform(place, settings.model_dump())
     asked = {fault_id(mode, number) for mode in settings.modes for number in range(settings.injections)}
     stored = FinishedCampaign(
         path=path,
@@ -131,6 +131,23 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
+def check_uniform(place: Path, settings: Mapping[str, Any]) -> None:
+    """Raise CampaignError for a campaign whose plain counts are no fair sample of a size fixed beforehand:
+    stratified, or stopped when its data said so. Their shares need weights and intervals of their own.
+    """
+    ways = {"stratify": "--stratify", "until": "--until"}
+    for name, option in ways.items():
+        if settings.get(name) is not None:
+            raise CampaignError(
+                f"{place} was made with {option}: its counts cannot be compared or judged as they are; "
+                f"run it without {option} into another folder"
+            )
+
+
+def _meta(db: sqlite3.Connection) -> dict[str, Any]:
+    return {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
+
+
 def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | None]:
     """Settings and source; of a hardened program (``DIR/harden/*.sqlite``) what the campaign in ``DIR``
     says.
@@ -138,8 +155,9 @@ def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | 
     own = {key: meta.get(key) for key in ("settings", KEY)}
     base = path.parent.parent / STORE_NAME
     if None in own.values() and base.is_file():
-        found = {key: read_meta(base, key) for key in own}
-        own = {key: found[key] if value is None else value for key, value in own.items()}
+        with closing(_connect(base)) as db:
+            found = _meta(db)
+        own = {key: found.get(key) if value is None else value for key, value in own.items()}
     if own["settings"] is None or "fingerprint" not in meta:
         raise CampaignError(f"{path} does not say what its campaign was; run it again with this version")
     try:

@@ -10,8 +10,8 @@ from sassafras import __version__
 from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
 from sassafras.cli.compare import compare
-from sassafras.cli.fit import fit
 from sassafras.cli.explain import explain
+from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
