@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from sassafras import __version__
+from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
 from sassafras.cli.explain import explain
 from sassafras.cli.export import export
+from sassafras.cli.compare import compare
+from sassafras.cli.explain import explain
 from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
@@ -38,6 +41,8 @@ app.command()(status)
 app.command()(resume)
 app.command()(merge)
 app.command()(export)
+app.command()(check)
+app.command()(compare)
 app.command()(fit)
 app.command()(sites)
 app.command("import")(import_results)
