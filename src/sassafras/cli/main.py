@@ -11,6 +11,7 @@ from sassafras.cli.command_line import CommandLine
 from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
 from sassafras.cli.profile import profile
+from sassafras.cli.report import report
 from sassafras.cli.run import run
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app.command()(run)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
+app.command()(report)
 
 
 def _print_version(wanted: bool) -> None:
