@@ -18,6 +18,7 @@ TOP = 20  #: the axis
 BAR = 12.0
 THIN = 6.0  #: a bar of the unhardened program above its successor
 GAP = 12.0  #: between groups
+DASH = "–"  #: no injections
 EMPTY = 20.0  #: height of a group that has no bars
 
 
@@ -133,7 +134,7 @@ def _bar(
         end=LEFT + (bar.share or 0.0) * scale,
         low=LEFT + bar.low * scale,
         high=LEFT + _high(bar) * scale,
-        label="" if faint else label(bar),
+        label="" if faint else label(bar) if bar.share is not None else DASH,
         label_x=LEFT + _high(bar) * scale + 4,
         before=faint,
     )

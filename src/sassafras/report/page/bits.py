@@ -16,10 +16,9 @@ WORDS: dict[TargetKind, str] = {
     TargetKind.STORE_VALUE: "the stored word",
     TargetKind.REGISTER_INDEX: "the index of the destination register",
     TargetKind.STORE_ADDRESS: "the address of a store",
-    TargetKind.PREDICATE: "a predicate",
     TargetKind.CONDITION_CODE: "the condition code",
 }
-NARROW = 2  #: words of fewer bits have no figure
+"""What has several bits: all but predicates."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,14 @@ class BitPart:
 
 
 def bit_parts(results: Results) -> list[BitPart]:
-    """Every mode and target with single-bit faults in words of 2 bits or more."""
+    """Every mode and kind of target with single-bit faults in words of several bits."""
     rows = results.injections
     rows = rows[rows["model"] == FaultModel.SINGLE_BIT.value]
     rows = rows.assign(bit=flipped_bit(rows))
     found = []
     for mode in results.modes:
         own = of_mode(rows, mode)
-        for target in TargetKind:
+        for target in WORDS:
             part = _part(own[own["target"] == target.value], mode, target)
             if part is not None:
                 found.append(part)
@@ -62,8 +61,6 @@ def _part(rows: pd.DataFrame, mode: Mode, target: TargetKind) -> BitPart | None:
     bits = known["before"].str.len().max() * 4 - 8  # "0x" and four bits a digit
     known = known.assign(bit=known["bit"].astype(int))
     width = max(int(bits), int(known["bit"].max()) + 1)
-    if width < NARROW:
-        return None
     shown = stacks(known, "bit", list(range(width)))
     chosen = {"mode": mode.value, "target": target.value}
     name = f"bits_{mode.value}_{target.value}"

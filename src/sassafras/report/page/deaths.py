@@ -11,11 +11,13 @@ from sassafras.analysis.results import Results
 from sassafras.analysis.vulnerability import of_mode
 from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
+from sassafras.hardening.ranking import share
+from sassafras.report.chart import SHORT
 from sassafras.report.page.marks import Item, item
 from sassafras.report.page.wording import said
-from sassafras.hardening.ranking import share
 
-SURVIVED = (OutcomeClass.LIGHT_MALFUNCTION, OutcomeClass.MALFUNCTION)  #: the two columns beside the layers
+SURVIVED = {OutcomeClass.LIGHT_MALFUNCTION: "Light", OutcomeClass.MALFUNCTION: "Malf."}
+"""The two columns beside the layers, and their headings."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ def _map(results: Results, mode: Mode) -> DeathMap:
     rows = of_mode(results.injections, mode)
     rows = rows[rows["outcome"] == Outcome.SDC.value]
     layers = tuple(layer.index for layer in results.layers)
-    columns = (*map(str, layers), *(c.label for c in SURVIVED))
+    columns = (*map(str, layers), *SURVIVED.values())
     found = [
-        _row(rows[rows["layer"] == layer.index], layer.index, layer.kind, layers, mode)
+        _row(rows[rows["layer"] == layer.index], layer.index, SHORT.get(layer.kind, layer.kind), layers, mode)
         for layer in results.layers
         if layer.launches
     ]

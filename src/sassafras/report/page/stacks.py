@@ -136,7 +136,7 @@ def place_rows(
 
 def place_columns(name: str, title: str, shown: Sequence[Stack], chosen: Filter) -> StackFigure:
     """Stacks side by side, the highest bit to the left."""
-    left, length, top = 34.0, 130.0, 8.0
+    left, length, top = 38.0, 130.0, 8.0
     wide = (WIDTH - left - 4) / len(shown)
     placed = [
         PlacedStack(

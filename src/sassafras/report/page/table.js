@@ -251,5 +251,6 @@ async function fill() {
   listen();
   refresh();
   openFromAddress();
+  globalThis.sassafras = { rows: state.rows }; // for whoever wants to look further in the console
   document.documentElement.dataset.ready = "yes";
 }

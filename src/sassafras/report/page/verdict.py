@@ -12,7 +12,7 @@ from sassafras.hardening.residual import by_mode
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
 from sassafras.report.page.pareto import chosen_overhead, signed_percent
-from sassafras.report.page.wording import MODE_NAMES, listed, said, stored_share
+from sassafras.report.page.wording import MODE_NAMES, listed, plainly, said, stored_share
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def _campaign(results: Results) -> list[str]:
     if not len(results.injections):
         return ["No fault was injected."]
     found = tiles(results)
-    critical = listed([f"{said(tile.critical)} of the {tile.mode.value} faults" for tile in found])
-    worse = listed([f"{said(tile.malfunction)} ({tile.mode.value})" for tile in found])
-    dues = listed([f"{said(tile.due)} ({tile.mode.value})" for tile in found])
+    critical = listed([f"{plainly(tile.critical)} of the {tile.mode.value} faults" for tile in found])
+    worse = listed([f"{plainly(tile.malfunction)} ({tile.mode.value})" for tile in found])
+    dues = listed([f"{plainly(tile.due)} ({tile.mode.value})" for tile in found])
     return [
         f"{done} were injected into {len(results.kernels)} kernel{'s' * (len(results.kernels) != 1)} "
         f"of {results.network} on {results.arch}.",
@@ -87,6 +87,10 @@ def _ties(ranked: Ranked) -> str:
     return f" (the intervals do not tell it from {listed(list(ranked.tied))})" if ranked.tied else ""
 
 
+def _protected(hardening: Hardening) -> str:
+    return listed([f"{technique.value} in {kernel}" for kernel, technique in hardening.protection.chosen])
+
+
 def _hardening(hardening: Hardening) -> list[str]:
     numbers = hardening.numbers
     before = stored_share(numbers["before"]["all"]["critical"])
@@ -100,7 +104,7 @@ def _hardening(hardening: Hardening) -> list[str]:
     instead = f", instead of {listed(others)} of the whole network" if others else ""
     exposure = numbers["exposure"]["ratio"]
     found = [
-        f"With {hardening.protection}, injected again, {said(after)} of the faults are critical instead of "
+        f"With {_protected(hardening)}, injected again, {said(after)} of the faults are critical instead of "
         f"{said(before)}, for {signed_percent(chosen_overhead(hardening))} of modelled time{instead}."
     ]
     if exposure is not None:

@@ -9,6 +9,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Share
 from sassafras.report.chart import Bar
+from sassafras.report.shares import percent
 from sassafras.report.tables import cell
 
 MODE_NAMES = {
@@ -37,6 +38,11 @@ def said(share: Share) -> str:
         return share_text(None, 0, 1, None)
     below = None if share.n else float(none_seen_bound(share.trials))
     return share_text(share.value, share.low, share.high, below)
+
+
+def plainly(share: Share) -> str:
+    """A share without its interval: "12.7 %", "below 0.30 %"."""
+    return f"{percent(share.value)} %" if share.n else said(share)
 
 
 def stored_share(stored: dict[str, float]) -> Share:
