@@ -1,7 +1,9 @@
-"""A finished campaign of a small network, hardening included, with rows made up from dice: nothing is emulated.
+"""A finished campaign of a small network, hardening included, with rows made up from dice: nothing is
+emulated.
 
-The rows are what a campaign might have stored (real launches, real instructions, every outcome); the files are
-what ``sassafras run`` and ``sassafras harden`` leave behind, so that ``sassafras report`` can be given the folder.
+The rows are what a campaign might have stored (real launches, real instructions, every outcome); the files
+are what ``sassafras run`` and ``sassafras harden`` leave behind, so that ``sassafras report`` can be given
+the folder.
 """
 
 from __future__ import annotations
@@ -9,8 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Picture
 from tests.campaign import networks
 
@@ -93,15 +97,15 @@ def _row(
 ) -> Injection:
     model = made.settings.models[number % 2]
     program = load_program(planned.kernel, made.settings.arch)
-    instruction, kind, index = _target(
-        dice, mode, model, program.instructions, program.register_count
-    )
+    instruction, kind, index = _target(dice, mode, model, program.instructions, program.register_count)
     found = list(OutcomeClass)[dice.choice(len(OutcomeClass), p=WEIGHTS[mode])]
     frame = int(dice.integers(len(made.images)))
     never_run = found is OutcomeClass.MASKED and mode is Mode.RF and dice.random() < 0.5
     bits = BITS.get(kind, 32)
-    before = int(dice.integers(0, 1 << bits, dtype=np.uint64, endpoint=False)) if bits < 64 else int(
-        dice.integers(0, 1 << 63)
+    before = (
+        int(dice.integers(0, 1 << bits, dtype=np.uint64, endpoint=False))
+        if bits < 64
+        else int(dice.integers(0, 1 << 63))
     )
     flipped = before ^ (1 << int(dice.integers(bits)))
     after = flipped if model is FaultModel.SINGLE_BIT else int(dice.integers(1 << min(bits, 62)))
@@ -151,8 +155,8 @@ def _target(
 
 def _ending(
     made: Campaign, dice: np.random.Generator, found: OutcomeClass, mode: Mode, layer: int, frame: int
-) -> dict[str, object]:
-    empty: dict[str, object] = dict.fromkeys(
+) -> dict[str, Any]:
+    empty: dict[str, Any] = dict.fromkeys(
         (
             *("severity", "due_kind", "masked_reason", "top1", "confidence", "top5_changed", "output_nan"),
             *("died_layer", "differing_bytes", "corrupted", "probabilities"),
@@ -189,8 +193,9 @@ def _ending(
     }
 
 
-def golden_probabilities(frame: int) -> np.ndarray:
+def golden_probabilities(frame: int) -> NDArray[np.float32]:
     """The probabilities of a frame, float32 (7,), class 3 the most probable."""
     raw = np.arange(1, 8, dtype=np.float32)[::-1].copy()
     raw[3] += 10 + frame
-    return (raw / raw.sum()).astype(np.float32)
+    found: NDArray[np.float32] = (raw / raw.sum()).astype(np.float32)
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.report.made_up import fill
+
 from sassafras.campaign.campaign import Campaign
 from sassafras.hardening.cost import Cost
 from sassafras.hardening.coverage import Coverage
@@ -16,7 +18,6 @@ from sassafras.hardening.survivors import Reason, Survivor
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.harden_json import write_harden_json
-from tests.report.made_up import fill
 
 PROTECTION = protect({"im2col_gpu": Technique.TMR, "add_bias": Technique.DMR})
 FEWER = 40  #: injections per mode into the hardened program
@@ -57,7 +58,13 @@ def _study(campaign: Campaign, fresh: Campaign) -> Study:
         plans=plans_of(ranking, costs, measured),
         coverages=measured,
         evaluation=Evaluation(
-            harden(campaign.network, PROTECTION), replayed, frozenset({4}), 0, fresh.injections(), 1, (survivor,)
+            harden(campaign.network, PROTECTION),
+            replayed,
+            frozenset({4}),
+            0,
+            fresh.injections(),
+            1,
+            (survivor,),
         ),
         before=before,
         after=after,

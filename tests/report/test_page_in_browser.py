@@ -21,7 +21,9 @@ FIGURES = (
 )
 
 
-@pytest.fixture(scope="module", params=[(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")], ids=str)
+@pytest.fixture(
+    scope="module", params=[(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")], ids=str
+)
 def anywhere(browser: Browser, finished: Finished, request: pytest.FixtureRequest) -> Iterator[Opened]:
     """The page at each width and colour scheme."""
     found = open_page(browser, finished.page, *request.param)
@@ -38,7 +40,7 @@ def test_it_is_whole_silent_and_asks_for_nothing(anywhere: Opened, finished: Fin
         assert box["width"] > 250
         assert box["height"] > 60
         assert figure.locator("[data-tip]").count() > 0, name
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert anywhere.said == []
     assert {url.partition(":")[0] for url in anywhere.asked} <= {"file", "data"}
     assert [url for url in anywhere.asked if url.startswith("file:")] == [finished.page.as_uri()]
@@ -56,8 +58,8 @@ def test_axe_finds_nothing_serious(browser: Browser, finished: Finished, width: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_enough_contrast(browser: Browser, finished: Finished, scheme: str) -> None:
-    """Outside of drawings, in which axe cannot tell what is behind a word (see test_page_parts.py); listings are
-    cut: a line is like the next.
+    """Outside of drawings, in which axe cannot tell what is behind a word (see test_page_parts.py); listings
+    are cut: a line is like the next.
     """
     found = open_page(browser, finished.page, 1440, scheme)
     found.page.evaluate(
@@ -144,9 +146,7 @@ def test_press_a_bar_and_see_its_injections(page: Opened, finished: Finished) ->
     expect(page.page.locator("#tip-text")).to_have_text(mark.get_attribute("data-tip") or "")
     mark.click()
     wanted = rows[
-        (rows["mode"] == "IOV")
-        & (rows["kernel"] == "im2col_gpu")
-        & (rows["severity"] == "LIGHT_MALFUNCTION")
+        (rows["mode"] == "IOV") & (rows["kernel"] == "im2col_gpu") & (rows["severity"] == "LIGHT_MALFUNCTION")
     ]
     assert len(wanted) > 1
     expect(page.page.locator("#tip-show")).to_have_text(f"Show these {len(wanted)} injections")
@@ -181,12 +181,17 @@ def test_everything_by_keyboard(page: Opened, finished: Finished) -> None:
 @pytest.mark.parametrize(
     ("severity", "words"),
     [
-        ("LIGHT_MALFUNCTION", ["Light-Malfunction", "still class", "golden", "with the fault", "Values of each layer"]),
+        (
+            "LIGHT_MALFUNCTION",
+            ["Light-Malfunction", "still class", "golden", "with the fault", "Values of each layer"],
+        ),
         ("MALFUNCTION", ["Malfunction", "device memory differed"]),
         ("NO_MALFUNCTION", ["died behind layer", "bitwise golden"]),
     ],
 )
-def test_a_row_opens_its_explanation(page: Opened, finished: Finished, severity: str, words: list[str]) -> None:
+def test_a_row_opens_its_explanation(
+    page: Opened, finished: Finished, severity: str, words: list[str]
+) -> None:
     rows = finished.results.injections
     row = rows[rows["severity"] == severity].iloc[0]
     page.page.fill("[name=text]", f"#{row['id']}")

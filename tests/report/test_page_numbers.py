@@ -1,5 +1,5 @@
-"""Every number on the page is the store's: the page is read in a browser, the store with SQL and scipy, and the
-shares and intervals are worked out here once more.
+"""Every number on the page is the store's: the page is read in a browser, the store with SQL and scipy, and
+the shares and intervals are worked out here once more.
 """
 
 from __future__ import annotations

@@ -73,6 +73,7 @@ def study(options: Options, folder: Path, workers: int) -> None:
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import select
     from sassafras.errors import UsageError
+    from sassafras.report.page.write import write_page
     from sassafras.report.write import write_report
 
     if folder.exists() and not folder.is_dir():
@@ -86,9 +87,10 @@ def study(options: Options, folder: Path, workers: int) -> None:
         campaign.run(workers, progress)
     results = read_results(campaign, synthetic=chosen.images is None)
     write_report(folder, results)
+    page = write_page(campaign, results)
     _print_answers(answers, results)
     _print_errors(speaking, results)
-    _print_end(answers, results, folder)
+    _print_end(answers, results, folder, page)
 
 
 def source_of(options: Options, chosen: Chosen) -> Source:
@@ -126,7 +128,7 @@ def _print_errors(console: Console, results: Results) -> None:
         )
 
 
-def _print_end(console: Console, results: Results, folder: Path) -> None:
+def _print_end(console: Console, results: Results, folder: Path, page: Path) -> None:
     from sassafras.cli.progress import duration
 
     seconds = results.seconds
@@ -135,6 +137,7 @@ def _print_end(console: Console, results: Results, folder: Path) -> None:
     times = f"profiling {duration(seconds['profile'])}, injecting {duration(seconds['inject'])}{rate}"
     for line in (
         f"{done} injections, {len(results.errors)} errors; {duration(seconds['total'])} in all ({times})",
+        f"page:    {page}",
         f"tables:  {folder}{os.sep}*.csv, {folder / 'summary.json'}",
         f"figures: {folder / 'figures'}{os.sep}*.png",
         f"rows:    {folder / 'results.sqlite'}",

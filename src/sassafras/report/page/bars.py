@@ -70,8 +70,8 @@ class BarFigure:
 
 
 def place_bars(chart: Chart, column: str, mode: str, after: Chart | None = None) -> BarFigure:
-    """A chart with coordinates. ``column``: what its groups are, "kernel" or "layer". ``after``: the same chart
-    of the hardened program; then each bar has a thin one above it for the unhardened program.
+    """A chart with coordinates. ``column``: what its groups are, "kernel" or "layer". ``after``: the same
+    chart of the hardened program; then each bar has a thin one above it for the unhardened program.
     """
     scale = (WIDTH - LEFT - RIGHT) / chart.top
     y = float(TOP)

@@ -23,8 +23,8 @@ WORDS: dict[TargetKind, str] = {
 
 @dataclass(frozen=True)
 class BitPart:
-    """Single-bit faults of one mode in one kind of target. ``unknown``: faults whose bit is not stored, because
-    they were proven masked without a run.
+    """Single-bit faults of one mode in one kind of target. ``unknown``: faults whose bit is not stored,
+    because they were proven masked without a run.
     """
 
     mode: Mode

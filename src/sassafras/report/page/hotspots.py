@@ -20,8 +20,8 @@ Counts = dict[Mode, tuple[int, int]]  #: critical and all injections of a mode
 
 @dataclass(frozen=True)
 class Heat:
-    """A mode's injections at a place: how many, how many critical, and critical as a share of the most that any
-    place of the kernel has in that mode.
+    """A mode's injections at a place: how many, how many critical, and critical as a share of the most that
+    any place of the kernel has in that mode.
     """
 
     mode: Mode
@@ -129,7 +129,10 @@ def _counts(offsets: Sequence[int], modes: Sequence[str], critical: Sequence[boo
 def _sum(one: Counts, other: Counts) -> Counts:
     zero = (0, 0)
     return {
-        mode: (one.get(mode, zero)[0] + other.get(mode, zero)[0], one.get(mode, zero)[1] + other.get(mode, zero)[1])
+        mode: (
+            one.get(mode, zero)[0] + other.get(mode, zero)[0],
+            one.get(mode, zero)[1] + other.get(mode, zero)[1],
+        )
         for mode in one.keys() | other.keys()
     }
 
@@ -142,9 +145,7 @@ def _worst(counts: Iterable[Counts], modes: Sequence[Mode]) -> dict[Mode, int]:
     return found
 
 
-def _heats(
-    counts: Counts, modes: Sequence[Mode], worst: Mapping[Mode, int], words: str
-) -> tuple[Heat, ...]:
+def _heats(counts: Counts, modes: Sequence[Mode], worst: Mapping[Mode, int], words: str) -> tuple[Heat, ...]:
     found = []
     for mode in modes:
         critical, trials = counts.get(mode, (0, 0))
@@ -160,7 +161,10 @@ def _file(name: str, counts: Mapping[str, Counts], modes: Sequence[Mode]) -> Cud
     path = FOLDER / "cuda" / name
     lines = [
         CudaLine(
-            f"{name}:{number}", number, text, _heats(own.get(f"{name}:{number}", {}), modes, worst, text.strip())
+            f"{name}:{number}",
+            number,
+            text,
+            _heats(own.get(f"{name}:{number}", {}), modes, worst, text.strip()),
         )
         for number, text in enumerate(path.read_text("utf-8").splitlines(), 1)
     ]

@@ -18,9 +18,12 @@ from sassafras.report.page.stacks import Stack, StackFigure, place_rows, stacks
 
 MOST = 14  #: opcodes drawn per mode; the table has all
 
+
 @dataclass(frozen=True)
 class Known:
-    """What is known of an instruction: SASSIFI's groups, and the CUDA line it comes from ("file:line" or "")."""
+    """What is known of an instruction: SASSIFI's groups, and the CUDA line it comes from ("file:line" or
+    "").
+    """
 
     groups: tuple[str, ...] = ()
     source: str = ""
@@ -62,7 +65,7 @@ def group_parts(results: Results, known: Instructions) -> list[InstructionPart]:
 
 def _by_group(rows: pd.DataFrame, mode: Mode, known: Instructions) -> InstructionPart:
     places = zip(rows["kernel"], rows["offset"], strict=True)
-    own = rows.assign(group=[known.get(place, UNKNOWN).groups for place in places])
+    own = rows.assign(group=pd.Series([known.get(place, UNKNOWN).groups for place in places], rows.index))
     own = own.explode("group").dropna(subset="group")
     names = [g.name for g in Group if (own["group"] == g.name).any()]
     shown = stacks(own.reset_index(drop=True), "group", names)

@@ -15,8 +15,8 @@ WIDTH = 420  #: of every figure, in its own units; the page scales it to a third
 
 @dataclass(frozen=True)
 class Item:
-    """Something to point at. ``label``: what it says, a line each; ``filter``: the injections behind it, JSON,
-    or "" where the page's table does not hold them.
+    """Something to point at. ``label``: what it says, a line each; ``filter``: the injections behind it,
+    JSON, or "" where the page's table does not hold them.
     """
 
     label: str

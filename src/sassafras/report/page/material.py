@@ -29,8 +29,9 @@ class LayerFacts:
 class Material:
     """A finished campaign and what is known about it.
 
-    ``folder``: as the user named it, for commands to copy. ``bundled``: the network is the one that comes with
-    Sassafras. ``launches``: of each kernel in one inference. ``hardening``: None where none was studied.
+    ``folder``: as the user named it, for commands to copy. ``bundled``: the network is the one that comes
+    with Sassafras. ``launches``: of each kernel in one inference. ``hardening``: None where none was
+    studied.
     """
 
     folder: str
@@ -47,7 +48,8 @@ class Material:
 
 
 def gather(campaign: Campaign, results: Results) -> Material:
-    """Read what the page says beside the results; hardening from what ``sassafras harden`` left in the folder.
+    """Read what the page says beside the results; hardening from what ``sassafras harden`` left in the
+    folder.
 
     Raises CampaignError for a store of hardening that cannot be read.
     """

@@ -21,8 +21,8 @@ from sassafras.report.page.facts import facts, kernel_rows, mode_heading
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import (
-    Instructions,
     InstructionPart,
+    Instructions,
     group_parts,
     known_instructions,
     opcode_parts,
@@ -113,7 +113,9 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
 
 
 def _metric(charts: list[Chart], modes: tuple[Mode, ...], column: str, first: int) -> list[Any]:
-    """Per mode: its heading, the number of the paper's figure, the figure. ``first``: that of the paper for RF."""
+    """Per mode: its heading, the number of the paper's figure, the figure. ``first``: that of the paper for
+    RF.
+    """
     return [
         (mode_heading(mode), first + PAPER_MODES.index(mode), place_bars(chart, column, mode.value))
         for mode, chart in zip(modes, charts, strict=True)

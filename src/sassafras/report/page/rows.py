@@ -1,8 +1,8 @@
 """All injections, packed: columns of whole numbers, deflated, in base64. ``rows.js`` reads them back.
 
-Values that occur together (a launch with its kernel and layer, an instruction with its text) are kept once in a
-dictionary and named by number. A column is written byte plane by byte plane, lowest first, which deflates
-well. 100,000 injections take some 2.5 MB.
+Values that occur together (a launch with its kernel and layer, an instruction with its text) are kept once
+in a dictionary and named by number. A column is written byte plane by byte plane, lowest first, which
+deflates well. 100,000 injections take some 2.5 MB.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ OPTIONAL = ("top1", "differing_bytes")  #: 0: none; else the value + 1
 
 @dataclass(frozen=True)
 class PackedRows:
-    """``data``: base64. ``spec``: what ``rows.js`` needs to read it. ``kept`` of ``total`` rows are in it, the
-    first by number: faults are independent draws, so these are a sample like any other.
+    """``data``: base64. ``spec``: what ``rows.js`` needs to read it. ``kept`` of ``total`` rows are in it,
+    the first by number: faults are independent draws, so these are a sample like any other.
     """
 
     data: str
@@ -121,7 +121,7 @@ def _pack(rows: pd.DataFrame, known: Instructions) -> tuple[str, dict[str, Any]]
 def _tuples(rows: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.int64], list[list[Any]]]:
     """Number of each row's tuple, and the tuples; missing values as None."""
     names = list(columns)
-    codes = rows.groupby(names, sort=True, dropna=False).ngroup().to_numpy(np.int64)
+    codes = np.asarray(rows.groupby(names, sort=True, dropna=False).ngroup(), dtype=np.int64)
     _, first = np.unique(codes, return_index=True)
     plain = rows[names].iloc[first].astype(object)
     entries = plain.where(plain.notna(), None).to_numpy().tolist()
@@ -134,7 +134,7 @@ def _whole(value: Any) -> Any:
 
 
 def _add_words(stream: _Stream, rows: pd.DataFrame) -> None:
-    """The struck word before, and what changed in it (before XOR after), with the number of its hex digits."""
+    """The struck word before, what changed in it (before XOR after), and how many hex digits they have."""
     before, after = rows["before"].tolist(), rows["after"].tolist()
     for name, texts in (("before_digits", before), ("after_digits", after)):
         stream.add(name, [len(text) - 2 if isinstance(text, str) else 0 for text in texts])
@@ -155,8 +155,8 @@ def _add_corrupted(stream: _Stream, texts: Sequence[str | None]) -> None:
 
 
 def golden_probabilities(rows: pd.DataFrame) -> dict[int, NDArray[np.float32]]:
-    """The golden probabilities of frames, from injections after which they were bitwise golden; frames without
-    such an injection are missing.
+    """The golden probabilities of frames, from injections after which they were bitwise golden; frames
+    without such an injection are missing.
     """
     same = rows[(rows["severity"] == Severity.NO_MALFUNCTION.value) & rows["probabilities"].notna()]
     first = same.drop_duplicates("frame")

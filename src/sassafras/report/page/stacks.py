@@ -72,7 +72,9 @@ class StackFigure:
     width: float = WIDTH
 
 
-def stacks(rows: pd.DataFrame, column: str, values: Sequence[int] | Sequence[str] | None = None) -> list[Stack]:
+def stacks(
+    rows: pd.DataFrame, column: str, values: Sequence[int] | Sequence[str] | None = None
+) -> list[Stack]:
     """One stack per value of a column of the injections ``rows``; see `vulnerability.breakdown`."""
     table = breakdown(rows, column, values=values)
     critical = critical_rows(rows).groupby(rows[column]).sum() if len(rows) else pd.Series(dtype=int)

@@ -1,4 +1,6 @@
-"""The tables of the page: the numbers below each figure, Table 2, before and after, the same faults replayed."""
+"""The tables of the page: the numbers below each figure, Table 2, before and after, the same faults
+replayed.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the page. ``name``: of its element. ``columns``: headings, that of the first column included."""
+    """A table of the page. ``name``: of its element. ``columns``: headings, that of the first column
+    included.
+    """
 
     name: str
     caption: str
@@ -57,9 +61,7 @@ def clv_numbers(results: Results, mode: Mode) -> Table:
     return _metric(f"numbers_clv_{mode.value}", caption, "layer", names, results.clv(mode))
 
 
-def _metric(
-    name: str, caption: str, column: str, names: Mapping[Any, str], metric: pd.DataFrame
-) -> Table:
+def _metric(name: str, caption: str, column: str, names: Mapping[Any, str], metric: pd.DataFrame) -> Table:
     rows = []
     for value, heading in names.items():
         own = {row["outcome"]: row for row in metric[metric[column] == value].to_dict("records")}
@@ -125,9 +127,7 @@ def table2(hardening: Hardening) -> Table:
     numbers = hardening.numbers["table2"]
     columns = numbers["columns"]
     kernels = list(columns["unhardened"]["kernels"])
-    rows = [
-        _costs(kernel, [column["kernels"][kernel] for column in columns.values()]) for kernel in kernels
-    ]
+    rows = [_costs(kernel, [column["kernels"][kernel] for column in columns.values()]) for kernel in kernels]
     wholes = [column["whole_model"] for column in columns.values()]
     rows.append(_costs("whole model", wholes, rule=True))
     rows.append(Row("overhead", ("", *(signed_percent(c["overhead"]) for c in columns.values()))))
@@ -162,7 +162,7 @@ def _ms(seconds: float) -> str:
 def endings_table(hardening: Hardening) -> Table:
     """How injections end in each program's own population."""
     before, fresh = hardening.numbers["before"], hardening.numbers["fresh"]
-    rows = []
+    rows: list[Row] = []
     for mode in before:
         for program, found in (("unhardened", before[mode]), ("hardened", fresh[mode])):
             shares = [found["critical"], *(found[name] for name in ENDINGS)]
@@ -176,7 +176,7 @@ def endings_table(hardening: Hardening) -> Table:
 def replay_table(hardening: Hardening) -> Table:
     """The same faults in both programs, with McNemar's exact test."""
     replay = hardening.numbers["replay"]
-    rows = []
+    rows: list[Row] = []
     for label, pairs in (("protected", replay["protected_kernels"]), ("all", replay["all_kernels"])):
         for number, (mode, pair) in enumerate(pairs.items()):
             reduction = DASH if pair["reduction"] is None else f"{pair['reduction'] * 100:.1f} %"

@@ -55,16 +55,16 @@ def verdict(material: Material) -> str:
 
 
 def _campaign(results: Results) -> list[str]:
-    done = f"{len(results.injections):,} faults"
     if not len(results.injections):
         return ["No fault was injected."]
     found = tiles(results)
     critical = listed([f"{plainly(tile.critical)} of the {tile.mode.value} faults" for tile in found])
     worse = listed([f"{plainly(tile.malfunction)} ({tile.mode.value})" for tile in found])
     dues = listed([f"{plainly(tile.due)} ({tile.mode.value})" for tile in found])
+    kernels = f"{len(results.kernels)} kernel{'s' * (len(results.kernels) != 1)}"
+    where = f"{kernels} of {results.network} on {results.arch}"
     return [
-        f"{done} were injected into {len(results.kernels)} kernel{'s' * (len(results.kernels) != 1)} "
-        f"of {results.network} on {results.arch}.",
+        f"{len(results.injections):,} faults were injected into {where}.",
         f"The network's answer changed silently after {critical}.",
         f"It became a different class, or no number at all, after {worse}.",
         f"The program crashed or hung after {dues}.",
@@ -78,8 +78,7 @@ def _ranking(results: Results) -> list[str]:
     if not first.critical.n:
         return []
     return [
-        f"Most critical faults struck {first.kernel}: {said(first.critical)} of all injections"
-        f"{_ties(first)}."
+        f"Most critical faults struck {first.kernel}: {said(first.critical)} of all injections{_ties(first)}."
     ]
 
 
@@ -103,12 +102,13 @@ def _hardening(hardening: Hardening) -> list[str]:
     ]
     instead = f", instead of {listed(others)} of the whole network" if others else ""
     exposure = numbers["exposure"]["ratio"]
-    found = [
-        f"With {_protected(hardening)}, injected again, {said(after)} of the faults are critical instead of "
-        f"{said(before)}, for {signed_percent(chosen_overhead(hardening))} of modelled time{instead}."
-    ]
+    cost = f"{signed_percent(chosen_overhead(hardening))} of modelled time{instead}"
+    left = f"{said(after)} of the faults are critical instead of {said(before)}"
+    found = [f"With {_protected(hardening)}, injected again, {left}, for {cost}."]
     if exposure is not None:
-        found.append(f"Since a longer program is hit more often, that is {exposure:.3g} times the former rate.")
+        found.append(
+            f"Since a longer program is hit more often, that is {exposure:.3g} times the former rate."
+        )
     if numbers["verdict"] is not None:
         judged = numbers["verdict"]
         found.append(f"Target of {judged['target'] * 100:.3g} %: {judged['verdict']}.")

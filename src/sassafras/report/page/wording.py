@@ -21,9 +21,7 @@ MODE_NAMES = {
 
 def share_text(share: float | None, low: float, high: float, below: float | None) -> str:
     """A share as the terminal's tables write it, with its unit: "12.7 (10.7–14.9) %", "below 0.30 %", "–"."""
-    shown = cell(
-        math.nan if share is None else share, low, high, math.nan if below is None else below
-    ).plain
+    shown = cell(math.nan if share is None else share, low, high, math.nan if below is None else below).plain
     return shown if shown.endswith("%") or not shown[0].isdigit() else f"{shown} %"
 
 
@@ -56,7 +54,7 @@ def style_of(outcome: OutcomeClass | str) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """"a", "a and b", "a, b and c"."""
+    """Words in a row: "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -14,8 +14,8 @@ NAME = "report.html"
 
 
 def write_page(campaign: Campaign, results: Results) -> Path:
-    """Write ``report.html`` into the campaign's folder: one file that needs nothing else. The same campaign gives
-    the same bytes.
+    """Write ``report.html`` into the campaign's folder: one file that needs nothing else. The same campaign
+    gives the same bytes.
     """
     path = campaign.folder / NAME
     write_text(path, render(gather(campaign, results)))
