@@ -86,7 +86,7 @@ def opcode_parts(results: Results) -> list[InstructionPart]:
 
 
 def _by_opcode(rows: pd.DataFrame, mode: Mode) -> InstructionPart:
-    own = rows.assign(op=rows["opcode"].str.partition(".")[0])
+    own = rows.assign(op=rows["opcode"].str.split(".").str[0])
     shown = sorted(stacks(own, "op"), key=lambda s: (-s.critical.n, -s.trials, s.value))
     figure = place_rows(
         f"opcodes_{mode.value}",
