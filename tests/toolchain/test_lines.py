@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sassafras.errors import ListingError
+from sassafras.isa.cubin import read_code
 from sassafras.kernels.cuda_lines import cuda_lines, read_table
 from sassafras.kernels.programs import FOLDER, load_program
 from sassafras.toolchain import bundle, nvrtc
@@ -80,7 +81,7 @@ def test_line_numbers_do_not_change_the_machine_code(kernel: str) -> None:
     """The tables are those of the bundled instructions only because of this."""
     paths = bundle_paths(bundle.KERNELS_FOLDER, kernel, "sm_50")
     numbered = nvrtc.compile_cubin(read_source(paths.source), f"{kernel}.cu", "sm_50", lines=True)
-    assert bundle.read_code(numbered, kernel) == bundle.read_code(paths.cubin.read_bytes(), kernel)
+    assert read_code(numbered, kernel) == read_code(paths.cubin.read_bytes(), kernel)
 
 
 @each_kernel

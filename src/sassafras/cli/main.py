@@ -8,11 +8,20 @@ import typer
 
 from sassafras import __version__
 from sassafras.cli.command_line import CommandLine
+from sassafras.cli.explain import explain
+from sassafras.cli.export import export
+from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
+from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
+from sassafras.cli.merge import merge
 from sassafras.cli.profile import profile
 from sassafras.cli.report import report
+from sassafras.cli.resume import resume
 from sassafras.cli.run import run
+from sassafras.cli.sites import sites
+from sassafras.cli.status import status
+from sassafras.cli.tables import tables
 
 app = typer.Typer(
     cls=CommandLine,
@@ -27,6 +36,15 @@ app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
 app.command()(report)
+app.command()(status)
+app.command()(resume)
+app.command()(merge)
+app.command()(export)
+app.command()(fit)
+app.command()(sites)
+app.command("import")(import_results)
+app.command()(tables)
+app.command()(explain)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,8 +1,8 @@
 """Which line of the CUDA source an instruction was compiled from.
 
-The bundled machine code holds no line numbers. The same source compiled once more with ``-lineinfo`` gives the
-same instructions (that is checked, byte by byte) and the numbers beside them, which nvdisasm prints; they are
-kept in ``<kernel>.lines.json``. A compiler that made other code of it would leave the table empty.
+The bundled machine code holds no line numbers. The same source compiled once more with ``-lineinfo`` gives
+the same instructions (that is checked, byte by byte) and the numbers beside them, which nvdisasm prints; they
+are kept in ``<kernel>.lines.json``. A compiler that made other code of it would leave the table empty.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LINE = re.compile(r'\s*//## File "[^"]*", line (\d+)')
 
 @dataclass(frozen=True)
 class SourcePlace:
-    """A line of a CUDA source: its file, relative to the folder of the CUDA sources, and its number from 1."""
+    """A line of a CUDA source: its file, relative to the folder of all CUDA sources, its number from 1."""
 
     file: str
     line: int

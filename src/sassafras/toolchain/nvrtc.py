@@ -45,8 +45,8 @@ def options(arch: str) -> tuple[str, ...]:
 
 
 def compile_cubin(source: str, name: str, arch: str, *, lines: bool = False) -> bytes:
-    """Compile CUDA C++ ``source`` into a cubin for ``arch`` (``sm_50`` ...). ``lines``: with line numbers (and
-    the working folder's path) beside the code.
+    """Compile CUDA C++ ``source`` into a cubin for ``arch`` (``sm_50`` ...). ``lines``: with line numbers
+    (and the working folder's path) beside the code.
 
     ``name`` is the file name the compiler gets to see (``gemm.cu``): never a path, so that the cubin says
     nothing of the machine it was made on. Raises ToolchainError with the compiler's first error when the
