@@ -19,6 +19,7 @@ from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
 from sassafras.cli.merge import merge
 from sassafras.cli.profile import profile
+from sassafras.cli.report import report
 from sassafras.cli.resume import resume
 from sassafras.cli.run import run
 from sassafras.cli.sites import sites
@@ -37,6 +38,7 @@ app.command()(run)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
+app.command()(report)
 app.command()(status)
 app.command()(resume)
 app.command()(merge)
