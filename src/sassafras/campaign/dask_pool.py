@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
+from sassafras.campaign.dask_address import check_scheduler
 from sassafras.campaign.dask_versions import check_versions
 from sassafras.campaign.dask_worker import Missing, call, receive
 from sassafras.campaign.parcel import installed_digest, pack
@@ -78,7 +79,7 @@ class LocalCluster:
                 n_workers=self.processes,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address=":0",
                 silence_logs=logging.CRITICAL,
                 memory_limit=0,
                 preload=[SILENT_SIGINT],
@@ -219,7 +220,7 @@ class _Mapping:
         future.add_done_callback(self._finished.put)
 
     def _collect(self) -> Iterator[tuple[int, Any]]:
-        """The next finished call's result; nothing, if it has to be made again or none finishes for a while."""
+        """The next finished call's result; nothing, if it is to be made again or none finishes for long."""
         from distributed import KilledWorker
 
         try:
@@ -270,18 +271,18 @@ def _quiet() -> Iterator[None]:
 
 def _connect(address: str) -> Client:
     _need_distributed()
-    from distributed import Client
+    check_scheduler(address, CONNECT_SECONDS)
+    from distributed import Client, Security
     from distributed.versions import VersionMismatchWarning
 
+    if address.startswith("tls:") and Security().get_connection_args("client").get("ssl_context") is None:
+        raise ClusterError(f"{address} needs certificates; set distributed.comm.tls in dask's configuration")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", VersionMismatchWarning)  # checked by us, in one line
             return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise ClusterError(
-            f"no dask scheduler answers at {address} (waited {CONNECT_SECONDS:.0f} s); "
-            "start one with: dask scheduler"
-        ) from error
+    except (OSError, ValueError, TypeError) as error:
+        raise ClusterError(f"the dask scheduler at {address} refuses us: {error}") from error
 
 
 def _await_workers(client: Client, address: str) -> None:
