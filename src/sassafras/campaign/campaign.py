@@ -29,10 +29,11 @@ from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import Image, image_from_frame
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BATCH = 128  #: injections that a worker does before it reports: what a crash may lose per worker
+BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
+FEWEST = 64  #: least that share a golden run, while there is more to do
+PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 STORE_NAME = "results.sqlite"
 
 
@@ -157,12 +158,12 @@ class Campaign:
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))
         try:
             with self._pool(workers) as pool:
-                self._golden_frames()
+                self._golden_frames(pool)
                 self.profile(pool, shown)
                 self._spend("profile", time.monotonic() - began)
                 start = time.monotonic()
                 try:
-                    self._inject(pool, shown)
+                    self._inject(pool, workers if isinstance(workers, int) else FEWEST, shown)
                 finally:
                     self._spend("inject", time.monotonic() - start)
         except KeyboardInterrupt as interrupt:
@@ -187,28 +188,31 @@ class Campaign:
         spent[what] += seconds
         self.store.put_meta("seconds", spent)
 
-    def _golden_frames(self) -> None:
+    def _golden_frames(self, pool: Pool) -> None:
+        """Golden results of the frames, made where the injections will be: workers remember their frames."""
         if len(self.store.frames()) == len(self.images):
             return
-        memory = self.network.fresh_memory(shared=True)
         rows = []
-        for number, image in enumerate(self.images):
-            self.network.load_frame(memory, image.pixels)
-            run_twins(self.network, memory)
-            probabilities = self.network.probabilities(memory)
-            best = top_class(probabilities)
+        numbers = range(len(self.images))
+        for number, probabilities in pool.map("golden", [(k,) for k in numbers], numbers):
+            image, best = self.images[number], top_class(probabilities)
             rows.append((number, image.name, image.label, best, float(probabilities[best])))
-        self.store.put_frames(rows)
+        self.store.put_frames(sorted(rows))
 
     def profile(self, pool: Pool, progress: Progress) -> None:
         """Golden profiles of every launch of the campaign's kernels on every frame."""
         progress.begin("profile", len(self.images) * len(self._launches))
         work = [(frame, self._launches) for frame in range(len(self.images))]
-        for frame, profiles in pool.map("profile", work):
+        for frame, profiles in pool.map("profile", work, range(len(work))):
             for number, found in zip(self._launches, profiles, strict=True):
-                self._profiles[frame, number] = found
+                self._profiles[frame, number] = self._shared(number, found)
             progress.advance(len(profiles))
         progress.end()
+
+    def _shared(self, number: int, found: LaunchProfile) -> LaunchProfile:
+        """The equal profile of another frame, where there is one: most kernels do the same on every frame."""
+        others = (self._profiles.get((frame, number)) for frame in range(len(self.images)))
+        return next((other for other in others if other is not None and other.equals(found)), found)
 
     def profiled_launches(self) -> list[ProfiledLaunch]:
         """Every profiled launch, frame by frame in launch order."""
@@ -262,23 +266,26 @@ class Campaign:
             if number * len(modes) + modes[mode] not in known
         ]
 
-    def _inject(self, pool: Pool, progress: Progress) -> None:
+    def _inject(self, pool: Pool, workers: int, progress: Progress) -> None:
         missing = self.missing()
         progress.begin("inject", len(missing))
-        batches = self._batches(self.draws(missing))
+        batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
             self.store.add(result.rows, result.errors)
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 
-    def _batches(self, draws: list[Draw]) -> list[Batch]:
-        """Draws by frame and launch, in pieces: neighbours share a golden run."""
+    def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
+        """Draws by frame and launch, in pieces: neighbours share a golden run, and go through a layer's
+        weights together.
+        """
+        size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
         ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
         batches = []
         for frame in range(len(self.images)):
             items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
-            batches += [Batch(frame, tuple(items[k : k + BATCH])) for k in range(0, len(items), BATCH)]
+            batches += [Batch(frame, tuple(items[k : k + size])) for k in range(0, len(items), size)]
         return batches
 
 

@@ -220,7 +220,7 @@ class _Mapping:
         future.add_done_callback(self._finished.put)
 
     def _collect(self) -> Iterator[tuple[int, Any]]:
-        """The next finished call's result; nothing, if it is to be made again or none finishes for long."""
+        """The next finished call's result; none if it has to be made again, or nothing finishes for long."""
         from distributed import KilledWorker
 
         try:

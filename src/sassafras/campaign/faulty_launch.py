@@ -18,7 +18,7 @@ from sassafras.campaign.regions import Intervals, expand, inside
 from sassafras.campaign.strike import Values, strike
 from sassafras.campaign.traced import GoldenThreads, run_golden
 from sassafras.emulator.armed import ArmedBlock
-from sassafras.emulator.layout import AccessKind
+from sassafras.emulator.layout import ACCESS, AccessKind
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
 from sassafras.errors import FaultNotReached
@@ -148,6 +148,8 @@ class FaultyLaunch:
 
     def _foreign(self, armed: list[ArmedBlock], members: Members) -> NDArray[np.int64] | None:
         """Bytes of other threads that the members touched; None if they wrote what others only read."""
+        if _as_golden(armed, members):
+            return NO_DIFFERENCE.offsets
         writes, reads = self._golden.writes[self._number], self._golden.reads[self._number]
         log = np.concatenate([block.accesses() for block in armed])
         own = np.concatenate([m.accesses for m in members.values()])
@@ -193,7 +195,9 @@ class FaultyLaunch:
         if trap is not None:
             _undo(armed)
             return LaunchEffect(trap, NO_DIFFERENCE, values)
-        logs = [block.accesses() for block in armed] + [m.accesses for m in members.values()]
+        logs = [block.accesses() for block in armed]
+        if not _as_golden(armed, members):
+            logs += [m.accesses for m in members.values()]
         places = _bytes_of(np.concatenate(logs), AccessKind.GLOBAL_STORE)
         faulty = self._memory.data[places]
         _undo(armed)
@@ -226,8 +230,11 @@ class FaultyLaunch:
         if trap is None:
             behind = range(block + 1, self._launch.blocks)
             trap = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=behind).trap
-        difference = self._take_back(armed)
-        return LaunchEffect(trap, NO_DIFFERENCE if trap is not None else difference, values)
+        if trap is not None:  # nobody asks what a launch that trapped has left
+            armed.undo()
+            self._golden.put_before(self._number)
+            return LaunchEffect(trap, NO_DIFFERENCE, values)
+        return LaunchEffect(None, self._take_back(armed), values)
 
     def _take_back(self, armed: ArmedBlock) -> Difference:
         """What differs now: where the launch may write, and where the struck block wrote beside that. Memory
@@ -249,9 +256,26 @@ class FaultyLaunch:
         return Difference(every[order], np.concatenate([contents, beside[wild]])[order])
 
 
+def _as_golden(armed: list[ArmedBlock], members: Members) -> bool:
+    """Whether the only block under control has loaded and stored where it does in the golden run, as far as
+    it came: most faults change values, not addresses.
+    """
+    if len(armed) != 1 or len(members) != 1:
+        return False
+    log, own = armed[0].accesses(), members[armed[0].block].accesses
+    if len(log) > len(own) or (armed[0].trap is None and len(log) < len(own)):
+        return False
+    return bool((_where(log) == _where(own[: len(log)])).all())
+
+
+def _where(log: NDArray[np.void]) -> NDArray[np.uint64]:
+    """Of each access: its offset, and its size, kind, thread and instruction, as two words."""
+    return np.ascontiguousarray(log).view(np.uint64).reshape(len(log), ACCESS.itemsize // 8)[:, :2]
+
+
 def _bytes_of(log: NDArray[np.void], kind: AccessKind | None = None) -> NDArray[np.int64]:
     """Every byte offset that accesses (of one kind) touched, sorted."""
-    entries = log if kind is None else log[log["kind"] == kind]
+    entries = log if kind is None else log[log["kind"] == int(kind)]
     return expand(entries["offset"], entries["nbytes"])
 
 
@@ -261,7 +285,7 @@ def _near(log: NDArray[np.void], intervals: Intervals) -> NDArray[np.void]:
         return log[:0]
     start, end = intervals[0][0], intervals[-1][1]
     offset = log["offset"]
-    meets = (offset + log["nbytes"] > start) & (offset < end) & (log["kind"] != AccessKind.SHARED_STORE)
+    meets = (offset + log["nbytes"] > start) & (offset < end) & (log["kind"] != int(AccessKind.SHARED_STORE))
     found: NDArray[np.void] = log[meets]
     return found
 

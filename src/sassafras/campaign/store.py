@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import astuple
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.errors import CampaignError
 
 SCHEMA_VERSION = 1
+
+_values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
 
 SCHEMA = """
 -- Version 1.
@@ -173,7 +175,7 @@ class Store:
         with self._db:
             self._db.executemany(
                 f"INSERT INTO injections ({', '.join(COLUMNS)}) VALUES ({marks})",  # noqa: S608  (our own names)
-                [astuple(row) for row in rows],
+                [_values(row) for row in rows],
             )
             self._db.executemany("INSERT INTO errors VALUES (?, ?, ?)", list(errors))
 

@@ -71,6 +71,10 @@ class Worker:
         """Profiles of launches of one frame."""
         return launch_profiles(self.bench, frame, launches)
 
+    def golden(self, frame: int) -> NDArray[np.float32]:
+        """Golden probabilities of a frame, float32 (classes,); the golden run is remembered."""
+        return self.bench.golden(frame).probabilities
+
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
         rows, errors = self.injector.inject_all(batch.frame, batch.items)
@@ -145,6 +149,7 @@ class ProcessPool:
 
     def __init__(self, setup: Setup, workers: int) -> None:
         self._here = setup.start() if workers == 1 else None
+        self._owners: dict[object, object] = {}
         self._executors: list[ProcessPoolExecutor] = []
         if workers > 1:
             context = multiprocessing.get_context(start_method())
@@ -171,7 +176,8 @@ class ProcessPool:
             for position, given in enumerate(arguments):
                 yield position, call(*given)
             return
-        queue = WorkQueue(list(range(len(arguments))) if keys is None else keys)
+        named = None if keys is None else self._owners
+        queue = WorkQueue(list(range(len(arguments))) if keys is None else keys, named)
         running: dict[Future[Any], tuple[int, int]] = {}
         for worker in range(len(self._executors)):
             self._next(method, arguments, queue, running, worker)
@@ -198,27 +204,37 @@ class ProcessPool:
 
 
 class WorkQueue:
-    """Positions that wait, by key. A worker keeps to its key; then it takes a key nobody has, then the one
-    with the most left.
+    """Positions that wait, by key. A worker keeps to its key; then it takes one it has had before, then one
+    nobody has had, then the one with the most left.
+
+    ``owners``: who has had which key, kept up to date here, so that the next queue knows.
     """
 
-    def __init__(self, keys: Sequence[object]) -> None:
+    def __init__(self, keys: Sequence[object], owners: dict[object, object] | None = None) -> None:
         self._waiting: dict[object, deque[int]] = {}
         for position, key in enumerate(keys):
             self._waiting.setdefault(key, deque()).append(position)
         self._key_of: dict[object, object] = {}
+        self._owners = {} if owners is None else owners
 
     def take(self, worker: object) -> int | None:
         """The next position for a worker, None when nothing waits."""
+        if not self._waiting:
+            return None
         key = self._key_of.get(worker)
         if key not in self._waiting:
-            if not self._waiting:
-                return None
-            taken = set(self._key_of.values())
-            free = [k for k in self._waiting if k not in taken]
-            key = free[0] if free else max(self._waiting, key=lambda k: len(self._waiting[k]))
-            self._key_of[worker] = key
+            key = self._key_of[worker] = self._next_key(worker)
+            self._owners.setdefault(key, worker)
         position = self._waiting[key].popleft()
         if not self._waiting[key]:
             del self._waiting[key]
         return position
+
+    def _next_key(self, worker: object) -> object:
+        taken = set(self._key_of.values())
+        free = [key for key in self._waiting if key not in taken]
+        for wanted in (worker, None):
+            mine = [key for key in free if self._owners.get(key) == wanted]
+            if mine:
+                return mine[0]
+        return max(free or self._waiting, key=lambda key: len(self._waiting[key]))

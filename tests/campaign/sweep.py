@@ -1,27 +1,14 @@
-"""Carrying a difference through the rest of the inference with the native twins, bit for bit."""
+"""The plain way to carry a difference through the rest of the inference: whole launches, by the twins."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.regions import Interval, Intervals, merged, overlap, without
-
-
-@dataclass(frozen=True)
-class Propagation:
-    """How a difference ended. ``probabilities``: of the faulty inference. ``died_layer``: the layer behind
-    whose launch nothing that is still read differed any more, None if the difference reached the output.
-    ``corrupted``: layer -> values of its output that differ.
-    """
-
-    probabilities: NDArray[np.float32]
-    died_layer: int | None
-    corrupted: dict[int, int]
 
 
 def hull(places: NDArray[np.int64], intervals: Intervals) -> list[Interval]:
