@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
+from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
@@ -158,9 +159,11 @@ class Campaign:
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))
         try:
             with self._pool(workers) as pool:
+                self._self_check(pool)
+                start = time.monotonic()
                 self._golden_frames(pool)
                 self.profile(pool, shown)
-                self._spend("profile", time.monotonic() - began)
+                self._spend("profile", time.monotonic() - start)
                 start = time.monotonic()
                 try:
                     self._inject(pool, workers if isinstance(workers, int) else FEWEST, shown)
@@ -181,7 +184,19 @@ class Campaign:
         rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
         setup = WorkerSetup(self.network, images, self.settings.arch, rules)
-        return ProcessPool(setup, workers) if isinstance(workers, int) else workers(setup)
+        if isinstance(workers, int):
+            return ProcessPool(setup, workers)
+        return workers(replace(setup, proof=self._sampling))
+
+    @property
+    def _sampling(self) -> Sampling:
+        return Sampling(self.settings.kernels, self.settings.seed)
+
+    def _self_check(self, pool: Pool) -> None:
+        """The short self-check by a worker, kept in the store. Raises SelfCheckFailed."""
+        for _, found in pool.map("self_check", [(self._sampling,)], [0]):
+            self.store.put_meta("self_check", found.to_json())
+            found.demand()
 
     def _spend(self, what: str, seconds: float) -> None:
         spent = self.seconds

@@ -53,7 +53,7 @@ class DaskScheduler:
             client = stack.enter_context(_connect(self.address))
             _await_workers(client, self.address)
             check_versions(client.get_versions(packages=["sassafras"]))
-            return DaskPool(setup, client, self.address, stack.pop_all())
+            return DaskPool(setup, client, f"the dask scheduler at {self.address}", stack.pop_all())
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class LocalCluster:
             )
             stack.enter_context(cluster)
             client = stack.enter_context(Client(cluster, set_as_default=False))
-            return DaskPool(setup, client, "the local cluster", stack.pop_all())
+            return DaskPool(setup, client, "the local dask cluster", stack.pop_all())
 
 
 class DaskPool:
@@ -131,7 +131,7 @@ class DaskPool:
     def lost(self) -> ClusterError:
         """The error for a scheduler that is gone."""
         return ClusterError(
-            f"the dask scheduler of {self.where} is gone; what is finished is stored: "
+            f"{self.where} is gone; what is finished is stored: "
             "start it again and give the same command again to go on"
         )
 

@@ -12,6 +12,7 @@ from sassafras.cli.harden import harden
 from sassafras.cli.kernels import kernels
 from sassafras.cli.profile import profile
 from sassafras.cli.run import run
+from sassafras.cli.verify import verify
 
 app = typer.Typer(
     cls=CommandLine,
@@ -25,6 +26,7 @@ app.command()(run)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
+app.command()(verify)
 
 
 def _print_version(wanted: bool) -> None:
