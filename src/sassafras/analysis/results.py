@@ -93,5 +93,5 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
-        self_check=campaign.store.meta("self_check"),
+        self_check=campaign.self_check,
     )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -130,6 +131,12 @@ class Campaign:
         """Seconds spent so far: profile, inject, total."""
         stored: dict[str, float] = self.store.meta("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0}
         return stored
+
+    @property
+    def self_check(self) -> dict[str, Any] | None:
+        """What the self-check of the last start found (`verify.check.SelfCheck.to_json`)."""
+        found: dict[str, Any] | None = self.store.meta("self_check")
+        return found
 
     @property
     def frames(self) -> list[FrameResult]:

@@ -24,11 +24,12 @@ from sassafras.campaign.workers import Setup, WorkQueue
 from sassafras.errors import ClusterError
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, KilledWorker
 
 CONNECT_SECONDS = 5.0  #: until a scheduler that does not answer is given up
 ARRIVAL_SECONDS = 20.0  #: until a scheduler must have its first worker
 PATIENCE_SECONDS = 300.0  #: without a single worker, in the middle of the work
+FETCH_SECONDS = 60.0  #: until a finished result that does not arrive is waited for like any other
 POLL_SECONDS = 1.0  #: between looks for new workers while nothing finishes
 AHEAD = 2  #: calls that a dask process has been given: the one it works on, and the next
 KILLS = 3  #: times that dask may report a call as one that kills its workers, until it is given up
@@ -216,7 +217,10 @@ class _Mapping:
 
     def _submit(self, position: int, address: str) -> None:
         future = self._pool.submit(self._method, self._arguments[position], address)
-        self._running[future] = _Call(position, address)
+        self._await(future, _Call(position, address))
+
+    def _await(self, future: Future[Any], made: _Call) -> None:
+        self._running[future] = made
         future.add_done_callback(self._finished.put)
 
     def _collect(self) -> Iterator[tuple[int, Any]]:
@@ -231,21 +235,27 @@ class _Mapping:
         if future.status == "cancelled":
             raise self._pool.lost()
         try:
-            result = future.result(timeout=PATIENCE_SECONDS)
+            result = future.result(timeout=FETCH_SECONDS)
+        except TimeoutError:  # the worker that had the result is gone: dask makes it again
+            self._await(future, made)
         except KilledWorker as error:
-            self._kills[made.position] += 1
-            if self._kills[made.position] == KILLS:
-                raise ClusterError(
-                    f"the workers of {self._pool.where} die again and again over the same faults "
-                    f"({error.last_worker.address} was the last); look at their logs and their memory"
-                ) from error
+            self._count_kill(made, error)
             self._again.append(made.position)
-            return
-        if isinstance(result, Missing):
-            self._pool.equip(result)
-            self._submit(made.position, result.address)
-            return
-        yield made.position, result
+        else:
+            if isinstance(result, Missing):
+                self._pool.equip(result)
+                self._submit(made.position, result.address)
+            else:
+                yield made.position, result
+
+    def _count_kill(self, made: _Call, error: KilledWorker) -> None:
+        """Raise ClusterError when it is the last one allowed."""
+        self._kills[made.position] += 1
+        if self._kills[made.position] == KILLS:
+            raise ClusterError(
+                f"the workers of {self._pool.where} die again and again over the same faults "
+                f"({error.last_worker.address} was the last); look at their logs and their memory"
+            ) from error
 
 
 def _need_distributed() -> None:
