@@ -18,9 +18,9 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from sassafras.campaign.campaign import STORE_NAME
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id

@@ -9,10 +9,9 @@ import typer
 from sassafras import __version__
 from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
-from sassafras.cli.explain import explain
-from sassafras.cli.export import export
 from sassafras.cli.compare import compare
 from sassafras.cli.explain import explain
+from sassafras.cli.export import export
 from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
@@ -25,6 +24,7 @@ from sassafras.cli.run import run
 from sassafras.cli.sites import sites
 from sassafras.cli.status import status
 from sassafras.cli.tables import tables
+from sassafras.cli.verify import verify
 
 app = typer.Typer(
     cls=CommandLine,
@@ -50,6 +50,7 @@ app.command()(sites)
 app.command("import")(import_results)
 app.command()(tables)
 app.command()(explain)
+app.command()(verify)
 
 
 def _print_version(wanted: bool) -> None:
