@@ -13,7 +13,6 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import open_campaign
 from sassafras.campaign.store import Store, read_meta
 from sassafras.campaign.store_errors import STORE_NAME
-from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import harden
