@@ -11,6 +11,7 @@ import typer
 
 from sassafras.cli import cluster
 from sassafras.cli import options as given
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,6 +45,8 @@ def run(
     shard: given.Shard = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
+    fail_if: FailIf = None,
+    junit: Junit = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
@@ -67,8 +70,10 @@ def run(
         weights,
         shard,
     )
-    workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
-    study(options, out or Path("runs") / preset, workforce)
+    conditions = read_conditions(fail_if, junit)
+    folder = out or Path("runs") / preset
+    study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster))
+    judge_store(folder, conditions, junit)
 
 
 def study(options: Options, folder: Path, workers: Workforce) -> None:
@@ -97,6 +102,7 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
     from sassafras.analysis.campaign_avf import campaign_avf
     from sassafras.analysis.results import read_results
     from sassafras.cli.progress import shown_progress
+    from sassafras.report.page.write import write_page
     from sassafras.report.write import write_report
 
     speaking, answers = Console(stderr=True), Console()
@@ -106,11 +112,12 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
             campaign.run(workers, progress)
         results = read_results(campaign, synthetic=synthetic)
         avf = campaign_avf(campaign, results.injections)
+        page = write_page(campaign, results)
     write_report(campaign.folder, results, avf)
     _print_answers(answers, results)
     _print_avf(answers, avf)
     _print_errors(speaking, results)
-    _print_end(answers, results, campaign.folder)
+    _print_end(answers, results, campaign.folder, page)
 
 
 def source_of(options: Options, chosen: Chosen) -> Source:
@@ -158,7 +165,7 @@ def _print_errors(console: Console, results: Results) -> None:
         )
 
 
-def _print_end(console: Console, results: Results, folder: Path) -> None:
+def _print_end(console: Console, results: Results, folder: Path, page: Path) -> None:
     from sassafras.cli.progress import duration
 
     seconds = results.seconds
@@ -167,6 +174,7 @@ def _print_end(console: Console, results: Results, folder: Path) -> None:
     times = f"profiling {duration(seconds['profile'])}, injecting {duration(seconds['inject'])}{rate}"
     for line in (
         f"{done} injections, {len(results.errors)} errors; {duration(seconds['total'])} in all ({times})",
+        f"page:    {page}",
         f"tables:  {folder}{os.sep}*.csv, {folder / 'summary.json'}",
         f"figures: {folder / 'figures'}{os.sep}*.png",
         f"rows:    {folder / 'results.sqlite'}",
