@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,8 +47,9 @@ def report(
         raise UsageError(f"--columns {columns}: a figure is 1 or 2 columns wide")
     kinds = chosen_formats(formats)
     campaign, source = open_campaign(folder)
-    check_finished(campaign)
-    material = gather(campaign, read_results(campaign, synthetic=source.images is None))
+    with closing(campaign.store):
+        check_finished(campaign)
+        material = gather(campaign, read_results(campaign, synthetic=source.images is None))
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")
     if figures is not None:

@@ -40,12 +40,13 @@ def facts(material: Material) -> list[Fact]:
     layers = f"{len(material.layers)} layers, {len(material.classes)} classes"
     origin = "bundled with Sassafras" if material.bundled else f"digest {material.network_digest[:16]}"
     groups = "all" if settings.groups is None else ", ".join(group.name for group in settings.groups)
+    shard = settings.shard
     limit = f"{settings.watchdog} × the longest golden thread"
     return [
         Fact("Network", f"{results.network} ({layers}; {origin})"),
         Fact("GPU architecture", f"{results.arch}, its machine code emulated on the CPU"),
         Fact("Modes", listed([f"{mode.value} ({MODE_NAMES[mode]})" for mode in results.modes])),
-        Fact("Injections", _injections(results)),
+        Fact("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
         Fact("Fault models", listed([model.value for model in settings.models])),
         Fact("Scope", f"one {settings.scope.value} per fault"),
         Fact("Instruction groups", groups),

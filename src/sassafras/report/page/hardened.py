@@ -13,6 +13,7 @@ import pandas as pd
 
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store, read_meta
 from sassafras.errors import CampaignError
 from sassafras.faults.population import fault_id
@@ -96,8 +97,8 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
         raise CampaignError(
             f"{path} is missing, though {NAME} speaks of it; run sassafras harden {campaign.folder} again"
         )
-    settings = read_meta(path, "settings")
-    asked = {fault_id(mode, k) for mode in campaign.settings.modes for k in range(settings["injections"])}
+    settings = Settings.model_validate(read_meta(path, "settings"))
+    asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
     store = Store(path, read_meta(path, "fingerprint"))
     try:
         rows = store.injections()
