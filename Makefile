@@ -25,7 +25,7 @@ run: $(RUNTIME) ## Repeat the study of the paper into runs/paper (OUT=, ARGS=)
 	$(BIN)/sassafras run --preset paper --out $(OUT) $(ARGS)
 
 test: $(DEVELOPMENT) ## Run the tests
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS) # loadgroup: one browser, not one per worker
 
 test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
 	$(BIN)/python -m pytest -m slow $(ARGS)

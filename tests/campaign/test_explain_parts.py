@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.campaign.explained import Told
+from tests.campaign.explained import Told, tell
 from tests.campaign.rows import make
 
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.explain import track
 from sassafras.campaign.explain.alignment import align
 from sassafras.campaign.explain.memory_map import MemoryMap
 from sassafras.campaign.explain.steps import Path as Way
@@ -179,6 +180,33 @@ def test_a_guard_that_changed_leads_another_way(told: list[Told]) -> None:
     ways = {step.path for t in told for step in t.explanation.story.steps}
     assert ways == set(Way)
     assert any(s.executed[0] != s.executed[1] for t in told for s in t.explanation.story.steps)
+
+
+def test_a_thread_that_loads_what_others_write_sees_what_they_wrote(finished: Campaign) -> None:
+    """In the defined order the threads before the struck one have stored already, and their places are not
+    written again: what the struck thread stores there, memory holds.
+    """
+    rows = finished.injections()
+    rows = rows[(rows["outcome"] == "SDC") & rows["kernel"].isin(["add_bias", "activate_array"])]
+    found = 0
+    for fault in rows["id"].tolist():
+        t = tell(finished, int(fault))
+        again, start = t.explanation.replay, t.row.instruction
+        again.golden.go_before(again.planned.index)
+        alone = track._follow(again, again.threads.threads, start, 10**4)
+        if not track._reads_of_others(again, alone):
+            continue
+        found += 1
+        story = t.explanation.story
+        words = {word.spot.address: word.faulty for word in story.words}
+        makes = story.scene.makes
+        own = 1 << 64 if makes is None else makes.last.address  # who writes nothing comes last
+        stores = [s for step in story.steps for s in step.stores if s.faulty_spot is not None]
+        stored = {s.faulty_spot.address: s.faulty for s in stores if s.faulty_spot}
+        assert all(words.get(at, word) == word for at, word in stored.items() if at <= own)
+        if found == 3:
+            break
+    assert found == 3
 
 
 def test_a_campaign_is_left_as_it_was(finished: Campaign, told: list[Told]) -> None:

@@ -110,7 +110,7 @@ def play(tool: Tool, lists: Path, rows: pd.DataFrame, results: Path) -> None:
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 kernel, count, index, operand, bit = line.split()
                 row = rows.loc[which[name, number]]
-                category = NUMBER_OF[row["outcome"]][tool]
+                category = NUMBER_OF[str(row["outcome"])][tool]
                 dash = "-" if tool is Tool.SASSIFI else ";"
                 site = dash.join([kernel, count, index, operand, bit])
                 start = "" if tool is Tool.SASSIFI else f"{number};"

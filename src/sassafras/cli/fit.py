@@ -35,9 +35,10 @@ def fit(
     ] = None,
     workers: given.Workers = None,
 ) -> None:
-    """Failures in 10^9 hours, per outcome, kernel and layer; with and without hardening and ECC.
+    """Failures in time of the register file, beside 10 FIT.
 
-    From the single-bit register-file faults of DIR, and of every protection evaluated in it.
+    Per outcome, kernel and layer; with and without hardening and ECC. From the single-bit register-file
+    faults of DIR, and of every protection evaluated in it.
     """
     from rich.console import Console
 

@@ -104,6 +104,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int) -> Path:
     from sassafras.report.harden_figures import write_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_tables import closing_lines, harden_tables
+    from sassafras.report.page.write import write_page
 
     campaign, source = open_campaign(folder)
     check_finished(campaign)
@@ -122,8 +123,10 @@ def study_hardening(folder: Path, wish: Wish, workers: int) -> Path:
     before = read_results(campaign, synthetic=source.images is None)
     write_harden_figures(folder / "figures", before, found)
     numbers = write_harden_json(found)
+    page = write_page(campaign, before)
     for line in (
         *closing_lines(found),
+        f"page:    {page}",
         f"numbers: {numbers}",
         f"figures: {folder / 'figures'}{os.sep}harden_*.png, .svg",
         f"rows:    {folder / 'harden'}{os.sep}*.sqlite",

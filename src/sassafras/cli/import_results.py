@@ -19,9 +19,9 @@ def import_results(
         Path | None, typer.Option(metavar="DIR", help="Show a campaign of ours beside them.")
     ] = None,
 ) -> None:
-    """Read result files of SASSIFI or NVBitFI into a store and tables like ours, marked as imported.
+    """Read results of SASSIFI or NVBitFI into tables like ours.
 
-    What the formats do not say (layers, severities) stays empty.
+    Marked as imported, in a store of their own. What the formats do not say (layers, severities) stays empty.
     """
     from rich.console import Console
 

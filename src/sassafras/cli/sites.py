@@ -16,9 +16,10 @@ def sites(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write them: a new folder.")],
     workers: given.Workers = None,
 ) -> None:
-    """Write a campaign's faults as injection lists of SASSIFI or NVBitFI, to be run on a real GPU.
+    """Write a campaign's faults for SASSIFI or NVBitFI.
 
-    One file for each frame, mode, instruction group and bit-flip model, as those tools have it.
+    Injection lists, to be run on a real GPU: one file for each frame, mode, instruction group and bit-flip
+    model, as those tools have it.
     """
     from rich.console import Console
 

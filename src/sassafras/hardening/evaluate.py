@@ -16,7 +16,6 @@ from sassafras.campaign.store import Store
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
-from sassafras.faults.population import fault_id
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
@@ -64,14 +63,14 @@ def evaluate(
     fresh.run(workers, progress)
     replay = path.parent / f"{_stem(network.protection)}.replay.sqlite"
     store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()})
-    _replay(campaign, fresh, network, store, workers, progress)
+    with store.writing():
+        _replay(campaign, fresh, network, store, workers, progress)
     errors = store.errors()
     without = errors["message"].str.startswith(NO_COUNTERPART)
-    asked = _asked(campaign.settings.modes, campaign.settings.injections)
     replayed = store.injections()
-    replayed = replayed[replayed["id"].isin(asked)].reset_index(drop=True)
+    replayed = replayed[replayed["id"].isin(campaign.asked)].reset_index(drop=True)
     fresh_rows = fresh.injections()
-    fresh_rows = fresh_rows[fresh_rows["id"].isin(_asked(settings.modes, injections))].reset_index(drop=True)
+    fresh_rows = fresh_rows[fresh_rows["id"].isin(fresh.asked)].reset_index(drop=True)
     bench = Workbench(network, tuple(i.pixels for i in campaign.images), settings.arch)
     kernels = network.protection.kernels
     found = [
@@ -87,10 +86,6 @@ def evaluate(
         len(fresh.errors()),
         tuple(found),
     )
-
-
-def _asked(modes: Sequence[Mode], injections: int) -> set[int]:
-    return {fault_id(mode, number) for mode in modes for number in range(injections)}
 
 
 def _replay(

@@ -17,7 +17,6 @@ from sassafras.campaign.progress import Progress
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import read_meta
 from sassafras.errors import CampaignError, UsageError
-from sassafras.faults.population import fault_id
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
@@ -113,9 +112,8 @@ def cited_band(device: Device) -> RateBand:
 
 def asked_injections(campaign: Campaign) -> pd.DataFrame:
     """The injections that the campaign's settings ask for."""
-    asked = {fault_id(mode, k) for mode, planned in campaign.planned.items() for k in range(planned)}
     rows = campaign.injections()
-    return rows[rows["id"].isin(asked)].reset_index(drop=True)
+    return rows[rows["id"].isin(campaign.asked)].reset_index(drop=True)
 
 
 def _program(

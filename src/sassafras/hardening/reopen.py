@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sassafras.campaign.campaign import STORE_NAME, Campaign
+from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.explain.case import Case, open_case, profile_again, rules_of, workbench_of
 from sassafras.campaign.explain.stored import name_of, number_of, parse_id, row_of
 from sassafras.campaign.progress import Progress
@@ -12,6 +12,7 @@ from sassafras.campaign.record import Injection
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import open_campaign
 from sassafras.campaign.store import Store, read_meta
+from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import harden

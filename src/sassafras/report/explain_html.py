@@ -9,8 +9,9 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from sassafras.campaign.explain.steps import Path, Step, Stored
 from sassafras.campaign.explain.story import Explanation, Story
+from sassafras.faults.model import Mode
 from sassafras.report.explain_facts import class_marks, facts
-from sassafras.report.explain_sentences import in_brief, title, trap_reason
+from sassafras.report.explain_sentences import in_brief, struck_words, title, trap_reason
 from sassafras.report.explain_values import NOTHING, number, percent, points, shown, word
 from sassafras.report.feature_pictures import frame_picture, layer_pictures
 
@@ -37,7 +38,7 @@ def explain_html(explanation: Explanation) -> str:
             {"struck": line.struck, "offset": f"{line.offset:#06x}", "text": line.text}
             for line in story.listing
         ],
-        steps=[_step(step) for step in story.steps[:STEPS]],
+        steps=list(_steps(story)),
         shown_steps=SHOWN,
         hidden_steps=story.step_count - min(STEPS, len(story.steps)),
         trap=None if story.trap is None else trap_reason(story.trap),
@@ -47,6 +48,14 @@ def explain_html(explanation: Explanation) -> str:
         pictures=list(_pictures(explanation)),
         classes=list(_classes(story)),
     )
+
+
+def _steps(story: Story) -> Iterator[dict[str, Any]]:
+    for step in story.steps[:STEPS]:
+        told = _step(step)
+        if step.struck and story.strike.mode is Mode.RF:
+            told["rows"].append(_row(f"{story.strike.name} struck", *struck_words(story.strike)))
+        yield told
 
 
 def _step(step: Step) -> dict[str, Any]:

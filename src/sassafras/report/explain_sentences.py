@@ -82,6 +82,11 @@ def strike_sentence(strike: Strike, model: str) -> str:
     return f"Right behind the instruction, {how} its result in {strike.name}: {change}."
 
 
+def struck_words(strike: Strike) -> tuple[str, str]:
+    """The struck word before and after."""
+    return _word(strike, strike.before), _word(strike, strike.after)
+
+
 def _word(strike: Strike, value: int) -> str:
     return word(value, bits=strike.bits, is_float=strike.is_float)
 

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from sassafras.campaign.explain.steps import Path, Step, Stored
 from sassafras.campaign.explain.story import Story
+from sassafras.faults.model import Mode
 from sassafras.report.explain_facts import class_marks, facts
-from sassafras.report.explain_sentences import in_brief, title, trap_reason
+from sassafras.report.explain_sentences import in_brief, struck_words, title, trap_reason
 from sassafras.report.explain_values import many, number, percent, points, shown, word
 
 WIDTH = 80
@@ -78,7 +79,12 @@ def _steps(story: Story, most: int) -> Iterator[Text]:
             if k == first:
                 yield Text(f"  ... {hidden} more, see --trace ...", style=FAINT)
             continue
-        yield from _detour(group) if group[0].path is not Path.BOTH else _step(group[0])
+        if group[0].path is not Path.BOTH:
+            yield from _detour(group)
+            continue
+        yield from _step(group[0])
+        if group[0].struck and story.strike.mode is Mode.RF:
+            yield _line(f"{story.strike.name} struck", *struck_words(story.strike))
     if story.step_count > len(story.steps):
         yield Text(f"  ... and {story.step_count - len(story.steps):,} more", style=FAINT)
     if not story.followed and story.trap is None:

@@ -87,7 +87,7 @@ def _row(study: FitStudy, rows: pd.DataFrame) -> list[str]:
 def programs_table(study: FitStudy) -> Table:
     """Every program, with and without ECC, beside the limit."""
     table = plain_table(
-        f"Beside the limit of {LIMIT:g} FIT: injected kernels, whole inference's time",
+        f"Beside the limit of {LIMIT:g} FIT (injected kernels)",
         "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: Malfunction or "
         f"Light-Malfunction; failures: below or above {LIMIT:g} FIT, or undecided",
         ["program", "ECC"],

@@ -54,7 +54,8 @@ def test_model_numbers_there_and_back() -> None:
         for scope in Scope:
             name = ListName(Tool.SASSIFI, Mode.IOV, 0, model_number(model, scope), 1)
             assert (name.model, name.scope) == (model, scope)
-    assert replace(name, count=7).text == "modeinst_value-igid0.bfm7.7.txt"
+    last = ListName(Tool.SASSIFI, Mode.IOV, 0, 7, 1)
+    assert replace(last, count=7).text == "modeinst_value-igid0.bfm7.7.txt"
 
 
 def test_categories_are_the_documented_ones() -> None:

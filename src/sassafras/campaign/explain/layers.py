@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from sassafras.campaign.explain.replay import Replay
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.propagate import hull
-from sassafras.campaign.regions import Intervals, merged, overlap, without
+from sassafras.campaign.regions import Interval, Intervals, merged, overlap, without
 
 Map = NDArray[np.float32]
 
@@ -110,13 +109,19 @@ class _Walk:
         planned, writes = self._golden.plan[number], self._golden.writes[number]
         differing = [np.flatnonzero(now) + start for start, now in self._golden.differences(number)]
         places = np.concatenate([*differing, np.empty(0, np.int64)]).astype(np.int64)
-        self._dirty = merged([*without(self._dirty, writes), *hull(places, writes)])
+        self._dirty = merged([*without(self._dirty, writes), *_hulls(places, writes)])
         if self.died is None:
             self.launches.append(LaunchChange(number, planned.kernel, planned.layer, len(places)))
             if not overlap(self._dirty, self._live[number]):
                 self.died = number
         if self._last_of_layer[planned.layer] == number:
             self.maps.append(_maps(self._golden, number))
+
+
+def _hulls(places: NDArray[np.int64], intervals: Intervals) -> list[Interval]:
+    """For each interval, the smallest one around the places in it."""
+    inside = [places[(places >= start) & (places < end)] for start, end in intervals]
+    return [(int(here[0]), int(here[-1]) + 1) for here in inside if len(here)]
 
 
 def _maps(golden: GoldenRun, number: int) -> LayerMaps:

@@ -53,7 +53,7 @@ def export_sites(campaign: Campaign, tool: Tool, folder: Path, workers: int, pro
     files = _write_lists(folder, lines)
     _write_index(folder / INDEX, lines, files)
     return Export(
-        folder, tuple(dict.fromkeys(files)), len(lines), sum(bool(x.note) for x in lines), dict(unsaid)
+        folder, tuple(sorted(set(files))), len(lines), sum(bool(x.note) for x in lines), dict(unsaid)
     )
 
 
