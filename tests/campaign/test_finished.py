@@ -11,9 +11,10 @@ import pytest
 from tests.campaign.networks import CFG
 from tests.campaign.rows import assert_same, make
 
-from sassafras.campaign.campaign import STORE_NAME, Campaign
+from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.finished import check_uniform, read_finished
 from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image

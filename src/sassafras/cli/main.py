@@ -9,10 +9,9 @@ import typer
 from sassafras import __version__
 from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
-from sassafras.cli.explain import explain
-from sassafras.cli.export import export
 from sassafras.cli.compare import compare
 from sassafras.cli.explain import explain
+from sassafras.cli.export import export
 from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
