@@ -114,7 +114,7 @@ def store_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-CONDITIONS = """What `--fail-if` of `run`, `harden` and `check` understands. How to use it:
+CONDITIONS = """What `--fail-if` of `run`, `report`, `harden` and `check` understands. How to use it:
 [Gate a pipeline](../check.md)."""
 
 

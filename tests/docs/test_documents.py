@@ -15,7 +15,7 @@ DOCUMENTS = ("tutorial.md", "check.md", "compare.md")
 def test_documents_show_what_happens(tmp_path: Path, slow: bool) -> None:
     for name in DOCUMENTS:
         found = list(steps((ROOT / "docs" / name).read_text(encoding="utf-8"), slow=slow))
-        assert found, f"{name} runs nothing"
+        assert found or not slow, f"{name} runs nothing"
         for step in found:
             run(step, tmp_path)
 

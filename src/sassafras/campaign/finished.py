@@ -6,7 +6,6 @@ What is compared or judged later, on another machine or by another version, is r
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -18,9 +17,10 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
+from sassafras.campaign.connection import connect_to_read
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import KEY, Source
-from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.store_errors import STORE_NAME, clearly
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
@@ -91,14 +91,13 @@ def read_finished(place: Path) -> FinishedCampaign:
     Raises CampaignError where there is none, where it is of another version, or is unfinished.
     """
     path = store_path(place)
-    try:
-        with closing(_connect(path)) as db:
-            meta = _meta(db)
-            injections = pd.read_sql_query("SELECT * FROM injections ORDER BY id", db)
-            errors = pd.read_sql_query("SELECT * FROM errors ORDER BY id", db)
-            frames = db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
-    except (sqlite3.DatabaseError, pd.errors.DatabaseError) as error:
-        raise CampaignError(f"{path} cannot be read as a campaign's store ({error})") from error
+    with clearly(path, reading=True), closing(connect_to_read(path)) as connection:
+        db = connection.db
+        db.execute("BEGIN")  # all that is read is of one moment
+        meta = _meta(db)
+        injections = pd.read_sql_query("SELECT * FROM injections ORDER BY id", db)
+        errors = pd.read_sql_query("SELECT * FROM errors ORDER BY id", db)
+        frames = db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
     settings, source = _described(path, meta)
     check_uniform(place, settings.model_dump())
     asked = {fault_id(mode, number) for mode in settings.modes for number in range(settings.injections)}
@@ -119,16 +118,6 @@ def read_finished(place: Path) -> FinishedCampaign:
             "finish it first with the command that began it"
         )
     return stored
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """To read. A store whose folder cannot be written (an archive, a read-only disk) can have no writer
-    either: SQLite is told so, and needs no lock file beside it.
-    """
-    is_fixed = not os.access(path.parent, os.W_OK)
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?{'immutable=1' if is_fixed else 'mode=rw'}", uri=True)
-    db.execute("PRAGMA query_only = 1")
-    return db
 
 
 def check_uniform(place: Path, settings: Mapping[str, Any]) -> None:
@@ -155,8 +144,8 @@ def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | 
     own = {key: meta.get(key) for key in ("settings", KEY)}
     base = path.parent.parent / STORE_NAME
     if None in own.values() and base.is_file():
-        with closing(_connect(base)) as db:
-            found = _meta(db)
+        with clearly(base, reading=True), closing(connect_to_read(base)) as connection:
+            found = _meta(connection.db)
         own = {key: found.get(key) if value is None else value for key, value in own.items()}
     if own["settings"] is None or "fingerprint" not in meta:
         raise CampaignError(f"{path} does not say what its campaign was; run it again with this version")
