@@ -17,8 +17,8 @@ struct Tiles {
 // The place of a thread in the grid, each number read by every copy for itself.
 template <int COPY> __device__ __noinline__ int tile_row() { return blockIdx.y * TILE; }
 template <int COPY> __device__ __noinline__ int tile_column() { return blockIdx.x * TILE; }
-template <int COPY> __device__ __noinline__ int thread_row() { return threadIdx.y; }
-template <int COPY> __device__ __noinline__ int thread_column() { return threadIdx.x; }
+template <int COPY> __device__ __noinline__ int thread_row() { return thread_y(); }
+template <int COPY> __device__ __noinline__ int thread_column() { return thread_x(); }
 
 template <int COPY> struct Chain {
     const Gemm &p;
