@@ -23,12 +23,8 @@ __device__ inline bool settled(const Result<WORDS> &a, const Result<WORDS> &b, c
     return true;
 }
 
-// Whether two copies agree and, if there is something to store, memory has it now.
-template <int WORDS> __device__ inline bool agreed(const Result<WORDS> &a, const Result<WORDS> &b)
+// Whether two copies agree that there is nothing to store. Asked where they stored nothing, or in doubt.
+template <int WORDS> __device__ inline bool ended(const Result<WORDS> &a, const Result<WORDS> &b)
 {
-    if (differ(a, b)) return false;
-    if (!a.inside) return !b.inside;
-    if (!b.inside) return false;
-    store(a);
-    return !missing(b, b);
+    return !(differ(a, b) | a.inside | b.inside);
 }

@@ -57,6 +57,14 @@ __device__ inline unsigned unequal(unsigned a, unsigned b, unsigned c)
     return bits;
 }
 
+// bits | (a ^ b): one LOP3 (two comparisons would be two predicates).
+__device__ inline unsigned gathered(unsigned bits, unsigned a, unsigned b)
+{
+    unsigned result;
+    asm volatile("lop3.b32 %0, %1, %2, %3, 0xF6;" : "=r"(result) : "r"(bits), "r"(a), "r"(b));
+    return result;
+}
+
 template <int WORDS>
 __device__ inline Result<WORDS> voted(const Result<WORDS> &a, const Result<WORDS> &b, const Result<WORDS> &c)
 {
@@ -121,9 +129,9 @@ template <int WORDS> __device__ inline void store(const Result<WORDS> &r)
 template <int WORDS>
 __device__ inline unsigned missing(const Result<WORDS> &where, const Result<WORDS> &what)
 {
-    unsigned bits = 0;
+    unsigned bits = get(where.at[0]) ^ what.word[0];
 #pragma unroll
-    for (int i = 0; i < WORDS; ++i) bits |= get(where.at[i]) ^ what.word[i];
+    for (int i = 1; i < WORDS; ++i) bits = gathered(bits, get(where.at[i]), what.word[i]);
     return bits;
 }
 

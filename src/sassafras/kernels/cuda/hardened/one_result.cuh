@@ -19,9 +19,18 @@ template <int WORDS> __device__ __noinline__ void tmr(Result<WORDS> a, Result<WO
     if (settled(a, b, c)) end_thread();
 }
 
+// Whether two copies agree and, if there is something to store, memory has it now.
 template <int WORDS> __device__ __noinline__ bool agree(Result<WORDS> a, Result<WORDS> b)
 {
-    return agreed(a, b);
+    if (!differ(a, b)) {
+        if (a.inside) {
+            if (b.inside) {
+                store(a);
+                if (!missing(b, b)) return true;
+            }
+        }
+    }
+    return ended(a, b);
 }
 
 template <int WORDS> __device__ inline void dmr(const Result<WORDS> &a, const Result<WORDS> &b, int *detected)

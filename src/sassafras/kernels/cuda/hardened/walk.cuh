@@ -4,7 +4,9 @@
 // end), step() goes on to the next. The end is agreed on like every other result.
 #include "agreement.cuh"
 
+// Calls, so that nothing is asked before it must be.
 __device__ __noinline__ bool settle(Result<1> a, Result<1> b, Result<1> c) { return settled(a, b, c); }
+__device__ __noinline__ bool at_end(Result<1> a, Result<1> b) { return ended(a, b); }
 
 // Where no two copies agree all begin once more and store everything again, which needs no more than that a walk
 // does not read what it has stored.
@@ -40,11 +42,17 @@ template <class A, class B> __device__ inline void dmr(A a, B b, int *detected)
 {
     for (;;) {
         Result<1> r = a.result(), s = b.result();
-        if (!agreed(r, s)) {
-            raise(detected);
-            return;
+        if (!differ(r, s)) {
+            if (r.inside) {
+                if (s.inside) {
+                    store(r);
+                    if (!missing(s, s)) goto next;
+                }
+            }
         }
-        if (!r.inside) return;
+        if (!at_end(r, s)) raise(detected);
+        return;
+    next:
         a.step();
         b.step();
     }
@@ -58,7 +66,16 @@ __device__ inline void dmr_retry(A a, B b, Again again, int *detected, int *corr
 {
     for (;;) {
         Result<1> r = a.result(), s = b.result();
-        if (!agreed(r, s)) {
+        if (!differ(r, s)) {
+            if (r.inside) {
+                if (s.inside) {
+                    store(r);
+                    if (!missing(s, s)) goto next;
+                }
+            }
+        }
+        if (at_end(r, s)) return;
+        {
             bool sure = false;
             auto c = again();
             for (;;) {
@@ -71,7 +88,7 @@ __device__ inline void dmr_retry(A a, B b, Again again, int *detected, int *corr
             raise(sure && differ(r, s) ? corrected : detected);
             return;
         }
-        if (!r.inside) return;
+    next:
         a.step();
         b.step();
     }
