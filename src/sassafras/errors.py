@@ -1,9 +1,14 @@
 """The errors of Sassafras: what is ours or the user's, never what the emulated device does (that is a trap).
- SassafrasError ├── ListingError         a listing, cubin or opcode that cannot be used ├── NetworkError
-a cfg, weights file or image that cannot be used ├── CampaignError        a campaign that cannot be built,
-stored or resumed ├── FaultNotReached      a fault whose site did not occur when it was run (counted as an
-error, never as an outcome) ├── ToolchainError       NVRTC or nvdisasm missing or failing └── UsageError
-a name or a value on the command line that does not exist
+
+SassafrasError, and below it:
+
+* ListingError: a listing, cubin or opcode that cannot be used
+* NetworkError: a cfg, weights file or image that cannot be used
+* CampaignError: a campaign that cannot be built, stored or resumed
+* FaultNotReached: a fault whose site did not occur when it was run (an error, never an outcome)
+* ToolchainError: NVRTC or nvdisasm missing or failing
+* DeviceError: a real GPU, missing or failing
+* UsageError: a name or a value on the command line that does not exist
 """
 
 from __future__ import annotations
@@ -33,6 +38,10 @@ class FaultNotReached(SassafrasError):
 
 class ToolchainError(SassafrasError):
     """NVRTC or nvdisasm is missing or failed."""
+
+
+class DeviceError(SassafrasError):
+    """No GPU, driver or package for it, or the device refused something."""
 
 
 class UsageError(SassafrasError):

@@ -33,6 +33,9 @@ def harden(
         int | None,
         typer.Option(metavar="N", min=1, help="Faults per mode into the hardened program [default: DIR's]"),
     ] = None,
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Measure milliseconds on this machine's NVIDIA GPU too.")
+    ] = False,
     workers: given.Workers = None,
 ) -> None:
     """Protect kernels, inject again, report cost and what is left.
@@ -42,7 +45,7 @@ def harden(
     from sassafras.cli.cores import available_cores
 
     wish = make_wish(protect, plan, top, budget, target, injections)
-    study_hardening(folder, wish, workers or available_cores())
+    study_hardening(folder, wish, workers or available_cores(), gpu=gpu)
 
 
 def make_wish(
@@ -83,26 +86,33 @@ def parse_share(option: str, text: str) -> float:
     return value
 
 
-def study_hardening(folder: Path, wish: Wish, workers: int) -> None:
-    """Run a study in a campaign's folder and report on it. Raises SassafrasError."""
+def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False) -> None:
+    """Run a study in a campaign's folder and report on it. Raises SassafrasError.
+
+    ``gpu``: measure on a GPU too; whether there is one is asked before anything else is done.
+    """
     from rich.console import Console
 
     from sassafras.analysis.results import read_results
     from sassafras.campaign.campaign import CampaignInterrupted
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.cli.progress import shown_progress
-    from sassafras.hardening.study import study
+    from sassafras.hardening.gpu.cuda import open_gpu
+    from sassafras.hardening.study import measured, study
     from sassafras.report.harden_figures import write_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_tables import closing_lines, harden_tables
 
     campaign, source = open_campaign(folder)
     check_finished(campaign)
+    driver = open_gpu() if gpu else None
     known = known_coverages(campaign)
     answers = Console()
     try:
         with shown_progress(Console(stderr=True)) as progress:
             found = study(campaign, wish, known, workers, progress)
+            if driver is not None:
+                found = measured(found, driver, progress)
     except KeyboardInterrupt as interrupt:
         raise CampaignInterrupted(
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"

@@ -14,7 +14,8 @@ __device__ inline bool settled(const Result<WORDS> &a, const Result<WORDS> &b, c
 {
     if (differ(a, b) && differ(a, c) && differ(b, c)) return false;
     // Asked twice: one wrong guard alone neither ends a walk nor stores behind its end.
-    unsigned inside = majority(a.inside, b.inside, c.inside), again = majority(c.inside, a.inside, b.inside);
+    unsigned inside = majority_of_masks(a.inside, b.inside, c.inside);
+    unsigned again = majority_of_masks(c.inside, a.inside, b.inside);
     if (inside) {
         if (again) store(voted(a, b, c));
     } else {

@@ -49,6 +49,23 @@ __device__ inline unsigned majority(unsigned a, unsigned b, unsigned c)
     return voted;
 }
 
+// The same for masks, in three instructions: the ptxas of CUDA 12.9 crashes on a lop3 of three masks for sm_70 and
+// later.
+__device__ inline unsigned majority_of_masks(unsigned a, unsigned b, unsigned c)
+{
+    unsigned voted;
+    asm volatile("{\n\t"
+                 ".reg .b32 both, either;\n\t"
+                 "and.b32 both, %1, %2;\n\t"
+                 "or.b32 either, %1, %2;\n\t"
+                 "and.b32 either, either, %3;\n\t"
+                 "or.b32 %0, both, either;\n\t"
+                 "}"
+                 : "=r"(voted)
+                 : "r"(a), "r"(b), "r"(c));
+    return voted;
+}
+
 // Not zero where the three differ in any bit: one LOP3.
 __device__ inline unsigned unequal(unsigned a, unsigned b, unsigned c)
 {
@@ -57,11 +74,17 @@ __device__ inline unsigned unequal(unsigned a, unsigned b, unsigned c)
     return bits;
 }
 
-// bits | (a ^ b): one LOP3 (two comparisons would be two predicates).
+// bits | (a ^ b), of which no compiler makes two comparisons and two predicates.
 __device__ inline unsigned gathered(unsigned bits, unsigned a, unsigned b)
 {
     unsigned result;
-    asm volatile("lop3.b32 %0, %1, %2, %3, 0xF6;" : "=r"(result) : "r"(bits), "r"(a), "r"(b));
+    asm volatile("{\n\t"
+                 ".reg .b32 other;\n\t"
+                 "xor.b32 other, %2, %3;\n\t"
+                 "or.b32 %0, %1, other;\n\t"
+                 "}"
+                 : "=r"(result)
+                 : "r"(bits), "r"(a), "r"(b));
     return result;
 }
 

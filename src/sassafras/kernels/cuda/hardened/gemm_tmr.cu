@@ -10,8 +10,8 @@ extern "C" __global__ void gemm_tmr(Gemm p0, Gemm p1, Gemm p2)
     Chain<1> b(p1, tiles[1]);
     Chain<2> c(p2, tiles[2]);
     for (;;) {
-        if (!majority(a.more(), b.more(), c.more())) {
-            if (!majority(c.more(), a.more(), b.more())) break; // one wrong guard alone ends nothing
+        if ((int)majority(a.k0, b.k0, c.k0) >= p0.k) {
+            if ((int)majority(c.k0, a.k0, b.k0) >= p1.k) break; // one wrong guard alone ends nothing
         }
         a.load();
         b.load();
