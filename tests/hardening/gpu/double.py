@@ -1,4 +1,4 @@
-"""A GPU that is none: launches are the native twins on bytes of its own, times are made up, all is written down."""
+"""A GPU that is none: launches are native twins on bytes of its own, times are made up, all is noted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.gpu.driver import Call
 from sassafras.kernels.hardened.registry import HARDENED
-from sassafras.kernels.kernel import Kernel
+from sassafras.kernels.kernel import Kernel, ParameterType
 from sassafras.kernels.registry import KERNELS
 
 FIRST = 0x7F12_3400_0000
@@ -34,8 +34,8 @@ def unpacked(kernel: Kernel, area: bytes) -> dict[str, int | float]:
 
 @dataclass
 class Double:
-    """``milliseconds``: of a launch, by name of its machine code (others take 1); ``wrong``: machine code whose
-    first result is wrong.
+    """``milliseconds``: of a launch, by name of its machine code (others take 1). ``wrong``: machine code
+    whose first result is wrong.
     """
 
     milliseconds: Mapping[str, float] = field(default_factory=dict)
@@ -83,11 +83,11 @@ class Double:
         kernel = EVERY[call.function]
         arguments = unpacked(kernel, call.parameters)
         assert kernel.geometry(arguments) == (call.grid, call.block)
-        region = kernel.writes(arguments)[0]
-        memory = self._holding(region.address)
+        pointer = next(n for n, kind in kernel.parameters if kind is ParameterType.POINTER)
+        memory = self._holding(int(arguments[pointer]))
         kernel.twin(memory, arguments)
         if call.function == self.wrong:
-            memory.at(region.address, 4)[0] ^= 1
+            memory.at(kernel.writes(arguments)[0].address, 4)[0] ^= 1
         self.launched.append(call.function)
         return self.milliseconds.get(call.function, 1.0)
 

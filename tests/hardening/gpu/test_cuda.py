@@ -28,7 +28,7 @@ class CUdevice_attribute(IntEnum):  # noqa: N801 - its name in the API
 
 
 class Api:
-    """Calls in order; ``results``: what a function returns behind its status; ``failing``: one that does not."""
+    """Notes calls in order. ``failing``: a function that does not succeed."""
 
     CUdevice_attribute = CUdevice_attribute
 
