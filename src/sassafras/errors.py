@@ -1,14 +1,5 @@
 """The errors of Sassafras: what is ours or the user's, never what the emulated device does (that is a trap).
-
-SassafrasError, and below it:
-
-* ListingError: a listing, cubin or opcode that cannot be used
-* NetworkError: a cfg, weights file or image that cannot be used
-* CampaignError: a campaign that cannot be built, stored or resumed
-* FaultNotReached: a fault whose site did not occur when it was run (an error, never an outcome)
-* ToolchainError: NVRTC or nvdisasm missing or failing
-* DeviceError: a real GPU, missing or failing
-* UsageError: a name or a value on the command line that does not exist
+All are SassafrasError.
 """
 
 from __future__ import annotations
@@ -30,6 +21,14 @@ class NetworkError(SassafrasError):
 
 class CampaignError(SassafrasError):
     """A campaign that cannot be built, stored or resumed."""
+
+
+class ClusterError(SassafrasError):
+    """Workers on dask that cannot be reached or used, or that were lost."""
+
+
+class SelfCheckFailed(SassafrasError):
+    """Parts of Sassafras do not agree with each other: no result could be trusted."""
 
 
 class FaultNotReached(SassafrasError):

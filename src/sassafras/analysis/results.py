@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from sassafras.analysis import vulnerability
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Results:
     ``frames``: how many; ``synthetic``: rendered, not the user's. ``injections``, ``errors``: one row each,
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
-    "total".
+    "total". ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
     """
 
     arch: str
@@ -47,6 +47,7 @@ class Results:
     injections: pd.DataFrame = field(repr=False)
     errors: pd.DataFrame = field(repr=False)
     seconds: Mapping[str, float]
+    self_check: Mapping[str, Any] | None = None
 
     def injected(self, mode: Mode) -> int:
         """Finished injections of a mode."""
@@ -76,7 +77,7 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
     settings, network = campaign.settings, campaign.network
     launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
     layers = tuple(LayerRecord(y.index, y.kinds[0], launches[y.index]) for y in network.layers)
-    asked = {fault_id(mode, k) for mode, planned in campaign.planned.items() for k in range(planned)}
+    asked = campaign.asked
     injections, errors = campaign.injections(), campaign.errors()
     return Results(
         arch=settings.arch,
@@ -91,4 +92,5 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
+        self_check=campaign.self_check,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,22 +18,25 @@ from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
-from sassafras.campaign.workers import Batch, BatchResult, Pool, WorkerSetup
+from sassafras.campaign.store_errors import STORE_NAME, again
+from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.campaign.verify.samples import Sampling
+from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Draw, FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
+from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, fault_id
 from sassafras.faults.targets import Selection
 from sassafras.isa.groups import Group
 from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import Image, image_from_frame
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BATCH = 128  #: injections that a worker does before it reports: what a crash may lose per worker
-STORE_NAME = "results.sqlite"
+BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
+FEWEST = 64  #: least that share a golden run, while there is more to do
+PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 
 
 class CampaignInterrupted(CampaignError):
@@ -55,7 +58,8 @@ class Campaign:
     same; else CampaignError.
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
-    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder.
+    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
+    that a new store begins with.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Campaign:
         images: Sequence[Image] | None = None,
         *,
         store_name: str = STORE_NAME,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.settings = settings or Settings()
@@ -78,8 +83,9 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._store = Store(self.folder / store_name, fingerprint)
+        make_folder(self.folder)
+        known = {"settings": self.settings.model_dump(mode="json")} | dict(facts or {})
+        self._store = Store(self.folder / store_name, fingerprint, known)
 
     # identity -----------------------------------------------------------------------------------------
 
@@ -102,7 +108,7 @@ class Campaign:
             for k in sorted(self.settings.kernels)
         }
         settings = json.loads(
-            self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames"})
+            self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames", "shard"})
         )
         return {
             "version": sassafras.__version__,
@@ -121,13 +127,23 @@ class Campaign:
     @property
     def planned(self) -> dict[Mode, int]:
         """Injections asked for, per mode."""
-        return dict.fromkeys(self.settings.modes, self.settings.injections)
+        return dict.fromkeys(self.settings.modes, len(self.settings.numbers))
+
+    @property
+    def asked(self) -> set[int]:
+        """Ids of the faults asked for."""
+        return {fault_id(mode, number) for mode in self.settings.modes for number in self.settings.numbers}
 
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds spent so far: profile, inject, total."""
-        stored: dict[str, float] = self.store.meta("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0}
-        return stored
+        return stored_seconds(self.store.meta(KEY))
+
+    @property
+    def self_check(self) -> dict[str, Any] | None:
+        """What the self-check of the last start found (`verify.check.SelfCheck.to_json`)."""
+        found: dict[str, Any] | None = self.store.meta("self_check")
+        return found
 
     @property
     def frames(self) -> list[FrameResult]:
@@ -147,64 +163,84 @@ class Campaign:
 
     # running ------------------------------------------------------------------------------------------
 
-    def run(self, workers: int = 1, progress: Progress | None = None) -> None:
-        """Run what is missing. Raises CampaignInterrupted on Ctrl-C, with everything finished stored."""
-        shown = progress or Silence()
-        began = time.monotonic()
-        self.store.put_meta("settings", self.settings.model_dump(mode="json"))
+    def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
+        """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
+
+        Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while another
+        process writes.
+        """
+        self.store.check()
         try:
-            with self._pool(workers) as pool:
-                self._golden_frames()
-                self.profile(pool, shown)
-                self._spend("profile", time.monotonic() - began)
-                start = time.monotonic()
-                try:
-                    self._inject(pool, shown)
-                finally:
-                    self._spend("inject", time.monotonic() - start)
+            with self.store.writing():
+                self._run(workers, progress or Silence())
         except KeyboardInterrupt as interrupt:
-            done = len(self.store.known_ids())
+            done = len(self.store.known_ids() & self.asked)
             total = sum(self.planned.values())
             raise CampaignInterrupted(
-                f"stopped: {done} of {total} injections are stored in {self.folder}; "
-                "run the same command again to go on"
+                f"stopped: {done} of {total} injections are stored in {self.folder}; {again(self.store.path)}"
             ) from interrupt
-        finally:
-            self._spend("total", time.monotonic() - began)
 
-    def _pool(self, workers: int) -> Pool:
+    def _run(self, workers: int | OpenPool, progress: Progress) -> None:
+        self.store.put_meta("settings", self.settings.model_dump(mode="json"))
+        self._time = TimeSpent(self.store)
+        self._time.begin("total")
+        try:
+            with self._pool(workers) as pool:
+                self._self_check(pool)
+                self._time.begin("profile")
+                self._golden_frames(pool)
+                self.profile(pool, progress)
+                self._time.end("profile")
+                self._time.begin("inject")
+                self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
+                self._time.end("inject")
+        finally:
+            self._time.end("total")
+
+    def _pool(self, workers: int | OpenPool) -> Pool:
         groups = None if self.settings.groups is None else frozenset(self.settings.groups)
         rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
-        return Pool(WorkerSetup(self.network, images, self.settings.arch, rules), workers)
+        setup = WorkerSetup(self.network, images, self.settings.arch, rules)
+        if isinstance(workers, int):
+            return ProcessPool(setup, workers)
+        return workers(replace(setup, proof=self._sampling))
 
-    def _spend(self, what: str, seconds: float) -> None:
-        spent = self.seconds
-        spent[what] += seconds
-        self.store.put_meta("seconds", spent)
+    @property
+    def _sampling(self) -> Sampling:
+        return Sampling(self.settings.kernels, self.settings.seed)
 
-    def _golden_frames(self) -> None:
+    def _self_check(self, pool: Pool) -> None:
+        """The short self-check by a worker, kept in the store. Raises SelfCheckFailed."""
+        for _, found in pool.map("self_check", [(self._sampling,)], [0]):
+            self.store.put_meta("self_check", found.to_json())
+            found.demand()
+
+    def _golden_frames(self, pool: Pool) -> None:
+        """Golden results of the frames, made where the injections will be: workers remember their frames."""
         if len(self.store.frames()) == len(self.images):
             return
-        memory = self.network.fresh_memory(shared=True)
         rows = []
-        for number, image in enumerate(self.images):
-            self.network.load_frame(memory, image.pixels)
-            run_twins(self.network, memory)
-            probabilities = self.network.probabilities(memory)
-            best = top_class(probabilities)
+        numbers = range(len(self.images))
+        for number, probabilities in pool.map("golden", [(k,) for k in numbers], numbers):
+            image, best = self.images[number], top_class(probabilities)
             rows.append((number, image.name, image.label, best, float(probabilities[best])))
-        self.store.put_frames(rows)
+        self.store.put_frames(sorted(rows))
 
     def profile(self, pool: Pool, progress: Progress) -> None:
         """Golden profiles of every launch of the campaign's kernels on every frame."""
         progress.begin("profile", len(self.images) * len(self._launches))
         work = [(frame, self._launches) for frame in range(len(self.images))]
-        for frame, profiles in pool.map("profile", work):
+        for frame, profiles in pool.map("profile", work, range(len(work))):
             for number, found in zip(self._launches, profiles, strict=True):
-                self._profiles[frame, number] = found
+                self._profiles[frame, number] = self._shared(number, found)
             progress.advance(len(profiles))
         progress.end()
+
+    def _shared(self, number: int, found: LaunchProfile) -> LaunchProfile:
+        """The equal profile of another frame, where there is one: most kernels do the same on every frame."""
+        others = (self._profiles.get((frame, number)) for frame in range(len(self.images)))
+        return next((other for other in others if other is not None and other.equals(found)), found)
 
     def profiled_launches(self) -> list[ProfiledLaunch]:
         """Every profiled launch, frame by frame in launch order."""
@@ -253,29 +289,40 @@ class Campaign:
         modes = {mode: k for k, mode in enumerate(Mode)}
         return [
             (mode, number)
-            for number in range(self.settings.injections)
+            for number in self.settings.numbers
             for mode in self.settings.modes
             if number * len(modes) + modes[mode] not in known
         ]
 
-    def _inject(self, pool: Pool, progress: Progress) -> None:
+    def _inject(self, pool: Pool, workers: int, progress: Progress) -> None:
         missing = self.missing()
         progress.begin("inject", len(missing))
-        batches = self._batches(self.draws(missing))
+        batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
-            self.store.add(result.rows, result.errors)
+            self.store.add(result.rows, result.errors, {KEY: self._time.until_now()})
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 
-    def _batches(self, draws: list[Draw]) -> list[Batch]:
-        """Draws by frame and launch, in pieces: neighbours share a golden run."""
+    def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
+        """Draws by frame and launch, in pieces: neighbours share a golden run, and go through a layer's
+        weights together.
+        """
+        size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
         ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
         batches = []
         for frame in range(len(self.images)):
             items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
-            batches += [Batch(frame, tuple(items[k : k + BATCH])) for k in range(0, len(items), BATCH)]
+            batches += [Batch(frame, tuple(items[k : k + size])) for k in range(0, len(items), size)]
         return batches
+
+
+def make_folder(folder: Path) -> None:
+    """Make a campaign's folder. Raises CampaignError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error
 
 
 def _rendered(settings: Settings) -> tuple[Image, ...]:

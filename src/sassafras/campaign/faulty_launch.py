@@ -17,8 +17,8 @@ from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.regions import Intervals, expand, inside
 from sassafras.campaign.strike import Values, strike
 from sassafras.campaign.traced import GoldenThreads, run_golden
-from sassafras.emulator.armed import ArmedBlock
-from sassafras.emulator.layout import AccessKind
+from sassafras.emulator.armed import ArmedBlock, SharedTurns
+from sassafras.emulator.layout import ACCESS, AccessKind
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
 from sassafras.errors import FaultNotReached
@@ -55,6 +55,7 @@ Members = dict[
 
 ROUNDS = 4  #: how often further threads are called in before the launch is emulated in full
 MOST_OWNERS = 512
+WIDEST_ACCESS = 16  #: bytes
 
 
 class FaultyLaunch:
@@ -91,13 +92,15 @@ class FaultyLaunch:
 
     # the struck block ---------------------------------------------------------------------------------
 
-    def _strike_block(self, threads: tuple[int, ...] | None) -> tuple[ArmedBlock, Values]:
+    def _strike_block(
+        self, threads: tuple[int, ...] | None, shared: SharedTurns | None = None
+    ) -> tuple[ArmedBlock, Values]:
         """Run the block with the fault; its ``trap`` says how it ended.
 
         Values are those of the fault's own thread; of the first struck one, where a thread of the same warp
         ended the launch before the fault's own thread was struck.
         """
-        armed = self._machine.arm(self._launch, self._memory, self._fault.site.block, threads)
+        armed = self._machine.arm(self._launch, self._memory, self._fault.site.block, threads, shared)
         pending = dict(self._points)
         found: dict[int, Values] = {}
         change, base = self._fault.corruption, self._memory.layout.base
@@ -121,13 +124,23 @@ class FaultyLaunch:
         members: Members = {self._fault.site.block: self._threads}
         for _ in range(ROUNDS):
             armed, values = self._run_members(members)
-            foreign = self._foreign(armed, members)
-            if foreign is not None and len(foreign) == 0:
+            alone = members[self._fault.site.block].shared is not None
+            foreign = NO_DIFFERENCE.offsets if armed[-1].differs else self._foreign(armed, members)
+            if foreign is not None and len(foreign) == 0 and not armed[-1].differs:
                 return self._effect(armed, members, values)
             _undo(armed)
-            if foreign is None or not self._call_in(members, foreign):
+            if alone:
+                members = {self._fault.site.block: self._whole_block()}
+            elif foreign is None or not self._call_in(members, foreign):
                 return None
         return None
+
+    def _whole_block(self) -> GoldenThreads:
+        """The golden run of the struck block, all of its threads."""
+        site = self._fault.site
+        return run_golden(
+            self._machine, self._launch, self._memory, site.block, list(self._points), self._longest
+        )
 
     def _run_members(self, members: Members) -> tuple[list[ArmedBlock], Values]:
         """Run the members in the defined order, until one traps."""
@@ -135,7 +148,7 @@ class FaultyLaunch:
         values: Values | None = None
         for block in sorted(members):
             if block == self._fault.site.block:
-                armed, values = self._strike_block(members[block].threads)
+                armed, values = self._strike_block(members[block].threads, members[block].shared)
             else:
                 armed = self._machine.arm(self._launch, self._memory, block, members[block].threads)
                 armed.run(self._watchdog)
@@ -148,16 +161,18 @@ class FaultyLaunch:
 
     def _foreign(self, armed: list[ArmedBlock], members: Members) -> NDArray[np.int64] | None:
         """Bytes of other threads that the members touched; None if they wrote what others only read."""
+        if _as_golden(armed, members):
+            return NO_DIFFERENCE.offsets
         writes, reads = self._golden.writes[self._number], self._golden.reads[self._number]
-        log = np.concatenate([block.accesses() for block in armed])
-        own = np.concatenate([m.accesses for m in members.values()])
+        # Nearly all accesses are loads of inputs: they are left out before anything is sorted.
+        log = np.concatenate([_of_interest(block.accesses(), writes) for block in armed])
+        own = np.concatenate([_of_interest(m.accesses, writes) for m in members.values()])
         stored = _bytes_of(log, AccessKind.GLOBAL_STORE)
         in_writes = inside(stored, writes)
         if (inside(stored, reads) & ~in_writes).any():
             return None
-        # Nearly all loads are of inputs: they are left out before anything is sorted.
-        loaded = _bytes_of(_near(log, writes), AccessKind.GLOBAL_LOAD)
-        mine = _bytes_of(_near(own, writes))
+        loaded = _bytes_of(log, AccessKind.GLOBAL_LOAD)
+        mine = _bytes_of(own)
         touched = np.union1d(loaded[inside(loaded, writes)], stored[in_writes])
         return touched[~np.isin(touched, mine) & ~inside(touched, self._alarms())]
 
@@ -193,8 +208,11 @@ class FaultyLaunch:
         if trap is not None:
             _undo(armed)
             return LaunchEffect(trap, NO_DIFFERENCE, values)
-        logs = [block.accesses() for block in armed] + [m.accesses for m in members.values()]
-        places = _bytes_of(np.concatenate(logs), AccessKind.GLOBAL_STORE)
+        logs = [block.accesses() for block in armed]
+        if not _as_golden(armed, members):
+            logs += [m.accesses for m in members.values()]
+        stores = [log[log["kind"] == int(AccessKind.GLOBAL_STORE)] for log in logs]
+        places = _bytes_of(np.concatenate(stores))
         faulty = self._memory.data[places]
         _undo(armed)
         return LaunchEffect(None, self._against_golden(places, faulty), values)
@@ -226,8 +244,11 @@ class FaultyLaunch:
         if trap is None:
             behind = range(block + 1, self._launch.blocks)
             trap = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=behind).trap
-        difference = self._take_back(armed)
-        return LaunchEffect(trap, NO_DIFFERENCE if trap is not None else difference, values)
+        if trap is not None:  # nobody asks what a launch that trapped has left
+            armed.undo()
+            self._golden.put_before(self._number)
+            return LaunchEffect(trap, NO_DIFFERENCE, values)
+        return LaunchEffect(None, self._take_back(armed), values)
 
     def _take_back(self, armed: ArmedBlock) -> Difference:
         """What differs now: where the launch may write, and where the struck block wrote beside that. Memory
@@ -249,20 +270,39 @@ class FaultyLaunch:
         return Difference(every[order], np.concatenate([contents, beside[wild]])[order])
 
 
+def _as_golden(armed: list[ArmedBlock], members: Members) -> bool:
+    """Whether the only block under control has loaded and stored where it does in the golden run, as far as
+    it came: most faults change values, not addresses.
+    """
+    if len(armed) != 1 or len(members) != 1:
+        return False
+    log, own = armed[0].accesses(), members[armed[0].block].accesses
+    if len(log) > len(own) or (armed[0].trap is None and len(log) < len(own)):
+        return False
+    return bool((_where(log) == _where(own[: len(log)])).all())
+
+
+def _where(log: NDArray[np.void]) -> NDArray[np.uint64]:
+    """Of each access: its offset, and its size, kind, thread and instruction, as two words."""
+    return np.ascontiguousarray(log).view(np.uint64).reshape(len(log), ACCESS.itemsize // 8)[:, :2]
+
+
 def _bytes_of(log: NDArray[np.void], kind: AccessKind | None = None) -> NDArray[np.int64]:
     """Every byte offset that accesses (of one kind) touched, sorted."""
-    entries = log if kind is None else log[log["kind"] == kind]
+    entries = log if kind is None else log[log["kind"] == int(kind)]
     return expand(entries["offset"], entries["nbytes"])
 
 
-def _near(log: NDArray[np.void], intervals: Intervals) -> NDArray[np.void]:
-    """Global accesses that may touch the intervals."""
-    if not intervals:
-        return log[:0]
-    start, end = intervals[0][0], intervals[-1][1]
-    offset = log["offset"]
-    meets = (offset + log["nbytes"] > start) & (offset < end) & (log["kind"] != AccessKind.SHARED_STORE)
-    found: NDArray[np.void] = log[meets]
+def _of_interest(log: NDArray[np.void], intervals: Intervals) -> NDArray[np.void]:
+    """Global stores, and loads that may touch the intervals."""
+    kind = log["kind"]
+    chosen = kind == int(AccessKind.GLOBAL_STORE)
+    if intervals:
+        start, end = intervals[0][0], intervals[-1][1]
+        offset = log["offset"]
+        meets = (offset > start - WIDEST_ACCESS) & (offset < end)
+        chosen |= meets & (kind == int(AccessKind.GLOBAL_LOAD))
+    found: NDArray[np.void] = log[chosen]
     return found
 
 

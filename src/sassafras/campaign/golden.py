@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.regions import Intervals, merged, without
+from sassafras.campaign.regions import Interval, Intervals, merged, overlap, without
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
 from sassafras.network.network import Network
@@ -54,16 +54,31 @@ class GoldenRun:
         network.load_frame(memory, image)
         self.before: list[Images] = []
         self.after: list[Images] = []
+        known: dict[Interval, NDArray[np.uint8]] = {}
         for number, launch in enumerate(self.plan):
-            self.before.append(self._images(number))
+            self.before.append(self._images(number, known))
             launch.spec.twin(memory, launch.arguments)
-            self.after.append(self._images(number))
+            after = self._images(number, {})
+            self.after.append(after)
+            known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}
+            known.update(zip(self.writes[number], after, strict=True))
         self.probabilities = network.probabilities(memory).copy()
         self._at = len(self.plan)
         self.go_before(0)
 
-    def _images(self, number: int) -> Images:
-        return tuple(self.memory.data[a:b].copy() for a, b in self.writes[number])
+    def _images(self, number: int, known: dict[Interval, NDArray[np.uint8]]) -> Images:
+        """What memory holds where launch ``number`` writes; ``known``: images that memory is known to hold,
+        which are not copied again.
+        """
+        return tuple(
+            known[a, b] if (a, b) in known else self.memory.data[a:b].copy() for a, b in self.writes[number]
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all images."""
+        images = {id(image): image.nbytes for images in (*self.before, *self.after) for image in images}
+        return sum(images.values())
 
     def _put(self, number: int, images: Images) -> None:
         for (a, b), image in zip(self.writes[number], images, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from sassafras.campaign.full_engine import infer_in_full
 from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.notice import read_notice
 from sassafras.campaign.outcome import MaskedReason, Outcome, judge, top_class
-from sassafras.campaign.propagate import Propagation, Sweep
-from sassafras.campaign.record import Injection
+from sassafras.campaign.propagation import Propagation
+from sassafras.campaign.record import Injection, changed
 from sassafras.campaign.traced import GoldenThreads, register_fate, run_golden, strike_points, struck_threads
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
@@ -97,25 +97,31 @@ class Injector:
         if started.effect is None:
             return started.row
         difference = started.effect.difference
-        row = replace(started.row, differing_bytes=len(difference.offsets))
+        row = changed(started.row, differing_bytes=len(difference.offsets))
         if self._rules.full:
             probabilities = infer_in_full(self._bench, golden, draw.launch, difference)
             return self._judged(golden, row, Propagation(probabilities, None, {}))
-        if wave.enter(draw.launch, draw.id, difference):
-            return row
-        return self._judged(golden, row, Sweep(golden, self._bench.live, draw.launch, difference).run())
+        wave.enter(draw.launch, draw.id, difference)
+        return row
 
     def _strike(self, golden: GoldenRun, draw: Draw, longest: int) -> Started:
         planned = golden.plan[draw.launch]
         machine = self._bench.machine(planned.program)
         struck = struck_threads(draw, planned.launch)
-        threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, longest)
+        shared = None
+        if machine.barrier and len(struck) == 1:
+            private = planned.spec.owner_of is not None  # every byte that is stored is its owner's alone
+            shared = machine.watch(
+                planned.launch, golden.memory, draw.block, draw.thread, longest, private=private
+            )
+            golden.put_before(draw.launch)
+        threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, longest, shared)
         fault = self.find_fault(draw, machine, threads, golden)
         points = strike_points(fault, threads.traces)
         row = self._blank_row(golden, machine, fault)
         fate = self._register_fates(machine, fault, points, threads.traces)
         if fate is not None and not self._rules.full:
-            return Started(replace(row, masked_reason=fate.value), None)
+            return Started(changed(row, masked_reason=fate.value), None)
         launch = FaultyLaunch(golden, machine, fault, points, threads, longest, self._rules.watchdog)
         return self._outcome(row, fault, launch.run(in_full=self._rules.full), fate)
 
@@ -144,24 +150,24 @@ class Injector:
         digits = -(-fault.target.bits // 4)
         before, after = (f"{value:#0{digits + 2}x}" for value in effect.values)
         if fate is None:
-            row = replace(row, before=before, after=after)
+            row = changed(row, before=before, after=after)
         if effect.trap is not None:
-            return Started(replace(row, outcome=Outcome.DUE.value, due_kind=effect.trap.kind.name), None)
+            return Started(changed(row, outcome=Outcome.DUE.value, due_kind=effect.trap.kind.name), None)
         notice = read_notice(effect.difference, self._bench.network)
         if notice.outcome is not None:
-            return Started(replace(row, outcome=notice.outcome.value), None)
-        effect = replace(effect, difference=notice.difference)
+            return Started(changed(row, outcome=notice.outcome.value), None)
+        effect = LaunchEffect(None, notice.difference, effect.values)
         if len(effect.difference.offsets) == 0:
             if fault.draw.mode is Mode.RF:
-                row = replace(row, masked_reason=(fate or MaskedReason.NO_EFFECT).value)
+                row = changed(row, masked_reason=(fate or MaskedReason.NO_EFFECT).value)
             return Started(row, None)
-        return Started(replace(row, outcome=Outcome.SDC.value), effect)
+        return Started(changed(row, outcome=Outcome.SDC.value), effect)
 
     def _judged(self, golden: GoldenRun, row: Injection, propagation: Propagation) -> Injection:
         verdict = judge(golden.probabilities, propagation.probabilities)
         followed = not self._rules.full  # the full engine does not look at what lies between
         corrupted = {str(k): v for k, v in sorted(propagation.corrupted.items())}
-        return replace(
+        return changed(
             row,
             severity=verdict.severity.value,
             top1=verdict.top1,

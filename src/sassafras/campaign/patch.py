@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.kernels.changed_box import changed_box
+from sassafras.kernels.elementwise import native
+
 Map = NDArray[np.float32]
 
 
@@ -42,36 +45,39 @@ class Patch:
 
 @dataclass(frozen=True)
 class Columns:
-    """Faulty columns of an unfolded image: those of the output pixels [top, top + height) x [left, left +
-    width). ``matrix``: float32 (rows of the unfolded image, height * width).
+    """Faulty columns of an unfolded image: those of the output pixels from (``top``, ``left``) on.
+
+    ``values``: float32 (..., height, width); the leading axes together are the rows of the unfolded image. It
+    may be a view with overlapping windows: read it only.
     """
 
     buffer: int
     top: int
     left: int
-    height: int
-    width: int
-    matrix: Map
+    values: Map
+
+    @property
+    def rows(self) -> slice:
+        """Rows of the output map."""
+        return slice(self.top, self.top + self.values.shape[-2])
+
+    @property
+    def columns(self) -> slice:
+        """Columns of the output map."""
+        return slice(self.left, self.left + self.values.shape[-1])
 
 
-def shrink(patch: Patch, golden: Map) -> Patch | None:
-    """The smallest patch around what really differs from the golden map, None if nothing does."""
-    expected = golden[:, patch.rows, patch.columns]
-    differs = (patch.values.view(np.uint32) != expected.view(np.uint32)).any(axis=0)
-    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
-    if len(rows) == 0:
-        return None
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    if (bottom - top, right - left) == differs.shape:
-        return patch
+def shrink(patch: Patch, golden: Map) -> tuple[Patch | None, int]:
+    """The smallest patch around what really differs from the golden map, None if nothing does; and how many
+    values differ.
+    """
+    count, top, bottom, left, right = changed_box(patch.values, golden[:, patch.rows, patch.columns])
+    if count == 0:
+        return None, 0
+    if (bottom - top, right - left) == patch.values.shape[1:]:
+        return patch, count
     values = np.ascontiguousarray(patch.values[:, top:bottom, left:right])
-    return Patch(patch.buffer, patch.top + int(top), patch.left + int(left), values)
-
-
-def differing_values(patch: Patch, golden: Map) -> int:
-    """How many values differ from the golden map."""
-    expected = golden[:, patch.rows, patch.columns]
-    return int(np.count_nonzero(patch.values.view(np.uint32) != expected.view(np.uint32)))
+    return Patch(patch.buffer, patch.top + top, patch.left + left, values), count
 
 
 @dataclass(frozen=True)
@@ -129,9 +135,7 @@ def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int)
         (a, b, c, b * down.stride, c * across.stride),
         writeable=False,
     )
-    return Columns(
-        buffer, top, left, height, width, windows.reshape(channels * size * across.size, height * width)
-    )
+    return Columns(buffer, top, left, windows)
 
 
 def pool(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -> Patch | None:
@@ -144,12 +148,10 @@ def pool(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -
         return None
     piece = crop(golden, patch, down.inputs(top, bottom), across.inputs(left, right), -np.inf)
     height, width = bottom - top, right - left
-    best = np.full((piece.shape[0], height, width), -np.inf, np.float32)
-    for row in range(down.size):
-        for column in range(across.size):
-            value = piece[
-                :, row : row + (height - 1) * down.stride + 1 : down.stride,
-                column : column + (width - 1) * across.stride + 1 : across.stride,
-            ]  # fmt: skip
-            np.copyto(best, value, where=value > best)
+    best = np.empty((piece.shape[0], height, width), np.float32)
+    indexes = np.empty(best.shape, np.int32)  # nobody reads them
+    native()["maxpool"](
+        piece.shape[0], piece.shape[1], piece.shape[2], height, width, down.stride, down.size, 0,
+        piece.ctypes.data, best.ctypes.data, indexes.ctypes.data,
+    )  # fmt: skip
     return Patch(buffer, top, left, best)

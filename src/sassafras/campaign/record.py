@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Injection:
     differing_bytes: int | None  # bytes of device memory that differ after the faulty launch
     corrupted: str | None  # JSON: layer -> values of its output that differ
     probabilities: bytes | None  # faulty probabilities, float32 little endian (SDC)
+
+
+def changed(row: Injection, **values: Any) -> Injection:
+    """The same row with other values (``dataclasses.replace``, in a third of the time)."""
+    return Injection(**{**vars(row), **values})
 
 
 COLUMNS = tuple(field.name for field in fields(Injection))

@@ -48,7 +48,12 @@ def expand(offsets: NDArray[np.int64], sizes: NDArray[np.integer]) -> NDArray[np
     """Every byte offset of accesses that start at ``offsets`` and are ``sizes`` bytes long; sorted, without
     repeats.
     """
-    widest = int(sizes.max()) if len(sizes) else 0
+    if len(offsets) == 0:
+        return np.empty(0, np.int64)
+    widest = int(sizes.max())
     lanes = np.arange(widest, dtype=np.int64)
-    every = offsets[:, None] + lanes[None, :]
-    return np.unique(every[lanes[None, :] < sizes[:, None]])
+    starts = np.sort(offsets)
+    if int(sizes.min()) == widest and (np.diff(starts) >= widest).all():  # nearly always
+        return (starts[:, None] + lanes).reshape(-1)
+    every = offsets[:, None] + lanes
+    return np.unique(every[lanes < sizes[:, None]])

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.outcome import MaskedReason
-from sassafras.emulator.armed import Stop, executed_mask, instruction_indexes
+from sassafras.emulator.armed import SharedTurns, Stop, executed_mask, instruction_indexes
 from sassafras.emulator.launch import Launch
+from sassafras.emulator.layout import REGISTER_SLOTS
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import FaultNotReached
@@ -23,12 +24,14 @@ WARP = 32
 @dataclass(frozen=True)
 class GoldenThreads:
     """What the struck threads' block (or they alone, without barriers) did in the golden run. ``accesses``:
-    log, memory has been put back.
+    log, memory has been put back. ``shared``: of one thread that is run alone although others wait for it,
+    what it finds and leaves between barriers.
     """
 
     threads: tuple[int, ...] | None
     traces: dict[int, NDArray[np.uint32]]
     accesses: NDArray[np.void]
+    shared: SharedTurns | None = None
 
 
 def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
@@ -40,13 +43,19 @@ def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
 
 
 def run_golden(
-    machine: Machine, launch: Launch, memory: DeviceMemory, block: int, threads: Sequence[int], longest: int
+    machine: Machine,
+    launch: Launch,
+    memory: DeviceMemory,
+    block: int,
+    threads: Sequence[int],
+    longest: int,
+    shared: SharedTurns | None = None,
 ) -> GoldenThreads:
     """Run the threads (their whole block, if threads wait for each other) without a fault, keep traces and
-    accesses, undo.
+    accesses, undo. ``shared``: the one thread is run alone with it.
     """
-    chosen = None if machine.barrier else tuple(threads)
-    armed = machine.arm(launch, memory, block, chosen)
+    chosen = None if machine.barrier and shared is None else tuple(threads)
+    armed = machine.arm(launch, memory, block, chosen, shared)
     for thread in threads:
         armed.keep_trace(thread, longest)
     stop = armed.run(longest)
@@ -56,7 +65,7 @@ def run_golden(
             f"{machine.program.name}: the golden run of block {block} stopped: {armed.trap}"
         )
     traces = {thread: armed.trace(thread).copy() for thread in threads}
-    return GoldenThreads(chosen, traces, armed.accesses().copy())
+    return GoldenThreads(chosen, traces, armed.accesses(), shared)
 
 
 def strike_points(fault: Fault, traces: dict[int, NDArray[np.uint32]]) -> dict[int, int]:
@@ -67,6 +76,8 @@ def strike_points(fault: Fault, traces: dict[int, NDArray[np.uint32]]) -> dict[i
     it is a definition.
     """
     own = fault.site.thread
+    if len(traces) == 1:
+        return {own: fault.site.instruction}
     occurrence = int((instruction_indexes(traces[own])[: fault.site.instruction] == fault.pc).sum())
     if fault.draw.mode is not Mode.RF:
         before = traces[own][: fault.site.instruction]
@@ -92,10 +103,37 @@ def register_fate(
     """
     executed = executed_mask(trace)[start:]
     indexes = instruction_indexes(trace)[start:]
-    reads = np.array([register in i.effects.registers_read for i in program.instructions], bool)
-    writes = np.array([register in i.effects.registers_written for i in program.instructions], bool)
-    read_at = np.flatnonzero(reads[indexes] & executed)
-    written_at = np.flatnonzero(writes[indexes] & executed)
-    if len(read_at) and (not len(written_at) or read_at[0] <= written_at[0]):
+    reads, writes = (_first(mask[register], indexes, executed) for mask in register_uses(program))
+    if reads is not None and (writes is None or reads <= writes):
         return None
-    return MaskedReason.OVERWRITTEN if len(written_at) else MaskedReason.NEVER_READ
+    return MaskedReason.NEVER_READ if writes is None else MaskedReason.OVERWRITTEN
+
+
+def _first(mask: NDArray[np.bool_], indexes: NDArray[np.int64], executed: NDArray[np.bool_]) -> int | None:
+    """The first executed entry whose instruction is in the mask, None if there is none."""
+    hits = mask[indexes] & executed
+    first = int(hits.argmax()) if len(hits) else 0
+    return first if len(hits) and hits[first] else None
+
+
+_USES: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
+
+
+def register_uses(program: Program) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which instructions read a register, and which write it: bool (registers, instructions) each."""
+    found = _USES.get(program.digest)
+    if found is None:
+        effects = [i.effects for i in program.instructions]
+        found = (
+            _uses([e.registers_read for e in effects]),
+            _uses([e.registers_written for e in effects]),
+        )
+        _USES[program.digest] = found
+    return found
+
+
+def _uses(used: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+    mask = np.zeros((REGISTER_SLOTS, len(used)), bool)
+    for index, registers in enumerate(used):
+        mask[list(registers), index] = True
+    return mask

@@ -6,33 +6,38 @@ weights in one exact-order gemm; a state that has become golden leaves.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sassafras.campaign.entrance import Entrance, Piece
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.patch import Columns, Map, Patch, Window, differing_values, pool, shrink, unfold
-from sassafras.campaign.propagate import Propagation, Sweep
-from sassafras.campaign.regions import Intervals, inside
+from sassafras.campaign.patch import Columns, Map, Patch, Window, pool, shrink, unfold
+from sassafras.campaign.propagation import Propagation
+from sassafras.campaign.regions import Intervals
+from sassafras.campaign.stray import StrayBytes
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.kernels.kernel import Region
+from sassafras.kernels.window_copy import copy_windows
 from sassafras.network.plan import PlannedLaunch
 
-WIDEST = 4096  #: columns that go through one gemm at a time
-
-Piece = Patch | Columns
+WIDEST = 640  #: columns that go through one gemm at a time: they stay in the cache
 
 
 @dataclass(eq=False)
 class State:
-    """A faulty state under way. ``piece``: what differs, None once nothing does."""
+    """A faulty state under way. ``piece``: what differs of a feature map; ``waiting``: faulty bytes elsewhere
+    that a launch to come will read; None: nothing.
+    """
 
     id: int
     piece: Piece | None
+    waiting: Difference | None
     corrupted: dict[int, int] = field(default_factory=dict)
 
 
@@ -45,13 +50,12 @@ class Wave:
         self._golden = golden
         self._live = live
         self._memory = golden.memory
-        network = golden.network
-        self._shapes: dict[int, tuple[int, int, int]] = {
-            network.layout[layer.output_name].address: layer.output_shape for layer in network.layers
-        }
-        self._shapes[network.layout["input"].address] = network.input_shape
+        self._entrance = Entrance(golden, live)
+        self._stray = StrayBytes(golden, self._entrance)
+        self._shapes = self._entrance.shapes
+        self._scratch = np.empty(0, np.float32)
         self._last_of_layer = {launch.layer: launch.index for launch in golden.plan}
-        self._states: list[State] = []
+        self._states: dict[State, None] = {}  # in the order in which they came
         self.finished: dict[int, Propagation] = {}
         self._steps: dict[str, Callable[[PlannedLaunch, list[State]], None]] = {
             "im2col_gpu": self._im2col,
@@ -63,81 +67,9 @@ class Wave:
 
     # entering -----------------------------------------------------------------------------------------
 
-    def enter(self, number: int, fault: int, difference: Difference) -> bool:
-        """Take the state that ``difference`` makes behind launch ``number``. False where it is no single
-        piece: then sweep it otherwise.
-        """
-        live = inside(difference.offsets, self._live[number])
-        state = State(fault, None)
-        if not live.any():
-            self._leave(state, number)
-            return True
-        state.piece = self._piece_of(number, difference)
-        if state.piece is None:
-            return False
-        self._settle(state, number, {})
-        return True
-
-    def _piece_of(self, number: int, difference: Difference) -> Piece | None:
-        """The piece that holds every live difference, None if they lie in more than one buffer or in
-        parameters.
-        """
-        live = difference.offsets[inside(difference.offsets, self._live[number])]
-        base = self._memory.layout.base
-        for address, shape in self._shapes.items():
-            start = address - base
-            if live[0] >= start and live[-1] < start + 4 * int(np.prod(shape)):
-                return self._patch_of(number, address, difference)
-        return self._columns_of(number, live, difference)
-
-    def _golden_after(self, number: int, address: int, count: int) -> Map:
-        """``count`` golden floats at a device address after launch ``number`` (memory stands before it). A
-        copy.
-        """
-        places = self._memory.array(address, count).copy()
-        start = address - self._memory.layout.base
-        for (a, b), image in zip(self._golden.writes[number], self._golden.after[number], strict=True):
-            low, high = max(a, start), min(b, start + 4 * count)
-            if low < high:
-                places.view(np.uint8)[low - start : high - start] = image[low - a : high - a]
-        return places
-
-    def _map_after(self, number: int, address: int) -> Map:
-        shape = self._shapes[address]
-        return self._golden_after(number, address, int(np.prod(shape))).reshape(shape)
-
-    def _with(self, golden: Map, address: int, difference: Difference) -> Map:
-        """Golden floats with the difference's bytes put in. In place."""
-        start = address - self._memory.layout.base
-        here = (difference.offsets >= start) & (difference.offsets < start + golden.nbytes)
-        golden.reshape(-1).view(np.uint8)[difference.offsets[here] - start] = difference.contents[here]
-        return golden
-
-    def _patch_of(self, number: int, address: int, difference: Difference) -> Patch:
-        whole = self._with(self._map_after(number, address), address, difference)
-        return Patch(address, 0, 0, whole)
-
-    def _columns_of(self, number: int, live: NDArray[np.int64], difference: Difference) -> Columns | None:
-        """Differences in the unfolded image of the last im2col launch, as columns."""
-        launch = next(
-            (p for p in reversed(self._golden.plan[: number + 1]) if p.kernel == "im2col_gpu"), None
-        )
-        if launch is None:
-            return None
-        arguments = launch.arguments
-        address, width = int(arguments["columns"]), int(arguments["width_col"])
-        pixels = int(arguments["height_col"]) * width
-        rows = int(arguments["n"]) * int(arguments["ksize"]) ** 2 // pixels
-        start = address - self._memory.layout.base
-        if live[0] < start or live[-1] >= start + 4 * rows * pixels:
-            return None
-        touched = np.unique((live - start) // 4 % pixels)
-        top, bottom = int(touched[0]) // width, int(touched[-1]) // width + 1
-        left, right = int((touched % width).min()), int((touched % width).max()) + 1
-        whole = self._with(self._golden_after(number, address, rows * pixels), address, difference)
-        block = whole.reshape(rows, -1, width)[:, top:bottom, left:right]
-        matrix = np.ascontiguousarray(block).reshape(rows, -1)
-        return Columns(address, top, left, bottom - top, right - left, matrix)
+    def enter(self, number: int, fault: int, difference: Difference) -> None:
+        """Take the state that ``difference`` makes behind launch ``number``."""
+        self._settle(State(fault, *self._entrance.split(number, difference)), number, {})
 
     # moving -------------------------------------------------------------------------------------------
 
@@ -145,19 +77,18 @@ class Wave:
         """Take every state through launch ``number``."""
         launch = self._golden.plan[number]
         reads = launch.reads
-        reading = [s for s in self._states if _starts_in(s.piece, reads)]
-        if not reading:
-            return
+        waiting = [s for s in self._states if self._stray.read_by(number, s.waiting)]
+        reading = [s for s in self._states if s not in waiting and _starts_in(s.piece, reads)]
         step = self._steps.get(launch.kernel)
         if step is None:
-            for state in reading:
-                self._emulate_step(launch, state)
-        else:
+            waiting, reading = waiting + reading, []
+        for state in waiting:
+            state.piece, state.waiting = self._stray.through(launch, state.piece, state.waiting)
+        if reading and step is not None:
             step(launch, reading)
         maps: dict[int, Map] = {}
-        for state in reading:
-            if state.id not in self.finished:
-                self._settle(state, number, maps)
+        for state in waiting + reading:
+            self._settle(state, number, maps)
 
     def _settle(self, state: State, number: int, maps: dict[int, Map]) -> None:
         """Shrink what really differs behind launch ``number``; a state that is golden leaves.
@@ -167,26 +98,27 @@ class Wave:
         layer = self._golden.plan[number].layer
         if isinstance(state.piece, Patch):
             address = state.piece.buffer
-            golden = maps[address] = maps[address] if address in maps else self._map_after(number, address)
-            state.piece = shrink(state.piece, golden)
-            if state.piece is not None and self._last_of_layer[layer] == number:
-                state.corrupted[layer] = differing_values(state.piece, golden)
-        entered = state in self._states
-        if state.piece is None:
+            if address not in maps:
+                maps[address] = self._entrance.map_after(number, address)
+            golden = maps[address]
+            state.piece, differing = shrink(state.piece, golden)
+            if differing and self._last_of_layer[layer] == number:
+                state.corrupted[layer] = differing
+        if state.piece is None and state.waiting is None:
             self._leave(state, number)
         elif number == len(self._golden.plan) - 1:
             self._arrive(state)
-        elif not entered:
-            self._states.append(state)
+        else:
+            self._states[state] = None
 
     def _leave(self, state: State, number: int) -> None:
-        self._states = [s for s in self._states if s is not state]
+        self._states.pop(state, None)
         layer = self._golden.plan[number].layer
         self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted)
 
     def _arrive(self, state: State) -> None:
-        self._states = [s for s in self._states if s is not state]
-        assert isinstance(state.piece, Patch)
+        self._states.pop(state, None)
+        assert isinstance(state.piece, Patch)  # behind the last launch only the probabilities are live
         count = len(self._golden.probabilities)
         output = self._golden.probabilities.reshape(count, 1, 1)
         self.finished[state.id] = Propagation(state.piece.over(output).reshape(-1), None, state.corrupted)
@@ -196,7 +128,7 @@ class Wave:
     def _map_now(self, address: int) -> Map:
         """The golden map at an address, before the launch. A view."""
         shape = self._shapes[address]
-        view: Map = self._memory.array(address, int(np.prod(shape))).reshape(shape)
+        view: Map = self._memory.array(address, math.prod(shape)).reshape(shape)
         return view
 
     def _im2col(self, launch: PlannedLaunch, states: list[State]) -> None:
@@ -238,16 +170,28 @@ class Wave:
             return
         jobs = [self._columns_job(launch, state) for state in states]
         weights = self._matrix(launch, "a", "m", "k")
-        for start, end in _batches([job.columns.shape[1] for job in jobs], WIDEST):
+        address = int(launch.arguments["c"])
+        for start, end in _batches([job.count for job in jobs], WIDEST):
             chosen = jobs[start:end]
-            c = np.concatenate([job.sums for job in chosen], axis=1)
-            gemm(weights, np.concatenate([job.columns for job in chosen], axis=1), c)
-            at = 0
-            for job in chosen:
-                count = job.columns.shape[1]
-                values = np.ascontiguousarray(c[:, at : at + count]).reshape(-1, *job.shape)
-                job.state.piece = Patch(int(launch.arguments["c"]), job.top, job.left, values)
-                at += count
+            ends = list(itertools.accumulate(job.count for job in chosen))
+            columns, c = (
+                self._room(weights.shape[1], ends[-1]),
+                np.empty((len(weights), ends[-1]), np.float32),
+            )
+            for job, stop in zip(chosen, ends, strict=True):
+                part = slice(stop - job.count, stop)
+                copy_windows(job.columns, columns[:, part])
+                copy_windows(job.sums, c[:, part])
+            gemm(weights, columns, c)
+            for job, stop in zip(chosen, ends, strict=True):
+                values = np.ascontiguousarray(c[:, stop - job.count : stop]).reshape(job.sums.shape)
+                job.state.piece = Patch(address, job.top, job.left, values)
+
+    def _room(self, rows: int, columns: int) -> Map:
+        """A matrix in memory that is used again and again: fresh pages cost as much as filling them."""
+        if self._scratch.size < rows * columns:
+            self._scratch = np.empty(rows * columns, np.float32)
+        return self._scratch[: rows * columns].reshape(rows, columns)
 
     def _matrix(self, launch: PlannedLaunch, name: str, rows: str, columns: str) -> Map:
         """An operand of a gemm whose rows lie without gaps, as a view of golden memory."""
@@ -262,27 +206,13 @@ class Wave:
         a = {name: int(value) for name, value in launch.arguments.items()}
         piece = state.piece
         assert piece is not None
-        columns: Map | None = None
-        if isinstance(piece, Columns):
-            rectangle = (
-                slice(piece.top, piece.top + piece.height),
-                slice(piece.left, piece.left + piece.width),
-            )
-            columns = piece.matrix
-        else:
-            rectangle = (piece.rows, piece.columns)
-            if piece.buffer == a["b"]:
-                columns = piece.values.reshape(a["k"], -1)
-        channels, height, width = self._shapes[a["c"]]
-        if columns is None:
-            unfolded = self._memory.array(a["b"], a["k"] * a["n"]).reshape(a["k"], height, width)
-            columns = unfolded[:, *rectangle].reshape(a["k"], -1)
-            assert isinstance(piece, Patch)
-            sums = piece.values.reshape(channels, -1)
-        else:
-            sums = self._map_now(a["c"])[:, *rectangle].reshape(channels, -1)
-        shape = tuple(part.stop - part.start for part in rectangle)
-        return _Job(state, rectangle[0].start, rectangle[1].start, shape, sums, columns)
+        sums = self._map_now(a["c"])[:, piece.rows, piece.columns]
+        if isinstance(piece, Columns) or piece.buffer == a["b"]:
+            columns = piece.values
+        else:  # the product's own buffer was struck before the launch
+            unfolded = self._memory.array(a["b"], a["k"] * a["n"]).reshape(a["k"], *self._shapes[a["c"]][1:])
+            columns, sums = unfolded[:, piece.rows, piece.columns], piece.values
+        return _Job(state, piece.top, piece.left, sums, columns)
 
     def _connected(self, launch: PlannedLaunch, states: list[State]) -> None:
         a = {name: int(value) for name, value in launch.arguments.items()}
@@ -299,7 +229,7 @@ class Wave:
             for state, row in zip(vectors, sums, strict=True):
                 state.piece = Patch(a["c"], 0, 0, row.copy().reshape(-1, 1, 1))
         golden_input = self._matrix(launch, "a", "m", "k")
-        golden_output = self._golden_after(launch.index, a["c"], a["n"])
+        golden_output = self._entrance.floats_after(launch.index, a["c"], a["n"])
         for state in states:
             if state not in vectors:
                 assert isinstance(state.piece, Patch)
@@ -311,44 +241,23 @@ class Wave:
                 output[changed] = part[0]
                 state.piece = Patch(a["c"], 0, 0, output.reshape(-1, 1, 1))
 
-    def _emulate_step(self, launch: PlannedLaunch, state: State) -> None:
-        """Any other launch: run its twin on the whole faulty memory."""
-        assert isinstance(state.piece, Patch)
-        golden, number = self._golden, launch.index
-        place = self._map_now(state.piece.buffer)
-        kept = place.copy()
-        place[:, state.piece.rows, state.piece.columns] = state.piece.values
-        launch.spec.twin(self._memory, launch.arguments)
-        places = np.concatenate(
-            [np.flatnonzero(differs) + start for start, differs in golden.differences(number)]
-        )
-        difference = Difference(places, self._memory.data[places])
-        golden.put_before(number)
-        place[...] = kept
-        live = inside(places, self._live[number])
-        state.piece = self._piece_of(number, difference) if live.any() else None
-        if live.any() and state.piece is None:
-            self._sweep_alone(state, number, difference)
-
-    def _sweep_alone(self, state: State, number: int, difference: Difference) -> None:
-        rest = Sweep(self._golden, self._live, number, difference).run()
-        self._states = [s for s in self._states if s is not state]
-        corrupted = state.corrupted | rest.corrupted
-        self.finished[state.id] = Propagation(rest.probabilities, rest.died_layer, corrupted)
-
 
 @dataclass(frozen=True)
 class _Job:
-    """Part of a convolution's product for one state: ``sums`` += weights x ``columns`` gives the pixels
-    ``shape`` at (top, left).
+    """Part of a convolution's product for one state: ``sums``, float32 (channels, height, width), +=
+    weights x ``columns``, float32 (..., height, width), gives the pixels from (top, left) on.
     """
 
     state: State
     top: int
     left: int
-    shape: tuple[int, ...]
     sums: Map
     columns: Map
+
+    @property
+    def count(self) -> int:
+        """Pixels."""
+        return math.prod(self.sums.shape[1:])
 
 
 def _starts_in(piece: Piece | None, regions: Sequence[Region]) -> bool:

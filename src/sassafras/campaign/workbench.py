@@ -17,7 +17,7 @@ from sassafras.emulator.machine import Machine, compile_program
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
 
-REMEMBERED = 2  #: golden runs kept (about 60 MB each for AlexNet)
+REMEMBERED_BYTES = 1 << 29  #: of golden runs kept (about 40 MB each for AlexNet), and at least two runs
 
 
 class Workbench:
@@ -51,7 +51,7 @@ class Workbench:
             self._current.leave()
         if run is None:
             run = self._runs[frame] = GoldenRun(self.network, self._memory, self.images[frame])
-            if len(self._runs) > REMEMBERED:
+            while len(self._runs) > max(2, REMEMBERED_BYTES // max(run.nbytes, 1)):
                 self._runs.popitem(last=False)
         else:
             self._runs.move_to_end(frame)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from sassafras.campaign.injector import Injector, Rules
 from sassafras.campaign.profiles import launch_profiles
 from sassafras.campaign.record import Injection
+from sassafras.campaign.verify.check import SelfCheck
+from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.model import Draw
@@ -32,12 +34,15 @@ _PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still
 
 @dataclass(frozen=True)
 class WorkerSetup:
-    """Everything a worker needs to begin."""
+    """Everything a worker needs to begin. ``proof``: what it checks of itself first, where it may be on
+    another machine than its campaign (`verify.self_check`).
+    """
 
     network: Network
     images: tuple[NDArray[np.float32], ...]
     arch: str
     rules: Rules
+    proof: Sampling | None = None
 
     def start(self) -> Worker:
         """The worker, in the process that asks."""
@@ -66,10 +71,22 @@ class Worker:
     def __init__(self, setup: WorkerSetup) -> None:
         self.bench = Workbench(setup.network, setup.images, setup.arch)
         self.injector = Injector(self.bench, setup.rules)
+        if setup.proof is not None:
+            self.self_check(setup.proof).demand()
+
+    def self_check(self, sampling: Sampling) -> SelfCheck:
+        """The short self-check, on the first frame."""
+        from sassafras.campaign.verify.self_check import short_check
+
+        return short_check(self.bench, 0, sampling)
 
     def profile(self, frame: int, launches: Sequence[int]) -> list[LaunchProfile]:
         """Profiles of launches of one frame."""
         return launch_profiles(self.bench, frame, launches)
+
+    def golden(self, frame: int) -> NDArray[np.float32]:
+        """Golden probabilities of a frame, float32 (classes,); the golden run is remembered."""
+        return self.bench.golden(frame).probabilities
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
@@ -118,13 +135,34 @@ def start_method() -> str:
     return "fork" if safe else "spawn"
 
 
-class Pool:
-    """Runs worker methods here (one worker) or in processes. A context manager: leaving it stops the
-    processes.
-    """
+class Pool(Protocol):
+    """Workers, wherever they are. A context manager: leaving it lets them go."""
+
+    def __enter__(self) -> Self:
+        """The pool."""
+
+    def __exit__(self, *_: object) -> None:
+        """Give up what is not finished."""
+
+    def map(
+        self, method: str, arguments: Sequence[tuple[Any, ...]], keys: Sequence[object] | None = None
+    ) -> Iterator[tuple[int, Any]]:
+        """Call a worker's method for each tuple of arguments; yields (position, result) as they finish.
+
+        ``keys``: what a worker needs for each (a frame): a worker goes on with a key it has had, as long as
+        there is work for it. An exception of a worker is raised here.
+        """
+
+
+OpenPool = Callable[[Setup], Pool]  #: how to get a pool of workers that begin with a setup
+
+
+class ProcessPool:
+    """A `Pool` in this process (one worker) or in processes of this machine."""
 
     def __init__(self, setup: Setup, workers: int) -> None:
         self._here = setup.start() if workers == 1 else None
+        self._owners: dict[object, object] = {}
         self._executors: list[ProcessPoolExecutor] = []
         if workers > 1:
             context = multiprocessing.get_context(start_method())
@@ -133,7 +171,7 @@ class Pool:
                 for _ in range(workers)
             ]
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -145,17 +183,14 @@ class Pool:
     def map(
         self, method: str, arguments: Sequence[tuple[Any, ...]], keys: Sequence[object] | None = None
     ) -> Iterator[tuple[int, Any]]:
-        """Call a worker's method for each tuple of arguments; yields (position, result) as they finish.
-
-        ``keys``: what a worker needs for each (a frame): a worker goes on with a key it has had, as long as
-        there is work for it.
-        """
+        """As `Pool` says."""
         if self._here is not None:
             call: Callable[..., Any] = getattr(self._here, method)
             for position, given in enumerate(arguments):
                 yield position, call(*given)
             return
-        queue = _Queue(list(range(len(arguments))) if keys is None else keys)
+        named = None if keys is None else self._owners
+        queue = WorkQueue(list(range(len(arguments))) if keys is None else keys, named)
         running: dict[Future[Any], tuple[int, int]] = {}
         for worker in range(len(self._executors)):
             self._next(method, arguments, queue, running, worker)
@@ -170,7 +205,7 @@ class Pool:
         self,
         method: str,
         arguments: Sequence[tuple[Any, ...]],
-        queue: _Queue,
+        queue: WorkQueue,
         running: dict[Future[Any], tuple[int, int]],
         worker: int,
     ) -> None:
@@ -181,28 +216,38 @@ class Pool:
             running[future] = (position, worker)
 
 
-class _Queue:
-    """Positions that wait, by key. A worker keeps to its key; then it takes a key nobody has, then the one
-    with the most left.
+class WorkQueue:
+    """Positions that wait, by key. A worker keeps to its key; then it takes one it has had before, then one
+    nobody has had, then the one with the most left.
+
+    ``owners``: who has had which key, kept up to date here, so that the next queue knows.
     """
 
-    def __init__(self, keys: Sequence[object]) -> None:
+    def __init__(self, keys: Sequence[object], owners: dict[object, object] | None = None) -> None:
         self._waiting: dict[object, deque[int]] = {}
         for position, key in enumerate(keys):
             self._waiting.setdefault(key, deque()).append(position)
-        self._key_of: dict[int, object] = {}
+        self._key_of: dict[object, object] = {}
+        self._owners = {} if owners is None else owners
 
-    def take(self, worker: int) -> int | None:
+    def take(self, worker: object) -> int | None:
         """The next position for a worker, None when nothing waits."""
+        if not self._waiting:
+            return None
         key = self._key_of.get(worker)
         if key not in self._waiting:
-            if not self._waiting:
-                return None
-            taken = set(self._key_of.values())
-            free = [k for k in self._waiting if k not in taken]
-            key = free[0] if free else max(self._waiting, key=lambda k: len(self._waiting[k]))
-            self._key_of[worker] = key
+            key = self._key_of[worker] = self._next_key(worker)
+            self._owners.setdefault(key, worker)
         position = self._waiting[key].popleft()
         if not self._waiting[key]:
             del self._waiting[key]
         return position
+
+    def _next_key(self, worker: object) -> object:
+        taken = set(self._key_of.values())
+        free = [key for key in self._waiting if key not in taken]
+        for wanted in (worker, None):
+            mine = [key for key in free if self._owners.get(key) == wanted]
+            if mine:
+                return mine[0]
+        return max(free or self._waiting, key=lambda key: len(self._waiting[key]))

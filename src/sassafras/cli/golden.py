@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.progress import Progress
-from sassafras.campaign.workers import Pool, WorkerSetup
+from sassafras.campaign.workers import ProcessPool, WorkerSetup
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
@@ -41,7 +41,7 @@ def golden_profiles(
     work = [(frame, tuple(piece)) for frame in range(len(images)) for piece in pieces]
     progress.begin("profile", len(images) * len(launches))
     found: dict[tuple[int, int], ProfiledLaunch] = {}
-    with Pool(setup, workers) as pool:
+    with ProcessPool(setup, workers) as pool:
         for position, profiles in pool.map("profile", work):
             frame, numbers = work[position]
             for number, profile in zip(numbers, profiles, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,21 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed_function import EXECUTED
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status
+from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status, offset_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
 
 if TYPE_CHECKING:
     from sassafras.emulator.machine import Machine
 
-_LOG_START = 4096  #: entries of the access log to begin with
+_LOG_START = 1024  #: entries of the access log to begin with
 _LOG_START_OF_BLOCK = 1 << 19  #: of a whole block that loads tile by tile (untouched pages cost nothing)
 _NO_TRACE = np.zeros(1, np.uint32)
+_NO_TRACE_AT = address_of(_NO_TRACE)
+
+
+_GLOBAL_STORE = int(AccessKind.GLOBAL_STORE)  # arrays compare with plain integers at once
+_OLD = offset_of(ACCESS, "old")
 
 
 class Stop(Enum):
@@ -30,15 +36,27 @@ class Stop(Enum):
     REACHED = "reached"  #: the thread is about to issue the instruction asked for
     FINISHED = "finished"  #: every thread has ended
     TRAPPED = "trapped"  #: see ``ArmedBlock.trap``
+    DIFFERS = "differs"  #: the only thread has left other shared memory than in the golden run
+
+
+@dataclass(frozen=True)
+class SharedTurns:
+    """Shared memory around each turn of a thread between barriers, in the golden run: uint8 (turns, bytes)
+    each.
+    """
+
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
 
 
 class ArmedBlock:
     """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of
     them.
 
-    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all.
-    Raises ValueError where threads are left out of a kernel in which they wait for each other, or do not
-    exist.
+    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all, or
+    one and ``shared``: that one is then run alone as long as it leaves the shared memory that it leaves in
+    the golden run (``Stop.DIFFERS``: it does not, and the others have to be run too). Raises ValueError where
+    threads are left out of a kernel in which they wait for each other, or do not exist.
     """
 
     def __init__(
@@ -48,32 +66,40 @@ class ArmedBlock:
         memory: DeviceMemory,
         block: int,
         threads: Sequence[int] | None,
+        shared: SharedTurns | None = None,
     ) -> None:
-        chosen = list(range(launch.threads_per_block)) if threads is None else sorted(threads)
         known = range(launch.threads_per_block)
-        if not chosen or not 0 <= block < launch.blocks or len({*chosen} & {*known}) != len(chosen):
+        chosen = list(known) if threads is None else sorted(threads)
+        distinct = len(set(chosen)) == len(chosen) > 0 and chosen[0] in known and chosen[-1] in known
+        if not distinct or not 0 <= block < launch.blocks:
             raise ValueError(
                 f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}"
             )
-        if machine.barrier and len(chosen) != launch.threads_per_block:
+        if machine.barrier and len(chosen) != (launch.threads_per_block if shared is None else 1):
             raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
         self.machine = machine
         self.block = block
         self.trap: Trap | None = None
+        self.differs = False  #: a thread run alone has left other shared memory than in the golden run
         self._memory = memory
         self._context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
         self._position = {thread: k for k, thread in enumerate(chosen)}
         self._states = np.zeros(len(chosen), STATE)
-        self._log = np.zeros(_LOG_START_OF_BLOCK if machine.barrier else _LOG_START, ACCESS)
+        self._states_at = address_of(self._states)
+        whole = machine.barrier and shared is None
+        self._log = np.empty(_LOG_START_OF_BLOCK if whole else _LOG_START, ACCESS)
         self._traces: dict[int, NDArray[np.uint32]] = {}
         self._from = 0
         self._bind()
         self._prepare(chosen)
+        self._turns = shared
+        self._turn = np.zeros(1, np.int64)
+        if shared is not None:
+            self._context.shared[:] = shared.before[0]
 
     def _bind(self) -> None:
         self._run_block, self._step, self._prepare_block = self.machine.armed_functions
-        record = self._context.record
-        record["log"], record["log_capacity"] = address_of(self._log), len(self._log)
+        self._context.use_log(self._log)
 
     def _prepare(self, chosen: list[int]) -> None:
         if chosen[-1] - chosen[0] + 1 == len(chosen):
@@ -81,14 +107,15 @@ class ArmedBlock:
         else:
             runs = [(k, thread, thread + 1) for k, thread in enumerate(chosen)]
         for k, first, last in runs:
-            self._prepare_block(self._context.address, address_of(self._states[k:]), self.block, first, last)
-        self._states["trace"] = address_of(_NO_TRACE)
+            states = self._states_at + k * STATE.itemsize
+            self._prepare_block(self._context.address, states, self.block, first, last)
+        self._states["trace"] = _NO_TRACE_AT
 
     # running ---------------------------------------------------------------------------------------------
 
     def keep_trace(self, thread: int, instructions: int) -> None:
         """Keep the first ``instructions`` entries of a thread's trace. To be called before it runs."""
-        trace = np.zeros(instructions + 1, np.uint32)
+        trace = np.empty(instructions + 1, np.uint32)
         self._traces[thread] = trace
         state = self._states[self._position[thread]]
         state["trace"], state["trace_capacity"] = address_of(trace), instructions
@@ -146,7 +173,8 @@ class ArmedBlock:
             raise ValueError(f"thread {thread} is not the one whose turn it is")
         state = self._states[position : position + 1]
         state["limit"] = state["count"] + 1
-        while (status := self._step(address_of(state), self._context.address)) == Status.LOG_FULL:
+        place = self._states_at + position * STATE.itemsize
+        while (status := self._step(place, self._context.address)) == Status.LOG_FULL:
             self._grow_log()
         self._from = position
         if status == Status.LIMIT:
@@ -169,13 +197,16 @@ class ArmedBlock:
     def _advance(self) -> tuple[int, int]:
         """Run until something other than a full log happens; returns status and position."""
         where = np.zeros(1, np.int32)
+        place = address_of(where)
+        if self._turns is not None:
+            return self._advance_alone(self._turns), 0
         while True:
             status = self._run_block(
                 self._context.address,
-                address_of(self._states),
+                self._states_at,
                 len(self._states),
                 self._from,
-                address_of(where),
+                place,
             )
             if status != Status.EXITED:
                 self._from = int(where[0])
@@ -183,14 +214,24 @@ class ArmedBlock:
                 return int(status), int(where[0])
             self._grow_log()
 
+    def _advance_alone(self, turns: SharedTurns) -> int:
+        addresses = [address_of(array) for array in (turns.before, turns.after)]
+        count, turn = len(turns.before), address_of(self._turn)
+        run, context = self.machine.run_alone, self._context.address
+        while (status := run(context, self._states_at, *addresses, count, turn)) == Status.LOG_FULL:
+            self._grow_log()
+        return int(status)
+
     def _grow_log(self) -> None:
-        self._log = np.concatenate([self._log, np.zeros(len(self._log), ACCESS)])
-        record = self._context.record
-        record["log"], record["log_capacity"] = address_of(self._log), len(self._log)
+        self._log = np.concatenate([self._log, np.empty(len(self._log), ACCESS)])
+        self._context.use_log(self._log)
 
     def _stopped(self, status: int, position: int) -> Stop:
         if status == Status.EXITED:
             return Stop.FINISHED
+        if status == Status.SHARED_DIFFERS:
+            self.differs = True
+            return Stop.DIFFERS
         kind = TrapKind.HANG if status == Status.LIMIT else TrapKind(status)
         thread = next(t for t, k in self._position.items() if k == position)
         self.set_trap(kind, thread)
@@ -242,7 +283,7 @@ class ArmedBlock:
 
     def accesses(self) -> NDArray[np.void]:
         """The log so far: global loads and stores and shared stores, in order (dtype ``layout.ACCESS``)."""
-        return self._log[: int(self._context.record["log_count"][0])]
+        return self._log[: self._context.logged]
 
     def bytes_at(self, kind: AccessKind, offset: int, nbytes: int) -> NDArray[np.uint8]:
         """Bytes of global (by arena offset) or shared memory, as a view."""
@@ -265,7 +306,7 @@ class ArmedBlock:
         """Log a store that is made by hand, and return the bytes to be written (a view of global or shared
         memory).
         """
-        count = int(self._context.record["log_count"][0])
+        count = self._context.logged
         if count == len(self._log):
             self._grow_log()
         target = self.bytes_at(kind, offset, nbytes)
@@ -273,15 +314,26 @@ class ArmedBlock:
         entry["offset"], entry["nbytes"], entry["kind"], entry["thread"] = offset, nbytes, kind, thread
         entry["pc"] = self.pc(thread)
         entry["old"][0, :nbytes] = target
-        self._context.record["log_count"] = count + 1
+        self._context.logged = count + 1
         return target
 
     def undo(self) -> None:
         """Put back every byte of global memory that was stored over."""
         log = self.accesses()
-        for entry in log[log["kind"] == AccessKind.GLOBAL_STORE][::-1]:
-            start, nbytes = int(entry["offset"]), int(entry["nbytes"])
-            self._memory.data[start : start + nbytes] = entry["old"][:nbytes]
+        kinds, sizes, offsets = log["kind"], log["nbytes"], log["offset"]
+        stores = np.flatnonzero(kinds == _GLOBAL_STORE)[::-1]
+        if len(stores) == 0:
+            return
+        sizes, offsets = sizes[stores], offsets[stores]
+        lanes = np.arange(int(sizes.max()))
+        old = log.view(np.uint8).reshape(len(log), ACCESS.itemsize)[stores, _OLD : _OLD + len(lanes)]
+        places = offsets[:, None] + lanes
+        # Of a byte stored over more than once, what its first store replaced is assigned last, and stays.
+        if int(sizes.min()) == len(lanes):
+            self._memory.data[places] = old
+        else:
+            chosen = lanes < sizes[:, None]
+            self._memory.data[places[chosen]] = old[chosen]
 
 
 def executed_mask(trace: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -28,6 +28,11 @@ class LaunchProfile:
         """Dynamic instructions of the longest thread: the unit of the watchdog."""
         return int(self.issued.sum(axis=1).max())
 
+    def equals(self, other: LaunchProfile) -> bool:
+        """Whether the other says the same."""
+        arrays = ("issued", "executed", "thread_class")
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays)
+
     @cached_property
     def threads_per_class(self) -> NDArray[np.int64]:
         """Threads in each class."""
@@ -36,7 +41,8 @@ class LaunchProfile:
     @cached_property
     def threads_by_class(self) -> NDArray[np.int64]:
         """Linear thread numbers, class by class, ascending within a class."""
-        return np.argsort(self.thread_class, kind="stable")
+        small = np.min_scalar_type(max(len(self.issued) - 1, 0))  # few classes: a radix sort
+        return np.argsort(self.thread_class.astype(small), kind="stable")
 
 
 class ProfileBuilder:

@@ -11,7 +11,6 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
 from sassafras.hardening.gpu.driver import Driver
@@ -125,9 +124,8 @@ def measured(study: Study, driver: Driver, progress: Progress) -> Study:
 
 def _asked(campaign: Campaign) -> pd.DataFrame:
     """The injections that the campaign's settings ask for."""
-    asked = {fault_id(mode, k) for mode, planned in campaign.planned.items() for k in range(planned)}
     rows = campaign.injections()
-    return rows[rows["id"].isin(asked)].reset_index(drop=True)
+    return rows[rows["id"].isin(campaign.asked)].reset_index(drop=True)
 
 
 def _named(kernels: Sequence[str], ranking: Sequence[Ranked], top: int) -> dict[str, Protection]:

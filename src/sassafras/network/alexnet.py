@@ -8,6 +8,7 @@ same bits on every machine.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -17,7 +18,7 @@ from safetensors.numpy import load
 
 from sassafras.errors import NetworkError
 from sassafras.kernels.exact_gemm import gemm
-from sassafras.network.config import parse_cfg, write_cfg
+from sassafras.network.config import NetworkConfig, parse_cfg, write_cfg
 from sassafras.network.frames import CLASS_NAMES
 from sassafras.network.network import Network, build_network
 
@@ -29,11 +30,20 @@ Tensors = dict[str, NDArray[np.float16]]
 
 def load_alexnet() -> Network:
     """The bundled network. Raises NetworkError when the package's data is missing or damaged."""
+    return make_alexnet(*_bundled())
+
+
+@cache
+def bundled_digest() -> str:
+    """The digest of ``load_alexnet()``, without making it. Raises NetworkError as that does."""
+    cfg, weights = _bundled()
+    return _digest(parse_cfg(cfg), weights)
+
+
+def _bundled() -> tuple[str, bytes]:
     data = files("sassafras").joinpath("data")
     try:
-        return make_alexnet(
-            data.joinpath("alexnet.cfg").read_text("utf-8"), data.joinpath(WEIGHTS_FILE).read_bytes()
-        )
+        return data.joinpath("alexnet.cfg").read_text("utf-8"), data.joinpath(WEIGHTS_FILE).read_bytes()
     except OSError:
         raise NetworkError(f"the bundled {WEIGHTS_FILE} cannot be read; install sassafras again") from None
 
@@ -47,8 +57,11 @@ def make_alexnet(cfg: str, weights: bytes) -> Network:
     except SafetensorError as error:
         raise NetworkError(f"{WEIGHTS_FILE} is damaged ({error}); install sassafras again") from None
     config = parse_cfg(cfg)
-    digest = hashlib.sha256(write_cfg(config).encode() + b"\0" + weights).hexdigest()
-    return build_network(config, _expanded(tensors), CLASS_NAMES, NAME, digest=digest)
+    return build_network(config, _expanded(tensors), CLASS_NAMES, NAME, digest=_digest(config, weights))
+
+
+def _digest(config: NetworkConfig, weights: bytes) -> str:
+    return hashlib.sha256(write_cfg(config).encode() + b"\0" + weights).hexdigest()
 
 
 def _expanded(tensors: Tensors) -> dict[str, NDArray[np.float32]]:

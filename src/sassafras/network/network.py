@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,13 @@ class Network:
     classes: tuple[str, ...]
     parameters: dict[str, NDArray[np.float32]] = field(repr=False)
     known_digest: str = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: the fields, and the digest so that nobody hashes again. What follows from them
+        is made there (plans of hardened networks hold functions that cannot travel).
+        """
+        state = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return state | {"known_digest": self.parameters_digest}
 
     @property
     def layers(self) -> tuple[Layer, ...]:

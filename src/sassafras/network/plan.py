@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import MemoryLayout
@@ -40,17 +41,17 @@ class PlannedLaunch:
         """Name of the machine code that runs."""
         return self.spec.name
 
-    @property
+    @cached_property
     def launch(self) -> Launch:
         """Grid, block and packed parameters."""
         return self.spec.launch(self.arguments)
 
-    @property
+    @cached_property
     def reads(self) -> tuple[Region, ...]:
         """Memory that a fault-free run may load from."""
         return self.spec.reads(self.arguments)
 
-    @property
+    @cached_property
     def writes(self) -> tuple[Region, ...]:
         """Memory that a fault-free run may store to."""
         return self.spec.writes(self.arguments)

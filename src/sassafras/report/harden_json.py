@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.hardening.cost import Cost
 from sassafras.hardening.coverage import Coverage, Coverages
-from sassafras.hardening.device import GTX_750_TI
 from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.plan import Protection
@@ -18,6 +16,8 @@ from sassafras.hardening.ranking import Ranked, Share
 from sassafras.hardening.residual import Residual
 from sassafras.hardening.study import Study, replayed_residual
 from sassafras.hardening.survivors import Survivor
+from sassafras.kernels.cost import Cost
+from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.files import write_text
 

@@ -9,11 +9,11 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from sassafras.hardening.cost import Cost
 from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.ranking import Share
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
+from sassafras.kernels.cost import Cost
 
 LARGE = "gemm"  #: a closed library in the paper: its Table 2 is without
 DASH = "–"
