@@ -1,6 +1,6 @@
 # Every target works from a fresh clone: it makes .venv by itself and installs into it what it needs.
 #   PYTHON=python3.12   the Python that .venv is made with (3.11 or newer)
-#   ARGS="--seed 7"     extra arguments for `make run`, `make test`, `make test-slow` and `make bundle`
+#   ARGS="--seed 7"     extra arguments for `make run`, the tests and `make bundle`
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -16,10 +16,10 @@ DOCUMENTATION := $(VENV)/.documentation-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-slow check docs format bundle clean
+.PHONY: help run test test-slow test-hardware check docs format bundle clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(RUNTIME) ## Repeat the study of the paper into runs/paper (OUT=, ARGS=)
 	$(BIN)/sassafras run --preset paper --out $(OUT) $(ARGS)
@@ -29,6 +29,10 @@ test: $(DEVELOPMENT) ## Run the tests
 
 test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+test-hardware: $(DEVELOPMENT) ## Compare the kernels on this machine's NVIDIA GPU with the emulator
+	$(PIP) --editable '.[dev,gpu]'
+	$(BIN)/python -m pytest -m hardware tests/hardware $(ARGS)
 
 check: $(DEVELOPMENT) ## Lint, formatting and types
 	$(BIN)/ruff check .

@@ -34,6 +34,9 @@ def harden(
         int | None,
         typer.Option(metavar="N", min=1, help="Faults per mode into the hardened program [default: DIR's]"),
     ] = None,
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Measure milliseconds on this machine's NVIDIA GPU too.")
+    ] = False,
     workers: given.Workers = None,
     fail_if: FailIf = None,
     junit: Junit = None,
@@ -47,7 +50,7 @@ def harden(
 
     wish = make_wish(protect, plan, top, budget, target, injections)
     conditions = read_conditions(fail_if, junit)
-    hardened = study_hardening(folder, wish, workers or available_cores())
+    hardened = study_hardening(folder, wish, workers or available_cores(), gpu=gpu)
     judge_store(hardened, conditions, junit)
 
 
@@ -89,9 +92,11 @@ def parse_share(option: str, text: str) -> float:
     return value
 
 
-def study_hardening(folder: Path, wish: Wish, workers: int) -> Path:
+def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False) -> Path:
     """Run a study in a campaign's folder and report on it; returns the store of the hardened program's own
     campaign. Raises SassafrasError.
+
+    ``gpu``: measure on a GPU too; whether there is one is asked before anything else is done.
     """
     from rich.console import Console
 
@@ -100,7 +105,8 @@ def study_hardening(folder: Path, wish: Wish, workers: int) -> Path:
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.cli.progress import shown_progress
     from sassafras.hardening.evaluate import fresh_store
-    from sassafras.hardening.study import study
+    from sassafras.hardening.gpu.cuda import open_gpu
+    from sassafras.hardening.study import measured, study
     from sassafras.report.harden_figures import write_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_tables import closing_lines, harden_tables
@@ -108,11 +114,14 @@ def study_hardening(folder: Path, wish: Wish, workers: int) -> Path:
 
     campaign, source = open_campaign(folder)
     check_finished(campaign)
+    driver = open_gpu() if gpu else None
     known = known_coverages(campaign)
     answers = Console()
     try:
         with shown_progress(Console(stderr=True)) as progress:
             found = study(campaign, wish, known, workers, progress)
+            if driver is not None:
+                found = measured(found, driver, progress)
     except KeyboardInterrupt as interrupt:
         raise CampaignInterrupted(
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
