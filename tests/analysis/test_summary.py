@@ -60,6 +60,7 @@ def test_schema(injections: pd.DataFrame) -> None:
         "network",
         "frames",
         "sampling",
+        "self_check",
         "modes",
         "seconds",
         "injections_per_second",

@@ -112,7 +112,7 @@ def test_a_goal_may_be_given_changed_and_dropped(tmp_path: Path, tiny: Network, 
     assert_same(fine, whole)
     assert as_bytes(whole)[:30] == as_bytes(plain)
     kept = make(tmp_path, tiny, images, injections=1000, until=0.15, modes=(Mode.RF,))
-    assert len(kept.asked()) == len(coarse), "what lies beyond the coarse goal is not asked for"
+    assert len(kept.asked) == len(coarse), "what lies beyond the coarse goal is not asked for"
 
 
 def test_each_stratum_stops_by_itself(tmp_path: Path, tiny: Network, images: list[Image]) -> None:

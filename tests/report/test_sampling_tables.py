@@ -25,7 +25,7 @@ WEIGHTS = {("im2col_gpu", 0): 0.7, ("forward_maxpool", 1): 0.29996, ("softmax", 
 def sampled(results: Results, stratify: Stratify | None, until: float | None) -> Results:
     labels = ["im2col_gpu", "forward_maxpool", "softmax"] if stratify else [""]
     standings = tuple(
-        Standing(Lane(mode, number, label, 40), 20, True, 0.123 if until else None, number == 0)
+        Standing(Lane(mode, number, label, 40), 20, 20, True, 0.123 if until else None, number == 0)
         for mode in Mode
         for number, label in enumerate(labels)
     )

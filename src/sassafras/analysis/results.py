@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -38,6 +39,7 @@ class Results:
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
+    ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
     """
 
     arch: str
@@ -52,6 +54,7 @@ class Results:
     injections: pd.DataFrame = field(repr=False)
     errors: pd.DataFrame = field(repr=False)
     seconds: Mapping[str, float]
+    self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
 
     def injected(self, mode: Mode) -> int:
@@ -155,7 +158,7 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
     settings, network = campaign.settings, campaign.network
     launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
     layers = tuple(LayerRecord(y.index, y.kinds[0], launches[y.index]) for y in network.layers)
-    asked, cells = campaign.asked(), campaign.census
+    asked, cells = campaign.asked, campaign.census
     injections, errors = campaign.injections(), campaign.errors()
     injections = injections[injections["id"].isin(asked)].reset_index(drop=True)
     programs = {p.kernel: load_program(p.program, settings.arch) for p in network.plan} if cells else {}
@@ -180,4 +183,5 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
         sampling=sampling,
+        self_check=campaign.self_check,
     )

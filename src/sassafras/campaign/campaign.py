@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 import sassafras
-from sassafras.campaign.design import Design, Lane, Standing
+from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
+from sassafras.campaign.design import Design, Standing
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
-from sassafras.campaign.sampling import Sampler, strata_of, stratum_of
+from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
+from sassafras.campaign.store_errors import STORE_NAME, again
+from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.census import Cell
-from sassafras.faults.model import Draw, FaultModel, Mode
-from sassafras.faults.population import ProfiledLaunch, fault_id
+from sassafras.faults.model import Draw, Mode
+from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
@@ -36,7 +40,6 @@ from sassafras.network.network import Network
 BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
 FEWEST = 64  #: least that share a golden run, while there is more to do
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
-STORE_NAME = "results.sqlite"
 
 
 class CampaignInterrupted(CampaignError):
@@ -58,7 +61,8 @@ class Campaign:
     same; else CampaignError.
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
-    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder.
+    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
+    that a new store begins with.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class Campaign:
         images: Sequence[Image] | None = None,
         *,
         store_name: str = STORE_NAME,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.settings = settings or Settings()
@@ -81,8 +86,12 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._store = Store(self.folder / store_name, fingerprint)
+        make_folder(self.folder)
+        known = {
+            "settings": self.settings.model_dump(mode="json"),
+            STRATA: strata_of(self.network, self.settings),
+        } | dict(facts or {})
+        self._store = Store(self.folder / store_name, fingerprint, known)
 
     # identity -----------------------------------------------------------------------------------------
 
@@ -108,7 +117,7 @@ class Campaign:
         }
         settings = json.loads(
             self.settings.model_dump_json(
-                exclude={"injections", "preset", "modes", "frames", "until", "per_stratum"}
+                exclude={"injections", "preset", "modes", "frames", "until", "per_stratum", "shard"}
             )
         )
         if settings["stratify"] is None:
@@ -136,10 +145,23 @@ class Campaign:
         return asked
 
     @property
+    def asked(self) -> set[int]:
+        """Ids of the faults asked for (with a goal: so far). The store may hold more."""
+        design = self.design()
+        return {
+            fault for standing in self.standings() for fault in design.ids(standing.lane, 0, standing.end)
+        }
+
+    @property
     def seconds(self) -> dict[str, float]:
         """Seconds spent so far: profile, inject, total."""
-        stored: dict[str, float] = self.store.meta("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0}
-        return stored
+        return stored_seconds(self.store.meta(KEY))
+
+    @property
+    def self_check(self) -> dict[str, Any] | None:
+        """What the self-check of the last start found (`verify.check.SelfCheck.to_json`)."""
+        found: dict[str, Any] | None = self.store.meta("self_check")
+        return found
 
     @property
     def frames(self) -> list[FrameResult]:
@@ -162,43 +184,56 @@ class Campaign:
     def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
         """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
 
-        Raises CampaignInterrupted on Ctrl-C, with everything finished stored.
+        Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while
+        another process writes.
         """
-        shown = progress or Silence()
-        began = time.monotonic()
-        self.store.put_meta("settings", self.settings.model_dump(mode="json"))
+        self.store.check()
         try:
-            with self._pool(workers) as pool:
-                self._golden_frames(pool)
-                self.profile(pool, shown)
-                self.store.put_meta("census", [asdict(cell) for cell in self._sampler.census()])
-                self._spend("profile", time.monotonic() - began)
-                start = time.monotonic()
-                try:
-                    self._inject(pool, workers if isinstance(workers, int) else FEWEST, shown)
-                finally:
-                    self._spend("inject", time.monotonic() - start)
+            with self.store.writing():
+                self._run(workers, progress or Silence())
         except KeyboardInterrupt as interrupt:
-            done = len(self.store.known_ids())
+            done = len(self.store.known_ids() & self.asked)
             total = sum(self.planned.values())
             raise CampaignInterrupted(
-                f"stopped: {done} of {total} injections are stored in {self.folder}; "
-                "run the same command again to go on"
+                f"stopped: {done} of {total} injections are stored in {self.folder}; {again(self.store.path)}"
             ) from interrupt
+
+    def _run(self, workers: int | OpenPool, progress: Progress) -> None:
+        self.store.put_meta("settings", self.settings.model_dump(mode="json"))
+        self._time = TimeSpent(self.store)
+        self._time.begin("total")
+        try:
+            with self._pool(workers) as pool:
+                self._self_check(pool)
+                self._time.begin("profile")
+                self._golden_frames(pool)
+                self.profile(pool, progress)
+                self.store.put_meta(CENSUS, [asdict(cell) for cell in self._sampler.census()])
+                self._time.end("profile")
+                self._time.begin("inject")
+                self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
+                self._time.end("inject")
         finally:
-            self._spend("total", time.monotonic() - began)
+            self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
         groups = None if self.settings.groups is None else frozenset(self.settings.groups)
         rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
         setup = WorkerSetup(self.network, images, self.settings.arch, rules)
-        return ProcessPool(setup, workers) if isinstance(workers, int) else workers(setup)
+        if isinstance(workers, int):
+            return ProcessPool(setup, workers)
+        return workers(replace(setup, proof=self._sampling))
 
-    def _spend(self, what: str, seconds: float) -> None:
-        spent = self.seconds
-        spent[what] += seconds
-        self.store.put_meta("seconds", spent)
+    @property
+    def _sampling(self) -> Sampling:
+        return Sampling(self.settings.kernels, self.settings.seed)
+
+    def _self_check(self, pool: Pool) -> None:
+        """The short self-check by a worker, kept in the store. Raises SelfCheckFailed."""
+        for _, found in pool.map("self_check", [(self._sampling,)], [0]):
+            self.store.put_meta("self_check", found.to_json())
+            found.demand()
 
     def _golden_frames(self, pool: Pool) -> None:
         """Golden results of the frames, made where the injections will be: workers remember their frames."""
@@ -248,46 +283,29 @@ class Campaign:
     @property
     def census(self) -> tuple[Cell, ...]:
         """Sites of every mode, fault model, kernel and layer; empty before the campaign has run."""
-        return tuple(
-            Cell(**(cell | {"mode": Mode(cell["mode"]), "model": FaultModel(cell["model"])}))
-            for cell in self.store.meta("census") or ()
-        )
+        return cells_of(self.store.meta(CENSUS))
 
     def design(self) -> Design:
-        """Which faults the settings ask for. Once the profile is known, without strata that have no site."""
-        labels, settings = strata_of(self.network, self.settings), self.settings
-        struck = {(c.mode, stratum_of((c.kernel, c.layer), settings.stratify)) for c in self.census}
-        known = {mode for mode, _ in struck}
-        lanes = tuple(
-            Lane(mode, number, label, settings.most_per_lane(len(labels)))
-            for mode in settings.modes
-            for number, label in enumerate(labels)
-            if mode not in known or (mode, label) in struck
-        )
-        return Design(lanes, len(labels), settings.until)
+        """Which faults the settings ask for."""
+        return design_of(self.settings, strata_of(self.network, self.settings), self.census)
 
     def standings(self) -> list[Standing]:
         """How far each mode, or each stratum of each mode, is."""
         known, design = self.store.endings(), self.design()
         return [design.standing(lane, known) for lane in design.lanes]
 
-    def asked(self) -> set[int]:
-        """Ids of the faults that the settings ask for (with a goal: so far). The store may hold more."""
-        design = self.design()
-        return {id_ for s in self.standings() for id_ in design.ids(s.lane, 0, s.asked)}
-
     def missing(self) -> list[tuple[Mode, int]]:
         """Faults (mode, number) that have been asked for and neither injected nor failed."""
         known = self.store.known_ids()
         design = self.design()
         wanted = [
-            (index, design.number(s.lane, index), s.lane.mode)
+            (fault // len(Mode), s.lane.mode)
             for s in self.standings()
             if not s.finished
-            for index in range(s.asked)
+            for fault in design.ids(s.lane, 0, s.end)
+            if fault not in known
         ]
-        wanted.sort(key=lambda item: item[:2])
-        return [(mode, number) for _, number, mode in wanted if fault_id(mode, number) not in known]
+        return [(mode, number) for number, mode in sorted(wanted, key=lambda found: found[0])]
 
     def _inject(self, pool: Pool, workers: int, progress: Progress) -> None:
         """Inject what is missing; with a goal, round after round until nothing is missing any more."""
@@ -303,7 +321,7 @@ class Campaign:
         batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
-            self.store.add(result.rows, result.errors)
+            self.store.add(result.rows, result.errors, {KEY: self._time.until_now()})
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 
@@ -318,6 +336,14 @@ class Campaign:
             items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
             batches += [Batch(frame, tuple(items[k : k + size])) for k in range(0, len(items), size)]
         return batches
+
+
+def make_folder(folder: Path) -> None:
+    """Make a campaign's folder. Raises CampaignError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error
 
 
 def _rendered(settings: Settings) -> tuple[Image, ...]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from sassafras.campaign.confidence_sequence import anytime_bounds
 from sassafras.campaign.outcome import Outcome, Severity
+from sassafras.campaign.shard import Shard
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
 
@@ -68,12 +69,14 @@ class Lane:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a lane is. ``asked``: faults that it asks for so far; ``finished``: all of them are stored and
-    no more will be asked for. With a goal: ``half_width`` of the least known share (at the last look; None
-    before the first), ``reached``: it is at most the goal.
+    """How far a lane is. It asks for its faults up to ``end`` so far; ``asked``: how many these are (of a
+    shard fewer); ``finished``: all of them are stored and no more will be asked for. With a goal:
+    ``half_width`` of the least known share (at the last look; None before the first), ``reached``: it is at
+    most the goal.
     """
 
     lane: Lane
+    end: int
     asked: int
     finished: bool
     half_width: float | None = None
@@ -82,11 +85,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Design:
-    """The lanes of a campaign. ``strata``: how many (1 without any). ``until``: the goal, a half-width."""
+    """The lanes of a campaign. ``strata``: how many (1 without any). ``until``: the goal, a half-width;
+    a campaign with one has no ``shard``.
+    """
 
     lanes: tuple[Lane, ...]
     strata: int
     until: float | None
+    shard: Shard | None = None
 
     def number(self, lane: Lane, index: int) -> int:
         """Number within its mode of a lane's fault."""
@@ -98,24 +104,27 @@ class Design:
         return stratum, index
 
     def ids(self, lane: Lane, start: int, end: int) -> Iterator[int]:
-        """Ids of the faults [start, end) of a lane."""
-        return (fault_id(lane.mode, self.number(lane, index)) for index in range(start, end))
+        """Ids of the faults [start, end) of a lane, as far as they belong to the shard."""
+        numbers = range(self.number(lane, start), self.number(lane, end), self.strata)
+        part = self.shard
+        return (fault_id(lane.mode, n) for n in numbers if part is None or n % part.of == part.index - 1)
 
     def standing(self, lane: Lane, known: Endings) -> Standing:
         """How far a lane is, given what is stored."""
         if self.until is None:
-            return Standing(lane, lane.cap, all(i in known for i in self.ids(lane, 0, lane.cap)))
+            ids = list(self.ids(lane, 0, lane.cap))
+            return Standing(lane, lane.cap, len(ids), all(i in known for i in ids))
         seen: Counter[str | None] = Counter()
         start, widest = 0, None
         for end in looks(lane.cap):
             ids = list(self.ids(lane, start, end))
             if any(i not in known for i in ids):
-                return Standing(lane, end, finished=False, half_width=widest)
+                return Standing(lane, end, end, finished=False, half_width=widest)
             seen.update(known[i] for i in ids)
             start, widest = end, half_width(seen)
             if widest <= self.until:
-                return Standing(lane, end, finished=True, half_width=widest, reached=True)
-        return Standing(lane, lane.cap, finished=True, half_width=widest)
+                return Standing(lane, end, end, finished=True, half_width=widest, reached=True)
+        return Standing(lane, lane.cap, lane.cap, finished=True, half_width=widest)
 
 
 def half_width(seen: Mapping[str | None, int]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from sassafras.campaign.asking import Place, stratum_of
 from sassafras.campaign.design import Design
 from sassafras.campaign.settings import Settings
 from sassafras.emulator.profile import LaunchProfile
@@ -15,8 +16,6 @@ from sassafras.faults.strata import Strata, Stratify
 from sassafras.faults.targets import Selection
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
-
-Place = tuple[str, int]  #: a kernel in a layer
 
 
 def strata_of(network: Network, settings: Settings) -> tuple[str, ...]:
@@ -30,12 +29,6 @@ def strata_of(network: Network, settings: Settings) -> tuple[str, ...]:
     if settings.stratify is Stratify.LAYER:
         return tuple(str(layer) for layer in sorted({p.layer for p in struck}))
     return ("",)
-
-
-def stratum_of(place: Place, stratify: Stratify | None) -> str:
-    """The name of the stratum of a kernel in a layer."""
-    kernel, layer = place
-    return {Stratify.KERNEL: kernel, Stratify.LAYER: str(layer), None: ""}[stratify]
 
 
 class Sampler:

@@ -23,6 +23,7 @@ from sassafras.campaign.progress import Progress
 TASKS = {
     "profile": ("profiling", "launches"),
     "inject": ("injecting", "faults"),
+    "verify": ("emulating", "launches"),
 }  #: what it says while it works
 LINE_SECONDS = 10.0  #: between lines where there is no terminal
 
@@ -41,8 +42,8 @@ def shown_progress(console: Console) -> Iterator[Progress]:
 
 
 class BarProgress:
-    """A bar with count, rate and time left. Redrawn by ``advance`` alone: a drawing thread and forked workers
-    do not mix.
+    """A bar with count, rate and time left. Redrawn by ``advance`` alone: a drawing thread and forked
+    workers do not mix.
     """
 
     def __init__(self, console: Console) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sassafras.campaign.design import certain_number
 from sassafras.campaign.presets import PRESETS
 from sassafras.campaign.settings import Settings
+from sassafras.campaign.shard import parse_shard
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode, Scope
@@ -45,6 +46,7 @@ class Options:
     engine: str | None = None
     network: Path | None = None
     weights: Path | None = None
+    shard: str | None = None
     until: str | None = None
     stratify: str | None = None
     per_stratum: int | None = None
@@ -82,6 +84,7 @@ def make_settings(options: Options) -> Settings:
         "injections": options.injections,
         "frames": options.frames,
         "seed": options.seed,
+        "shard": None if options.shard is None else parse_shard(options.shard),
         "scope": None
         if options.scope is None
         else choose("scope", options.scope, {s.value: s for s in Scope}),
@@ -98,6 +101,8 @@ def make_settings(options: Options) -> Settings:
     given = {name: value for name, value in changes.items() if value is not None}
     if options.per_stratum is not None and options.stratify is None:
         raise UsageError("--per-stratum needs --stratify kernel or --stratify layer")
+    if options.until is not None and options.shard is not None:
+        raise UsageError("--until looks at all faults of a mode: it cannot go with --shard")
     if "until" in given and options.injections is None and options.per_stratum is None:
         enough = certain_number(given["until"])  # where no share can be left that is less known than the goal
         given |= {"injections": enough} | ({"per_stratum": enough} if options.stratify else {})

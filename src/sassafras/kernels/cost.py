@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.hardening.device import WARP, Device, Pipe, pipe_of
 from sassafras.isa.program import Program
+from sassafras.kernels.device import WARP, Device, Pipe, pipe_of
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.regions import merged
 
@@ -52,8 +52,8 @@ def total(costs: Iterable[LaunchCost | Cost]) -> Cost:
 def warp_issues(profile: LaunchProfile, threads_per_block: int) -> NDArray[np.int64]:
     """How often warps issue each static instruction, int64 (instructions,).
 
-    A warp issues an instruction for all threads that need it together: as often as the busiest of its threads
-    (less than that is not possible; where threads diverge hardware may need more).
+    A warp issues an instruction for all threads that need it together: as often as the busiest of its
+    threads (less than that is not possible; where threads diverge hardware may need more).
     """
     classes = profile.thread_class.reshape(-1, threads_per_block)
     lanes = -(-threads_per_block // WARP) * WARP
