@@ -100,8 +100,8 @@ def wait_for(started: subprocess.Popen[str], condition: Callable[[], bool]) -> N
 
 
 def test_twenty_kills(files: Any, say: Callable[[str], None]) -> None:
-    """Killed while it starts, makes its folder, profiles, injects or stores; resumed each time; byte for
-    byte the campaign that was never killed.
+    """Killed while it starts, makes its folder, profiles, injects or stores; resumed each time; byte for byte
+    the campaign that was never killed.
     """
     dice = np.random.Generator(np.random.Philox(20))
     folder, run = Path("killed"), [*files.options, *PLENTY, "--workers", "2", "--out", "killed"]

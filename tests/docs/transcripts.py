@@ -1,9 +1,9 @@
 """Documents whose commands are run: what they show is compared with what comes out.
 
-In a fence marked ``console``, a line ``$ COMMAND`` is run and the lines below it are its output (stdout
-and, for errors, stderr); ``$ echo $?`` shows the exit code of the command before it, which else must be 0.
-A fence marked ``python`` is run as a program; a ``text`` fence behind it is its output. ``...`` stands for
-anything. What stands behind ``<!-- slow -->`` is run only if asked for.
+In a fence marked ``console``, a line ``$ COMMAND`` is run and the lines below it are its output (stdout and,
+for errors, stderr); ``$ echo $?`` shows the exit code of the command before it, which else must be 0. A fence
+marked ``python`` is run as a program; a ``text`` fence behind it is its output. ``...`` stands for anything.
+What stands behind ``<!-- slow -->`` is run only if asked for.
 """
 
 from __future__ import annotations

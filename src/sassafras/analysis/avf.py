@@ -1,5 +1,5 @@
-"""AVF of the register file: P(SDC or DUE | strike in an allocated register) x allocated fraction, weighted
-by kernel time (DESIGN section 6).
+"""AVF of the register file: P(SDC or DUE | strike in an allocated register) x allocated fraction, weighted by
+kernel time (DESIGN section 6).
 
 The unit is the launch: a kernel at work for a layer. Its *weight* is its share of the modelled time x the
 share of the device's register file that its threads can name while it runs; the probability of an ending is

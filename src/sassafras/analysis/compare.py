@@ -37,9 +37,9 @@ class Compared:
     """``shares``: part, mode, value, event, campaign (letter), n, total, share, low, high (95 %
     Clopper-Pearson). ``differences``, from the reference (same faults: of the pairs): part, mode, value,
     event, campaign, n_reference, total_reference, n, total, difference, low, high (95 %, Newcombe), test,
-    p_value, p_holm (the part's tests are one family). ``overall``, with three and more independent
-    campaigns: part, mode, value, event, test, p_value, p_holm. What happened nowhere, or everywhere, is not
-    tested: p_value is NaN. Layers without injections have no differences.
+    p_value, p_holm (the part's tests are one family). ``overall``, with three and more independent campaigns:
+    part, mode, value, event, test, p_value, p_holm. What happened nowhere, or everywhere, is not tested:
+    p_value is NaN. Layers without injections have no differences.
     """
 
     contest: Contest

@@ -62,8 +62,8 @@ def independent(first: int, first_trials: int, second: int, second_trials: int) 
 
 
 def paired(both: int, only_first: int, only_second: int, neither: int) -> Difference:
-    """Pairs: Newcombe's interval (method 10 of Statistics in Medicine 17, 1998, 2635-2650: as above, less
-    the correlation of the two, corrected for continuity) and McNemar's exact test.
+    """Pairs: Newcombe's interval (method 10 of Statistics in Medicine 17, 1998, 2635-2650: as above, less the
+    correlation of the two, corrected for continuity) and McNemar's exact test.
     """
     n = both + only_first + only_second + neither
     if not n:
@@ -103,8 +103,8 @@ def overall(events: Sequence[int], trials: Sequence[int]) -> tuple[float, Test]:
 
 
 def _freeman_halton(table: NDArray[np.int64]) -> float:
-    """Share of tables with these margins that are no likelier than this one, estimated. (scipy's own does
-    not count tables of equal likelihood where that is rounded differently.)
+    """Share of tables with these margins that are no likelier than this one, estimated. (scipy's own does not
+    count tables of equal likelihood where that is rounded differently.)
     """
     events, trials = table[:, 0], table.sum(axis=1)
     dice = np.random.Generator(np.random.Philox(0))

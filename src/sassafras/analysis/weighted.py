@@ -29,11 +29,10 @@ def weighted_sum(
 ) -> Estimate:
     """The sum over cells of weight x proportion, from the events among the trials of each cell.
 
-    Interval: M. P. Fay, E. J. Feuer, *Confidence intervals for directly standardized rates: a method based
-    on the gamma distribution*, Statistics in Medicine 16, 1997, made for weighted sums of Poisson counts
-    and conservative there; binomial counts vary less. It holds at no events, and is cut to what is
-    possible. A cell without trials says nothing: it adds 0 to the value and the lower bound, its weight to
-    the upper.
+    Interval: M. P. Fay, E. J. Feuer, *Confidence intervals for directly standardized rates: a method based on
+    the gamma distribution*, Statistics in Medicine 16, 1997, made for weighted sums of Poisson counts and
+    conservative there; binomial counts vary less. It holds at no events, and is cut to what is possible. A
+    cell without trials says nothing: it adds 0 to the value and the lower bound, its weight to the upper.
     """
     w, k, n = (np.atleast_1d(np.asarray(a, np.float64)) for a in (weights, events, trials))
     seen = n > 0
@@ -47,8 +46,8 @@ def weighted_sum(
 
 
 def _gamma(each: np.ndarray, events: np.ndarray, tail: float) -> tuple[float, float]:
-    """Bounds for the sum of ``each`` x events: gamma quantiles with the sum's mean and variance; above,
-    those after one more event of the heaviest kind.
+    """Bounds for the sum of ``each`` x events: gamma quantiles with the sum's mean and variance; above, those
+    after one more event of the heaviest kind.
     """
     total, variance, heaviest = (
         float((each * events).sum()),

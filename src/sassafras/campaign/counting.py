@@ -82,8 +82,8 @@ class Counter:
 
 
 def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
-    """The cost of the campaign's launches on its first frame, by place in the plan, from the profiles that
-    it has been run with.
+    """The cost of the campaign's launches on its first frame, by place in the plan, from the profiles that it
+    has been run with.
     """
     found = {}
     for item in campaign.profiled_launches():

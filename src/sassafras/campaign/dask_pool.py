@@ -1,7 +1,7 @@
 """A pool on dask.distributed: workers on other machines, or dask processes of this one.
 
-Each dask process keeps a worker of its own. It is sent the setup when it says that it has none: once, when
-it has just begun, whether it was there from the start, came later or was started again.
+Each dask process keeps a worker of its own. It is sent the setup when it says that it has none: once, when it
+has just begun, whether it was there from the start, came later or was started again.
 """
 
 from __future__ import annotations

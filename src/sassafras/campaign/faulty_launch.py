@@ -37,8 +37,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class LaunchEffect:
-    """What the faulty launch did: it trapped, or it left a difference. ``values``: the struck word before
-    and after.
+    """What the faulty launch did: it trapped, or it left a difference. ``values``: the struck word before and
+    after.
     """
 
     trap: Trap | None

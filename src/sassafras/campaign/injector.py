@@ -39,8 +39,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Started:
-    """A fault that has been struck: its row so far, and the effect that still has to be carried on (None:
-    the row is complete).
+    """A fault that has been struck: its row so far, and the effect that still has to be carried on (None: the
+    row is complete).
     """
 
     row: Injection

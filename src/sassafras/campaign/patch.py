@@ -47,8 +47,8 @@ class Patch:
 class Columns:
     """Faulty columns of an unfolded image: those of the output pixels from (``top``, ``left``) on.
 
-    ``values``: float32 (..., height, width); the leading axes together are the rows of the unfolded image.
-    It may be a view with overlapping windows: read it only.
+    ``values``: float32 (..., height, width); the leading axes together are the rows of the unfolded image. It
+    may be a view with overlapping windows: read it only.
     """
 
     buffer: int

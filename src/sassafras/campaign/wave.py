@@ -31,8 +31,8 @@ WIDEST = 640  #: columns that go through one gemm at a time: they stay in the ca
 
 @dataclass(eq=False)
 class State:
-    """A faulty state under way. ``piece``: what differs of a feature map; ``waiting``: faulty bytes
-    elsewhere that a launch to come will read; None: nothing.
+    """A faulty state under way. ``piece``: what differs of a feature map; ``waiting``: faulty bytes elsewhere
+    that a launch to come will read; None: nothing.
     """
 
     id: int
@@ -200,8 +200,8 @@ class Wave:
         return view
 
     def _columns_job(self, launch: PlannedLaunch, state: State) -> _Job:
-        """The columns of a convolution's product that a piece can change: their sums so far, and the
-        unfolded image's columns.
+        """The columns of a convolution's product that a piece can change: their sums so far, and the unfolded
+        image's columns.
         """
         a = {name: int(value) for name, value in launch.arguments.items()}
         piece = state.piece

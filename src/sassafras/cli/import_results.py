@@ -21,8 +21,7 @@ def import_results(
 ) -> None:
     """Read results of SASSIFI or NVBitFI into tables like ours.
 
-    Marked as imported, in a store of their own. What the formats do not say (layers, severities) stays
-    empty.
+    Marked as imported, in a store of their own. What the formats do not say (layers, severities) stays empty.
     """
     from rich.console import Console
 

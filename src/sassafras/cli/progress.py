@@ -42,8 +42,8 @@ def shown_progress(console: Console) -> Iterator[Progress]:
 
 
 class BarProgress:
-    """A bar with count, rate and time left. Redrawn by ``advance`` alone: a drawing thread and forked
-    workers do not mix.
+    """A bar with count, rate and time left. Redrawn by ``advance`` alone: a drawing thread and forked workers
+    do not mix.
     """
 
     def __init__(self, console: Console) -> None:

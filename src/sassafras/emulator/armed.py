@@ -53,10 +53,10 @@ class ArmedBlock:
     """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of
     them.
 
-    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all,
-    or one and ``shared``: that one is then run alone as long as it leaves the shared memory that it leaves
-    in the golden run (``Stop.DIFFERS``: it does not, and the others have to be run too). Raises ValueError
-    where threads are left out of a kernel in which they wait for each other, or do not exist.
+    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all, or
+    one and ``shared``: that one is then run alone as long as it leaves the shared memory that it leaves in
+    the golden run (``Stop.DIFFERS``: it does not, and the others have to be run too). Raises ValueError where
+    threads are left out of a kernel in which they wait for each other, or do not exist.
     """
 
     def __init__(

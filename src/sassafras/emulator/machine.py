@@ -216,8 +216,8 @@ class Machine:
 
         The block is run: what it stores in ``memory`` is the caller's to put back. ``most_turns``: at least
         as many as the thread has (its dynamic instructions, say). ``private``: no thread loads from global
-        memory what another one stores; then only what matters to shared memory is run. Raises
-        ArithmeticError for a block that traps or has more turns.
+        memory what another one stores; then only what matters to shared memory is run. Raises ArithmeticError
+        for a block that traps or has more turns.
         """
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block, STATE)

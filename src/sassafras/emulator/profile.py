@@ -14,9 +14,9 @@ class LaunchProfile:
     """Dynamic instruction counts of one golden launch (DESIGN section 6).
 
     Threads that executed every static instruction equally often form a class. ``thread_class``: int32
-    (threads,), class of each thread of the launch in linear order. ``issued``: int64 (classes,
-    instructions), how often a thread of the class reached each instruction, predicated-off included.
-    ``executed``: the same with the guard true.
+    (threads,), class of each thread of the launch in linear order. ``issued``: int64 (classes, instructions),
+    how often a thread of the class reached each instruction, predicated-off included. ``executed``: the same
+    with the guard true.
     """
 
     thread_class: NDArray[np.int32]

@@ -53,8 +53,8 @@ class ProgramFit:
 
 @dataclass(frozen=True, eq=False)
 class FitStudy:
-    """All programs, the unhardened one first. ``injected``: kernels of the campaign; ``unfinished``: names
-    of evaluations that were left out.
+    """All programs, the unhardened one first. ``injected``: kernels of the campaign; ``unfinished``: names of
+    evaluations that were left out.
     """
 
     device: Device

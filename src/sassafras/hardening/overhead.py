@@ -67,8 +67,8 @@ def cost_book(
 ) -> CostBook:
     """Run every kernel of one inference in every form, and count.
 
-    ``image``: float32 (c, h, w). Every form gets the same data. Branches that depend on data vary little
-    from frame to frame: one frame stands for all.
+    ``image``: float32 (c, h, w). Every form gets the same data. Branches that depend on data vary little from
+    frame to frame: one frame stands for all.
     """
     variants = every_technique(launched(network))
     hardened = {technique: harden(network, protection) for technique, protection in variants.items()}

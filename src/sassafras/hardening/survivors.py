@@ -186,8 +186,8 @@ def _reason(taint: _Taint, *, past_vote: bool) -> Reason:
 
 @dataclass
 class _Taint:
-    """What is corrupted, and what it has reached. A vote with one corrupted input gives a clean result.
-    Where it is ``noticed`` (a comparison reads something corrupted) the faulty run leaves the golden path.
+    """What is corrupted, and what it has reached. A vote with one corrupted input gives a clean result. Where
+    it is ``noticed`` (a comparison reads something corrupted) the faulty run leaves the golden path.
     """
 
     registers: set[int] = field(default_factory=set)

@@ -31,11 +31,10 @@ class Slice:
 
 
 def shared_memory_slice(program: Program) -> Slice | None:
-    """What shared memory and the way through the program depend on; None if it cannot be told from the
-    rest.
+    """What shared memory and the way through the program depend on; None if it cannot be told from the rest.
 
-    Global stores are not among them: no load that matters may come behind one in the same thread (else
-    None). What other threads store is the caller's to answer for.
+    Global stores are not among them: no load that matters may come behind one in the same thread (else None).
+    What other threads store is the caller's to answer for.
     """
     if any(_is_unknown(i) for i in program.instructions):
         return None

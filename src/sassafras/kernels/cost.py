@@ -52,8 +52,8 @@ def total(costs: Iterable[LaunchCost | Cost]) -> Cost:
 def warp_issues(profile: LaunchProfile, threads_per_block: int) -> NDArray[np.int64]:
     """How often warps issue each static instruction, int64 (instructions,).
 
-    A warp issues an instruction for all threads that need it together: as often as the busiest of its
-    threads (less than that is not possible; where threads diverge hardware may need more).
+    A warp issues an instruction for all threads that need it together: as often as the busiest of its threads
+    (less than that is not possible; where threads diverge hardware may need more).
     """
     classes = profile.thread_class.reshape(-1, threads_per_block)
     lanes = -(-threads_per_block // WARP) * WARP

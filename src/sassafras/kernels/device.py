@@ -26,8 +26,8 @@ class Pipe(Enum):
 @dataclass(frozen=True)
 class Device:
     """A card. ``lanes``: results per clock cycle and multiprocessor of each pipe, and ``issue`` of all
-    together; ``clock``: Hz; ``bandwidth``: bytes per second; ``launch_seconds``: overhead of a kernel
-    launch; ``process``: nm.
+    together; ``clock``: Hz; ``bandwidth``: bytes per second; ``launch_seconds``: overhead of a kernel launch;
+    ``process``: nm.
     """
 
     name: str

@@ -182,8 +182,8 @@ def _emit_gemm(module: ir.Module, parts: _Parts, *, b_transposed: bool) -> None:
 
 
 def _emit_row(module: ir.Module, shape: Shape) -> None:
-    """One row of C from one row of A and a transposed B: B is read once, transposed in registers, a vector
-    of outputs at a time.
+    """One row of C from one row of A and a transposed B: B is read once, transposed in registers, a vector of
+    outputs at a time.
     """
     function = ir.Function(module, ir.FunctionType(VOID, ROW_ARGUMENTS), "gemm_row_worker")
     function.linkage = "internal"

@@ -1,9 +1,9 @@
 """How much of a register file a launch allocates: the rules of CUDA's occupancy calculator.
 
-A block is resident while it runs. How many fit into a multiprocessor is decided by registers, shared
-memory, warps and blocks; registers are allocated to warps, in units. Source of the rules: NVIDIA's
-occupancy calculator (``cuda_occupancy.h`` of CUDA 13.0, functions named in the docstrings below); of the
-numbers: there and CUDA C++ Programming Guide, "Technical Specifications per Compute Capability".
+A block is resident while it runs. How many fit into a multiprocessor is decided by registers, shared memory,
+warps and blocks; registers are allocated to warps, in units. Source of the rules: NVIDIA's occupancy
+calculator (``cuda_occupancy.h`` of CUDA 13.0, functions named in the docstrings below); of the numbers: there
+and CUDA C++ Programming Guide, "Technical Specifications per Compute Capability".
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Multiprocessor:
     """Limits of a multiprocessor of one compute capability.
 
     ``registers``: 32-bit registers; ``register_unit``: allocated per warp in multiples of this many;
-    ``partitions``: sub-partitions, each with its share of the registers; ``warps``, ``blocks``: most
-    resident ones; ``shared_bytes``: shared memory, of which a block gets a multiple of ``shared_unit`` that
-    holds its own and ``shared_reserved`` bytes of the system's.
+    ``partitions``: sub-partitions, each with its share of the registers; ``warps``, ``blocks``: most resident
+    ones; ``shared_bytes``: shared memory, of which a block gets a multiple of ``shared_unit`` that holds its
+    own and ``shared_reserved`` bytes of the system's.
     """
 
     warps: int

@@ -1,8 +1,8 @@
 """The bundled network: AlexNet with 7 classes of laparoscopic instruments.
 
-Weights are stored as binary16; the two large connected layers as a product ``left @ right`` of low rank.
-They are multiplied out here with `sassafras.kernels.exact_gemm`, in a fixed order, so that the weights are
-the same bits on every machine.
+Weights are stored as binary16; the two large connected layers as a product ``left @ right`` of low rank. They
+are multiplied out here with `sassafras.kernels.exact_gemm`, in a fixed order, so that the weights are the
+same bits on every machine.
 """
 
 from __future__ import annotations

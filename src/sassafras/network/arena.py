@@ -1,9 +1,9 @@
 """One file with the initial device memory of a network, mapped privately by every process that asks.
 
-Pages are shared until a process writes to them, so ten workers hold one copy of the weights. The file is
-the arena followed by the SHA-256 of key and arena. It is replaced atomically, and rebuilt when its size or
-digest is wrong. Files are large (AlexNet: 245 MB), and every network, layout and version has its own: when
-one is written, those that nobody uses any more are removed.
+Pages are shared until a process writes to them, so ten workers hold one copy of the weights. The file is the
+arena followed by the SHA-256 of key and arena. It is replaced atomically, and rebuilt when its size or digest
+is wrong. Files are large (AlexNet: 245 MB), and every network, layout and version has its own: when one is
+written, those that nobody uses any more are removed.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ from sassafras.network.plan import PlannedLaunch, make_plan
 class Network:
     """A network with its parameters; make one with `build_network`.
 
-    ``parameters``: allocation name (such as "layer0.weights") to read-only float32 array. ``known_digest``:
-    a digest that the builder already has, or "".
+    ``parameters``: allocation name (such as "layer0.weights") to read-only float32 array. ``known_digest``: a
+    digest that the builder already has, or "".
     """
 
     name: str
@@ -36,8 +36,8 @@ class Network:
     known_digest: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """For another process: the fields, and the digest so that nobody hashes again. What follows from
-        them is made there (plans of hardened networks hold functions that cannot travel).
+        """For another process: the fields, and the digest so that nobody hashes again. What follows from them
+        is made there (plans of hardened networks hold functions that cannot travel).
         """
         state = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         return state | {"known_digest": self.parameters_digest}

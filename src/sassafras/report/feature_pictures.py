@@ -46,8 +46,7 @@ class Picture:
 
 
 def layer_pictures(maps: LayerMaps) -> tuple[Picture, ...]:
-    """Golden, faulty and difference of the channel that the fault changed most; a vector is folded into
-    rows.
+    """Golden, faulty and difference of the channel that the fault changed most; a vector is folded into rows.
 
     Empty where nothing differs.
     """

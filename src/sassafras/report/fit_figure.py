@@ -58,8 +58,8 @@ def _fits(study: FitStudy, program: ProgramFit, cells: pd.DataFrame, ecc: Ecc) -
 
 
 def draw_fit(study: FitStudy) -> Figure:
-    """Thick: from the lowest to the highest raw rate; thin: with the 95 % interval of the AVF; the limit as
-    a line.
+    """Thick: from the lowest to the highest raw rate; thin: with the 95 % interval of the AVF; the limit as a
+    line.
     """
     rows = figure_rows(study)
     outcomes = [outcome for outcome in COLOURS if any(outcome in row.fits for row in rows)]

@@ -37,8 +37,8 @@ def row_table(stored: StoredCampaign, name: str) -> RowTable:
 
 
 def probabilities_of(blob: bytes) -> list[float]:
-    """The numbers of a stored vector of probabilities: the float32 values, as the shortest decimals that
-    read back to the same bits. NaN and infinities stay what they are.
+    """The numbers of a stored vector of probabilities: the float32 values, as the shortest decimals that read
+    back to the same bits. NaN and infinities stay what they are.
     """
     return [float(f"{value:.9g}") for value in np.frombuffer(blob, "<f4")]
 

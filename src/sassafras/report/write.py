@@ -16,8 +16,8 @@ from sassafras.report.files import write_text
 
 
 def write_report(folder: Path, results: Results, avf: CampaignAvf | None = None) -> list[Path]:
-    """Write ``summary.json``, ``*.csv`` and ``figures/*.png``; returns their paths. Raises CampaignError
-    when the campaign is not finished.
+    """Write ``summary.json``, ``*.csv`` and ``figures/*.png``; returns their paths. Raises CampaignError when
+    the campaign is not finished.
     """
     summary = summarise(results)
     if avf is not None:

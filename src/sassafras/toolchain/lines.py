@@ -1,8 +1,8 @@
 """Which line of the CUDA source an instruction was compiled from.
 
 The bundled machine code holds no line numbers. The same source compiled once more with ``-lineinfo`` gives
-the same instructions (that is checked, byte by byte) and the numbers beside them, which nvdisasm prints;
-they are kept in ``<kernel>.lines.json``. A compiler that made other code of it would leave the table empty.
+the same instructions (that is checked, byte by byte) and the numbers beside them, which nvdisasm prints; they
+are kept in ``<kernel>.lines.json``. A compiler that made other code of it would leave the table empty.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ class LayerChange:
     """How a layer's output differs. ``values``: how many it has; ``differing``: how many of them differ in
     any bit; ``not_finite``: faulty ones among these that are NaN or infinite, and were not.
 
-    ``largest``: the largest |faulty - golden| of finite values; ``relative``: the largest |faulty - golden|
-    / |golden| where golden is not zero. None where there is no such value.
+    ``largest``: the largest |faulty - golden| of finite values; ``relative``: the largest |faulty - golden| /
+    |golden| where golden is not zero. None where there is no such value.
     """
 
     layer: int
@@ -55,8 +55,8 @@ class LayerMaps:
 
 @dataclass(frozen=True, eq=False)
 class Journey:
-    """The way of a difference. ``died``: the launch behind which nothing that is still read differed, None
-    if the difference reached the output.
+    """The way of a difference. ``died``: the launch behind which nothing that is still read differed, None if
+    the difference reached the output.
     """
 
     layers: tuple[LayerChange, ...]

@@ -55,9 +55,9 @@ class Stored:
 class Step:
     """An instruction in which something was other than in the golden run.
 
-    ``golden_number``, ``faulty_number``: dynamic instruction of the thread in each run. ``executed``:
-    whether the guard was true, golden and faulty. ``reads``: what it read, before it; ``writes``: what it
-    wrote, behind it; both hold what differs (of the struck instruction: everything).
+    ``golden_number``, ``faulty_number``: dynamic instruction of the thread in each run. ``executed``: whether
+    the guard was true, golden and faulty. ``reads``: what it read, before it; ``writes``: what it wrote,
+    behind it; both hold what differs (of the struck instruction: everything).
     """
 
     path: Path

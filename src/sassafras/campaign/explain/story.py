@@ -132,8 +132,8 @@ class Story:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """A story, the fault as it ran again, the input (float32 (channels, height, width)), and the feature
-    maps behind the pictures (None where nothing went through the network).
+    """A story, the fault as it ran again, the input (float32 (channels, height, width)), and the feature maps
+    behind the pictures (None where nothing went through the network).
     """
 
     story: Story

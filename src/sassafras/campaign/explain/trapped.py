@@ -25,10 +25,9 @@ _ROUND = 1000  #: last instructions of a hanging thread that are looked at
 class TrapTold:
     """A trap: its kind (``TrapKind``), the thread, the instruction, and what it wanted.
 
-    ``issued``: instructions of the thread so far. ``address``, ``nbytes``: of the access, ``spot``: what
-    lies there (global memory). ``register``: the index that does not exist, of ``allocated`` ones.
-    ``limit``, ``loop``: of a hang: the watchdog, and the lowest and highest byte offset among its last
-    instructions.
+    ``issued``: instructions of the thread so far. ``address``, ``nbytes``: of the access, ``spot``: what lies
+    there (global memory). ``register``: the index that does not exist, of ``allocated`` ones. ``limit``,
+    ``loop``: of a hang: the watchdog, and the lowest and highest byte offset among its last instructions.
     """
 
     kind: str

@@ -1,7 +1,6 @@
 """A campaign's faults as injection lists of SASSIFI and NVBitFI.
 
-A line is ``kernel count index operand-seed bit-seed``; mode, group and bit-flip model are in the file's
-name.
+A line is ``kernel count index operand-seed bit-seed``; mode, group and bit-flip model are in the file's name.
 """
 
 from __future__ import annotations
@@ -60,8 +59,8 @@ _GROUPS = {
 
 
 def sassifi_line(traced: TracedFault, planned: PlannedLaunch, ranks: Ranks) -> SiteLine | Unsaid:
-    """The fault for SASSIFI. ``count``: earlier launches of the kernel; ``index``: from 0 for IOV, from 1
-    for RF and IOA, as its injector counts (``err_injector/injector.cu``).
+    """The fault for SASSIFI. ``count``: earlier launches of the kernel; ``index``: from 0 for IOV, from 1 for
+    RF and IOA, as its injector counts (``err_injector/injector.cu``).
     """
     fault, mode = traced.fault, traced.fault.draw.mode
     if mode is not Mode.IOV and fault.draw.scope is Scope.WARP:

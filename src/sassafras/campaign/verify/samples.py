@@ -21,8 +21,8 @@ class Sampling:
 
 
 def cheapest_launches(plan: Iterable[PlannedLaunch]) -> list[PlannedLaunch]:
-    """For each program the launch whose threads have the least to do: the fewest bytes read per byte
-    written, then the smallest.
+    """For each program the launch whose threads have the least to do: the fewest bytes read per byte written,
+    then the smallest.
     """
     best: dict[str, PlannedLaunch] = {}
     for planned in plan:

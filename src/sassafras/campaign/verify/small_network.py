@@ -1,8 +1,8 @@
 """A network so small that its results are known by arithmetic: every value is an exact binary fraction.
 
-Input: ones, 1 x 6 x 6. Convolution: two filters 3 x 3 of 1/8, bias 1/2, relu: inside 9/8 + 1/2 = 1.625, on
-an edge 6/8 + 1/2 = 1.25, in a corner 4/8 + 1/2 = 1. Max-pooling 2 x 2: 1.625 everywhere. Connected: weights
-zero but for one, from pooled value 0 to class 3; biases 3, 1, -2, 0. So the logits are 3, 1, -2, 1.625.
+Input: ones, 1 x 6 x 6. Convolution: two filters 3 x 3 of 1/8, bias 1/2, relu: inside 9/8 + 1/2 = 1.625, on an
+edge 6/8 + 1/2 = 1.25, in a corner 4/8 + 1/2 = 1. Max-pooling 2 x 2: 1.625 everywhere. Connected: weights zero
+but for one, from pooled value 0 to class 3; biases 3, 1, -2, 0. So the logits are 3, 1, -2, 1.625.
 """
 
 from __future__ import annotations

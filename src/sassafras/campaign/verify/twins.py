@@ -25,8 +25,8 @@ PIECES = 16  #: of a launch, for host threads to take in turn
 
 
 def check_twins(bench: Workbench, frame: int, sampling: Sampling) -> Check:
-    """Sampled blocks of the cheapest launch of every program: under control (the armed build) for the
-    kernels that a campaign strikes, by the plain build for the others.
+    """Sampled blocks of the cheapest launch of every program: under control (the armed build) for the kernels
+    that a campaign strikes, by the plain build for the others.
     """
     golden = bench.golden(frame)
     failures: list[str] = []

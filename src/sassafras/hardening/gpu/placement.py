@@ -20,8 +20,8 @@ Compile = Callable[[str, str], bytes]
 
 @dataclass(frozen=True)
 class Placement:
-    """``memory``: the host's copy, before the inference; ``address``: where the device has it; ``calls``:
-    the launches of the plan.
+    """``memory``: the host's copy, before the inference; ``address``: where the device has it; ``calls``: the
+    launches of the plan.
     """
 
     network: Network

@@ -1,5 +1,5 @@
-"""Grouped bars with their intervals, lying: kernels or layers down the page, so that it may be as narrow as
-a phone (paper Figures 4 to 9; with ``after`` 10 to 15).
+"""Grouped bars with their intervals, lying: kernels or layers down the page, so that it may be as narrow as a
+phone (paper Figures 4 to 9; with ``after`` 10 to 15).
 """
 
 from __future__ import annotations

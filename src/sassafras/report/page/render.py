@@ -44,8 +44,8 @@ PAPER_MODES = list(Mode)  #: in the order of the paper's figures
 
 
 def render(material: Material) -> str:
-    """The page as HTML, at most `LIMIT` bytes: where not all injections fit, the first of them by number,
-    and the page says so.
+    """The page as HTML, at most `LIMIT` bytes: where not all injections fit, the first of them by number, and
+    the page says so.
     """
     known = known_instructions(material.results)
     page = _environment().get_template("page.html.j2").render(_content(material, known))
