@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.report.made_up import fill
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.hardening.cost import Cost
 from sassafras.hardening.coverage import Coverage
 from sassafras.hardening.evaluate import FOLDER, Evaluation, paired
 from sassafras.hardening.network import harden
@@ -15,6 +14,7 @@ from sassafras.hardening.ranking import rank
 from sassafras.hardening.residual import Exposure, by_mode, judge
 from sassafras.hardening.study import Study, plans_of
 from sassafras.hardening.survivors import Reason, Survivor
+from sassafras.kernels.cost import Cost
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.harden_json import write_harden_json

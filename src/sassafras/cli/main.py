@@ -24,6 +24,7 @@ from sassafras.cli.run import run
 from sassafras.cli.sites import sites
 from sassafras.cli.status import status
 from sassafras.cli.tables import tables
+from sassafras.cli.verify import verify
 
 app = typer.Typer(
     cls=CommandLine,
@@ -49,6 +50,7 @@ app.command()(sites)
 app.command("import")(import_results)
 app.command()(tables)
 app.command()(explain)
+app.command()(verify)
 
 
 def _print_version(wanted: bool) -> None:
