@@ -27,12 +27,20 @@ class ClusterError(SassafrasError):
     """Workers on dask that cannot be reached or used, or that were lost."""
 
 
+class SelfCheckFailed(SassafrasError):
+    """Parts of Sassafras do not agree with each other: no result could be trusted."""
+
+
 class FaultNotReached(SassafrasError):
     """The site of a fault did not occur in the run. An error of ours: never an outcome."""
 
 
 class ToolchainError(SassafrasError):
     """NVRTC or nvdisasm is missing or failed."""
+
+
+class DeviceError(SassafrasError):
+    """No GPU, driver or package for it, or the device refused something."""
 
 
 class UsageError(SassafrasError):

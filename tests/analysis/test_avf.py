@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sassafras.analysis.avf import (
@@ -186,6 +186,7 @@ def assert_adds_up(table: pd.DataFrame) -> None:
         np.testing.assert_allclose(parts.to_numpy(), whole.to_numpy(), rtol=1e-12, atol=1e-15)
 
 
+@settings(max_examples=12)
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(list(Ending))), max_size=40))
 def test_fit_adds_up_over_kernels_layers_and_launches(rows: list[tuple[int, Ending]]) -> None:
     frame = struck(rows) if rows else struck(ROWS).iloc[:0]

@@ -35,10 +35,12 @@ def test_only_what_the_settings_ask_for_counts() -> None:
         errors=lambda: pd.DataFrame(stored(Mode.IOV, range(1))).assign(message="not reached"),
         frames=[None] * 4,
         seconds={"profile": 0.0, "inject": 0.0, "total": 0.0},
+        self_check={"passed": True},
     )
     results = read_results(cast(Campaign, campaign), synthetic=False)
     assert [results.injected(mode) for mode in results.modes] == [3, 2]
     assert [results.failed(mode) for mode in results.modes] == [0, 1]
     assert set(results.injections["mode"]) == {"RF", "IOV"}
     assert results.layers == (LayerRecord(0, "convolutional", 0), LayerRecord(1, "softmax", 1))
+    assert results.self_check == {"passed": True}
     assert (results.frames, results.synthetic, results.seed) == (4, False, settings.seed)

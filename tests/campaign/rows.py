@@ -11,6 +11,7 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS
 from sassafras.campaign.settings import Settings
+from sassafras.campaign.workers import OpenPool
 from sassafras.faults.model import FaultModel
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
@@ -29,7 +30,7 @@ def run(
     folder: Path,
     network: Network,
     images: Sequence[Image],
-    workers: int = 1,
+    workers: int | OpenPool = 1,
     progress: Progress | None = None,
     **settings: object,
 ) -> pd.DataFrame:

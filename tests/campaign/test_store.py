@@ -120,7 +120,7 @@ def test_a_store_of_another_version(tmp_path: Path, version: object, words: str)
 @pytest.mark.parametrize("content", [b"", b"no database, but long enough to be one\n" * 30])
 def test_reading_a_file_that_is_no_store(tmp_path: Path, content: bytes) -> None:
     (tmp_path / STORE_NAME).write_bytes(content)
-    words = "cannot be used as a campaign's store" if content else "is empty: .*sassafras run"
+    words = "cannot be read as a campaign's store" if content else "is empty: .*sassafras run"
     with pytest.raises(CampaignError, match=words), open_stored(tmp_path):
         pass
     assert (tmp_path / STORE_NAME).read_bytes() == content

@@ -189,7 +189,7 @@ def test_no_campaign(sassafras: Type, command: str) -> None:
     Path("empty/results.sqlite").touch()
     refused(sassafras(command, "empty"), "results.sqlite is empty", "begin it again")
     Path("empty/results.sqlite").write_bytes(b"something else altogether" * 99)
-    refused(sassafras(command, "empty"), "cannot be used as a campaign's store (file is not a database)")
+    refused(sassafras(command, "empty"), "cannot be read as a campaign's store (file is not a database)")
 
 
 def test_words_that_mean_nothing(sassafras: Type, stopped: Result) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.campaign.explained import one_of_each
 
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.explain.steps import Fate
 from sassafras.campaign.explain.tell import explain
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.source import Source
@@ -57,6 +58,7 @@ def test_one_fault_of_each_class_is_told_as_it_is_stored(
             assert brief.endswith("the host discards the result.")
         if row.outcome == "CORRECTED":
             assert story.word_count == 0
+            assert story.fate is Fate.NOTICED
             assert brief.endswith("everything else in memory is golden: it repaired the damage.")
         assert explain_html(explanation).endswith("</html>\n")
     assert outcomes == set(rows["outcome"])

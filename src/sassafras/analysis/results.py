@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ class Results:
     ``frames``: how many; ``synthetic``: rendered, not the user's. ``injections``, ``errors``: one row each,
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
-    "total".
+    "total". ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
     """
 
     arch: str
@@ -46,6 +47,7 @@ class Results:
     injections: pd.DataFrame = field(repr=False)
     errors: pd.DataFrame = field(repr=False)
     seconds: Mapping[str, float]
+    self_check: Mapping[str, Any] | None = None
 
     def injected(self, mode: Mode) -> int:
         """Finished injections of a mode."""
@@ -90,4 +92,5 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
+        self_check=campaign.self_check,
     )

@@ -30,6 +30,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "network": results.network,
         "frames": results.frames,
+        "self_check": None if results.self_check is None else dict(results.self_check),
         "modes": {mode.value: _mode(results, mode) for mode in results.modes},
         "seconds": {name: round(results.seconds[name], 3) for name in ("profile", "inject", "total")},
         "injections_per_second": None if rate is None else round(rate, 2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
 from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
@@ -139,6 +140,12 @@ class Campaign:
         return stored_seconds(self.store.meta(KEY))
 
     @property
+    def self_check(self) -> dict[str, Any] | None:
+        """What the self-check of the last start found (`verify.check.SelfCheck.to_json`)."""
+        found: dict[str, Any] | None = self.store.meta("self_check")
+        return found
+
+    @property
     def frames(self) -> list[FrameResult]:
         """The frames and their golden results."""
         return [
@@ -177,9 +184,10 @@ class Campaign:
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))
         self._time = TimeSpent(self.store)
         self._time.begin("total")
-        self._time.begin("profile")
         try:
             with self._pool(workers) as pool:
+                self._self_check(pool)
+                self._time.begin("profile")
                 self._golden_frames(pool)
                 self.profile(pool, progress)
                 self._time.end("profile")
@@ -194,7 +202,19 @@ class Campaign:
         rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
         setup = WorkerSetup(self.network, images, self.settings.arch, rules)
-        return ProcessPool(setup, workers) if isinstance(workers, int) else workers(setup)
+        if isinstance(workers, int):
+            return ProcessPool(setup, workers)
+        return workers(replace(setup, proof=self._sampling))
+
+    @property
+    def _sampling(self) -> Sampling:
+        return Sampling(self.settings.kernels, self.settings.seed)
+
+    def _self_check(self, pool: Pool) -> None:
+        """The short self-check by a worker, kept in the store. Raises SelfCheckFailed."""
+        for _, found in pool.map("self_check", [(self._sampling,)], [0]):
+            self.store.put_meta("self_check", found.to_json())
+            found.demand()
 
     def _golden_frames(self, pool: Pool) -> None:
         """Golden results of the frames, made where the injections will be: workers remember their frames."""

@@ -55,7 +55,7 @@ def connect_to_read(path: Path) -> Connection:
     """A connection that changes nothing, also while another process writes, on a full disk, or in a folder
     that may not be written. Raises CampaignError.
     """
-    with clearly(path):
+    with clearly(path, reading=True):
         try:
             return Connection(_reading(path, "mode=rw"))
         except sqlite3.OperationalError as error:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
+from sassafras.campaign.dask_address import check_scheduler
 from sassafras.campaign.dask_versions import check_versions
 from sassafras.campaign.dask_worker import Missing, call, receive
 from sassafras.campaign.parcel import installed_digest, pack
@@ -23,11 +24,12 @@ from sassafras.campaign.workers import Setup, WorkQueue
 from sassafras.errors import ClusterError
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, KilledWorker
 
 CONNECT_SECONDS = 5.0  #: until a scheduler that does not answer is given up
 ARRIVAL_SECONDS = 20.0  #: until a scheduler must have its first worker
 PATIENCE_SECONDS = 300.0  #: without a single worker, in the middle of the work
+FETCH_SECONDS = 60.0  #: until a finished result that does not arrive is waited for like any other
 POLL_SECONDS = 1.0  #: between looks for new workers while nothing finishes
 AHEAD = 2  #: calls that a dask process has been given: the one it works on, and the next
 KILLS = 3  #: times that dask may report a call as one that kills its workers, until it is given up
@@ -52,7 +54,7 @@ class DaskScheduler:
             client = stack.enter_context(_connect(self.address))
             _await_workers(client, self.address)
             check_versions(client.get_versions(packages=["sassafras"]))
-            return DaskPool(setup, client, self.address, stack.pop_all())
+            return DaskPool(setup, client, f"the dask scheduler at {self.address}", stack.pop_all())
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,14 @@ class LocalCluster:
                 n_workers=self.processes,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address=":0",
                 silence_logs=logging.CRITICAL,
                 memory_limit=0,
                 preload=[SILENT_SIGINT],
             )
             stack.enter_context(cluster)
             client = stack.enter_context(Client(cluster, set_as_default=False))
-            return DaskPool(setup, client, "the local cluster", stack.pop_all())
+            return DaskPool(setup, client, "the local dask cluster", stack.pop_all())
 
 
 class DaskPool:
@@ -130,7 +132,7 @@ class DaskPool:
     def lost(self) -> ClusterError:
         """The error for a scheduler that is gone."""
         return ClusterError(
-            f"the dask scheduler of {self.where} is gone; what is finished is stored: "
+            f"{self.where} is gone; what is finished is stored: "
             "start it again and give the same command again to go on"
         )
 
@@ -215,7 +217,10 @@ class _Mapping:
 
     def _submit(self, position: int, address: str) -> None:
         future = self._pool.submit(self._method, self._arguments[position], address)
-        self._running[future] = _Call(position, address)
+        self._await(future, _Call(position, address))
+
+    def _await(self, future: Future[Any], made: _Call) -> None:
+        self._running[future] = made
         future.add_done_callback(self._finished.put)
 
     def _collect(self) -> Iterator[tuple[int, Any]]:
@@ -230,21 +235,27 @@ class _Mapping:
         if future.status == "cancelled":
             raise self._pool.lost()
         try:
-            result = future.result(timeout=PATIENCE_SECONDS)
+            result = future.result(timeout=FETCH_SECONDS)
+        except TimeoutError:  # the worker that had the result is gone: dask makes it again
+            self._await(future, made)
         except KilledWorker as error:
-            self._kills[made.position] += 1
-            if self._kills[made.position] == KILLS:
-                raise ClusterError(
-                    f"the workers of {self._pool.where} die again and again over the same faults "
-                    f"({error.last_worker.address} was the last); look at their logs and their memory"
-                ) from error
+            self._count_kill(made, error)
             self._again.append(made.position)
-            return
-        if isinstance(result, Missing):
-            self._pool.equip(result)
-            self._submit(made.position, result.address)
-            return
-        yield made.position, result
+        else:
+            if isinstance(result, Missing):
+                self._pool.equip(result)
+                self._submit(made.position, result.address)
+            else:
+                yield made.position, result
+
+    def _count_kill(self, made: _Call, error: KilledWorker) -> None:
+        """Raise ClusterError when it is the last one allowed."""
+        self._kills[made.position] += 1
+        if self._kills[made.position] == KILLS:
+            raise ClusterError(
+                f"the workers of {self._pool.where} die again and again over the same faults "
+                f"({error.last_worker.address} was the last); look at their logs and their memory"
+            ) from error
 
 
 def _need_distributed() -> None:
@@ -270,18 +281,18 @@ def _quiet() -> Iterator[None]:
 
 def _connect(address: str) -> Client:
     _need_distributed()
-    from distributed import Client
+    check_scheduler(address, CONNECT_SECONDS)
+    from distributed import Client, Security
     from distributed.versions import VersionMismatchWarning
 
+    if address.startswith("tls:") and Security().get_connection_args("client").get("ssl_context") is None:
+        raise ClusterError(f"{address} needs certificates; set distributed.comm.tls in dask's configuration")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", VersionMismatchWarning)  # checked by us, in one line
             return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise ClusterError(
-            f"no dask scheduler answers at {address} (waited {CONNECT_SECONDS:.0f} s); "
-            "start one with: dask scheduler"
-        ) from error
+    except (OSError, ValueError, TypeError) as error:
+        raise ClusterError(f"the dask scheduler at {address} refuses us: {error}") from error
 
 
 def _await_workers(client: Client, address: str) -> None:

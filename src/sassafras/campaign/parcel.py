@@ -26,7 +26,9 @@ _BUNDLED = "bundled parameters"
 
 @dataclass(frozen=True)
 class Parcel:
-    """``parts``: the pickle, then the arrays it left out. ``key``: SHA-256 over all of them, in hex."""
+    """``parts``: the pickle, then the arrays it left out. ``key``: SHA-256, in hex, over all of them and the
+    code that packed them.
+    """
 
     key: str
     parts: tuple[memoryview, ...]
@@ -59,7 +61,7 @@ def pack(setup: Setup) -> Parcel:
     file, arrays = io.BytesIO(), list[pickle.PickleBuffer]()
     _Packer(file, arrays).dump(setup)
     parts = (memoryview(file.getvalue()), *(array.raw() for array in arrays))
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(installed_digest().encode())
     for part in parts:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)

@@ -65,7 +65,7 @@ def read_meta(path: Path, key: str) -> Any:
     """
     connection = connect_to_read(path)
     try:
-        with clearly(path):
+        with clearly(path, reading=True):
             return stored_json(connection.db, key)
     finally:
         connection.close()

@@ -21,17 +21,19 @@ _FEW_BYTES = 1 << 20  #: with less than this left a disk is called full
 
 
 @contextmanager
-def clearly(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of the store in that file into a CampaignError of one clear line."""
+def clearly(path: Path, *, reading: bool = False) -> Iterator[None]:
+    """Turn what SQLite says of the store in that file into a CampaignError of one clear line. ``reading``:
+    nobody wants to write into it.
+    """
     try:
         yield
     except sqlite3.Error as error:
-        raise complaint(path, error) from error
+        raise complaint(path, error, reading=reading) from error
     except pd.errors.DatabaseError as error:
         cause = error.__cause__
         if not isinstance(cause, sqlite3.Error):
             raise
-        raise complaint(path, cause) from cause
+        raise complaint(path, cause, reading=reading) from cause
 
 
 def code_of(error: sqlite3.Error) -> int | None:
@@ -40,7 +42,7 @@ def code_of(error: sqlite3.Error) -> int | None:
     return None if code is None else code & _PRIMARY
 
 
-def complaint(path: Path, error: sqlite3.Error) -> CampaignError:
+def complaint(path: Path, error: sqlite3.Error, *, reading: bool = False) -> CampaignError:
     """The error for people: what is wrong with the store in that file, and the way out."""
     code = code_of(error)
     if code == sqlite3.SQLITE_FULL or (code in _NO_ROOM and _is_full(path)):
@@ -65,6 +67,8 @@ def complaint(path: Path, error: sqlite3.Error) -> CampaignError:
         )
     if code == sqlite3.SQLITE_CORRUPT:
         return damaged(path, str(error))
+    if reading:
+        return CampaignError(f"{path} cannot be read as a campaign's store ({error})")
     return CampaignError(f"{path} cannot be used as a campaign's store ({error}); choose another --out")
 
 

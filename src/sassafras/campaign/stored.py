@@ -54,7 +54,7 @@ class StoredCampaign:
         self.facts = self._facts()
 
     def _facts(self) -> Facts:
-        with clearly(self.path):
+        with clearly(self.path, reading=True):
             if self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
                 raise _empty(self.folder)
             check_version(self.path, stored_json(self._db, "schema"))
@@ -76,17 +76,17 @@ class StoredCampaign:
 
     def ids(self, table: str) -> set[int]:
         """Ids of ``injections`` or ``errors``."""
-        with clearly(self.path):
+        with clearly(self.path, reading=True):
             return {row[0] for row in self._db.execute(f"SELECT id FROM {table}")}  # noqa: S608
 
     def frames(self) -> list[FrameRow]:
         """The frames and their golden results."""
-        with clearly(self.path):
+        with clearly(self.path, reading=True):
             return list(self._db.execute("SELECT * FROM frames ORDER BY frame"))
 
     def rows(self, table: str) -> Iterator[Row]:
         """All rows of ``injections`` or ``errors`` as of now, ordered by id."""
-        with clearly(self.path):
+        with clearly(self.path, reading=True):
             yield from self._db.execute(f"{select_from(table)} ORDER BY id")
 
     def pieces(self, table: str, size: int) -> Iterator[list[Row]]:
@@ -97,7 +97,7 @@ class StoredCampaign:
 
     def rows_between(self, table: str, first: int, last: int) -> list[Row]:
         """Rows with ids from first to last, both included, ordered by id."""
-        with clearly(self.path):
+        with clearly(self.path, reading=True):
             return rows_between(self._db, table, first, last)
 
 

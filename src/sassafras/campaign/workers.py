@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from sassafras.campaign.injector import Injector, Rules
 from sassafras.campaign.profiles import launch_profiles
 from sassafras.campaign.record import Injection
+from sassafras.campaign.verify.check import SelfCheck
+from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.model import Draw
@@ -32,12 +34,15 @@ _PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still
 
 @dataclass(frozen=True)
 class WorkerSetup:
-    """Everything a worker needs to begin."""
+    """Everything a worker needs to begin. ``proof``: what it checks of itself first, where it may be on
+    another machine than its campaign (`verify.self_check`).
+    """
 
     network: Network
     images: tuple[NDArray[np.float32], ...]
     arch: str
     rules: Rules
+    proof: Sampling | None = None
 
     def start(self) -> Worker:
         """The worker, in the process that asks."""
@@ -66,6 +71,14 @@ class Worker:
     def __init__(self, setup: WorkerSetup) -> None:
         self.bench = Workbench(setup.network, setup.images, setup.arch)
         self.injector = Injector(self.bench, setup.rules)
+        if setup.proof is not None:
+            self.self_check(setup.proof).demand()
+
+    def self_check(self, sampling: Sampling) -> SelfCheck:
+        """The short self-check, on the first frame."""
+        from sassafras.campaign.verify.self_check import short_check
+
+        return short_check(self.bench, 0, sampling)
 
     def profile(self, frame: int, launches: Sequence[int]) -> list[LaunchProfile]:
         """Profiles of launches of one frame."""

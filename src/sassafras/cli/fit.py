@@ -37,7 +37,8 @@ def fit(
 ) -> None:
     """Failures in time of the register file, beside 10 FIT.
 
-    Per outcome, kernel and layer; with and without hardening and ECC. From the single-bit register-file faults of DIR, and of every protection evaluated in it.
+    Per outcome, kernel and layer; with and without hardening and ECC. From the single-bit register-file
+    faults of DIR, and of every protection evaluated in it.
     """
     from rich.console import Console
 

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from sassafras import __version__
+from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
+from sassafras.cli.compare import compare
 from sassafras.cli.explain import explain
 from sassafras.cli.export import export
 from sassafras.cli.fit import fit
@@ -22,6 +24,7 @@ from sassafras.cli.run import run
 from sassafras.cli.sites import sites
 from sassafras.cli.status import status
 from sassafras.cli.tables import tables
+from sassafras.cli.verify import verify
 
 app = typer.Typer(
     cls=CommandLine,
@@ -40,11 +43,14 @@ app.command()(status)
 app.command()(resume)
 app.command()(merge)
 app.command()(export)
+app.command()(check)
+app.command()(compare)
 app.command()(fit)
 app.command()(sites)
 app.command("import")(import_results)
 app.command()(tables)
 app.command()(explain)
+app.command()(verify)
 
 
 def _print_version(wanted: bool) -> None:

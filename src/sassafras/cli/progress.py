@@ -23,6 +23,7 @@ from sassafras.campaign.progress import Progress
 TASKS = {
     "profile": ("profiling", "launches"),
     "inject": ("injecting", "faults"),
+    "verify": ("emulating", "launches"),
 }  #: what it says while it works
 LINE_SECONDS = 10.0  #: between lines where there is no terminal
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
+
 if TYPE_CHECKING:
     from sassafras.report.page.material import Material
     from sassafras.report.paper_style import Format
@@ -26,6 +28,8 @@ def report(
     columns: Annotated[
         int | None, typer.Option(metavar="1|2", help="Width of the figures [default: 2 columns]")
     ] = None,
+    fail_if: FailIf = None,
+    junit: Junit = None,
 ) -> None:
     """Write report.html: one page that needs no network.
 
@@ -45,7 +49,7 @@ def report(
         raise UsageError(f"--figures {figures} is a file; choose a folder")
     if columns not in (None, 1, 2):
         raise UsageError(f"--columns {columns}: a figure is 1 or 2 columns wide")
-    kinds = chosen_formats(formats)
+    kinds, conditions = chosen_formats(formats), read_conditions(fail_if, junit)
     campaign, source = open_campaign(folder)
     with closing(campaign.store):
         check_finished(campaign)
@@ -54,6 +58,7 @@ def report(
     typer.echo(f"page:    {folder / NAME}")
     if figures is not None:
         _write_figures(figures, material, kinds, 2 if columns is None else columns)
+    judge_store(folder, conditions, junit)
 
 
 def chosen_formats(text: str | None) -> list[Format]:

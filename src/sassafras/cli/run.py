@@ -11,6 +11,7 @@ import typer
 
 from sassafras.cli import cluster
 from sassafras.cli import options as given
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,6 +45,8 @@ def run(
     shard: given.Shard = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
+    fail_if: FailIf = None,
+    junit: Junit = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
@@ -67,8 +70,10 @@ def run(
         weights,
         shard,
     )
-    workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
-    study(options, out or Path("runs") / preset, workforce)
+    conditions = read_conditions(fail_if, junit)
+    folder = out or Path("runs") / preset
+    study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster))
+    judge_store(folder, conditions, junit)
 
 
 def study(options: Options, folder: Path, workers: Workforce) -> None:

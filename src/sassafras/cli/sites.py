@@ -18,7 +18,8 @@ def sites(
 ) -> None:
     """Write a campaign's faults for SASSIFI or NVBitFI.
 
-    Injection lists, to be run on a real GPU: one file for each frame, mode, instruction group and bit-flip model, as those tools have it.
+    Injection lists, to be run on a real GPU: one file for each frame, mode, instruction group and bit-flip
+    model, as those tools have it.
     """
     from rich.console import Console
 

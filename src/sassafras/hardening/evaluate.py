@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
+from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import critical_rows
 from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup
 from sassafras.hardening.survivors import Survivor, survivors
@@ -39,6 +41,15 @@ class Evaluation:
     survivors: tuple[Survivor, ...]
 
 
+def fresh_store(folder: Path, protection: Protection) -> Path:
+    """Where the rows of the hardened program's own campaign are kept, in a campaign's folder."""
+    return folder / FOLDER / f"{_stem(protection)}.fresh.sqlite"
+
+
+def _stem(protection: Protection) -> str:
+    return str(protection).replace(",", "+")
+
+
 def evaluate(
     campaign: Campaign, network: HardenedNetwork, injections: int, workers: int, progress: Progress
 ) -> Evaluation:
@@ -46,12 +57,12 @@ def evaluate(
 
     ``injections``: per mode, for the fresh view.
     """
-    name = str(network.protection).replace(",", "+")
-    folder = campaign.folder / FOLDER
+    path = fresh_store(campaign.folder, network.protection)
     settings = campaign.settings.model_copy(update={"injections": injections})
-    fresh = Campaign(folder, settings, network, campaign.images, store_name=f"{name}.fresh.sqlite")
+    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name)
     fresh.run(workers, progress)
-    store = Store(folder / f"{name}.replay.sqlite", fresh.fingerprint() | {"replay": campaign.fingerprint()})
+    replay = path.parent / f"{_stem(network.protection)}.replay.sqlite"
+    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()})
     with store.writing():
         _replay(campaign, fresh, network, store, workers, progress)
     errors = store.errors()

@@ -137,6 +137,8 @@ def fate_sentence(story: Story) -> str:
         return f"{went}." if more else ""
     if story.fate is Fate.REACHED_MEMORY:
         return f"{went} and reached memory." if more else "It reached memory at once."
+    if story.fate is Fate.NOTICED:
+        return f"{went} and was noticed; nothing wrong was stored."
     if story.fate is Fate.UNCHANGED:
         return "It was that already: nothing changed."
     if story.fate is Fate.OVERWRITTEN:

@@ -82,6 +82,7 @@ class Fate(StrEnum):
 
     TRAPPED = "trapped"  #: the launch ended
     REACHED_MEMORY = "reached memory"  #: memory differs after the launch
+    NOTICED = "noticed"  #: a hardened kernel set its alarm word, and the rest of memory is golden
     UNCHANGED = "unchanged"  #: the word was what the fault made it
     NEVER_READ = "never read"  #: nothing read what was struck
     OVERWRITTEN = "overwritten"  #: what was struck was written before it was read

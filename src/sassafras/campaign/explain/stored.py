@@ -57,13 +57,14 @@ def find_row(campaign: Campaign, text: str) -> Injection:
     messages = errors.loc[errors["id"] == fault, "message"].tolist()
     if messages:
         raise CampaignError(f"fault {name} of {where} has no outcome, it ended in an error: {messages[0]}")
-    mode, number = number_of(fault)
-    if number < campaign.planned.get(mode, 0):
+    if fault in campaign.asked:
         raise CampaignError(
             f"fault {name} of {where} is not injected yet; finish the campaign with the command that began "
             "it (sassafras run ...)"
         )
-    known = ", ".join(f"{m.value}:0 to {m.value}:{n - 1}" for m, n in campaign.planned.items())
+    numbers = campaign.settings.numbers
+    ends = ((mode.value, numbers[0], numbers[-1]) for mode in campaign.settings.modes)
+    known = ", ".join(f"{mode}:{first} to {mode}:{last}" for mode, first, last in ends)
     raise UsageError(f"{where} has no fault {name}; its faults are {known}")
 
 

@@ -68,6 +68,8 @@ def fate_of(again: Replay, steps: tuple[Step, ...]) -> Fate:
         return Fate.TRAPPED
     if len(again.difference.offsets):
         return Fate.REACHED_MEMORY
+    if again.alarms:
+        return Fate.NOTICED
     if again.values[0] == again.values[1] and len(again.points) == 1:
         return Fate.UNCHANGED
     reason = again.case.row.masked_reason

@@ -1,0 +1,79 @@
+"""``sassafras verify``: whether the parts of Sassafras agree with each other on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sassafras.cli import options as given
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sassafras.campaign.verify.check import SelfCheck
+    from sassafras.cli.selection import Options
+
+FAILED = 1
+
+
+def verify(
+    full: Annotated[
+        bool, typer.Option("--full", help="Every launch of an inference instead of samples: minutes.")
+    ] = False,
+    seed: given.Seed = None,
+    workers: given.Workers = None,
+    images: given.Images = None,
+    network: given.NetworkFile = None,
+    weights: given.WeightsFile = None,
+) -> None:
+    """Check the machine code, its twins, and faults whose outcomes are known.
+
+    Every campaign begins with the short form. Exit code 1 when a check fails.
+    """
+    from rich.console import Console
+
+    from sassafras.cli.cores import available_cores
+    from sassafras.cli.selection import Options
+
+    chosen = Options("all", frames=1, seed=seed, images=images, network=network, weights=weights)
+    found = self_check(chosen, workers or available_cores(), full=full)
+    Console().print(check_table(found))
+    failed = sum(not check.passed for check in found.checks)
+    if failed:
+        typer.echo(f"{failed} of {len(found.checks)} checks failed: trust no result of this installation")
+        raise typer.Exit(FAILED)
+    typer.echo(f"{len(found.checks)} checks passed ({found.form} form)")
+
+
+def self_check(options: Options, threads: int, *, full: bool) -> SelfCheck:
+    """Run the self-check on the first frame of a selection. Raises SassafrasError."""
+    from rich.console import Console
+
+    from sassafras.campaign.verify.samples import Sampling
+    from sassafras.campaign.verify.self_check import full_check, short_check
+    from sassafras.campaign.workbench import Workbench
+    from sassafras.cli.golden import chosen_images
+    from sassafras.cli.progress import shown_progress
+    from sassafras.cli.selection import select
+
+    chosen = select(options)
+    bench = Workbench(chosen.network, [chosen_images(chosen)[0].pixels], chosen.settings.arch)
+    seed = chosen.settings.seed
+    if not full:
+        return short_check(bench, 0, Sampling(chosen.settings.kernels, seed))
+    with shown_progress(Console(stderr=True)) as progress:
+        return full_check(bench, 0, threads, seed, progress)
+
+
+def check_table(found: SelfCheck) -> Table:
+    """One row per check."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(width=4)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for check in found.checks:
+        table.add_row("pass" if check.passed else "FAIL", check.name, check.detail)
+    return table

@@ -1,0 +1,75 @@
+"""A setup that travels: the same network on the other side, and no more bytes than needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.campaign import networks
+
+from sassafras.campaign import parcel
+from sassafras.campaign.injector import Rules
+from sassafras.campaign.parcel import pack, unpack
+from sassafras.campaign.workers import WorkerSetup
+from sassafras.errors import CampaignError
+from sassafras.hardening.network import harden
+from sassafras.hardening.plan import protect
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.network.alexnet import bundled_digest, load_alexnet
+from sassafras.network.network import Network
+
+RULES = Rules(None, 10, full=False)
+
+
+def setup_of(network: Network) -> WorkerSetup:
+    image = np.ones(network.input_shape, np.float32)
+    return WorkerSetup(network, (image,), "sm_50", RULES)
+
+
+def received(setup: WorkerSetup) -> WorkerSetup:
+    found = unpack([bytes(part) for part in pack(setup).parts])
+    assert isinstance(found, WorkerSetup)
+    return found
+
+
+def assert_equal(one: WorkerSetup, two: WorkerSetup) -> None:
+    assert one.network.digest == two.network.digest
+    assert one.network.layout == two.network.layout
+    assert [p.launch for p in one.network.plan] == [p.launch for p in two.network.plan]
+    assert one.network.parameters.keys() == two.network.parameters.keys()
+    for name, values in one.network.parameters.items():
+        assert np.array_equal(values.view(np.uint32), two.network.parameters[name].view(np.uint32))
+    assert np.array_equal(one.images[0], two.images[0])
+    assert (one.arch, one.rules) == (two.arch, two.rules)
+
+
+def test_a_network_of_ones_own_travels_whole() -> None:
+    setup = setup_of(networks.tiny())
+    assert_equal(received(setup), setup)
+
+
+def test_a_hardened_network_travels_though_its_plan_cannot() -> None:
+    network = harden(networks.tiny(), protect({"gemm": Technique.ABFT, "softmax": Technique.DMR}))
+    assert any(planned.variant is not None for planned in network.plan)
+    setup = setup_of(network)
+    assert_equal(received(setup), setup)
+
+
+def test_the_key_stands_for_the_content() -> None:
+    setup = setup_of(networks.tiny())
+    assert pack(setup).key == pack(setup_of(networks.tiny())).key
+    assert pack(setup).key != pack(replace(setup, arch="sm_60")).key
+    assert pack(setup).key != pack(setup_of(networks.network(networks.CFG, seed=2))).key
+
+
+def test_the_bundled_network_travels_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = load_alexnet()
+    assert network.digest == bundled_digest()
+    setup = setup_of(network)
+    assert sum(len(part) for part in pack(setup).parts) < 1 << 20
+    assert_equal(received(setup), setup)
+    with monkeypatch.context() as patch:
+        patch.setattr(parcel, "load_alexnet", networks.tiny)
+        with pytest.raises(CampaignError, match="bundles another network"):
+            received(setup)
