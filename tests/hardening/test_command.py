@@ -95,6 +95,7 @@ def test_a_study(folder: Path) -> None:
             sum(kernel["seconds"] for kernel in column["kernels"].values())
         )
     assert table["tmr"]["overhead"] > table["dmr"]["overhead"] > table["unhardened"]["overhead"] == 0
+    assert 'id="hardening"' in (folder / "report.html").read_text("utf-8")
     figures = {path.name for path in (folder / "figures").iterdir()}
     for mode in ("RF", "IOA", "IOV"):
         for name in ("before_ckv", "before_clv", "after_ckv", "after_clv"):
