@@ -23,6 +23,7 @@ function showTip(mark) {
   tip.classList.toggle("pinned", pinned === mark);
   tip.hidden = false;
   const box = mark.getBoundingClientRect();
+  tip.style.left = "0"; // else it is measured as narrow as the place where it was
   const width = tip.offsetWidth;
   const left = Math.min(Math.max(8, box.left + Math.min(box.width, 240) / 2), document.documentElement.clientWidth - width - 8);
   const below = box.bottom + 8 + tip.offsetHeight < innerHeight;
