@@ -59,6 +59,8 @@ def test_schema(injections: pd.DataFrame) -> None:
         "seed",
         "network",
         "frames",
+        "sampling",
+        "self_check",
         "modes",
         "seconds",
         "injections_per_second",

@@ -65,17 +65,18 @@ def measure(
     protections: Mapping[str, Protection],
     progress: Progress,
     runs: int = RUNS,
-    compile_for: Compile = compiled,
+    compile_for: Compile | None = None,
 ) -> Measurement:
     """Run an inference of ``image`` (float32 (c, h, w)) under every protection, ``runs`` times each.
 
-    ``protections``: by name; ``unhardened`` must be among them. Raises DeviceError and ToolchainError.
+    ``protections``: by name; ``unhardened`` must be among them. ``compile_for``: `machine_code.compiled`, if
+    not given. Raises DeviceError and ToolchainError.
     """
     programs = {}
     progress.begin("gpu", len(protections))
     for name, protection in protections.items():
         hardened = harden(network, protection) if protection.chosen else network
-        programs[name] = _measured(driver, hardened, image, runs, compile_for)
+        programs[name] = _measured(driver, hardened, image, runs, compile_for or compiled)
         progress.advance(1)
     progress.end()
     return Measurement(driver.name, driver.arch, runs, programs)
