@@ -1,6 +1,6 @@
 # Every target works from a fresh clone: it makes .venv by itself and installs into it what it needs.
 #   PYTHON=python3.12   the Python that .venv is made with (3.11 or newer)
-#   ARGS="--seed 7"     extra arguments for `make run`, `make test`, `make test-slow` and `make bundle`
+#   ARGS="--seed 7"     extra arguments for `make run`, the tests and `make bundle`
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,27 +12,36 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 # Stamps: newer than pyproject.toml means installed as it says.
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
+DOCUMENTATION := $(VENV)/.documentation-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-slow check format bundle clean
+.PHONY: help run test test-slow test-hardware check docs format bundle clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(RUNTIME) ## Repeat the study of the paper into runs/paper (OUT=, ARGS=)
 	$(BIN)/sassafras run --preset paper --out $(OUT) $(ARGS)
 
 test: $(DEVELOPMENT) ## Run the tests
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS) # loadgroup: one browser, not one per worker
 
 test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+test-hardware: $(DEVELOPMENT) ## Compare the kernels on this machine's NVIDIA GPU with the emulator
+	$(PIP) --editable '.[dev,gpu]'
+	$(BIN)/python -m pytest -m hardware tests/hardware $(ARGS)
 
 check: $(DEVELOPMENT) ## Lint, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(DOCUMENTATION) ## Build the documentation as a site, into site/ (warnings are errors)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "open site/index.html"
 
 format: $(DEVELOPMENT) ## Format the code
 	$(BIN)/ruff check --fix-only .
@@ -42,7 +51,7 @@ bundle: $(DEVELOPMENT) ## Rebuild the bundled cubins and listings from the CUDA 
 	$(BIN)/python -m sassafras.toolchain.bundle --download $(ARGS)
 
 clean: ## Remove .venv and what the tools left behind (never runs/)
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -56,4 +65,8 @@ $(RUNTIME): pyproject.toml | $(BIN)/python
 
 $(DEVELOPMENT): pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[dev]'
+	@touch $@ $(RUNTIME) $(DOCUMENTATION)
+
+$(DOCUMENTATION): pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[docs]'
 	@touch $@ $(RUNTIME)

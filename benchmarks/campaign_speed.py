@@ -15,6 +15,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # else PyTorch's idle threa
 import argparse
 import statistics
 import tempfile
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -26,6 +27,7 @@ from sassafras.campaign.presets import preset
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import Image, image_from_frame
+from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
 
@@ -41,6 +43,16 @@ def ours(
         return len(campaign.injections()), campaign.seconds["inject"]
 
 
+def golden_inference(network: Network, images: list[Image], seconds: float) -> tuple[int, float]:
+    """Our own inference by twins, a frame at a time, on as many threads as PyTorch uses."""
+    memory, count, began = network.fresh_memory(shared=True), 0, time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        network.load_frame(memory, images[count % len(images)].pixels)
+        run_twins(network, memory, threads=os.cpu_count() or 1)
+        count += 1
+    return count, time.perf_counter() - began
+
+
 def contestants(
     network: Network, images: list[Image], injections: int
 ) -> dict[str, Callable[[float], tuple[int, float]]]:
@@ -52,6 +64,7 @@ def contestants(
         "ours, paper preset, 1 worker": partial(ours, network, images, "paper", injections, 1),
         "ours, all kernels, 2 workers": partial(ours, network, images, "all", max(1, injections // 20), 2),
     }
+    found["our golden inference, batch 1"] = partial(golden_inference, network, images)
     for batch in (1, 64):
         found[f"PyTorch inference, batch {batch}"] = tensor_level.inference(model(), pixels, batch)
     for batch in (1, 8, 32, 64):
@@ -70,7 +83,7 @@ def main() -> None:
     network = load_alexnet()
     images = [image_from_frame(frame) for frame in render_frames(2021, 8)]
     running = contestants(network, images, arguments.injections)
-    for name in [n for n in running if n.startswith("ours")]:
+    for name in [n for n in running if n.startswith("our")]:
         running[name](0.0)  # fills the caches
     rates: dict[str, list[float]] = {name: [] for name in running}
     for _ in range(arguments.rounds):

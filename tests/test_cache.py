@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -44,3 +48,69 @@ def test_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert cache.cache_dir() == tmp_path / "home" / ".cache" / "sassafras"
+
+
+DAY = timedelta(days=1)
+
+
+def aged(folder: Path, ages: Sequence[float]) -> None:
+    """Files a0, a1, ... last used that many days ago and written long before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, days in enumerate(ages):
+        path = folder / f"a{number}"
+        path.write_bytes(b"content")
+        now = time.time()
+        os.utime(path, (now - days * 86400, now - 1000 * 86400))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("keep", "left"),
+    [(0, ["a1"]), (1, ["a1"]), (2, ["a0", "a1"]), (3, ["a0", "a1", "a3"]), (9, ["a0", "a1", "a2", "a3"])],
+)
+def test_the_last_used_stay_and_what_was_used_lately(folder: Path, keep: int, left: list[str]) -> None:
+    aged(folder, [2, 0.5, 40, 3])
+    cache.prune("a*", keep, DAY)
+    assert names(folder) == left
+
+
+def test_other_names_and_folders_stay(folder: Path) -> None:
+    aged(folder, [100])
+    (folder / "toolchain").mkdir()
+    (folder / "b").write_bytes(b"")
+    for path in (folder / "toolchain", folder / "b"):
+        os.utime(path, (0, 0))
+    cache.prune("a*", 0, DAY)
+    assert names(folder) == ["b", "toolchain"]
+    cache.prune("*", 0, DAY)
+    assert names(folder) == ["toolchain"]
+
+
+def test_reading_is_use_and_changes_nothing_else(folder: Path) -> None:
+    cache.write_cached("a0", b"content")
+    os.utime(folder / "a0", (0, 1000))
+    assert cache.read_cached("a0") == b"content"
+    assert (folder / "a0").stat().st_mtime == 1000
+    cache.prune("a*", 0, DAY)
+    assert names(folder) == ["a0"]
+
+
+def test_a_mapped_file_stays_with_its_reader(folder: Path) -> None:
+    aged(folder, [100])
+    with (folder / "a0").open("rb") as reader:
+        cache.prune("a*", 0, DAY)
+        assert reader.read() == b"content"
+
+
+def test_what_vanishes_meanwhile_is_no_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.prune("*", 0, DAY)  # not even the folder exists
+    aged(folder, [100, 100])
+    found = list(folder.glob("a*"))
+    monkeypatch.setattr(Path, "glob", lambda _self, _pattern: iter([*found, folder / "gone"]))
+    found[0].unlink()
+    cache.prune("a*", 0, DAY)
+    assert names(folder) == []
+    cache.mark_used(folder / "gone")

@@ -37,7 +37,7 @@ LONG_FILES: dict[str, str] = {}  # path from the root -> why it may be longer
 LONG_FUNCTIONS: dict[str, str] = {}  # path from the root::function -> why it may be longer
 
 CACHES = {".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"}
-PRUNED = CACHES | {".git", ".venv", "build", "dist", "runs"}
+PRUNED = CACHES | {".git", ".venv", "build", "dist", "runs", "site"}
 MACHINE_PATH = re.compile(r"(?<![\w.~$})>-])/(?:work|root|home|tmp|opt|Users)/\w")
 REGISTRY_HOSTS = tuple(
     ".".join(parts)

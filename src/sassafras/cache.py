@@ -1,12 +1,20 @@
-"""Where things that can be made again are kept between processes (compiled code and the like)."""
+"""Where things that can be made again are kept between processes (compiled code and the like).
+
+The time of a file's last access says when it was last used: it is set explicitly, since file systems record
+it late or never. Content and time of last change stay: whoever has checked a file need not do it again.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import tempfile
+import time
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+
+LONG_UNUSED = timedelta(days=60)  #: what nobody has used for so long is not kept
 
 
 def cache_dir() -> Path:
@@ -22,10 +30,12 @@ def cache_dir() -> Path:
 
 def read_cached(name: str) -> bytes | None:
     """The bytes stored under a name, or None where there are none or where they are damaged."""
+    path = cache_dir() / name
     try:
-        stored = (cache_dir() / name).read_bytes()
+        stored = path.read_bytes()
     except OSError:
         return None
+    mark_used(path)
     digest, content = stored[:32], stored[32:]
     return content if hashlib.sha256(content).digest() == digest else None
 
@@ -44,3 +54,28 @@ def write_cached(name: str, content: bytes) -> None:
             Path(temporary).replace(folder / name)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
+
+
+def mark_used(path: Path) -> None:
+    """Note that a file has been used now. Where that cannot be noted, nothing happens."""
+    with suppress(OSError):
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+
+
+def prune(pattern: str, keep: int, idle: timedelta) -> None:
+    """Remove files of the cache folder whose names match: all but the ``keep`` last used ones, and of the
+    others only what nobody has used for ``idle``.
+
+    Others may be reading: what they have opened or mapped stays with them on POSIX, and cannot be removed on
+    Windows (it is removed another time). Whoever comes later finds nothing and makes it again.
+    """
+    found: list[tuple[float, Path]] = []
+    for path in cache_dir().glob(pattern):
+        with suppress(OSError):
+            stat = path.stat()
+            found.append((max(stat.st_atime, stat.st_mtime), path))
+    newest_first = sorted(found, reverse=True)
+    for used, path in newest_first[keep:]:
+        if time.time() - used > idle.total_seconds() and path.is_file():
+            with suppress(OSError):
+                path.unlink()

@@ -39,5 +39,9 @@ class ToolchainError(SassafrasError):
     """NVRTC or nvdisasm is missing or failed."""
 
 
+class DeviceError(SassafrasError):
+    """No GPU, driver or package for it, or the device refused something."""
+
+
 class UsageError(SassafrasError):
     """A name or value given by the user that does not exist."""

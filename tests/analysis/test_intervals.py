@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sassafras.analysis.intervals import IntervalMethod, interval
+from sassafras.analysis.intervals import IntervalMethod, interval, none_seen_bound
 
 WILSON = IntervalMethod.WILSON
 
@@ -98,3 +98,21 @@ def test_the_papers_error_bar_is_not_the_worst_case() -> None:
     """The paper states 1.96 % for 1000 injections (section 5.2); half of them gives 3.1 %."""
     low, high = interval(500, 1000)
     assert (high - low) / 2 == pytest.approx(0.0315, abs=5e-4)
+
+
+@pytest.mark.parametrize("trials", [1, 3, 30, 1000, 10**6])
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
+def test_the_bound_of_what_was_not_seen_is_exact(trials: int, confidence: float) -> None:
+    """It is the p at which seeing nothing has just the probability 1 - confidence; so it covers exactly."""
+    bound = float(none_seen_bound(trials, confidence))
+    assert stats.binom.cdf(0, trials, bound) == pytest.approx(1 - confidence, rel=1e-9)
+    assert bound < float(interval(0, trials, confidence=confidence)[1])
+
+
+def test_the_rule_of_three() -> None:
+    assert float(none_seen_bound(1000)) == pytest.approx(0.00299, abs=0.00001)
+    assert float(none_seen_bound(0)) == 1.0
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        none_seen_bound(5, 1.0)
+    with pytest.raises(ValueError, match="integers"):
+        none_seen_bound(-1)

@@ -89,10 +89,10 @@ def test_every_cell_counts_shares_and_bounds(injections: pd.DataFrame) -> None:
     for table in (rf["ckv"], rf["clv"]):
         for cells in table.values():
             assert list(cells) == [c.value for c in OutcomeClass]
-            assert all(list(cell) == ["n", "share", "low", "high"] for cell in cells.values())
+            assert all(list(cell) == ["n", "share", "low", "high", "below"] for cell in cells.values())
     assert rf["ckv"]["fill_gpu"]["MASKED"]["share"] == pytest.approx(1 / 3)
     assert rf["clv"]["0"]["MASKED"]["share"] == pytest.approx(1 / 2)
-    assert rf["clv"]["1"]["MASKED"] == {"n": 0, "share": None, "low": 0.0, "high": 1.0}
+    assert rf["clv"]["1"]["MASKED"] == {"n": 0, "share": None, "low": 0.0, "high": 1.0, "below": None}
 
 
 def test_sums(injections: pd.DataFrame) -> None:

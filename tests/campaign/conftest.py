@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from tests.campaign import networks
+from tests.campaign.explained import Told, one_of_each, tell
+from tests.campaign.rows import make
 
+from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.workbench import Workbench
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -28,3 +31,17 @@ def bench(tiny: Network, images: list[Image]) -> Iterator[Workbench]:
     made = Workbench(tiny, [image.pixels for image in images], "sm_50", shared=False)
     yield made
     made.golden(0).leave()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: list[Image]) -> Campaign:
+    """A finished campaign over every kernel with every fault model."""
+    campaign = make(tmp_path_factory.mktemp("explained"), tiny, images, injections=205, seed=12)
+    campaign.run(1)
+    return campaign
+
+
+@pytest.fixture(scope="session")
+def told(finished: Campaign) -> list[Told]:
+    """One fault of each class of ending in each mode, explained."""
+    return [tell(finished, fault) for fault in one_of_each(finished.injections())]

@@ -97,7 +97,8 @@ def test_many_states_swept_together_equal_each_state_alone(
     taken: list[int] = []
 
     def sweep_alone(wave: Wave, number: int, fault: int, difference: Difference) -> None:
-        taken.append(fault)
+        if fault >= 0:  # else the self-check's own
+            taken.append(fault)
         wave.finished[fault] = Sweep(wave._golden, wave._live, number, difference).run()
 
     monkeypatch.setattr("sassafras.campaign.wave.Wave.enter", sweep_alone)

@@ -45,6 +45,7 @@ def test_from_faults_to_figures(sassafras: Type, files: Any) -> None:
         "injections",
     }
     assert len(list(Path("study/figures").glob("*.png"))) == 6
+    assert "36 faults did" in Path("study/report.html").read_text("utf-8")
 
 
 def test_again_and_longer(sassafras: Type, files: Any) -> None:

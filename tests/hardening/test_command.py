@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tests.hardening.gpu.double import Double, cubin_of
 from typer.testing import CliRunner, Result
 
 from sassafras.cli.harden import parse_share
 from sassafras.cli.main import app
-from sassafras.errors import UsageError
+from sassafras.errors import DeviceError, UsageError
+from sassafras.hardening.gpu.cuda import CudaDriver
 from sassafras.network.config import parse_cfg
 from sassafras.network.weights import write_weights
 
@@ -95,11 +97,44 @@ def test_a_study(folder: Path) -> None:
             sum(kernel["seconds"] for kernel in column["kernels"].values())
         )
     assert table["tmr"]["overhead"] > table["dmr"]["overhead"] > table["unhardened"]["overhead"] == 0
+    assert 'id="hardening"' in (folder / "report.html").read_text("utf-8")
     figures = {path.name for path in (folder / "figures").iterdir()}
     for mode in ("RF", "IOA", "IOV"):
         for name in ("before_ckv", "before_clv", "after_ckv", "after_clv"):
             assert {f"harden_{name}_{mode}.png", f"harden_{name}_{mode}.svg"} <= figures
     assert len(list((folder / "harden").glob("*.sqlite"))) == 2
+
+
+def test_measured_on_a_gpu(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver = Double({"im2col_gpu_tmr": 5.0})
+    monkeypatch.setattr("sassafras.hardening.gpu.cuda.open_gpu", lambda: driver)
+    monkeypatch.setattr("sassafras.hardening.gpu.measurement.compiled", cubin_of)
+    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    result = typed("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr", "--gpu")
+    assert result.exit_code == 0, result.output
+    assert driver.closed and not driver.memory
+    shown = " ".join(result.stdout.split())
+    assert "[ ]: measured milliseconds on Double 1 (sm_90), median of 30 inferences" in shown
+    assert "[5.0000]" in shown
+    table = json.loads((folder / "harden.json").read_text())["table2"]
+    assert table["measured_on"] == {"device": "Double 1", "arch": "sm_90", "runs": 30}
+    chosen = table["columns"]["chosen"]["measured"]
+    assert chosen["kernels"]["im2col_gpu"]["seconds"] == pytest.approx(5e-3)
+    assert chosen["kernels"]["im2col_gpu"]["compared_words"] > 0
+    assert {kernel["differing_words"] for kernel in chosen["kernels"].values()} == {0}
+    launches = sum(kernel["invocations"] for kernel in table["columns"]["chosen"]["kernels"].values())
+    assert chosen["whole_model"]["seconds"] == pytest.approx((launches + 4) / 1e3)
+    assert chosen["overhead"] == pytest.approx(4 / launches)
+    assert table["columns"]["unhardened"]["measured"]["overhead"] == 0
+
+
+def test_without_a_gpu_nothing_is_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> CudaDriver:
+        raise DeviceError("no NVIDIA driver is installed here; leave out --gpu")
+
+    monkeypatch.setattr("sassafras.hardening.gpu.cuda.open_gpu", missing)
+    monkeypatch.setattr("sassafras.hardening.study.study", lambda *_: pytest.fail("begun"))
+    refused(typed("harden", folder, "--gpu"), "no NVIDIA driver", "leave out --gpu")
 
 
 def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +144,8 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
     numbers = json.loads((folder / "harden.json").read_text())
     assert numbers["protection"] == {"gemm": "abft", "add_bias": "dmr"}
     assert "chosen" in numbers["table2"]["columns"]
+    assert "measured_on" not in numbers["table2"], "no GPU was asked"
+    assert "measured" not in numbers["table2"]["columns"]["chosen"]
 
 
 @pytest.mark.parametrize(
@@ -145,13 +182,15 @@ def copy(folder: Path, to: Path) -> Path:
 
 def change(folder: Path, *statements: str) -> None:
     with sqlite3.connect(folder / "results.sqlite") as db:
+        for (guard,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {guard}")
         for statement in statements:
             db.execute(statement)
 
 
 def test_an_unfinished_campaign(folder: Path, tmp_path: Path) -> None:
     part = copy(folder, tmp_path / "part")
-    change(part, "DELETE FROM injections WHERE id > 59")
+    change(part, "DROP TRIGGER injections_are_never_deleted", "DELETE FROM injections WHERE id > 59")
     refused(typed("harden", part), "is unfinished", "60 of 90", "sassafras run")
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from sassafras.campaign.progress import Silence
 from sassafras.emulator.machine import compile_program
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.hardening.cost import issue_seconds, total, traffic, warp_issues
-from sassafras.hardening.device import GTX_750_TI, WARP, Pipe, pipe_of
 from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import CostBook, cost_book, every_technique
 from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.kernels.cost import issue_seconds, total, traffic, warp_issues
+from sassafras.kernels.device import GTX_750_TI, WARP, Pipe, pipe_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.programs import bundled_kernels, load_program
@@ -42,7 +42,7 @@ def test_a_warp_issues_as_often_as_its_busiest_thread(
 
 
 def test_every_opcode_of_every_bundled_kernel_has_a_pipe() -> None:
-    from sassafras.hardening.device import _PIPE_OF
+    from sassafras.kernels.device import _PIPE_OF
 
     opcodes = {i.opcode for name in bundled_kernels() for i in load_program(name).instructions}
     assert opcodes <= set(_PIPE_OF)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from sassafras.emulator.armed_function import EXECUTED
 from sassafras.faults.model import Mode, TargetKind
-from sassafras.hardening.survivors import Reason, explain, is_vote
+from sassafras.hardening.survivors import Reason, explain, is_comparison, is_vote
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Program
@@ -28,11 +30,29 @@ LINES = (
 )
 
 
+COMPARED = (
+    "MOV R2, c[0x0][0x140]",  # 0 address, low
+    "MOV R3, c[0x0][0x144]",  # 1 address, high
+    "MOV R4, c[0x0][0x148]",  # 2 first copy
+    "MOV R5, c[0x0][0x14c]",  # 3 second copy
+    "MOV R6, c[0x0][0x150]",  # 4 third copy
+    "LOP3.LUT R7, R4, R5, R6, 0xe8",  # 5 vote
+    "LOP3.LUT R8, R7, R5, R6, 0x7e",  # 6 does it agree with the second and the third?
+    "ISETP.NE.AND P0, PT, R8, RZ, PT",  # 7
+    "@!P0 STG.E [R2], R7",  # 8
+    "EXIT",  # 9
+)
+
+
+def listing(lines: Sequence[str]) -> Program:
+    offsets = [k for k in range(0x8, 0x400, 8) if k % 32]
+    text = "\n".join(f"        /*{o:04x}*/ {line} ;" for o, line in zip(offsets, lines, strict=False))
+    return parse_listing(f".text.k:\n{text}\n", KernelMetadata("k", "sm_50", 16, 0, 0x140, ()))
+
+
 @pytest.fixture(scope="module")
 def program() -> Program:
-    offsets = [k for k in range(0x8, 0x400, 8) if k % 32]
-    text = "\n".join(f"        /*{o:04x}*/ {line} ;" for o, line in zip(offsets, LINES, strict=False))
-    return parse_listing(f".text.k:\n{text}\n", KernelMetadata("k", "sm_50", 16, 0, 0x140, ()))
+    return listing(LINES)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +89,26 @@ def test_register_file(program: Program, start: int, index: int, reason: Reason)
     assert explain(program, trace, start, Mode.RF, TargetKind.REGISTER, index, None) is reason
 
 
+@pytest.mark.parametrize(
+    ("start", "index", "mode", "reason"),
+    [
+        (2, 4, Mode.IOV, Reason.ONE_COPY),  # the vote is clean
+        (3, 5, Mode.IOV, Reason.ONE_COPY),  # the comparison sees it, and something else is executed
+        (5, 7, Mode.IOV, Reason.VOTE),
+        (6, 7, Mode.RF, Reason.ONE_COPY),  # the comparison sees it
+        (7, 7, Mode.RF, Reason.AFTER_VOTE),
+        (6, 8, Mode.IOV, Reason.GUARD),
+        (0, 2, Mode.IOV, Reason.ADDRESS),
+    ],
+)
+def test_what_a_comparison_sees(start: int, index: int, mode: Mode, reason: Reason) -> None:
+    trace = np.arange(len(COMPARED), dtype=np.uint32) | np.uint32(EXECUTED)
+    assert explain(listing(COMPARED), trace, start, mode, TargetKind.REGISTER, index, None) is reason
+
+
 def test_votes_are_found_in_the_bundled_kernels() -> None:
     for kernel in ("add_bias", "im2col_gpu", "forward_maxpool", "fill_gpu"):
         assert any(map(is_vote, load_program(f"{kernel}_tmr").instructions))
+        assert any(map(is_comparison, load_program(f"{kernel}_tmr").instructions))
         assert not any(map(is_vote, load_program(kernel).instructions))
         assert not any(map(is_vote, load_program(f"{kernel}_dmr").instructions))

@@ -15,6 +15,7 @@ from sassafras.isa.liveness import live_registers
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import modifier_fields
 from sassafras.isa.parser import parse_listing
+from sassafras.kernels.hardened.registry import HARDENED
 
 if TYPE_CHECKING:
     from tests.isa.conftest import Bundled
@@ -77,10 +78,15 @@ def test_branch_tables_lead_to_the_annotated_targets(bundled: Bundled) -> None:
 
 
 def test_few_registers_seem_live_at_the_entry(bundled: Bundled) -> None:
-    """Nothing is: what remains comes from writes under complementary guards, in each of the copies."""
+    """Nothing is: what remains comes from writes under complementary guards.
+
+    Hardened kernels are full of those, which this analysis cannot see through: that it does not matter what
+    their registers hold at the start is shown by running them (``kernels/hardened/test_fault_free.py``).
+    """
+    if bundled.name in {kernel.name for kernel in HARDENED.values()}:
+        return
     live = live_registers(parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name)))
-    copied = bundled.name.endswith(("_tmr", "_dmr", "_dmr_retry"))
-    assert len(live[0]) <= (5 if copied else 1)
+    assert len(live[0]) <= 1
 
 
 def test_a_cubin_cut_anywhere_is_refused(bundled: Bundled) -> None:

@@ -17,9 +17,8 @@ from sassafras.kernels.changed_box import changed_box
 def test_the_box_holds_every_change_and_no_more(
     channels: int, height: int, width: int, gap: int, data: st.DataObject
 ) -> None:
-    whole = np.arange(channels * (height + gap) * (width + gap), dtype=np.uint32)
-    whole = whole.reshape(channels, height + gap, width + gap)
-    expected = whole[:, gap:, gap:]
+    numbers = np.arange(channels * (height + gap) * (width + gap), dtype=np.uint32)
+    expected = numbers.reshape(channels, height + gap, width + gap)[:, gap:, gap:]
     values = expected.copy()
     places = st.tuples(*(st.integers(0, n - 1) for n in values.shape))
     struck = data.draw(st.sets(places, max_size=6))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +114,52 @@ def test_a_failed_build_leaves_nothing_behind(cache: Path) -> None:
     with pytest.raises(MemoryError):
         arena.open_arena("never", 8, fail)
     assert not cache.exists() or not list(cache.iterdir())
+
+
+def filled(value: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    return np.full(8, value, np.uint8)
+
+
+def opened(value: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    return arena.open_arena(f"key {value}", 8, lambda: filled(value))
+
+
+def forget(value: int, days: int) -> None:
+    """Nobody has used the arena for that long."""
+    then = time.time() - 86400 * days
+    os.utime(arena.arena_path(f"key {value}"), (then, then))
+
+
+def test_arenas_of_the_past_go_when_a_new_one_is_written(cache: Path) -> None:
+    mapped = [opened(value) for value in range(6)]
+    assert len(list(cache.iterdir())) == 6, "all were used today"
+    for value in range(6):
+        forget(value, days=10 - value)
+    opened(0)  # used again
+    opened(6)
+    left = {value for value in range(7) if arena.arena_path(f"key {value}").exists()}
+    assert left == {6, 0, 5, 4}
+    for value, memory in enumerate(mapped):
+        assert (memory == value).all(), "whoever has mapped an arena keeps it"
+    for value in range(6):
+        assert (opened(value) == value).all(), "and whoever asks again gets it"
+
+
+def test_everything_that_nobody_uses_goes_in_the_end(cache: Path) -> None:
+    opened(0)
+    forget(0, days=61)
+    opened(1)
+    assert [path.name for path in cache.iterdir()] == [arena.arena_path("key 1").name]
+
+
+def test_an_arena_that_vanishes_while_it_is_opened_is_built(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(0)
+
+    def vanish(path: Path) -> None:
+        path.unlink()
+
+    monkeypatch.setattr(arena, "mark_used", vanish)
+    assert (opened(0) == 0).all()
+    assert (opened(0) == 0).all()

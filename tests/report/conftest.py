@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser
+from tests.report import made_up, made_up_hardening
+from tests.report.browser import Opened, open_page, running_browser
 
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
-from sassafras.analysis.results import LayerRecord, Results
+from sassafras.analysis.results import LayerRecord, Results, read_results
+from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
+from sassafras.hardening.study import Study
+from sassafras.report.page.write import write_page
 
 N = 60
 LAYERS = (
@@ -57,3 +67,33 @@ def results() -> Results:
         errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
         seconds={"profile": 1.0, "inject": 2.0, "total": 3.0},
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """A finished campaign, made up, with a study of hardening, and the page that was written of it."""
+
+    campaign: Campaign
+    results: Results
+    study: Study
+    page: Path
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    campaign = made_up.campaign(tmp_path_factory.mktemp("made-up"))
+    study = made_up_hardening.study(campaign)
+    results = read_results(campaign, synthetic=False)
+    return Finished(campaign, results, study, write_page(campaign, results))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with running_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def opened(browser: Browser, finished: Finished) -> Opened:
+    """The page on a desk, to be asked for what it says."""
+    return open_page(browser, finished.page, 1440, "light")

@@ -10,8 +10,8 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from sassafras.analysis.results import Results
-from sassafras.report.chart import charts, clv_charts
-from sassafras.report.figures import DPI, HEIGHT, WIDTH, draw, percent, write_figures
+from sassafras.report.chart import Bar, charts, clv_charts
+from sassafras.report.figures import DPI, HEIGHT, WIDTH, draw, label, write_figures
 from sassafras.report.palette import COLOURS
 
 
@@ -47,18 +47,20 @@ def test_words_on_the_figure(results: Results) -> None:
         "2\ndropout",
         "3\nsoftmax",
     ]
-    assert {"no launches", "no injections", "0"} <= {text.get_text() for text in axes.texts}
+    written = {text.get_text() for text in axes.texts}
+    assert {"no launches", "no injections"} <= written
+    assert "0" not in written, "none seen is not 0 %"
+    assert "<20" in written, "0 of 14: 1 - 0.05 ** (1 / 14) = 19.3 %"
+    assert "upper bound" in chart.note
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [c.label for c in chart.classes]
     assert figure.get_suptitle() == chart.title
     assert figure.get_supxlabel() == chart.note
 
 
-@pytest.mark.parametrize(
-    ("share", "text"), [(0, "0"), (0.001, "0.1"), (0.0004, "0.0"), (0.127, "12.7"), (1, "100.0")]
-)
-def test_percent(share: float, text: str) -> None:
-    assert percent(share) == text
+def test_a_bar_is_labelled_with_its_share_or_its_bound() -> None:
+    assert label(Bar(127, 0.127, 0.1, 0.15)) == "12.7"
+    assert label(Bar(0, 0.0, 0.0, 0.0037, 0.00299)) == "<0.30"
 
 
 def test_files_are_png_and_the_same_again(results: Results, tmp_path: Path) -> None:

@@ -39,7 +39,9 @@ def test_rows_are_the_numbers_of_the_analysis(results: Results) -> None:
     for kernel in results.kernels:
         (line,) = [line for line in text.splitlines() if line.startswith(kernel)]
         of_kernel = rows[rows["kernel"] == kernel]
-        shares = [f"{row['share'] * 100:.1f} (" for row in of_kernel.to_dict("records")]
+        shares = [
+            f"{row['share'] * 100:.1f} (" if row["n"] else "below " for row in of_kernel.to_dict("records")
+        ]
         assert line.split()[1] == str(of_kernel["n"].sum())
         assert all(share in line for share in shares)
 
@@ -75,6 +77,19 @@ def test_cells() -> None:
     assert str(cell(0.127, 0.107, 0.149)) == "12.7 (10.7–14.9)"
     assert str(cell(0.127, 0.107, 0.149, wide=False)) == "12.7\n10.7–14.9"
     assert str(cell(float("nan"), 0, 1)) == "–"
+    assert str(cell(0.0001, 0.000003, 0.00056)) == "0.01 (0.00–0.06)"
+
+
+def test_what_was_not_seen_is_never_nothing() -> None:
+    bound = 1 - 0.05 ** (1 / 1000)
+    assert str(cell(0.0, 0.0, 0.0037, bound)) == "below 0.30 %"
+    assert str(cell(0.0, 0.0, 0.0037, bound, wide=False)) == "below\n0.30 %"
+
+
+def test_no_cell_says_zero(results: Results) -> None:
+    for table in tables(results)[:-2]:
+        assert " 0.0 (" not in printed(table)
+        assert "none was seen" in printed(table)
 
 
 def test_kernels_table_fits_a_small_terminal() -> None:

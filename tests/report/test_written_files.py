@@ -28,7 +28,17 @@ def test_tables_read_back_are_those_of_the_analysis(results: Results, tmp_path: 
         f"{name}.csv" for name in ("outcomes", "ckv", "clv", "due", "masked", "injections", "errors")
     ]
     ckv = pd.read_csv(tmp_path / "ckv.csv")
-    assert ckv.columns.tolist() == ["mode", "kernel", "outcome", "n", "total", "share", "low", "high"]
+    assert ckv.columns.tolist() == [
+        "mode",
+        "kernel",
+        "outcome",
+        "n",
+        "total",
+        "share",
+        "low",
+        "high",
+        "below",
+    ]
     assert ckv["outcome"].tolist() == [c.value for c in OutcomeClass] * len(results.kernels) * len(Mode)
     for mode in Mode:
         part = ckv[ckv["mode"] == mode.value].drop(columns="mode").reset_index(drop=True)

@@ -35,7 +35,7 @@ def test_all_kernels_of_the_study_are_here() -> None:
 
 @pytest.mark.parametrize("arch", bundle.ARCHITECTURES)
 def test_nothing_is_bundled_without_a_source(arch: str) -> None:
-    stems = {path.stem for path in (bundle.KERNELS_FOLDER / "listings" / arch).iterdir()}
+    stems = {path.name.partition(".")[0] for path in (bundle.KERNELS_FOLDER / "listings" / arch).iterdir()}
     assert stems == set(bundle.kernel_names(bundle.KERNELS_FOLDER))
 
 

@@ -35,15 +35,15 @@ def kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_writes_cubin_listing_and_record(kernels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_writes_cubin_listing_record_and_lines(kernels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert bundle.main([], kernels) == 0
     paths = bundle_paths(kernels, "fill_gpu", "sm_50")
     assert paths.listing.read_text() == "listing of a cubin\n"
     assert paths.cubin.read_bytes()[:4] == b"\x7fELF"
     assert '"disassembler": "nvdisasm 12.3.52"' in paths.record.read_text()
-    assert capsys.readouterr().out.splitlines()[-1] == "3 of 3 files changed"
+    assert capsys.readouterr().out.splitlines()[-1] == "4 of 4 files changed"
     assert bundle.main([], kernels) == 0
-    assert capsys.readouterr().out == "0 of 3 files changed\n"
+    assert capsys.readouterr().out == "0 of 4 files changed\n"
 
 
 def test_check_names_what_differs(kernels: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,6 +43,19 @@ def interval(
     return np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
 
 
+def none_seen_bound(trials: ArrayLike, confidence: float = CONFIDENCE) -> NDArray[np.float64]:
+    """Upper bound of a proportion of which no event was seen in so many trials: one-sided, exact.
+
+    Solves (1 - p) ** trials = 1 - confidence, of which 3 / trials is the "rule of three" (Hanley and
+    Lippman-Hand, Journal of the American Medical Association 249, 1983). 1 without trials. Raises ValueError
+    as `interval` does.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence {confidence} is not between 0 and 1")
+    n = _counts(trials).astype(np.float64)
+    return np.where(n == 0, 1.0, -np.expm1(np.log1p(-confidence) / np.maximum(n, 1)))
+
+
 def _counts(values: ArrayLike) -> NDArray[np.int64]:
     array = np.asarray(values)
     if array.size and (not np.issubdtype(array.dtype, np.integer) or (array < 0).any()):

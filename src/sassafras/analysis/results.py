@@ -12,7 +12,6 @@ import pandas as pd
 from sassafras.analysis import vulnerability
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
     settings, network = campaign.settings, campaign.network
     launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
     layers = tuple(LayerRecord(y.index, y.kinds[0], launches[y.index]) for y in network.layers)
-    asked = {fault_id(mode, k) for mode, planned in campaign.planned.items() for k in range(planned)}
+    asked = campaign.asked
     injections, errors = campaign.injections(), campaign.errors()
     return Results(
         arch=settings.arch,

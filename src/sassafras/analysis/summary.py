@@ -65,11 +65,12 @@ def _counts(results: Results, mode: Mode) -> dict[str, Any]:
 def _table(rows: pd.DataFrame, column: str) -> dict[str, dict[str, dict[str, float | None]]]:
     table: dict[str, dict[str, dict[str, float | None]]] = {}
     for row in rows.to_dict("records"):
-        share = float(row["share"])
+        share, below = float(row["share"]), float(row["below"])
         table.setdefault(str(row[column]), {})[str(row["outcome"])] = {
             "n": int(row["n"]),
             "share": None if math.isnan(share) else share,
             "low": float(row["low"]),
             "high": float(row["high"]),
+            "below": None if math.isnan(below) else below,
         }
     return table

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,14 @@ from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
+from sassafras.campaign.store_errors import STORE_NAME, again
+from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Draw, FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
+from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, fault_id
 from sassafras.faults.targets import Selection
 from sassafras.isa.groups import Group
 from sassafras.kernels.programs import load_program
@@ -36,7 +37,6 @@ from sassafras.network.network import Network
 BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
 FEWEST = 64  #: least that share a golden run, while there is more to do
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
-STORE_NAME = "results.sqlite"
 
 
 class CampaignInterrupted(CampaignError):
@@ -58,7 +58,8 @@ class Campaign:
     same; else CampaignError.
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
-    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder.
+    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
+    that a new store begins with.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Campaign:
         images: Sequence[Image] | None = None,
         *,
         store_name: str = STORE_NAME,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.settings = settings or Settings()
@@ -81,8 +83,9 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._store = Store(self.folder / store_name, fingerprint)
+        make_folder(self.folder)
+        known = {"settings": self.settings.model_dump(mode="json")} | dict(facts or {})
+        self._store = Store(self.folder / store_name, fingerprint, known)
 
     # identity -----------------------------------------------------------------------------------------
 
@@ -105,7 +108,7 @@ class Campaign:
             for k in sorted(self.settings.kernels)
         }
         settings = json.loads(
-            self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames"})
+            self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames", "shard"})
         )
         return {
             "version": sassafras.__version__,
@@ -124,13 +127,17 @@ class Campaign:
     @property
     def planned(self) -> dict[Mode, int]:
         """Injections asked for, per mode."""
-        return dict.fromkeys(self.settings.modes, self.settings.injections)
+        return dict.fromkeys(self.settings.modes, len(self.settings.numbers))
+
+    @property
+    def asked(self) -> set[int]:
+        """Ids of the faults asked for."""
+        return {fault_id(mode, number) for mode in self.settings.modes for number in self.settings.numbers}
 
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds spent so far: profile, inject, total."""
-        stored: dict[str, float] = self.store.meta("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0}
-        return stored
+        return stored_seconds(self.store.meta(KEY))
 
     @property
     def self_check(self) -> dict[str, Any] | None:
@@ -159,32 +166,36 @@ class Campaign:
     def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
         """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
 
-        Raises CampaignInterrupted on Ctrl-C, with everything finished stored.
+        Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while another
+        process writes.
         """
-        shown = progress or Silence()
-        began = time.monotonic()
+        self.store.check()
+        try:
+            with self.store.writing():
+                self._run(workers, progress or Silence())
+        except KeyboardInterrupt as interrupt:
+            done = len(self.store.known_ids() & self.asked)
+            total = sum(self.planned.values())
+            raise CampaignInterrupted(
+                f"stopped: {done} of {total} injections are stored in {self.folder}; {again(self.store.path)}"
+            ) from interrupt
+
+    def _run(self, workers: int | OpenPool, progress: Progress) -> None:
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))
+        self._time = TimeSpent(self.store)
+        self._time.begin("total")
         try:
             with self._pool(workers) as pool:
                 self._self_check(pool)
-                start = time.monotonic()
+                self._time.begin("profile")
                 self._golden_frames(pool)
-                self.profile(pool, shown)
-                self._spend("profile", time.monotonic() - start)
-                start = time.monotonic()
-                try:
-                    self._inject(pool, workers if isinstance(workers, int) else FEWEST, shown)
-                finally:
-                    self._spend("inject", time.monotonic() - start)
-        except KeyboardInterrupt as interrupt:
-            done = len(self.store.known_ids())
-            total = sum(self.planned.values())
-            raise CampaignInterrupted(
-                f"stopped: {done} of {total} injections are stored in {self.folder}; "
-                "run the same command again to go on"
-            ) from interrupt
+                self.profile(pool, progress)
+                self._time.end("profile")
+                self._time.begin("inject")
+                self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
+                self._time.end("inject")
         finally:
-            self._spend("total", time.monotonic() - began)
+            self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
         groups = None if self.settings.groups is None else frozenset(self.settings.groups)
@@ -204,11 +215,6 @@ class Campaign:
         for _, found in pool.map("self_check", [(self._sampling,)], [0]):
             self.store.put_meta("self_check", found.to_json())
             found.demand()
-
-    def _spend(self, what: str, seconds: float) -> None:
-        spent = self.seconds
-        spent[what] += seconds
-        self.store.put_meta("seconds", spent)
 
     def _golden_frames(self, pool: Pool) -> None:
         """Golden results of the frames, made where the injections will be: workers remember their frames."""
@@ -283,7 +289,7 @@ class Campaign:
         modes = {mode: k for k, mode in enumerate(Mode)}
         return [
             (mode, number)
-            for number in range(self.settings.injections)
+            for number in self.settings.numbers
             for mode in self.settings.modes
             if number * len(modes) + modes[mode] not in known
         ]
@@ -294,7 +300,7 @@ class Campaign:
         batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
             assert isinstance(result, BatchResult)
-            self.store.add(result.rows, result.errors)
+            self.store.add(result.rows, result.errors, {KEY: self._time.until_now()})
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 
@@ -309,6 +315,14 @@ class Campaign:
             items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
             batches += [Batch(frame, tuple(items[k : k + size])) for k in range(0, len(items), size)]
         return batches
+
+
+def make_folder(folder: Path) -> None:
+    """Make a campaign's folder. Raises CampaignError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error
 
 
 def _rendered(settings: Settings) -> tuple[Image, ...]:

@@ -17,7 +17,7 @@ from sassafras.campaign.golden import GoldenRun
 from sassafras.campaign.regions import Intervals, expand, inside
 from sassafras.campaign.strike import Values, strike
 from sassafras.campaign.traced import GoldenThreads, run_golden
-from sassafras.emulator.armed import ArmedBlock
+from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.layout import ACCESS, AccessKind
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
@@ -55,6 +55,7 @@ Members = dict[
 
 ROUNDS = 4  #: how often further threads are called in before the launch is emulated in full
 MOST_OWNERS = 512
+WIDEST_ACCESS = 16  #: bytes
 
 
 class FaultyLaunch:
@@ -91,13 +92,15 @@ class FaultyLaunch:
 
     # the struck block ---------------------------------------------------------------------------------
 
-    def _strike_block(self, threads: tuple[int, ...] | None) -> tuple[ArmedBlock, Values]:
+    def _strike_block(
+        self, threads: tuple[int, ...] | None, shared: SharedTurns | None = None
+    ) -> tuple[ArmedBlock, Values]:
         """Run the block with the fault; its ``trap`` says how it ended.
 
         Values are those of the fault's own thread; of the first struck one, where a thread of the same warp
         ended the launch before the fault's own thread was struck.
         """
-        armed = self._machine.arm(self._launch, self._memory, self._fault.site.block, threads)
+        armed = self._machine.arm(self._launch, self._memory, self._fault.site.block, threads, shared)
         pending = dict(self._points)
         found: dict[int, Values] = {}
         change, base = self._fault.corruption, self._memory.layout.base
@@ -121,13 +124,23 @@ class FaultyLaunch:
         members: Members = {self._fault.site.block: self._threads}
         for _ in range(ROUNDS):
             armed, values = self._run_members(members)
-            foreign = self._foreign(armed, members)
-            if foreign is not None and len(foreign) == 0:
+            alone = members[self._fault.site.block].shared is not None
+            foreign = NO_DIFFERENCE.offsets if armed[-1].differs else self._foreign(armed, members)
+            if foreign is not None and len(foreign) == 0 and not armed[-1].differs:
                 return self._effect(armed, members, values)
             _undo(armed)
-            if foreign is None or not self._call_in(members, foreign):
+            if alone:
+                members = {self._fault.site.block: self._whole_block()}
+            elif foreign is None or not self._call_in(members, foreign):
                 return None
         return None
+
+    def _whole_block(self) -> GoldenThreads:
+        """The golden run of the struck block, all of its threads."""
+        site = self._fault.site
+        return run_golden(
+            self._machine, self._launch, self._memory, site.block, list(self._points), self._longest
+        )
 
     def _run_members(self, members: Members) -> tuple[list[ArmedBlock], Values]:
         """Run the members in the defined order, until one traps."""
@@ -135,7 +148,7 @@ class FaultyLaunch:
         values: Values | None = None
         for block in sorted(members):
             if block == self._fault.site.block:
-                armed, values = self._strike_block(members[block].threads)
+                armed, values = self._strike_block(members[block].threads, members[block].shared)
             else:
                 armed = self._machine.arm(self._launch, self._memory, block, members[block].threads)
                 armed.run(self._watchdog)
@@ -151,15 +164,15 @@ class FaultyLaunch:
         if _as_golden(armed, members):
             return NO_DIFFERENCE.offsets
         writes, reads = self._golden.writes[self._number], self._golden.reads[self._number]
-        log = np.concatenate([block.accesses() for block in armed])
-        own = np.concatenate([m.accesses for m in members.values()])
+        # Nearly all accesses are loads of inputs: they are left out before anything is sorted.
+        log = np.concatenate([_of_interest(block.accesses(), writes) for block in armed])
+        own = np.concatenate([_of_interest(m.accesses, writes) for m in members.values()])
         stored = _bytes_of(log, AccessKind.GLOBAL_STORE)
         in_writes = inside(stored, writes)
         if (inside(stored, reads) & ~in_writes).any():
             return None
-        # Nearly all loads are of inputs: they are left out before anything is sorted.
-        loaded = _bytes_of(_near(log, writes), AccessKind.GLOBAL_LOAD)
-        mine = _bytes_of(_near(own, writes))
+        loaded = _bytes_of(log, AccessKind.GLOBAL_LOAD)
+        mine = _bytes_of(own)
         touched = np.union1d(loaded[inside(loaded, writes)], stored[in_writes])
         return touched[~np.isin(touched, mine) & ~inside(touched, self._alarms())]
 
@@ -198,7 +211,8 @@ class FaultyLaunch:
         logs = [block.accesses() for block in armed]
         if not _as_golden(armed, members):
             logs += [m.accesses for m in members.values()]
-        places = _bytes_of(np.concatenate(logs), AccessKind.GLOBAL_STORE)
+        stores = [log[log["kind"] == int(AccessKind.GLOBAL_STORE)] for log in logs]
+        places = _bytes_of(np.concatenate(stores))
         faulty = self._memory.data[places]
         _undo(armed)
         return LaunchEffect(None, self._against_golden(places, faulty), values)
@@ -279,14 +293,16 @@ def _bytes_of(log: NDArray[np.void], kind: AccessKind | None = None) -> NDArray[
     return expand(entries["offset"], entries["nbytes"])
 
 
-def _near(log: NDArray[np.void], intervals: Intervals) -> NDArray[np.void]:
-    """Global accesses that may touch the intervals."""
-    if not intervals:
-        return log[:0]
-    start, end = intervals[0][0], intervals[-1][1]
-    offset = log["offset"]
-    meets = (offset + log["nbytes"] > start) & (offset < end) & (log["kind"] != int(AccessKind.SHARED_STORE))
-    found: NDArray[np.void] = log[meets]
+def _of_interest(log: NDArray[np.void], intervals: Intervals) -> NDArray[np.void]:
+    """Global stores, and loads that may touch the intervals."""
+    kind = log["kind"]
+    chosen = kind == int(AccessKind.GLOBAL_STORE)
+    if intervals:
+        start, end = intervals[0][0], intervals[-1][1]
+        offset = log["offset"]
+        meets = (offset > start - WIDEST_ACCESS) & (offset < end)
+        chosen |= meets & (kind == int(AccessKind.GLOBAL_LOAD))
+    found: NDArray[np.void] = log[chosen]
     return found
 
 

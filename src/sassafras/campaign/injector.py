@@ -108,7 +108,14 @@ class Injector:
         planned = golden.plan[draw.launch]
         machine = self._bench.machine(planned.program)
         struck = struck_threads(draw, planned.launch)
-        threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, longest)
+        shared = None
+        if machine.barrier and len(struck) == 1:
+            private = planned.spec.owner_of is not None  # every byte that is stored is its owner's alone
+            shared = machine.watch(
+                planned.launch, golden.memory, draw.block, draw.thread, longest, private=private
+            )
+            golden.put_before(draw.launch)
+        threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, longest, shared)
         fault = self.find_fault(draw, machine, threads, golden)
         points = strike_points(fault, threads.traces)
         row = self._blank_row(golden, machine, fault)

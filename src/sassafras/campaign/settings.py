@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from sassafras.campaign.shard import Shard, numbers_of
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
@@ -14,7 +15,8 @@ from sassafras.kernels.registry import PAPER_KERNELS, kernel
 class Settings(BaseModel):
     """Settings of a campaign. ``injections``: per mode. ``groups`` None: every destination. ``watchdog``: a
     thread hangs beyond this many times the dynamic instructions of the launch's longest golden thread.
-    ``frames``: rendered frames (ignored with images of one's own).
+    ``frames``: rendered frames (ignored with images of one's own). ``shard``: the part of the faults that is
+    asked for; None: all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,6 +33,12 @@ class Settings(BaseModel):
     arch: str = "sm_50"
     engine: Literal["fast", "full"] = "fast"
     watchdog: int = Field(default=10, gt=1)
+    shard: Shard | None = None
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the faults that are asked for, in each mode."""
+        return numbers_of(self.shard, self.injections)
 
     @field_validator("kernels")
     @classmethod

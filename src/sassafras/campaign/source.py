@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sassafras.campaign.campaign import STORE_NAME, Campaign
+from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import read_meta
+from sassafras.campaign.stored import open_stored
 from sassafras.errors import CampaignError
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.darknet import load_darknet
@@ -30,13 +31,20 @@ class Source(BaseModel):
     count: int | None = None
 
 
-def describe(campaign: Campaign, source: Source) -> None:
-    """Keep in the campaign's folder what it takes to open it again (absolute paths)."""
+def facts_of(source: Source) -> dict[str, Any]:
+    """What a store has to hold so that its campaign can be opened again (absolute paths)."""
     changes = {
         name: None if path is None else Path(path).resolve()
         for name, path in (("cfg", source.cfg), ("weights", source.weights), ("images", source.images))
     }
-    campaign.store.put_meta(KEY, source.model_copy(update=changes).model_dump(mode="json"))
+    return {KEY: source.model_copy(update=changes).model_dump(mode="json")}
+
+
+def describe(campaign: Campaign, source: Source) -> None:
+    """Keep in the campaign's folder what it takes to open it again; nothing is written where it is there."""
+    wanted = facts_of(source)[KEY]
+    if campaign.store.meta(KEY) != wanted:
+        campaign.store.put_meta(KEY, wanted)
 
 
 def open_campaign(folder: Path) -> tuple[Campaign, Source]:
@@ -45,10 +53,7 @@ def open_campaign(folder: Path) -> tuple[Campaign, Source]:
     Raises CampaignError where there is none, where it does not say what it was made of, and where network,
     frames, machine code or version are no longer those it was made with; NetworkError for missing files.
     """
-    path = folder / STORE_NAME
-    if not path.is_file():
-        raise CampaignError(f"{folder} holds no campaign; make one with: sassafras run --out {folder}")
-    settings, source = _read(path)
+    settings, source = _read(folder)
     if source.cfg is None or source.weights is None:
         network = load_alexnet()
     else:
@@ -59,26 +64,29 @@ def open_campaign(folder: Path) -> tuple[Campaign, Source]:
     try:
         return Campaign(folder, settings, network, images), source
     except CampaignError as error:
-        reason = str(error).partition(";")[0]
+        reason, _, _ = str(error).partition(";")
+        if "another campaign" not in reason:
+            raise
         raise CampaignError(
             f"{reason}: network, frames, kernels or version have changed since it was made; "
             "run it again into another folder"
         ) from None
 
 
-def _read(path: Path) -> tuple[Settings, Source]:
-    stored = {key: read_meta(path, key) for key in ("settings", KEY)}
-    if None in stored.values():
+def _read(folder: Path) -> tuple[Settings, Source]:
+    with open_stored(folder) as stored:
+        facts = stored.facts
+    if facts.source is None:
         raise CampaignError(
-            f"{path.parent} does not say what its campaign was made of; "
+            f"{folder} does not say what its campaign was made of; "
             "give the command that made it once more (sassafras run ...)"
         )
     try:
-        return Settings.model_validate(stored["settings"]), Source.model_validate(stored[KEY])
+        return facts.settings, Source.model_validate(facts.source)
     except ValidationError as error:
         reason = error.errors()[0]
         raise CampaignError(
-            f"{path.parent} is a campaign of another version ({reason['loc'][0]}: {reason['msg']}); "
+            f"{folder} is a campaign of another version ({reason['loc'][0]}: {reason['msg']}); "
             "run it again into another folder"
         ) from None
 
@@ -90,5 +98,6 @@ def check_finished(campaign: Campaign) -> None:
         total = sum(campaign.planned.values())
         raise CampaignError(
             f"{campaign.folder} is unfinished: {total - len(missing)} of {total} injections are stored; "
-            "finish it first with the command that began it (sassafras run ...)"
+            f"finish it first with: sassafras resume {campaign.folder} "
+            "(or the sassafras run ... that began it)"
         )

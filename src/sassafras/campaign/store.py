@@ -1,197 +1,237 @@
-"""The store of a campaign: SQLite in WAL mode, append-only.
+"""The store of a campaign: SQLite in WAL mode, append-only, one writer at a time.
  A fingerprint of everything that decides the rows refuses to mix campaigns. Each batch of rows is one
 transaction: what is stored stays, whatever happens next.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sassafras.campaign.connection import connect, connect_to_read
+from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.record import COLUMNS, Injection
+from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between
+from sassafras.campaign.store_errors import clearly, damaged
 from sassafras.errors import CampaignError
-
-SCHEMA_VERSION = 1
 
 _values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
 
-SCHEMA = """
--- Version 1.
-CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,  -- schema, fingerprint, settings, version, seconds...
-    value TEXT NOT NULL      -- JSON
-);
-CREATE TABLE frames (
-    frame      INTEGER PRIMARY KEY,  -- from 0
-    name       TEXT NOT NULL,        -- file name, or seed, number and class of a rendered frame
-    label      INTEGER,              -- true class, where known
-    top1       INTEGER NOT NULL,     -- class with the largest golden probability
-    confidence REAL NOT NULL         -- its golden probability
-);
-CREATE TABLE injections (
-    id               INTEGER PRIMARY KEY,  -- number of the fault within its mode * 3 + number of the mode
-    mode             TEXT NOT NULL,     -- RF, IOA or IOV
-    model            TEXT NOT NULL,     -- single-bit, double-bit, random-value or zero-value
-    scope            TEXT NOT NULL,     -- thread or warp
-    frame            INTEGER NOT NULL,  -- frame of the campaign, from 0
-    launch           INTEGER NOT NULL,  -- position of the launch in the launch plan
-    kernel           TEXT NOT NULL,     -- CUDA kernel
-    invocation       INTEGER NOT NULL,  -- launches of the same kernel before it in the inference
-    layer            INTEGER NOT NULL,  -- layer of the network file, 0-based as in Darknet
-    block            INTEGER NOT NULL,  -- linear block of the launch
-    thread           INTEGER NOT NULL,  -- linear thread of the block
-    instruction      INTEGER NOT NULL,  -- dynamic instruction of the thread, from 0
-    offset           INTEGER NOT NULL,  -- byte offset of the instruction in the kernel
-    opcode           TEXT NOT NULL,     -- opcode with its modifiers
-    sass             TEXT NOT NULL,     -- the instruction as nvdisasm prints it
-    target           TEXT NOT NULL,     -- REGISTER, PREDICATE, STORE_ADDRESS and so on
-    target_index     INTEGER NOT NULL,  -- register, predicate, or word of the store
-    before           TEXT,              -- struck word before, hex; NULL: proven masked, not run
-    after            TEXT,              -- the struck word after, hex
-    outcome          TEXT NOT NULL,     -- MASKED, DUE, SDC; hardened kernels: DETECTED, CORRECTED
-    severity         TEXT,              -- SDC: MALFUNCTION, LIGHT_MALFUNCTION or NO_MALFUNCTION
-    due_kind         TEXT,              -- DUE: the trap
-    masked_reason    TEXT,              -- masked RF faults: never-read, overwritten or no-effect
-    top1_golden      INTEGER NOT NULL,  -- class with the largest golden probability
-    top1             INTEGER,           -- SDC: class with the largest faulty probability
-    confidence_golden REAL NOT NULL,    -- golden probability of top1_golden
-    confidence       REAL,              -- SDC: faulty probability of top1_golden (NULL where it is NaN)
-    top5_changed     INTEGER,           -- SDC: 1 when the five most probable classes or their order differ
-    output_nan       INTEGER,           -- SDC: 1 when the output holds NaN
-    died_layer       INTEGER,           -- NO_MALFUNCTION: layer behind which nothing still read differed
-    differing_bytes  INTEGER,           -- SDC: bytes of device memory that differ after the faulty launch
-    corrupted        TEXT,              -- SDC: JSON, layer -> values of its output that differ
-    probabilities    BLOB               -- SDC: faulty probabilities, float32 little endian
-);
-CREATE TABLE errors (
-    id      INTEGER PRIMARY KEY,  -- as in injections; an error is ours and never an outcome
-    mode    TEXT NOT NULL,
-    message TEXT NOT NULL
-);
-"""
+FrameRow = tuple[int, str, int | None, int, float]  #: number, name, true class, golden class, its probability
+
+
+def digest_of(fingerprint: Mapping[str, Any]) -> str:
+    """A fingerprint for people: the first 16 hexadecimal digits of the SHA-256 of its JSON."""
+    return hashlib.sha256(json.dumps(dict(fingerprint), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
+    """What differs between two fingerprints, by name; empty where they are the same."""
+    return ", ".join(sorted(k for k in one.keys() | two.keys() if one.get(k) != two.get(k)))
+
+
+def check_version(path: Path, version: Any) -> None:
+    """Raise CampaignError unless a store of this schema version can be used."""
+    if version == SCHEMA_VERSION:
+        return
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise CampaignError(
+            f"{path} has schema {version}, from a newer version of Sassafras (this one knows schema "
+            f"{SCHEMA_VERSION}); update Sassafras, or choose another --out"
+        )
+    raise CampaignError(
+        f"{path} has schema {version}, this version of Sassafras uses {SCHEMA_VERSION}; choose another --out"
+    )
+
+
+def stored_json(db: sqlite3.Connection, key: str) -> Any:
+    """A JSON value of a store, None if there is none."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else json.loads(row[0])
 
 
 def read_meta(path: Path, key: str) -> Any:
     """A JSON value of the store in that file, None if there is none. Raises CampaignError where the file is
     no store.
     """
+    connection = connect_to_read(path)
     try:
-        with closing(sqlite3.connect(path, timeout=30)) as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    except sqlite3.DatabaseError as error:
-        raise CampaignError(f"{path} cannot be read as a campaign's store ({error})") from error
-    return None if row is None else json.loads(row[0])
+        with clearly(path, reading=True):
+            return stored_json(connection.db, key)
+    finally:
+        connection.close()
 
 
 class Store:
-    """The database of one campaign. Raises CampaignError where the file is no store, of another version or of
-    another campaign.
+    """The database of one campaign; a new one begins with ``facts`` (JSON values by key). Raises
+    CampaignError where the file is no store, of another version or of another campaign.
+
+    Every method raises CampaignError, in one line, when the disk is full, the file is damaged or read-only,
+    or (those that write) another process is writing.
     """
 
-    def __init__(self, path: Path, fingerprint: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: Path, fingerprint: Mapping[str, Any], facts: Mapping[str, Any] | None = None
+    ) -> None:
         self.path = path
+        self._lock = WriterLock(path)
+        self._depth = 0
+        self._connection = connect(path)
+        self._db = self._connection.db
         try:
-            self._db = sqlite3.connect(path, timeout=30)
-        except sqlite3.OperationalError as error:
-            raise self._unusable(error) from error
-        try:
-            if not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                self._create(fingerprint)
-            self._check(fingerprint)
-            self._db.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.DatabaseError as error:
-            self.close()
-            raise self._unusable(error) from error
+            with clearly(path):
+                if self._is_empty():
+                    self._begin(
+                        {"schema": SCHEMA_VERSION, "fingerprint": dict(fingerprint)} | dict(facts or {})
+                    )
+                self._check(fingerprint)
         except CampaignError:
             self.close()  # so that the database of another campaign is left without a journal beside it
             raise
 
-    def _unusable(self, error: sqlite3.Error) -> CampaignError:
-        return CampaignError(
-            f"{self.path} cannot be used as a campaign's store ({error}); choose another --out"
-        )
+    def _is_empty(self) -> bool:
+        return self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
-    def _create(self, fingerprint: Mapping[str, Any]) -> None:
+    def _begin(self, facts: Mapping[str, Any]) -> None:
         """All in one transaction: a store that is killed at birth is empty, and is begun again."""
-        facts = {"schema": SCHEMA_VERSION, "fingerprint": dict(fingerprint)}
-        with self._db:
-            self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA}")
-            rows = [(key, json.dumps(value)) for key, value in facts.items()]
-            self._db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+        if not self._lock.take():
+            raise in_use(self.path, None)
+        try:
+            if self._is_empty():  # still, now that nobody else may begin it
+                with self._db:
+                    self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} {RULES}")
+                    self._put(facts)
+        finally:
+            self._lock.release()
 
     def _check(self, fingerprint: Mapping[str, Any]) -> None:
-        version = self.meta("schema")
-        if version != SCHEMA_VERSION:
+        check_version(self.path, self.meta("schema"))
+        differing = differences(self.meta("fingerprint"), json.loads(json.dumps(dict(fingerprint))))
+        if differing:
             raise CampaignError(
-                f"{self.path} has schema {version}, this version of Sassafras uses {SCHEMA_VERSION}; "
-                "choose another --out"
-            )
-        stored = self.meta("fingerprint")
-        wanted = json.loads(json.dumps(dict(fingerprint)))
-        if stored != wanted:
-            differing = sorted(k for k in stored.keys() | wanted.keys() if stored.get(k) != wanted.get(k))
-            raise CampaignError(
-                f"{self.path.parent} holds another campaign (different: {', '.join(differing)}); "
+                f"{self.path.parent} holds another campaign (different: {differing}); "
                 "choose another --out, or give the same options to go on"
             )
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep others from writing. Raises CampaignError that names the one who is."""
+        self._depth += 1
+        try:
+            if self._depth == 1:
+                self._take()
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._lock.release()
+
+    def _take(self) -> None:
+        if not self._lock.take():
+            raise in_use(self.path, Writer.of(self.meta("writer")))
+        with clearly(self.path):
+            self._db.execute("PRAGMA journal_mode=WAL")  # others read while this process writes
+            with self._db:
+                self._db.executescript(f"BEGIN IMMEDIATE; {RULES}")
+                self._put({"writer": asdict(Writer.here())})
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        with self.writing(), clearly(self.path), self._db:
+            yield
+
+    def _put(self, facts: Mapping[str, Any]) -> None:
+        rows = [(key, json.dumps(value)) for key, value in facts.items()]
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+    def check(self) -> None:
+        """Look at every page. Raises CampaignError for a damaged file: nothing more is to be stored in it."""
+        with clearly(self.path):
+            (found,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise damaged(self.path, f"database disk image is malformed: {found.splitlines()[-1]}")
+
     def put_meta(self, key: str, value: Any) -> None:
         """Store a JSON value."""
-        with self._db:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+        with self._transaction():
+            self._put({key: value})
 
     def meta(self, key: str) -> Any:
         """A stored JSON value, None if there is none."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else json.loads(row[0])
+        with clearly(self.path):
+            return stored_json(self._db, key)
 
-    def put_frames(self, rows: Iterable[tuple[int, str, int | None, int, float]]) -> None:
+    def put_frames(self, rows: Iterable[FrameRow]) -> None:
         """Store the frames and their golden results."""
-        with self._db:
+        with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?)", list(rows))
 
-    def frames(self) -> list[tuple[int, str, int | None, int, float]]:
+    def frames(self) -> list[FrameRow]:
         """The stored frames."""
-        return list(self._db.execute("SELECT * FROM frames ORDER BY frame"))
+        with clearly(self.path):
+            return list(self._db.execute("SELECT * FROM frames ORDER BY frame"))
 
-    def add(self, rows: Iterable[Injection], errors: Iterable[tuple[int, str, str]] = ()) -> None:
-        """Append rows and errors in one transaction. CampaignError where another process stored them."""
-        try:
-            self._add(rows, errors)
-        except sqlite3.IntegrityError as error:
-            raise CampaignError(
-                f"{self.path}: another process has stored the same injections; let one finish, then go on"
-            ) from error
+    def add(
+        self,
+        rows: Iterable[Injection],
+        errors: Iterable[tuple[int, str, str]] = (),
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Append rows and errors, and put JSON values, in one transaction."""
+        self.add_stored([_values(row) for row in rows], errors, facts)
 
-    def _add(self, rows: Iterable[Injection], errors: Iterable[tuple[int, str, str]]) -> None:
+    def add_stored(
+        self,
+        rows: Iterable[tuple[Any, ...]],
+        errors: Iterable[tuple[int, str, str]] = (),
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """As ``add``, with rows as another store holds them: values in the order of ``COLUMNS``."""
         marks = ", ".join("?" * len(COLUMNS))
-        with self._db:
-            self._db.executemany(
-                f"INSERT INTO injections ({', '.join(COLUMNS)}) VALUES ({marks})",  # noqa: S608  (our own names)
-                [_values(row) for row in rows],
-            )
-            self._db.executemany("INSERT INTO errors VALUES (?, ?, ?)", list(errors))
+        insert = f"INSERT INTO injections ({', '.join(COLUMNS)}) VALUES ({marks})"  # noqa: S608  (our own names)
+        with self._transaction():
+            try:
+                self._db.executemany(insert, rows)
+                self._db.executemany("INSERT INTO errors VALUES (?, ?, ?)", errors)
+            except sqlite3.IntegrityError as error:
+                raise CampaignError(
+                    f"{self.path}: another process has stored the same injections; let one finish, then go on"
+                ) from error
+            self._put(facts or {})
+
+    def rows_between(self, table: str, first: int, last: int) -> list[tuple[Any, ...]]:
+        """Rows of ``injections`` or ``errors`` with ids from first to last, both included, ordered by id."""
+        with clearly(self.path):
+            return rows_between(self._db, table, first, last)
 
     def known_ids(self) -> set[int]:
         """Ids that need not be run again."""
-        return {row[0] for row in self._db.execute("SELECT id FROM injections UNION SELECT id FROM errors")}
+        with clearly(self.path):
+            return {
+                row[0] for row in self._db.execute("SELECT id FROM injections UNION SELECT id FROM errors")
+            }
 
     def injections(self) -> pd.DataFrame:
         """All rows, ordered by id."""
-        frame = pd.read_sql_query("SELECT * FROM injections ORDER BY id", self._db)
+        with clearly(self.path):
+            frame = pd.read_sql_query("SELECT * FROM injections ORDER BY id", self._db)
         return frame[list(COLUMNS)]
 
     def errors(self) -> pd.DataFrame:
         """All errors, ordered by id."""
-        return pd.read_sql_query("SELECT * FROM errors ORDER BY id", self._db)
+        with clearly(self.path):
+            return pd.read_sql_query("SELECT * FROM errors ORDER BY id", self._db)
 
     def close(self) -> None:
         """Close the database."""
-        self._db.close()
+        self._connection.close()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.outcome import MaskedReason
-from sassafras.emulator.armed import Stop, executed_mask, instruction_indexes
+from sassafras.emulator.armed import SharedTurns, Stop, executed_mask, instruction_indexes
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import REGISTER_SLOTS
 from sassafras.emulator.machine import Machine
@@ -24,12 +24,14 @@ WARP = 32
 @dataclass(frozen=True)
 class GoldenThreads:
     """What the struck threads' block (or they alone, without barriers) did in the golden run. ``accesses``:
-    log, memory has been put back.
+    log, memory has been put back. ``shared``: of one thread that is run alone although others wait for it,
+    what it finds and leaves between barriers.
     """
 
     threads: tuple[int, ...] | None
     traces: dict[int, NDArray[np.uint32]]
     accesses: NDArray[np.void]
+    shared: SharedTurns | None = None
 
 
 def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
@@ -41,13 +43,19 @@ def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
 
 
 def run_golden(
-    machine: Machine, launch: Launch, memory: DeviceMemory, block: int, threads: Sequence[int], longest: int
+    machine: Machine,
+    launch: Launch,
+    memory: DeviceMemory,
+    block: int,
+    threads: Sequence[int],
+    longest: int,
+    shared: SharedTurns | None = None,
 ) -> GoldenThreads:
     """Run the threads (their whole block, if threads wait for each other) without a fault, keep traces and
-    accesses, undo.
+    accesses, undo. ``shared``: the one thread is run alone with it.
     """
-    chosen = None if machine.barrier else tuple(threads)
-    armed = machine.arm(launch, memory, block, chosen)
+    chosen = None if machine.barrier and shared is None else tuple(threads)
+    armed = machine.arm(launch, memory, block, chosen, shared)
     for thread in threads:
         armed.keep_trace(thread, longest)
     stop = armed.run(longest)
@@ -57,7 +65,7 @@ def run_golden(
             f"{machine.program.name}: the golden run of block {block} stopped: {armed.trap}"
         )
     traces = {thread: armed.trace(thread).copy() for thread in threads}
-    return GoldenThreads(chosen, traces, armed.accesses().copy())
+    return GoldenThreads(chosen, traces, armed.accesses(), shared)
 
 
 def strike_points(fault: Fault, traces: dict[int, NDArray[np.uint32]]) -> dict[int, int]:

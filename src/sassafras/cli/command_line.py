@@ -1,6 +1,7 @@
 """How every command ends: exit codes, and errors in one line.
 
-0: done. 1: a defect of ours. 2: something the user can put right. 130: stopped by the user.
+0: done. 1: a condition of ``--fail-if`` is true, or a defect of ours. 2: something the user can put right.
+130: stopped by the user.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
     from sassafras.hardening.study import Wish
@@ -33,16 +34,24 @@ def harden(
         int | None,
         typer.Option(metavar="N", min=1, help="Faults per mode into the hardened program [default: DIR's]"),
     ] = None,
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Measure milliseconds on this machine's NVIDIA GPU too.")
+    ] = False,
     workers: given.Workers = None,
+    fail_if: FailIf = None,
+    junit: Junit = None,
 ) -> None:
     """Protect kernels, inject again, report cost and what is left.
 
-    Critical are Malfunctions and Light-Malfunctions. Stopped by Ctrl-C, the same command goes on.
+    Critical are Malfunctions and Light-Malfunctions. Conditions are judged on the hardened program. Stopped
+    by Ctrl-C, the same command goes on.
     """
     from sassafras.cli.cores import available_cores
 
     wish = make_wish(protect, plan, top, budget, target, injections)
-    study_hardening(folder, wish, workers or available_cores())
+    conditions = read_conditions(fail_if, junit)
+    hardened = study_hardening(folder, wish, workers or available_cores(), gpu=gpu)
+    judge_store(hardened, conditions, junit)
 
 
 def make_wish(
@@ -83,26 +92,36 @@ def parse_share(option: str, text: str) -> float:
     return value
 
 
-def study_hardening(folder: Path, wish: Wish, workers: int) -> None:
-    """Run a study in a campaign's folder and report on it. Raises SassafrasError."""
+def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False) -> Path:
+    """Run a study in a campaign's folder and report on it; returns the store of the hardened program's own
+    campaign. Raises SassafrasError.
+
+    ``gpu``: measure on a GPU too; whether there is one is asked before anything else is done.
+    """
     from rich.console import Console
 
     from sassafras.analysis.results import read_results
     from sassafras.campaign.campaign import CampaignInterrupted
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.cli.progress import shown_progress
-    from sassafras.hardening.study import study
+    from sassafras.hardening.evaluate import fresh_store
+    from sassafras.hardening.gpu.cuda import open_gpu
+    from sassafras.hardening.study import measured, study
     from sassafras.report.harden_figures import write_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_tables import closing_lines, harden_tables
+    from sassafras.report.page.write import write_page
 
     campaign, source = open_campaign(folder)
     check_finished(campaign)
+    driver = open_gpu() if gpu else None
     known = known_coverages(campaign)
     answers = Console()
     try:
         with shown_progress(Console(stderr=True)) as progress:
             found = study(campaign, wish, known, workers, progress)
+            if driver is not None:
+                found = measured(found, driver, progress)
     except KeyboardInterrupt as interrupt:
         raise CampaignInterrupted(
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
@@ -113,10 +132,13 @@ def study_hardening(folder: Path, wish: Wish, workers: int) -> None:
     before = read_results(campaign, synthetic=source.images is None)
     write_harden_figures(folder / "figures", before, found)
     numbers = write_harden_json(found)
+    page = write_page(campaign, before)
     for line in (
         *closing_lines(found),
+        f"page:    {page}",
         f"numbers: {numbers}",
         f"figures: {folder / 'figures'}{os.sep}harden_*.png, .svg",
         f"rows:    {folder / 'harden'}{os.sep}*.sqlite",
     ):
         answers.print(line, highlight=False, soft_wrap=True)
+    return fresh_store(folder, found.protection)

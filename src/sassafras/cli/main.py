@@ -7,11 +7,23 @@ from typing import Annotated
 import typer
 
 from sassafras import __version__
+from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
+from sassafras.cli.compare import compare
+from sassafras.cli.explain import explain
+from sassafras.cli.export import export
+from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
+from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
+from sassafras.cli.merge import merge
 from sassafras.cli.profile import profile
+from sassafras.cli.report import report
+from sassafras.cli.resume import resume
 from sassafras.cli.run import run
+from sassafras.cli.sites import sites
+from sassafras.cli.status import status
+from sassafras.cli.tables import tables
 from sassafras.cli.verify import verify
 
 app = typer.Typer(
@@ -26,6 +38,18 @@ app.command()(run)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)
+app.command()(report)
+app.command()(status)
+app.command()(resume)
+app.command()(merge)
+app.command()(export)
+app.command()(check)
+app.command()(compare)
+app.command()(fit)
+app.command()(sites)
+app.command("import")(import_results)
+app.command()(tables)
+app.command()(explain)
 app.command()(verify)
 
 

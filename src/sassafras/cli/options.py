@@ -53,6 +53,10 @@ Workers: TypeAlias = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, help="Processes; results do not depend on it [default: cores]"),
 ]
+Shard: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="K/N", help="Only every N-th fault, from the K-th: for machine K of N (see merge)."),
+]
 NetworkFile: TypeAlias = Annotated[
     Path | None,
     typer.Option("--network", metavar="CFG", help="A Darknet network of your own, with --weights."),

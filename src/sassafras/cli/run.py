@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +11,12 @@ import typer
 
 from sassafras.cli import cluster
 from sassafras.cli import options as given
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sassafras.analysis.campaign_avf import CampaignAvf
     from sassafras.analysis.results import Results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import Source
@@ -39,12 +42,15 @@ def run(
     engine: given.Engine = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    shard: given.Shard = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
+    fail_if: FailIf = None,
+    junit: Junit = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
-    Stopped by Ctrl-C, the same command goes on where it was.
+    Stopped by Ctrl-C or killed, the same command goes on where it was; so does: sassafras resume DIR.
     """
     from sassafras.cli.selection import Options
 
@@ -62,37 +68,56 @@ def run(
         engine,
         network,
         weights,
+        shard,
     )
-    workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
-    study(options, out or Path("runs") / preset, workforce)
+    conditions = read_conditions(fail_if, junit)
+    folder = out or Path("runs") / preset
+    study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster))
+    judge_store(folder, conditions, junit)
 
 
 def study(options: Options, folder: Path, workers: Workforce) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
-    from rich.console import Console
-
-    from sassafras.analysis.results import read_results
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.source import describe
-    from sassafras.cli.progress import shown_progress
+    from sassafras.campaign.source import describe, facts_of
     from sassafras.cli.selection import select
     from sassafras.errors import UsageError
-    from sassafras.report.write import write_report
 
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; choose another --out")
-    speaking, answers = Console(stderr=True), Console()
     chosen = select(options)
-    campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images)
-    describe(campaign, source_of(options, chosen))
-    speaking.print(_announcement(chosen, campaign, workers), highlight=False)
-    with shown_progress(speaking) as progress:
-        campaign.run(workers, progress)
-    results = read_results(campaign, synthetic=chosen.images is None)
-    write_report(folder, results)
+    source = source_of(options, chosen)
+    campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, facts=facts_of(source))
+    describe(campaign, source)
+    carry_out(campaign, workers, synthetic=chosen.images is None)
+
+
+def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> None:
+    """Run what is missing of a campaign and report on it. ``synthetic``: its frames are rendered.
+
+    Raises SassafrasError.
+    """
+    from rich.console import Console
+
+    from sassafras.analysis.campaign_avf import campaign_avf
+    from sassafras.analysis.results import read_results
+    from sassafras.cli.progress import shown_progress
+    from sassafras.report.page.write import write_page
+    from sassafras.report.write import write_report
+
+    speaking, answers = Console(stderr=True), Console()
+    speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
+    with closing(campaign.store):  # all rows in one file when the command ends
+        with shown_progress(speaking) as progress:
+            campaign.run(workers, progress)
+        results = read_results(campaign, synthetic=synthetic)
+        avf = campaign_avf(campaign, results.injections)
+        page = write_page(campaign, results)
+    write_report(campaign.folder, results, avf)
     _print_answers(answers, results)
+    _print_avf(answers, avf)
     _print_errors(speaking, results)
-    _print_end(answers, results, folder)
+    _print_end(answers, results, campaign.folder, page)
 
 
 def source_of(options: Options, chosen: Chosen) -> Source:
@@ -103,13 +128,15 @@ def source_of(options: Options, chosen: Chosen) -> Source:
     return Source(cfg=options.network, weights=options.weights, images=options.images, count=count)
 
 
-def _announcement(chosen: Chosen, campaign: Campaign, workers: Workforce) -> str:
-    settings = chosen.settings
-    kind = ("" if chosen.images is not None else "synthetic ") + "frame" + "s" * (len(campaign.images) != 1)
+def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> str:
+    settings = campaign.settings
+    kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
+    shard = "" if settings.shard is None else f", shard {settings.shard}"
     per_mode = " + ".join(f"{n} {mode.value}" for mode, n in campaign.planned.items())
     return (
-        f"{per_mode} faults into {', '.join(settings.kernels)} of {chosen.network.name} on {settings.arch}, "
-        f"{len(campaign.images)} {kind}, seed {settings.seed}, {cluster.described(workers)}"
+        f"{per_mode} faults into {', '.join(settings.kernels)} of {campaign.network.name} on "
+        f"{settings.arch}, {len(campaign.images)} {kind}, seed {settings.seed}{shard}, "
+        + cluster.described(workers)
     )
 
 
@@ -118,6 +145,14 @@ def _print_answers(console: Console, results: Results) -> None:
 
     for table in tables(results, console.width):
         console.print(table)
+        console.print()
+
+
+def _print_avf(console: Console, avf: CampaignAvf | None) -> None:
+    from sassafras.report.avf_table import avf_table
+
+    if avf is not None:
+        console.print(avf_table(avf.device.name, avf.launches, avf.cells))
         console.print()
 
 
@@ -130,7 +165,7 @@ def _print_errors(console: Console, results: Results) -> None:
         )
 
 
-def _print_end(console: Console, results: Results, folder: Path) -> None:
+def _print_end(console: Console, results: Results, folder: Path, page: Path) -> None:
     from sassafras.cli.progress import duration
 
     seconds = results.seconds
@@ -139,6 +174,7 @@ def _print_end(console: Console, results: Results, folder: Path) -> None:
     times = f"profiling {duration(seconds['profile'])}, injecting {duration(seconds['inject'])}{rate}"
     for line in (
         f"{done} injections, {len(results.errors)} errors; {duration(seconds['total'])} in all ({times})",
+        f"page:    {page}",
         f"tables:  {folder}{os.sep}*.csv, {folder / 'summary.json'}",
         f"figures: {folder / 'figures'}{os.sep}*.png",
         f"rows:    {folder / 'results.sqlite'}",

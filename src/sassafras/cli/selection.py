@@ -9,6 +9,7 @@ from typing import Any
 
 from sassafras.campaign.presets import PRESETS
 from sassafras.campaign.settings import Settings
+from sassafras.campaign.shard import parse_shard
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode, Scope
@@ -42,6 +43,7 @@ class Options:
     engine: str | None = None
     network: Path | None = None
     weights: Path | None = None
+    shard: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,7 @@ def make_settings(options: Options) -> Settings:
         "injections": options.injections,
         "frames": options.frames,
         "seed": options.seed,
+        "shard": None if options.shard is None else parse_shard(options.shard),
         "scope": None
         if options.scope is None
         else choose("scope", options.scope, {s.value: s for s in Scope}),

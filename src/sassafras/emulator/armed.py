@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,27 @@ class Stop(Enum):
     REACHED = "reached"  #: the thread is about to issue the instruction asked for
     FINISHED = "finished"  #: every thread has ended
     TRAPPED = "trapped"  #: see ``ArmedBlock.trap``
+    DIFFERS = "differs"  #: the only thread has left other shared memory than in the golden run
+
+
+@dataclass(frozen=True)
+class SharedTurns:
+    """Shared memory around each turn of a thread between barriers, in the golden run: uint8 (turns, bytes)
+    each.
+    """
+
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
 
 
 class ArmedBlock:
     """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of
     them.
 
-    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all.
-    Raises ValueError where threads are left out of a kernel in which they wait for each other, or do not
-    exist.
+    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all, or
+    one and ``shared``: that one is then run alone as long as it leaves the shared memory that it leaves in
+    the golden run (``Stop.DIFFERS``: it does not, and the others have to be run too). Raises ValueError where
+    threads are left out of a kernel in which they wait for each other, or do not exist.
     """
 
     def __init__(
@@ -53,6 +66,7 @@ class ArmedBlock:
         memory: DeviceMemory,
         block: int,
         threads: Sequence[int] | None,
+        shared: SharedTurns | None = None,
     ) -> None:
         known = range(launch.threads_per_block)
         chosen = list(known) if threads is None else sorted(threads)
@@ -61,21 +75,27 @@ class ArmedBlock:
             raise ValueError(
                 f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}"
             )
-        if machine.barrier and len(chosen) != launch.threads_per_block:
+        if machine.barrier and len(chosen) != (launch.threads_per_block if shared is None else 1):
             raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
         self.machine = machine
         self.block = block
         self.trap: Trap | None = None
+        self.differs = False  #: a thread run alone has left other shared memory than in the golden run
         self._memory = memory
         self._context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
         self._position = {thread: k for k, thread in enumerate(chosen)}
         self._states = np.zeros(len(chosen), STATE)
         self._states_at = address_of(self._states)
-        self._log = np.empty(_LOG_START_OF_BLOCK if machine.barrier else _LOG_START, ACCESS)
+        whole = machine.barrier and shared is None
+        self._log = np.empty(_LOG_START_OF_BLOCK if whole else _LOG_START, ACCESS)
         self._traces: dict[int, NDArray[np.uint32]] = {}
         self._from = 0
         self._bind()
         self._prepare(chosen)
+        self._turns = shared
+        self._turn = np.zeros(1, np.int64)
+        if shared is not None:
+            self._context.shared[:] = shared.before[0]
 
     def _bind(self) -> None:
         self._run_block, self._step, self._prepare_block = self.machine.armed_functions
@@ -178,6 +198,8 @@ class ArmedBlock:
         """Run until something other than a full log happens; returns status and position."""
         where = np.zeros(1, np.int32)
         place = address_of(where)
+        if self._turns is not None:
+            return self._advance_alone(self._turns), 0
         while True:
             status = self._run_block(
                 self._context.address,
@@ -192,6 +214,14 @@ class ArmedBlock:
                 return int(status), int(where[0])
             self._grow_log()
 
+    def _advance_alone(self, turns: SharedTurns) -> int:
+        addresses = [address_of(array) for array in (turns.before, turns.after)]
+        count, turn = len(turns.before), address_of(self._turn)
+        run, context = self.machine.run_alone, self._context.address
+        while (status := run(context, self._states_at, *addresses, count, turn)) == Status.LOG_FULL:
+            self._grow_log()
+        return int(status)
+
     def _grow_log(self) -> None:
         self._log = np.concatenate([self._log, np.empty(len(self._log), ACCESS)])
         self._context.use_log(self._log)
@@ -199,6 +229,9 @@ class ArmedBlock:
     def _stopped(self, status: int, position: int) -> Stop:
         if status == Status.EXITED:
             return Stop.FINISHED
+        if status == Status.SHARED_DIFFERS:
+            self.differs = True
+            return Stop.DIFFERS
         kind = TrapKind.HANG if status == Status.LIMIT else TrapKind(status)
         thread = next(t for t, k in self._position.items() if k == position)
         self.set_trap(kind, thread)

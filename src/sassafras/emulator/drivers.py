@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sassafras.emulator.layout import CONTEXT, STATE, Progress, Status, offset_of
+from sassafras.emulator.lone_drivers import RUN_ALONE, WATCH
 
 
 def _fields() -> dict[str, int]:
@@ -18,6 +19,7 @@ def _fields() -> dict[str, int]:
     names |= {f"S_{n}": offset_of(STATE, n) for n in ("lane", "thread", "counters")}
     names |= {f"C_{n}": offset_of(CONTEXT, n) for n in ("shared", "shared_bytes", "grid", "block", "limit")}
     names |= {"SIZE": STATE.itemsize, "EXITED": Status.EXITED, "BARRIER": Status.BARRIER}
+    names |= {"LOG_FULL": Status.LOG_FULL, "DIFFERS": Status.SHARED_DIFFERS}
     names |= {"RUNNABLE": Progress.RUNNABLE, "WAITING": Progress.AT_BARRIER, "ENDED": Progress.EXITED}
     return {name: int(value) for name, value in names.items()}
 
@@ -324,16 +326,17 @@ define i32 @step(ptr %state, ptr %ctx) noinline {
 
 def plain_driver(*, barrier: bool, row_bytes: int) -> str:
     """The driver of a plain or profiling build: ``run(context, states, first block, last block, result,
-    counters)``.
+    counters)``; for kernels with barriers also ``watch`` (see ``lone_drivers``).
     """
-    return _fill_in(_PREPARE + (_PLAIN_BARRIER if barrier else _PLAIN_SERIAL), ROW=row_bytes)
+    text = _PREPARE + (_PLAIN_BARRIER + WATCH if barrier else _PLAIN_SERIAL)
+    return _fill_in(text, ROW=row_bytes)
 
 
-def armed_driver() -> str:
+def armed_driver(*, barrier: bool) -> str:
     """The driver of an armed build: ``prepare_block``, ``run_block``, and ``step`` (one thread, nothing
-    around it).
+    around it); for kernels with barriers also ``run_alone`` (see ``lone_drivers``).
     """
-    return _fill_in(_PREPARE) + _STEP
+    return _fill_in(_PREPARE + (RUN_ALONE if barrier else "")) + _STEP
 
 
 _CONTROL_WORD = """declare void @llvm.x86.sse.stmxcsr(ptr)

@@ -14,7 +14,7 @@ from llvmlite import ir
 import sassafras.emulator.semantics  # noqa: F401  (registers every opcode)
 from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, STATE, StackKind, Status, offset_of
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
-from sassafras.emulator.semantics.registry import meaning
+from sassafras.emulator.semantics.registry import Semantics, meaning
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.program import Instruction, Program
@@ -89,6 +89,10 @@ class ThreadFunction(ABC):
             self.leave(TrapKind.INVALID_PC, pc=len(self.program.instructions) - 1)
         return self.module
 
+    def meaning_of(self, instruction: Instruction) -> Semantics | None:
+        """The function that emits an instruction, None if it has none."""
+        return meaning(instruction.opcode)
+
     def _emit_instruction(self, instruction: Instruction) -> None:
         index = instruction.index
         block = self._blocks.get(index, self._next)
@@ -96,7 +100,7 @@ class ThreadFunction(ABC):
         following = self._blocks.get(index + 1)
         self._next = following if following is not None else self.function.append_basic_block(f"n{index + 1}")
         self.ports.at = instruction
-        function = meaning(instruction.opcode)
+        function = self.meaning_of(instruction)
         if function is None:
             raise self.ports.refuse(f"opcode {instruction.opcode} has no meaning yet")
         guard = I1(1) if instruction.guard is None else self.ports.predicate(instruction.guard)

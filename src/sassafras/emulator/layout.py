@@ -23,6 +23,7 @@ class Status(IntEnum):
     BARRIER = 1
     LIMIT = 2  #: about to issue the instruction whose number is the limit
     LOG_FULL = 3  #: the access log needs room; nothing was issued
+    SHARED_DIFFERS = 4  #: of a thread run alone: it has left other shared memory than in the golden run
 
 
 class Progress(IntEnum):

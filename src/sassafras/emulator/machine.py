@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sassafras.isa as isa_room
-from sassafras.emulator.armed import ArmedBlock
+from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
 from sassafras.emulator.drivers import armed_driver, plain_driver, with_float_rules
@@ -21,15 +21,17 @@ from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.emulator.plain import PlainFunction, has_barrier
+from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.isa.program import Program
+from sassafras.isa.slicing import shared_memory_slice
 from sassafras.native import X86_CONTROL_WORD, NativeLibrary, host
 
 _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
 _ADDRESS = ctypes.c_void_p
 _RUN = {"run": "ptr ptr i64 i64 ptr ptr"}
+_WATCH = {"watch": "ptr ptr i32 i32 ptr ptr i64 ptr"}
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,14 @@ class Machine:
         return NativeLibrary(f"{self.program.name}-{kind}", text, exports, key=key, level=level)
 
     @cached_property
-    def _run_plain(self) -> Callable[..., int]:
+    def _plain_library(self) -> NativeLibrary:
         driver = plain_driver(barrier=self.barrier, row_bytes=0)
-        return self._runner(self._library("plain", lambda: PlainFunction(self.program), driver, _RUN))
+        functions = _RUN | (_WATCH if self.barrier else {})
+        return self._library("plain", lambda: PlainFunction(self.program), driver, functions)
+
+    @cached_property
+    def _run_plain(self) -> Callable[..., int]:
+        return self._runner(self._plain_library)
 
     @cached_property
     def _profiling_function(self) -> PlainFunction:
@@ -99,7 +106,16 @@ class Machine:
     def armed_library(self) -> NativeLibrary:
         """``run_block_entry``, ``step_entry`` and ``prepare_block`` of the armed build."""
         functions = {"run_block": "ptr ptr i32 i32 ptr", "step": "ptr ptr"}
-        return self._library("armed", lambda: ArmedFunction(self.program), armed_driver(), functions)
+        if self.barrier:
+            functions["run_alone"] = "ptr ptr ptr ptr i64 ptr"
+        driver = armed_driver(barrier=self.barrier)
+        return self._library("armed", lambda: ArmedFunction(self.program), driver, functions)
+
+    @cached_property
+    def run_alone(self) -> Callable[..., int]:
+        """``run_alone`` of the armed build of a kernel with barriers (see ``lone_drivers``)."""
+        types = (_ADDRESS,) * 4 + (ctypes.c_int64, _ADDRESS)
+        return self.armed_library.function("run_alone_entry", ctypes.c_int32, *types)
 
     @cached_property
     def armed_functions(self) -> tuple[Callable[..., int], Callable[..., int], Callable[..., None]]:
@@ -167,13 +183,67 @@ class Machine:
             builder.add(rows)
         return builder.finish(*function.counter_map())
 
-    def arm(
-        self, launch: Launch, memory: DeviceMemory, block: int, threads: Sequence[int] | None = None
-    ) -> ArmedBlock:
-        """One block of the launch under control (or only some of its threads, where threads cannot wait for
-        each other).
+    @cached_property
+    def _watching_library(self) -> NativeLibrary:
+        """The plain build of what matters to shared memory alone, if that can be told; else all of it."""
+        chosen = shared_memory_slice(self.program)
+        if chosen is None:
+            return self._plain_library
+        driver = plain_driver(barrier=True, row_bytes=0)
+        return self._library("watch", lambda: SlicedFunction(self.program, chosen), driver, _WATCH)
+
+    @cached_property
+    def _watchers(self) -> tuple[Callable[..., int], Callable[..., int]]:
+        """``watch`` of the plain build, and of the sliced one."""
+        types = (_ADDRESS, _ADDRESS, ctypes.c_int32, ctypes.c_int32, _ADDRESS, _ADDRESS, ctypes.c_int64)
+        whole, sliced = (
+            library.function("watch_entry", ctypes.c_int32, *types, _ADDRESS)
+            for library in (self._plain_library, self._watching_library)
+        )
+        return whole, sliced
+
+    def watch(
+        self,
+        launch: Launch,
+        memory: DeviceMemory,
+        block: int,
+        thread: int,
+        most_turns: int,
+        *,
+        private: bool,
+    ) -> SharedTurns:
+        """What shared memory one thread of a block finds and leaves between barriers, without a fault.
+
+        The block is run: what it stores in ``memory`` is the caller's to put back. ``most_turns``: at least
+        as many as the thread has (its dynamic instructions, say). ``private``: no thread loads from global
+        memory what another one stores; then only what matters to shared memory is run. Raises ArithmeticError
+        for a block that traps or has more turns.
         """
-        return ArmedBlock(self, launch, memory, block, threads)
+        context = LaunchContext(self.program, launch, memory, NO_LIMIT)
+        states = np.zeros(launch.threads_per_block, STATE)
+        turns, shared = np.zeros(1, np.int64), len(context.shared)
+        before, after = (np.empty((most_turns, shared), np.uint8) for _ in range(2))
+        status = self._watchers[private](
+            context.address, address_of(states), block, thread,
+            address_of(before), address_of(after), most_turns, address_of(turns),
+        )  # fmt: skip
+        if status != Status.EXITED:
+            raise ArithmeticError(f"the golden run of {self.program.name} stopped with status {status}")
+        count = int(turns[0])
+        return SharedTurns(before[:count], after[:count])
+
+    def arm(
+        self,
+        launch: Launch,
+        memory: DeviceMemory,
+        block: int,
+        threads: Sequence[int] | None = None,
+        shared: SharedTurns | None = None,
+    ) -> ArmedBlock:
+        """One block of the launch under control, or only some of its threads, where threads cannot wait for
+        each other; or one thread with ``shared``, what it finds and leaves between barriers.
+        """
+        return ArmedBlock(self, launch, memory, block, threads, shared)
 
 
 def compile_program(program: Program) -> Machine:

@@ -6,15 +6,19 @@ counts itself in the thread's row of counters.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Sequence
+
 from llvmlite import ir
 
 from sassafras.emulator.function import POINTER, ThreadFunction
 from sassafras.emulator.layout import Status
-from sassafras.emulator.ports import I32, I64
+from sassafras.emulator.ports import I32, I64, Ports
+from sassafras.emulator.semantics.registry import Semantics
 from sassafras.emulator.storage import LocalStorage, Storage
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.operands import RZ, Target
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.slicing import Slice, Thing
 
 _ENDS_BLOCK = frozenset({"BRA", "BRX", "SYNC", "BRK", "RET", "EXIT", "CAL", "BAR"})
 
@@ -42,10 +46,10 @@ def basic_blocks(program: Program) -> dict[int, int]:
     return {a: b - a for a, b in zip(ordered, [*ordered[1:], count], strict=True)}
 
 
-def used_registers(program: Program) -> set[int]:
-    """Registers that the program names."""
+def used_registers(instructions: Iterable[Instruction]) -> set[int]:
+    """Registers that the instructions name."""
     used: set[int] = set()
-    for i in program.instructions:
+    for i in instructions:
         used.update(i.effects.registers_read, i.effects.registers_written)
     return used - {RZ}
 
@@ -62,6 +66,16 @@ class PlainFunction(ThreadFunction):
         self._profiling = profiling
         super().__init__(program)
 
+    @property
+    def needed(self) -> Sequence[Instruction]:
+        """The instructions that this form carries out."""
+        return self.program.instructions
+
+    @property
+    def kept(self) -> Container[Thing] | None:
+        """What a thread that waits at a barrier has to remember, None for everything."""
+        return None
+
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""
         return list(self._sizes)
@@ -71,7 +85,7 @@ class PlainFunction(ThreadFunction):
         self._count = self.b.alloca(I64, name="count")
         self._limit = self._state_value("limit", I64)
         self._counters = self._state_value("counters", POINTER)
-        self._local = LocalStorage(self.b, self.state, used_registers(self.program))
+        self._local = LocalStorage(self.b, self.state, used_registers(self.needed), self.kept)
         return self._local
 
     def enter(self) -> None:
@@ -138,3 +152,30 @@ class PlainFunction(ThreadFunction):
             issued.append(current)
         executed = [self._counter_of_guarded.get(k, issued[k]) for k in range(len(issued))]
         return issued, executed
+
+
+class SlicedFunction(PlainFunction):
+    """A plain thread that carries out some of its instructions (``isa.slicing``); the others do nothing."""
+
+    def __init__(self, program: Program, chosen: Slice) -> None:
+        self._chosen = chosen
+        super().__init__(program)
+
+    @property
+    def needed(self) -> Sequence[Instruction]:
+        """The instructions of the slice."""
+        return [i for i in self.program.instructions if i.index in self._chosen.instructions]
+
+    @property
+    def kept(self) -> Container[Thing] | None:
+        """What the slice still reads behind a barrier."""
+        return self._chosen.kept
+
+    def meaning_of(self, instruction: Instruction) -> Semantics | None:
+        """Nothing, for an instruction that is left out."""
+        chosen = instruction.index in self._chosen.instructions
+        return super().meaning_of(instruction) if chosen else _do_nothing
+
+
+def _do_nothing(ports: Ports, instruction: Instruction) -> None:
+    """An instruction that is left out."""

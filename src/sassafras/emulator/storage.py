@@ -6,7 +6,7 @@ back only where a thread can stop (plain build).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Protocol
 
 from llvmlite import ir
@@ -49,8 +49,18 @@ class StateStorage:
 class LocalStorage:
     """Registers in local slots, with explicit fill from and spill to the state."""
 
-    def __init__(self, builder: ir.IRBuilder, state: ir.Value, registers: Iterable[int]) -> None:
+    def __init__(
+        self,
+        builder: ir.IRBuilder,
+        state: ir.Value,
+        registers: Iterable[int],
+        kept: Container[tuple[str, int]] | None = None,
+    ) -> None:
+        """``registers``: those that are used. ``kept``: what a thread that stops has to remember ("cc": all
+        flags under index 0); by default everything.
+        """
         self._state = state
+        self._kept = kept
         wanted = [("registers", r) for r in sorted(registers)]
         wanted += [("predicates", p) for p in range(7)] + [("cc", f) for f in range(len(CC_FLAGS))]
         self._slots = {
@@ -67,9 +77,14 @@ class LocalStorage:
         for (file, _), slot in self._slots.items():
             builder.store((I32 if file == "registers" else I8)(0), slot)
 
+    def _remembered(self) -> Iterator[tuple[str, int, ir.Value]]:
+        for (file, index), slot in self._slots.items():
+            if self._kept is None or (file, 0 if file == "cc" else index) in self._kept:
+                yield file, index, slot
+
     def fill(self, builder: ir.IRBuilder) -> None:
         """State to slots."""
-        for (file, index), slot in self._slots.items():
+        for file, index, slot in self._remembered():
             kind = I32 if file == "registers" else I8
             builder.store(
                 builder.load(state_pointer(builder, self._state, _element(file, index)), typ=kind), slot
@@ -77,7 +92,7 @@ class LocalStorage:
 
     def spill(self, builder: ir.IRBuilder) -> None:
         """Slots to state."""
-        for (file, index), slot in self._slots.items():
+        for file, index, slot in self._remembered():
             kind = I32 if file == "registers" else I8
             builder.store(
                 builder.load(slot, typ=kind), state_pointer(builder, self._state, _element(file, index))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,9 +16,9 @@ from sassafras.campaign.store import Store
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
-from sassafras.faults.population import fault_id
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
+from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import critical_rows
 from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup
 from sassafras.hardening.survivors import Survivor, survivors
@@ -40,6 +41,15 @@ class Evaluation:
     survivors: tuple[Survivor, ...]
 
 
+def fresh_store(folder: Path, protection: Protection) -> Path:
+    """Where the rows of the hardened program's own campaign are kept, in a campaign's folder."""
+    return folder / FOLDER / f"{_stem(protection)}.fresh.sqlite"
+
+
+def _stem(protection: Protection) -> str:
+    return str(protection).replace(",", "+")
+
+
 def evaluate(
     campaign: Campaign, network: HardenedNetwork, injections: int, workers: int, progress: Progress
 ) -> Evaluation:
@@ -47,20 +57,20 @@ def evaluate(
 
     ``injections``: per mode, for the fresh view.
     """
-    name = str(network.protection).replace(",", "+")
-    folder = campaign.folder / FOLDER
+    path = fresh_store(campaign.folder, network.protection)
     settings = campaign.settings.model_copy(update={"injections": injections})
-    fresh = Campaign(folder, settings, network, campaign.images, store_name=f"{name}.fresh.sqlite")
+    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name)
     fresh.run(workers, progress)
-    store = Store(folder / f"{name}.replay.sqlite", fresh.fingerprint() | {"replay": campaign.fingerprint()})
-    _replay(campaign, fresh, network, store, workers, progress)
+    replay = path.parent / f"{_stem(network.protection)}.replay.sqlite"
+    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()})
+    with store.writing():
+        _replay(campaign, fresh, network, store, workers, progress)
     errors = store.errors()
     without = errors["message"].str.startswith(NO_COUNTERPART)
-    asked = _asked(campaign.settings.modes, campaign.settings.injections)
     replayed = store.injections()
-    replayed = replayed[replayed["id"].isin(asked)].reset_index(drop=True)
+    replayed = replayed[replayed["id"].isin(campaign.asked)].reset_index(drop=True)
     fresh_rows = fresh.injections()
-    fresh_rows = fresh_rows[fresh_rows["id"].isin(_asked(settings.modes, injections))].reset_index(drop=True)
+    fresh_rows = fresh_rows[fresh_rows["id"].isin(fresh.asked)].reset_index(drop=True)
     bench = Workbench(network, tuple(i.pixels for i in campaign.images), settings.arch)
     kernels = network.protection.kernels
     found = [
@@ -76,10 +86,6 @@ def evaluate(
         len(fresh.errors()),
         tuple(found),
     )
-
-
-def _asked(modes: Sequence[Mode], injections: int) -> set[int]:
-    return {fault_id(mode, number) for mode in modes for number in range(injections)}
 
 
 def _replay(

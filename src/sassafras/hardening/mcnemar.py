@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import stats
+from sassafras.analysis.differences import mcnemar_p_value
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,7 @@ class Paired:
 
 
 def mcnemar(both: int, only_before: int, only_after: int, neither: int) -> Paired:
-    """The exact test (McNemar, Psychometrika 12, 1947, with the binomial distribution instead of chi
-    squared): where hardening changes nothing, a pair that differs is as likely to differ one way as the
-    other.
+    """The exact test (`sassafras.analysis.differences.mcnemar_p_value`): where hardening changes nothing, a
+    pair that differs is as likely to differ one way as the other.
     """
-    discordant = only_before + only_after
-    p_value = float(stats.binomtest(only_before, discordant, 0.5).pvalue) if discordant else 1.0
-    return Paired(both, only_before, only_after, neither, p_value)
+    return Paired(both, only_before, only_after, neither, mcnemar_p_value(only_before, only_after))

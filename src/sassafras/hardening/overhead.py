@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.campaign.counting import CountSetup
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workers import ProcessPool
-from sassafras.hardening.cost import Cost, LaunchCost, total
-from sassafras.hardening.counting import CountSetup
-from sassafras.hardening.device import GTX_750_TI, Device
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.kernels.cost import Cost, LaunchCost, total
+from sassafras.kernels.device import GTX_750_TI, Device
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,9 +11,10 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
+from sassafras.hardening.gpu.driver import Driver
+from sassafras.hardening.gpu.measurement import UNHARDENED, Measurement, measure
 from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import CostBook, cost_book
@@ -42,7 +43,8 @@ class Wish:
 @dataclass(frozen=True, eq=False)
 class Study:
     """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``: scored
-    with what has been measured; ``named``: the named plans that the network allows.
+    with what has been measured; ``named``: the named plans that the network allows; ``measurement``: of the
+    columns of Table 2 on a real GPU, None where none was asked for.
     """
 
     campaign: Campaign
@@ -60,6 +62,15 @@ class Study:
     all_pairs: Mapping[str, Paired]
     exposure: Exposure
     judgement: Judgement | None
+    measurement: Measurement | None = None
+
+    @property
+    def columns(self) -> dict[str, Protection]:
+        """The columns of Table 2: unhardened, the named plans, the chosen one where it is none of them."""
+        columns = {UNHARDENED: Protection(), **self.named}
+        if self.protection not in columns.values():
+            columns["chosen"] = self.protection
+        return columns
 
 
 def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progress: Progress) -> Study:
@@ -101,11 +112,20 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     )
 
 
+def measured(study: Study, driver: Driver, progress: Progress) -> Study:
+    """The study with the columns of Table 2 measured on a GPU, which is closed then. Raises DeviceError."""
+    campaign = study.campaign
+    try:
+        found = measure(driver, campaign.network, campaign.images[0].pixels, study.columns, progress)
+    finally:
+        driver.close()
+    return replace(study, measurement=found)
+
+
 def _asked(campaign: Campaign) -> pd.DataFrame:
     """The injections that the campaign's settings ask for."""
-    asked = {fault_id(mode, k) for mode, planned in campaign.planned.items() for k in range(planned)}
     rows = campaign.injections()
-    return rows[rows["id"].isin(asked)].reset_index(drop=True)
+    return rows[rows["id"].isin(campaign.asked)].reset_index(drop=True)
 
 
 def _named(kernels: Sequence[str], ranking: Sequence[Ranked], top: int) -> dict[str, Protection]:

@@ -19,6 +19,7 @@ from sassafras.isa.operands import RZ, Address, Immediate, Predicate, Register
 from sassafras.isa.program import Instruction, Program
 
 MAJORITY = 0xE8  #: LOP3's table of the bitwise majority
+UNEQUAL = 0x7E  #: LOP3's table of "not all three the same"
 
 
 class Reason(StrEnum):
@@ -106,8 +107,17 @@ def _survivor(view: str, row: dict[str, object], reason: Reason) -> Survivor:
 
 def is_vote(instruction: Instruction) -> bool:
     """Whether an instruction is a bitwise majority vote of three registers."""
-    table = [o for o in instruction.operands if isinstance(o, Immediate)]
-    return instruction.opcode == "LOP3" and len(table) == 1 and table[0].bits == MAJORITY
+    return _has_table(instruction, MAJORITY)
+
+
+def is_comparison(instruction: Instruction) -> bool:
+    """Whether an instruction compares a vote with two of the copies."""
+    return _has_table(instruction, UNEQUAL)
+
+
+def _has_table(instruction: Instruction, table: int) -> bool:
+    found = [o for o in instruction.operands if isinstance(o, Immediate)]
+    return instruction.opcode == "LOP3" and len(found) == 1 and found[0].bits == table
 
 
 def explain(
@@ -141,6 +151,8 @@ def explain(
     past_vote = mode is Mode.RF and index in voted
     for step in range(start if mode is Mode.RF else start + 1, len(indexes)):
         taint.follow(program.instructions[int(indexes[step])], executed=bool(executed[step]))
+        if taint.noticed:
+            break
     return _reason(taint, past_vote=past_vote)
 
 
@@ -174,7 +186,9 @@ def _reason(taint: _Taint, *, past_vote: bool) -> Reason:
 
 @dataclass
 class _Taint:
-    """What is corrupted, and what it has reached. A vote with one corrupted input gives a clean result."""
+    """What is corrupted, and what it has reached. A vote with one corrupted input gives a clean result. Where
+    it is ``noticed`` (a comparison reads something corrupted) the faulty run leaves the golden path.
+    """
 
     registers: set[int] = field(default_factory=set)
     predicates: set[int] = field(default_factory=set)
@@ -183,6 +197,7 @@ class _Taint:
     value: bool = False
     guard: bool = False
     several: bool = False
+    noticed: bool = False
 
     def follow(self, instruction: Instruction, *, executed: bool) -> None:
         """One instruction of the trace."""
@@ -198,6 +213,7 @@ class _Taint:
             reads = len(dirty) > 1
         else:
             reads = self._reads(instruction)
+        self.noticed |= is_comparison(instruction) and reads
         if effects.is_store and reads:
             self._store(instruction)
         if instruction.opcode in _STEERING and reads:

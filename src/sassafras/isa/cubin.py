@@ -45,6 +45,17 @@ def read_metadata(cubin: bytes, kernel: str) -> KernelMetadata:
         raise ListingError(f"{kernel}: the cubin is broken or cut short; compile the kernel again") from None
 
 
+def read_code(cubin: bytes, kernel: str) -> bytes:
+    """The machine code of ``kernel``. Raises ``ListingError`` as ``read_metadata`` does."""
+    try:
+        found = [section.data for section in _sections(cubin) if section.name == f".text.{kernel}"]
+    except (struct.error, IndexError, ValueError):
+        found = []
+    if not found:
+        raise ListingError(f"{kernel}: the cubin is broken or does not hold it; compile the kernel again")
+    return found[0]
+
+
 def _read(cubin: bytes, kernel: str) -> KernelMetadata:
     sections = {section.name: section for section in _sections(cubin)}
     code = sections.get(f".text.{kernel}")

@@ -8,7 +8,9 @@ over k. NaN results are 0x7fffffff (DESIGN section 4).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 import numpy as np
@@ -95,13 +97,26 @@ def _part(
     return a, b[cut] if transpose_b else b[:, cut], c[:, cut]
 
 
-def gemm(a: Matrix, b: Matrix, c: Matrix, *, transpose_b: bool = False, threads: int = 1) -> None:
+_threads: ContextVar[int] = ContextVar("threads", default=1)
+
+
+@contextmanager
+def using_threads(count: int) -> Iterator[None]:
+    """Inside, ``gemm`` uses that many threads unless it is told otherwise."""
+    token = _threads.set(count)
+    try:
+        yield
+    finally:
+        _threads.reset(token)
+
+
+def gemm(a: Matrix, b: Matrix, c: Matrix, *, transpose_b: bool = False, threads: int | None = None) -> None:
     """C += A B in place, exactly: c = fma(a[i, k], b[k, j], c) for k = 0, 1, ... starting from the old C.
 
     ``a`` is m x k, ``b`` k x n (``transpose_b``: stored n x k, as the weights of a connected layer), ``c`` m
     x n; float32, row-major, rows may be further apart than their length (views). ``c`` must not overlap the
-    others. With k = 0, C keeps its bits. ``threads`` changes the time only. Raises ValueError for shapes that
-    do not fit.
+    others. With k = 0, C keeps its bits. ``threads`` (None: one, or what ``using_threads`` says) changes the
+    time only. Raises ValueError for shapes that do not fit.
     """
     m, n = c.shape
     k = a.shape[1]
@@ -115,8 +130,9 @@ def gemm(a: Matrix, b: Matrix, c: Matrix, *, transpose_b: bool = False, threads:
         return
     for matrix, name in ((a, "A"), (b, "B"), (c, "C")):
         _leading(matrix, name)
-    if threads > 1 and m * n * k >= WORTH_A_THREAD:
-        parts = [_part(a, b, c, transpose_b, i, threads) for i in range(threads)]
+    wanted = _threads.get() if threads is None else threads
+    if wanted > 1 and m * n * k >= WORTH_A_THREAD:
+        parts = [_part(a, b, c, transpose_b, i, wanted) for i in range(wanted)]
         parts = [p for p in parts if p[2].size]
     else:
         parts = [(a, b, c)]

@@ -29,7 +29,8 @@ from sassafras.kernels.gemm_tile import (
 from sassafras.kernels.loops import counting, i64, smaller
 
 DEPTH = 512  #: steps along k between two visits of a tile: a panel of B stays in the second-level cache
-PREFETCH_AHEAD = 256  #: floats ahead in every row of a transposed B: it comes from main memory
+PREFETCH_AHEAD = 512  #: floats ahead in every row of a transposed B: it comes from main memory
+BURST = 4  #: vectors of a row that are asked for together: memory answers neighbours faster
 GEMM_ARGUMENTS = (I64, I64, I64, I64, POINTER, I64, POINTER, I64, POINTER, I64, POINTER)
 """rows of A packed at a time, m, n, k, A, lda, B, ldb, C, ldc, scratch"""
 ROW_ARGUMENTS = (I64, I64, POINTER, POINTER, I64, POINTER, POINTER)
@@ -213,12 +214,18 @@ def _emit_row_chain(
         value = splat(builder, builder.load(at(builder, a, step), align=4, typ=FLOAT), shape.lanes)
         builder.store(fused(builder, value, column, load_vector(builder, slot, shape.vector)), slot)
 
+    burst = BURST * shape.lanes
     whole = builder.and_(k, i64(-shape.lanes))
-    with counting(builder, i64(0), whole, i64(shape.lanes)) as first:
-        for row in rows:
-            prefetch(builder, at(builder, row, first, i64(PREFETCH_AHEAD)))
-        for i, vector in enumerate(transposed(builder, rows, first)):
-            advance(builder.add(first, i64(i)), vector)
+    bursts = builder.sub(k, builder.srem(k, i64(burst)))
+    for start, stop, width in ((i64(0), bursts, burst), (bursts, whole, shape.lanes)):
+        with counting(builder, start, stop, i64(width)) as first:
+            for row in rows:
+                for line in range(0, width, shape.lanes):
+                    prefetch(builder, at(builder, row, first, i64(PREFETCH_AHEAD + line)))
+            for block in range(0, width, shape.lanes):
+                here = builder.add(first, i64(block))
+                for i, vector in enumerate(transposed(builder, rows, here)):
+                    advance(builder.add(here, i64(i)), vector)
     with counting(builder, whole, k, i64(1)) as step:
         advance(step, gathered(builder, rows, step))
 

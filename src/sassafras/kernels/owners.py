@@ -1,6 +1,5 @@
 """Which thread of a fault-free launch touches a byte that the launch writes: each byte has one such thread.
- Addresses are device addresses, int64; owners are linear thread numbers of the launch (of kernels whose
-threads wait for each other: any thread of the right block).
+Addresses are device addresses, int64; owners are linear thread numbers of the launch.
 """
 
 from __future__ import annotations
@@ -48,8 +47,9 @@ def unfolded_window(arguments: Arguments, addresses: Addresses) -> Addresses:
 
 
 def tile(arguments: Arguments, addresses: Addresses) -> Addresses:
-    """``gemm``: a block owns a tile of C."""
+    """``gemm``: a block owns a tile of C, each of its threads an element."""
     row, column = np.divmod(_elements(arguments, "c", addresses), int(arguments["ldc"]))
     across = -(-int(arguments["n"]) // TILE)
     owners: Addresses = (row // TILE * across + column // TILE) * TILE * TILE
+    owners += row % TILE * TILE + column % TILE
     return owners

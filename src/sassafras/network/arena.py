@@ -2,7 +2,8 @@
 
 Pages are shared until a process writes to them, so ten workers hold one copy of the weights. The file is the
 arena followed by the SHA-256 of key and arena. It is replaced atomically, and rebuilt when its size or digest
-is wrong.
+is wrong. Files are large (AlexNet: 245 MB), and every network, layout and version has its own: when one is
+written, those that nobody uses any more are removed.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.cache import cache_dir
+from sassafras.cache import LONG_UNUSED, cache_dir, mark_used, prune
 
 _FORMAT = "sassafras-arena-1"
+_KEPT = 4  #: arenas that stay however long nobody uses them
+_IDLE = timedelta(days=1)  #: any other that has been used since stays too
 _TRAILER = hashlib.sha256().digest_size
 _verified: dict[Path, tuple[int, ...]] = {}  #: files that this process has hashed, and their state then
 
@@ -38,8 +42,11 @@ def open_arena(key: str, nbytes: int, build: Callable[[], NDArray[np.uint8]]) ->
         path = arena_path(key)
         if not _is_intact(path, key, nbytes):
             _write(path, key, build())
+            prune("arena-*", _KEPT, _IDLE)
+            prune("*", 0, LONG_UNUSED)
             if not _is_intact(path, key, nbytes):
                 return build()
+        mark_used(path)
         return np.asarray(np.memmap(path, np.uint8, mode="c", shape=(nbytes,)))
     except OSError:
         return build()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.kernels.exact_gemm import using_threads
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -15,16 +16,20 @@ def run_twins(
     start: int = 0,
     stop: int | None = None,
     after: Callable[[PlannedLaunch], None] | None = None,
+    *,
+    threads: int = 1,
 ) -> None:
     """Run the launches ``start`` (included) to ``stop`` (excluded; None: the end) of the plan on ``memory``,
     in place.
 
-    ``after`` is called after each launch. Raises ValueError for a range outside the plan.
+    ``after`` is called after each launch. ``threads`` changes the time only. Raises ValueError for a range
+    outside the plan.
     """
     end = len(network.plan) if stop is None else stop
     if not 0 <= start <= end <= len(network.plan):
         raise ValueError(f"launches {start} to {stop} are not in a plan of {len(network.plan)}")
-    for planned in network.plan[start:end]:
-        planned.spec.twin(memory, planned.arguments)
-        if after is not None:
-            after(planned)
+    with using_threads(threads):
+        for planned in network.plan[start:end]:
+            planned.spec.twin(memory, planned.arguments)
+            if after is not None:
+                after(planned)

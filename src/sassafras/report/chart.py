@@ -22,6 +22,7 @@ CLV_CLASSES = (
 )
 
 WHISKERS = "whiskers: 95 % intervals (Clopper-Pearson)."
+NONE_SEEN = 'Bars labelled "<": none seen; the one-sided 95 % upper bound.'
 
 #: Names of layers short enough to stand side by side.
 SHORT = {"convolutional": "conv", "connected": "conn"}
@@ -29,12 +30,15 @@ SHORT = {"convolutional": "conv", "connected": "conn"}
 
 @dataclass(frozen=True)
 class Bar:
-    """A share in 0..1 with its interval and count; ``share`` is None where there were no injections."""
+    """A share in 0..1 with its interval and count; ``share`` is None where there were no injections.
+    ``below``: where no event was seen, the one-sided upper bound.
+    """
 
     n: int
     share: float | None
     low: float
     high: float
+    below: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) ->
     return Chart(
         name=f"ckv_{mode.value}",
         title=f"Kernel vulnerability (CKV), mode {mode.value}",
-        note=f"{_setting(results, n)}\n{hidden}; {WHISKERS}",
+        note=f"{_setting(results, n)} {NONE_SEEN}\n{hidden}; {WHISKERS}",
         axis="share of the mode's injections",
         classes=CKV_CLASSES,
         groups=groups,
@@ -111,7 +115,10 @@ def _clv_chart(results: Results, mode: Mode) -> Chart:
     return Chart(
         name=f"clv_{mode.value}",
         title=f"Layer vulnerability (CLV), mode {mode.value}",
-        note=f"{_setting(results, n)}\nShares of each layer's injections; Masked not drawn; {WHISKERS}",
+        note=(
+            f"{_setting(results, n)} {NONE_SEEN}\n"
+            f"Shares of each layer's injections; Masked not drawn; {WHISKERS}"
+        ),
         axis="share of the layer's injections",
         classes=CLV_CLASSES,
         groups=tuple(_layer_group(layer, table) for layer in results.layers),
@@ -144,8 +151,10 @@ def _group(
 
 
 def _bar(row: dict[Hashable, Any]) -> Bar:
-    share = float(row["share"])
-    return Bar(int(row["n"]), None if math.isnan(share) else share, float(row["low"]), float(row["high"]))
+    share, low, high, below = (float(row[name]) for name in ("share", "low", "high", "below"))
+    return Bar(
+        int(row["n"]), None if math.isnan(share) else share, low, high, None if math.isnan(below) else below
+    )
 
 
 def _setting(results: Results, n: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from sassafras.analysis import vulnerability
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.report.files import write_text
+from sassafras.report.rows import decimals
 
 
 def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
@@ -48,11 +48,5 @@ def _printable(injections: pd.DataFrame) -> pd.DataFrame:
     float32 bits.
     """
     table = injections.convert_dtypes()
-    table["probabilities"] = [_decimals(value) for value in injections["probabilities"]]
+    table["probabilities"] = [decimals(value) for value in injections["probabilities"]]
     return table
-
-
-def _decimals(probabilities: bytes | None) -> str:
-    if not isinstance(probabilities, bytes):
-        return ""
-    return " ".join(f"{value:.9g}" for value in np.frombuffer(probabilities, "<f4"))

@@ -16,6 +16,7 @@ from matplotlib.typing import RcKeyType
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.report.chart import Bar, Chart, Group
 from sassafras.report.palette import COLOURS, EMPTY, FAINT, GRID, INK
+from sassafras.report.shares import bound_percent, percent
 
 WIDTH = 7.2  #: inches: two columns of a paper
 HEIGHT = 3.5
@@ -85,7 +86,7 @@ def _draw_bar(axes: Axes, x: float, width: float, outcome: OutcomeClass, bar: Ba
         x, bar.low, bar.high, color=INK if bar.n else colour, linewidth=0.9 if bar.n else 0.7, zorder=3
     )
     axes.annotate(
-        percent(share),
+        label(bar),
         (x, bar.high),
         xytext=(0, 2),
         textcoords="offset points",
@@ -103,9 +104,9 @@ def _draw_empty(axes: Axes, position: int, group: Group, top: float) -> None:
     axes.text(position, top / 2, group.empty, rotation=90, ha="center", va="center", color=FAINT, fontsize=7)
 
 
-def percent(share: float) -> str:
-    """A share as the figures print it, in percent: "0" for none at all, otherwise one decimal."""
-    return "0" if share == 0 else f"{share * 100:.1f}"
+def label(bar: Bar) -> str:
+    """Above a bar, in percent: its share, or the bound below which an unseen one lies ("<0.30")."""
+    return percent(bar.share or 0.0) if bar.below is None else f"<{bound_percent(bar.below)}"
 
 
 def _frame(figure: Figure, axes: Axes, chart: Chart) -> None:

@@ -12,6 +12,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sassafras.analysis.results import Results
 from sassafras.campaign.outcome import Outcome
+from sassafras.hardening.plan import Protection
 from sassafras.hardening.study import Study
 from sassafras.report.chart import Chart, charts
 from sassafras.report.figures import DPI, HEIGHT, STYLE, WIDTH, draw
@@ -42,10 +43,15 @@ def write_harden_figures(folder: Path, before: Results, study: Study) -> list[Pa
 
 def before_after_charts(before: Results, study: Study) -> list[Chart]:
     """The campaign's charts twice, on the same axes."""
+    return before_after(before, study.evaluation.fresh, study.protection)
+
+
+def before_after(before: Results, fresh: pd.DataFrame, protection: Protection) -> list[Chart]:
+    """Each chart of the campaign, followed by the same of the hardened program's injections (``fresh``)."""
     after = replace(
         before,
-        injections=_drawable(study.evaluation.fresh),
-        planned={m: int((study.evaluation.fresh["mode"] == m.value).sum()) for m in before.modes},
+        injections=_drawable(fresh),
+        planned={m: int((fresh["mode"] == m.value).sum()) for m in before.modes},
     )
     pairs = zip(charts(before), charts(after), strict=True)
     found = []
@@ -55,9 +61,7 @@ def before_after_charts(before: Results, study: Study) -> list[Chart]:
         found.append(replace(first, name=f"before_{first.name}", title=f"{first.title}, unhardened", top=top))
         title = f"{second.title}, after hardening"
         found.append(
-            replace(
-                second, name=f"after_{second.name}", title=title, top=top, note=f"{note}\n{study.protection}"
-            )
+            replace(second, name=f"after_{second.name}", title=title, top=top, note=f"{note}\n{protection}")
         )
     return found
 

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.hardening.cost import Cost
 from sassafras.hardening.coverage import Coverage, Coverages
-from sassafras.hardening.device import GTX_750_TI
+from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import Ranked, Share
 from sassafras.hardening.residual import Residual
 from sassafras.hardening.study import Study, replayed_residual
 from sassafras.hardening.survivors import Survivor
+from sassafras.kernels.cost import Cost
+from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.files import write_text
-from sassafras.report.harden_tables import columns_of
 
 NAME = "harden.json"
 SCHEMA = 1
@@ -137,9 +137,10 @@ def _survivor(survivor: Survivor) -> dict[str, Any]:
 
 def _table2(study: Study) -> dict[str, Any]:
     book = study.costs
-    columns: Mapping[str, Protection] = columns_of(study)
+    columns: Mapping[str, Protection] = study.columns
     return {
         "device": GTX_750_TI.name,
+        **_measured_on(study.measurement),
         "columns": {
             name: {
                 "protection": dict(protection.chosen),
@@ -148,12 +149,41 @@ def _table2(study: Study) -> dict[str, Any]:
                 "overhead": book.overhead(protection),
                 "overhead_of_injected_kernels": book.overhead(protection, [r.kernel for r in study.ranking]),
             }
+            | _measured(study.measurement, name)
             for name, protection in columns.items()
         },
         "techniques": {
             f"{kernel}={'none' if technique is None else technique.value}": _cost(cost)
             for (kernel, technique), cost in book.costs.items()
         },
+    }
+
+
+def _measured_on(found: Measurement | None) -> dict[str, Any]:
+    """Which GPU was asked; nothing where none was."""
+    if found is None:
+        return {}
+    return {"measured_on": {"device": found.device, "arch": found.arch, "runs": found.runs}}
+
+
+def _measured(found: Measurement | None, name: str) -> dict[str, Any]:
+    """Seconds on that GPU, and words of results: compared with the twins', and differing."""
+    if found is None:
+        return {}
+    program = found.programs[name]
+    return {
+        "measured": {
+            "kernels": {
+                kernel: {
+                    "seconds": seconds,
+                    "compared_words": program.compared[kernel],
+                    "differing_words": program.differing[kernel],
+                }
+                for kernel, seconds in program.kernel_seconds.items()
+            },
+            "whole_model": {"seconds": program.seconds},
+            "overhead": found.overhead(name),
+        }
     }
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
-from sassafras.hardening.cost import Cost
-from sassafras.hardening.plan import Protection
+from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.ranking import Share
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
+from sassafras.kernels.cost import Cost
 
 LARGE = "gemm"  #: a closed library in the paper: its Table 2 is without
 DASH = "–"
@@ -60,41 +61,69 @@ def ranking_table(study: Study) -> Table:
     return table
 
 
-def columns_of(study: Study) -> dict[str, Protection]:
-    """The columns of Table 2: unhardened, the named plans, and the chosen one where it is none of them."""
-    columns = {"unhardened": Protection(), **study.named}
-    if study.protection not in columns.values():
-        columns["chosen"] = study.protection
-    return columns
-
-
 def overhead_table(study: Study) -> Table:
-    """The paper's Table 2: modelled milliseconds per kernel and of the whole, and instructions."""
-    book, columns = study.costs, columns_of(study)
+    """The paper's Table 2: modelled milliseconds per kernel and of the whole, and instructions; measured
+    milliseconds too, where a GPU was asked.
+    """
+    book, columns = study.costs, study.columns
     table = _table(
         "Table 2: overhead",
         "modelled milliseconds on the GTX 750 Ti; M: million dynamic thread-instructions, "
-        f"counted; SHS: {study.named['shs']}",
+        f"counted; SHS: {study.named['shs']}{_measured_caption(study.measurement)}",
         ["kernel", "invocations"],
     )
     for name in columns:
         table.add_column(name if name == "chosen" else name.upper() if name in study.named else name)
     for kernel in book.kernels:
-        costs = [book.kernel(kernel, protection) for protection in columns.values()]
-        table.add_row(kernel, str(costs[0].invocations), *map(_cost, costs))
+        table.add_row(kernel, *_costs(study, [kernel], measured=[kernel]))
     small = [kernel for kernel in book.kernels if kernel != LARGE]
     table.add_section()
-    for label, kernels in (("whole model", None), (f"without {LARGE}", small)):
-        if kernels is None or len(small) < len(book.kernels):
-            costs = [book.model(protection, kernels) for protection in columns.values()]
-            table.add_row(label, str(costs[0].invocations), *map(_cost, costs))
-            added = [f"{book.overhead(p, kernels) * 100:+.2f} %" for p in columns.values()]
-            table.add_row("  overhead", "", *added)
+    table.add_row("whole model", *_costs(study, book.kernels, measured=None))
+    table.add_row("  overhead", "", *_overheads(study, None))
+    if len(small) < len(book.kernels):
+        table.add_row(f"without {LARGE}", *_costs(study, small, measured=small))
+        table.add_row("  overhead", "", *_overheads(study, small))
     return table
 
 
-def _cost(cost: Cost) -> str:
-    return f"{cost.seconds * 1e3:.4f} ({cost.instructions / 1e6:.1f} M)"
+def _measured_caption(found: Measurement | None) -> str:
+    if found is None:
+        return ""
+    words = sum(sum(program.compared.values()) for program in found.programs.values())
+    other = sum(sum(program.differing.values()) for program in found.programs.values())
+    return (
+        f"; [ ]: measured milliseconds on {found.device} ({found.arch}), median of {found.runs} inferences; "
+        f"{other:,} of {words:,} words of its results differ from the emulated ones"
+    )
+
+
+def _costs(study: Study, kernels: Sequence[str], measured: Sequence[str] | None) -> list[str]:
+    """Invocations, and each column's cost of some kernels. ``measured``: those, or None: the whole model."""
+    costs = {name: study.costs.model(protection, kernels) for name, protection in study.columns.items()}
+    found = study.measurement
+    return [
+        str(next(iter(costs.values())).invocations),
+        *(
+            _cost(cost, None if found is None else found.seconds(name, measured))
+            for name, cost in costs.items()
+        ),
+    ]
+
+
+def _cost(cost: Cost, measured: float | None) -> str:
+    seconds = "" if measured is None else f" [{measured * 1e3:.4f}]"
+    return escape(f"{cost.seconds * 1e3:.4f}{seconds} ({cost.instructions / 1e6:.1f} M)")
+
+
+def _overheads(study: Study, kernels: Sequence[str] | None) -> list[str]:
+    found = study.measurement
+    return [
+        escape(
+            f"{study.costs.overhead(protection, kernels) * 100:+.2f} %"
+            + ("" if found is None else f" [{found.overhead(name, kernels) * 100:+.2f} %]")
+        )
+        for name, protection in study.columns.items()
+    ]
 
 
 def front_table(study: Study, most: int = 15) -> Table:

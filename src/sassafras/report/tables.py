@@ -13,8 +13,8 @@ from sassafras.analysis import vulnerability
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.faults.model import Mode
+from sassafras.report.shares import NONE_SEEN, NOTHING, below, percent
 
-NOTHING = "–"
 WIDE = 110  #: columns of a terminal on which a share and its interval fit into one line
 
 
@@ -41,7 +41,7 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
     table = _table(
         "Outcomes",
-        "percent of the mode's injections, 95 % intervals",
+        f"percent of the mode's injections, 95 % intervals; {NONE_SEEN}",
         ["mode", "planned", "errors"],
         wide=wide,
     )
@@ -56,7 +56,8 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
 def ckv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     """CKV of a mode, a row per kernel; all percentages of the table together are 100."""
     title = f"Kernel vulnerability (CKV), mode {mode.value}"
-    table = _table(title, "percent of all injections of the mode, 95 % intervals", ["kernel", "n"], wide=wide)
+    caption = f"percent of all injections of the mode, 95 % intervals; {NONE_SEEN}"
+    table = _table(title, caption, ["kernel", "n"], wide=wide)
     _add_outcome_columns(table)
     metric = results.ckv(mode)
     for kernel in results.kernels:
@@ -68,7 +69,8 @@ def ckv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
 def clv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     """CLV of a mode, a row per layer of the network."""
     title = f"Layer vulnerability (CLV), mode {mode.value}"
-    table = _table(title, "percent of the layer's injections, 95 % intervals", ["layer", "n"], wide=wide)
+    caption = f"percent of the layer's injections, 95 % intervals; {NONE_SEEN}"
+    table = _table(title, caption, ["layer", "n"], wide=wide)
     _add_outcome_columns(table)
     metric = results.clv(mode)
     for layer in results.layers:
@@ -106,17 +108,22 @@ def _add_outcome_columns(table: Table) -> None:
 def _cells(rows: pd.DataFrame, wide: bool) -> list[Text]:
     by_outcome = {row["outcome"]: row for row in rows.to_dict("records")}
     found = [by_outcome[outcome.value] for outcome in OutcomeClass]
-    return [cell(row["share"], row["low"], row["high"], wide=wide) for row in found]
+    return [cell(row["share"], row["low"], row["high"], row["below"], wide=wide) for row in found]
 
 
-def cell(share: float, low: float, high: float, *, wide: bool = True) -> Text:
-    """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own; a dash where there is none."""
+def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide: bool = True) -> Text:
+    """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own; "below 0.30 %" where no event
+    was seen (``bound``: the one-sided bound, else NaN); a dash where there is no share.
+    """
     if math.isnan(share):
         return Text(NOTHING)
-    bounds = f"{low * 100:.1f}–{high * 100:.1f}"
-    return Text.assemble(
-        f"{share * 100:.1f}", " " if wide else "\n", (f"({bounds})" if wide else bounds, "dim")
-    )
+    if not math.isnan(bound):
+        text = below(bound)
+        return Text(text if wide else text.replace(" ", "\n", 1), "dim")
+    shown = percent(share)
+    decimals = len(shown.partition(".")[2])
+    bounds = f"{low * 100:.{decimals}f}–{high * 100:.{decimals}f}"
+    return Text.assemble(shown, " " if wide else "\n", (f"({bounds})" if wide else bounds, "dim"))
 
 
 def _kinds_table(title: str, caption: str, column: str, counts: pd.DataFrame) -> Table:
@@ -126,6 +133,6 @@ def _kinds_table(title: str, caption: str, column: str, counts: pd.DataFrame) ->
     happened = counts.groupby(column, sort=False)["n"].sum()
     for kind in happened[happened > 0].index:
         rows = counts[counts[column] == kind].to_dict("records")
-        cells = [f"{row['n']}" + (f"  {row['share'] * 100:.1f} %" if row["n"] else "") for row in rows]
+        cells = [f"{row['n']}" + (f"  {percent(row['share'])} %" if row["n"] else "") for row in rows]
         table.add_row(str(kind), *cells)
     return table

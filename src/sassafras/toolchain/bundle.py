@@ -1,8 +1,8 @@
 """Rebuilds the bundled machine code from the CUDA sources: ``python -m sassafras.toolchain.bundle [--check]
 [--download]``.
  For each ``<kernel>.cu`` in ``kernels/cuda`` and ``kernels/cuda/hardened`` it writes
-``kernels/listings/<arch>/<kernel>.cubin``, ``.sass`` and ``.json``. The same tools make the same bytes on
-every machine.
+``kernels/listings/<arch>/<kernel>.cubin``, ``.sass``, ``.json`` and ``.lines.json``. The same tools make the
+same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sassafras.errors import SassafrasError, ToolchainError
-from sassafras.isa.cubin import read_metadata
+from sassafras.isa.cubin import read_code, read_metadata
 from sassafras.toolchain import nvdisasm, nvrtc
+from sassafras.toolchain.lines import LineTable, read_lines
 from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, sha256
-from sassafras.toolchain.source import read_source
+from sassafras.toolchain.source import SourceLine, source_lines
 
 KERNELS_FOLDER = Path(__file__).parent.parent / "kernels"
 ARCHITECTURES = ("sm_50",)
@@ -30,6 +31,7 @@ class Bundle:
     cubin: bytes
     listing: str
     record: BundleRecord
+    lines: LineTable
 
     def files(self, paths: BundlePaths) -> dict[Path, bytes]:
         """Contents by path."""
@@ -37,6 +39,7 @@ class Bundle:
             paths.cubin: self.cubin,
             paths.listing: self.listing.encode(),
             paths.record: self.record.to_text().encode(),
+            paths.lines: self.lines.to_text().encode(),
         }
 
 
@@ -45,8 +48,11 @@ def kernel_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (folder / "cuda").rglob("*.cu")))
 
 
-def build(source: str, kernel: str, arch: str, tool: Path) -> Bundle:
-    """Compile a CUDA source and disassemble it with ``tool``. Raises ToolchainError or ListingError."""
+def build(lines: Sequence[SourceLine], folder: Path, kernel: str, arch: str, tool: Path) -> Bundle:
+    """Compile a CUDA source and disassemble it with ``tool``. ``folder``: of the CUDA sources. Raises
+    ToolchainError or ListingError.
+    """
+    source = "".join(line.text for line in lines)
     cubin = nvrtc.compile_cubin(source, f"{kernel}.cu", arch)
     listing = nvdisasm.disassemble(cubin, tool)
     record = BundleRecord(
@@ -58,7 +64,19 @@ def build(source: str, kernel: str, arch: str, tool: Path) -> Bundle:
         options=nvrtc.options(arch),
         disassembler=nvdisasm.version(tool),
     )
-    return Bundle(cubin, listing, record)
+    return Bundle(cubin, listing, record, line_table(lines, folder, kernel, cubin, tool))
+
+
+def line_table(lines: Sequence[SourceLine], folder: Path, kernel: str, cubin: bytes, tool: Path) -> LineTable:
+    """The source lines of the instructions of ``cubin``, from compiling once more with line numbers. Empty
+    where that gives other machine code.
+    """
+    source = "".join(line.text for line in lines)
+    arch = read_metadata(cubin, kernel).arch
+    numbered = nvrtc.compile_cubin(source, f"{kernel}.cu", arch, lines=True)
+    same = read_code(numbered, kernel) == read_code(cubin, kernel)
+    listing = nvdisasm.disassemble(numbered, tool, lines=True) if same else ""
+    return read_lines(listing, lines, folder, sha256(source.encode()))
 
 
 def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[Path, bytes]:
@@ -70,7 +88,8 @@ def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[Path, by
     files: dict[Path, bytes] = {}
     for kernel in kernel_names(folder):
         paths = bundle_paths(folder, kernel, arch)
-        files |= build(read_source(paths.source), kernel, arch, tool).files(paths)
+        made = build(source_lines(paths.source), folder / "cuda", kernel, arch, tool)
+        files |= made.files(paths)
     return files
 
 

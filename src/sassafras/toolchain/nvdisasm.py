@@ -26,8 +26,10 @@ WHEEL_MEMBER = "triton/third_party/cuda/bin/nvdisasm"
 WHEEL_PLATFORM = ("--python-version", "3.11", "--platform", "manylinux2014_x86_64")
 
 
-def disassemble(cubin: bytes, tool: Path | None = None) -> str:
+def disassemble(cubin: bytes, tool: Path | None = None, *, lines: bool = False) -> str:
     """The listing (``nvdisasm -c``) of a cubin, made with ``tool`` or else with one that knows sm_50.
+
+    ``lines``: with comments that say which source line each instruction comes from, inlining included.
 
     Raises ToolchainError when there is no such nvdisasm, or when it refuses the cubin.
     """
@@ -35,7 +37,7 @@ def disassemble(cubin: bytes, tool: Path | None = None) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kernel.cubin"
         path.write_bytes(cubin)
-        done = _call(tool, "-c", str(path))
+        done = _call(tool, *(["-c", "-gi"] if lines else ["-c"]), str(path))
     if done.returncode:
         raise ToolchainError(f"{tool} refuses the cubin: {' '.join(done.stderr.split())}")
     return done.stdout

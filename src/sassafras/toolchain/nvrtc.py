@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sassafras.errors import ToolchainError
 
+LINE_NUMBERS = "-lineinfo"
 WAY_OUT = "install it with: pip install 'sassafras[toolchain]'"
 
 
@@ -43,8 +44,9 @@ def options(arch: str) -> tuple[str, ...]:
     return (f"-arch={arch}", "-default-device")
 
 
-def compile_cubin(source: str, name: str, arch: str) -> bytes:
-    """Compile CUDA C++ ``source`` into a cubin for ``arch`` (``sm_50`` ...).
+def compile_cubin(source: str, name: str, arch: str, *, lines: bool = False) -> bytes:
+    """Compile CUDA C++ ``source`` into a cubin for ``arch`` (``sm_50`` ...). ``lines``: with line numbers
+    (and the working folder's path) beside the code.
 
     ``name`` is the file name the compiler gets to see (``gemm.cu``): never a path, so that the cubin says
     nothing of the machine it was made on. Raises ToolchainError with the compiler's first error when the
@@ -58,7 +60,7 @@ def compile_cubin(source: str, name: str, arch: str) -> bytes:
         name,
     )
     try:
-        flags = [option.encode() for option in options(arch)]
+        flags = [option.encode() for option in (*options(arch), *([LINE_NUMBERS] if lines else []))]
         status = library.nvrtcCompileProgram(program, len(flags), (ctypes.c_char_p * len(flags))(*flags))
         if status:
             raise ToolchainError(f"{name} does not compile for {arch}: {_reason(library, program, status)}")

@@ -63,6 +63,7 @@ class BundlePaths:
     cubin: Path
     listing: Path
     record: Path
+    lines: Path
 
 
 def bundle_paths(kernels: Path, kernel: str, arch: str) -> BundlePaths:
@@ -71,9 +72,8 @@ def bundle_paths(kernels: Path, kernel: str, arch: str) -> BundlePaths:
     source = kernels / "cuda" / f"{kernel}.cu"
     if not source.exists():
         source = kernels / "cuda" / HARDENED / f"{kernel}.cu"
-    return BundlePaths(
-        source, folder / f"{kernel}.cubin", folder / f"{kernel}.sass", folder / f"{kernel}.json"
-    )
+    files = (folder / f"{kernel}{end}" for end in (".cubin", ".sass", ".json", ".lines.json"))
+    return BundlePaths(source, *files)
 
 
 def sha256(content: bytes) -> str:

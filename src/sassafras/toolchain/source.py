@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from sassafras.errors import ToolchainError
 
-_INCLUDE = re.compile(r'^#include "([^"]+)"\n', re.MULTILINE)
+_INCLUDE = re.compile(r'#include "([^"]+)"\n')
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A line of the text that NVRTC sees: the file it stands in, its number there (from 1), the line itself
+    with its end.
+    """
+
+    path: Path
+    number: int
+    text: str
 
 
 def read_source(path: Path) -> str:
@@ -16,18 +28,26 @@ def read_source(path: Path) -> str:
 
     Raises ToolchainError, naming the file, for one that cannot be read.
     """
-    return _expanded(path, set())
+    return "".join(line.text for line in source_lines(path))
 
 
-def _expanded(path: Path, seen: set[Path]) -> str:
+def source_lines(path: Path) -> tuple[SourceLine, ...]:
+    """The lines of ``read_source``, each with the file and line it comes from. Raises ToolchainError."""
+    return tuple(_expanded(path, set()))
+
+
+def _expanded(path: Path, seen: set[Path]) -> list[SourceLine]:
     seen.add(path.resolve())
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ToolchainError(f"cannot read the CUDA source {path.name}: {error.strerror}: {path}") from error
-
-    def header(found: re.Match[str]) -> str:
-        other = path.parent / found[1]
-        return "" if other.resolve() in seen else _expanded(other, seen)
-
-    return _INCLUDE.sub(header, text)
+    lines: list[SourceLine] = []
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        found = _INCLUDE.fullmatch(line)
+        other = None if found is None else path.parent / found[1]
+        if other is None:
+            lines.append(SourceLine(path, number, line))
+        elif other.resolve() not in seen:
+            lines += _expanded(other, seen)
+    return lines

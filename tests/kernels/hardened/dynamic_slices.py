@@ -66,9 +66,13 @@ def _read(instruction: Instruction) -> set[Location]:
     found |= {("P", p) for p in effects.predicates_read}
     if effects.reads_cc:
         found.add(("CC", 0))
-    if instruction.guard is not None and is_guarded(instruction):
-        found.add(("P", instruction.guard.index))
     return found
+
+
+def _guarding(instruction: Instruction) -> set[Location]:
+    if instruction.guard is None or not is_guarded(instruction):
+        return set()
+    return {("P", instruction.guard.index)}
 
 
 def _written(instruction: Instruction) -> set[Location]:
@@ -94,7 +98,7 @@ def execution(prepared: Prepared, thread: int) -> Execution:
     makers: list[dict[int, int]] = []
     for index, true in zip(instruction_indexes(trace), executed_mask(trace), strict=True):
         instruction = program[int(index)]
-        read = _read(instruction) | (set() if true else _written(instruction))
+        read = _guarding(instruction) | (_read(instruction) if true else _written(instruction))
         used.append(frozenset(last[place] for place in read if place in last))
         makers.append({r: last["R", r] for r in instruction.effects.registers_read if ("R", r) in last})
         last |= dict.fromkeys(_written(instruction), len(issued))

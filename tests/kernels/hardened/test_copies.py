@@ -15,6 +15,8 @@ from sassafras.kernels.hardened.technique import SHAPES, Technique
 
 SHARED_BY_COPIES = frozenset({"MOV R1, c[0x0][0x20]"})
 """The stack pointer, which no kernel uses."""
+READ_BACK = "CV"
+"""What a load is called that looks whether a store arrived."""
 ARITHMETIC = ("FADD", "FMUL", "FFMA", "MUFU", "FSETP")
 NAMES = {
     "fill_gpu": "513-by-1",
@@ -65,7 +67,7 @@ def test_the_three_inputs_of_every_vote_have_nothing_in_common(kernel: str) -> N
     run = execution(prepared, thread=5 if kernel != "softmax" else 0)
     votes = list(run.votes())
     words = 2 if kernel == "forward_maxpool" else 1
-    assert len(votes) >= 1 + 3 * words
+    assert len(votes) >= 3 * words
     for vote in votes:
         slices = run.voted_slices(vote)
         for a, b in ((0, 1), (0, 2), (1, 2)):
@@ -84,10 +86,31 @@ def test_each_input_of_the_vote_on_the_value_was_computed(kernel: str) -> None:
         run.instructions[k].text
         for k, instruction in enumerate(run.instructions)
         if instruction.opcode in computing and run.executed[k] and k not in voted
+        if not instruction.has(READ_BACK)
     ]
     # What goes through shared memory is no slice in registers.
     allowed = 0 if kernel != "gemm" else sum("LDG" in text for text in lost)
     assert len(lost) <= allowed, lost
+
+
+@pytest.mark.parametrize("kernel", STRUCTURES)
+def test_every_store_is_read_back_at_the_address_of_one_copy_and_compared_with_another(kernel: str) -> None:
+    prepared = prepare(case_of(kernel), Technique.TMR)
+    run = execution(prepared, thread=5 if kernel != "softmax" else 0)
+    done = [(k, i) for k, i in enumerate(run.instructions) if run.executed[k]]
+    stores = [k for k, i in done if i.opcode == "STG"]
+    read_back = [k for k, i in done if i.opcode == "LDG" and i.has(READ_BACK)]
+    assert len(read_back) == len(stores) > 0
+    for load in read_back:
+        address = frozenset[int]().union(*map(run.slice_from, run.makers[load].values()))
+        assert not address & set(stores)
+        comparing = next(k for k, used in enumerate(run.used) if load in used)
+        others = [maker for maker in run.makers[comparing].values() if maker != load]
+        # A second word is compared together with what came of the first.
+        word = [maker for maker in others if not run.slice_from(maker) & set(read_back)]
+        assert len(word) == (kernel != "fill_gpu")  # whose word is an argument
+        common = [run.instructions[k].text for maker in word for k in address & run.slice_from(maker)]
+        assert set(common) <= SHARED_BY_COPIES
 
 
 @pytest.mark.parametrize("technique", Technique)

@@ -10,13 +10,8 @@ from sassafras.kernels.hardened.technique import Technique
 
 SMALL = {"add_bias": ("1x5x121", 130), "im2col_gpu": ("4x10x10-k2-p1-s3", 18)}
 """Case and thread: one in the middle, whose window touches the border."""
-AFTER = {
-    Technique.TMR: ("LOP3.LUT", "ISETP.NE.AND P0", "STG.E"),
-    Technique.DMR: ("ISETP", "MOV", "@!P0 STG.E", "STG.E"),
-    Technique.DMR_RETRY: ("ISETP", "MOV", "@!P0 STG.E", "STG.E"),
-}
-"""What stands between agreement and memory: the vote or comparison, the guard, a moved address, the store."""
-PAIRS = [(kernel, technique) for kernel in SMALL for technique in AFTER]
+TECHNIQUES = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
+PAIRS = [(kernel, technique) for kernel in SMALL for technique in TECHNIQUES]
 
 
 def case_of(kernel: str) -> tuple[Case, int]:
@@ -27,16 +22,13 @@ def case_of(kernel: str) -> tuple[Case, int]:
 def check(kernel: str, technique: Technique, every: int) -> tuple[Survey, Survey]:
     case, thread = case_of(kernel)
     plain, hardened = survey(case, None, thread, every), survey(case, technique, thread, every)
-    instructions = [text.split(" ", 1)[1] for text in hardened.unprotected]
-    assert all(text.startswith(AFTER[technique]) for text in instructions), hardened.unprotected
-    assert len(hardened.unprotected) <= 5
-    share = hardened.endings[Ending.SDC] / hardened.struck
-    assert share < 0.1 * plain.endings[Ending.SDC] / plain.struck
+    assert not hardened.unprotected
+    assert hardened.endings[Ending.SDC] == 0 < plain.endings[Ending.SDC]
     return plain, hardened
 
 
 @pytest.mark.parametrize(("kernel", "technique"), PAIRS)
-def test_a_sample_of_faults_passes_only_behind_the_agreement(kernel: str, technique: Technique) -> None:
+def test_no_fault_of_a_sample_changes_memory_unnoticed(kernel: str, technique: Technique) -> None:
     _, hardened = check(kernel, technique, every=29)
     noticed = hardened.endings[Ending.DETECTED] + hardened.endings[Ending.CORRECTED]
     assert (noticed > 0) == (technique is not Technique.TMR)
@@ -44,7 +36,7 @@ def test_a_sample_of_faults_passes_only_behind_the_agreement(kernel: str, techni
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("kernel", "technique"), PAIRS)
-def test_every_fault_passes_only_behind_the_agreement(
+def test_no_fault_changes_memory_unnoticed(
     kernel: str, technique: Technique, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plain, hardened = check(kernel, technique, every=1)

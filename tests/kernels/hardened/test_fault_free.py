@@ -37,3 +37,21 @@ def test_the_twin_and_the_regions_are_the_plain_ones(case: Case, technique: Tech
     plain.kernel.twin(plain.memory, plain.arguments)
     hardened.kernel.twin(hardened.memory, hardened.arguments)
     np.testing.assert_array_equal(hardened.memory.data, plain.memory.data)
+
+
+@pytest.mark.parametrize(("case", "technique"), PAIRS, ids=str)
+def test_what_registers_hold_at_the_start_does_not_matter(case: Case, technique: Technique) -> None:
+    """On hardware they hold anything; emulated they are zero, which would hide a value that is never set."""
+    plain, hardened = prepare(case, None), prepare(case, technique)
+    assert plain.machine.run(plain.launch, plain.memory).trap is None
+    generator = np.random.Generator(np.random.Philox(7))
+    for block in range(hardened.launch.blocks):
+        armed = hardened.machine.arm(hardened.launch, hardened.memory, block)
+        for thread in range(hardened.launch.threads_per_block):
+            registers, predicates = armed.registers(thread), armed.predicates(thread)
+            registers[:] = generator.integers(0, 2**32, len(registers), dtype=np.uint32)
+            predicates[:] = generator.integers(0, 2, len(predicates))
+        armed.run(1_000_000)
+        assert armed.trap is None
+    np.testing.assert_array_equal(hardened.memory.data, plain.memory.data)
+    assert not hardened.flags.any()

@@ -20,10 +20,25 @@ template <class T> __device__ inline unsigned long long address(T *pointer)
     return (unsigned long long)pointer;
 }
 
+// The number of the thread in its block. Volatile: a copy that begins once more reads it again.
+__device__ inline int thread_x()
+{
+    int x;
+    asm volatile("mov.u32 %0, %%tid.x;" : "=r"(x));
+    return x;
+}
+
+__device__ inline int thread_y()
+{
+    int y;
+    asm volatile("mov.u32 %0, %%tid.y;" : "=r"(y));
+    return y;
+}
+
 // The number of the thread in the launch, as Darknet counts.
 template <int COPY> __device__ __noinline__ int thread_index(int grid_x, int block_x)
 {
-    return (blockIdx.x + blockIdx.y * grid_x) * block_x + threadIdx.x;
+    return (blockIdx.x + blockIdx.y * grid_x) * block_x + thread_x();
 }
 
 // Bitwise majority: one LOP3. Volatile, so that it stays where it is written.
@@ -34,11 +49,50 @@ __device__ inline unsigned majority(unsigned a, unsigned b, unsigned c)
     return voted;
 }
 
+// The same for masks, in three instructions: the ptxas of CUDA 12.9 crashes on a lop3 of three masks for sm_70 and
+// later.
+__device__ inline unsigned majority_of_masks(unsigned a, unsigned b, unsigned c)
+{
+    unsigned voted;
+    asm volatile("{\n\t"
+                 ".reg .b32 both, either;\n\t"
+                 "and.b32 both, %1, %2;\n\t"
+                 "or.b32 either, %1, %2;\n\t"
+                 "and.b32 either, either, %3;\n\t"
+                 "or.b32 %0, both, either;\n\t"
+                 "}"
+                 : "=r"(voted)
+                 : "r"(a), "r"(b), "r"(c));
+    return voted;
+}
+
+// Not zero where the three differ in any bit: one LOP3.
+__device__ inline unsigned unequal(unsigned a, unsigned b, unsigned c)
+{
+    unsigned bits;
+    asm volatile("lop3.b32 %0, %1, %2, %3, 0x7E;" : "=r"(bits) : "r"(a), "r"(b), "r"(c));
+    return bits;
+}
+
+// bits | (a ^ b), of which no compiler makes two comparisons and two predicates.
+__device__ inline unsigned gathered(unsigned bits, unsigned a, unsigned b)
+{
+    unsigned result;
+    asm volatile("{\n\t"
+                 ".reg .b32 other;\n\t"
+                 "xor.b32 other, %2, %3;\n\t"
+                 "or.b32 %0, %1, other;\n\t"
+                 "}"
+                 : "=r"(result)
+                 : "r"(bits), "r"(a), "r"(b));
+    return result;
+}
+
 template <int WORDS>
 __device__ inline Result<WORDS> voted(const Result<WORDS> &a, const Result<WORDS> &b, const Result<WORDS> &c)
 {
     Result<WORDS> r;
-    r.inside = majority(a.inside, b.inside, c.inside);
+    r.inside = a.inside;
 #pragma unroll
     for (int i = 0; i < WORDS; ++i) {
         unsigned low = majority((unsigned)a.at[i], (unsigned)b.at[i], (unsigned)c.at[i]);
@@ -61,10 +115,31 @@ template <int WORDS> __device__ inline unsigned differ(const Result<WORDS> &a, c
     return bits;
 }
 
-// A global store to an address that was voted (a plain pointer would be of unknown memory).
+// Not zero where three results differ in any bit of a word or its address.
+template <int WORDS>
+__device__ inline unsigned differ(const Result<WORDS> &a, const Result<WORDS> &b, const Result<WORDS> &c)
+{
+    unsigned bits = 0;
+#pragma unroll
+    for (int i = 0; i < WORDS; ++i) {
+        bits |= unequal((unsigned)a.at[i], (unsigned)b.at[i], (unsigned)c.at[i]);
+        bits |= unequal(a.at[i] >> 32, b.at[i] >> 32, c.at[i] >> 32);
+        bits |= unequal(a.word[i], b.word[i], c.word[i]);
+    }
+    return bits;
+}
+
+// Global accesses to an address that is a number (a plain pointer would be of unknown memory).
 __device__ inline void put(unsigned long long at, unsigned word)
 {
     asm volatile("st.global.u32 [%0], %1;" ::"l"(at), "r"(word) : "memory");
+}
+
+__device__ inline unsigned get(unsigned long long at)
+{
+    unsigned word;
+    asm volatile("ld.volatile.global.u32 %0, [%1];" : "=r"(word) : "l"(at) : "memory");
+    return word;
 }
 
 template <int WORDS> __device__ inline void store(const Result<WORDS> &r)
@@ -72,5 +147,18 @@ template <int WORDS> __device__ inline void store(const Result<WORDS> &r)
 #pragma unroll
     for (int i = 0; i < WORDS; ++i) put(r.at[i], r.word[i]);
 }
+
+// Not zero where memory does not hold the words of `what` at the places of `where`.
+template <int WORDS>
+__device__ inline unsigned missing(const Result<WORDS> &where, const Result<WORDS> &what)
+{
+    unsigned bits = get(where.at[0]) ^ what.word[0];
+#pragma unroll
+    for (int i = 1; i < WORDS; ++i) bits = gathered(bits, get(where.at[i]), what.word[i]);
+    return bits;
+}
+
+// Ends the thread, inside a function too: there is no way back that a fault could take.
+__device__ inline void end_thread() { asm volatile("exit;"); }
 
 __device__ inline void raise(int *flag) { *flag = 1; }

@@ -17,8 +17,8 @@ struct Tiles {
 // The place of a thread in the grid, each number read by every copy for itself.
 template <int COPY> __device__ __noinline__ int tile_row() { return blockIdx.y * TILE; }
 template <int COPY> __device__ __noinline__ int tile_column() { return blockIdx.x * TILE; }
-template <int COPY> __device__ __noinline__ int thread_row() { return threadIdx.y; }
-template <int COPY> __device__ __noinline__ int thread_column() { return threadIdx.x; }
+template <int COPY> __device__ __noinline__ int thread_row() { return thread_y(); }
+template <int COPY> __device__ __noinline__ int thread_column() { return thread_x(); }
 
 template <int COPY> struct Chain {
     const Gemm &p;
@@ -37,7 +37,7 @@ template <int COPY> struct Chain {
         b_row = first + ty;
         inside = row < p.m && column < p.n;
         sum = inside ? p.c[row * p.ldc + column] : 0.0f;
-        k0 = p.zero; // a plain 0 would be the same counter in every copy
+        k0 = p.zero;
     }
 
     // All ones while there are products to be added.
@@ -65,7 +65,8 @@ template <int COPY> struct Chain {
                 for (int i = 0; i < steps; ++i) sum = fmaf(tiles.a[ty][i], tiles.b[i][tx], sum);
             }
         }
-        k0 += TILE;
+        // Volatile: counters that step together would else be one counter.
+        asm volatile("add.s32 %0, %0, %1;" : "+r"(k0) : "n"(TILE));
     }
 
     __device__ inline Result<1> result() const

@@ -104,4 +104,11 @@ extern "C" __global__ void gemm_abft(Gemm p0, Gemm p1, float tolerance, float sm
         r = again;
     }
     if (r.inside) store(r);
+    place.word[0] = r.word[0];
+    if (place.inside) {
+        if (missing(place, r)) { // struck on its way, or it went elsewhere
+            store(place);
+            raise(corrected);
+        }
+    }
 }

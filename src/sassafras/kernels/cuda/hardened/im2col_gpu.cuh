@@ -9,7 +9,7 @@ struct Im2col {
 
 template <int COPY> struct Im2colWalk {
     const Im2col &p;
-    int index, i, j, h, w, left;
+    int index, h, w, bottom, right;
     float *to;
     const float *from;
 
@@ -19,39 +19,41 @@ template <int COPY> struct Im2colWalk {
         open();
     }
 
-    // Stand at the first element of window `index`.
+    // Stand at the first element of window `index`; behind the last window nowhere.
     __device__ inline void open()
     {
+        if (index >= p.n) {
+            h = -1;
+            to = nullptr;
+            return;
+        }
         int w_out = index % p.width_col;
         int rest = index / p.width_col;
         int h_out = rest % p.height_col;
         int channel = rest / p.height_col;
         h = h_out * p.stride - p.pad;
-        w = left = w_out * p.stride - p.pad;
+        w = w_out * p.stride - p.pad;
         to = p.columns + (channel * p.ksize * p.ksize * p.height_col + h_out) * p.width_col + w_out;
         from = p.image + (channel * p.height + h) * p.width + w;
-        i = j = 0;
+        bottom = h + p.ksize;
+        right = w + p.ksize;
     }
 
     __device__ inline Result<1> result() const
     {
-        bool inside = index < p.n;
-        bool valid = inside && h >= 0 && w >= 0 && h < p.height && w < p.width;
+        bool valid = (unsigned)h < (unsigned)p.height && (unsigned)w < (unsigned)p.width;
         unsigned word = valid ? __float_as_uint(*from) : 0u;
-        return {mask(inside), {address(to)}, {word}};
+        return {mask(index < p.n), {address(to)}, {word}};
     }
 
     __device__ inline void step()
     {
         to += p.height_col * p.width_col;
         ++from;
-        ++w;
-        if (++j < p.ksize) return;
-        j = 0;
-        w = left;
+        if (++w < right) return;
+        w = right - p.ksize;
         from += p.width - p.ksize;
-        ++h;
-        if (++i < p.ksize) return;
+        if (++h < bottom) return;
         index += p.block_x * p.grid_x;
         open();
     }

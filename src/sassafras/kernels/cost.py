@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.hardening.device import WARP, Device, Pipe, pipe_of
 from sassafras.isa.program import Program
+from sassafras.kernels.device import WARP, Device, Pipe, pipe_of
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.regions import merged
 

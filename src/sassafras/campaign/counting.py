@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.progress import Progress
 from sassafras.campaign.workbench import Workbench
-from sassafras.hardening.cost import LaunchCost, launch_cost, traffic
-from sassafras.hardening.device import Device
+from sassafras.campaign.workers import ProcessPool
+from sassafras.kernels.cost import LaunchCost, launch_cost, traffic
+from sassafras.kernels.device import Device
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -76,3 +79,37 @@ class Counter:
         digest = hashlib.sha256(repr(parts).encode())
         digest.update(np.ascontiguousarray(setup.image).data)
         return f"cost-1-{digest.hexdigest()[:40]}.json"
+
+
+def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
+    """The cost of the campaign's launches on its first frame, by place in the plan, from the profiles that it
+    has been run with.
+    """
+    found = {}
+    for item in campaign.profiled_launches():
+        if item.frame == 0:
+            planned = campaign.network.plan[item.launch]
+            nbytes = traffic(planned.reads, planned.writes)
+            found[item.launch] = launch_cost(
+                device, planned.kernel, item.program, item.profile, item.threads_per_block, nbytes
+            )
+    return found
+
+
+def launch_costs(
+    network: Network,
+    image: NDArray[np.float32],
+    arch: str,
+    device: Device,
+    workers: int,
+    progress: Progress,
+) -> tuple[LaunchCost, ...]:
+    """The cost of every launch of one inference, in the order of the plan. ``image``: float32 (c, h, w)."""
+    found: dict[int, LaunchCost] = {}
+    progress.begin("count", len(network.plan))
+    with ProcessPool(CountSetup(network, image, arch, device), workers) as pool:
+        for number, cost in pool.map("count", [(planned.index,) for planned in network.plan]):
+            found[number] = cost
+            progress.advance(1)
+    progress.end()
+    return tuple(found[number] for number in range(len(network.plan)))

@@ -26,7 +26,8 @@ class Pipe(Enum):
 @dataclass(frozen=True)
 class Device:
     """A card. ``lanes``: results per clock cycle and multiprocessor of each pipe, and ``issue`` of all
-    together; ``clock``: Hz; ``bandwidth``: bytes per second; ``launch_seconds``: overhead of a kernel launch.
+    together; ``clock``: Hz; ``bandwidth``: bytes per second; ``launch_seconds``: overhead of a kernel launch;
+    ``process``: nm.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Device:
     launch_seconds: float
     issue: int
     lanes: Mapping[Pipe, int]
+    process: int
 
 
 GTX_750_TI = Device(
@@ -57,7 +59,16 @@ GTX_750_TI = Device(
         Pipe.MEMORY: 32,  # load/store units of a multiprocessor (whitepaper)
         Pipe.BARRIER: 64,  # __syncthreads: the same guide, section on synchronisation
     },
+    process=28,  # GM107 is made in TSMC's 28 nm process (whitepaper)
 )
+
+_DEVICES: Mapping[str, Device] = {"sm_50": GTX_750_TI}
+
+
+def device_of(arch: str) -> Device | None:
+    """The card that stands for an architecture, None where none is modelled."""
+    return _DEVICES.get(arch)
+
 
 _OPCODES: Mapping[Pipe, str] = {
     Pipe.FULL: "FADD FADD32I FMUL FMUL32I FFMA FFMA32I FCHK RRO IADD IADD32I IADD3 LOP LOP32I LOP3 XMAD MOV "

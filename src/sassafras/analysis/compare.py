@@ -1,0 +1,221 @@
+"""Campaigns beside each other: shares, differences from the first one, and tests.
+
+All answers are tidy frames. ``part``: "mode" (shares of the mode's injections), "kernel" (CKV) or "layer"
+(CLV; DESIGN section 7). ``value``: the kernel or layer (as text); of "mode" the mode itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from sassafras.analysis.contenders import Contender, Contest, same_faults
+from sassafras.analysis.differences import Difference, holm, independent, overall, paired
+from sassafras.analysis.events import Event, occurred
+from sassafras.analysis.intervals import interval
+from sassafras.faults.model import Mode
+
+LEVEL = 0.05  #: chance of any false difference in a part, after Holm
+
+SUMS = (Event.SDC,)  #: not compared beside what they are sums of
+
+
+class Part(StrEnum):
+    """What shares are shares of, and how they are cut."""
+
+    MODE = "mode"
+    KERNEL = "kernel"
+    LAYER = "layer"
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """``shares``: part, mode, value, event, campaign (letter), n, total, share, low, high (95 %
+    Clopper-Pearson). ``differences``, from the reference (same faults: of the pairs): part, mode, value,
+    event, campaign, n_reference, total_reference, n, total, difference, low, high (95 %, Newcombe), test,
+    p_value, p_holm (the part's tests are one family). ``overall``, with three and more independent campaigns:
+    part, mode, value, event, test, p_value, p_holm. What happened nowhere, or everywhere, is not tested:
+    p_value is NaN. Layers without injections have no differences.
+    """
+
+    contest: Contest
+    events: tuple[Event, ...]
+    paired_with_first: tuple[str, ...]
+    shares: pd.DataFrame = field(repr=False)
+    differences: pd.DataFrame = field(repr=False)
+    overall: pd.DataFrame = field(repr=False)
+
+    def significant(self) -> pd.DataFrame:
+        """Differences that are below `LEVEL` after Holm's correction, in the order of the tables."""
+        return self.differences[self.differences["p_holm"] < LEVEL]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One comparison: an event in a part's value in a mode."""
+
+    part: Part
+    mode: Mode
+    value: str
+    event: Event
+
+    @property
+    def key(self) -> dict[str, str]:
+        return {
+            "part": self.part.value,
+            "mode": self.mode.value,
+            "value": self.value,
+            "event": self.event.value,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """A contender's rows of a mode: ids, kernels and layers (as text), and where each event happened."""
+
+    ids: np.ndarray
+    places: Mapping[Part, np.ndarray]
+    hits: Mapping[Event, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """A contender's trials of a cell, by fault: id and whether the event happened there."""
+
+    ids: np.ndarray
+    hits: np.ndarray
+
+    @property
+    def n(self) -> int:
+        return int(self.hits.sum())
+
+    @property
+    def total(self) -> int:
+        return len(self.hits)
+
+
+def compare(contest: Contest) -> Compared:
+    """Shares and differences of everything that the campaigns have in common."""
+    events = _events(contest)
+    first, *others = contest.contenders
+    pairs = tuple(c.letter for c in others if same_faults(first, c))
+    rows = {(c.letter, mode): _rows_of(c, mode, events) for c in contest.contenders for mode in contest.modes}
+    shares, differences, tested = [], [], []
+    for cell in _cells(contest, events):
+        counted = {c.letter: _count(rows[c.letter, cell.mode], cell) for c in contest.contenders}
+        shares += [cell.key | {"campaign": k, "n": c.n, "total": c.total} for k, c in counted.items()]
+        for other in others:
+            together = _paired if other.letter in pairs else _independent
+            row = together(counted[first.letter], counted[other.letter])
+            differences += [] if row is None else [cell.key | {"campaign": other.letter} | row]
+        if len(others) > 1 and not pairs and _can_differ(list(counted.values())):
+            p_value, test = overall([c.n for c in counted.values()], [c.total for c in counted.values()])
+            tested.append(cell.key | {"test": test.value, "p_value": p_value})
+    return Compared(
+        contest,
+        events,
+        pairs,
+        _with_intervals(pd.DataFrame(shares)),
+        _with_holm(pd.DataFrame(differences, columns=_DIFFERENCE_COLUMNS)),
+        _with_holm(pd.DataFrame(tested, columns=_OVERALL_COLUMNS)),
+    )
+
+
+_KEY = ["part", "mode", "value", "event"]
+_DIFFERENCE_COLUMNS = [
+    *(*_KEY, "campaign", "n_reference", "total_reference", "n", "total"),
+    *("difference", "low", "high", "test", "p_value"),
+]
+_OVERALL_COLUMNS = [*_KEY, "test", "p_value"]
+
+
+def _events(contest: Contest) -> tuple[Event, ...]:
+    """Events to compare: of the alarms of hardened kernels only those that some campaign has."""
+    alarms = (Event.CORRECTED, Event.DETECTED)
+    there = {e for e in alarms if any(occurred(c.rows, e).any() for c in contest.contenders)}
+    return tuple(e for e in Event if e not in SUMS and (e not in alarms or e in there))
+
+
+def _cells(contest: Contest, events: Sequence[Event]) -> Iterator[_Cell]:
+    layers = () if contest.layers is None else tuple(str(k) for k in range(len(contest.layers)))
+    for part, values in ((Part.MODE, None), (Part.KERNEL, contest.kernels), (Part.LAYER, layers)):
+        for mode in contest.modes:
+            for value in (mode.value,) if values is None else values:
+                yield from (_Cell(part, mode, value, event) for event in events)
+
+
+def _rows_of(contender: Contender, mode: Mode, events: Sequence[Event]) -> _Rows:
+    rows = contender.rows[contender.rows["mode"] == mode.value]
+    return _Rows(
+        rows["id"].to_numpy(np.int64),
+        {
+            Part.KERNEL: rows["kernel"].to_numpy(object),
+            Part.LAYER: rows["layer"].astype(str).to_numpy(object),
+        },
+        {event: occurred(rows, event).to_numpy(bool) for event in events},
+    )
+
+
+def _count(rows: _Rows, cell: _Cell) -> _Counted:
+    hits = rows.hits[cell.event]
+    if cell.part is Part.MODE:
+        return _Counted(rows.ids, hits)
+    there = rows.places[cell.part] == cell.value
+    if cell.part is Part.KERNEL:
+        return _Counted(rows.ids, hits & there)
+    return _Counted(rows.ids[there], hits[there])
+
+
+def _can_differ(counted: Sequence[_Counted]) -> bool:
+    """Whether the event happened somewhere, and somewhere not: else there is nothing to test."""
+    return 0 < sum(c.n for c in counted) < sum(c.total for c in counted)
+
+
+def _independent(first: _Counted, other: _Counted) -> dict[str, object] | None:
+    found = independent(first.n, first.total, other.n, other.total)
+    return _row(found, first, other)
+
+
+def _paired(first: _Counted, other: _Counted) -> dict[str, object] | None:
+    """Of the faults that both have."""
+    _, mine, theirs = np.intersect1d(first.ids, other.ids, assume_unique=True, return_indices=True)
+    a, b = first.hits[mine], other.hits[theirs]
+    found = paired(int((a & b).sum()), int((a & ~b).sum()), int((~a & b).sum()), int((~a & ~b).sum()))
+    return _row(found, _Counted(first.ids[mine], a), _Counted(other.ids[theirs], b))
+
+
+def _row(found: Difference, first: _Counted, other: _Counted) -> dict[str, object] | None:
+    """None where a side has no trials; no test where nothing can differ."""
+    if not first.total or not other.total:
+        return None
+    is_tested = _can_differ([first, other])
+    return {
+        "n_reference": first.n,
+        "total_reference": first.total,
+        "n": other.n,
+        "total": other.total,
+        "difference": found.value,
+        "low": found.low,
+        "high": found.high,
+        "test": found.test.value if is_tested else None,
+        "p_value": found.p_value if is_tested else np.nan,
+    }
+
+
+def _with_intervals(shares: pd.DataFrame) -> pd.DataFrame:
+    n, total = shares["n"].to_numpy(np.int64), shares["total"].to_numpy(np.int64)
+    low, high = interval(n, total)
+    share = np.divide(n, total, out=np.full(n.shape, np.nan), where=total > 0)
+    return shares.assign(share=share, low=low, high=high)
+
+
+def _with_holm(tests: pd.DataFrame) -> pd.DataFrame:
+    """Adjusted within each part, over what was tested."""
+    adjusted = pd.Series(np.nan, index=tests.index, dtype=np.float64)
+    for _, rows in tests[tests["p_value"].notna()].groupby("part", sort=False):
+        adjusted[rows.index] = holm(rows["p_value"].tolist())
+    return tests.assign(p_holm=adjusted)

@@ -1,0 +1,150 @@
+"""Conditions on a campaign: whether they are true of it. Their text: `sassafras.analysis.condition_text`."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pandas as pd
+
+from sassafras.analysis.events import Event, occurred
+from sassafras.analysis.intervals import interval
+from sassafras.errors import UsageError
+from sassafras.faults.model import Mode
+
+
+class Field(StrEnum):
+    """Which number of an event a condition is about."""
+
+    LOW = "low"  #: lower end of the 95 % interval of the share
+    HIGH = "high"  #: upper end of the 95 % interval of the share
+    SHARE = "share"  #: injections with the event / chosen injections
+    COUNT = "count"  #: injections with the event
+
+
+class Relation(StrEnum):
+    """When a condition is true."""
+
+    AT_LEAST = ">="
+    AT_MOST = "<="
+    ABOVE = ">"
+    BELOW = "<"
+
+
+_HOLDS: dict[Relation, Callable[[float, float], bool]] = {
+    Relation.AT_LEAST: operator.ge,
+    Relation.AT_MOST: operator.le,
+    Relation.ABOVE: operator.gt,
+    Relation.BELOW: operator.lt,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition as parsed. ``text``: as typed. ``mode``, ``kernel``, ``layer`` None: of all."""
+
+    text: str
+    event: Event
+    field: Field
+    relation: Relation
+    value: float
+    mode: Mode | None = None
+    kernel: str | None = None
+    layer: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What conditions are judged on: finished injections (``mode``, ``kernel``, ``layer``, ``outcome``,
+    ``severity``), the modes and kernels of the campaign, and the network's layers (None: not known).
+    """
+
+    injections: pd.DataFrame = field(repr=False)
+    modes: tuple[Mode, ...]
+    kernels: tuple[str, ...]
+    layers: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A condition and the campaign's numbers: ``count`` events of ``trials`` chosen injections, the 95 %
+    interval of their share, the ``number`` that was compared, and whether the condition is true (a reason to
+    fail).
+    """
+
+    condition: Condition
+    count: int
+    trials: int
+    low: float
+    high: float
+    number: float
+    is_true: bool
+
+    @property
+    def measured(self) -> str:
+        """The number that was compared and what it was made of: "2.09 % (12 of 1000; 95 %: 0.622–2.09 %)"."""
+        if self.condition.field is Field.COUNT:
+            return f"{self.count} of {self.trials}"
+        bounds = f"{percent(self.low)}–{percent(self.high)} %"
+        return f"{percent(self.number)} % ({self.count} of {self.trials}; 95 %: {bounds})"
+
+
+def percent(share: float) -> str:
+    """A share in percent, with as many digits as tell a rare event from none: 0, 0.0123, 1.23, 12.3."""
+    number = share * 100
+    if number == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(number))) if number < 100 else 1
+    return f"{number:.{min(digits, 6)}f}"
+
+
+def check_names(condition: Condition, evidence: Evidence) -> None:
+    """Raise UsageError where the condition names a mode, kernel or layer that the campaign does not have."""
+    known: dict[str, tuple[object, tuple[object, ...] | None]] = {
+        "mode": (condition.mode, evidence.modes),
+        "kernel": (condition.kernel, evidence.kernels),
+        "layer": (condition.layer, evidence.layers),
+    }
+    for kind, (wanted, there) in known.items():
+        if wanted is not None and there is not None and wanted not in there:
+            names = ", ".join(str(name) for name in there)
+            raise UsageError(
+                f"condition '{condition.text}': no {kind} {wanted} in the campaign; it has: {names}"
+            )
+
+
+def judge(condition: Condition, evidence: Evidence) -> Judged:
+    """Whether a condition is true of a campaign.
+
+    Where nothing was injected, a share may be anything from 0 to 1: ``low`` is 0, ``high`` is 1, ``share``
+    does not exist. Raises UsageError for that, and for names that the campaign does not have.
+    """
+    check_names(condition, evidence)
+    rows = _chosen(condition, evidence.injections)
+    count, trials = int(occurred(rows, condition.event).sum()), len(rows)
+    if condition.field is Field.SHARE and not trials:
+        raise UsageError(
+            f"condition '{condition.text}': nothing was injected there, so there is no share; "
+            "ask for .high, .low or .count, or inject more"
+        )
+    low, high = (float(bound) for bound in interval(count, trials))
+    share = count / trials if trials else math.nan
+    numbers = {Field.LOW: low, Field.HIGH: high, Field.SHARE: share, Field.COUNT: float(count)}
+    number = numbers[condition.field]
+    is_true = _HOLDS[condition.relation](number, condition.value)
+    return Judged(condition, count, trials, low, high, number, is_true)
+
+
+def _chosen(condition: Condition, injections: pd.DataFrame) -> pd.DataFrame:
+    """The injections that the filters choose."""
+    rows = injections
+    if condition.mode is not None:
+        rows = rows[rows["mode"] == condition.mode.value]
+    if condition.kernel is not None:
+        rows = rows[rows["kernel"] == condition.kernel]
+    if condition.layer is not None:
+        rows = rows[rows["layer"] == condition.layer]
+    return rows

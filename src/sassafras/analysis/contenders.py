@@ -1,0 +1,167 @@
+"""The campaigns of a comparison: whether they can be compared, on what, and whether they share faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from sassafras.campaign.finished import FinishedCampaign
+from sassafras.errors import UsageError
+from sassafras.faults.model import Mode
+
+Value = TypeVar("Value", bound=str)
+
+LETTERS = "ABCDEFGH"
+
+#: A fault's site and model, as rows tell them (DESIGN section 6). With the seed they fix the mask too.
+SITE = (
+    *("mode", "model", "scope", "frame", "launch", "kernel", "block", "thread", "instruction", "offset"),
+    *("target", "target_index"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One of the campaigns: its letter, its name as given, its store, and the rows that take part."""
+
+    letter: str
+    name: str
+    stored: FinishedCampaign
+    rows: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """Campaigns that can be compared, on what all of them have. The first is the reference.
+
+    ``layers``: kinds of the layers, None where the networks do not have the same ones. ``notes``: what was
+    left out and why, for people.
+    """
+
+    contenders: tuple[Contender, ...]
+    modes: tuple[Mode, ...]
+    kernels: tuple[str, ...]
+    layers: tuple[str, ...] | None
+    notes: tuple[str, ...]
+
+
+def contest(campaigns: Sequence[tuple[str, FinishedCampaign]]) -> Contest:
+    """The campaigns by their names, the reference first. Raises UsageError, in one line, for what cannot be
+    compared.
+    """
+    names, stored = [name for name, _ in campaigns], [one for _, one in campaigns]
+    _check_number(names)
+    for position, one in enumerate(stored):
+        for other in range(position):
+            if one.path.resolve() == stored[other].path.resolve():
+                raise UsageError(f"{names[position]} and {names[other]} are the same campaign")
+        _check_faults(names[0], stored[0], names[position], one)
+    _check_replays(names, stored)
+    notes: list[str] = []
+    modes = _shared(names, [one.settings.modes for one in stored], "mode", notes)
+    kernels = _shared(names, [one.settings.kernels for one in stored], "kernel", notes)
+    layers = _layers(stored, notes)
+    contenders = tuple(
+        Contender(LETTERS[k], name, one, _restricted(one.injections, modes, kernels))
+        for k, (name, one) in enumerate(campaigns)
+    )
+    for contender in contenders:
+        if contender.rows.empty:
+            raise UsageError(f"{contender.name} has no injections in {', '.join(kernels)}")
+    return Contest(contenders, modes, kernels, layers, (*notes, *_dependence(contenders)))
+
+
+def same_faults(one: Contender, other: Contender) -> bool:
+    """Whether rows with the same id are the same fault: replayed from one campaign, or drawn with the same
+    seed and models and found at the same site, every one of them.
+    """
+    a, b = one.stored, other.stored
+    origins = [c.replay_of or c.fingerprint for c in (a, b)]
+    if a.replay_of is not None or b.replay_of is not None:
+        return origins[0] == origins[1]
+    if a.settings.seed != b.settings.seed or a.settings.models != b.settings.models:
+        return False
+    columns = ["id", *SITE]
+    both = one.rows[columns].merge(other.rows[columns], on="id", suffixes=("", "_other"))
+    return not both.empty and all((both[c] == both[f"{c}_other"]).all() for c in SITE)
+
+
+def _check_number(names: Sequence[str]) -> None:
+    if len(names) < 2:
+        raise UsageError("give at least two campaigns: sassafras compare runs/one runs/other")
+    if len(names) > len(LETTERS):
+        raise UsageError(f"{len(names)} campaigns are too many to look at; give at most {len(LETTERS)}")
+
+
+def _check_faults(first: str, reference: FinishedCampaign, name: str, campaign: FinishedCampaign) -> None:
+    """Shares of different faults answer different questions."""
+    ways: dict[str, Callable[[FinishedCampaign], Any]] = {
+        "--models": lambda c: ",".join(sorted(c.settings.models)),
+        "--scope": lambda c: c.settings.scope.value,
+        "--groups": lambda c: ",".join(sorted(g.name for g in c.settings.groups or ())) or "all",
+    }
+    for option, value in ways.items():
+        if value(campaign) != value(reference):
+            raise UsageError(
+                f"{name} strikes with {option} {value(campaign)}, {first} with {option} {value(reference)}: "
+                "shares of different faults cannot be compared; run one of them again with the other's"
+            )
+
+
+def _check_replays(names: Sequence[str], stored: Sequence[FinishedCampaign]) -> None:
+    """Replayed faults are drawn from the program they come from: only with it can their store be compared."""
+    origins = [one.replay_of or one.fingerprint for one in stored]
+    for name, one, origin in zip(names, stored, origins, strict=True):
+        if one.replay_of is not None and any(origin != other for other in origins):
+            raise UsageError(
+                f"{name} holds faults replayed from another campaign: it can be compared only with that one, "
+                "and with other replays of it"
+            )
+
+
+def _shared(
+    names: Sequence[str], values: Sequence[tuple[Value, ...]], kind: str, notes: list[str]
+) -> tuple[Value, ...]:
+    """Values that all have, in the order of the first."""
+    shared = tuple(v for v in values[0] if all(v in others for others in values))
+    if not shared:
+        has = "; ".join(f"{name}: {', '.join(own)}" for name, own in zip(names, values, strict=True))
+        raise UsageError(f"the campaigns share no {kind} ({has})")
+    left_out = dict.fromkeys(str(v) for own in values for v in own if v not in shared)
+    if left_out:
+        notes.append(f"not in all campaigns, left out: {kind}s {', '.join(left_out)}")
+    return shared
+
+
+def _layers(stored: Sequence[FinishedCampaign], notes: list[str]) -> tuple[str, ...] | None:
+    """The layers that all networks have in the same order."""
+    kinds = [one.layer_kinds() for one in stored]
+    if None in kinds:
+        notes.append("no layers: a campaign does not say where its network's cfg is, or it is gone")
+        return None
+    if len(set(kinds)) > 1:
+        notes.append("no layers: the networks do not have the same ones")
+        return None
+    return kinds[0]
+
+
+def _restricted(rows: pd.DataFrame, modes: Sequence[Mode], kernels: Sequence[str]) -> pd.DataFrame:
+    """Rows of these modes and kernels: a uniform sample of that part of the population."""
+    chosen = rows["mode"].isin([mode.value for mode in modes]) & rows["kernel"].isin(kernels)
+    return rows[chosen].reset_index(drop=True)
+
+
+def _dependence(contenders: Sequence[Contender]) -> list[str]:
+    """A note for each campaign that shares the reference's seed, and so its random numbers, but not its
+    faults.
+    """
+    first = contenders[0]
+    return [
+        f"{first.letter} and {other.letter} were drawn with the same seed, but from different populations: "
+        "tested as independent samples, which is cautious where their outcomes go together"
+        for other in contenders[1:]
+        if first.stored.settings.seed == other.stored.settings.seed and not same_faults(first, other)
+    ]

@@ -1,0 +1,159 @@
+"""A finished campaign read from its store alone: without its network, its frames or a worker.
+
+What is compared or judged later, on another machine or by another version, is rows; they need nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from sassafras.campaign.connection import connect_to_read
+from sassafras.campaign.settings import Settings
+from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.store_errors import STORE_NAME, clearly
+from sassafras.errors import CampaignError, NetworkError
+from sassafras.faults.model import Mode
+from sassafras.faults.population import fault_id
+from sassafras.network.config import parse_cfg
+
+REPLAY = "replay"  #: in the fingerprint of a store of replayed faults: the fingerprint of their campaign
+
+
+@dataclass(frozen=True, eq=False)
+class FinishedCampaign:
+    """The rows of a store and what they are of.
+
+    ``path``: the store. ``fingerprint``: what decides the rows. ``settings``: as last run. ``injections``,
+    ``errors``: of the faults that the settings ask for. ``source``: None where the campaign was made in
+    Python and not described. ``seconds``: "profile", "inject", "total".
+    """
+
+    path: Path
+    fingerprint: Mapping[str, Any]
+    settings: Settings
+    source: Source | None
+    injections: pd.DataFrame = field(repr=False)
+    errors: pd.DataFrame = field(repr=False)
+    frames: int
+    seconds: Mapping[str, float]
+
+    @property
+    def replay_of(self) -> Mapping[str, Any] | None:
+        """The fingerprint of the campaign whose faults these are, where they were replayed."""
+        found: Mapping[str, Any] | None = self.fingerprint.get(REPLAY)
+        return found
+
+    @property
+    def planned(self) -> dict[Mode, int]:
+        """Injections asked for, per mode."""
+        return dict.fromkeys(self.settings.modes, self.settings.injections)
+
+    @property
+    def unfinished(self) -> int:
+        """Faults that were asked for and neither injected nor failed."""
+        return sum(self.planned.values()) - len(self.injections) - len(self.errors)
+
+    def layer_kinds(self) -> tuple[str, ...] | None:
+        """The kind of each layer ("convolutional"), from the network's cfg; None where it is not at hand."""
+        if self.source is None:
+            return None
+        try:
+            if self.source.cfg is None:
+                text = files("sassafras").joinpath("data", "alexnet.cfg").read_text("utf-8")
+            else:
+                text = self.source.cfg.read_text("utf-8")
+            return tuple(layer.kinds[0] for layer in parse_cfg(text).layers)
+        except (OSError, UnicodeDecodeError, NetworkError):
+            return None
+
+
+def store_path(place: Path) -> Path:
+    """The store that a campaign's folder, or the path of a store itself, means. Raises CampaignError."""
+    path = place / STORE_NAME if place.is_dir() else place
+    if not path.is_file():
+        raise CampaignError(f"{place} holds no campaign; make one with: sassafras run --out {place}")
+    return path
+
+
+def read_finished(place: Path) -> FinishedCampaign:
+    """Read a campaign's folder, or a store (``DIR/harden/*.sqlite``).
+
+    Raises CampaignError where there is none, where it is of another version, or is unfinished.
+    """
+    path = store_path(place)
+    with clearly(path, reading=True), closing(connect_to_read(path)) as connection:
+        db = connection.db
+        db.execute("BEGIN")  # all that is read is of one moment
+        meta = _meta(db)
+        injections = pd.read_sql_query("SELECT * FROM injections ORDER BY id", db)
+        errors = pd.read_sql_query("SELECT * FROM errors ORDER BY id", db)
+        frames = db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
+    settings, source = _described(path, meta)
+    check_uniform(place, settings.model_dump())
+    asked = {fault_id(mode, number) for mode in settings.modes for number in range(settings.injections)}
+    stored = FinishedCampaign(
+        path=path,
+        fingerprint=meta["fingerprint"],
+        settings=settings,
+        source=source,
+        injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
+        errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
+        frames=int(frames),
+        seconds=meta.get("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0},
+    )
+    if stored.unfinished:
+        total = sum(stored.planned.values())
+        raise CampaignError(
+            f"{place} is unfinished: {total - stored.unfinished} of {total} injections are stored; "
+            "finish it first with the command that began it"
+        )
+    return stored
+
+
+def check_uniform(place: Path, settings: Mapping[str, Any]) -> None:
+    """Raise CampaignError for a campaign whose plain counts are no fair sample of a size fixed beforehand:
+    stratified, or stopped when its data said so. Their shares need weights and intervals of their own.
+    """
+    ways = {"stratify": "--stratify", "until": "--until"}
+    for name, option in ways.items():
+        if settings.get(name) is not None:
+            raise CampaignError(
+                f"{place} was made with {option}: its counts cannot be compared or judged as they are; "
+                f"run it without {option} into another folder"
+            )
+
+
+def _meta(db: sqlite3.Connection) -> dict[str, Any]:
+    return {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
+
+
+def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | None]:
+    """Settings and source; of a hardened program (``DIR/harden/*.sqlite``) what the campaign in ``DIR``
+    says.
+    """
+    own = {key: meta.get(key) for key in ("settings", KEY)}
+    base = path.parent.parent / STORE_NAME
+    if None in own.values() and base.is_file():
+        with clearly(base, reading=True), closing(connect_to_read(base)) as connection:
+            found = _meta(connection.db)
+        own = {key: found.get(key) if value is None else value for key, value in own.items()}
+    if own["settings"] is None or "fingerprint" not in meta:
+        raise CampaignError(f"{path} does not say what its campaign was; run it again with this version")
+    try:
+        source = None if own[KEY] is None else Source.model_validate(own[KEY])
+        return Settings.model_validate(own["settings"]), source
+    except ValidationError as error:
+        reason = error.errors()[0]
+        raise CampaignError(
+            f"{path} is a campaign of another version ({reason['loc'][0]}: {reason['msg']}); run it again"
+        ) from None

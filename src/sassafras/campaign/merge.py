@@ -1,0 +1,196 @@
+"""Shards of one campaign, from several machines, made one: the same rows as if it had never been divided."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sassafras.campaign.campaign import make_folder
+from sassafras.campaign.lock import WriterLock, in_use
+from sassafras.campaign.salvage import readable_rows
+from sassafras.campaign.schema import columns_of
+from sassafras.campaign.settings import Settings
+from sassafras.campaign.store import Store, differences
+from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.stored import Facts, Row, StoredCampaign, open_stored
+from sassafras.campaign.time_spent import KEY, WHAT
+from sassafras.errors import CampaignError
+from sassafras.faults.model import Mode
+
+TABLES = ("injections", "errors")
+CHUNK = 4096  #: rows that are compared and copied at a time
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a folder gave: its injections and errors, and how many of them no folder before it had."""
+
+    folder: Path
+    injections: int
+    errors: int
+    new: int
+
+
+def merge(out: Path, folders: Sequence[Path], *, salvage: bool = False) -> list[Part]:
+    """Put the rows of folders, all of one campaign, into the new folder ``out``; a row that several have must
+    be the same in all. ``salvage``: leave out what cannot be read.
+
+    Raises CampaignError, and leaves ``out`` as it was, for folders of different campaigns, for a fault with
+    different rows (named), and where ``out`` holds a campaign.
+    """
+    if (out / STORE_NAME).exists():
+        raise CampaignError(f"{out} holds a campaign already, and is left as it is; choose a new folder")
+    with ExitStack() as opened:
+        parts = [opened.enter_context(_open(folder, salvage)) for folder in dict.fromkeys(folders)]
+        _check_same(parts)
+        new = not out.exists()
+        make_folder(out)
+        try:
+            return _build(out, parts, salvage)
+        except BaseException:
+            if new:
+                shutil.rmtree(out, ignore_errors=True)
+            raise
+
+
+@contextmanager
+def _open(folder: Path, salvage: bool) -> Iterator[StoredCampaign]:
+    """A folder to merge. Of a damaged one at least what its campaign was must be readable."""
+    opened = False
+    try:
+        with open_stored(folder) as stored:
+            opened = True
+            yield stored
+    except CampaignError as error:
+        if opened or not salvage:
+            raise
+        reason = str(error).partition(";")[0]
+        raise CampaignError(
+            f"{folder} cannot be salvaged: not even what its campaign was can be read ({reason}); "
+            "run it again into another folder: the same options give the same rows"
+        ) from error
+
+
+def _check_same(parts: Sequence[StoredCampaign]) -> None:
+    first = parts[0]
+    for part in parts[1:]:
+        differing = differences(first.facts.fingerprint, part.facts.fingerprint)
+        if differing:
+            raise CampaignError(
+                f"{first.folder} and {part.folder} are different campaigns (different: {differing}); "
+                "only shards of one campaign can be merged"
+            )
+    golden: dict[int, tuple[Path, int, float]] = {}
+    for part in parts:
+        for number, _, _, top1, confidence in part.frames():
+            folder, *result = golden.setdefault(number, (part.folder, top1, confidence))
+            if result != [top1, confidence]:
+                raise CampaignError(
+                    f"golden results of frame {number} differ between {folder} and {part.folder}: one of "
+                    "their machines computes wrongly; nothing was merged"
+                )
+
+
+def _build(out: Path, parts: Sequence[StoredCampaign], salvage: bool) -> list[Part]:
+    """Aside first: the folder gets a store that is whole, or none."""
+    with tempfile.TemporaryDirectory(dir=out, prefix=".merging-") as aside:
+        store = Store(Path(aside) / "merged.sqlite", parts[0].facts.fingerprint, _facts(parts))
+        try:
+            with store.writing():
+                frames = next((found for part in parts if (found := part.frames())), [])
+                store.put_frames(frames)
+                counts = [_copy(store, parts[:k], part, salvage) for k, part in enumerate(parts)]
+        finally:
+            store.close()
+        _move_in(store.path, out / STORE_NAME)
+    return counts
+
+
+def _move_in(built: Path, target: Path) -> None:
+    lock = WriterLock(target)
+    if not lock.take() or target.exists():
+        lock.release()
+        raise in_use(target, None)
+    try:
+        built.replace(target)
+    finally:
+        lock.release()
+
+
+def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
+    """What the merged campaign is, as the store's JSON."""
+    facts = [part.facts for part in parts]
+    source = next((f.source for f in facts if f.source is not None), None)
+    return {
+        "settings": merged_settings([f.settings for f in facts]).model_dump(mode="json"),
+        **({} if source is None else {"source": dict(source)}),
+        KEY: {what: sum(f.seconds[what] for f in facts) for what in WHAT},
+        "merged": [_provenance(part.folder, part.facts) for part in parts],
+    }
+
+
+def _provenance(folder: Path, facts: Facts) -> dict[str, Any]:
+    return {
+        "folder": str(folder),
+        "settings": facts.settings.model_dump(mode="json"),
+        "seconds": dict(facts.seconds),
+        "writer": None if facts.writer is None else asdict(facts.writer),
+    }
+
+
+def merged_settings(settings: Sequence[Settings]) -> Settings:
+    """All modes and the largest number of injections that any asks for; a shard only if all ask for the same
+    one.
+    """
+    modes = {mode for s in settings for mode in s.modes}
+    shards = {s.shard for s in settings}
+    return settings[0].model_copy(
+        update={
+            "modes": tuple(mode for mode in Mode if mode in modes),
+            "injections": max(s.injections for s in settings),
+            "shard": shards.pop() if len(shards) == 1 else None,
+        }
+    )
+
+
+def _copy(store: Store, before: Sequence[StoredCampaign], part: StoredCampaign, salvage: bool) -> Part:
+    """Append the rows of one folder that none before had; the others must be the same."""
+    counts = dict.fromkeys(TABLES, 0)
+    new = 0
+    for table in TABLES:
+        for rows in readable_rows(part, table, CHUNK) if salvage else part.pieces(table, CHUNK):
+            counts[table] += len(rows)
+            here = {
+                t: {row[0]: row for row in store.rows_between(t, rows[0][0], rows[-1][0])} for t in TABLES
+            }
+            for row in rows:
+                known = [(t, here[t][row[0]]) for t in TABLES if row[0] in here[t]]
+                if known and known != [(table, row)]:
+                    raise _conflict(table, row, known[0], before, part)
+            fresh = [row for row in rows if row[0] not in here[table]]
+            new += len(fresh)
+            store.add_stored(*((fresh, []) if table == "injections" else ([], fresh)))
+    return Part(part.folder, counts["injections"], counts["errors"], new)
+
+
+def _conflict(
+    table: str, row: Row, known: tuple[str, Row], before: Sequence[StoredCampaign], part: StoredCampaign
+) -> CampaignError:
+    there, other = known
+    fault = row[0]
+    owner = next(p for p in before if p.rows_between(there, fault, fault))
+    if there != table:
+        how = "injected in one and failed in the other"
+    else:
+        names = [c.name for c, a, b in zip(columns_of(table), row, other, strict=True) if a != b]
+        how = f"different: {', '.join(names)}"
+    return CampaignError(
+        f"fault {fault} ({row[1]} number {fault // len(Mode)}) differs between {owner.folder} and "
+        f"{part.folder} ({how}); the rows of one campaign are the same everywhere, so one of these "
+        "was changed or miscomputed; nothing was merged"
+    )

@@ -1,0 +1,48 @@
+"""``sassafras compare``: campaigns side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def compare(
+    places: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DIR DIR...", help="Folders of finished campaigns, or stores (DIR/harden/*.sqlite)."
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write compare.json, CSV files and figures there.")
+    ] = None,
+) -> None:
+    """Compare campaigns: architectures, networks, hardening, seeds.
+
+    The first is the reference: shares with intervals, differences from it with intervals, and tests,
+    corrected for their number. Campaigns that hold the same faults are compared fault by fault.
+    """
+    from rich.console import Console
+
+    from sassafras.analysis.compare import compare as compared_of
+    from sassafras.analysis.contenders import contest
+    from sassafras.campaign.finished import read_finished
+    from sassafras.report.compare_tables import closing_lines, compare_tables
+    from sassafras.report.compare_write import write_comparison
+
+    compared = compared_of(contest([(str(place), read_finished(place)) for place in places]))
+    console = Console()
+    for table in compare_tables(compared):
+        console.print(table)
+        console.print()
+    lines = closing_lines(compared)
+    if out is not None:
+        write_comparison(out, compared)
+        lines += [
+            f"numbers: {out / 'compare.json'}, {out}/compare_*.csv",
+            f"figures: {out}/compare_*.png, .svg",
+        ]
+    for line in lines:
+        console.print(line, highlight=False, markup=False)

@@ -1,0 +1,49 @@
+"""``sassafras import``: results of SASSIFI and NVBitFI in our tables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def import_results(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Result files, or folders that hold them.")
+    ],
+    tool: Annotated[str, typer.Option("--format", metavar="sassifi|nvbitfi", help="Whose results.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder of the import: a new one.")],
+    beside: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Show a campaign of ours beside them.")
+    ] = None,
+) -> None:
+    """Read results of SASSIFI or NVBitFI into tables like ours.
+
+    Marked as imported, in a store of their own. What the formats do not say (layers, severities) stays empty.
+    """
+    from rich.console import Console
+
+    from sassafras.campaign.interchange.formats import Tool
+    from sassafras.campaign.interchange.imported import write_imported
+    from sassafras.campaign.interchange.results import read_results, result_files
+    from sassafras.campaign.source import open_campaign
+    from sassafras.cli.names import choose
+    from sassafras.report.imported_files import write_imported_files
+    from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
+
+    chosen = choose("format", tool, {t.value: t for t in Tool})
+    own = None if beside is None else open_campaign(beside)[0].injections()
+    paths = result_files(files)
+    found = write_imported(out, chosen, paths, read_results(chosen, paths))
+    write_imported_files(out, found)
+    console = Console()
+    shown = imported_tables(found)
+    if own is not None:
+        shown += [beside_table(found, own, by) for by in (["mode"], ["mode", "kernel"])]
+    for table in shown:
+        console.print(table)
+        console.print()
+    for line in (*closing_lines(found), f"tables:  {out}{os.sep}*.csv, {out / 'summary.json'}"):
+        console.print(line, highlight=False, soft_wrap=True)

@@ -1,0 +1,91 @@
+"""``--fail-if`` and ``--junit``: a stored campaign judged by conditions, for pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from sassafras.analysis.conditions import Condition, Judged
+    from sassafras.campaign.finished import FinishedCampaign
+
+CONDITION_TRUE = 1  #: exit code
+
+FailIf: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CONDITION",
+        help='Exit with 1 if true: "MALFUNCTION.high > 0.5%", "DUE in RF of gemm > 20%" (repeatable).',
+    ),
+]
+Junit: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the judged conditions as JUnit XML.")
+]
+
+
+def read_conditions(fail_if: Sequence[str] | None, junit: Path | None) -> tuple[Condition, ...]:
+    """The conditions of ``--fail-if``, read before anything runs. Raises UsageError for a bad one, and for
+    ``--junit`` without any.
+    """
+    from sassafras.analysis.condition_text import parse_condition
+    from sassafras.errors import UsageError
+
+    conditions = tuple(parse_condition(text) for text in fail_if or ())
+    if junit is not None and not conditions:
+        raise UsageError("--junit writes the conditions of --fail-if; give at least one")
+    return conditions
+
+
+def judge_store(place: Path, conditions: Sequence[Condition], junit: Path | None) -> None:
+    """Judge the campaign in a folder or store, print a line for each condition, write ``junit``.
+
+    Raises typer.Exit with `CONDITION_TRUE` if any is true; CampaignError, UsageError.
+    """
+    if not conditions:
+        return
+    from rich.console import Console
+
+    from sassafras.analysis.conditions import Evidence, judge
+    from sassafras.campaign.finished import read_finished
+
+    stored = read_finished(place)
+    kinds = stored.layer_kinds()
+    layers = None if kinds is None else tuple(range(len(kinds)))
+    settings = stored.settings
+    evidence = Evidence(stored.injections, settings.modes, settings.kernels, layers)
+    judged = [judge(condition, evidence) for condition in conditions]
+    console = Console()
+    for one in judged:
+        word = "FAILED" if one.is_true else "passed"
+        line = f"{word}: fail if {one.condition.text}: it is {one.measured}"
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    if junit is not None:
+        _write(junit, place, stored, judged)
+    if any(one.is_true for one in judged):
+        raise typer.Exit(CONDITION_TRUE)
+
+
+def _write(path: Path, place: Path, stored: FinishedCampaign, judged: Sequence[Judged]) -> None:
+    from sassafras.report.junit import write_junit
+
+    settings = stored.settings
+    properties = {
+        "campaign": str(place),
+        "version": str(stored.fingerprint["version"]),
+        "network": str(stored.fingerprint["network"]),
+        "arch": settings.arch,
+        "modes": ",".join(settings.modes),
+        "models": ",".join(settings.models),
+        "scope": settings.scope.value,
+        "kernels": ",".join(settings.kernels),
+        "frames": str(stored.frames),
+        "seed": str(settings.seed),
+        "planned": str(sum(stored.planned.values())),
+        "injected": str(len(stored.injections)),
+        "errors": str(len(stored.errors)),
+    }
+    write_junit(path, str(place), judged, properties, stored.seconds["total"], datetime.now(UTC))

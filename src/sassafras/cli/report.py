@@ -1,0 +1,79 @@
+"""``sassafras report``: the page of a finished campaign, and its figures and tables for papers."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
+
+if TYPE_CHECKING:
+    from sassafras.report.page.material import Material
+    from sassafras.report.paper_style import Format
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.")],
+    figures: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Write figures and LaTeX tables for a paper into this folder too."),
+    ] = None,
+    formats: Annotated[
+        str | None, typer.Option("--format", metavar="LIST", help="Of the figures [default: pdf,svg,png]")
+    ] = None,
+    columns: Annotated[
+        int | None, typer.Option(metavar="1|2", help="Width of the figures [default: 2 columns]")
+    ] = None,
+    fail_if: FailIf = None,
+    junit: Junit = None,
+) -> None:
+    """Write report.html: one page that needs no network.
+
+    With --figures also the figures and tables of a paper.
+    """
+    from sassafras.analysis.results import read_results
+    from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.errors import UsageError
+    from sassafras.report.files import write_text
+    from sassafras.report.page.material import gather
+    from sassafras.report.page.render import render
+    from sassafras.report.page.write import NAME
+
+    if figures is None and (formats is not None or columns is not None):
+        raise UsageError("--format and --columns are of the figures for a paper: give --figures OUT too")
+    if figures is not None and figures.exists() and not figures.is_dir():
+        raise UsageError(f"--figures {figures} is a file; choose a folder")
+    if columns not in (None, 1, 2):
+        raise UsageError(f"--columns {columns}: a figure is 1 or 2 columns wide")
+    kinds, conditions = chosen_formats(formats), read_conditions(fail_if, junit)
+    campaign, source = open_campaign(folder)
+    with closing(campaign.store):
+        check_finished(campaign)
+        material = gather(campaign, read_results(campaign, synthetic=source.images is None))
+    write_text(folder / NAME, render(material))
+    typer.echo(f"page:    {folder / NAME}")
+    if figures is not None:
+        _write_figures(figures, material, kinds, 2 if columns is None else columns)
+    judge_store(folder, conditions, junit)
+
+
+def chosen_formats(text: str | None) -> list[Format]:
+    """The formats that --format names. Raises UsageError."""
+    from sassafras.cli.names import choose_list
+    from sassafras.report.paper_style import Format
+
+    known = {kind.value: kind for kind in Format}
+    return list(known.values()) if text is None else list(choose_list("format", text, known))
+
+
+def _write_figures(folder: Path, material: Material, kinds: list[Format], columns: int) -> None:
+    from sassafras.report.paper_figures import write_paper_figures
+    from sassafras.report.paper_style import SIZES
+
+    write_paper_figures(folder, material, kinds, SIZES[columns])
+    shown = ", ".join(f".{kind.value}" for kind in kinds)
+    typer.echo(f"figures: {folder}{os.sep}* ({shown}), tables: {folder}{os.sep}*.tex")

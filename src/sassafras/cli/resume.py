@@ -1,0 +1,30 @@
+"""``sassafras resume``: finish a campaign that was stopped, however it was stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sassafras.cli import cluster
+from sassafras.cli import options as given
+
+
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign.")],
+    workers: given.Workers = None,
+    scheduler: cluster.Scheduler = None,
+    local_cluster: cluster.LocalProcesses = None,
+) -> None:
+    """Go on with a stopped campaign, as its folder says.
+
+    The same settings, network and frames; what is stored is not run again; the rows are those of a campaign
+    that was never stopped.
+    """
+    from sassafras.campaign.source import open_campaign
+    from sassafras.cli.run import carry_out
+
+    workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
+    campaign, source = open_campaign(folder)
+    carry_out(campaign, workforce, synthetic=source.images is None)

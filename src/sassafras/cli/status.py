@@ -1,0 +1,45 @@
+"""``sassafras status``: how far a campaign is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sassafras.campaign.status import Status
+
+
+def status(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
+) -> None:
+    """Tell how far a campaign is, also while it runs.
+
+    Reads its folder and nothing else: no network is loaded, nothing is written.
+    """
+    from rich.console import Console
+
+    from sassafras.campaign.status import read_status
+    from sassafras.report.status_lines import status_json
+
+    found = read_status(folder)
+    if as_json:
+        typer.echo(json.dumps(status_json(found), indent=2, allow_nan=False))
+        return
+    print_status(Console(), found)
+
+
+def print_status(console: Console, found: Status) -> None:
+    """Lines and table for people."""
+    from sassafras.report.status_lines import status_lines, status_table
+
+    first, *rest = status_lines(found)
+    console.print(first, highlight=False, soft_wrap=True)
+    console.print(status_table(found))
+    for line in rest:
+        console.print(line, highlight=False, soft_wrap=True)

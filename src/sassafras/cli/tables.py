@@ -1,0 +1,43 @@
+"""``sassafras tables``: the tables of a campaign or an import, once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def tables(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign or of an import.")],
+) -> None:
+    """Print the tables of a finished campaign, or of imported results."""
+    from rich.console import Console
+
+    from sassafras.campaign.interchange.imported import is_import, read_imported
+    from sassafras.report.imported_tables import closing_lines, imported_tables
+
+    console = Console()
+    if is_import(folder):
+        found = read_imported(folder)
+        shown, lines = imported_tables(found), closing_lines(found)
+    else:
+        shown, lines = _of_campaign(folder, console.width), []
+    for table in shown:
+        console.print(table)
+        console.print()
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def _of_campaign(folder: Path, width: int) -> list[Table]:
+    from sassafras.analysis.results import read_results
+    from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.report.tables import tables as campaign_tables
+
+    campaign, source = open_campaign(folder)
+    check_finished(campaign)
+    return campaign_tables(read_results(campaign, synthetic=source.images is None), width)

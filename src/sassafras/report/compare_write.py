@@ -1,0 +1,83 @@
+"""``compare.json``, its tables as CSV, and its figures."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+
+from sassafras.analysis.compare import LEVEL, Compared
+from sassafras.analysis.contenders import Contender
+from sassafras.analysis.intervals import CONFIDENCE
+from sassafras.report.compare_figures import compare_figures
+from sassafras.report.compare_tables import network_name
+from sassafras.report.figures import DPI, STYLE
+from sassafras.report.files import write_text
+
+SCHEMA = 1
+
+
+def write_comparison(folder: Path, compared: Compared) -> list[Path]:
+    """Write ``compare.json``, ``compare_*.csv`` and ``compare_*.png`` and ``.svg``; returns their paths."""
+    tables = {"shares": compared.shares, "differences": compared.differences, "overall": compared.overall}
+    paths = []
+    for name, table in tables.items():
+        path = folder / f"compare_{name}.csv"
+        write_text(path, table.to_csv(index=False, lineterminator="\n"))
+        paths.append(path)
+    for name, figure in compare_figures(compared).items():
+        for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+            path = folder / f"compare_{name}.{kind}"
+            partial = path.with_suffix(".partial")
+            with mpl.rc_context(STYLE):
+                figure.savefig(partial, format=kind, dpi=DPI, metadata=metadata)
+            partial.replace(path)
+            paths.append(path)
+    path = folder / "compare.json"
+    write_text(path, json.dumps(content(compared), indent=2, allow_nan=False) + "\n")
+    return [*paths, path]
+
+
+def content(compared: Compared) -> dict[str, Any]:
+    """JSON types only; shares are fractions of 1, missing numbers None."""
+    contest = compared.contest
+    return {
+        "schema": SCHEMA,
+        "confidence": CONFIDENCE,
+        "level": LEVEL,
+        "campaigns": {c.letter: _facts(c) for c in contest.contenders},
+        "modes": [mode.value for mode in contest.modes],
+        "kernels": list(contest.kernels),
+        "layers": None if contest.layers is None else list(contest.layers),
+        "same_faults_as_A": list(compared.paired_with_first),
+        "notes": list(contest.notes),
+        "shares": _records(compared.shares),
+        "differences": _records(compared.differences),
+        "overall": _records(compared.overall),
+    }
+
+
+def _facts(contender: Contender) -> dict[str, Any]:
+    stored = contender.stored
+    return {
+        "name": contender.name,
+        "network": network_name(contender),
+        "injections": len(contender.rows),
+        "errors": len(stored.errors),
+        "settings": stored.settings.model_dump(mode="json"),
+        "fingerprint": dict(stored.fingerprint),
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {
+            str(key): None if isinstance(value, float) and math.isnan(value) else value
+            for key, value in row.items()
+        }
+        for row in table.to_dict("records")
+    ]

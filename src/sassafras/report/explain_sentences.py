@@ -1,0 +1,222 @@
+"""A fault's story in sentences; the terminal and the page say the same."""
+
+from __future__ import annotations
+
+from sassafras.campaign.explain.memory_map import Spot
+from sassafras.campaign.explain.steps import Fate
+from sassafras.campaign.explain.story import Moment, Story, Strike
+from sassafras.campaign.explain.trapped import TrapTold
+from sassafras.campaign.outcome import Outcome, Severity
+from sassafras.faults.model import FaultModel, Mode, TargetKind
+from sassafras.isa.operands import RZ
+from sassafras.report.explain_values import bit_list, many, number, percent, word
+
+_SEVERITY = {
+    Severity.MALFUNCTION.value: "Malfunction",
+    Severity.LIGHT_MALFUNCTION.value: "Light-Malfunction",
+    Severity.NO_MALFUNCTION.value: "No-Malfunction",
+}
+
+
+def title(story: Story) -> str:
+    """One line: which fault, and how it ended."""
+    return f"Fault {story.name} (id {story.row.id}) of {story.source}: {ending(story)}"
+
+
+def ending(story: Story) -> str:
+    """The outcome with its finer class."""
+    row = story.row
+    if row.outcome == Outcome.SDC.value:
+        return f"SDC, {_SEVERITY[str(row.severity)]}"
+    if row.outcome == Outcome.DUE.value:
+        return f"DUE, {str(row.due_kind).lower().replace('_', ' ')}"
+    reason = f", {row.masked_reason}" if row.masked_reason else ""
+    return row.outcome + reason
+
+
+def in_brief(story: Story) -> tuple[str, ...]:
+    """The story in a few sentences."""
+    parts = [_what_it_was_doing(story), strike_sentence(story.strike, story.row.model), fate_sentence(story)]
+    if story.trap is not None:
+        parts.append(trap_sentence(story.trap, story.row.thread))
+    if story.row.outcome == Outcome.SDC.value:
+        parts += [_memory(story), end_sentence(story)]
+    elif story.row.outcome in (Outcome.DETECTED.value, Outcome.CORRECTED.value):
+        parts.append(_noticed(story))
+    return tuple(part for part in parts if part)
+
+
+def _what_it_was_doing(story: Story) -> str:
+    row, scene = story.row, story.scene
+    doing = f"Thread {row.thread} of block {row.block} of {scene.program}, at work for layer {row.layer} "
+    doing += f"({scene.layer_kind}),"
+    if scene.makes is None:
+        return f"{doing} was one of those that write nothing."
+    place = scene.makes.first.name
+    if scene.makes.values == 1:
+        return f"{doing} was about to write {place}."
+    return f"{doing} was about to write {many(scene.makes.values, 'value')}, the first of them {place}."
+
+
+def strike_sentence(strike: Strike, model: str) -> str:
+    """What was struck, and what became of the word."""
+    how = _how(strike, model)
+    if strike.mode is Mode.RF:
+        change = f"{_word(strike, strike.before)} became {_word(strike, strike.after)}"
+        return f"Right before the instruction, {how} register {strike.name}: {change}."
+    if strike.kind is TargetKind.REGISTER_INDEX:
+        return _misdirected(strike, model)
+    if strike.kind is TargetKind.STORE_ADDRESS:
+        return _astray(strike, model)
+    if strike.kind is TargetKind.PREDICATE:
+        words = ["false", "true"]
+        return (
+            f"The predicate {strike.name} that the instruction had just set was inverted: "
+            f"{words[strike.before & 1]} became {words[strike.after & 1]}."
+        )
+    if strike.kind is TargetKind.CONDITION_CODE:
+        return f"The condition codes that the instruction had just set: {how} them."
+    change = f"{_word(strike, strike.before)} became {_word(strike, strike.after)}"
+    if strike.kind is TargetKind.STORE_VALUE:
+        return f"On its way to memory, {how} the stored word: {change}."
+    return f"Right behind the instruction, {how} its result in {strike.name}: {change}."
+
+
+def struck_words(strike: Strike) -> tuple[str, str]:
+    """The struck word before and after."""
+    return _word(strike, strike.before), _word(strike, strike.after)
+
+
+def _word(strike: Strike, value: int) -> str:
+    return word(value, bits=strike.bits, is_float=strike.is_float)
+
+
+def _how(strike: Strike, model: str) -> str:
+    """The fault model as a verb: ``bit 30 flipped in``."""
+    if model == FaultModel.RANDOM_VALUE.value:
+        return "a random value replaced"
+    if model == FaultModel.ZERO_VALUE.value:
+        return "zero replaced"
+    return f"{bit_list(strike.flipped)} flipped in"
+
+
+def _changed(strike: Strike, model: str) -> str:
+    """The fault model as a reason, of an index or an address."""
+    if model in (FaultModel.RANDOM_VALUE.value, FaultModel.ZERO_VALUE.value):
+        return f"{_how(strike, model)} it"
+    return f"{bit_list(strike.flipped)} of it flipped"
+
+
+def _misdirected(strike: Strike, model: str) -> str:
+    why = f"the register's index was struck: {_changed(strike, model)}"
+    if strike.after == strike.before:
+        return f"The index of the result's register {strike.name} was struck and stayed what it was."
+    to = "nowhere (RZ)" if strike.after == RZ else f"to R{strike.after}"
+    return f"The result went {to} instead of {strike.name}, which kept what it held ({why})."
+
+
+def _astray(strike: Strike, model: str) -> str:
+    memory = "" if strike.spots is not None else "shared-memory "
+    before, after = (f"{value:#x}" for value in (strike.before, strike.after))
+    if strike.after == strike.before:
+        return f"The store's {memory}address {before} was struck and stayed what it was."
+    if strike.spots is not None:
+        pairs = zip((before, after), strike.spots, strict=True)
+        before, after = (f"{value} ({spot.name})" for value, spot in pairs)
+    return f"The word went to {memory}address {after} instead of {before}: {_changed(strike, model)}."
+
+
+def fate_sentence(story: Story) -> str:
+    """What became of the corruption inside the thread."""
+    behind = len(story.steps) - sum(step.struck for step in story.steps)
+    more = behind + story.step_count - len(story.steps)
+    went = f"It went through {many(more, 'further instruction')} of the thread"
+    if story.parted:
+        went += ", which left the golden path"
+    if story.fate is Fate.TRAPPED:
+        return f"{went}." if more else ""
+    if story.fate is Fate.REACHED_MEMORY:
+        return f"{went} and reached memory." if more else "It reached memory at once."
+    if story.fate is Fate.NOTICED:
+        return f"{went} and was noticed; nothing wrong was stored."
+    if story.fate is Fate.UNCHANGED:
+        return "It was that already: nothing changed."
+    if story.fate is Fate.OVERWRITTEN:
+        over = story.strike.overwritten
+        return "Nothing read it before it was overwritten" + (f" by {moment(over)}." if over else ".")
+    if story.fate is Fate.NEVER_READ:
+        return "Nothing has read it since."
+    last = story.steps[-1] if story.steps else None
+    where = f": {last.text} ({last.offset:#06x}) was the last that it touched" if last is not None else ""
+    return f"{went}, and everything that was stored was golden all the same{where}."
+
+
+def moment(at: Moment) -> str:
+    """An instruction with its number."""
+    return f"#{at.number} {at.text} ({at.offset:#06x})"
+
+
+def trap_sentence(trap: TrapTold, struck: int) -> str:
+    """Why the device stopped."""
+    who = "It" if trap.thread == struck else f"Thread {trap.thread} of the block"
+    return f"{who} trapped at {trap.offset:#06x} {trap.text}: {trap_reason(trap)}."
+
+
+def trap_reason(trap: TrapTold) -> str:
+    """The reason alone."""
+    if trap.register is not None:
+        last = int(trap.allocated or 1) - 1
+        return f"R{trap.register} does not exist, the kernel has {trap.allocated} registers (R0 to R{last})"
+    if trap.limit is not None:
+        loop = "" if trap.loop is None else f"; it went round {trap.loop[0]:#06x} to {trap.loop[1]:#06x}"
+        return f"a hang, {trap.limit:,} instructions and no end in sight (the watchdog's limit){loop}"
+    kind = trap.kind.lower().replace("_", " ")
+    if trap.address is None:
+        return kind
+    if trap.kind == "MISALIGNED_ADDRESS":
+        return f"{kind}, {trap.address:#x} is no multiple of {trap.nbytes}" + _where(trap.spot)
+    return f"{kind} {trap.address:#x}" + _where(trap.spot)
+
+
+def _where(spot: Spot | None) -> str:
+    return "" if spot is None else f" ({spot.name})"
+
+
+def _memory(story: Story) -> str:
+    count = f"{many(story.word_count, 'word')} of memory"
+    verb = "was" if story.word_count == 1 else "were"
+    return f"{count} {verb} wrong after the launch ({many(int(story.row.differing_bytes or 0), 'byte')})."
+
+
+def end_sentence(story: Story) -> str:
+    """Of an SDC: how it ended."""
+    row = story.row
+    if row.severity == Severity.NO_MALFUNCTION.value:
+        died = story.died
+        where = "" if died is None else f" in {died.kernel} of layer {died.layer} (launch {died.launch})"
+        return f"The difference died{where}: the probabilities are the golden ones, bit for bit."
+    names = [change.name for change in story.classes]
+    sure = f"{percent(row.confidence_golden)}"
+    if row.output_nan:
+        return "The output holds NaN: the network no longer says anything."
+    now = percent(float(row.confidence if row.confidence is not None else float("nan")))
+    if row.severity == Severity.MALFUNCTION.value:
+        return (
+            f"It reached the output: instead of {names[row.top1_golden]} ({sure}) the network says "
+            f"{names[int(row.top1 or 0)]}; {names[row.top1_golden]} has {now} left."
+        )
+    return f"It reached the output, which still says {names[row.top1_golden]}: {sure} before, {now} now."
+
+
+def _noticed(story: Story) -> str:
+    words = f"The kernel set its {' and '.join(story.alarms)} word"
+    if story.row.outcome == Outcome.CORRECTED.value:
+        return f"{words}; everything else in memory is golden: it repaired the damage."
+    rest = f" ({many(story.word_count, 'other word')} differ)" if story.word_count else ""
+    return f"{words}{rest}: the host discards the result."
+
+
+def largest(value: float | None, not_finite: int) -> str:
+    """A layer's largest difference; what is not finite is said."""
+    text = number(value)
+    return f"{text}, {not_finite:,} not finite" if not_finite else text

@@ -1,0 +1,65 @@
+"""Files of an import: the tables as CSV, and ``summary.json``, both marked as imported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sassafras.analysis.coarse import coarse_outcomes
+from sassafras.campaign.interchange.imported import Imported
+from sassafras.report.files import write_text
+from sassafras.report.imported_tables import BY
+
+SCHEMA = 1
+
+
+def write_imported_files(folder: Path, found: Imported) -> list[Path]:
+    """Write ``outcomes.csv``, ``ckv.csv``, ``categories.csv``, ``injections.csv`` and ``summary.json``."""
+    rows = found.injections
+    tables = {
+        "outcomes": coarse_outcomes(rows, BY),
+        "ckv": coarse_outcomes(rows, ["mode", "kernel"], of_mode=True),
+        "categories": rows.groupby(["mode", "category", "category_text"]).size().reset_index(name="n"),
+        "injections": rows.convert_dtypes(),
+    }
+    paths = []
+    for name, table in tables.items():
+        path = folder / f"{name}.csv"
+        write_text(path, table.to_csv(index=False, lineterminator="\n"))
+        paths.append(path)
+    write_text(folder / "summary.json", json.dumps(summary(found), indent=2, allow_nan=False) + "\n")
+    return [*paths, folder / "summary.json"]
+
+
+def summary(found: Imported) -> dict[str, Any]:
+    """JSON types only; shares are fractions of 1."""
+    rows = found.injections
+    return {
+        "schema": SCHEMA,
+        "imported": True,
+        "tool": found.tool.value,
+        "files": list(found.files),
+        "repeated_sites": found.repeated,
+        "modes": {str(mode): _mode(part) for mode, part in rows.groupby("mode", sort=False)},
+    }
+
+
+def _mode(rows: pd.DataFrame) -> dict[str, Any]:
+    counts = coarse_outcomes(rows, ["mode"])
+    kernels = coarse_outcomes(rows, ["mode", "kernel"], of_mode=True)
+    return {
+        "injected": int(rows["outcome"].notna().sum()),
+        "errors": int(rows["outcome"].isna().sum()),
+        "potential_due": int(rows["potential_due"].sum()),
+        "outcomes": {row["outcome"]: row["n"] for row in counts.to_dict("records")},
+        "ckv": {
+            str(kernel): {
+                row["outcome"]: {name: row[name] for name in ("n", "share", "low", "high")}
+                for row in part.to_dict("records")
+            }
+            for kernel, part in kernels.groupby("kernel", sort=False)
+        },
+    }

@@ -1,0 +1,119 @@
+"""What was done: the campaign in a list, and the kernels of its network (paper Table 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sassafras.analysis.results import Results
+from sassafras.errors import SassafrasError
+from sassafras.faults.model import Mode
+from sassafras.kernels.programs import load_program
+from sassafras.report.kernel_tables import ROLES
+from sassafras.report.page.material import Material
+from sassafras.report.page.wording import MODE_NAMES, duration, listed
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the list."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class KernelRow:
+    """A row of Table 1. ``injections``: per mode of the campaign; None where the campaign left it out."""
+
+    kernel: str
+    layer: str
+    task: str
+    registers: int | None
+    instructions: int | None
+    launches: int
+    injections: tuple[int, ...] | None
+
+
+def facts(material: Material) -> list[Fact]:
+    """The list, without the injections of each mode (see `mode_facts`)."""
+    results, settings = material.results, material.settings
+    layers = f"{len(material.layers)} layers, {len(material.classes)} classes"
+    origin = "bundled with Sassafras" if material.bundled else f"digest {material.network_digest[:16]}"
+    groups = "all" if settings.groups is None else ", ".join(group.name for group in settings.groups)
+    shard = settings.shard
+    limit = f"{settings.watchdog} × the longest golden thread"
+    return [
+        Fact("Network", f"{results.network} ({layers}; {origin})"),
+        Fact("GPU architecture", f"{results.arch}, its machine code emulated on the CPU"),
+        Fact("Modes", listed([f"{mode.value} ({MODE_NAMES[mode]})" for mode in results.modes])),
+        Fact("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
+        Fact("Fault models", listed([model.value for model in settings.models])),
+        Fact("Scope", f"one {settings.scope.value} per fault"),
+        Fact("Instruction groups", groups),
+        Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
+        Fact("Frames", _frames(results)),
+        Fact("Seed", str(results.seed)),
+        Fact("Hang", f"more than {limit}'s dynamic instructions"),
+        Fact("Version", f"Sassafras {material.version}"),
+        Fact("Time", _time(results)),
+    ]
+
+
+def _injections(results: Results) -> str:
+    done, errors = len(results.injections), len(results.errors)
+    planned = sum(results.planned.values())
+    counted = ", ".join(f"{results.injected(mode):,} {mode.value}" for mode in results.modes)
+    failed = "no errors" if not errors else f"{errors:,} errors of ours, not counted as outcomes"
+    return f"{done:,} of {planned:,} planned ({counted}); {failed}"
+
+
+def _left_out(material: Material) -> str:
+    missing = [kernel for kernel in material.launches if kernel not in material.results.kernels]
+    return f" (not injected: {', '.join(missing)})" if missing else ""
+
+
+def _frames(results: Results) -> str:
+    if results.synthetic:
+        return f"{results.frames:,}, synthetic (rendered from the seed)"
+    return f"{results.frames:,} of the user's images"
+
+
+def _time(results: Results) -> str:
+    seconds = results.seconds
+    rate = f", {len(results.injections) / seconds['inject']:.1f} per second" if seconds["inject"] > 0 else ""
+    return (
+        f"{duration(seconds['total'])} in all: profiling {duration(seconds['profile'])}, "
+        f"injecting {duration(seconds['inject'])}{rate}"
+    )
+
+
+def kernel_rows(material: Material) -> list[KernelRow]:
+    """Every kernel of the inference, those of the campaign first."""
+    results = material.results
+    others = [kernel for kernel in material.launches if kernel not in results.kernels]
+    return [_kernel(material, kernel) for kernel in (*results.kernels, *others)]
+
+
+def _kernel(material: Material, kernel: str) -> KernelRow:
+    results = material.results
+    layer, task = ROLES.get(kernel, ("", ""))
+    try:
+        program = load_program(kernel, results.arch)
+    except SassafrasError:
+        program = None
+    rows = results.injections[results.injections["kernel"] == kernel]
+    counts = tuple(int((rows["mode"] == mode.value).sum()) for mode in results.modes)
+    return KernelRow(
+        kernel,
+        layer,
+        task,
+        None if program is None else program.register_count,
+        None if program is None else len(program.instructions),
+        material.launches.get(kernel, 0),
+        counts if kernel in results.kernels else None,
+    )
+
+
+def mode_heading(mode: Mode) -> str:
+    """A mode's name above its figures: "RF: register file"."""
+    return f"{mode.value}: {MODE_NAMES[mode]}"

@@ -1,0 +1,107 @@
+"""What ``sassafras harden`` left in a campaign's folder: its numbers, and the rows of its fresh campaign."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sassafras.analysis.results import Results
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.settings import Settings
+from sassafras.campaign.store import Store, read_meta
+from sassafras.errors import CampaignError
+from sassafras.faults.population import fault_id
+from sassafras.hardening.coverage import Coverage, coverage_of
+from sassafras.hardening.evaluate import FOLDER
+from sassafras.hardening.plan import Protection, protect
+from sassafras.hardening.planner import Choice, Plans, enumerate_plans
+from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.report.chart import Chart
+from sassafras.report.harden_figures import before_after
+from sassafras.report.harden_json import NAME
+
+
+@dataclass(frozen=True, eq=False)
+class Hardening:
+    """A study of hardening. ``numbers``: the content of ``harden.json``. ``fresh``: the injections into the
+    hardened program's own population.
+    """
+
+    numbers: Mapping[str, Any]
+    results: Results
+    fresh: pd.DataFrame
+
+    @property
+    def protection(self) -> Protection:
+        """What was hardened, and how."""
+        return protect({k: Technique(t) for k, t in self.numbers["protection"].items()})
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[Chart, Chart], ...]:
+        """Each of the campaign's charts before and after, on one axis (paper Figures 10 to 15)."""
+        charts = before_after(self.results, self.fresh, self.protection)
+        return tuple(zip(charts[::2], charts[1::2], strict=True))
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Every plan, scored as ``sassafras harden`` scores them: with the coverages that it measured."""
+        known = {
+            (row["kernel"], Technique(row["technique"])): Coverage(float(row["share"]), measured=True)
+            for row in self.numbers["coverage"]
+        }
+        cost = {key: value["seconds"] for key, value in self.numbers["table2"]["techniques"].items()}
+        choices = {}
+        for ranked in self.numbers["ranking"]:
+            kernel, critical = ranked["kernel"], ranked["critical"]["share"]
+            choices[kernel] = [Choice(None, critical, 0.0)]
+            choices[kernel] += [
+                Choice(
+                    technique,
+                    critical * (1 - coverage_of(known, kernel, technique).share),
+                    cost[f"{kernel}={technique.value}"] - cost[f"{kernel}=none"],
+                )
+                for technique in techniques_of(kernel)
+            ]
+        seconds = self.numbers["table2"]["columns"]["unhardened"]["whole_model"]["seconds"]
+        return enumerate_plans(choices, seconds)
+
+
+def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
+    """The study in the campaign's folder; None where there is none or where it was made of another campaign.
+
+    Raises CampaignError where its rows are missing.
+    """
+    path = campaign.folder / NAME
+    if not path.is_file():
+        return None
+    try:
+        numbers = json.loads(path.read_text("utf-8"))
+        same = numbers["campaign"] == json.loads(json.dumps(campaign.fingerprint()))
+        chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
+    except (ValueError, KeyError, TypeError) as error:
+        raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
+    return Hardening(numbers, results, _fresh(campaign, chosen)) if same else None
+
+
+def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
+    """The rows that the last ``sassafras harden`` with this protection asked for."""
+    path: Path = campaign.folder / FOLDER / f"{str(protection).replace(',', '+')}.fresh.sqlite"
+    if not path.is_file():
+        raise CampaignError(
+            f"{path} is missing, though {NAME} speaks of it; run sassafras harden {campaign.folder} again"
+        )
+    settings = Settings.model_validate(read_meta(path, "settings"))
+    asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
+    store = Store(path, read_meta(path, "fingerprint"))
+    try:
+        rows = store.injections()
+    finally:
+        store.close()
+    return rows[rows["id"].isin(asked)].reset_index(drop=True)

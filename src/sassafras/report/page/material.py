@@ -1,0 +1,70 @@
+"""Everything that the page is made of, read once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sassafras
+from sassafras.analysis.results import Results
+from sassafras.campaign.campaign import Campaign, FrameResult
+from sassafras.campaign.settings import Settings
+from sassafras.campaign.source import KEY
+from sassafras.report.page.hardened import Hardening, read_hardening
+
+
+@dataclass(frozen=True)
+class LayerFacts:
+    """A layer: its index, kind, shape of its output (channels, height, width) and values in it."""
+
+    index: int
+    kind: str
+    shape: tuple[int, int, int]
+    values: int
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A finished campaign and what is known about it.
+
+    ``folder``: as the user named it, for commands to copy. ``bundled``: the network is the one that comes
+    with Sassafras. ``launches``: of each kernel in one inference. ``hardening``: None where none was
+    studied.
+    """
+
+    folder: str
+    version: str
+    results: Results
+    settings: Settings
+    network_digest: str
+    bundled: bool
+    classes: tuple[str, ...]
+    frames: tuple[FrameResult, ...]
+    layers: tuple[LayerFacts, ...]
+    launches: Mapping[str, int]
+    hardening: Hardening | None
+
+
+def gather(campaign: Campaign, results: Results) -> Material:
+    """Read what the page says beside the results; hardening from what ``sassafras harden`` left in the
+    folder.
+
+    Raises CampaignError for a store of hardening that cannot be read.
+    """
+    network = campaign.network
+    source: dict[str, Any] = campaign.store.meta(KEY) or {"cfg": ""}
+    return Material(
+        folder=str(campaign.folder),
+        version=sassafras.__version__,
+        results=results,
+        settings=campaign.settings,
+        network_digest=network.digest,
+        bundled=source["cfg"] is None,
+        classes=network.classes,
+        frames=tuple(campaign.frames),
+        layers=tuple(LayerFacts(y.index, y.kinds[0], y.output_shape, y.outputs) for y in network.layers),
+        launches=Counter(planned.kernel for planned in network.plan),
+        hardening=read_hardening(campaign, results),
+    )

@@ -1,0 +1,206 @@
+"""The tables of the page: the numbers below each figure, Table 2, before and after, the same faults
+replayed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sassafras.analysis import vulnerability
+from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.results import Results
+from sassafras.faults.model import Mode
+from sassafras.hardening.residual import ENDINGS
+from sassafras.report.harden_tables import LARGE
+from sassafras.report.page.hardened import Hardening
+from sassafras.report.page.pareto import signed_percent
+from sassafras.report.page.stacks import Stack
+from sassafras.report.page.wording import bar_text, said, share_text, stored_share
+
+DASH = "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its heading and its cells. ``rule``: a line above it."""
+
+    heading: str
+    cells: tuple[str, ...]
+    rule: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page. ``name``: of its element. ``columns``: headings, that of the first column
+    included.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def ckv_numbers(results: Results, mode: Mode) -> Table:
+    """CKV of a mode with all outcomes: all percentages together are 100."""
+    caption = f"CKV, mode {mode.value}: percent of the mode's {results.injected(mode):,} injections"
+    names = {kernel: kernel for kernel in results.kernels}
+    return _metric(f"numbers_ckv_{mode.value}", caption, "kernel", names, results.ckv(mode))
+
+
+def clv_numbers(results: Results, mode: Mode) -> Table:
+    """CLV of a mode with all outcomes: each row is 100 %."""
+    caption = f"CLV, mode {mode.value}: percent of each layer's injections"
+    names = {layer.index: f"{layer.index} {layer.kind}" for layer in results.layers}
+    return _metric(f"numbers_clv_{mode.value}", caption, "layer", names, results.clv(mode))
+
+
+def _metric(name: str, caption: str, column: str, names: Mapping[Any, str], metric: pd.DataFrame) -> Table:
+    rows = []
+    for value, heading in names.items():
+        own = {row["outcome"]: row for row in metric[metric[column] == value].to_dict("records")}
+        cells = [_cell(own[outcome.value]) for outcome in OutcomeClass]
+        n = sum(int(row["n"]) for row in own.values())
+        rows.append(Row(heading, (f"{n:,}", *cells)))
+    return Table(name, caption, (column, "n", *(c.label for c in OutcomeClass)), tuple(rows))
+
+
+def _cell(row: Mapping[Any, Any]) -> str:
+    share, low, high, below = (float(row[k]) for k in ("share", "low", "high", "below"))
+    return share_text(None if math.isnan(share) else share, low, high, None if math.isnan(below) else below)
+
+
+def outcome_numbers(results: Results) -> Table:
+    """Outcomes of each mode."""
+    found = results.outcomes()
+    names = {mode.value: mode.value for mode in results.modes}
+    return _metric("numbers_outcomes", "Outcomes: percent of each mode's injections", "mode", names, found)
+
+
+def kind_tables(results: Results) -> list[Table]:
+    """Kinds of DUE, and why faults were masked; those that happened."""
+    dues = vulnerability.due_kinds(results.injections, results.modes)
+    masked = vulnerability.masked_reasons(results.injections, results.modes)
+    found = []
+    if dues["n"].any():
+        found.append(_kinds("numbers_due", "Kinds of DUE: percent of the mode's DUEs", "due_kind", dues))
+    if masked["n"].any():
+        masked = masked[masked.groupby("mode")["n"].transform("sum") > 0]
+        caption = "Why faults were masked: percent of the mode's masked faults"
+        found.append(_kinds("numbers_masked", caption, "masked_reason", masked))
+    return found
+
+
+def _kinds(name: str, caption: str, column: str, counts: pd.DataFrame) -> Table:
+    modes = [str(mode) for mode in counts["mode"].unique()]
+    happened = counts.groupby(column, sort=False)["n"].sum()
+    rows = [
+        Row(
+            str(kind).replace("_", " ").lower(),
+            tuple(
+                f"{row['n']:,}: {_cell(row)}" if row["n"] else "0"
+                for row in counts[counts[column] == kind].to_dict("records")
+            ),
+        )
+        for kind in happened[happened > 0].index
+    ]
+    return Table(name, caption, (column.replace("_", " "), *modes), tuple(rows))
+
+
+def stack_numbers(name: str, caption: str, column: str, stacks: Iterable[Stack]) -> Table:
+    """The numbers of a figure of stacks."""
+    rows = [
+        Row(s.value, (f"{s.trials:,}", said(s.critical), *(bar_text(s.bars[c]) for c in OutcomeClass)))
+        for s in stacks
+    ]
+    return Table(name, caption, (column, "n", "critical", *(c.label for c in OutcomeClass)), tuple(rows))
+
+
+def table2(hardening: Hardening) -> Table:
+    """The paper's Table 2 for this run: modelled milliseconds per kernel and of the whole."""
+    numbers = hardening.numbers["table2"]
+    columns = numbers["columns"]
+    kernels = list(columns["unhardened"]["kernels"])
+    rows = [_costs(kernel, [column["kernels"][kernel] for column in columns.values()]) for kernel in kernels]
+    wholes = [column["whole_model"] for column in columns.values()]
+    rows.append(_costs("whole model", wholes, rule=True))
+    rows.append(Row("overhead", ("", *(signed_percent(c["overhead"]) for c in columns.values()))))
+    small = [kernel for kernel in kernels if kernel != LARGE]
+    if 0 < len(small) < len(kernels):
+        rows += _without_large(columns, small)
+    caption = (
+        f"Table 2 of this run: milliseconds of one inference on the {numbers['device']}, modelled "
+        "(not measured), from counted instructions"
+    )
+    headings = [name if name in ("unhardened", "chosen") else name.upper() for name in columns]
+    return Table("table2", caption, ("kernel", "invocations", *headings), tuple(rows))
+
+
+def _without_large(columns: Mapping[str, Any], small: Sequence[str]) -> list[Row]:
+    sums = [sum(column["kernels"][k]["seconds"] for k in small) for column in columns.values()]
+    invocations = sum(columns["unhardened"]["kernels"][k]["invocations"] for k in small)
+    return [
+        Row(f"without {LARGE}", (str(invocations), *(_ms(s) for s in sums)), rule=True),
+        Row("overhead", ("", *(signed_percent(s / sums[0] - 1) for s in sums))),
+    ]
+
+
+def _costs(heading: str, costs: Sequence[Mapping[str, float]], *, rule: bool = False) -> Row:
+    return Row(heading, (str(costs[0]["invocations"]), *(_ms(cost["seconds"]) for cost in costs)), rule)
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1e3:.4f}"
+
+
+def endings_table(hardening: Hardening) -> Table:
+    """How injections end in each program's own population."""
+    before, fresh = hardening.numbers["before"], hardening.numbers["fresh"]
+    rows: list[Row] = []
+    for mode in before:
+        for program, found in (("unhardened", before[mode]), ("hardened", fresh[mode])):
+            shares = [found["critical"], *(found[name] for name in ENDINGS)]
+            cells = (f"{found['injections']:,}", *(said(stored_share(s)) for s in shares))
+            rows.append(Row(f"{mode}, {program}", cells, rule=program == "unhardened" and bool(rows)))
+    labels = [name if name == "DUE" else name.replace("_", "-").title() for name in ENDINGS]
+    caption = "Before and after: percent of the injections into each program's own population"
+    return Table("endings", caption, ("mode, program", "n", "critical", *labels), tuple(rows))
+
+
+def replay_table(hardening: Hardening) -> Table:
+    """The same faults in both programs, with McNemar's exact test."""
+    replay = hardening.numbers["replay"]
+    rows: list[Row] = []
+    for label, pairs in (("protected", replay["protected_kernels"]), ("all", replay["all_kernels"])):
+        for number, (mode, pair) in enumerate(pairs.items()):
+            reduction = DASH if pair["reduction"] is None else f"{pair['reduction'] * 100:.1f} %"
+            counts = (pair["pairs"], pair["critical_before"], pair["critical_after"])
+            cells = (*(f"{n:,}" for n in counts), reduction, f"{pair['p_value']:.2g}")
+            rows.append(Row(f"{label} kernels, {mode}", cells, rule=label == "all" and not number))
+    without = len(replay["no_counterpart"])
+    caption = (
+        "The same faults replayed: how many were critical. p: McNemar's exact test. "
+        f"{without:,} faults have no counterpart in the hardened program"
+    )
+    headings = ("kernels, mode", "pairs", "before", "after", "reduction", "p")
+    return Table("replay", caption, headings, tuple(rows))
+
+
+def survivor_table(hardening: Hardening) -> Table | None:
+    """Why faults survived their kernel's protection; None where none did."""
+    survivors = hardening.numbers["survivors"]
+    if not survivors:
+        return None
+    counts = Counter((s["view"], s["kernel"], s["mode"], s["reason"]) for s in survivors)
+    rows = [
+        Row(kernel, (view, mode, reason, f"{n:,}"))
+        for (view, kernel, mode, reason), n in sorted(counts.items())
+    ]
+    caption = "Critical faults that survived protection, and why (each of them: harden.json)"
+    return Table("survivors", caption, ("kernel", "view", "mode", "reason", "n"), tuple(rows))

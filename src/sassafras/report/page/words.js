@@ -1,0 +1,147 @@
+// One injection explained: the stored row in words, what it corrupted, the probabilities, the command.
+
+const LABELS = Object.fromEntries(about.outcomes);
+const TARGETS = {
+  REGISTER: (n) => `R${n}`,
+  PREDICATE: (n) => `P${n}`,
+  CONDITION_CODE: () => "CC",
+  STORE_VALUE: (n) => `stored word ${n}`,
+  REGISTER_INDEX: (n) => `index of R${n}`,
+  STORE_ADDRESS: () => "store address",
+};
+const TRAPS = {
+  HANG: "The thread issued more instructions than any golden one by far: a hang.",
+  ILLEGAL_INSTRUCTION: "The device met an illegal instruction or a register that does not exist.",
+  ILLEGAL_ADDRESS: "The device met an address that is not mapped.",
+  MISALIGNED_ADDRESS: "The device met an address that is not aligned.",
+};
+const REASONS = {
+  "never-read": "nothing read the register again (seen from the golden run: this fault was not run)",
+  overwritten: "the register was overwritten before anything read it (seen from the golden run: this fault was not run)",
+  "no-effect": "it was read, and changed nothing in memory",
+};
+
+const number = new Intl.NumberFormat("en");
+const percent = (value) => (value === null ? "NaN" : `${(value * 100).toPrecision(4)} %`);
+const className = (at) => about.classes[at] ?? `class ${at}`;
+const outcomeOf = (row) => row.severity ?? row.outcome;
+const struck = (row) => (TARGETS[row.target] ?? ((n) => `${row.target} ${n}`))(row.target_index);
+const kindOf = (layer) => about.layers.find(([index]) => index === layer)?.[1] ?? "";
+
+function element(name, options = {}, ...children) {
+  const made = document.createElement(name);
+  const { style, ...attributes } = options;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(style ?? {})) made.style.setProperty(key, value);
+  made.append(...children);
+  return made;
+}
+
+function where(row, bit) {
+  const frame = about.frames[row.frame];
+  const frameName = frame ? ` (${frame[0]})` : "";
+  const threads = row.scope === "warp" ? `the warp of thread ${row.thread}` : `thread ${row.thread}`;
+  const when = row.mode === "RF" ? "before" : "at";
+  const sentences = [
+    `Frame ${row.frame}${frameName}, launch ${row.launch}: ${row.kernel}, layer ${row.layer} (${kindOf(row.layer)}).`,
+    `The fault (${row.mode}, ${row.model}) struck ${threads} of block ${row.block} ${when} its dynamic instruction ` +
+      `${number.format(row.instruction)}, which is ${row.sass} at offset 0x${row.offset.toString(16)}.`,
+  ];
+  if (row.before === null) {
+    sentences.push(`Struck: ${struck(row)}. Its bits were not needed: no run could have differed.`);
+  } else {
+    const flipped = bit === null ? "" : ` (bit ${bit} flipped)`;
+    sentences.push(`Struck: ${struck(row)}, which was ${row.before} and became ${row.after}${flipped}.`);
+  }
+  return sentences.join(" ");
+}
+
+function ending(row) {
+  switch (outcomeOf(row)) {
+    case "MASKED":
+      return `Masked: memory was bitwise golden after the launch${
+        row.masked_reason ? "; " + (REASONS[row.masked_reason] ?? row.masked_reason) : ""
+      }.`;
+    case "DUE":
+      return `DUE, ${row.due_kind}. ${TRAPS[row.due_kind] ?? "The device trapped."}`;
+    case "NO_MALFUNCTION":
+      return `No-Malfunction: ${differing(row)} The difference died behind layer ${row.died_layer} ` +
+        `(${kindOf(row.died_layer)}); the probabilities are bitwise golden.`;
+    case "LIGHT_MALFUNCTION":
+      return `Light-Malfunction: ${differing(row)} The most probable class is still ${className(row.top1_golden)}, ` +
+        `now with ${percent(row.confidence)} instead of ${percent(row.confidence_golden)}` +
+        `${row.top5_changed ? "; the order of the five most probable changed" : ""}.`;
+    case "MALFUNCTION":
+      return row.output_nan
+        ? `Malfunction: ${differing(row)} The output holds NaN.`
+        : `Malfunction: ${differing(row)} The most probable class became ${className(row.top1)} instead of ` +
+            `${className(row.top1_golden)}, whose probability fell from ${percent(row.confidence_golden)} to ` +
+            `${percent(row.confidence)}.`;
+    default:
+      return `${LABELS[outcomeOf(row)] ?? outcomeOf(row)}.`;
+  }
+}
+
+function differing(row) {
+  if (row.differing_bytes === null) return "";
+  const bytes = row.differing_bytes;
+  return `${number.format(bytes)} byte${bytes === 1 ? "" : "s"} of device memory differed after the launch.`;
+}
+
+function bar(share, style) {
+  const length = `${Math.min(100, Math.max(0, share * 100))}%`;
+  return element("span", { class: "meter", "aria-hidden": "true" },
+    element("i", { class: style, style: { width: length } }));
+}
+
+function corruptedTable(corrupted) {
+  const body = element("tbody");
+  for (const [layer, values] of Object.entries(corrupted)) {
+    const size = about.layers.find(([index]) => String(index) === layer)?.[2] ?? 0;
+    const share = size ? values / size : 0;
+    body.append(element("tr", {},
+      element("th", { scope: "row" }, `${layer} ${kindOf(Number(layer))}`),
+      element("td", {}, `${number.format(values)} of ${number.format(size)}`),
+      element("td", {}, bar(share, "c-light-malfunction"))));
+  }
+  return element("table", { class: "inner" },
+    element("caption", {}, "Values of each layer's output that differed"),
+    element("thead", {}, element("tr", {}, ...["layer", "values", "share"].map(heading))), body);
+}
+
+function probabilityTable(faulty, golden) {
+  const body = element("tbody");
+  for (const [at, value] of faulty) {
+    const was = golden?.[at];
+    body.append(element("tr", {},
+      element("th", { scope: "row" }, className(at)),
+      element("td", {}, was === undefined ? "not known" : percent(was), bar(was ?? 0, "c-masked")),
+      element("td", {}, percent(value), bar(value ?? 0, "c-malfunction"))));
+  }
+  return element("table", { class: "inner" },
+    element("caption", {}, faulty.length < about.classes.length ? "Most probable classes" : "Probabilities"),
+    element("thead", {}, element("tr", {}, ...["class", "golden", "with the fault"].map(heading))), body);
+}
+
+const heading = (text) => element("th", { scope: "col" }, text);
+
+function command(row) {
+  const folder = /^[\w./+=@-]+$/.test(about.folder) ? about.folder : `'${about.folder.replaceAll("'", "'\\''")}'`;
+  const text = `sassafras explain ${folder} ${row.id}`;
+  const button = element("button", { type: "button" }, "Copy");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(text).catch(() => {});
+    button.textContent = "Copied";
+  });
+  return element("p", {}, "The full replay: ", element("code", {}, text), " ", button);
+}
+
+function explanation(row, bit, golden) {
+  const made = element("div", { class: "explanation" });
+  made.append(element("p", {}, where(row, bit)), element("p", {}, ending(row)));
+  const tables = element("div", { class: "inner-tables" });
+  if (row.corrupted && Object.keys(row.corrupted).length) tables.append(corruptedTable(row.corrupted));
+  if (row.probabilities) tables.append(probabilityTable(row.probabilities, golden));
+  made.append(tables, command(row));
+  return made;
+}

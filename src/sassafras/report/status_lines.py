@@ -1,0 +1,98 @@
+"""How far a campaign is, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from sassafras.campaign.settings import Settings
+from sassafras.campaign.status import Status
+
+
+def state_of(status: Status) -> str:
+    """One word: running, complete or unfinished."""
+    if status.running:
+        return "running"
+    return "complete" if status.complete else "unfinished"
+
+
+def status_lines(status: Status) -> list[str]:
+    """What the table of the modes does not say, a line each."""
+    done = sum(mode.injected + mode.errors for mode in status.modes)
+    asked = sum(mode.planned for mode in status.modes)
+    share = 100 * done // asked if asked else 100
+    lines = [
+        f"{status.folder}: {state_of(status)}, {done} of {asked} faults done ({share} %)",
+        f"fingerprint  {status.digest} (Sassafras {status.version})",
+        f"asked for    {_asked(status.settings)}",
+        f"kernels      {', '.join(status.settings.kernels)} on {status.settings.arch}",
+        f"time         {_time(status)}",
+    ]
+    if status.writer is not None:
+        lines.append(f"{'writing now' if status.running else 'last writer'}  {status.writer}")
+    if status.merged:
+        lines.append(f"merged from  {status.merged} folder{'s' * (status.merged != 1)}")
+    if status.others:
+        lines.append(f"besides      {status.others} stored faults that are not asked for")
+    if not status.complete and not status.running:
+        lines.append(f"go on with   sassafras resume {status.folder}")
+    return lines
+
+
+def _asked(settings: Settings) -> str:
+    shard = "" if settings.shard is None else f", shard {settings.shard}"
+    models = ", ".join(settings.models)
+    return f"{settings.injections} faults per mode ({models}), seed {settings.seed}{shard}"
+
+
+def _time(status: Status) -> str:
+    spent = {what: _duration(seconds) for what, seconds in status.seconds.items()}
+    rate = "" if status.rate is None else f", {status.rate:.1f} injections per second"
+    return f"{spent['total']} (profiling {spent['profile']}, injecting {spent['inject']}{rate})"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else str(timedelta(seconds=round(seconds)))
+
+
+def status_table(status: Status) -> Table:
+    """A row per mode: planned = injected + errors + missing."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("mode")
+    for heading in ("planned", "injected", "errors", "missing"):
+        table.add_column(heading, justify="right")
+    for mode in status.modes:
+        numbers = (mode.planned, mode.injected, mode.errors, mode.missing)
+        table.add_row(mode.mode.value, *(str(number) for number in numbers))
+    return table
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """The same for programs: JSON types only."""
+    return {
+        "folder": str(status.folder),
+        "state": state_of(status),
+        "complete": status.complete,
+        "running": status.running,
+        "fingerprint": status.digest,
+        "version": status.version,
+        "settings": status.settings.model_dump(mode="json"),
+        "modes": {
+            mode.mode.value: {
+                "planned": mode.planned,
+                "injected": mode.injected,
+                "errors": mode.errors,
+                "missing": mode.missing,
+            }
+            for mode in status.modes
+        },
+        "others": status.others,
+        "seconds": {what: round(seconds, 3) for what, seconds in status.seconds.items()},
+        "injections_per_second": None if status.rate is None else round(status.rate, 2),
+        "writer": None if status.writer is None else asdict(status.writer),
+        "merged_from": status.merged,
+    }

@@ -1,0 +1,145 @@
+"""A store is read as it was written, and what is no finished campaign is refused."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.campaign.networks import CFG
+from tests.campaign.rows import assert_same, make
+
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.finished import check_uniform, read_finished
+from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.errors import CampaignError
+from sassafras.faults.model import Mode
+from sassafras.network.images import Image
+from sassafras.network.network import Network
+
+FEW = {"kernels": ("fill_gpu", "add_bias"), "modes": (Mode.RF, Mode.IOV), "injections": 6}
+CHAIN = ("convolutional", "maxpool", "convolutional", "connected", "dropout", "connected", "softmax")
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: list[Image]) -> Campaign:
+    made = make(tmp_path_factory.mktemp("campaign"), tiny, images, **FEW)
+    made.run()
+    return made
+
+
+def change(campaign: Campaign, folder: Path, *commands: str) -> Path:
+    """A copy of a campaign's store in a folder, changed."""
+    folder.mkdir(exist_ok=True)
+    with (
+        closing(sqlite3.connect(campaign.folder / STORE_NAME)) as source,
+        closing(sqlite3.connect(folder / STORE_NAME)) as db,
+        db,
+    ):
+        source.backup(db)
+        for command in commands:
+            db.execute(command)
+    return folder
+
+
+def asking(campaign: Campaign, folder: Path, **settings: object) -> Path:
+    """A copy whose settings ask for something else."""
+    copy = change(campaign, folder)
+    changed = campaign.settings.model_copy(update=settings).model_dump_json()
+    with closing(sqlite3.connect(copy / STORE_NAME)) as db, db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'settings'", (changed,))
+    return copy
+
+
+def test_all_that_was_stored_is_read(campaign: Campaign) -> None:
+    stored = read_finished(campaign.folder)
+    assert_same(stored.injections, campaign.injections())
+    assert stored.settings == campaign.settings
+    assert stored.fingerprint == json.loads(json.dumps(campaign.fingerprint()))
+    assert (stored.planned, stored.unfinished) == (campaign.planned, 0)
+    assert (stored.frames, stored.seconds) == (2, campaign.seconds)
+    assert (stored.source, stored.replay_of, stored.layer_kinds()) == (None, None, None)
+    assert read_finished(campaign.folder / STORE_NAME).path == stored.path
+
+
+def test_layers_are_read_from_the_cfg(campaign: Campaign, tmp_path: Path) -> None:
+    cfg = tmp_path / "tiny.cfg"
+    cfg.write_text(CFG)
+    folder = change(campaign, tmp_path / "copy")
+    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
+        source = Source(cfg=cfg, weights=cfg).model_dump_json()
+        db.execute("INSERT INTO meta VALUES (?, ?)", (KEY, source))
+    assert read_finished(folder).layer_kinds() == CHAIN
+    cfg.unlink()
+    assert read_finished(folder).layer_kinds() is None
+
+
+def test_the_bundled_network_has_its_layers(campaign: Campaign, tmp_path: Path) -> None:
+    folder = change(campaign, tmp_path / "copy")
+    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
+        db.execute("INSERT INTO meta VALUES (?, ?)", (KEY, Source().model_dump_json()))
+    kinds = read_finished(folder).layer_kinds()
+    assert kinds is not None
+    assert (len(kinds), kinds[0], kinds[-1]) == (14, "convolutional", "softmax")
+
+
+def test_only_what_the_settings_ask_for(campaign: Campaign, tmp_path: Path) -> None:
+    """A folder may hold more: of a longer run, or of other modes."""
+    rows = read_finished(asking(campaign, tmp_path, injections=4, modes=(Mode.IOV,))).injections
+    assert (len(rows), set(rows["mode"])) == (4, {"IOV"})
+
+
+def test_unfinished(campaign: Campaign, tmp_path: Path) -> None:
+    with pytest.raises(CampaignError, match="is unfinished: 12 of 14 injections are stored"):
+        read_finished(asking(campaign, tmp_path, injections=7))
+
+
+@pytest.mark.parametrize("option", ["until", "stratify"])
+def test_samples_that_are_not_uniform(option: str) -> None:
+    check_uniform(Path("here"), {"until": None, "stratify": None})
+    with pytest.raises(CampaignError, match=f"here was made with --{option}: "):
+        check_uniform(Path("here"), {option: 0.005})
+
+
+@pytest.mark.parametrize(
+    ("commands", "said"),
+    [
+        (["DELETE FROM meta WHERE key = 'settings'"], "does not say what its campaign was"),
+        (["DELETE FROM meta WHERE key = 'fingerprint'"], "does not say what its campaign was"),
+        (["DROP TABLE injections"], "cannot be read as a campaign's store"),
+        (["UPDATE meta SET value = '{\"colour\": 1}' WHERE key = 'settings'"], "of another version (colour"),
+    ],
+)
+def test_what_is_no_finished_campaign(
+    campaign: Campaign, tmp_path: Path, commands: list[str], said: str
+) -> None:
+    folder = change(campaign, tmp_path, *commands)
+    with pytest.raises(CampaignError) as caught:
+        read_finished(folder)
+    assert said in str(caught.value)
+
+
+def test_an_error_of_ours_counts_as_finished(campaign: Campaign, tmp_path: Path) -> None:
+    folder = asking(campaign, tmp_path, injections=7)
+    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
+        db.executemany("INSERT INTO errors VALUES (?, ?, 'x')", [(18, "RF"), (20, "IOV")])
+    stored = read_finished(folder)
+    assert (len(stored.injections), len(stored.errors), stored.unfinished) == (12, 2, 0)
+
+
+def test_no_store(tmp_path: Path) -> None:
+    with pytest.raises(CampaignError, match="holds no campaign"):
+        read_finished(tmp_path)
+    (tmp_path / STORE_NAME).write_text("a text, not a database, and long enough to have a header" * 3)
+    with pytest.raises(CampaignError, match="cannot be read"):
+        read_finished(tmp_path)
+
+
+def test_reading_leaves_the_store_alone(campaign: Campaign, tmp_path: Path) -> None:
+    folder = change(campaign, tmp_path)
+    before = (folder / STORE_NAME).read_bytes()
+    read_finished(folder)
+    assert (folder / STORE_NAME).read_bytes() == before

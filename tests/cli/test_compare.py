@@ -1,0 +1,65 @@
+"""``sassafras compare`` on small campaigns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+Type = Callable[..., Result]
+
+QUICK = ["--kernels", "fill_gpu,add_bias", "--modes", "RF,IOV", "--injections", "8", "--workers", "1"]
+
+
+@pytest.fixture
+def studies(sassafras: Type, files: Any) -> None:
+    for name, seed in (("one", 1), ("two", 2)):
+        result = sassafras("run", *files.options, *QUICK, "--out", name, "--seed", seed)
+        assert result.exit_code == 0, result.output
+
+
+def test_compare(sassafras: Type, studies: None) -> None:
+    result = sassafras("compare", "one", "two", "--out", "both")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "Outcomes, mode RF" in result.stdout
+    assert "differences from A are significant" in result.stdout
+    assert "numbers: both/compare.json" in result.stdout
+    found = json.loads(Path("both/compare.json").read_text())
+    assert [found["campaigns"][k]["settings"]["seed"] for k in "AB"] == [1, 2]
+    assert found["layers"] == ["convolutional", "maxpool", "connected", "softmax"]
+    assert Path("both/compare_outcomes.svg").exists()
+
+
+def test_nothing_is_written_without_out(sassafras: Type, studies: None) -> None:
+    before = sorted(Path().rglob("*"))
+    assert sassafras("compare", "one", "two").exit_code == 0
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_the_same_faults_by_both_engines(sassafras: Type, files: Any, studies: None) -> None:
+    """Made twice, they are paired, and nothing differs."""
+    words = [*files.options, *QUICK, "--out", "full", "--seed", 1, "--engine", "full"]
+    assert sassafras("run", *words).exit_code == 0
+    result = sassafras("compare", "one", "full", "--out", "both")
+    assert "A and B hold the same faults: compared fault by fault (McNemar)" in result.stdout
+    found = json.loads(Path("both/compare.json").read_text())
+    assert found["same_faults_as_A"] == ["B"]
+    assert {row["difference"] for row in found["differences"]} == {0}
+
+
+def test_what_cannot_be_compared(sassafras: Type, files: Any, studies: None) -> None:
+    assert sassafras("run", *files.options, *QUICK, "--out", "three", "--scope", "warp").exit_code == 0
+    for words, said in (
+        (["one"], "give at least two campaigns"),
+        (["one", "one"], "are the same campaign"),
+        (["one", "nowhere"], "nowhere holds no campaign"),
+        (["one", "three"], "three strikes with --scope warp, one with --scope thread"),
+    ):
+        result = sassafras("compare", *words)
+        assert result.exit_code == 2
+        (line,) = result.stderr.splitlines()
+        assert said in line

@@ -1,0 +1,64 @@
+"""What shared memory depends on, in programs small enough to say it by hand."""
+
+from __future__ import annotations
+
+from tests.isa.conftest import Assemble
+
+from sassafras.isa.slicing import shared_memory_slice
+from sassafras.kernels.programs import load_program
+
+
+def kept(program_text: tuple[str, ...], assemble: Assemble) -> set[str] | None:
+    program = assemble(*program_text)
+    found = shared_memory_slice(program)
+    return (
+        None
+        if found is None
+        else {program.instructions[k].text.split(";")[0].strip() for k in found.instructions}
+    )
+
+
+def test_only_what_reaches_a_shared_store_matters(assemble: Assemble) -> None:
+    text = (
+        "MOV R0, c[0x0][0x140]",
+        "MOV R1, c[0x0][0x144]",
+        "IADD R2, R0, 0x4",
+        "FADD R3, R1, R1",
+        "STS [R2], R0",
+        "EXIT",
+    )
+    assert kept(text, assemble) == {"MOV R0, c[0x0][0x140]", "IADD R2, R0, 0x4", "STS [R2], R0", "EXIT"}
+
+
+def test_an_overwritten_value_does_not_matter_unless_the_write_is_guarded(assemble: Assemble) -> None:
+    first, last = "MOV R0, c[0x0][0x140]", ("STS [RZ], R0", "EXIT")
+    found = kept((first, "MOV R0, c[0x0][0x144]", *last), assemble)
+    assert found is not None and first not in found
+    found = kept((first, "@P0 MOV R0, c[0x0][0x144]", *last), assemble)
+    assert found is not None and first in found
+
+
+def test_a_guard_matters(assemble: Assemble) -> None:
+    compare = "ISETP.LT.AND P0, PT, R4, R5, PT"
+    found = kept((compare, "@P0 STS [RZ], R0", "EXIT"), assemble)
+    assert found is not None and compare in found
+
+
+def test_a_load_behind_a_store_cannot_be_told(assemble: Assemble) -> None:
+    load, store = "LDG.E R4, [R2]", "STG.E [R2], R0"
+    assert kept((store, load, "STS [RZ], R4", "EXIT"), assemble) is None
+    assert kept((load, store, "STS [RZ], R4", "EXIT"), assemble) is not None
+    assert kept((store, load, "STS [RZ], R0", "EXIT"), assemble) is not None
+
+
+def test_an_atomic_cannot_be_told(assemble: Assemble) -> None:
+    assert kept(("RED.E.ADD [R2], R0", "EXIT"), assemble) is None
+
+
+def test_gemm_keeps_its_loads_and_drops_its_sums() -> None:
+    program = load_program("gemm")
+    found = shared_memory_slice(program)
+    assert found is not None
+    opcodes = {program.instructions[k].opcode for k in found.instructions}
+    assert {"LDG", "STS", "BAR"} <= opcodes
+    assert not {"FFMA", "LDS", "STG"} & opcodes

@@ -1,0 +1,86 @@
+"""A study of hardening made up from dice, stored as ``sassafras harden`` stores it."""
+
+from __future__ import annotations
+
+from tests.report.made_up import fill
+
+from sassafras.campaign.campaign import Campaign
+from sassafras.hardening.coverage import Coverage
+from sassafras.hardening.evaluate import FOLDER, Evaluation, paired
+from sassafras.hardening.network import harden
+from sassafras.hardening.overhead import CostBook
+from sassafras.hardening.plan import PlanName, launched, named_plan, protect
+from sassafras.hardening.ranking import rank
+from sassafras.hardening.residual import Exposure, by_mode, judge
+from sassafras.hardening.study import Study, plans_of
+from sassafras.hardening.survivors import Reason, Survivor
+from sassafras.kernels.cost import Cost
+from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.report.harden_json import write_harden_json
+
+PROTECTION = protect({"im2col_gpu": Technique.TMR, "add_bias": Technique.DMR})
+FEWER = 40  #: injections per mode into the hardened program
+
+
+def study(campaign: Campaign) -> Study:
+    """Store the rows of a fresh campaign and write ``harden.json``."""
+    network = harden(campaign.network, PROTECTION)
+    settings = campaign.settings.model_copy(update={"injections": FEWER})
+    name = f"{str(PROTECTION).replace(',', '+')}.fresh.sqlite"
+    fresh = Campaign(campaign.folder / FOLDER, settings, network, campaign.images, store_name=name)
+    fill(fresh, 2)
+    made = _study(campaign, fresh)
+    write_harden_json(made)
+    return made
+
+
+def _study(campaign: Campaign, fresh: Campaign) -> Study:
+    rows, modes = campaign.injections(), campaign.settings.modes
+    kernels = launched(campaign.network)
+    ranking = rank(rows, campaign.settings.kernels, modes)
+    order = [ranked.kernel for ranked in ranking]
+    costs = _costs(campaign)
+    measured = {("im2col_gpu", Technique.TMR): Coverage(0.9, measured=True)}
+    before, after = by_mode(rows, modes), by_mode(fresh.injections(), modes)
+    replayed = fresh.injections()  # with ids of the campaign's faults, which is all that pairs need
+    survivor = Survivor(
+        *("fresh", 3, "RF", "single-bit", "im2col_gpu", 1, 0, 0, 5, 8, "MOV R1, R2", "REGISTER"),
+        *("LIGHT_MALFUNCTION", Reason.VOTE),
+    )
+    return Study(
+        campaign=campaign,
+        before_rows=rows,
+        ranking=ranking,
+        costs=costs,
+        named={n.value: named_plan(n, kernels, order, 2) for n in PlanName},
+        protection=PROTECTION,
+        plans=plans_of(ranking, costs, measured),
+        coverages=measured,
+        evaluation=Evaluation(
+            harden(campaign.network, PROTECTION),
+            replayed,
+            frozenset({4}),
+            0,
+            fresh.injections(),
+            1,
+            (survivor,),
+        ),
+        before=before,
+        after=after,
+        protected_pairs={m.value: paired(rows, replayed, PROTECTION.kernels, m) for m in modes},
+        all_pairs={m.value: paired(rows, replayed, None, m) for m in modes},
+        exposure=Exposure(before["all"].critical, after["all"].critical, 1.25),
+        judgement=judge(after["all"].critical, 0.001),
+    )
+
+
+def _costs(campaign: Campaign) -> CostBook:
+    """Milliseconds that grow with the technique."""
+    return CostBook(
+        {
+            (kernel, technique): Cost(2, 1000 * (k + 1), 1e-4 * (n + 1) * (k + 1))
+            for n, kernel in enumerate(launched(campaign.network))
+            for k, technique in enumerate((None, *techniques_of(kernel)))
+        }
+    )

@@ -1,0 +1,218 @@
+"""What people see of an explained fault: text in 80 columns, a page, JSON, a trace."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from tests.campaign import networks
+from tests.campaign.explained import Told, one_of_each, tell
+from tests.campaign.rows import make
+
+from sassafras.campaign.explain.layers import LayerMaps
+from sassafras.campaign.explain.steps import Value
+from sassafras.campaign.explain.whole_trace import whole_trace
+from sassafras.report.explain_html import explain_html
+from sassafras.report.explain_json import explain_json
+from sassafras.report.explain_sentences import ending, in_brief, title
+from sassafras.report.explain_text import WIDTH, explain_lines
+from sassafras.report.explain_trace import COLUMNS, write_trace
+from sassafras.report.explain_values import bit_list, number, percent, points, shown, word
+from sassafras.report.feature_pictures import NOT_FINITE, Picture, layer_pictures
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
+    tiny = networks.tiny()
+    campaign = make(tmp_path_factory.mktemp("told"), tiny, networks.images(tiny), injections=60, seed=12)
+    campaign.run(1)
+    return [tell(campaign, fault) for fault in one_of_each(campaign.injections())]
+
+
+class Page(HTMLParser):
+    """Images, links and text of a page; every element is closed."""
+
+    VOID = frozenset({"meta", "img", "br"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.images: list[dict[str, str | None]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in {"script", "link", "iframe"}
+        if tag == "img":
+            self.images.append(dict(attrs))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_every_story_fits_eighty_columns(told: list[Told]) -> None:
+    for t in told:
+        lines = [line.plain for line in explain_lines(t.explanation.story)]
+        assert max(map(len, lines)) <= WIDTH
+        assert lines[0].startswith(f"Fault {t.explanation.story.name} (id {t.row.id})")
+        assert not any(line != line.rstrip() for line in lines)
+
+
+def test_the_text_says_what_the_row_says(told: list[Told]) -> None:
+    for t in told:
+        story = t.explanation.story
+        text = "\n".join(line.plain for line in explain_lines(story, 10**6))
+        assert f"> {t.row.offset:#06x}  {t.row.sass}"[: WIDTH - 4] in text
+        assert f"> #{t.row.instruction} {t.row.offset:#06x}" in text
+        assert ("In the thread" in text, "Memory after the launch" in text) == (True, t.row.outcome == "SDC")
+        assert ("Layer by layer" in text) == (t.row.outcome == "SDC")
+        assert ("the launch ended here" in text) == (t.row.outcome == "DUE")
+        changed = t.row.severity in ("MALFUNCTION", "LIGHT_MALFUNCTION")
+        assert ("Probabilities" in text) == changed
+
+
+def test_steps_that_are_not_shown_are_counted(told: list[Told]) -> None:
+    long = max(told, key=lambda t: len(t.explanation.story.steps)).explanation.story
+    few = [line.plain for line in explain_lines(long, 3)]
+    assert any("more, see --trace" in line for line in few)
+    assert len(few) < len(list(explain_lines(long, 10**6)))
+
+
+def test_the_page_needs_nothing_else_and_speaks_for_its_pictures(told: list[Told]) -> None:
+    for t in told:
+        text = explain_html(t.explanation)
+        page = Page(text)
+        assert "prefers-color-scheme: dark" in text
+        assert 'name="viewport"' in text
+        assert 'lang="en"' in text
+        assert title(t.explanation.story) in page.text
+        assert page.images
+        for image in page.images:
+            assert image["alt"]
+            assert str(image["src"]).startswith("data:image/png;base64,")
+        differing = [c for c in t.explanation.story.layers if c.differing]
+        assert len(page.images) == 1 + 3 * len(differing)
+
+
+def test_the_page_escapes_what_is_not_ours(told: list[Told]) -> None:
+    from dataclasses import replace
+
+    t = told[0]
+    scene = replace(t.explanation.story.scene, frame_name="<script>alert(1)</script>")
+    story = replace(t.explanation.story, scene=scene)
+    text = explain_html(replace(t.explanation, story=story))
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_json_holds_the_story(told: list[Told]) -> None:
+    for t in told:
+        found = json.loads(explain_json(t.explanation.story), parse_constant=pytest.fail)
+        assert found["row"]["id"] == t.row.id
+        assert found["ending"] == ending(t.explanation.story)
+        assert found["in_brief"] == list(in_brief(t.explanation.story))
+        assert [c["differing"] for c in found["layers"]] == [c.differing for c in t.explanation.story.layers]
+        assert len(found["classes"]) in (0, 7)
+
+
+def test_the_trace_has_a_row_per_instruction(told: list[Told], tmp_path: Path) -> None:
+    t = next(t for t in told if t.row.outcome == "SDC")
+    path = tmp_path / "sub" / "trace.csv"
+    rows = write_trace(path, whole_trace(t.explanation.replay))
+    with path.open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert tuple(found[0]) == COLUMNS
+    assert len(found) == rows >= t.explanation.story.scene.length
+    (struck,) = [row for row in found if row["struck"] == "1"]
+    assert (struck["faulty_number"], struck["sass"]) == (str(t.row.instruction), t.row.sass)
+    before = found[: found.index(struck)]
+    assert all(row["golden"] == row["faulty"] and row["differs"] == "0" for row in before)
+
+
+# values ---------------------------------------------------------------------------------------------------
+
+
+def test_words_are_shown_in_hex_and_as_what_they_are() -> None:
+    assert word(0x3F800000, is_float=True) == "0x3f800000 (1)"
+    assert word(0x7F800000, is_float=True) == "0x7f800000 (inf)"
+    assert word(0xFFC00000, is_float=True) == "0xffc00000 (NaN)"
+    assert word(12) == "0x0000000c (12)"
+    assert word(0xFFFFFFFF) == "0xffffffff (-1)"
+    assert word(0x12345678) == "0x12345678"
+    assert word(0x500000000, bits=64) == "0x0000000500000000"
+    assert word(5, bits=8) == "0x05 (5)"
+    assert word(None) == "–"
+    assert shown(Value("P0", 0, 1)) == ("false", "true")
+    assert shown(Value("CC", 0b0011, None)) == ("ZS--", "–")
+
+
+def test_numbers_are_shown_in_few_digits() -> None:
+    assert [number(v) for v in (None, float("nan"), float("-inf"), 0.1, 12345678.0)] == [
+        "–", "NaN", "-inf", "0.1", "1.2346e+07",
+    ]  # fmt: skip
+    assert [percent(v) for v in (0, 1, 0.5, 1e-9, float("nan"))] == [
+        "0.0000 %", "100.0000 %", "50.0000 %", "1.0e-07 %", "NaN",
+    ]  # fmt: skip
+    assert [points(0.5, v) for v in (0.5, 0.25, 0.5 + 1e-9, float("nan"))] == [
+        "+0.0000", "-25.0000", "+1.0e-07", "–",
+    ]  # fmt: skip
+    assert [bit_list(v) for v in ((30,), (3, 4), (1, 2, 9))] == ["bit 30", "bits 3 and 4", "3 of its bits"]
+
+
+# pictures -------------------------------------------------------------------------------------------------
+
+
+def decoded(picture: Picture) -> Pillow.Image:
+    content = base64.b64decode(picture.source.removeprefix("data:image/png;base64,"))
+    image = Pillow.open(io.BytesIO(content))
+    assert image.size == (picture.width, picture.height)
+    return image
+
+
+def test_pictures_show_the_channel_that_changed_most() -> None:
+    golden = np.arange(2 * 7 * 7, dtype=np.float32).reshape(2, 7, 7)
+    faulty = golden.copy()
+    faulty[0, 1, 1] += 1
+    faulty[1, 2, 3:5] = np.inf, 0
+    pictures = layer_pictures(LayerMaps(4, "convolutional", golden, faulty))
+    assert [p.width for p in pictures] == [224] * 3
+    assert all("channel 1 of 2" in p.alt for p in pictures)
+    assert "2 values of 49 differ" in pictures[2].alt
+    middle = (3 * 32 + 16, 2 * 32 + 16)
+    one, other, difference = (decoded(p).convert("RGB").getpixel(middle) for p in pictures)
+    assert one != other
+    assert other == difference == NOT_FINITE
+    assert decoded(pictures[2]).convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+
+
+def vectors() -> Iterator[int]:
+    yield from (1, 2, 7, 20, 4096)
+
+
+@pytest.mark.parametrize("count", list(vectors()))
+def test_vectors_are_folded_into_rows(count: int) -> None:
+    golden = np.ones((count, 1, 1), np.float32)
+    faulty = golden.copy()
+    faulty[-1] = np.nan
+    pictures = layer_pictures(LayerMaps(8, "connected", golden, faulty))
+    assert f"1 value of {count:,} differ" in pictures[2].alt
+    assert all(max(p.width, p.height) >= 224 for p in pictures)
+
+
+def test_golden_layers_have_no_pictures() -> None:
+    golden = np.ones((3, 5, 5), np.float32)
+    assert layer_pictures(LayerMaps(0, "convolutional", golden, golden.copy())) == ()

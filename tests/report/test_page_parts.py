@@ -1,0 +1,259 @@
+"""The parts of the page before they are drawn: plain data and coordinates."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.report.conftest import Finished
+
+from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.results import Results
+from sassafras.errors import CampaignError
+from sassafras.faults.model import Mode
+from sassafras.hardening.ranking import share
+from sassafras.report.chart import ckv_charts, clv_charts
+from sassafras.report.page.bars import LEFT, place_bars
+from sassafras.report.page.bits import bit_parts
+from sassafras.report.page.deaths import death_maps
+from sassafras.report.page.hardened import read_hardening
+from sassafras.report.page.hotspots import hot_spots
+from sassafras.report.page.instructions import known_instructions
+from sassafras.report.page.marks import percent_tick, share_ticks
+from sassafras.report.page.material import gather
+from sassafras.report.page.render import LIMIT, render, script_json
+from sassafras.report.page.rows import pack
+from sassafras.report.page.verdict import verdict
+from sassafras.report.page.wording import duration, listed, plainly, said
+
+
+@given(st.floats(0.001, 1))
+def test_ticks_are_round_few_and_reach_the_top(top: float) -> None:
+    ticks = share_ticks(top)
+    assert ticks[0] == 0
+    assert 2 <= len(ticks) <= 6
+    assert ticks[-1] <= top * (1 + 1e-9)
+    assert top - ticks[-1] < ticks[1] * (1 + 1e-9)
+
+
+def test_words() -> None:
+    assert [percent_tick(0.1 * k) for k in range(4)] == ["0 %", "10 %", "20 %", "30 %"]
+    assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+    assert [duration(s) for s in (0.04, 59.9, 60, 3599, 3600 * 3 + 61)] == [
+        "0.0 s",
+        "59.9 s",
+        "1 min 00 s",
+        "59 min 59 s",
+        "3 h 01 min",
+    ]
+    assert said(share(127, 1000)) == "12.7 (10.7–14.9) %"
+    assert said(share(0, 1000)) == plainly(share(0, 1000)) == "below 0.30 %"
+    assert said(share(0, 0)) == "–"
+    assert plainly(share(127, 1000)) == "12.7 %"
+
+
+def test_bars_lie_where_their_shares_are(results: Results) -> None:
+    for chart in ckv_charts(results) + clv_charts(results):
+        figure = place_bars(chart, "kernel", "RF")
+        below = 0.0
+        for group, placed in zip(chart.groups, figure.groups, strict=True):
+            assert placed.y >= below
+            below = placed.y + placed.height
+            assert len(placed.bars) == (0 if group.empty else len(chart.classes))
+            for outcome, bar in zip(chart.classes, placed.bars, strict=False):
+                found = group.bars[outcome]
+                assert bar.end - LEFT == pytest.approx((found.share or 0) / chart.top * (figure.right - LEFT))
+                assert bar.low <= bar.end <= bar.high
+        assert figure.height >= below
+
+
+def test_before_stands_above_after(finished: Finished) -> None:
+    assert finished.study is not None
+    hardening = read_hardening(finished.campaign, finished.results)
+    assert hardening is not None
+    assert len(hardening.pairs) == 6
+    before, after = hardening.pairs[0]
+    figure = place_bars(before, "kernel", "RF", after)
+    bars = figure.groups[0].bars
+    assert [bar.before for bar in bars] == [True, False] * 3
+    assert all(bar.item.filter for bar in bars[::2])
+    assert not any(bar.item.filter for bar in bars[1::2])  # the table does not hold the fresh campaign's rows
+
+
+def test_plans_are_those_of_the_study(finished: Finished) -> None:
+    hardening = read_hardening(finished.campaign, finished.results)
+    assert hardening is not None
+    np.testing.assert_allclose(hardening.plans.residual, finished.study.plans.residual, rtol=1e-12)
+    np.testing.assert_allclose(hardening.plans.overhead, finished.study.plans.overhead, rtol=1e-12)
+    assert [p.protection for p in hardening.plans.front()] == [
+        p.protection for p in finished.study.plans.front()
+    ]
+
+
+def test_parts_count_every_injection(finished: Finished) -> None:
+    results = finished.results
+    spots = hot_spots(results, known_instructions(results))
+    assert sum(spot.trials for spot in spots) == len(results.injections)
+    for spot in spots:
+        assert spot.mapped
+        assert sum(heat.trials for line in spot.sass for heat in line.heats) == spot.trials
+    dead = sum(row.trials for found in death_maps(results) for row in found.rows)
+    assert dead == (results.injections["outcome"] == "SDC").sum()
+    for part in bit_parts(results):
+        assert len(part.figure.stacks) == len(part.stacks)
+        assert all(
+            sum(piece.length for piece in stack.pieces) == pytest.approx(130)
+            for stack in part.figure.stacks
+            if stack.trials
+        )
+
+
+def unpacked(data: str, spec: dict[str, list[tuple[str, int, int]]]) -> dict[str, np.ndarray]:
+    """The columns, read back without rows.js."""
+    raw = zlib.decompress(base64.b64decode(data))
+    found, start = {}, 0
+    for name, width, count in spec["columns"]:
+        planes = np.frombuffer(raw[start : start + width * count], np.uint8).reshape(width, count)
+        found[name] = sum(planes[k].astype(np.uint64) << np.uint64(8 * k) for k in range(width))
+        start += width * count
+    assert start == len(raw)
+    return found
+
+
+def test_packed_columns(finished: Finished) -> None:
+    rows = finished.results.injections
+    packed = pack(rows, {}, 10**7)
+    columns = unpacked(packed.data, dict(packed.spec))
+    assert (packed.kept, packed.total) == (len(rows), len(rows))
+    np.testing.assert_array_equal(np.cumsum(columns["id"]), rows["id"])
+    np.testing.assert_array_equal(columns["thread"], rows["thread"])
+    codes = packed.spec["dictionaries"]["end"]
+    assert [codes[int(k)][0] for k in columns["end"]] == rows["outcome"].tolist()
+    json.dumps(packed.spec, allow_nan=False)
+
+
+def test_what_does_not_fit_is_left_out_from_the_end(finished: Finished) -> None:
+    rows = finished.results.injections
+    whole = pack(rows, {}, 10**7)
+    limit = len(whole.data) + len(json.dumps(whole.spec)) + 3000
+    part = pack(rows, {}, limit)
+    assert 0 < part.kept < len(rows) == part.total
+    assert len(part.data) + len(json.dumps(part.spec)) <= limit
+    np.testing.assert_array_equal(
+        np.cumsum(unpacked(part.data, dict(part.spec))["id"]), rows["id"].head(part.kept)
+    )
+    assert pack(rows, {}, 100).kept == 0
+
+
+def test_largest_numbers_and_many_classes_are_kept(finished: Finished) -> None:
+    rows = finished.results.injections
+    rows = rows[rows["severity"] == OutcomeClass.LIGHT_MALFUNCTION.value].head(1)
+    floats = np.arange(1000, dtype="<f4") / 4096
+    rows = rows.assign(
+        instruction=2**32 - 1,
+        target="STORE_ADDRESS",
+        before="0xffffffffffffffff",
+        after="0x7fffffffffffffff",
+        probabilities=[floats.tobytes()],
+        top1=999,
+    )
+    packed = pack(rows, {}, 10**7)
+    columns = unpacked(packed.data, dict(packed.spec))
+    assert columns["instruction"].tolist() == [2**32 - 1]
+    assert (columns["before_high"][0], columns["flip_high"][0], columns["flip_low"][0]) == (
+        2**32 - 1,
+        2**31,
+        0,
+    )
+    assert columns["top1"].tolist() == [1000]
+    assert columns["probability_class"].tolist() == [999, 998, 997, 996, 995]
+    values = columns["probability_value"].astype("<u4").view("<f4")
+    np.testing.assert_array_equal(values, floats[::-1][:5])
+
+
+def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
+    material = gather(finished.campaign, finished.results)
+    empty = replace(finished.results, injections=finished.results.injections.head(0))
+    page = render(replace(material, results=empty, hardening=None))
+    assert "No fault was injected." in page
+    assert pack(empty.injections, {}, 10**6).kept == 0
+
+
+def test_one_mode_alone(finished: Finished) -> None:
+    material = gather(finished.campaign, finished.results)
+    results = finished.results
+    own = results.injections[results.injections["mode"] == "IOV"]
+    alone = replace(results, modes=(Mode.IOV,), injections=own, planned={Mode.IOV: 120})
+    page = render(replace(material, results=alone, hardening=None))
+    assert "the paper&#39;s Figure 9" in page
+    assert "Figure 7" not in page
+
+
+def test_the_same_campaign_gives_the_same_page(finished: Finished) -> None:
+    material = gather(finished.campaign, finished.results)
+    page = render(material)
+    assert page == finished.page.read_text("utf-8")
+    assert len(page.encode()) <= LIMIT
+    assert "@@" not in page
+    assert not re.search(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", page)  # nothing to fetch from anywhere
+    assert "im2col_gpu" in verdict(material)
+
+
+def test_nothing_closes_the_script() -> None:
+    assert "</" not in script_json({"name": "</script><b>"})
+    assert json.loads(script_json({"name": "</script>"})) == {"name": "</script>"}
+
+
+def test_hardening_of_another_campaign_is_not_shown(finished: Finished, tmp_path: Path) -> None:
+    path = finished.campaign.folder / "harden.json"
+    kept = path.read_text("utf-8")
+    numbers = json.loads(kept)
+    try:
+        path.write_text(json.dumps(numbers | {"campaign": {"seed": 1}}))
+        assert read_hardening(finished.campaign, finished.results) is None
+        path.write_text("{")
+        with pytest.raises(CampaignError, match=r"harden\.json cannot be read .* run sassafras harden again"):
+            read_hardening(finished.campaign, finished.results)
+        path.write_text(json.dumps(numbers | {"protection": {"fill_gpu": "tmr"}}))
+        with pytest.raises(CampaignError, match=r"fill_gpu=tmr\.fresh\.sqlite is missing"):
+            read_hardening(finished.campaign, finished.results)
+    finally:
+        path.write_text(kept)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_words_in_drawings_stand_out_from_the_page() -> None:
+    """What axe cannot see: text in a drawing is ink or soft, on the page's ground."""
+    css = (Path(__file__).parents[2] / "src/sassafras/report/page/style.css").read_text("utf-8")
+    light, dark = re.findall(r"--bg: .*?--accent: #\w+", css, re.DOTALL)
+    for block in (light, dark):
+        colours = dict(re.findall(r"--([a-z]+): (#\w{6})", block))
+        for ground in ("bg", "panel"):
+            for ink in ("ink", "soft", "accent"):
+                one, other = sorted((luminance(colours[ground]), luminance(colours[ink])))
+                assert (other + 0.05) / (one + 0.05) >= 4.5, (ground, ink)
+
+
+def test_groups_are_shares_of_their_own_injections(finished: Finished) -> None:
+    parts = bit_parts(finished.results)
+    assert {part.mode for part in parts} == set(Mode)
+    assert isinstance(finished.results.injections, pd.DataFrame)
+    for part in parts:
+        assert sum(stack.trials for stack in part.stacks) > 0
+        for stack in part.stacks:
+            assert sum(bar.n for bar in stack.bars.values()) == stack.trials
