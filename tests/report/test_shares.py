@@ -16,6 +16,7 @@ from sassafras.report.shares import below, bound_percent, percent
         (0.00051, "0.1"),
         (0.00003, "0.003"),
         (0.000099, "0.010"),
+        (0.0000004, "<0.001"),
         (0.127, "12.7"),
         (1, "100.0"),
     ],

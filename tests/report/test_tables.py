@@ -11,8 +11,9 @@ from rich.table import Table
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
+from sassafras.report.cells import cell
 from sassafras.report.kernel_tables import ROLES, KernelFacts, KernelShare, kernels_table, profile_table
-from sassafras.report.tables import cell, ckv_table, clv_table, outcomes_table, tables
+from sassafras.report.tables import ckv_table, clv_table, outcomes_table, tables
 
 
 def printed(table: Table, width: int = 200) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from sassafras.campaign.confidence_sequence import anytime_bounds
+
 CONFIDENCE = 0.95
 
 Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -19,6 +21,7 @@ class IntervalMethod(StrEnum):
 
     CLOPPER_PEARSON = "clopper-pearson"  #: exact: never covers less than it says
     WILSON = "wilson"  #: narrower; covers what it says on average, for some proportions less
+    ANYTIME = "anytime"  #: holds at all numbers of trials at once (``campaign.confidence_sequence``)
 
 
 def interval(
@@ -86,4 +89,5 @@ def _wilson(k: NDArray[np.float64], n: NDArray[np.float64], alpha: float) -> Bou
 _METHODS: dict[IntervalMethod, Callable[[NDArray[np.float64], NDArray[np.float64], float], Bounds]] = {
     IntervalMethod.CLOPPER_PEARSON: _clopper_pearson,
     IntervalMethod.WILSON: _wilson,
+    IntervalMethod.ANYTIME: anytime_bounds,
 }

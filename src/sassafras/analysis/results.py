@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from sassafras.analysis import vulnerability
+from sassafras.analysis.provable import provably_masked
+from sassafras.analysis.sampling import Sampling, population_weights
+from sassafras.analysis.stratified import weighted_breakdown
+from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
+from sassafras.kernels.programs import load_program
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Results:
     ``frames``: how many; ``synthetic``: rendered, not the user's. ``injections``, ``errors``: one row each,
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
-    "total". ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
+    "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
+    ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
     """
 
     arch: str
@@ -48,6 +55,7 @@ class Results:
     errors: pd.DataFrame = field(repr=False)
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
+    sampling: Sampling = field(default_factory=Sampling)
 
     def injected(self, mode: Mode) -> int:
         """Finished injections of a mode."""
@@ -59,26 +67,108 @@ class Results:
 
     def ckv(self, mode: Mode) -> pd.DataFrame:
         """CKV with a row for every kernel of the campaign (see `vulnerability.ckv`)."""
-        return vulnerability.ckv(self.injections, mode, self.kernels)
+        if self.sampling.stratify is not None:
+            return self._weighted(mode, "kernel", self.kernels, Whole.ALL)
+        return vulnerability.ckv(self.injections, mode, self.kernels, self.sampling.method)
 
     def clv(self, mode: Mode) -> pd.DataFrame:
         """CLV with a row for every layer of the network (see `vulnerability.clv`)."""
-        return vulnerability.clv(self.injections, mode, [layer.index for layer in self.layers])
+        layers = [layer.index for layer in self.layers]
+        if self.sampling.stratify is not None:
+            return self._weighted(mode, "layer", layers, Whole.GROUP)
+        return vulnerability.clv(self.injections, mode, layers, self.sampling.method)
 
     def outcomes(self) -> pd.DataFrame:
         """Outcomes of each mode (see `vulnerability.outcomes`)."""
-        return vulnerability.outcomes(self.injections, self.modes)
+        if self.sampling.stratify is not None:
+            return pd.concat(
+                [self._weighted(mode, "mode", [mode.value], Whole.ALL) for mode in self.modes],
+                ignore_index=True,
+            )
+        return vulnerability.outcomes(self.injections, self.modes, self.sampling.method)
+
+    def due_kinds(self) -> pd.DataFrame:
+        """Kinds of trap of each mode's DUEs (see `vulnerability.due_kinds`); of a stratified sample the
+        counts alone: its DUEs are no fair sample of all DUEs.
+        """
+        return self._counts_alone(vulnerability.due_kinds(self.injections, self.modes, self.sampling.method))
+
+    def masked_reasons(self) -> pd.DataFrame:
+        """Why masked faults were masked (see `vulnerability.masked_reasons`); of a stratified sample the
+        counts alone.
+        """
+        return self._counts_alone(
+            vulnerability.masked_reasons(self.injections, self.modes, self.sampling.method)
+        )
+
+    def _counts_alone(self, table: pd.DataFrame) -> pd.DataFrame:
+        if self.sampling.stratify is None:
+            return table
+        return table.assign(share=math.nan, low=math.nan, high=math.nan, below=math.nan)
+
+    def exact_masking(self) -> pd.DataFrame | None:
+        """Register-file outcomes with the provably masked sites counted instead of sampled: a
+        post-stratified estimate beside the plain one. ``part`` ("mode", "kernel" or "layer") and ``name``,
+        then the columns of `outcomes`, of `ckv` and of `clv`. None where that is not known (no RF, no
+        census).
+        """
+        weights = self.sampling.weights
+        if Mode.RF not in self.modes or not (weights["mode"] == Mode.RF.value).any():
+            return None
+        layers = [layer.index for layer in self.layers]
+        parts: list[tuple[str, Sequence[str] | Sequence[int], Whole]] = [
+            ("mode", [Mode.RF.value], Whole.ALL),
+            ("kernel", self.kernels, Whole.ALL),
+            ("layer", layers, Whole.GROUP),
+        ]
+        tables = []
+        for part, values, whole in parts:
+            table = self._weighted(Mode.RF, part, values, whole, exact=True)
+            table.insert(0, "part", part)
+            tables.append(table.rename(columns={part: "name"}))
+        return pd.concat(tables, ignore_index=True)
+
+    def _weighted(
+        self,
+        mode: Mode,
+        column: str,
+        values: Sequence[str] | Sequence[int],
+        whole: Whole,
+        *,
+        exact: bool = False,
+    ) -> pd.DataFrame:
+        sampling = self.sampling
+        rows = vulnerability.of_mode(self.injections, mode)
+        return weighted_breakdown(
+            rows,
+            sampling.weights[sampling.weights["mode"] == mode.value],
+            sampling.stratify,
+            column,
+            values,
+            whole,
+            anytime=sampling.until is not None,
+            dead=rows["id"].isin(sampling.dead) if exact else None,
+        )
 
 
 def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
-    """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other modes,
-    or more injections).
+    """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other
+    modes, or more injections).
     """
     settings, network = campaign.settings, campaign.network
     launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
     layers = tuple(LayerRecord(y.index, y.kinds[0], launches[y.index]) for y in network.layers)
-    asked = campaign.asked
+    asked, cells = campaign.asked, campaign.census
     injections, errors = campaign.injections(), campaign.errors()
+    injections = injections[injections["id"].isin(asked)].reset_index(drop=True)
+    programs = {p.kernel: load_program(p.program, settings.arch) for p in network.plan} if cells else {}
+    sampling = Sampling(
+        settings.stratify,
+        settings.until,
+        tuple(campaign.standings()),
+        population_weights(cells),
+        provably_masked(injections, programs) if cells else frozenset(),
+    )
     return Results(
         arch=settings.arch,
         seed=settings.seed,
@@ -89,8 +179,9 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         kernels=settings.kernels,
         layers=layers,
         planned=campaign.planned,
-        injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
+        injections=injections,
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
+        sampling=sampling,
         self_check=campaign.self_check,
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.results import Results
+from sassafras.campaign.design import Standing
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 
@@ -30,11 +32,35 @@ def summarise(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "network": results.network,
         "frames": results.frames,
+        "sampling": _sampling(results),
         "self_check": None if results.self_check is None else dict(results.self_check),
         "modes": {mode.value: _mode(results, mode) for mode in results.modes},
         "seconds": {name: round(results.seconds[name], 3) for name in ("profile", "inject", "total")},
         "injections_per_second": None if rate is None else round(rate, 2),
     }
+
+
+def _sampling(results: Results) -> dict[str, Any]:
+    sampling = results.sampling
+    return {
+        "stratify": sampling.stratify,
+        "until": sampling.until,
+        "intervals": {
+            "method": sampling.intervals,
+            "confidence": CONFIDENCE,
+            "anytime_valid": sampling.until is not None,
+        },
+        "lanes": [_lane(results, standing) for standing in sampling.standings],
+    }
+
+
+def _lane(results: Results, standing: Standing) -> dict[str, Any]:
+    """How many injections a mode or a stratum of it was given, and with a goal how far that went."""
+    lane, until = standing.lane, results.sampling.until
+    found: dict[str, Any] = {"mode": lane.mode.value, "stratum": lane.label or None, "faults": standing.asked}
+    if until is not None:
+        found |= {"half_width": standing.half_width, "reached": standing.reached, "most": lane.cap}
+    return found
 
 
 def _mode(results: Results, mode: Mode) -> dict[str, Any]:
@@ -44,6 +70,7 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
             f"{mode.value}: of {planned} planned faults {injected} were injected and {errors} failed; "
             "run the same command again to finish"
         )
+    exact = results.exact_masking() if mode is Mode.RF else None
     return {
         "planned": planned,
         "injected": injected,
@@ -51,6 +78,21 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
         "outcomes": _counts(results, mode),
         "ckv": _table(results.ckv(mode), "kernel"),
         "clv": _table(results.clv(mode), "layer"),
+        **({} if exact is None else {"exact_masking": _exact(results, exact)}),
+    }
+
+
+def _exact(results: Results, table: pd.DataFrame) -> dict[str, Any]:
+    """Register-file outcomes with the provably masked share counted, not sampled."""
+    weights = results.sampling.weights
+    share = float(weights.loc[weights["mode"] == Mode.RF.value, "dead"].sum())
+    parts = {part: _table(rows, "name") for part, rows in table.groupby("part", sort=False)}
+    outcomes = parts["mode"][Mode.RF.value]
+    return {
+        "provably_masked": share,
+        "outcomes": outcomes,
+        "ckv": parts["kernel"],
+        "clv": parts["layer"],
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import numpy as np
 import pandas as pd
 
 import sassafras
+from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
+from sassafras.campaign.design import Design, Standing
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.progress import Progress, Silence
+from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
@@ -24,10 +28,9 @@ from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
-from sassafras.faults.model import Draw, FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, fault_id
-from sassafras.faults.targets import Selection
-from sassafras.isa.groups import Group
+from sassafras.faults.census import Cell
+from sassafras.faults.model import Draw, Mode
+from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
@@ -84,7 +87,10 @@ class Campaign:
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         make_folder(self.folder)
-        known = {"settings": self.settings.model_dump(mode="json")} | dict(facts or {})
+        known = {
+            "settings": self.settings.model_dump(mode="json"),
+            STRATA: strata_of(self.network, self.settings),
+        } | dict(facts or {})
         self._store = Store(self.folder / store_name, fingerprint, known)
 
     # identity -----------------------------------------------------------------------------------------
@@ -98,7 +104,9 @@ class Campaign:
                 )
 
     def fingerprint(self) -> dict[str, object]:
-        """Everything that decides the rows. ``injections`` is left out: a campaign may be made longer."""
+        """Everything that decides the rows. How many is left out (``injections``, ``until``): a campaign may
+        be made longer.
+        """
         frames = hashlib.sha256()
         for image in self.images:
             frames.update(np.ascontiguousarray(image.pixels).tobytes())
@@ -108,8 +116,12 @@ class Campaign:
             for k in sorted(self.settings.kernels)
         }
         settings = json.loads(
-            self.settings.model_dump_json(exclude={"injections", "preset", "modes", "frames", "shard"})
+            self.settings.model_dump_json(
+                exclude={"injections", "preset", "modes", "frames", "until", "per_stratum", "shard"}
+            )
         )
+        if settings["stratify"] is None:
+            del settings["stratify"]
         return {
             "version": sassafras.__version__,
             "network": self.network.digest,
@@ -126,13 +138,19 @@ class Campaign:
 
     @property
     def planned(self) -> dict[Mode, int]:
-        """Injections asked for, per mode."""
-        return dict.fromkeys(self.settings.modes, len(self.settings.numbers))
+        """Injections asked for, per mode; with a goal: so far."""
+        asked = dict.fromkeys(self.settings.modes, 0)
+        for standing in self.standings():
+            asked[standing.lane.mode] += standing.asked
+        return asked
 
     @property
     def asked(self) -> set[int]:
-        """Ids of the faults asked for."""
-        return {fault_id(mode, number) for mode in self.settings.modes for number in self.settings.numbers}
+        """Ids of the faults asked for (with a goal: so far). The store may hold more."""
+        design = self.design()
+        return {
+            fault for standing in self.standings() for fault in design.ids(standing.lane, 0, standing.end)
+        }
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -166,8 +184,8 @@ class Campaign:
     def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
         """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
 
-        Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while another
-        process writes.
+        Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while
+        another process writes.
         """
         self.store.check()
         try:
@@ -190,6 +208,7 @@ class Campaign:
                 self._time.begin("profile")
                 self._golden_frames(pool)
                 self.profile(pool, progress)
+                self.store.put_meta(CENSUS, [asdict(cell) for cell in self._sampler.census()])
                 self._time.end("profile")
                 self._time.begin("inject")
                 self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
@@ -244,58 +263,60 @@ class Campaign:
 
     def profiled_launches(self) -> list[ProfiledLaunch]:
         """Every profiled launch, frame by frame in launch order."""
-        plan = self.network.plan
-        return [
-            ProfiledLaunch(
-                frame,
-                number,
-                load_program(plan[number].program, self.settings.arch),
-                plan[number].launch.threads_per_block,
-                self._profiles[frame, number],
-            )
-            for frame in range(len(self.images))
-            for number in self._launches
-        ]
+        return self._sampler.launches
 
     def draws(self, wanted: Iterable[tuple[Mode, int]]) -> list[Draw]:
         """The faults of these (mode, number)."""
-        launches = self.profiled_launches()
-        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
-        made: dict[Mode, dict[FaultModel, Population]] = {}
-        found = []
-        for mode, number in wanted:
-            if mode not in made:
-                made[mode] = {m: self._population(launches, mode, m, groups) for m in self.settings.models}
-            populations = made[mode]
-            s = self.settings
-            found.append(draw_fault(s.seed, mode, number, s.models, s.scope, populations))
-        return found
+        return self._sampler.draws(wanted, self.design())
 
-    def _population(
-        self, launches: list[ProfiledLaunch], mode: Mode, model: FaultModel, groups: frozenset[Group] | None
-    ) -> Population:
-        try:
-            return Population(launches, Selection(mode, model, groups))
-        except ValueError as error:
-            raise UsageError(f"mode {mode}: {error}; choose other groups, models or kernels") from error
+    @cached_property
+    def _sampler(self) -> Sampler:
+        """Only after `profile`."""
+        return Sampler(self.network, self.settings, len(self.images), self._launches, self._profiles)
 
     def longest(self, frame: int, launch: int) -> int:
         """Dynamic instructions of the longest golden thread of a profiled launch."""
         return self._profiles[frame, launch].longest
 
+    # design -------------------------------------------------------------------------------------------
+
+    @property
+    def census(self) -> tuple[Cell, ...]:
+        """Sites of every mode, fault model, kernel and layer; empty before the campaign has run."""
+        return cells_of(self.store.meta(CENSUS))
+
+    def design(self) -> Design:
+        """Which faults the settings ask for."""
+        return design_of(self.settings, strata_of(self.network, self.settings), self.census)
+
+    def standings(self) -> list[Standing]:
+        """How far each mode, or each stratum of each mode, is."""
+        known, design = self.store.endings(), self.design()
+        return [design.standing(lane, known) for lane in design.lanes]
+
     def missing(self) -> list[tuple[Mode, int]]:
         """Faults (mode, number) that have been asked for and neither injected nor failed."""
         known = self.store.known_ids()
-        modes = {mode: k for k, mode in enumerate(Mode)}
-        return [
-            (mode, number)
-            for number in self.settings.numbers
-            for mode in self.settings.modes
-            if number * len(modes) + modes[mode] not in known
+        design = self.design()
+        wanted = [
+            (fault // len(Mode), s.lane.mode)
+            for s in self.standings()
+            if not s.finished
+            for fault in design.ids(s.lane, 0, s.end)
+            if fault not in known
         ]
+        return [(mode, number) for number, mode in sorted(wanted, key=lambda found: found[0])]
 
     def _inject(self, pool: Pool, workers: int, progress: Progress) -> None:
+        """Inject what is missing; with a goal, round after round until nothing is missing any more."""
         missing = self.missing()
+        self._inject_round(missing, pool, workers, progress)
+        while self.settings.until is not None and (missing := self.missing()):
+            self._inject_round(missing, pool, workers, progress)
+
+    def _inject_round(
+        self, missing: list[tuple[Mode, int]], pool: Pool, workers: int, progress: Progress
+    ) -> None:
         progress.begin("inject", len(missing))
         batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sassafras.campaign.asking import CENSUS, STRATA
 from sassafras.campaign.campaign import make_folder
 from sassafras.campaign.lock import WriterLock, in_use
 from sassafras.campaign.salvage import readable_rows
@@ -20,6 +21,7 @@ from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.campaign.stored import Facts, Row, StoredCampaign, open_stored
 from sassafras.campaign.time_spent import KEY, WHAT
 from sassafras.errors import CampaignError
+from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
 
 TABLES = ("injections", "errors")
@@ -37,8 +39,8 @@ class Part:
 
 
 def merge(out: Path, folders: Sequence[Path], *, salvage: bool = False) -> list[Part]:
-    """Put the rows of folders, all of one campaign, into the new folder ``out``; a row that several have must
-    be the same in all. ``salvage``: leave out what cannot be read.
+    """Put the rows of folders, all of one campaign, into the new folder ``out``; a row that several have
+    must be the same in all. ``salvage``: leave out what cannot be read.
 
     Raises CampaignError, and leaves ``out`` as it was, for folders of different campaigns, for a fault with
     different rows (named), and where ``out`` holds a campaign.
@@ -131,7 +133,15 @@ def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
         **({} if source is None else {"source": dict(source)}),
         KEY: {what: sum(f.seconds[what] for f in facts) for what in WHAT},
         "merged": [_provenance(part.folder, part.facts) for part in parts],
+        STRATA: list(facts[0].strata),
+        CENSUS: [asdict(cell) for cell in _census(facts)],
     }
+
+
+def _census(facts: Sequence[Facts]) -> list[Cell]:
+    """Cells of every mode that some folder has profiled: where several have, they are the same."""
+    found = {(c.mode, c.model, c.kernel, c.layer): c for part in facts for c in part.census}
+    return list(found.values())
 
 
 def _provenance(folder: Path, facts: Facts) -> dict[str, Any]:
@@ -153,6 +163,7 @@ def merged_settings(settings: Sequence[Settings]) -> Settings:
         update={
             "modes": tuple(mode for mode in Mode if mode in modes),
             "injections": max(s.injections for s in settings),
+            "per_stratum": max((s.per_stratum for s in settings if s.per_stratum), default=None),
             "shard": shards.pop() if len(shards) == 1 else None,
         }
     )

@@ -28,11 +28,13 @@ _NAMES = {
 
 
 def readable_rows(stored: StoredCampaign, table: str, size: int) -> Iterator[list[Row]]:
-    """Rows of ``injections`` or ``errors`` that can be read, in pieces, by id among those that the campaign's
-    settings allow.
+    """Rows of ``injections`` or ``errors`` that can be read, in pieces, by id among those that the
+    campaign's settings allow.
     """
     columns = columns_of(table)
-    end = len(Mode) * stored.facts.settings.injections
+    facts = stored.facts
+    strata = len(facts.strata)
+    end = len(Mode) * strata * facts.settings.most_per_lane(strata)
     for first in range(0, end, size):
         rows = _between(stored, table, first, min(first + size, end) - 1)
         sound = [row for row in rows if makes_sense(row, columns)]

@@ -125,3 +125,12 @@ def rows_between(db: sqlite3.Connection, table: str, first: int, last: int) -> l
     """Rows with ids from first to last, both included, ordered by id; never looks at the row behind them."""
     where = "WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"
     return list(db.execute(f"{select_from(table)} {where}", (first, last, last - first + 1)))
+
+
+def stored_endings(db: sqlite3.Connection) -> dict[int, str | None]:
+    """How every stored fault ended, by id: the outcome, of an SDC its severity, of an error None."""
+    rows = db.execute(
+        "SELECT id, CASE outcome WHEN 'SDC' THEN severity ELSE outcome END FROM injections "
+        "UNION ALL SELECT id, NULL FROM errors"
+    )
+    return dict(rows.fetchall())

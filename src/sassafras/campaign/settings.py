@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sassafras.campaign.shard import Shard, numbers_of
 from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
 
@@ -15,8 +16,10 @@ from sassafras.kernels.registry import PAPER_KERNELS, kernel
 class Settings(BaseModel):
     """Settings of a campaign. ``injections``: per mode. ``groups`` None: every destination. ``watchdog``: a
     thread hangs beyond this many times the dynamic instructions of the launch's longest golden thread.
-    ``frames``: rendered frames (ignored with images of one's own). ``shard``: the part of the faults that is
-    asked for; None: all.
+    ``frames``: rendered frames (ignored with images of one's own). ``shard``: the part of the faults that
+    is asked for; None: all. ``until``: stop a mode (a stratum of it) as soon as every outcome's share is
+    known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults in every
+    kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,11 +37,28 @@ class Settings(BaseModel):
     engine: Literal["fast", "full"] = "fast"
     watchdog: int = Field(default=10, gt=1)
     shard: Shard | None = None
+    until: float | None = Field(default=None, gt=0, lt=0.5)
+    stratify: Stratify | None = None
+    per_stratum: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _strata(self) -> Settings:
+        if self.per_stratum is not None and self.stratify is None:
+            raise ValueError("per_stratum needs stratify")
+        if self.until is not None and self.shard is not None:
+            raise ValueError("a shard does not see what the others found: until needs the whole campaign")
+        return self
 
     @property
     def numbers(self) -> range:
-        """Numbers of the faults that are asked for, in each mode."""
+        """Numbers of the faults that are asked for, in each mode, where there are no strata and no goal."""
         return numbers_of(self.shard, self.injections)
+
+    def most_per_lane(self, strata: int) -> int:
+        """Most faults of a mode, or of a mode in one of so many strata."""
+        if self.stratify is None:
+            return self.injections
+        return self.per_stratum or -(-self.injections // strata)
 
     @field_validator("kernels")
     @classmethod

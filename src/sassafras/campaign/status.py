@@ -10,12 +10,11 @@ from sassafras.campaign.lock import Writer
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.stored import StoredCampaign, open_stored
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 
 
 @dataclass(frozen=True)
 class ModeStatus:
-    """One mode: faults asked for, and what became of them."""
+    """One mode: faults asked for (with a goal: so far), and what became of them."""
 
     mode: Mode
     planned: int
@@ -30,9 +29,10 @@ class ModeStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """How far a campaign is. ``others``: stored rows and errors beyond those asked for (other modes, a larger
-    number, other shards). ``seconds``: on "profile", "inject", "total"; of merged shards their sum.
+    """How far a campaign is. ``others``: stored rows and errors beyond those asked for (other modes, a
+    larger number, other shards). ``seconds``: on "profile", "inject", "total"; of merged shards their sum.
     ``writer``: who wrote last; ``running``: whether that is going on. ``merged``: from how many folders.
+    ``strata``: how many (1 without any).
     """
 
     folder: Path
@@ -45,6 +45,7 @@ class Status:
     writer: Writer | None
     running: bool
     merged: int
+    strata: int = 1
 
     @property
     def complete(self) -> bool:
@@ -69,9 +70,13 @@ def status_of(stored: StoredCampaign) -> Status:
     running = stored.being_written  # first: what is finished meanwhile is called running, never the reverse
     facts, settings = stored.facts, stored.facts.settings
     injected, failed = stored.ids("injections"), stored.ids("errors")
+    known = stored.endings()
+    design = facts.design
+    wanted: dict[Mode, set[int]] = {mode: set() for mode in settings.modes}
+    for lane in design.lanes:
+        wanted[lane.mode].update(design.ids(lane, 0, design.standing(lane, known).end))
     modes = []
-    for mode in settings.modes:
-        asked = {fault_id(mode, number) for number in settings.numbers}
+    for mode, asked in wanted.items():
         modes.append(ModeStatus(mode, len(asked), len(asked & injected), len(asked & failed)))
     return Status(
         folder=stored.folder,
@@ -84,4 +89,5 @@ def status_of(stored: StoredCampaign) -> Status:
         writer=facts.writer,
         running=running,
         merged=len(facts.merged),
+        strata=len(facts.strata),
     )

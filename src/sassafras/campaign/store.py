@@ -20,7 +20,7 @@ import pandas as pd
 from sassafras.campaign.connection import connect, connect_to_read
 from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.record import COLUMNS, Injection
-from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between
+from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between, stored_endings
 from sassafras.campaign.store_errors import clearly, damaged
 from sassafras.errors import CampaignError
 
@@ -220,6 +220,11 @@ class Store:
             return {
                 row[0] for row in self._db.execute("SELECT id FROM injections UNION SELECT id FROM errors")
             }
+
+    def endings(self) -> dict[int, str | None]:
+        """How every stored fault ended, by id (see ``stored_endings``)."""
+        with clearly(self.path):
+            return stored_endings(self._db)
 
     def injections(self) -> pd.DataFrame:
         """All rows, ordered by id."""

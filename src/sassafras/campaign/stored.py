@@ -13,14 +13,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.connection import connect_to_read
+from sassafras.campaign.design import Design
 from sassafras.campaign.lock import Writer, is_being_written
-from sassafras.campaign.schema import rows_between, select_from
+from sassafras.campaign.schema import rows_between, select_from, stored_endings
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import FrameRow, check_version, digest_of, stored_json
 from sassafras.campaign.store_errors import STORE_NAME, clearly
 from sassafras.campaign.time_spent import KEY, stored_seconds
 from sassafras.errors import CampaignError
+from sassafras.faults.census import Cell
 
 Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
 
@@ -28,7 +31,8 @@ Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
 @dataclass(frozen=True)
 class Facts:
     """What a store says of its campaign. ``source``: JSON, None where it was made from Python; ``writer``:
-    who wrote last; ``merged``: what it was merged from (JSON).
+    who wrote last; ``merged``: what it was merged from (JSON). ``strata``: their names, one without a name
+    if it is not stratified; ``census``: empty before the first profile.
     """
 
     fingerprint: Mapping[str, Any]
@@ -37,6 +41,13 @@ class Facts:
     seconds: Mapping[str, float]
     writer: Writer | None
     merged: tuple[Mapping[str, Any], ...]
+    strata: tuple[str, ...] = ("",)
+    census: tuple[Cell, ...] = ()
+
+    @property
+    def design(self) -> Design:
+        """Which faults the settings ask for."""
+        return design_of(self.settings, self.strata, self.census)
 
     @property
     def digest(self) -> str:
@@ -58,7 +69,7 @@ class StoredCampaign:
             if self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
                 raise _empty(self.folder)
             check_version(self.path, stored_json(self._db, "schema"))
-            keys = ("fingerprint", "settings", "source", KEY, "writer", "merged")
+            keys = ("fingerprint", "settings", "source", KEY, "writer", "merged", STRATA, CENSUS)
             found = {key: stored_json(self._db, key) for key in keys}
         return Facts(
             found["fingerprint"],
@@ -67,6 +78,8 @@ class StoredCampaign:
             stored_seconds(found[KEY]),
             Writer.of(found["writer"]),
             tuple(found["merged"] or ()),
+            tuple(found[STRATA] or ("",)),
+            cells_of(found[CENSUS]),
         )
 
     @property
@@ -78,6 +91,11 @@ class StoredCampaign:
         """Ids of ``injections`` or ``errors``."""
         with clearly(self.path, reading=True):
             return {row[0] for row in self._db.execute(f"SELECT id FROM {table}")}  # noqa: S608
+
+    def endings(self) -> dict[int, str | None]:
+        """How every stored fault ended, by id (see ``stored_endings``)."""
+        with clearly(self.path, reading=True):
+            return stored_endings(self._db)
 
     def frames(self) -> list[FrameRow]:
         """The frames and their golden results."""

@@ -17,6 +17,7 @@ from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
 from sassafras.cli.merge import merge
+from sassafras.cli.plan import plan
 from sassafras.cli.profile import profile
 from sassafras.cli.report import report
 from sassafras.cli.resume import resume
@@ -35,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(plan)
 app.command()(profile)
 app.command()(kernels)
 app.command()(harden)

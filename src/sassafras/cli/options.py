@@ -13,6 +13,24 @@ Preset: TypeAlias = Annotated[
 ]
 Modes: TypeAlias = Annotated[str | None, typer.Option(metavar="LIST", help="RF,IOA,IOV or some of them.")]
 Injections: TypeAlias = Annotated[int | None, typer.Option(metavar="N", min=1, help="Faults per mode.")]
+Until: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Stop each mode once every outcome's share is known to within this half-width, such as 0.5%; "
+        "--injections is then the most.",
+    ),
+]
+Stratify: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="kernel|layer", help="As many faults in each kernel or layer; results are weighted."
+    ),
+]
+PerStratum: TypeAlias = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Faults per mode and stratum [default: --injections / strata]"),
+]
 Models: TypeAlias = Annotated[
     str | None,
     typer.Option(

@@ -43,6 +43,9 @@ def run(
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
     shard: given.Shard = None,
+    until: given.Until = None,
+    stratify: given.Stratify = None,
+    per_stratum: given.PerStratum = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
     fail_if: FailIf = None,
@@ -69,6 +72,9 @@ def run(
         network,
         weights,
         shard,
+        until,
+        stratify,
+        per_stratum,
     )
     conditions = read_conditions(fail_if, junit)
     folder = out or Path("runs") / preset
@@ -129,12 +135,15 @@ def source_of(options: Options, chosen: Chosen) -> Source:
 
 
 def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> str:
+    from sassafras.campaign.asking import asked_for
+    from sassafras.campaign.sampling import strata_of
+
     settings = campaign.settings
+    asked = asked_for(settings, len(strata_of(campaign.network, settings)))
     kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
     shard = "" if settings.shard is None else f", shard {settings.shard}"
-    per_mode = " + ".join(f"{n} {mode.value}" for mode, n in campaign.planned.items())
     return (
-        f"{per_mode} faults into {', '.join(settings.kernels)} of {campaign.network.name} on "
+        f"{asked} into {', '.join(settings.kernels)} of {campaign.network.name} on "
         f"{settings.arch}, {len(campaign.images)} {kind}, seed {settings.seed}{shard}, "
         + cluster.described(workers)
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sassafras.campaign.design import certain_number
 from sassafras.campaign.presets import PRESETS
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.shard import parse_shard
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
 from sassafras.kernels.programs import load_program
@@ -24,6 +26,7 @@ from sassafras.network.network import Network
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
 ENGINES = ("fast", "full")
+LEAST_GOAL = 0.0001  #: half-width; below it some hundred million injections would be needed
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Options:
     network: Path | None = None
     weights: Path | None = None
     shard: str | None = None
+    until: str | None = None
+    stratify: str | None = None
+    per_stratum: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +88,35 @@ def make_settings(options: Options) -> Settings:
         "scope": None
         if options.scope is None
         else choose("scope", options.scope, {s.value: s for s in Scope}),
+        "stratify": None
+        if options.stratify is None
+        else choose("kind of stratum", options.stratify, {s.value: s for s in Stratify}),
+        "per_stratum": options.per_stratum,
+        "until": None if options.until is None else parse_goal(options.until),
         "engine": None
         if options.engine is None
         else choose("engine", options.engine, {e: e for e in ENGINES}),
     }
     start = choose("preset", options.preset, PRESETS)
     given = {name: value for name, value in changes.items() if value is not None}
+    if options.per_stratum is not None and options.stratify is None:
+        raise UsageError("--per-stratum needs --stratify kernel or --stratify layer")
+    if options.until is not None and options.shard is not None:
+        raise UsageError("--until looks at all faults of a mode: it cannot go with --shard")
+    if "until" in given and options.injections is None and options.per_stratum is None:
+        enough = certain_number(given["until"])  # where no share can be left that is less known than the goal
+        given |= {"injections": enough} | ({"per_stratum": enough} if options.stratify else {})
     return Settings(**{**dict(start), **given})
+
+
+def parse_goal(text: str) -> float:
+    """A half-width as typed: 0.5% or 0.005. Raises UsageError."""
+    from sassafras.cli.harden import parse_share
+
+    goal = parse_share("--until", text)
+    if not LEAST_GOAL <= goal < 0.5:
+        raise UsageError(f"--until {text}: give a half-width from {LEAST_GOAL:.2%} to 50%, such as 0.5%")
+    return goal
 
 
 def choose_kernels(text: str) -> tuple[str, ...]:

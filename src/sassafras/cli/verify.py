@@ -27,7 +27,7 @@ def verify(
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
 ) -> None:
-    """Check the machine code, its twins, and faults whose outcomes are known.
+    """Check machine code, twins, and faults whose outcomes are known.
 
     Every campaign begins with the short form. Exit code 1 when a check fails.
     """

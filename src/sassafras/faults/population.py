@@ -20,8 +20,8 @@ from sassafras.isa.program import Program
 
 @dataclass(frozen=True)
 class ProfiledLaunch:
-    """One launch on one frame: where it stands in the plan, its program, its threads per block and its golden
-    profile.
+    """One launch on one frame: where it stands in the plan, its program, its threads per block and its
+    golden profile.
     """
 
     frame: int
@@ -60,6 +60,11 @@ class Population:
             raise ValueError(f"no instruction of these kernels can be struck by {selection}")
 
     @property
+    def launches(self) -> Sequence[ProfiledLaunch]:
+        """The launches, in the order of ``sites_per_launch``."""
+        return self._launches
+
+    @property
     def total(self) -> int:
         """Number of sites."""
         return int(self._ends[-1]) if len(self._ends) else 0
@@ -83,6 +88,11 @@ def _place(ends: NDArray[np.int64], position: int) -> tuple[int, int]:
 
 
 _MODE_NUMBER = {mode: k for k, mode in enumerate(Mode)}
+
+
+def mode_number(mode: Mode) -> int:
+    """Number of a mode in ids and in the counters of the generator."""
+    return _MODE_NUMBER[mode]
 
 
 def fault_id(mode: Mode, number: int) -> int:

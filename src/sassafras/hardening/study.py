@@ -42,9 +42,9 @@ class Wish:
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``: scored
-    with what has been measured; ``named``: the named plans that the network allows; ``measurement``: of the
-    columns of Table 2 on a real GPU, None where none was asked for.
+    """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``:
+    scored with what has been measured; ``named``: the named plans that the network allows; ``measurement``:
+    of the columns of Table 2 on a real GPU, None where none was asked for.
     """
 
     campaign: Campaign
@@ -77,6 +77,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     """Rank, cost, choose, harden, inject. ``known``: coverages measured before. Raises UsageError for what
     cannot be had.
     """
+    check_plain(campaign)
     kernels = launched(campaign.network)
     modes = campaign.settings.modes
     rows = _asked(campaign)
@@ -120,6 +121,25 @@ def measured(study: Study, driver: Driver, progress: Progress) -> Study:
     finally:
         driver.close()
     return replace(study, measurement=found)
+
+
+def check_plain(campaign: Campaign) -> None:
+    """Raise UsageError for a campaign whose rows do not each stand for as many faults, or were stopped when
+    they looked good: ranking, replay and McNemar's test count rows of a uniform sample of a size fixed
+    beforehand.
+    """
+    settings = campaign.settings
+    if settings.stratify is not None:
+        raise UsageError(
+            f"{campaign.folder} was stratified by {settings.stratify}: its rows do not count alike; "
+            "harden takes a uniform campaign (sassafras run without --stratify, into another folder)"
+        )
+    if settings.until is not None:
+        most = max(campaign.planned.values())
+        raise UsageError(
+            f"{campaign.folder} was stopped by --until: harden takes a number fixed beforehand; give "
+            f"its command again with --injections ({most} or more) instead of --until (its rows are kept)"
+        )
 
 
 def _asked(campaign: Campaign) -> pd.DataFrame:

@@ -21,7 +21,6 @@ CLV_CLASSES = (
     OutcomeClass.DUE,
 )
 
-WHISKERS = "whiskers: 95 % intervals (Clopper-Pearson)."
 NONE_SEEN = 'Bars labelled "<": none seen; the one-sided 95 % upper bound.'
 
 #: Names of layers short enough to stand side by side.
@@ -43,8 +42,8 @@ class Bar:
 
 @dataclass(frozen=True)
 class Group:
-    """Bars side by side: a kernel or a layer. ``trials``: injections in it. ``empty``: why it has no bars, or
-    "".
+    """Bars side by side: a kernel or a layer. ``trials``: injections in it. ``empty``: why it has no bars,
+    or "".
     """
 
     name: str
@@ -96,13 +95,14 @@ def _round_up(share: float) -> float:
 
 def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) -> Chart:
     n = results.injected(mode)
-    hidden = "Shares of the mode's injections; Masked and No-Malfunction not drawn"
+    shares = results.sampling.share_of("the mode's")
+    hidden = f"Shares of {shares}; Masked and No-Malfunction not drawn"
     groups = tuple(_group(kernel, "kernel", table, CKV_CLASSES) for kernel in results.kernels)
     return Chart(
         name=f"ckv_{mode.value}",
         title=f"Kernel vulnerability (CKV), mode {mode.value}",
-        note=f"{_setting(results, n)} {NONE_SEEN}\n{hidden}; {WHISKERS}",
-        axis="share of the mode's injections",
+        note=f"{_setting(results, n)} {NONE_SEEN}\n{hidden}; {_whiskers(results)}",
+        axis=f"share of the mode's {_counted(results)}",
         classes=CKV_CLASSES,
         groups=groups,
         top=top,
@@ -112,14 +112,14 @@ def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) ->
 def _clv_chart(results: Results, mode: Mode) -> Chart:
     table = results.clv(mode)
     n = results.injected(mode)
+    shares = results.sampling.share_of("each layer's")
     return Chart(
         name=f"clv_{mode.value}",
         title=f"Layer vulnerability (CLV), mode {mode.value}",
         note=(
-            f"{_setting(results, n)} {NONE_SEEN}\n"
-            f"Shares of each layer's injections; Masked not drawn; {WHISKERS}"
+            f"{_setting(results, n)} {NONE_SEEN}\nShares of {shares}; Masked not drawn; {_whiskers(results)}"
         ),
-        axis="share of the layer's injections",
+        axis=f"share of the layer's {_counted(results)}",
         classes=CLV_CLASSES,
         groups=tuple(_layer_group(layer, table) for layer in results.layers),
         top=1.0,
@@ -155,6 +155,14 @@ def _bar(row: dict[Hashable, Any]) -> Bar:
     return Bar(
         int(row["n"]), None if math.isnan(share) else share, low, high, None if math.isnan(below) else below
     )
+
+
+def _whiskers(results: Results) -> str:
+    return f"whiskers: 95 % intervals ({results.sampling.intervals})."
+
+
+def _counted(results: Results) -> str:
+    return "injections" if results.sampling.stratify is None else "faults"
 
 
 def _setting(results: Results, n: int) -> str:

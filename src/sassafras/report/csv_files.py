@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from sassafras.analysis import vulnerability
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.report.files import write_text
@@ -16,12 +15,15 @@ from sassafras.report.rows import decimals
 
 def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
     """Every table by file name without suffix."""
+    exact = results.exact_masking()
     return {
         "outcomes": results.outcomes(),
         "ckv": _by_mode(results, results.ckv),
         "clv": _by_mode(results, results.clv),
-        "due": vulnerability.due_kinds(results.injections, results.modes),
-        "masked": vulnerability.masked_reasons(results.injections, results.modes),
+        "due": results.due_kinds(),
+        "masked": results.masked_reasons(),
+        "population": results.sampling.weights,
+        **({} if exact is None else {"exact_masking": exact}),
         "injections": _printable(results.injections),
         "errors": results.errors,
     }

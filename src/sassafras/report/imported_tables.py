@@ -13,7 +13,7 @@ from sassafras.campaign.interchange.imported import Imported
 from sassafras.campaign.outcome import Outcome
 from sassafras.faults.model import Scope
 from sassafras.report.avf_table import plain_table
-from sassafras.report.tables import cell
+from sassafras.report.cells import cell
 
 RF = "register file"
 BY = ["mode", "instruction_group", "model", "scope"]  #: what tells result files apart

@@ -10,15 +10,20 @@ NOTHING = "–"  #: where there is no share
 NONE_SEEN = 'where none was seen, "below" is the one-sided 95 % upper bound'
 
 
+LEAST = 0.00001  #: smaller shares are not told apart: "<0.001"
+
+
 def percent(share: float) -> str:
-    """A share in percent, without the sign: one decimal, or more where one would show nothing (0.04)."""
-    return f"{share * 100:.{_decimals(share)}f}"
+    """A share in percent, without the sign: one decimal, up to three where one shows nothing (0.04)."""
+    if 0 < share < LEAST / 2:
+        return f"<{LEAST * 100:g}"
+    return f"{share * 100:.{decimals(share)}f}"
 
 
-def _decimals(share: float) -> int:
-    """1, or as many as the first digit that is not 0 needs."""
+def decimals(share: float) -> int:
+    """Decimals of a share in percent and of its interval: 1, or as many as its first digit needs."""
     value = share * 100
-    return 1 if value == 0 or value >= 0.05 else max(1, -math.floor(math.log10(value)))
+    return 1 if value == 0 or value >= 0.05 else min(3, max(1, -math.floor(math.log10(value))))
 
 
 def bound_percent(share: float) -> str:
@@ -26,9 +31,9 @@ def bound_percent(share: float) -> str:
     value = share * 100
     if value >= 99:
         return "100"
-    decimals = max(0, 1 - math.floor(math.log10(value)))
-    shown = math.ceil(value * 10**decimals - 1e-9) / 10**decimals
-    return f"{shown:.{decimals}f}"
+    places = max(0, 1 - math.floor(math.log10(value)))
+    shown = math.ceil(value * 10**places - 1e-9) / 10**places
+    return f"{shown:.{places}f}"
 
 
 def below(bound: float) -> str:

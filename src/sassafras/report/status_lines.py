@@ -9,6 +9,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
+from sassafras.campaign.asking import asked_for
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.status import Status
 
@@ -28,7 +29,7 @@ def status_lines(status: Status) -> list[str]:
     lines = [
         f"{status.folder}: {state_of(status)}, {done} of {asked} faults done ({share} %)",
         f"fingerprint  {status.digest} (Sassafras {status.version})",
-        f"asked for    {_asked(status.settings)}",
+        f"asked for    {_asked(status.settings, status.strata)}",
         f"kernels      {', '.join(status.settings.kernels)} on {status.settings.arch}",
         f"time         {_time(status)}",
     ]
@@ -43,10 +44,12 @@ def status_lines(status: Status) -> list[str]:
     return lines
 
 
-def _asked(settings: Settings) -> str:
+def _asked(settings: Settings, strata: int) -> str:
     shard = "" if settings.shard is None else f", shard {settings.shard}"
     models = ", ".join(settings.models)
-    return f"{settings.injections} faults per mode ({models}), seed {settings.seed}{shard}"
+    if settings.stratify is None and settings.until is None:
+        return f"{settings.injections} faults per mode ({models}), seed {settings.seed}{shard}"
+    return f"{asked_for(settings, strata).rstrip(',')} ({models}), seed {settings.seed}{shard}"
 
 
 def _time(status: Status) -> str:

@@ -62,8 +62,10 @@ def find_row(campaign: Campaign, text: str) -> Injection:
             f"fault {name} of {where} is not injected yet; finish the campaign with the command that began "
             "it (sassafras run ...)"
         )
-    numbers = campaign.settings.numbers
-    ends = ((mode.value, numbers[0], numbers[-1]) for mode in campaign.settings.modes)
+    numbers: dict[Mode, list[int]] = {mode: [] for mode in campaign.settings.modes}
+    for asked in sorted(campaign.asked):
+        numbers[number_of(asked)[0]].append(number_of(asked)[1])
+    ends = ((mode.value, found[0], found[-1]) for mode, found in numbers.items() if found)
     known = ", ".join(f"{mode}:{first} to {mode}:{last}" for mode, first, last in ends)
     raise UsageError(f"{where} has no fault {name}; its faults are {known}")
 

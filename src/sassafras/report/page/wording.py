@@ -8,9 +8,9 @@ from sassafras.analysis.intervals import none_seen_bound
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Share
+from sassafras.report.cells import cell
 from sassafras.report.chart import Bar
 from sassafras.report.shares import percent
-from sassafras.report.tables import cell
 
 MODE_NAMES = {
     Mode.RF: "register file",

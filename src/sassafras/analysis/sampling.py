@@ -1,0 +1,68 @@
+"""How the injections of a campaign were chosen, and what is known of its population without injecting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sassafras.analysis.intervals import IntervalMethod
+from sassafras.campaign.design import Standing
+from sassafras.faults.census import Cell
+from sassafras.faults.strata import Stratify
+
+WEIGHT_COLUMNS = ("mode", "kernel", "layer", "weight", "dead")
+
+
+def population_weights(cells: Iterable[Cell]) -> pd.DataFrame:
+    """The population by mode, kernel and layer. ``weight``: share of the mode's faults (where fault models
+    take turns: the mean over them); all of a mode together are 1. ``dead``: the part of ``weight`` that is
+    provably masked (RF; for other modes 0).
+    """
+    table = pd.DataFrame(
+        [(c.mode.value, c.model.value, c.kernel, c.layer, c.sites, c.targets, c.dead) for c in cells],
+        columns=["mode", "model", "kernel", "layer", "sites", "targets", "dead"],
+    )
+    models = table.groupby("mode")["model"].transform("nunique")
+    totals = table.groupby(["mode", "model"])["sites"].transform("sum")
+    table["weight"] = table["sites"] / totals / models
+    table["dead"] = table["weight"] * table["dead"] / table["targets"]
+    sums = table.groupby(["mode", "kernel", "layer"], sort=False)[["weight", "dead"]].sum()
+    return sums.reset_index()[list(WEIGHT_COLUMNS)]
+
+
+@dataclass(frozen=True, eq=False)
+class Sampling:
+    """``stratify``: None, or what the strata are. ``until``: the goal of a sequential stop. ``standings``:
+    how far each lane came. ``weights``: see `population_weights`; empty where it is not known. ``dead``:
+    ids of the injections that are provably masked (`provable.provably_masked`).
+    """
+
+    stratify: Stratify | None = None
+    until: float | None = None
+    standings: tuple[Standing, ...] = ()
+    weights: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(WEIGHT_COLUMNS)), repr=False
+    )
+    dead: frozenset[int] = field(default=frozenset(), repr=False)
+
+    @property
+    def method(self) -> IntervalMethod:
+        """How intervals of unweighted shares are made: anytime-valid where the data said when to stop."""
+        return IntervalMethod.CLOPPER_PEARSON if self.until is None else IntervalMethod.ANYTIME
+
+    def share_of(self, what: str) -> str:
+        """What shares are shares of, for captions: "the mode's injections", or weighted faults."""
+        if self.stratify is None:
+            return f"{what} injections"
+        return f"{what} faults, weighted over strata (by {self.stratify})"
+
+    @property
+    def intervals(self) -> str:
+        """Their name, for captions."""
+        kind = "Clopper-Pearson" if self.until is None else "anytime-valid"
+        if self.stratify is None:
+            return kind
+        added = "Chernoff bound" if self.until is None else "Bonferroni"
+        return f"{kind}; sums over strata: {added}"
