@@ -104,3 +104,9 @@ def test_a_sequential_run(sassafras: Type, files: Files) -> None:
 )
 def test_bad_wishes(sassafras: Type, options: tuple[str, ...], said: tuple[str, ...]) -> None:
     refused(sassafras("run", *options), *said)
+
+
+def test_conditions_judge_plain_counts(sassafras: Type) -> None:
+    for options in (("--until", "5%"), ("--stratify", "layer")):
+        refused(sassafras("run", *options, "--fail-if", "DUE > 1%"), "--fail-if judges plain counts")
+    refused(sassafras("run", "--until", "5%", "--shard", "1/2"), "cannot go with --shard")

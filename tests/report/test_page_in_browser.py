@@ -165,10 +165,10 @@ def test_everything_by_keyboard(page: Opened, finished: Finished) -> None:
     page.page.keyboard.press("ArrowDown")
     focused = page.page.evaluate("document.activeElement.dataset.tip")
     assert focused != first.get_attribute("data-tip") or figure.locator('[tabindex="0"]').count() == 1
-    assert page.page.locator("#tip").is_visible()
+    expect(page.page.locator("#tip")).to_be_visible()
     page.page.keyboard.press("Enter")
     page.page.keyboard.press("Escape")
-    assert not page.page.locator("#tip").is_visible()
+    expect(page.page.locator("#tip")).to_be_hidden()
     assert page.page.evaluate("document.activeElement.dataset.tip") == focused
     page.page.keyboard.press("Enter")
     page.page.keyboard.press("Enter")

@@ -16,6 +16,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.report.chart import charts
 from sassafras.report.figures import draw
+from sassafras.report.page.facts import _sampling
 from sassafras.report.sampling_tables import sampling_tables
 from sassafras.report.tables import tables
 
@@ -89,3 +90,10 @@ def test_captions_name_the_intervals(results: Results) -> None:
     assert "weighted over strata (by kernel)" in str(tables(weighted)[0].caption)
     assert "not weighted" in str(tables(weighted)[-2].caption)
     draw(charts(weighted)[0])
+
+
+def test_the_page_says_so(results: Results) -> None:
+    assert _sampling(results) == []
+    (fact,) = _sampling(sampled(results, Stratify.LAYER, 0.12))
+    for words in ("stratified by layer", "weighted by the shares", "±12 %", "anytime-valid"):
+        assert words in fact.value

@@ -61,7 +61,8 @@ def _lanes_table(results: Results) -> Table:
     if goal is not None:
         said.append(
             f"goal: every outcome's share known to ±{percent(goal)} %, looked at after fixed numbers of "
-            "injections; intervals are anytime-valid: they hold whenever it stops"
+            "injections; intervals are anytime-valid: they hold whenever it stops (those of AVF and FIT do "
+            "not)"
         )
     headings = ["mode", "injections"]
     if stratified:

@@ -47,6 +47,7 @@ def facts(material: Material) -> list[Fact]:
         Fact("GPU architecture", f"{results.arch}, its machine code emulated on the CPU"),
         Fact("Modes", listed([f"{mode.value} ({MODE_NAMES[mode]})" for mode in results.modes])),
         Fact("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
+        *_sampling(results),
         Fact("Fault models", listed([model.value for model in settings.models])),
         Fact("Scope", f"one {settings.scope.value} per fault"),
         Fact("Instruction groups", groups),
@@ -65,6 +66,23 @@ def _injections(results: Results) -> str:
     counted = ", ".join(f"{results.injected(mode):,} {mode.value}" for mode in results.modes)
     failed = "no errors" if not errors else f"{errors:,} errors of ours, not counted as outcomes"
     return f"{done:,} of {planned:,} planned ({counted}); {failed}"
+
+
+def _sampling(results: Results) -> list[Fact]:
+    """How injections were chosen, where not simply uniformly and in a number fixed beforehand."""
+    sampling = results.sampling
+    said = []
+    if sampling.stratify is not None:
+        said.append(
+            f"stratified by {sampling.stratify}: outcomes, CKV and CLV are weighted by the shares of the "
+            "strata; everything else on this page counts injections as they are"
+        )
+    if sampling.until is not None:
+        said.append(
+            f"each part stopped once every share was known to ±{sampling.until * 100:g} % (or at its cap): "
+            "intervals of outcomes, CKV and CLV are anytime-valid, all others are not"
+        )
+    return [Fact("Sampling", "; ".join(said))] if said else []
 
 
 def _left_out(material: Material) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from sassafras.analysis import vulnerability
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
@@ -83,8 +82,7 @@ def outcome_numbers(results: Results) -> Table:
 
 def kind_tables(results: Results) -> list[Table]:
     """Kinds of DUE, and why faults were masked; those that happened."""
-    dues = vulnerability.due_kinds(results.injections, results.modes)
-    masked = vulnerability.masked_reasons(results.injections, results.modes)
+    dues, masked = results.due_kinds(), results.masked_reasons()
     found = []
     if dues["n"].any():
         found.append(_kinds("numbers_due", "Kinds of DUE: percent of the mode's DUEs", "due_kind", dues))
