@@ -121,7 +121,7 @@ def test_work_that_goes_on_killing_its_workers_is_given_up(
     tmp_path: Path, tiny: Network, images: list[Image], address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dask_pool, "call", dask_calls.always_killed)
-    with pytest.raises(ClusterError, match=r"die again and again .*tcp://node7:1 was the last"):
+    with pytest.raises(ClusterError, match=r"die again and again .*tcp://.* was the last"):
         make(tmp_path, tiny, images, injections=5).run(DaskScheduler(address))
 
 
@@ -158,7 +158,6 @@ def test_workers_that_never_come_back_are_one_clear_line(
 ) -> None:
     monkeypatch.setattr(dask_pool, "PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr(dask_pool, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(dask_pool, "FETCH_SECONDS", 0.1)
     with in_this_process(1) as cluster:
         campaign = make(tmp_path, tiny, images, injections=INJECTIONS)
         without = _Accident(lambda: cluster.scale(0))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from tests.campaign.rows import as_bytes, make, run
 from tests.campaign.stores import FINGERPRINT, content, filled, new_store, row, settings
@@ -56,6 +57,7 @@ def test_a_shard_asks_for_its_faults_only(tmp_path: Path, tiny: Network, images:
     assert rest.fingerprint() == campaign.fingerprint()
 
 
+@effort(max_examples=25)
 @given(data=st.data())
 def test_any_parts_with_any_overlap(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Merging is the union, in whatever order, as long as equal ids have equal rows."""

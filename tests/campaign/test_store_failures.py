@@ -269,6 +269,14 @@ def test_a_damaged_page(tmp_path: Path) -> None:
     assert (folder / STORE_NAME).read_bytes() == before
 
 
+def test_rows_beyond_what_is_asked_for_are_salvaged_too(tmp_path: Path) -> None:
+    """A folder may hold more than its settings ask for: it was longer before."""
+    folder = filled(tmp_path / "run", [0, 5, 500, 9000], settings(2))
+    (part,) = merge(tmp_path / "saved", [folder], salvage=True)
+    assert part.injections == 4
+    assert content(tmp_path / "saved") == content(folder)
+
+
 def test_rows_that_make_no_sense_are_not_salvaged(tmp_path: Path) -> None:
     folder = numbered(tmp_path / "run", 300)
     data = (folder / STORE_NAME).read_bytes()

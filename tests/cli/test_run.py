@@ -31,6 +31,7 @@ def test_from_faults_to_figures(sassafras: Type, files: Any) -> None:
 
     summary = json.loads(Path("study/summary.json").read_text())
     assert (summary["network"], summary["frames"], summary["seed"]) == ("tiny", 2, 2021)
+    assert (summary["self_check"]["form"], summary["self_check"]["passed"]) == ("short", True)
     for mode in summary["modes"].values():
         assert (mode["planned"], mode["injected"], mode["errors"]) == (12, 12, 0)
     rows = pd.read_csv("study/injections.csv")

@@ -19,34 +19,34 @@ GTX_750_TI = 5  #: multiprocessors
 #   registers -> of a warp -> warps by registers (4 x floor(16,384 / warp)) -> blocks, share of the file
 WORKED = {
     "fill_gpu": (4, 0.25),  # 6 -> 256 -> 256, warps say 4 blocks: 4 x 16 x 256 = 16,384
-    "fill_gpu_dmr": (4, 0.5),  # 10 -> 512: 4 x 16 x 512 = 32,768
+    "fill_gpu_dmr": (4, 0.5),  # 11 -> 512: 4 x 16 x 512 = 32,768
     "fill_gpu_dmr_retry": (4, 0.5),  # 13 -> 512
-    "fill_gpu_tmr": (4, 0.5),  # 13 -> 512
+    "fill_gpu_tmr": (4, 0.75),  # 19 -> 768 -> 84 warps, warps say 4: 4 x 16 x 768 = 49,152
     "im2col_gpu": (4, 1.0),  # 32 -> 1,024 -> 64 warps: all of it
-    "im2col_gpu_dmr": (3, 0.9375),  # 38 -> 1,280 -> 4 x 12 = 48 warps: 3 x 16 x 1,280 = 61,440
-    "im2col_gpu_dmr_retry": (3, 0.9375),  # 39 -> 1,280
-    "im2col_gpu_tmr": (2, 0.875),  # 55 -> 1,792 -> 4 x 9 = 36 warps: 2 x 16 x 1,792 = 57,344
+    "im2col_gpu_dmr": (3, 0.9375),  # 36 -> 1,280 -> 4 x 12 = 48 warps: 3 x 16 x 1,280 = 61,440
+    "im2col_gpu_dmr_retry": (3, 0.9375),  # 38 -> 1,280
+    "im2col_gpu_tmr": (2, 1.0),  # 58 -> 2,048 -> 4 x 8 = 32 warps: 2 x 16 x 2,048 = 65,536
     "add_bias": (4, 0.5),  # 12 -> 512
-    "add_bias_dmr": (4, 0.75),  # 19 -> 768 -> 84 warps, warps say 4: 4 x 16 x 768 = 49,152
+    "add_bias_dmr": (4, 0.75),  # 21 -> 768 -> 84 warps, warps say 4: 4 x 16 x 768 = 49,152
     "add_bias_dmr_retry": (4, 0.75),  # 24 -> 768
-    "add_bias_tmr": (4, 0.75),  # 22 -> 768
+    "add_bias_tmr": (4, 0.75),  # 23 -> 768
     "activate_array": (4, 0.5),  # 15 -> 512
     "activate_array_dmr": (4, 0.5),  # 15 -> 512
     "activate_array_dmr_retry": (4, 0.75),  # 21 -> 768
     "activate_array_tmr": (4, 0.75),  # 19 -> 768
     "forward_maxpool": (4, 1.0),  # 27 -> 1,024
     "forward_maxpool_dmr": (4, 1.0),  # 27 -> 1,024
-    "forward_maxpool_dmr_retry": (3, 0.9375),  # 38 -> 1,280
-    "forward_maxpool_tmr": (4, 1.0),  # 30 -> 1,024
+    "forward_maxpool_dmr_retry": (4, 1.0),  # 32 -> 1,024
+    "forward_maxpool_tmr": (2, 0.75),  # 46 -> 1,536 -> 4 x 10 = 40 warps: 2 x 16 x 1,536 = 49,152
     "softmax": (4, 1.0),  # 32 -> 1,024
-    "softmax_dmr": (4, 1.0),  # 27 -> 1,024
-    "softmax_dmr_retry": (4, 1.0),  # 31 -> 1,024
-    "softmax_tmr": (3, 0.9375),  # 35 -> 1,280
+    "softmax_dmr": (4, 1.0),  # 28 -> 1,024
+    "softmax_dmr_retry": (3, 0.9375),  # 34 -> 1,280
+    "softmax_tmr": (2, 0.75),  # 45 -> 1,536
     "gemm": (8, 1.0),  # 32 -> 1,024 -> 64 warps; 2,176 bytes -> 2,304: 28 blocks; warps 8
-    "gemm_abft": (5, 0.9375),  # 48 -> 1,536 -> 4 x 10 = 40 warps: 5 x 8 x 1,536 = 61,440
+    "gemm_abft": (3, 0.9375),  # 79 -> 2,560 -> 4 x 6 = 24 warps: 3 x 8 x 2,560 = 61,440
     "gemm_dmr": (6, 0.9375),  # 40 -> 1,280 -> 48 warps: 6 x 8 x 1,280 = 61,440
-    "gemm_dmr_retry": (5, 0.9375),  # 48 -> 1,536
-    "gemm_tmr": (4, 0.875),  # 56 -> 1,792 -> 36 warps: 4 x 8 x 1,792 = 57,344
+    "gemm_dmr_retry": (6, 0.9375),  # 40 -> 1,280
+    "gemm_tmr": (4, 1.0),  # 64 -> 2,048 -> 32 warps: 4 x 8 x 2,048 = 65,536
 }
 
 

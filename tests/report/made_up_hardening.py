@@ -7,6 +7,7 @@ from tests.report.made_up import fill
 from sassafras.campaign.campaign import Campaign
 from sassafras.hardening.coverage import Coverage
 from sassafras.hardening.evaluate import FOLDER, Evaluation, paired
+from sassafras.hardening.gpu.measurement import MeasuredProgram, Measurement
 from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import PlanName, launched, named_plan, protect
@@ -72,6 +73,26 @@ def _study(campaign: Campaign, fresh: Campaign) -> Study:
         all_pairs={m.value: paired(rows, replayed, None, m) for m in modes},
         exposure=Exposure(before["all"].critical, after["all"].critical, 1.25),
         judgement=judge(after["all"].critical, 0.001),
+        measurement=_measurement(campaign, ["unhardened", *(n.value for n in PlanName), "chosen"]),
+    )
+
+
+def _measurement(campaign: Campaign, programs: list[str]) -> Measurement:
+    """Milliseconds of a GPU that does not exist, and a few words that differ."""
+    kernels = launched(campaign.network)
+    return Measurement(
+        "A made-up GPU",
+        "sm_90",
+        30,
+        {
+            name: MeasuredProgram(
+                {kernel: 1e-5 * (k + 1) * (n + 1) for k, kernel in enumerate(kernels)},
+                5e-4 * (n + 1),
+                dict.fromkeys(kernels, 1000),
+                {kernel: int(kernel == "softmax") for kernel in kernels},
+            )
+            for n, name in enumerate(programs)
+        },
     )
 
 

@@ -51,7 +51,7 @@ def test_the_page(finished: Finished) -> None:
 
 def test_figures_and_tables_of_a_paper(written: Path) -> None:
     names = {"ckv_IOA", "clv_IOA"}
-    tables = names | {"table1", "table2", "before_after"}
+    tables = names | {"table1", "table2", "table2_measured", "before_after"}
     names |= {f"{when}_{name}" for when in ("before", "after") for name in set(names)} | {"pareto"}
     for kind, wanted in (("pdf", names), ("svg", names), ("png", names), ("tex", tables)):
         assert {path.stem for path in written.glob(f"*.{kind}")} == wanted

@@ -288,6 +288,7 @@ def test_hardening_is_what_harden_stored(opened: Opened, tables: Any, finished: 
                 assert float(cell) == pytest.approx(column["whole_model"]["seconds"] * 1e3, abs=5e-5)
     overheads = next(row for row in tables["table2"] if row[0] == "overhead")
     assert overheads[2:] == [f"{column['overhead'] * 100:+.2f} %" for column in columns.values()]
+    check_measured(tables["table2_measured"], columns)
     for heading, *cells in tables["replay"][1:]:
         group, mode = re.fullmatch(r"(\w+) kernels, (\w+)", heading).groups()  # type: ignore[union-attr]
         pair = numbers["replay"][f"{group}_kernels"][mode]
@@ -296,6 +297,21 @@ def test_hardening_is_what_harden_stored(opened: Opened, tables: Any, finished: 
     for plan in numbers["pareto"]:
         assert f"overhead {plan['overhead'] * 100:+.2f} %" in tips
     assert len(opened.marks("pareto")) == len(numbers["pareto"]) + 2
+
+
+def check_measured(table: list[list[str]], columns: dict[str, Any]) -> None:
+    found = {row[0]: row[2:] for row in table if row[0] != "overhead"}
+    for number, column in enumerate(columns.values()):
+        measured = column["measured"]
+        for kernel, cost in measured["kernels"].items():
+            assert float(found[kernel][number]) == pytest.approx(cost["seconds"] * 1e3, abs=5e-5)
+        assert float(found["whole model"][number]) == pytest.approx(
+            measured["whole_model"]["seconds"] * 1e3, abs=5e-5
+        )
+        rest = sum(cost["seconds"] for kernel, cost in measured["kernels"].items() if kernel != "gemm")
+        assert float(found["without gemm"][number]) == pytest.approx(rest * 1e3, abs=5e-5)
+    first = next(row for row in table if row[0] == "overhead")
+    assert first[2:] == [f"{column['measured']['overhead'] * 100:+.2f} %" for column in columns.values()]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -208,6 +208,17 @@ def test_the_same_campaign_gives_the_same_page(finished: Finished) -> None:
     assert "im2col_gpu" in verdict(material)
 
 
+def test_what_no_gpu_has_measured_is_called_modelled(finished: Finished) -> None:
+    material = gather(finished.campaign, finished.results)
+    assert material.hardening is not None
+    assert "except in the table that says measured" in render(material)
+    numbers = json.loads(json.dumps(material.hardening.numbers))
+    del numbers["table2"]["measured_on"]
+    page = render(replace(material, hardening=replace(material.hardening, numbers=numbers)))
+    assert "not measured on a GPU" in page
+    assert "table2_measured" not in page
+
+
 def test_nothing_closes_the_script() -> None:
     assert "</" not in script_json({"name": "</script><b>"})
     assert json.loads(script_json({"name": "</script>"})) == {"name": "</script>"}

@@ -6,11 +6,13 @@ has just begun, whether it was there from the start, came later or was started a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -24,15 +26,14 @@ from sassafras.campaign.workers import Setup, WorkQueue
 from sassafras.errors import ClusterError
 
 if TYPE_CHECKING:
-    from distributed import Client, Future, KilledWorker
+    from distributed import Client, Future
 
 CONNECT_SECONDS = 5.0  #: until a scheduler that does not answer is given up
 ARRIVAL_SECONDS = 20.0  #: until a scheduler must have its first worker
 PATIENCE_SECONDS = 300.0  #: without a single worker, in the middle of the work
-FETCH_SECONDS = 60.0  #: until a finished result that does not arrive is waited for like any other
-POLL_SECONDS = 1.0  #: between looks for new workers while nothing finishes
+POLL_SECONDS = 1.0  #: between looks for new and lost workers while nothing finishes
 AHEAD = 2  #: calls that a dask process has been given: the one it works on, and the next
-KILLS = 3  #: times that dask may report a call as one that kills its workers, until it is given up
+LOSSES = 5  #: workers that may be lost over the same call until it is given up
 
 SILENT_SIGINT = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 """Run by local dask processes: Ctrl-C reaches them too, but the campaign decides what it means."""
@@ -137,11 +138,28 @@ class DaskPool:
         )
 
     def submit(self, method: str, arguments: tuple[Any, ...], address: str) -> Future[Any]:
-        """A call, for this worker if it is still there when its turn comes, else for any."""
+        """A call for this worker alone: when it is lost, its calls are given to others by us (dask forgets
+        calls for particular workers, where all workers are lost for a moment).
+        """
         key = self._parcel.key
-        return self.client.submit(
-            call, key, method, arguments, workers=[address], allow_other_workers=True, pure=False
-        )
+        return self.client.submit(call, key, method, arguments, workers=[address], pure=False)
+
+    def fetch(self, future: Future[Any], address: str) -> Any:
+        """The result of a finished call, which its worker still has; the call's exception is raised.
+
+        Raises CancelledError when the worker is lost before the result is here.
+        """
+        loop: Any = self.client.loop
+        gathering = self.client.gather(future, asynchronous=True)
+        coming = asyncio.run_coroutine_threadsafe(gathering, loop.asyncio_loop)
+        while True:
+            try:
+                return coming.result(timeout=POLL_SECONDS)
+            except TimeoutError:
+                if coming.done():
+                    raise
+                if address not in self.workers():
+                    self.client.cancel([future])
 
     def equip(self, missing: Missing) -> None:
         """Send the setup to a worker. Raises ClusterError where it runs other code."""
@@ -187,7 +205,7 @@ class _Mapping:
         self._again: list[int] = []
         self._running: dict[Future[Any], _Call] = {}
         self._finished: SimpleQueue[Future[Any]] = SimpleQueue()
-        self._kills: Counter[int] = Counter()
+        self._losses: Counter[int] = Counter()
 
     def results(self) -> Iterator[tuple[int, Any]]:
         """(position, result) as they come."""
@@ -205,6 +223,7 @@ class _Mapping:
     def _give_out(self) -> None:
         """Give every worker something to do, then something to do next."""
         addresses = self._pool.workers()
+        self._take_back(addresses)
         given = Counter(entry.address for entry in self._running.values())
         for ahead in range(1, AHEAD + 1):
             for address in addresses:
@@ -212,15 +231,30 @@ class _Mapping:
                     self._submit(position, address)
                     given[address] += 1
 
+    def _take_back(self, addresses: Sequence[str]) -> None:
+        """What lost workers had in flight waits again."""
+        lost = [future for future, made in self._running.items() if made.address not in addresses]
+        for future in lost:
+            self._lose(self._running.pop(future))
+        if lost:
+            self._pool.client.cancel(lost)
+
+    def _lose(self, made: _Call) -> None:
+        """Raise ClusterError when too many workers were lost over the same call."""
+        self._losses[made.position] += 1
+        if self._losses[made.position] == LOSSES:
+            raise ClusterError(
+                f"the workers of {self._pool.where} die again and again over the same faults "
+                f"({made.address} was the last); look at their logs and their memory"
+            )
+        self._again.append(made.position)
+
     def _take(self, address: str) -> int | None:
         return self._again.pop() if self._again else self._queue.take(address)
 
     def _submit(self, position: int, address: str) -> None:
         future = self._pool.submit(self._method, self._arguments[position], address)
-        self._await(future, _Call(position, address))
-
-    def _await(self, future: Future[Any], made: _Call) -> None:
-        self._running[future] = made
+        self._running[future] = _Call(position, address)
         future.add_done_callback(self._finished.put)
 
     def _collect(self) -> Iterator[tuple[int, Any]]:
@@ -231,31 +265,21 @@ class _Mapping:
             future = self._finished.get(timeout=POLL_SECONDS)
         except Empty:
             return
-        made = self._running.pop(future)
+        made = self._running.pop(future, None)
+        if made is None:  # taken back from a lost worker
+            return
         if future.status == "cancelled":
             raise self._pool.lost()
         try:
-            result = future.result(timeout=FETCH_SECONDS)
-        except TimeoutError:  # the worker that had the result is gone: dask makes it again
-            self._await(future, made)
-        except KilledWorker as error:
-            self._count_kill(made, error)
-            self._again.append(made.position)
+            result = self._pool.fetch(future, made.address)
+        except (KilledWorker, CancelledError):
+            self._lose(made)
         else:
             if isinstance(result, Missing):
                 self._pool.equip(result)
                 self._submit(made.position, result.address)
             else:
                 yield made.position, result
-
-    def _count_kill(self, made: _Call, error: KilledWorker) -> None:
-        """Raise ClusterError when it is the last one allowed."""
-        self._kills[made.position] += 1
-        if self._kills[made.position] == KILLS:
-            raise ClusterError(
-                f"the workers of {self._pool.where} die again and again over the same faults "
-                f"({error.last_worker.address} was the last); look at their logs and their memory"
-            ) from error
 
 
 def _need_distributed() -> None:

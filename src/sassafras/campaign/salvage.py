@@ -28,18 +28,26 @@ _NAMES = {
 
 
 def readable_rows(stored: StoredCampaign, table: str, size: int) -> Iterator[list[Row]]:
-    """Rows of ``injections`` or ``errors`` that can be read, in pieces, by id among those that the
-    campaign's settings allow.
+    """Rows of ``injections`` or ``errors`` that can be read, in pieces, by id: among those that the
+    campaign's settings allow, and beyond them up to the last that the store finds.
     """
     columns = columns_of(table)
     facts = stored.facts
     strata = len(facts.strata)
-    end = len(Mode) * strata * facts.settings.most_per_lane(strata)
+    end = max(len(Mode) * strata * facts.settings.most_per_lane(strata), _end(stored, table))
     for first in range(0, end, size):
         rows = _between(stored, table, first, min(first + size, end) - 1)
         sound = [row for row in rows if makes_sense(row, columns)]
         if sound:
             yield sound
+
+
+def _end(stored: StoredCampaign, table: str) -> int:
+    """The id behind the last row, 0 where that cannot be found."""
+    try:
+        return stored.last_id(table) + 1
+    except CampaignError:
+        return 0
 
 
 def _between(stored: StoredCampaign, table: str, first: int, last: int) -> list[Row]:

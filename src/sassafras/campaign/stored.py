@@ -92,6 +92,12 @@ class StoredCampaign:
         with clearly(self.path, reading=True):
             return {row[0] for row in self._db.execute(f"SELECT id FROM {table}")}  # noqa: S608
 
+    def last_id(self, table: str) -> int:
+        """The largest id of ``injections`` or ``errors``, -1 without any."""
+        with clearly(self.path, reading=True):
+            (last,) = self._db.execute(f"SELECT MAX(id) FROM {table}").fetchone()  # noqa: S608
+        return -1 if last is None else int(last)
+
     def endings(self) -> dict[int, str | None]:
         """How every stored fault ended, by id (see ``stored_endings``)."""
         with clearly(self.path, reading=True):

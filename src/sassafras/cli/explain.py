@@ -40,7 +40,7 @@ def explain(
         int, typer.Option(metavar="N", min=1, help="Instructions of the thread to show.")
     ] = SHOWN,
 ) -> None:
-    """Replay one fault and tell it: instruction, registers, memory, layer by layer.
+    """Replay one fault and tell what it did, from registers to layers.
 
     It ends as it is stored, bit for bit; where it does not, that is an error.
     """

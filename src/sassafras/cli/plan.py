@@ -53,7 +53,7 @@ def plan(
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
 ) -> None:
-    """Say how many injections which certainty takes, per mode, kernel and layer, and how long.
+    """Say how many injections it takes to be so sure, and how long.
 
     Without DIR, a short probe measures the rate; nothing is kept.
     """

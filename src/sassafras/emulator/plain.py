@@ -16,6 +16,7 @@ from sassafras.emulator.ports import I32, I64, Ports
 from sassafras.emulator.semantics.registry import Semantics
 from sassafras.emulator.storage import LocalStorage, Storage
 from sassafras.emulator.traps import TrapKind
+from sassafras.isa.liveness import live_registers
 from sassafras.isa.operands import RZ, Target
 from sassafras.isa.program import Instruction, Program
 from sassafras.isa.slicing import Slice, Thing
@@ -74,7 +75,10 @@ class PlainFunction(ThreadFunction):
     @property
     def kept(self) -> Container[Thing] | None:
         """What a thread that waits at a barrier has to remember, None for everything."""
-        return None
+        live = live_registers(self.program)
+        starts = [0, *(i.index + 1 for i in self.program.instructions if i.opcode == "BAR")]
+        kept: set[Thing] = {("registers", r) for index in starts for r in live[index]}
+        return kept | {("predicates", p) for p in range(7)} | {("cc", 0)}
 
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""

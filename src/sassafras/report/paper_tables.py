@@ -10,6 +10,7 @@ import pandas as pd
 from sassafras.report.page import tables
 from sassafras.report.page.facts import kernel_rows
 from sassafras.report.page.material import Material
+from sassafras.report.page.overheads import measured_table2, table2
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ def paper_tables(material: Material) -> list[PaperTable]:
     found += [_plainer(tables.ckv_numbers(results, mode), f"ckv_{mode.value}") for mode in results.modes]
     found += [_plainer(tables.clv_numbers(results, mode), f"clv_{mode.value}") for mode in results.modes]
     if material.hardening is not None:
-        found.append(_plainer(tables.table2(material.hardening), "table2"))
+        found.append(_plainer(table2(material.hardening), "table2"))
+        measured = measured_table2(material.hardening)
+        found += [] if measured is None else [_plainer(measured, "table2_measured")]
         found.append(_plainer(tables.endings_table(material.hardening), "before_after"))
     return found
 

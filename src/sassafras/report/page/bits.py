@@ -41,7 +41,7 @@ class BitPart:
 
 def bit_parts(results: Results) -> list[BitPart]:
     """Every mode and kind of target with single-bit faults in words of several bits."""
-    rows = results.injections
+    rows = results.injections[["mode", "model", "target", "before", "after", "outcome", "severity"]]
     rows = rows[rows["model"] == FaultModel.SINGLE_BIT.value]
     rows = rows.assign(bit=flipped_bit(rows))
     found = []

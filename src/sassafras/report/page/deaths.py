@@ -55,7 +55,7 @@ def death_maps(results: Results) -> list[DeathMap]:
 
 
 def _map(results: Results, mode: Mode) -> DeathMap:
-    rows = of_mode(results.injections, mode)
+    rows = of_mode(results.injections[["mode", "layer", "outcome", "severity", "died_layer"]], mode)
     rows = rows[rows["outcome"] == Outcome.SDC.value]
     layers = tuple(layer.index for layer in results.layers)
     columns = (*map(str, layers), *SURVIVED.values())

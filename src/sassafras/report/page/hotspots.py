@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from sassafras.analysis.results import Results
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import Mode
@@ -74,28 +76,28 @@ class HotSpots:
 
 def hot_spots(results: Results, known: Instructions) -> list[HotSpots]:
     """The campaign's kernels in its order; kernels that are not bundled are left out."""
+    rows = results.injections[["kernel", "offset", "mode", "severity"]]
     found = []
     for kernel in results.kernels:
         try:
             program = load_program(kernel, results.arch)
         except SassafrasError:
             continue
-        found.append(_kernel(results, program, known))
+        found.append(_kernel(rows[rows["kernel"] == kernel], results.modes, program, known))
     return found
 
 
-def _kernel(results: Results, program: Program, known: Instructions) -> HotSpots:
-    rows = results.injections[results.injections["kernel"] == program.name]
+def _kernel(rows: pd.DataFrame, modes: Sequence[Mode], program: Program, known: Instructions) -> HotSpots:
     counts = _counts(rows["offset"].tolist(), rows["mode"].tolist(), critical_rows(rows).tolist())
     keys = {i.offset: known.get((program.name, i.offset), UNKNOWN).source for i in program.instructions}
     used = {key.rpartition(":")[0] for key in keys.values() if key}
-    worst = _worst(counts.values(), results.modes)
+    worst = _worst(counts.values(), modes)
     sass = tuple(
         SassLine(
             i.offset,
             i.text,
             keys[i.offset],
-            _heats(counts[i.offset], results.modes, worst, f"{i.offset:#06x} {i.text}"),
+            _heats(counts[i.offset], modes, worst, f"{i.offset:#06x} {i.text}"),
         )
         for i in program.instructions
     )
@@ -110,7 +112,7 @@ def _kernel(results: Results, program: Program, known: Instructions) -> HotSpots
         int(critical_rows(rows).sum()),
         program.register_count,
         sass,
-        tuple(_file(name, by_line if mapped else {}, results.modes) for name in files),
+        tuple(_file(name, by_line if mapped else {}, modes) for name in files),
         mapped,
     )
 

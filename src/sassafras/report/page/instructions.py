@@ -16,6 +16,7 @@ from sassafras.kernels.cuda_lines import load_lines
 from sassafras.kernels.programs import load_program
 from sassafras.report.page.stacks import Stack, StackFigure, place_rows, stacks
 
+NEEDED = ["mode", "kernel", "offset", "opcode", "outcome", "severity"]  #: columns of the store
 MOST = 14  #: opcodes drawn per mode; the table has all
 
 
@@ -60,7 +61,7 @@ def known_instructions(results: Results) -> Instructions:
 
 def group_parts(results: Results, known: Instructions) -> list[InstructionPart]:
     """By SASSIFI's groups, in their order. An instruction may be in several of them."""
-    return [_by_group(of_mode(results.injections, mode), mode, known) for mode in results.modes]
+    return [_by_group(of_mode(results.injections[NEEDED], mode), mode, known) for mode in results.modes]
 
 
 def _by_group(rows: pd.DataFrame, mode: Mode, known: Instructions) -> InstructionPart:
@@ -82,7 +83,7 @@ def _by_group(rows: pd.DataFrame, mode: Mode, known: Instructions) -> Instructio
 
 def opcode_parts(results: Results) -> list[InstructionPart]:
     """By opcode without modifiers, those with most critical faults first."""
-    return [_by_opcode(of_mode(results.injections, mode), mode) for mode in results.modes]
+    return [_by_opcode(of_mode(results.injections[NEEDED], mode), mode) for mode in results.modes]
 
 
 def _by_opcode(rows: pd.DataFrame, mode: Mode) -> InstructionPart:

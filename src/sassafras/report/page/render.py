@@ -28,6 +28,7 @@ from sassafras.report.page.instructions import (
     opcode_parts,
 )
 from sassafras.report.page.material import Material
+from sassafras.report.page.overheads import measured_table2, table2
 from sassafras.report.page.pareto import pareto_figure
 from sassafras.report.page.rows import pack
 from sassafras.report.page.stacks import order
@@ -140,7 +141,8 @@ def _hardening(hardening: Hardening) -> dict[str, Any]:
         "protection": str(hardening.protection),
         "ckv": list(zip(headings, [10 + n for n in numbers], placed[: len(modes)], strict=True)),
         "clv": list(zip(headings, [13 + n for n in numbers], placed[len(modes) :], strict=True)),
-        "table2": tables.table2(hardening),
+        "table2": table2(hardening),
+        "measured": measured_table2(hardening),
         "endings": tables.endings_table(hardening),
         "replay": tables.replay_table(hardening),
         "survivors": tables.survivor_table(hardening),

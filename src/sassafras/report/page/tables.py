@@ -1,4 +1,4 @@
-"""The tables of the page: the numbers below each figure, Table 2, before and after, the same faults
+"""The tables of the page: the numbers below each figure, before and after, the same faults
 replayed.
 """
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.residual import ENDINGS
-from sassafras.report.harden_tables import LARGE
 from sassafras.report.page.hardened import Hardening
-from sassafras.report.page.pareto import signed_percent
 from sassafras.report.page.stacks import Stack
 from sassafras.report.page.wording import bar_text, said, share_text, stored_share
 
@@ -118,43 +116,6 @@ def stack_numbers(name: str, caption: str, column: str, stacks: Iterable[Stack])
         for s in stacks
     ]
     return Table(name, caption, (column, "n", "critical", *(c.label for c in OutcomeClass)), tuple(rows))
-
-
-def table2(hardening: Hardening) -> Table:
-    """The paper's Table 2 for this run: modelled milliseconds per kernel and of the whole."""
-    numbers = hardening.numbers["table2"]
-    columns = numbers["columns"]
-    kernels = list(columns["unhardened"]["kernels"])
-    rows = [_costs(kernel, [column["kernels"][kernel] for column in columns.values()]) for kernel in kernels]
-    wholes = [column["whole_model"] for column in columns.values()]
-    rows.append(_costs("whole model", wholes, rule=True))
-    rows.append(Row("overhead", ("", *(signed_percent(c["overhead"]) for c in columns.values()))))
-    small = [kernel for kernel in kernels if kernel != LARGE]
-    if 0 < len(small) < len(kernels):
-        rows += _without_large(columns, small)
-    caption = (
-        f"Table 2 of this run: milliseconds of one inference on the {numbers['device']}, modelled "
-        "(not measured), from counted instructions"
-    )
-    headings = [name if name in ("unhardened", "chosen") else name.upper() for name in columns]
-    return Table("table2", caption, ("kernel", "invocations", *headings), tuple(rows))
-
-
-def _without_large(columns: Mapping[str, Any], small: Sequence[str]) -> list[Row]:
-    sums = [sum(column["kernels"][k]["seconds"] for k in small) for column in columns.values()]
-    invocations = sum(columns["unhardened"]["kernels"][k]["invocations"] for k in small)
-    return [
-        Row(f"without {LARGE}", (str(invocations), *(_ms(s) for s in sums)), rule=True),
-        Row("overhead", ("", *(signed_percent(s / sums[0] - 1) for s in sums))),
-    ]
-
-
-def _costs(heading: str, costs: Sequence[Mapping[str, float]], *, rule: bool = False) -> Row:
-    return Row(heading, (str(costs[0]["invocations"]), *(_ms(cost["seconds"]) for cost in costs)), rule)
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.4f}"
 
 
 def endings_table(hardening: Hardening) -> Table:
