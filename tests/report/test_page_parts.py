@@ -18,8 +18,10 @@ from tests.report.conftest import Finished
 
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
+from sassafras.analysis.sampling import Sampling
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
+from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.chart import ckv_charts, clv_charts
 from sassafras.report.page.bars import LEFT, place_bars
@@ -32,8 +34,9 @@ from sassafras.report.page.marks import percent_tick, share_ticks
 from sassafras.report.page.material import gather
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
-from sassafras.report.page.verdict import verdict
+from sassafras.report.page.verdict import tiles, verdict
 from sassafras.report.page.wording import duration, listed, plainly, said
+from sassafras.report.shares import percent
 
 
 @given(st.floats(0.001, 1))
@@ -206,6 +209,31 @@ def test_the_same_campaign_gives_the_same_page(finished: Finished) -> None:
     assert "@@" not in page
     assert not re.search(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", page)  # nothing to fetch from anywhere
     assert "im2col_gpu" in verdict(material)
+
+
+@pytest.mark.parametrize("stratify", [Stratify.KERNEL, None])
+def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, stratify: Stratify | None) -> None:
+    """Where strata or a stop decided how many faults fell where, counts are no estimate."""
+    rows = finished.results.injections
+    pairs = rows[["mode", "kernel", "layer"]].drop_duplicates()
+    share = pairs["kernel"].map({"fill_gpu": 8.0}).fillna(1.0)  # far from what the counts say
+    weights = pairs.assign(weight=share / share.groupby(pairs["mode"]).transform("sum"), dead=0.0)
+    until = None if stratify else 0.05
+    results = replace(finished.results, sampling=Sampling(stratify, until, (), weights))
+    outcomes = results.outcomes().set_index(["mode", "outcome"])["share"]
+    page = render(replace(gather(finished.campaign, results), results=results, hardening=None))
+    for tile in tiles(results):
+        mode = tile.mode.value
+        wanted = outcomes[mode, "MALFUNCTION"] + outcomes[mode, "LIGHT_MALFUNCTION"]
+        assert tile.critical == f"{percent(wanted)} %"
+        assert tile.masked.startswith(f"{percent(outcomes[mode, 'MASKED'])} (")
+        assert f"{tile.critical} of the {mode} faults" in verdict(gather(finished.campaign, results))
+    assert ("Counts of the stratified sample" in page) is (stratify is not None)
+    assert ("weighted over strata" in page) is (stratify is not None)
+    if stratify:
+        critical = (rows["mode"] == "IOV") & rows["severity"].isin(["MALFUNCTION", "LIGHT_MALFUNCTION"])
+        plain = critical.sum() / (rows["mode"] == "IOV").sum()
+        assert f"{percent(plain)} %" not in [tile.critical for tile in tiles(results)]
 
 
 def test_what_no_gpu_has_measured_is_called_modelled(finished: Finished) -> None:

@@ -4,7 +4,6 @@ replayed.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from sassafras.faults.model import Mode
 from sassafras.hardening.residual import ENDINGS
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.stacks import Stack
-from sassafras.report.page.wording import bar_text, said, share_text, stored_share
+from sassafras.report.page.wording import bar_text, row_text, said, stored_share
+from sassafras.report.tables import UNWEIGHTED
 
 DASH = "–"
 
@@ -46,14 +46,16 @@ class Table:
 
 def ckv_numbers(results: Results, mode: Mode) -> Table:
     """CKV of a mode with all outcomes: all percentages together are 100."""
-    caption = f"CKV, mode {mode.value}: percent of the mode's {results.injected(mode):,} injections"
+    whole = "the mode's" if results.sampling.stratify else f"the mode's {results.injected(mode):,}"
+    caption = f"CKV, mode {mode.value}: percent of {results.sampling.share_of(whole)}"
     names = {kernel: kernel for kernel in results.kernels}
     return _metric(f"numbers_ckv_{mode.value}", caption, "kernel", names, results.ckv(mode))
 
 
 def clv_numbers(results: Results, mode: Mode) -> Table:
     """CLV of a mode with all outcomes: each row is 100 %."""
-    caption = f"CLV, mode {mode.value}: percent of each layer's injections"
+    whole = "each layer's"
+    caption = f"CLV, mode {mode.value}: percent of {results.sampling.share_of(whole)}"
     names = {layer.index: f"{layer.index} {layer.kind}" for layer in results.layers}
     return _metric(f"numbers_clv_{mode.value}", caption, "layer", names, results.clv(mode))
 
@@ -62,22 +64,19 @@ def _metric(name: str, caption: str, column: str, names: Mapping[Any, str], metr
     rows = []
     for value, heading in names.items():
         own = {row["outcome"]: row for row in metric[metric[column] == value].to_dict("records")}
-        cells = [_cell(own[outcome.value]) for outcome in OutcomeClass]
+        cells = [row_text(own[outcome.value]) for outcome in OutcomeClass]
         n = sum(int(row["n"]) for row in own.values())
         rows.append(Row(heading, (f"{n:,}", *cells)))
     return Table(name, caption, (column, "n", *(c.label for c in OutcomeClass)), tuple(rows))
 
 
-def _cell(row: Mapping[Any, Any]) -> str:
-    share, low, high, below = (float(row[k]) for k in ("share", "low", "high", "below"))
-    return share_text(None if math.isnan(share) else share, low, high, None if math.isnan(below) else below)
-
-
 def outcome_numbers(results: Results) -> Table:
     """Outcomes of each mode."""
-    found = results.outcomes()
+    found, whole = results.outcomes(), "each mode's"
     names = {mode.value: mode.value for mode in results.modes}
-    return _metric("numbers_outcomes", "Outcomes: percent of each mode's injections", "mode", names, found)
+    return _metric(
+        "numbers_outcomes", f"Outcomes: percent of {results.sampling.share_of(whole)}", "mode", names, found
+    )
 
 
 def kind_tables(results: Results) -> list[Table]:
@@ -85,12 +84,17 @@ def kind_tables(results: Results) -> list[Table]:
     dues, masked = results.due_kinds(), results.masked_reasons()
     found = []
     if dues["n"].any():
-        found.append(_kinds("numbers_due", "Kinds of DUE: percent of the mode's DUEs", "due_kind", dues))
+        caption = "Kinds of DUE: " + _of(results, "percent of the mode's DUEs")
+        found.append(_kinds("numbers_due", caption, "due_kind", dues))
     if masked["n"].any():
         masked = masked[masked.groupby("mode")["n"].transform("sum") > 0]
-        caption = "Why faults were masked: percent of the mode's masked faults"
+        caption = "Why faults were masked: " + _of(results, "percent of the mode's masked faults")
         found.append(_kinds("numbers_masked", caption, "masked_reason", masked))
     return found
+
+
+def _of(results: Results, what: str) -> str:
+    return what if results.sampling.stratify is None else UNWEIGHTED
 
 
 def _kinds(name: str, caption: str, column: str, counts: pd.DataFrame) -> Table:
@@ -100,7 +104,7 @@ def _kinds(name: str, caption: str, column: str, counts: pd.DataFrame) -> Table:
         Row(
             str(kind).replace("_", " ").lower(),
             tuple(
-                f"{row['n']:,}: {_cell(row)}" if row["n"] else "0"
+                f"{row['n']:,}" + (f": {row_text(row)}" if row["share"] > 0 else "")
                 for row in counts[counts[column] == kind].to_dict("records")
             ),
         )

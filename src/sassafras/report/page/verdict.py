@@ -2,47 +2,82 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
+from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
-from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
-from sassafras.hardening.ranking import Ranked, Share, rank
-from sassafras.hardening.residual import by_mode
+from sassafras.hardening.ranking import Ranked, rank
+from sassafras.hardening.residual import Residual, by_mode
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
 from sassafras.report.page.pareto import chosen_overhead, signed_percent
-from sassafras.report.page.wording import MODE_NAMES, listed, plainly, said, stored_share
+from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said, stored_share
+from sassafras.report.shares import percent
+
+CRITICAL = (OutcomeClass.MALFUNCTION, OutcomeClass.LIGHT_MALFUNCTION)
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A mode at a glance: shares of its injections."""
+    """A mode at a glance: shares of its injections in words. ``plain``: the same without intervals, by the
+    names of the other fields.
+    """
 
     mode: Mode
     name: str
     trials: int
-    critical: Share
-    malfunction: Share
-    due: Share
-    masked: Share
+    critical: str
+    malfunction: str
+    due: str
+    masked: str
+    plain: Mapping[str, str]
 
 
 def tiles(results: Results) -> list[Tile]:
     """One per mode. Critical: Malfunction or Light-Malfunction."""
+    if is_sampled(results):
+        return [_sampled_tile(results, mode) for mode in results.modes]
     found = by_mode(results.injections, results.modes)
-    return [
-        Tile(
-            mode,
-            MODE_NAMES[mode],
-            found[mode.value].injections,
-            found[mode.value].critical,
-            found[mode.value].ending(Severity.MALFUNCTION.value),
-            found[mode.value].ending(Outcome.DUE.value),
-            found[mode.value].ending(Outcome.MASKED.value),
+    return [_tile(mode, found[mode.value]) for mode in results.modes]
+
+
+def is_sampled(results: Results) -> bool:
+    """Whether strata or a sequential stop decided where faults fell: then counts alone are no estimate."""
+    return results.sampling.stratify is not None or results.sampling.until is not None
+
+
+def _tile(mode: Mode, found: Residual) -> Tile:
+    shares = {
+        "critical": found.critical,
+        "malfunction": found.ending(OutcomeClass.MALFUNCTION.value),
+        "due": found.ending(OutcomeClass.DUE.value),
+        "masked": found.ending(OutcomeClass.MASKED.value),
+    }
+    words = {name: said(share) for name, share in shares.items()}
+    plain = {name: plainly(share) for name, share in shares.items()}
+    return Tile(mode, MODE_NAMES[mode], found.injections, **words, plain=plain)
+
+
+def _sampled_tile(results: Results, mode: Mode) -> Tile:
+    """From the estimates of the outcomes. Critical is the sum of two of them, which has no interval."""
+    table = results.outcomes()
+    rows = {str(row["outcome"]): row for row in table[table["mode"] == mode.value].to_dict("records")}
+    words = {
+        name: row_text(rows[outcome.value])
+        for name, outcome in (
+            ("malfunction", OutcomeClass.MALFUNCTION),
+            ("due", OutcomeClass.DUE),
+            ("masked", OutcomeClass.MASKED),
         )
-        for mode in results.modes
-    ]
+    }
+    critical = f"{percent(sum(float(rows[c.value]['share']) for c in CRITICAL))} %"
+    plain = {"critical": critical} | {name: re.sub(r" \(.*\)", "", text) for name, text in words.items()}
+    return Tile(mode, MODE_NAMES[mode], results.injected(mode), critical, **words, plain=plain)
 
 
 def verdict(material: Material) -> str:
@@ -58,9 +93,9 @@ def _campaign(results: Results) -> list[str]:
     if not len(results.injections):
         return ["No fault was injected."]
     found = tiles(results)
-    critical = listed([f"{plainly(tile.critical)} of the {tile.mode.value} faults" for tile in found])
-    worse = listed([f"{plainly(tile.malfunction)} ({tile.mode.value})" for tile in found])
-    dues = listed([f"{plainly(tile.due)} ({tile.mode.value})" for tile in found])
+    critical = listed([f"{tile.plain['critical']} of the {tile.mode.value} faults" for tile in found])
+    worse = listed([f"{tile.plain['malfunction']} ({tile.mode.value})" for tile in found])
+    dues = listed([f"{tile.plain['due']} ({tile.mode.value})" for tile in found])
     kernels = f"{len(results.kernels)} kernel{'s' * (len(results.kernels) != 1)}"
     where = f"{kernels} of {results.network} on {results.arch}"
     return [
@@ -74,12 +109,25 @@ def _campaign(results: Results) -> list[str]:
 def _ranking(results: Results) -> list[str]:
     if not len(results.injections):
         return []
+    if is_sampled(results):
+        return _estimated_ranking(results)
     first = rank(results.injections, results.kernels, results.modes)[0]
     if not first.critical.n:
         return []
     return [
         f"Most critical faults struck {first.kernel}: {said(first.critical)} of all injections{_ties(first)}."
     ]
+
+
+def _estimated_ranking(results: Results) -> list[str]:
+    """By CKV as estimated, the mean over the modes."""
+    tables = pd.concat([results.ckv(mode) for mode in results.modes])
+    bad = tables[tables["outcome"].isin([c.value for c in CRITICAL])]
+    shares = bad.groupby("kernel", sort=False)["share"].sum() / len(results.modes)
+    if not shares.max() > 0:
+        return []
+    most = f"about {percent(float(shares.max()))} % of all faults, as estimated"
+    return [f"Most critical faults struck {shares.idxmax()}: {most}."]
 
 
 def _ties(ranked: Ranked) -> str:

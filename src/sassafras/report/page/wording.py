@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from sassafras.analysis.intervals import none_seen_bound
 from sassafras.analysis.outcomes import OutcomeClass
@@ -23,6 +25,12 @@ def share_text(share: float | None, low: float, high: float, below: float | None
     """A share as the terminal's tables write it, with its unit: "12.7 (10.7–14.9) %", "below 0.30 %", "–"."""
     shown = cell(math.nan if share is None else share, low, high, math.nan if below is None else below).plain
     return shown if shown.endswith("%") or not shown[0].isdigit() else f"{shown} %"
+
+
+def row_text(row: Mapping[Hashable, Any]) -> str:
+    """The share of a row of a table of the analysis."""
+    share, low, high, below = (float(row[name]) for name in ("share", "low", "high", "below"))
+    return share_text(None if math.isnan(share) else share, low, high, None if math.isnan(below) else below)
 
 
 def bar_text(bar: Bar) -> str:
