@@ -98,7 +98,7 @@ def test_a_sequential_campaign_stops_at_the_first_look_that_meets_its_goal(
         assert len(mine) == standing.asked == campaign.planned[mode] < 600
         assert mine["id"].tolist() == [fault_id(mode, k) for k in range(standing.asked)]
         assert half_width(Counter(endings)) == standing.half_width
-        earlier = endings.iloc[: standing.asked - 120]
+        earlier = endings.iloc[: standing.asked - 240]
         assert half_width(Counter(earlier)) > 0.09 >= half_width(Counter(endings))
 
 
@@ -117,7 +117,7 @@ def test_a_goal_may_be_given_changed_and_dropped(tmp_path: Path, tiny: Network, 
 
 def test_each_stratum_stops_by_itself(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
     settings: dict[str, Any] = {
-        "until": 0.12,
+        "until": 0.07,
         "stratify": Stratify.KERNEL,
         "injections": 2400,
         "modes": (Mode.RF,),

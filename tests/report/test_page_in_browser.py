@@ -178,6 +178,27 @@ def test_everything_by_keyboard(page: Opened, finished: Finished) -> None:
     assert figure.locator('[data-tip][tabindex="0"]').count() == 1
 
 
+def test_a_resting_pointer_takes_nothing_from_the_keyboard(page: Opened) -> None:
+    """What scrolls or appears below it gets its events too."""
+    over = """([name, x, y]) => document.querySelector(name).dispatchEvent(
+        new PointerEvent("pointerover", { bubbles: true, clientX: x, clientY: y }))"""
+    tip = page.page.locator("#tip")
+    other = "#figure-ckv_RF [data-tip]"
+    page.page.mouse.move(700, 450)
+    page.page.evaluate(over, ["#verdict", 700, 450])
+    mark = page.page.locator('#figure-clv_IOV [data-tip][tabindex="0"]')
+    mark.focus()
+    for name in ("#verdict", other):
+        page.page.evaluate(over, [name, 700, 450])
+        expect(page.page.locator("#tip-text")).to_have_text(mark.get_attribute("data-tip") or "")
+        assert tip.is_visible()
+    page.page.keyboard.press("Escape")
+    page.page.evaluate(over, [other, 700, 450])
+    assert not tip.is_visible()
+    page.page.locator(other).first.hover()  # it moved
+    expect(tip).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("severity", "words"),
     [

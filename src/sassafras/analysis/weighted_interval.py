@@ -9,15 +9,16 @@ Three cases, none of which leans on a normal approximation:
 * *Otherwise*, numbers of trials fixed beforehand: Chernoff's bound on the tails of the estimate, inverted,
   over all strata's proportions that their own intervals leave possible. (R. Berger, D. Boos, Journal of the
   American Statistical Association 89, 1994: a tenth of alpha is spent on those intervals, so that the
-  unknown proportions need only be looked for there.) For a tilt t >= 0 and r_i = w_i / n_i, an estimate of x
-  or less has at most the probability exp(t x) * prod (1 - p_i (1 - exp(-t r_i))) ** n_i, which is
+  unknown proportions need only be looked for there.) For a tilt t >= 0 and r_i = w_i / n_i, an estimate of
+  x or less has at most the probability exp(t x) * prod (1 - p_i (1 - exp(-t r_i))) ** n_i, which is
   log-concave in p: the largest theta that keeps it above alpha / 2 is a convex problem with one multiplier.
   Any tilt gives a valid end; the narrowest is taken.
-* *Anytime-valid* (sequential stop): each stratum's confidence sequence at alpha / number of strata, added up
-  with their weights (Bonferroni).
+* *Anytime-valid* (sequential stop): each stratum's confidence sequence at alpha / number of strata, added
+  up with their weights (Bonferroni).
 
-Nothing is lost where nothing was sampled: such a stratum may hold anything from 0 to 1. The price of holding
-always: 1.3 to 1.5 times the width of the normal approximation.
+Nothing is lost where nothing was sampled: such a stratum may hold anything from 0 to 1. The price of
+holding always: 1.4 to 1.8 times the width of the normal approximation; more where events are so rare that
+it does not hold.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
 
 CONFIDENCE = 0.95
-STEP = 120  #: faults between looks at first: whole turns of up to four fault models
+STEP = 240  #: faults between looks at first: whole turns of up to four fault models, and worth a round
 GROWTH = 1.2  #: from look to look, later on
 
 #: How an injection may end; SDCs by their severity. Every one of these shares must be known well enough.
@@ -33,7 +33,7 @@ Endings = Mapping[int, str | None]  #: of the faults that are stored, by id; Non
 
 
 def looks(cap: int) -> Iterator[int]:
-    """Numbers of faults after which a lane is looked at: every 120, later every 1.2-fold; the last is
+    """Numbers of faults after which a lane is looked at: every 240, later every 1.2-fold; the last is
     ``cap``.
     """
     number = STEP

@@ -21,8 +21,14 @@ def verify(
     full: Annotated[
         bool, typer.Option("--full", help="Every launch of an inference instead of samples: minutes.")
     ] = False,
-    seed: given.Seed = None,
-    workers: given.Workers = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, max=2**63 - 1, help="Decides which blocks and threads are sampled."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Threads of --full; the result is the same [default: cores]"),
+    ] = None,
     images: given.Images = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,

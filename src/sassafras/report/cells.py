@@ -8,7 +8,7 @@ import pandas as pd
 from rich.text import Text
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.report.shares import NOTHING, below, decimals, percent
+from sassafras.report.shares import NOTHING, below, interval_percent, percent
 
 
 def share_cells(rows: pd.DataFrame, *, wide: bool = True) -> list[Text]:
@@ -28,6 +28,5 @@ def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide
         text = below(bound)
         return Text(text if wide else text.replace(" ", "\n", 1), "dim")
     shown = percent(share)
-    places = decimals(share)
-    bounds = f"{low * 100:.{places}f}–{high * 100:.{places}f}"
+    bounds = interval_percent(low, high, share)
     return Text.assemble(shown, " " if wide else "\n", (f"({bounds})" if wide else bounds, "dim"))

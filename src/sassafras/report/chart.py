@@ -101,7 +101,7 @@ def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) ->
     return Chart(
         name=f"ckv_{mode.value}",
         title=f"Kernel vulnerability (CKV), mode {mode.value}",
-        note=f"{_setting(results, n)} {NONE_SEEN}\n{hidden}; {_whiskers(results)}",
+        note=f"{_setting(results, n)} {NONE_SEEN}\n{hidden};{_whiskers(results)}",
         axis=f"share of the mode's {_counted(results)}",
         classes=CKV_CLASSES,
         groups=groups,
@@ -117,7 +117,7 @@ def _clv_chart(results: Results, mode: Mode) -> Chart:
         name=f"clv_{mode.value}",
         title=f"Layer vulnerability (CLV), mode {mode.value}",
         note=(
-            f"{_setting(results, n)} {NONE_SEEN}\nShares of {shares}; Masked not drawn; {_whiskers(results)}"
+            f"{_setting(results, n)} {NONE_SEEN}\nShares of {shares}; Masked not drawn;{_whiskers(results)}"
         ),
         axis=f"share of the layer's {_counted(results)}",
         classes=CLV_CLASSES,
@@ -158,7 +158,9 @@ def _bar(row: dict[Hashable, Any]) -> Bar:
 
 
 def _whiskers(results: Results) -> str:
-    return f"whiskers: 95 % intervals ({results.sampling.intervals})."
+    """On a line of their own where a figure is too narrow for more."""
+    space = " " if results.sampling.stratify is None else "\n"
+    return f"{space}whiskers: 95 % intervals ({results.sampling.intervals})."
 
 
 def _counted(results: Results) -> str:

@@ -8,22 +8,29 @@ import math
 
 NOTHING = "–"  #: where there is no share
 NONE_SEEN = 'where none was seen, "below" is the one-sided 95 % upper bound'
-
-
-LEAST = 0.00001  #: smaller shares are not told apart: "<0.001"
+LEAST = 0.000005  #: shares below it are written with a power of ten: "2e-5" percent
 
 
 def percent(share: float) -> str:
-    """A share in percent, without the sign: one decimal, up to three where one shows nothing (0.04)."""
-    if 0 < share < LEAST / 2:
-        return f"<{LEAST * 100:g}"
-    return f"{share * 100:.{decimals(share)}f}"
+    """A share in percent, without the sign: one decimal, or as many as its first digit needs (0.04, 2e-5)."""
+    return _written(share, share)
 
 
-def decimals(share: float) -> int:
-    """Decimals of a share in percent and of its interval: 1, or as many as its first digit needs."""
-    value = share * 100
-    return 1 if value == 0 or value >= 0.05 else min(3, max(1, -math.floor(math.log10(value))))
+def interval_percent(low: float, high: float, share: float) -> str:
+    """The interval of a share in percent, with as many decimals as the share has: "10.7–14.9"."""
+    return f"{_written(low, share)}–{_written(high, share)}"
+
+
+def _written(value: float, like: float) -> str:
+    """A share in percent, as precisely as another one needs."""
+    if 0 < like < LEAST:
+        return "0" if value == 0 else f"{value * 100:.0e}".replace("e-0", "e-")
+    in_percent = like * 100
+    if in_percent == 0 or in_percent >= 0.05:
+        places = 1
+    else:
+        places = min(3, max(1, -math.floor(math.log10(in_percent))))
+    return f"{value * 100:.{places}f}"
 
 
 def bound_percent(share: float) -> str:

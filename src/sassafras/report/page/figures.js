@@ -4,6 +4,7 @@ const tip = document.getElementById("tip");
 const tipShow = document.getElementById("tip-show");
 let pinned = null; // the mark that was pressed
 let held = null; // the mark that the box is about
+let pointer = { x: -1, y: -1 }; // where it was last
 
 const markOf = (node) => (node instanceof Element ? node.closest("[data-tip]") : null);
 
@@ -87,7 +88,10 @@ for (const figure of document.querySelectorAll("[data-roving]")) {
 document.addEventListener("pointerover", (event) => {
   related(event.target instanceof Element ? event.target.closest("tr[data-source]") : null);
   const mark = markOf(event.target);
-  if (pinned) return;
+  const still = event.clientX === pointer.x && event.clientY === pointer.y;
+  pointer = { x: event.clientX, y: event.clientY };
+  // What scrolls or appears below a resting pointer takes nothing away from the keyboard.
+  if (pinned || (still && markOf(document.activeElement))) return;
   if (mark) showTip(mark);
   else if (held && !tip.contains(event.target)) hideTip();
 });
