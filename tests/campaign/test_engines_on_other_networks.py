@@ -14,7 +14,10 @@ from sassafras.faults.model import Scope
 @pytest.mark.slow
 @pytest.mark.parametrize(("scope", "count"), [(Scope.THREAD, 600), (Scope.WARP, 300)])
 @pytest.mark.parametrize("name", list(OTHERS))
-def test_rows_are_equal(tmp_path: Path, name: str, scope: Scope, count: int) -> None:
+def test_rows_are_equal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, scope: Scope, count: int
+) -> None:
+    """Every kernel, mode and fault model."""
     other = network(OTHERS[name], len(name))
     pictures = images(other)
     fast = run(tmp_path / "fast", other, pictures, 2, injections=count, scope=scope, seed=count)
@@ -22,3 +25,6 @@ def test_rows_are_equal(tmp_path: Path, name: str, scope: Scope, count: int) -> 
         tmp_path / "full", other, pictures, 2, injections=count, scope=scope, seed=count, engine="full"
     )
     assert_same(fast, full, FAST_ONLY)
+    with capsys.disabled():
+        outcomes = fast.groupby("outcome").size().to_dict()
+        print(f"\n{name}, {scope}: {len(fast)} faults, rows of both engines equal: {outcomes}")  # noqa: T201

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
+from tests.cli.small_files import write_files
 from tests.hardening.gpu.double import Double, cubin_of
 from typer.testing import CliRunner, Result
 
@@ -17,52 +15,15 @@ from sassafras.cli.harden import parse_share
 from sassafras.cli.main import app
 from sassafras.errors import DeviceError, UsageError
 from sassafras.hardening.gpu.cuda import CudaDriver
-from sassafras.network.config import parse_cfg
-from sassafras.network.weights import write_weights
-
-CFG = """
-[net]
-height=9
-width=9
-channels=3
-
-[convolutional]
-filters=4
-size=3
-stride=2
-activation=relu
-
-[maxpool]
-size=2
-stride=2
-padding=0
-
-[connected]
-output=3
-activation=linear
-
-[softmax]
-"""
-
-Type = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished campaign of a network of the user's own, made by ``sassafras run``."""
     place = tmp_path_factory.mktemp("study")
-    generator = np.random.Generator(np.random.Philox(3))
-    config = parse_cfg(CFG)
-    shapes = {n: s for layer in config.layers for n, s in layer.parameter_shapes.items()}
-    values = {n: (generator.standard_normal(s) * 0.5).astype(np.float32) for n, s in shapes.items()}
-    (place / "net.cfg").write_text(CFG)
-    write_weights(place / "net.weights", values, config.layers)
-    (place / "images").mkdir()
-    pixels = generator.integers(0, 256, (9, 9, 3), dtype=np.uint8)
-    Image.fromarray(pixels).save(place / "images" / "a.png")
+    files = write_files(place, scale=0.5, pictures=1)
     made = typed(
-        *("run", "--network", place / "net.cfg", "--weights", place / "net.weights"),
-        *("--images", place / "images", "--injections", 30, "--workers", 1, "--out", place / "out"),
+        *("run", *files.options, "--injections", 30, "--workers", 1, "--out", place / "out"),
         *("--kernels", "all"),
     )
     assert made.exit_code == 0, made.output
@@ -199,7 +160,7 @@ def test_a_campaign_of_another_version_or_network(folder: Path, tmp_path: Path) 
     change(old, """UPDATE meta SET value = replace(value, '"version": "', '"version": "0') """)
     refused(typed("harden", old), "different: version", "have changed since it was made")
     other = copy(folder, tmp_path / "other")
-    change(other, "UPDATE meta SET value = replace(value, 'net.cfg', 'gone.cfg') WHERE key = 'source'")
+    change(other, "UPDATE meta SET value = replace(value, 'tiny.cfg', 'gone.cfg') WHERE key = 'source'")
     refused(typed("harden", other), "gone.cfg")
     bare = copy(folder, tmp_path / "bare")
     change(bare, "DELETE FROM meta WHERE key = 'source'")

@@ -111,8 +111,8 @@ def _costs(study: Study, kernels: Sequence[str], measured: Sequence[str] | None)
 
 
 def _cost(cost: Cost, measured: float | None) -> str:
-    seconds = "" if measured is None else f" [{measured * 1e3:.4f}]"
-    return escape(f"{cost.seconds * 1e3:.4f}{seconds} ({cost.instructions / 1e6:.1f} M)")
+    seconds = " " if measured is None else f"\n[{measured * 1e3:.4f}]\n"
+    return escape(f"{cost.seconds * 1e3:.4f}{seconds}({cost.instructions / 1e6:.1f} M)")
 
 
 def _overheads(study: Study, kernels: Sequence[str] | None) -> list[str]:
@@ -120,7 +120,7 @@ def _overheads(study: Study, kernels: Sequence[str] | None) -> list[str]:
     return [
         escape(
             f"{study.costs.overhead(protection, kernels) * 100:+.2f} %"
-            + ("" if found is None else f" [{found.overhead(name, kernels) * 100:+.2f} %]")
+            + ("" if found is None else f"\n[{found.overhead(name, kernels) * 100:+.2f}\N{NO-BREAK SPACE}%]")
         )
         for name, protection in study.columns.items()
     ]

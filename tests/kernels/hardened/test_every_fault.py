@@ -46,4 +46,5 @@ def test_no_fault_changes_memory_unnoticed(
         # What reaches memory is a word that was struck on its way there, after the comparison.
         assert hardened.endings[Ending.CORRECTED] == 0
     if technique is Technique.DMR_RETRY:
-        assert hardened.endings[Ending.CORRECTED] > 10 * hardened.endings[Ending.DETECTED]
+        # Detected is only what struck between the comparison and the look at memory behind the store.
+        assert hardened.endings[Ending.CORRECTED] > 5 * hardened.endings[Ending.DETECTED]
