@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from sassafras.campaign.outcome import Outcome, Severity
@@ -28,6 +29,9 @@ class OutcomeClass(StrEnum):
 
 SDC_CLASSES = tuple(OutcomeClass(severity.value) for severity in Severity)  #: their sum is the SDCs
 
+_CLASSES = pd.Index([c.value for c in OutcomeClass], dtype=object)
+_SDC_CODES = [list(OutcomeClass).index(c) for c in SDC_CLASSES]
+
 OUTCOME_TYPE = pd.CategoricalDtype([c.value for c in OutcomeClass], ordered=True)
 
 
@@ -37,14 +41,12 @@ def outcome_class(injections: pd.DataFrame) -> pd.Series:
     Raises ValueError for a row without one: an unknown outcome or severity, an SDC without severity, or a
     severity without an SDC.
     """
-    outcome, severity = injections["outcome"], injections["severity"]
-    is_sdc = outcome == Outcome.SDC.value
-    words = outcome.astype(object).where(~is_sdc, severity.astype(object))
-    wrong = ~words.isin(OUTCOME_TYPE.categories) | (~is_sdc & severity.notna())
-    wrong |= is_sdc != words.isin([c.value for c in SDC_CLASSES])
+    outcome, severity = injections["outcome"].astype(object), injections["severity"].astype(object)
+    is_sdc = (outcome == Outcome.SDC.value).to_numpy(bool)
+    codes = _CLASSES.get_indexer(pd.Index(np.where(is_sdc, severity, outcome), dtype=object))
+    wrong = (codes < 0) | (~is_sdc & severity.notna().to_numpy()) | (is_sdc != np.isin(codes, _SDC_CODES))
     if wrong.any():
-        row = injections.loc[wrong].iloc[0]
+        row = injections[wrong].iloc[0]
         raise ValueError(f"injection with outcome {row['outcome']!r} and severity {row['severity']!r}")
-    return pd.Series(words.to_numpy(dtype=object), index=injections.index, name="outcome_class").astype(
-        OUTCOME_TYPE
-    )
+    words = pd.Categorical.from_codes(codes, dtype=OUTCOME_TYPE)
+    return pd.Series(words, index=injections.index, name="outcome_class")

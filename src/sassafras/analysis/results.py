@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -18,6 +19,25 @@ from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
 from sassafras.kernels.programs import load_program
+
+_Table = TypeVar("_Table", bound=pd.DataFrame | None)
+_Asked = ParamSpec("_Asked")
+
+
+def _once(
+    make: Callable[Concatenate[Results, _Asked], _Table],
+) -> Callable[Concatenate[Results, _Asked], _Table]:
+    """Keep a table once it is made: page, files, figures and terminal all ask for the same ones."""
+
+    @wraps(make)
+    def remembered(self: Results, /, *arguments: _Asked.args, **named: _Asked.kwargs) -> _Table:
+        key = (make.__name__, *arguments, *named.items())
+        if key not in self._made:
+            self._made[key] = make(self, *arguments, **named)
+        found = self._made[key]
+        return cast("_Table", None if found is None else found.copy(deep=False))  # copied once it is changed
+
+    return remembered
 
 
 @dataclass(frozen=True)
@@ -56,6 +76,7 @@ class Results:
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
     def injected(self, mode: Mode) -> int:
         """Finished injections of a mode."""
@@ -65,12 +86,14 @@ class Results:
         """Faults of a mode that ended in an error of ours; never counted as outcomes."""
         return int((self.errors["mode"] == mode.value).sum())
 
+    @_once
     def ckv(self, mode: Mode) -> pd.DataFrame:
         """CKV with a row for every kernel of the campaign (see `vulnerability.ckv`)."""
         if self.sampling.stratify is not None:
             return self._weighted(mode, "kernel", self.kernels, Whole.ALL)
         return vulnerability.ckv(self.injections, mode, self.kernels, self.sampling.method)
 
+    @_once
     def clv(self, mode: Mode) -> pd.DataFrame:
         """CLV with a row for every layer of the network (see `vulnerability.clv`)."""
         layers = [layer.index for layer in self.layers]
@@ -78,6 +101,7 @@ class Results:
             return self._weighted(mode, "layer", layers, Whole.GROUP)
         return vulnerability.clv(self.injections, mode, layers, self.sampling.method)
 
+    @_once
     def outcomes(self) -> pd.DataFrame:
         """Outcomes of each mode (see `vulnerability.outcomes`)."""
         if self.sampling.stratify is not None:
@@ -87,12 +111,14 @@ class Results:
             )
         return vulnerability.outcomes(self.injections, self.modes, self.sampling.method)
 
+    @_once
     def due_kinds(self) -> pd.DataFrame:
         """Kinds of trap of each mode's DUEs (see `vulnerability.due_kinds`); of a stratified sample the
         counts alone: its DUEs are no fair sample of all DUEs.
         """
         return self._counts_alone(vulnerability.due_kinds(self.injections, self.modes, self.sampling.method))
 
+    @_once
     def masked_reasons(self) -> pd.DataFrame:
         """Why masked faults were masked (see `vulnerability.masked_reasons`); of a stratified sample the
         counts alone.
@@ -106,6 +132,7 @@ class Results:
             return table
         return table.assign(share=math.nan, low=math.nan, high=math.nan, below=math.nan)
 
+    @_once
     def exact_masking(self) -> pd.DataFrame | None:
         """Register-file outcomes with the provably masked sites counted instead of sampled: a
         post-stratified estimate beside the plain one. ``part`` ("mode", "kernel" or "layer") and ``name``,
