@@ -10,8 +10,8 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from sassafras.analysis.results import Results
-from sassafras.report.chart import Bar, charts, clv_charts
-from sassafras.report.figures import DPI, HEIGHT, WIDTH, draw, label, write_figures
+from sassafras.report.chart import Bar, charts, clv_charts, label
+from sassafras.report.figures import DPI, HEIGHT, WIDTH, draw, write_figures
 from sassafras.report.palette import COLOURS
 
 

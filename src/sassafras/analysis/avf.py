@@ -125,10 +125,10 @@ def share_of(cells: pd.DataFrame, kinds: Collection[str] = AVF_ENDINGS) -> Estim
     """Weighted share of strikes anywhere in the register file, at any time, that end in one of ``kinds``
     (endings, or `READ`): the cells' part of the AVF of all launches. Values add up over cells.
     """
-    names = [str(kind) for kind in kinds]
-    found = weighted_sum(cells["weight"], cells[names].sum(axis=1), cells["n"])
-    shares = cells[[share_column(name) for name in names]].sum(axis=1)
-    value = float((cells["weight"] * shares).sum())
+    weights = cells["weight"].to_numpy()
+    found = weighted_sum(weights, sum(cells[str(kind)].to_numpy() for kind in kinds), cells["n"].to_numpy())
+    shares = sum(cells[share_column(str(kind))].to_numpy() for kind in kinds)
+    value = float((weights * shares).sum())
     return Estimate(value, min(found.low, value), max(found.high, value))
 
 

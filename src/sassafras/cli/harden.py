@@ -107,7 +107,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
-    from sassafras.report.harden_figures import write_harden_figures
+    from sassafras.report.harden_charts import begin_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_tables import closing_lines, harden_tables
     from sassafras.report.page.write import write_page
@@ -126,13 +126,14 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         raise CampaignInterrupted(
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
         ) from interrupt
-    for table in harden_tables(found):
-        answers.print(table)
-        answers.print()
     before = read_results(campaign, synthetic=source.images is None)
-    write_harden_figures(folder / "figures", before, found)
-    numbers = write_harden_json(found)
-    page = write_page(campaign, before)
+    with begin_harden_figures(folder / "figures", before, found, workers) as drawing:
+        for table in harden_tables(found):
+            answers.print(table)
+            answers.print()
+        numbers = write_harden_json(found)
+        page = write_page(campaign, before)
+        drawing.finish()
     for line in (
         *closing_lines(found),
         f"page:    {page}",

@@ -112,7 +112,7 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
     from sassafras.analysis.results import read_results
     from sassafras.cli.progress import shown_progress
     from sassafras.report.page.write import write_page
-    from sassafras.report.write import write_report
+    from sassafras.report.write import begin_figures, write_report
 
     speaking, answers = Console(stderr=True), Console()
     speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
@@ -120,9 +120,11 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
         with shown_progress(speaking) as progress:
             campaign.run(workers, progress)
         results = read_results(campaign, synthetic=synthetic)
-        avf = campaign_avf(campaign, results.injections)
-        page = write_page(campaign, results)
-    write_report(campaign.folder, results, avf)
+        processes = workers if isinstance(workers, int) else 1  # dask leaves threads behind: no forks then
+        with begin_figures(campaign.folder, results, processes) as drawing:
+            avf = campaign_avf(campaign, results.injections)
+            page = write_page(campaign, results)
+            write_report(campaign.folder, results, avf, drawing)
     _print_answers(answers, results)
     _print_avf(answers, avf)
     _print_errors(speaking, results)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -32,6 +33,7 @@ class Share:
         return self.n / self.trials if self.trials else 0.0
 
 
+@lru_cache(maxsize=65536)
 def share(n: int, trials: int) -> Share:
     """A share with its interval."""
     low, high = interval(n, trials)

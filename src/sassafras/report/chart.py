@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.faults.model import Mode
+from sassafras.report.shares import bound_percent, percent
 
 CKV_CLASSES = (OutcomeClass.MALFUNCTION, OutcomeClass.LIGHT_MALFUNCTION, OutcomeClass.DUE)
 CLV_CLASSES = (
@@ -20,6 +21,8 @@ CLV_CLASSES = (
     OutcomeClass.NO_MALFUNCTION,
     OutcomeClass.DUE,
 )
+
+Row = Mapping[Hashable, Any]  #: of a table of the analysis (`vulnerability`)
 
 NONE_SEEN = 'Bars labelled "<": none seen; the one-sided 95 % upper bound.'
 
@@ -97,7 +100,8 @@ def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) ->
     n = results.injected(mode)
     shares = results.sampling.share_of("the mode's")
     hidden = f"Shares of {shares}; Masked and No-Malfunction not drawn"
-    groups = tuple(_group(kernel, "kernel", table, CKV_CLASSES) for kernel in results.kernels)
+    rows = table_rows(table, "kernel")
+    groups = tuple(_group(kernel, rows[kernel], CKV_CLASSES) for kernel in results.kernels)
     return Chart(
         name=f"ckv_{mode.value}",
         title=f"Kernel vulnerability (CKV), mode {mode.value}",
@@ -110,7 +114,7 @@ def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) ->
 
 
 def _clv_chart(results: Results, mode: Mode) -> Chart:
-    table = results.clv(mode)
+    rows = table_rows(results.clv(mode), "layer")
     n = results.injected(mode)
     shares = results.sampling.share_of("each layer's")
     return Chart(
@@ -121,40 +125,49 @@ def _clv_chart(results: Results, mode: Mode) -> Chart:
         ),
         axis=f"share of the layer's {_counted(results)}",
         classes=CLV_CLASSES,
-        groups=tuple(_layer_group(layer, table) for layer in results.layers),
+        groups=tuple(_layer_group(layer, rows[layer.index]) for layer in results.layers),
         top=1.0,
     )
 
 
-def _layer_group(layer: LayerRecord, table: pd.DataFrame) -> Group:
+def _layer_group(layer: LayerRecord, rows: Mapping[str, Row]) -> Group:
     empty = "" if layer.launches else "no launches"
-    return _group(
-        layer.index, "layer", table, CLV_CLASSES, note=SHORT.get(layer.kind, layer.kind), empty=empty
-    )
+    return _group(layer.index, rows, CLV_CLASSES, note=SHORT.get(layer.kind, layer.kind), empty=empty)
 
 
 def _group(
     value: str | int,
-    column: str,
-    table: pd.DataFrame,
+    rows: Mapping[str, Row],
     classes: tuple[OutcomeClass, ...],
     note: str = "",
     empty: str = "",
 ) -> Group:
-    rows = table[table[column] == value]
-    records = {row["outcome"]: row for row in rows.to_dict("records")}
-    trials = int(rows["n"].sum())
-    bars = {c: _bar(records[c.value]) for c in classes}
+    trials = sum(int(row["n"]) for row in rows.values())
+    bars = {c: bar_of(rows[c.value]) for c in classes}
     if not empty and all(bar.share is None for bar in bars.values()):
         empty = "no injections"
     return Group(str(value), note, trials, bars, empty)
 
 
-def _bar(row: dict[Hashable, Any]) -> Bar:
+def table_rows(table: pd.DataFrame, column: str) -> dict[Any, dict[str, Row]]:
+    """The rows of a table of the analysis, by the value of its column and by outcome, in their order."""
+    found: dict[Any, dict[str, Row]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(row[column], {})[str(row["outcome"])] = row
+    return found
+
+
+def bar_of(row: Row) -> Bar:
+    """A row of a table of the analysis as a bar."""
     share, low, high, below = (float(row[name]) for name in ("share", "low", "high", "below"))
     return Bar(
         int(row["n"]), None if math.isnan(share) else share, low, high, None if math.isnan(below) else below
     )
+
+
+def label(bar: Bar) -> str:
+    """Above a bar, in percent: its share, or the bound below which an unseen one lies ("<0.30")."""
+    return percent(bar.share or 0.0) if bar.below is None else f"<{bound_percent(bar.below)}"
 
 
 def _whiskers(results: Results) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.typing import RcKeyType
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.report.chart import Bar, Chart, Group
+from sassafras.report.chart import Bar, Chart, Group, label
 from sassafras.report.palette import COLOURS, EMPTY, FAINT, GRID, INK
-from sassafras.report.shares import bound_percent, percent
 
 WIDTH = 7.2  #: inches: two columns of a paper
 HEIGHT = 3.5
@@ -80,11 +80,14 @@ def _draw_group(axes: Axes, position: int, group: Group, chart: Chart) -> None:
 def _draw_bar(axes: Axes, x: float, width: float, outcome: OutcomeClass, bar: Bar) -> None:
     share = bar.share or 0.0
     colour = COLOURS[outcome]
-    axes.bar(x, share, 0.88 * width, color=colour, zorder=2)
-    # No events: the whisker alone says how much may have been missed.
-    axes.vlines(
-        x, bar.low, bar.high, color=INK if bar.n else colour, linewidth=0.9 if bar.n else 0.7, zorder=3
+    # Patches and lines as such: ``bar`` and ``vlines`` also look after units, limits and legends, each time.
+    axes.add_patch(
+        Rectangle((x - 0.44 * width, 0), 0.88 * width, share, facecolor=colour, edgecolor="none", zorder=2)
     )
+    # No events: the whisker alone says how much may have been missed.
+    ends, line = [(x, bar.low), (x, bar.high)], (INK, 0.9) if bar.n else (colour, 0.7)
+    whisker = LineCollection([ends], colors=line[0], linewidths=line[1], zorder=3)
+    axes.add_collection(whisker, autolim=False)
     axes.annotate(
         label(bar),
         (x, bar.high),
@@ -102,11 +105,6 @@ def _draw_bar(axes: Axes, x: float, width: float, outcome: OutcomeClass, bar: Ba
 def _draw_empty(axes: Axes, position: int, group: Group, top: float) -> None:
     axes.axvspan(position - 0.46, position + 0.46, color=EMPTY, linewidth=0, zorder=0)
     axes.text(position, top / 2, group.empty, rotation=90, ha="center", va="center", color=FAINT, fontsize=7)
-
-
-def label(bar: Bar) -> str:
-    """Above a bar, in percent: its share, or the bound below which an unseen one lies ("<0.30")."""
-    return percent(bar.share or 0.0) if bar.below is None else f"<{bound_percent(bar.below)}"
 
 
 def _frame(figure: Figure, axes: Axes, chart: Chart) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sassafras.analysis.results import Results
-from sassafras.campaign.outcome import Outcome
-from sassafras.hardening.plan import Protection
 from sassafras.hardening.study import Study
-from sassafras.report.chart import Chart, charts
+from sassafras.report.chart import Chart
 from sassafras.report.figures import DPI, HEIGHT, STYLE, WIDTH, draw
 from sassafras.report.palette import FAINT, INK
 
@@ -23,53 +19,22 @@ ACCENT = "#D55E00"
 DOTS = "#BBBBBB"
 
 
-def write_harden_figures(folder: Path, before: Results, study: Study) -> list[Path]:
-    """Write every figure as PNG and SVG; returns their paths."""
+def write_harden_figures(folder: Path, items: Sequence[Chart | Study]) -> list[Path]:
+    """Write charts, and the Pareto front of a study, as PNG and SVG; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {chart.name: draw(chart) for chart in before_after_charts(before, study)}
-    figures["pareto"] = pareto_figure(study)
     paths = []
-    for name, figure in figures.items():
+    for item in items:
+        name = item.name if isinstance(item, Chart) else "pareto"
+        figure = draw(item) if isinstance(item, Chart) else pareto_figure(item)
         for kind in FORMATS:
             path = folder / f"harden_{name}.{kind}"
-            partial = path.with_suffix(".partial")
+            partly = path.with_suffix(".partial")
             metadata = {"Software": None} if kind == "png" else {"Date": None}
             with mpl.rc_context(STYLE):
-                figure.savefig(partial, format=kind, dpi=DPI, metadata=metadata)
-            partial.replace(path)
+                figure.savefig(partly, format=kind, dpi=DPI, metadata=metadata)
+            partly.replace(path)
             paths.append(path)
     return paths
-
-
-def before_after_charts(before: Results, study: Study) -> list[Chart]:
-    """The campaign's charts twice, on the same axes."""
-    return before_after(before, study.evaluation.fresh, study.protection)
-
-
-def before_after(before: Results, fresh: pd.DataFrame, protection: Protection) -> list[Chart]:
-    """Each chart of the campaign, followed by the same of the hardened program's injections (``fresh``)."""
-    after = replace(
-        before,
-        injections=_drawable(fresh),
-        planned={m: int((fresh["mode"] == m.value).sum()) for m in before.modes},
-    )
-    pairs = zip(charts(before), charts(after), strict=True)
-    found = []
-    for first, second in pairs:
-        top = max(first.top, second.top)
-        note = second.note.replace(" not drawn", ", Detected and Corrected not drawn")
-        found.append(replace(first, name=f"before_{first.name}", title=f"{first.title}, unhardened", top=top))
-        title = f"{second.title}, after hardening"
-        found.append(
-            replace(second, name=f"after_{second.name}", title=title, top=top, note=f"{note}\n{protection}")
-        )
-    return found
-
-
-def _drawable(injections: pd.DataFrame) -> pd.DataFrame:
-    """Detected and corrected faults count among the injections and have no bars, like masked ones."""
-    noticed = injections["outcome"].isin([Outcome.DETECTED.value, Outcome.CORRECTED.value])
-    return injections.assign(outcome=injections["outcome"].mask(noticed, Outcome.MASKED.value))
 
 
 def pareto_figure(study: Study) -> Figure:

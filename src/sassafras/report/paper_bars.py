@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from sassafras.report.chart import Bar, Chart, Group
-from sassafras.report.figures import label
+from sassafras.report.chart import Bar, Chart, Group, label
 from sassafras.report.palette import COLOURS, EMPTY, FAINT, GRID, INK
 from sassafras.report.paper_style import Size, style
 

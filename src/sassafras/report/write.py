@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.analysis.summary import summarise
 from sassafras.report.avf_numbers import avf_numbers
-from sassafras.report.chart import charts
+from sassafras.report.chart import Chart, charts
 from sassafras.report.csv_files import write_csv_files
-from sassafras.report.figures import write_figures
+from sassafras.report.drawing import Drawing
 from sassafras.report.files import write_text
 
 
-def write_report(folder: Path, results: Results, avf: CampaignAvf | None = None) -> list[Path]:
-    """Write ``summary.json``, ``*.csv`` and ``figures/*.png``; returns their paths. Raises CampaignError when
-    the campaign is not finished.
+def begin_figures(folder: Path, results: Results, processes: int = 1) -> Drawing:
+    """Begin to draw ``figures/*.png``. ``processes``: 1 draws in this process, when it is asked to finish."""
+
+    def draw(some: Sequence[Chart]) -> None:
+        from sassafras.report.figures import write_figures  # matplotlib: only where figures are drawn
+
+        write_figures(folder / "figures", some)
+
+    return Drawing(draw, charts(results), processes)
+
+
+def write_report(
+    folder: Path, results: Results, avf: CampaignAvf | None = None, drawing: Drawing | None = None
+) -> list[Path]:
+    """Write ``summary.json``, ``*.csv`` and ``figures/*.png``; returns their paths. ``drawing``: the figures,
+    where they have been begun.
+
+    Raises CampaignError when the campaign is not finished.
     """
     summary = summarise(results)
     if avf is not None:
         summary["avf"] = {"device": avf.device.name, **avf_numbers(avf.cells, avf.launches)}
         write_text(folder / "avf.csv", avf.cells.to_csv(index=False, lineterminator="\n"))
     paths = write_csv_files(folder, results)
-    paths += write_figures(folder / "figures", charts(results))
+    (drawing or begin_figures(folder, results)).finish()
+    paths += [folder / "figures" / f"{chart.name}.png" for chart in charts(results)]
     # Last: where it is, everything is.
     write_text(folder / "summary.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
     return [*paths, folder / "summary.json"]

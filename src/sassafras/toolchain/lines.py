@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,10 @@ class SourcePlace:
 Places = tuple[SourcePlace, ...]  #: a line, the line that its function was inlined into, and so on outwards
 
 
+def _start(run: tuple[int, Places]) -> int:
+    return run[0]
+
+
 @dataclass(frozen=True)
 class LineTable:
     """The contents of ``<kernel>.lines.json``: byte offsets at which other lines begin, in order.
@@ -45,8 +50,8 @@ class LineTable:
 
     def at(self, offset: int) -> Places:
         """Where the instruction at a byte offset comes from, innermost first; empty where it is not known."""
-        known = [places for start, places in self.runs if start <= offset]
-        return known[-1] if known else ()
+        before = bisect_right(self.runs, offset, key=_start)
+        return self.runs[before - 1][1] if before else ()
 
     @cached_property
     def files(self) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.report.chart import Bar, Chart, Group
-from sassafras.report.figures import label
+from sassafras.report.chart import Bar, Chart, Group, label
 from sassafras.report.page.marks import WIDTH, Filter, Item, Tick, item, percent_tick, share_ticks
 from sassafras.report.page.wording import bar_text, style_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import pandas as pd
@@ -59,27 +60,32 @@ def _map(results: Results, mode: Mode) -> DeathMap:
     rows = rows[rows["outcome"] == Outcome.SDC.value]
     layers = tuple(layer.index for layer in results.layers)
     columns = (*map(str, layers), *SURVIVED.values())
+    ends = [
+        int(died) if severity == Severity.NO_MALFUNCTION.value and not pd.isna(died) else str(severity)
+        for severity, died in zip(rows["severity"], rows["died_layer"], strict=True)
+    ]
+    counts: dict[int, Counter[int | str]] = defaultdict(Counter)
+    for struck, end in zip(rows["layer"], ends, strict=True):
+        counts[struck][end] += 1
     found = [
-        _row(rows[rows["layer"] == layer.index], layer.index, SHORT.get(layer.kind, layer.kind), layers, mode)
+        _row(counts[layer.index], layer.index, SHORT.get(layer.kind, layer.kind), layers, mode)
         for layer in results.layers
         if layer.launches
     ]
     return DeathMap(mode, layers, columns, tuple(found))
 
 
-def _row(rows: pd.DataFrame, layer: int, kind: str, layers: tuple[int, ...], mode: Mode) -> DeathRow:
+def _row(ends: Counter[int | str], layer: int, kind: str, layers: tuple[int, ...], mode: Mode) -> DeathRow:
     chosen = {"mode": mode.value, "layer": str(layer)}
-    dead = rows["severity"] == Severity.NO_MALFUNCTION.value
+    trials = ends.total()
     cells = []
     for column in layers:
-        n = int((dead & (rows["died_layer"] == column)).sum())
         words = f"struck in layer {layer}, died in layer {column}"
-        cells.append(_cell(n, len(rows), words, {**chosen, "died": column}))
+        cells.append(_cell(ends[column], trials, words, {**chosen, "died": column}))
     for outcome in SURVIVED:
-        n = int((rows["severity"] == outcome.value).sum())
         words = f"struck in layer {layer}, reached the output: {outcome.label}"
-        cells.append(_cell(n, len(rows), words, {**chosen, "outcome": outcome.value}))
-    return DeathRow(layer, kind, len(rows), tuple(cells))
+        cells.append(_cell(ends[outcome.value], trials, words, {**chosen, "outcome": outcome.value}))
+    return DeathRow(layer, kind, trials, tuple(cells))
 
 
 def _cell(n: int, trials: int, words: str, chosen: dict[str, str | int]) -> DeathCell:

@@ -24,7 +24,7 @@ from sassafras.hardening.planner import Choice, Plans, enumerate_plans
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.chart import Chart
-from sassafras.report.harden_figures import before_after
+from sassafras.report.harden_charts import before_after
 from sassafras.report.harden_json import NAME
 
 

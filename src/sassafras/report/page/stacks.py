@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.vulnerability import breakdown
 from sassafras.hardening.ranking import Share, critical_rows, share
-from sassafras.report.chart import Bar
+from sassafras.report.chart import Bar, bar_of, table_rows
 from sassafras.report.page.marks import WIDTH, Filter, Item, Tick, item
 from sassafras.report.page.wording import bar_text, said, style_of
 
@@ -79,17 +77,11 @@ def stacks(
     table = breakdown(rows, column, values=values)
     critical = critical_rows(rows).groupby(rows[column]).sum() if len(rows) else pd.Series(dtype=int)
     found = []
-    for value, part in table.groupby(column, sort=False):
-        bars = {OutcomeClass(r["outcome"]): _bar(r) for r in part.to_dict("records")}
-        trials = int(part["total"].iloc[0])
+    for value, part in table_rows(table, column).items():
+        bars = {OutcomeClass(outcome): bar_of(row) for outcome, row in part.items()}
+        trials = int(next(iter(part.values()))["total"])
         found.append(Stack(str(value), trials, bars, share(int(critical.get(value, 0)), trials)))
     return found
-
-
-def _bar(row: Mapping[Hashable, Any]) -> Bar:
-    share_, low, high, below = (float(row[name]) for name in ("share", "low", "high", "below"))
-    unseen = None if math.isnan(below) else below
-    return Bar(int(row["n"]), None if math.isnan(share_) else share_, low, high, unseen)
 
 
 def told(stack: Stack, name: str, chosen: Filter) -> Item:

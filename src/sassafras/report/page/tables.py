@@ -15,6 +15,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.residual import ENDINGS
+from sassafras.report.chart import table_rows
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.stacks import Stack
 from sassafras.report.page.wording import bar_text, row_text, said, stored_share
@@ -61,9 +62,10 @@ def clv_numbers(results: Results, mode: Mode) -> Table:
 
 
 def _metric(name: str, caption: str, column: str, names: Mapping[Any, str], metric: pd.DataFrame) -> Table:
+    found = table_rows(metric, column)
     rows = []
     for value, heading in names.items():
-        own = {row["outcome"]: row for row in metric[metric[column] == value].to_dict("records")}
+        own = found[value]
         cells = [row_text(own[outcome.value]) for outcome in OutcomeClass]
         n = sum(int(row["n"]) for row in own.values())
         rows.append(Row(heading, (f"{n:,}", *cells)))
