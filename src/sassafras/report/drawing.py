@@ -11,12 +11,14 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import Synchronized
 from types import TracebackType
 from typing import Any, Self
 
 from sassafras.campaign.workers import start_method
 
-MOST = 6  #: processes; each of them loads the plotting library first
+MOST = 6  #: processes beside this one; each of them loads the plotting library first
+FEW = 2  #: figures that are left to others: loading the plotting library takes as long as drawing them
 
 Draw = Callable[[Sequence[Any]], object]  #: draws some of the figures and writes their files
 
@@ -25,31 +27,30 @@ class Drawing:
     """Figures on their way. A context manager: what is not finished is given up when it is left."""
 
     def __init__(self, draw: Draw, figures: Sequence[Any], processes: int) -> None:
-        """Begin. ``processes``: 1 draws all figures here, in `finish`; so does whoever cannot fork safely."""
-        count = min(processes, len(figures), MOST) if _may_fork() else 1
+        """Begin. ``processes``: that may work, this one among them; it draws in `finish`."""
         self._draw = draw
-        self._waiting = [list(figures)] if count <= 1 else []
-        self._running: list[tuple[BaseProcess, list[Any]]] = []
-        if count > 1:
+        self._figures = list(figures)
+        self._running: list[BaseProcess] = []
+        self._taken: Synchronized[int] | None = None
+        count = min(processes - 1, len(self._figures), MOST)
+        if count > 0 and _may_fork():
             context = multiprocessing.get_context("fork")
-            for number in range(count):
-                part = list(figures[number::count])
-                process = context.Process(target=_drawn_elsewhere, args=(draw, part), daemon=True)
+            self._taken = context.Value("i", 0)
+            for _ in range(count):
+                process = context.Process(target=self._drawn_elsewhere, daemon=True)
                 process.start()
-                self._running.append((process, part))
+                self._running.append(process)
 
     def finish(self) -> None:
-        """Wait until all are drawn. What a process has failed to draw is drawn here: an error is told as if
-        there had been no process.
+        """Wait until all are drawn, and help where many are left. Where a process has failed all are drawn
+        here: an error is told as if there had been no process.
         """
-        while self._running:
-            process, part = self._running[0]
+        self._draw_taken(leave=FEW if self._running else 0)
+        for process in self._running:
             process.join()
-            self._running.pop(0)
-            if process.exitcode != 0:
-                self._waiting.append(part)
-        while self._waiting:
-            self._draw(self._waiting.pop())
+        if any(process.exitcode != 0 for process in self._running):
+            self._draw(self._figures)
+        self._running = []
 
     def __enter__(self) -> Self:
         return self
@@ -57,20 +58,32 @@ class Drawing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process, _ in self._running:
+        for process in self._running:
             process.terminate()
-        for process, _ in self._running:
+        for process in self._running:
             process.join()
+
+    def _draw_taken(self, leave: int = 0) -> None:
+        """Draw figures that nobody has taken, as long as more than ``leave`` of them are left."""
+        if self._taken is None:
+            self._draw(self._figures)
+            return
+        while True:
+            with self._taken.get_lock():
+                number = self._taken.value
+                if number + leave >= len(self._figures):
+                    return
+                self._taken.value += 1
+            self._draw(self._figures[number : number + 1])
+
+    def _drawn_elsewhere(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+        try:
+            self._draw_taken()
+        except Exception as error:  # told by the parent, which draws all again
+            raise SystemExit(1) from error
 
 
 def _may_fork() -> bool:
     """Whether a fork is safe: so for workers (`start_method`), and no other thread may hold a lock."""
     return start_method() == "fork" and threading.active_count() == 1
-
-
-def _drawn_elsewhere(draw: Draw, part: Sequence[Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    try:
-        draw(part)
-    except Exception as error:  # told by the parent, which draws this part again
-        raise SystemExit(1) from error
