@@ -128,7 +128,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         ) from interrupt
     before = read_results(campaign, synthetic=source.images is None)
     with begin_harden_figures(folder / "figures", before, found, workers) as drawing:
-        for table in harden_tables(found):
+        for table in harden_tables(found, answers.width):
             answers.print(table)
             answers.print()
         numbers = write_harden_json(found)

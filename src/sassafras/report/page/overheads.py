@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sassafras.report.harden_tables import LARGE
+from sassafras.report.harden_overhead import LARGE
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.pareto import signed_percent
 from sassafras.report.page.tables import Row, Table
