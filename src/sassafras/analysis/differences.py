@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import scipy  # loads its parts where they are used: many import this room, few compare
 from numpy.typing import NDArray
-from scipy import special, stats
 
 from sassafras.analysis.intervals import CONFIDENCE, IntervalMethod, interval
 
@@ -57,7 +57,7 @@ def independent(first: int, first_trials: int, second: int, second_trials: int) 
     low = value - math.hypot(p2 - low2, high1 - p1)
     high = value + math.hypot(high2 - p2, p1 - low1)
     table = np.array([[first, first_trials - first], [second, second_trials - second]], np.int64)
-    p_value = float(stats.fisher_exact(table).pvalue)
+    p_value = float(scipy.stats.fisher_exact(table).pvalue)
     return Difference(value, low, high, min(p_value, 1.0), Test.FISHER)
 
 
@@ -82,7 +82,7 @@ def mcnemar_p_value(only_first: int, only_second: int) -> float:
     squared): without a difference, a pair that differs is as likely to differ one way as the other.
     """
     discordant = only_first + only_second
-    return float(stats.binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
+    return float(scipy.stats.binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
 
 
 def overall(events: Sequence[int], trials: Sequence[int]) -> tuple[float, Test]:
@@ -96,9 +96,9 @@ def overall(events: Sequence[int], trials: Sequence[int]) -> tuple[float, Test]:
     if len(table) < 2 or not table.sum(axis=0).all():
         return 1.0, Test.CHI_SQUARED
     if len(table) == 2:
-        return min(1.0, float(stats.fisher_exact(table).pvalue)), Test.FISHER
-    if stats.contingency.expected_freq(table).min() >= EXPECTED:
-        return float(stats.chi2_contingency(table, correction=False).pvalue), Test.CHI_SQUARED
+        return min(1.0, float(scipy.stats.fisher_exact(table).pvalue)), Test.FISHER
+    if scipy.stats.contingency.expected_freq(table).min() >= EXPECTED:
+        return float(scipy.stats.chi2_contingency(table, correction=False).pvalue), Test.CHI_SQUARED
     return _freeman_halton(table), Test.FREEMAN_HALTON
 
 
@@ -111,7 +111,7 @@ def _freeman_halton(table: NDArray[np.int64]) -> float:
     drawn = dice.multivariate_hypergeometric(trials, events.sum(), size=RESAMPLES, method="marginals")
 
     def likelihood(of: NDArray[np.int64]) -> NDArray[np.float64]:
-        logs = special.gammaln(of + 1) + special.gammaln(trials - of + 1)
+        logs = scipy.special.gammaln(of + 1) + scipy.special.gammaln(trials - of + 1)
         return np.asarray(-logs.sum(axis=-1), np.float64)
 
     as_unlikely = likelihood(drawn) <= likelihood(events) + 1e-9

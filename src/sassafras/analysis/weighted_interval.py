@@ -24,8 +24,8 @@ it does not hold.
 from __future__ import annotations
 
 import numpy as np
+import scipy  # loads its optimize where it is used: for stratified samples alone
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
 
 from sassafras.analysis.intervals import CONFIDENCE, IntervalMethod, interval
 
@@ -93,7 +93,7 @@ def _upper(events: Counts, trials: Counts, weights: Floats, alpha: float) -> flo
     coarse = [end(tilt) for tilt in grid]
     best = int(np.argmin(coarse))
     around = (grid[max(best - 1, 0)], grid[min(best + 1, _TILTS - 1)])
-    found = minimize_scalar(end, bounds=around, method="bounded", options={"xatol": 1e-3})
+    found = scipy.optimize.minimize_scalar(end, bounds=around, method="bounded", options={"xatol": 1e-3})
     return min(float(found.fun), coarse[best])
 
 
@@ -123,5 +123,5 @@ def _largest(weights: Floats, n: Floats, slope: Floats, low: Floats, high: Float
     last = float(((inverse - least) / rate).max())
     if slack(last) < 0:
         return fixed + float(w @ least)
-    root = brentq(slack, 0.0, last, xtol=1e-12 * last, rtol=1e-12)
+    root = scipy.optimize.brentq(slack, 0.0, last, xtol=1e-12 * last, rtol=1e-12)
     return fixed + float(w @ best(float(root) * (1 - 1e-9)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import pandas as pd
-from scipy import stats
+from scipy.special import betaincinv
 
 from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.campaign.outcome import Outcome, Severity
@@ -96,10 +96,10 @@ def runs_needed(observed: float, target: float) -> int | None:
     for trials in (digits * 10**power for power in range(9) for digits in range(10, 100)):
         if observed < target:
             events = math.ceil(observed * trials)
-            decided = events < trials and stats.beta.ppf(1 - tail, events + 1, trials - events) <= target
+            decided = events < trials and betaincinv(events + 1, trials - events, 1 - tail) <= target
         else:
             events = math.floor(observed * trials)
-            decided = events > 0 and stats.beta.ppf(tail, events, trials - events + 1) > target
+            decided = events > 0 and betaincinv(events, trials - events + 1, tail) > target
         if decided:
             return int(trials)
     return None

@@ -18,7 +18,7 @@ from typing import Any, Self
 from sassafras.campaign.workers import start_method
 
 MOST = 6  #: processes beside this one; each of them loads the plotting library first
-FEW = 2  #: figures that are left to others: loading the plotting library takes as long as drawing them
+FEW = 4  #: figures that are left to others: loading the plotting library takes as long as drawing a few
 
 Draw = Callable[[Sequence[Any]], object]  #: draws some of the figures and writes their files
 
