@@ -132,6 +132,7 @@ def judge(condition: Condition, evidence: Evidence) -> Judged:
     """
     from sassafras.analysis.estimates import Place, Sample
     from sassafras.analysis.sampling import Sampling
+    from sassafras.analysis.weighted import Estimate
 
     check_names(condition, evidence)
     rows, place = evidence.injections, Place(condition.mode, condition.kernel, condition.layer)
@@ -144,9 +145,10 @@ def judge(condition: Condition, evidence: Evidence) -> Judged:
         )
     sample = Sample(rows, evidence.modes, evidence.sampling or Sampling())
     try:
-        found = sample.proportion(place, hits).estimate()
+        of = sample.proportion(place, hits)
     except UsageError as error:
         raise UsageError(f"condition '{condition.text}': {error}") from None
+    found = of.estimate() if trials else Estimate(math.nan, 0.0, 1.0)
     numbers = {
         Field.LOW: found.low,
         Field.HIGH: found.high,
@@ -155,5 +157,4 @@ def judge(condition: Condition, evidence: Evidence) -> Judged:
     }
     number = numbers[condition.field]
     is_true = _HOLDS[condition.relation](number, condition.value)
-    how = sample.words(place)
-    return Judged(condition, count, trials, found.low, found.high, number, is_true, how)
+    return Judged(condition, count, trials, found.low, found.high, number, is_true, sample.words(of))

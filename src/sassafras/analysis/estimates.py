@@ -70,12 +70,13 @@ class Sample:
         part = Part(weights, self._labels(weights), labels[there], whole)
         return part.proportion(labels[there & hits], anytime=anytime)
 
-    def words(self, place: Place) -> str:
-        """How shares there are estimated, for people; "" where they are counted."""
-        if not self.is_weighted(place):
-            return "" if self.sampling.until is None else "anytime-valid"
+    def words(self, of: Proportion) -> str:
+        """How a share of these injections was estimated, for people; "" where it was counted."""
+        anytime = "anytime-valid" if of.anytime else ""
+        if len(of.weights) <= 1:
+            return anytime
         if self.sampling.stratify is None:
-            return "weighted over modes, anytime-valid"
+            return f"weighted over modes, {anytime}"
         return self.sampling.words
 
     def _of(self, place: Place) -> Sequence[Mode]:

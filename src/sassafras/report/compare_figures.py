@@ -94,7 +94,8 @@ def _draw(compared: Compared, part: Part) -> Figure:
         figure.suptitle(
             TITLES[part].format(struck(contest)), x=0.01, ha="left", fontsize=9.5, fontweight="bold"
         )
-        made = f"95 % intervals ({intervals(contest)})"
+        alike = len({c.sampling.intervals for c in contest.contenders}) == 1
+        made = f"95 % intervals ({intervals(contest) if alike else 'each as its campaign was sampled'})"
         figure.supxlabel(made, x=0.01, ha="left", fontsize=6.5, color=FAINT)
         figure.legend(
             handles=[_handle(k, f"{c.letter}  {c.name}") for k, c in enumerate(contest.contenders)],

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sassafras.analysis.compare import LEVEL, Compared, Part
 from sassafras.analysis.contenders import Contender, Contest
+from sassafras.analysis.differences import INTERVALS, Test
 from sassafras.analysis.events import Event
 from sassafras.faults.model import Mode
 from sassafras.network.alexnet import NAME as BUNDLED
@@ -22,6 +23,14 @@ MINUS = "−"
 SMALLEST = 0.001  #: p-values below it are not told apart in tables
 FEW = (Event.CRITICAL, Event.DUE)  #: of kernels and layers: the rest is in the files
 NAMES = {Part.KERNEL: "Kernel vulnerability (CKV)", Part.LAYER: "Layer vulnerability (CLV)"}
+
+#: How differences of estimates were made: said below the tables where it was so.
+METHODS = {
+    Test.MOVER: "differences of weighted shares: MOVER from the intervals of both (Zou and Donner 2008); "
+    "p: the smallest level at which that leaves out 0, 1 above 0.05",
+    Test.UNION_BOUND: "differences with an anytime-valid share: from the 97.5 % intervals of both (union "
+    "bound, valid whenever one stops); p: the smallest level at which that leaves out 0, 1 above 0.05",
+}
 
 Row = Mapping[Hashable, Any]
 
@@ -149,6 +158,11 @@ def closing_lines(compared: Compared) -> list[str]:
     if compared.paired_with_first:
         letters = ", ".join(compared.paired_with_first)
         lines.append(f"note: A and {letters} hold the same faults: compared fault by fault (McNemar)")
+    made = set(compared.differences["interval"])
+    lines += [f"note: {text}" for test, text in METHODS.items() if INTERVALS[test] in made]
+    contenders = compared.contest.contenders
+    if len(contenders) > 2 and not all(c.sampling.is_plain for c in contenders):
+        lines.append("note: no test of all campaigns together: not all are plain samples")
     tests = int(compared.differences["p_value"].notna().sum())
     found = compared.significant()
     lines.append(
