@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sassafras.analysis.intervals import IntervalMethod
 from sassafras.campaign.design import Standing
-from sassafras.campaign.finished import FinishedCampaign
 from sassafras.faults.census import Cell
 from sassafras.faults.strata import Stratify
+
+if TYPE_CHECKING:
+    from sassafras.campaign.finished import FinishedCampaign
 
 WEIGHT_COLUMNS = ("mode", "kernel", "layer", "weight", "dead")
 
