@@ -31,7 +31,7 @@ def test_a_warp_issues_as_often_as_its_busiest_thread(
     issued: list[list[int]], blocks: int, per_block: int, random: object
 ) -> None:
     generator = np.random.Generator(np.random.Philox(blocks * 1000 + per_block))
-    classes = generator.integers(0, len(issued), blocks * per_block).astype(np.int32)
+    classes = generator.integers(0, len(issued), blocks * per_block).astype(np.uint8)
     profile = LaunchProfile(classes, np.array(issued, np.int64), np.array(issued, np.int64))
     expected = np.zeros(3, np.int64)
     for block in range(blocks):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +116,7 @@ def _activate(x: Wide, activation: Activation) -> Wide:
     return functions[activation](x)
 
 
-def _forward(layer: Layer, x: Wide, parameters: dict[str, Narrow]) -> Wide:
+def _forward(layer: Layer, x: Wide, parameters: Mapping[str, Narrow]) -> Wide:
     if isinstance(layer, Convolutional):
         edge = layer.padding
         padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
@@ -25,7 +24,16 @@ from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
 from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.verify.samples import Sampling
-from sassafras.campaign.workers import Batch, BatchResult, OpenPool, Pool, ProcessPool, WorkerSetup
+from sassafras.campaign.workers import (
+    Batch,
+    BatchResult,
+    OpenPool,
+    Pool,
+    Preparation,
+    Prepared,
+    ProcessPool,
+    WorkerSetup,
+)
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.census import Cell
@@ -36,6 +44,9 @@ from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import Image, image_from_frame
 from sassafras.network.network import Network
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
 FEWEST = 64  #: least that share a golden run, while there is more to do
@@ -204,10 +215,8 @@ class Campaign:
         self._time.begin("total")
         try:
             with self._pool(workers) as pool:
-                self._self_check(pool)
                 self._time.begin("profile")
-                self._golden_frames(pool)
-                self.profile(pool, progress)
+                self._prepare(pool, progress)
                 self.store.put_meta(CENSUS, [asdict(cell) for cell in self._sampler.census()])
                 self._time.end("profile")
                 self._time.begin("inject")
@@ -229,31 +238,42 @@ class Campaign:
     def _sampling(self) -> Sampling:
         return Sampling(self.settings.kernels, self.settings.seed)
 
-    def _self_check(self, pool: Pool) -> None:
-        """The short self-check by a worker, kept in the store. Raises SelfCheckFailed."""
-        for _, found in pool.map("self_check", [(self._sampling,)], [0]):
-            self.store.put_meta("self_check", found.to_json())
-            found.demand()
-
-    def _golden_frames(self, pool: Pool) -> None:
-        """Golden results of the frames, made where the injections will be: workers remember their frames."""
-        if len(self.store.frames()) == len(self.images):
-            return
+    def _prepare(self, pool: Pool, progress: Progress) -> None:
+        """Profiles, golden results of the frames (made where the injections will be: workers remember their
+        frames) and the short self-check of a worker, kept in the store. Raises SelfCheckFailed.
+        """
         rows = []
-        numbers = range(len(self.images))
-        for number, probabilities in pool.map("golden", [(k,) for k in numbers], numbers):
-            image, best = self.images[number], top_class(probabilities)
-            rows.append((number, image.name, image.label, best, float(probabilities[best])))
-        self.store.put_frames(sorted(rows))
+        golden = len(self.store.frames()) < len(self.images)
+        for frame, done in self._prepared(pool, progress, golden=golden, proof=self._sampling):
+            if done.check is not None:
+                self.store.put_meta("self_check", done.check.to_json())
+                done.check.demand()
+            if done.probabilities is not None:
+                image, best = self.images[frame], top_class(done.probabilities)
+                rows.append((frame, image.name, image.label, best, float(done.probabilities[best])))
+        if golden:
+            self.store.put_frames(sorted(rows))
 
     def profile(self, pool: Pool, progress: Progress) -> None:
         """Golden profiles of every launch of the campaign's kernels on every frame."""
+        for _ in self._prepared(pool, progress):
+            pass
+
+    def _prepared(
+        self, pool: Pool, progress: Progress, *, golden: bool = False, proof: Sampling | None = None
+    ) -> Iterator[tuple[int, Prepared]]:
+        """Every frame, with what a worker found; the profiles are kept. The first frame's worker gives
+        ``proof`` of itself.
+        """
         progress.begin("profile", len(self.images) * len(self._launches))
-        work = [(frame, self._launches) for frame in range(len(self.images))]
-        for frame, profiles in pool.map("profile", work, range(len(work))):
-            for number, found in zip(self._launches, profiles, strict=True):
+        launches = tuple(self._launches)
+        frames = range(len(self.images))
+        wanted = [Preparation(k, launches, golden, proof if k == 0 else None) for k in frames]
+        for frame, done in pool.map("prepare", [(one,) for one in wanted], frames):
+            for number, found in zip(launches, done.profiles, strict=True):
                 self._profiles[frame, number] = self._shared(number, found)
-            progress.advance(len(profiles))
+            progress.advance(len(done.profiles))
+            yield frame, done
         progress.end()
 
     def _shared(self, number: int, found: LaunchProfile) -> LaunchProfile:

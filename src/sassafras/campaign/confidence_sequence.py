@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaln, xlog1py, xlogy
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +34,8 @@ _STEPS = 60  #: of bisection: more than a float64 in (0, 1) has bits to tell apa
 
 def log_martingale(events: ArrayLike, trials: ArrayLike, proportion: ArrayLike) -> Floats:
     """Logarithm of M(proportion) after so many events in so many trials; float64 of the broadcast shape."""
+    from scipy.special import betaln, xlog1py, xlogy  # slow to import, and only a goal needs it
+
     k, n, p = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in (events, trials, proportion)))
     strength = 50 + 700 * p * (1 - p)
     a, b = strength * p + 0.5, strength * (1 - p) + 0.5

@@ -12,9 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import ValidationError
 
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
@@ -24,10 +23,14 @@ from sassafras.campaign.schema import stored_endings
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store_errors import STORE_NAME, clearly
+from sassafras.campaign.table import read_table
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
 from sassafras.network.config import parse_cfg
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REPLAY = "replay"  #: in the fingerprint of a store of replayed faults: the fingerprint of their campaign
 
@@ -97,8 +100,7 @@ def read_finished(place: Path) -> FinishedCampaign:
         db = connection.db
         db.execute("BEGIN")  # all that is read is of one moment
         meta = _meta(db)
-        injections = pd.read_sql_query("SELECT * FROM injections ORDER BY id", db)
-        errors = pd.read_sql_query("SELECT * FROM errors ORDER BY id", db)
+        injections, errors = read_table(db, "injections"), read_table(db, "errors")
         frames = db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
         endings = stored_endings(db)
     settings, source = _described(path, meta)

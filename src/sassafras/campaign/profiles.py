@@ -62,7 +62,7 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Profiles:
     numbers = sorted(int(name.rpartition("_")[2]) for name in arrays if name.startswith("thread_class"))
     return {
         number: LaunchProfile(
-            arrays[f"thread_class_{number}"].astype(np.int32),
+            arrays[f"thread_class_{number}"],
             arrays[f"issued_{number}"].astype(np.int64),
             arrays[f"executed_{number}"].astype(np.int64),
         )

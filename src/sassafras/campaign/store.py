@@ -13,16 +13,18 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sassafras.campaign.connection import connect, connect_to_read
 from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between, stored_endings
 from sassafras.campaign.store_errors import clearly, damaged
+from sassafras.campaign.table import read_table
 from sassafras.errors import CampaignError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
 
@@ -229,13 +231,13 @@ class Store:
     def injections(self) -> pd.DataFrame:
         """All rows, ordered by id."""
         with clearly(self.path):
-            frame = pd.read_sql_query("SELECT * FROM injections ORDER BY id", self._db)
+            frame = read_table(self._db, "injections")
         return frame[list(COLUMNS)]
 
     def errors(self) -> pd.DataFrame:
         """All errors, ordered by id."""
         with clearly(self.path):
-            return pd.read_sql_query("SELECT * FROM errors ORDER BY id", self._db)
+            return read_table(self._db, "errors")
 
     def close(self) -> None:
         """Close the database."""

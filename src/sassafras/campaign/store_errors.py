@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
-
 from sassafras.errors import CampaignError
 
 STORE_NAME = "results.sqlite"  #: file of a campaign's rows, inside its folder
@@ -29,11 +27,6 @@ def clearly(path: Path, *, reading: bool = False) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise complaint(path, error, reading=reading) from error
-    except pd.errors.DatabaseError as error:
-        cause = error.__cause__
-        if not isinstance(cause, sqlite3.Error):
-            raise
-        raise complaint(path, cause, reading=reading) from cause
 
 
 def code_of(error: sqlite3.Error) -> int | None:

@@ -65,6 +65,27 @@ class BatchResult:
     errors: tuple[tuple[int, str, str], ...]
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """What has to be known of a frame before anything is injected. ``golden``: its probabilities are wanted.
+    ``proof``: what the worker checks of itself on the way.
+    """
+
+    frame: int
+    launches: tuple[int, ...]
+    golden: bool = False
+    proof: Sampling | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Golden profiles of a frame's launches; probabilities (float32, (classes,)) and self-check as wanted."""
+
+    profiles: tuple[LaunchProfile, ...]
+    probabilities: NDArray[np.float32] | None
+    check: SelfCheck | None
+
+
 class Worker:
     """A workbench and an injector."""
 
@@ -80,13 +101,12 @@ class Worker:
 
         return short_check(self.bench, 0, sampling)
 
-    def profile(self, frame: int, launches: Sequence[int]) -> list[LaunchProfile]:
-        """Profiles of launches of one frame."""
-        return launch_profiles(self.bench, frame, launches)
-
-    def golden(self, frame: int) -> NDArray[np.float32]:
-        """Golden probabilities of a frame, float32 (classes,); the golden run is remembered."""
-        return self.bench.golden(frame).probabilities
+    def prepare(self, wanted: Preparation) -> Prepared:
+        """Prepare a frame; its golden run is remembered."""
+        probabilities = self.bench.golden(wanted.frame).probabilities if wanted.golden else None
+        check = None if wanted.proof is None else self.self_check(wanted.proof)
+        profiles = launch_profiles(self.bench, wanted.frame, wanted.launches)
+        return Prepared(tuple(profiles), probabilities, check)
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""

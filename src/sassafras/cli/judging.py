@@ -31,6 +31,8 @@ def read_conditions(fail_if: Sequence[str] | None, junit: Path | None) -> tuple[
     """The conditions of ``--fail-if``, read before anything runs. Raises UsageError for a bad one, and for
     ``--junit`` without any.
     """
+    if not fail_if and junit is None:
+        return ()
     from sassafras.analysis.condition_text import parse_condition
     from sassafras.errors import UsageError
 

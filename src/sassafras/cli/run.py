@@ -92,6 +92,7 @@ def study(options: Options, folder: Path, workers: Workforce) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; choose another --out")
     chosen = select(options)
+    chosen.network.check_early()
     source = source_of(options, chosen)
     campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, facts=facts_of(source))
     describe(campaign, source)

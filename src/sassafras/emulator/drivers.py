@@ -120,6 +120,34 @@ done:
   ret void
 }
 
+; A barrier releases the threads that wait at it. Whether there were any.
+define i1 @release(ptr %states, i32 %count) {
+entry:
+  br label %loop
+loop:
+  %t = phi i32 [ 0, %entry ], [ %t1, %next ]
+  %any = phi i1 [ false, %entry ], [ %any1, %next ]
+  %more = icmp slt i32 %t, %count
+  br i1 %more, label %look, label %done
+look:
+  %t64 = zext i32 %t to i64
+  %o = mul i64 %t64, $SIZE
+  %state = getelementptr i8, ptr %states, i64 %o
+  %status_at = getelementptr i8, ptr %state, i32 $S_status
+  %status = load i32, ptr %status_at
+  %waiting = icmp eq i32 %status, $WAITING
+  br i1 %waiting, label %wake, label %next
+wake:
+  store i32 $RUNNABLE, ptr %status_at
+  br label %next
+next:
+  %any1 = phi i1 [ %any, %look ], [ true, %wake ]
+  %t1 = add i32 %t, 1
+  br label %loop
+done:
+  ret i1 %any
+}
+
 ; Runs the threads of a block from state number %from on, through barriers, until all have ended (returns
 ; EXITED) or one returns anything
 ; else than EXITED or BARRIER: then that status, with the number of its state in %where.
@@ -127,7 +155,7 @@ define i32 @run_block(ptr %ctx, ptr %states, i32 %count, i32 %from, ptr %where) 
 entry:
   br label %phase
 phase:
-  %start = phi i32 [ %from, %entry ], [ 0, %release_done ]
+  %start = phi i32 [ %from, %entry ], [ 0, %check ]
   br label %loop
 loop:
   %t = phi i32 [ %start, %phase ], [ %t1, %next ]
@@ -158,28 +186,7 @@ stop:
   store i32 %t, ptr %where
   ret i32 %r
 check:
-  br label %release
-release:
-  %u = phi i32 [ 0, %check ], [ %u1, %release_next ]
-  %any = phi i1 [ false, %check ], [ %any1, %release_next ]
-  %more2 = icmp slt i32 %u, %count
-  br i1 %more2, label %release_look, label %release_done
-release_look:
-  %u64 = zext i32 %u to i64
-  %o2 = mul i64 %u64, $SIZE
-  %state2 = getelementptr i8, ptr %states, i64 %o2
-  %status2_at = getelementptr i8, ptr %state2, i32 $S_status
-  %status2 = load i32, ptr %status2_at
-  %waiting = icmp eq i32 %status2, $WAITING
-  br i1 %waiting, label %wake, label %release_next
-wake:
-  store i32 $RUNNABLE, ptr %status2_at
-  br label %release_next
-release_next:
-  %any1 = phi i1 [ %any, %release_look ], [ true, %wake ]
-  %u1 = add i32 %u, 1
-  br label %release
-release_done:
+  %any = call i1 @release(ptr %states, i32 %count)
   br i1 %any, label %phase, label %all_ended
 all_ended:
   ret i32 $EXITED

@@ -28,7 +28,7 @@ entry:
   store i64 0, ptr %turns
   br label %loop
 loop:
-  %t = phi i32 [ 0, %entry ], [ %t1, %next ], [ 0, %release_done ]
+  %t = phi i32 [ 0, %entry ], [ %t1, %next ], [ 0, %release ]
   %more = icmp slt i32 %t, %count
   br i1 %more, label %look, label %release
 look:
@@ -77,29 +77,8 @@ next:
 stop:
   ret i32 %r
 release:
-  %u = phi i32 [ 0, %loop ], [ %u1, %release_next ]
-  %any = phi i1 [ false, %loop ], [ %any1, %release_next ]
-  %more2 = icmp slt i32 %u, %count
-  br i1 %more2, label %release_look, label %release_end
-release_look:
-  %u64 = zext i32 %u to i64
-  %o2 = mul i64 %u64, $SIZE
-  %state2 = getelementptr i8, ptr %states, i64 %o2
-  %status2_at = getelementptr i8, ptr %state2, i32 $S_status
-  %status2 = load i32, ptr %status2_at
-  %waiting = icmp eq i32 %status2, $WAITING
-  br i1 %waiting, label %wake, label %release_next
-wake:
-  store i32 $RUNNABLE, ptr %status2_at
-  br label %release_next
-release_next:
-  %any1 = phi i1 [ %any, %release_look ], [ true, %wake ]
-  %u1 = add i32 %u, 1
-  br label %release
-release_end:
-  br i1 %any, label %release_done, label %all_ended
-release_done:
-  br label %loop
+  %any = call i1 @release(ptr %states, i32 %count)
+  br i1 %any, label %loop, label %all_ended
 all_ended:
   ret i32 $EXITED
 }}

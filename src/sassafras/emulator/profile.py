@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 class LaunchProfile:
     """Dynamic instruction counts of one golden launch (DESIGN section 6).
 
-    Threads that executed every static instruction equally often form a class. ``thread_class``: int32
-    (threads,), class of each thread of the launch in linear order. ``issued``: int64 (classes, instructions),
-    how often a thread of the class reached each instruction, predicated-off included. ``executed``: the same
-    with the guard true.
+    Threads that executed every static instruction equally often form a class. ``thread_class``:
+    (threads,), class of each thread of the launch in linear order, in the smallest unsigned type (there are
+    many threads and few classes). ``issued``: int64 (classes, instructions), how often a thread of the class
+    reached each instruction, predicated-off included. ``executed``: the same with the guard true.
     """
 
-    thread_class: NDArray[np.int32]
+    thread_class: NDArray[np.unsignedinteger]
     issued: NDArray[np.int64]
     executed: NDArray[np.int64]
 
@@ -41,8 +41,7 @@ class LaunchProfile:
     @cached_property
     def threads_by_class(self) -> NDArray[np.int64]:
         """Linear thread numbers, class by class, ascending within a class."""
-        small = np.min_scalar_type(max(len(self.issued) - 1, 0))  # few classes: a radix sort
-        return np.argsort(self.thread_class.astype(small), kind="stable")
+        return np.argsort(self.thread_class, kind="stable")  # a radix sort where the type is small
 
 
 class ProfileBuilder:
@@ -80,4 +79,5 @@ class ProfileBuilder:
     def finish(self, issued: list[int], executed: list[int]) -> LaunchProfile:
         """The profile; ``issued`` and ``executed`` give each instruction's counter."""
         rows = np.array(self._rows, np.int64).reshape(len(self._rows), -1)
-        return LaunchProfile(np.concatenate(self._classes), rows[:, issued], rows[:, executed])
+        classes = np.concatenate(self._classes).astype(np.min_scalar_type(max(len(rows) - 1, 0)))
+        return LaunchProfile(classes, rows[:, issued], rows[:, executed])

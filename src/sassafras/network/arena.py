@@ -8,12 +8,14 @@ written, those that nobody uses any more are removed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ _KEPT = 4  #: arenas that stay however long nobody uses them
 _IDLE = timedelta(days=1)  #: any other that has been used since stays too
 _TRAILER = hashlib.sha256().digest_size
 _verified: dict[Path, tuple[int, ...]] = {}  #: files that this process has hashed, and their state then
+_checking: dict[Path, Thread] = {}  #: files that it is hashing
 
 
 def arena_path(key: str) -> Path:
@@ -38,6 +41,7 @@ def open_arena(key: str, nbytes: int, build: Callable[[], NDArray[np.uint8]]) ->
     ``key`` names the content: equal keys must mean equal bytes. Where the cache folder cannot be written the
     bytes of ``build()`` itself are returned: same content, not shared.
     """
+    _finish_checks()
     try:
         path = arena_path(key)
         if not _is_intact(path, key, nbytes):
@@ -50,6 +54,28 @@ def open_arena(key: str, nbytes: int, build: Callable[[], NDArray[np.uint8]]) ->
         return np.asarray(np.memmap(path, np.uint8, mode="c", shape=(nbytes,)))
     except OSError:
         return build()
+
+
+def check_early(key: str, nbytes: int) -> None:
+    """Begin to hash the file of that key beside other work, if it is there; `open_arena` waits for it."""
+    path = arena_path(key)
+    if path not in _checking and path.exists():
+        thread = _checking[path] = Thread(target=_try_check, args=(path, key, nbytes), daemon=True)
+        thread.start()
+
+
+def _try_check(path: Path, key: str, nbytes: int) -> None:
+    with contextlib.suppress(OSError):  # who opens the file meets it again
+        _is_intact(path, key, nbytes)
+
+
+def _finish_checks() -> None:
+    for path in list(_checking):
+        _checking.pop(path).join()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_finish_checks)  # a thread does not survive a fork; what it found does
 
 
 def _digest(key: str, data: NDArray[np.uint8]) -> bytes:

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.errors import NetworkError
 from sassafras.network.alarms import Alarms
-from sassafras.network.arena import open_arena
+from sassafras.network.arena import check_early, open_arena
 from sassafras.network.config import INPUT, NetworkConfig, write_cfg
 from sassafras.network.layers import WORKSPACE, Layer, Shape
 from sassafras.network.layers.layer import BYTES
+from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.plan import PlannedLaunch, make_plan
 
 
@@ -32,7 +33,7 @@ class Network:
     name: str
     config: NetworkConfig
     classes: tuple[str, ...]
-    parameters: dict[str, NDArray[np.float32]] = field(repr=False)
+    parameters: Mapping[str, NDArray[np.float32]] = field(repr=False)
     known_digest: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
@@ -109,16 +110,20 @@ class Network:
         share the parameters. The content is the same.
         """
         if shared:
-            data = open_arena(
-                f"{self.parameters_digest} {self.layout}",
-                self.layout.nbytes,
-                lambda: self.fresh_memory().data,
-            )
+            data = open_arena(self._arena_key, self.layout.nbytes, lambda: self.fresh_memory().data)
             return DeviceMemory(self.layout, data)
         memory = DeviceMemory(self.layout)
         for name, values in self.parameters.items():
             memory.array(self.layout[name].address, values.size)[:] = values.reshape(-1)
         return memory
+
+    def check_early(self) -> None:
+        """Begin to check the cached file of ``fresh_memory(shared=True)``, beside other work."""
+        check_early(self._arena_key, self.layout.nbytes)
+
+    @property
+    def _arena_key(self) -> str:
+        return f"{self.parameters_digest} {self.layout}"
 
     def load_frame(self, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
         """Write an image, float32 of ``input_shape``, to the input. Raises NetworkError for another shape or
@@ -157,20 +162,33 @@ def build_network(
         )
     if unknown := sorted(parameters.keys() - shapes.keys()):
         raise NetworkError(f"{name}: {', '.join(unknown)}: no such parameter in the cfg")
-    checked = {key: _checked(name, key, parameters.get(key), shape) for key, shape in shapes.items()}
-    return Network(name, config, tuple(classes), checked, digest)
+    described = _described(parameters)
+    for key, shape in shapes.items():
+        _check(name, key, described.get(key), shape)
+    if not isinstance(parameters, LowRankParameters):
+        parameters = {key: _frozen(parameters[key]) for key in shapes}
+    return Network(name, config, tuple(classes), parameters, digest)
 
 
-def _checked(
-    network: str, name: str, values: NDArray[np.float32] | None, shape: tuple[int, ...]
-) -> NDArray[np.float32]:
-    """A read-only view, contiguous. Raises NetworkError."""
-    if values is None:
+_Description = tuple[np.dtype[Any], tuple[int, ...]]
+
+
+def _described(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, _Description]:
+    """Type and shape of each, without making any."""
+    if isinstance(parameters, LowRankParameters):
+        return {key: (np.dtype(np.float32), shape) for key, shape in parameters.shapes.items()}
+    return {key: (values.dtype, values.shape) for key, values in parameters.items()}
+
+
+def _check(network: str, name: str, found: _Description | None, shape: tuple[int, ...]) -> None:
+    if found is None:
         raise NetworkError(f"{network}: {name} is missing; the cfg needs float32 {shape}")
-    if values.shape != shape or values.dtype != np.float32:
-        raise NetworkError(
-            f"{network}: {name} is {values.dtype} {values.shape}; the cfg needs float32 {shape}"
-        )
+    if found != (np.dtype(np.float32), shape):
+        raise NetworkError(f"{network}: {name} is {found[0]} {found[1]}; the cfg needs float32 {shape}")
+
+
+def _frozen(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A read-only view, contiguous."""
     view = np.ascontiguousarray(values).view()
     view.flags.writeable = False
     return view

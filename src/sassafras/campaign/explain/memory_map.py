@@ -57,9 +57,10 @@ class MemoryMap:
             layer.output_name: layer.output_shape for layer in network.layers
         }
         self._shapes[INPUT] = network.input_shape
-        self._shapes |= {name: values.shape for name, values in network.parameters.items()}
+        parameters = {k: shape for layer in network.layers for k, shape in layer.parameter_shapes.items()}
+        self._shapes |= parameters
         self._shapes[WORKSPACE] = _window_shape(golden, number)
-        self._axes = {name: _WEIGHT_AXES[: len(values.shape)] for name, values in network.parameters.items()}
+        self._axes = {name: _WEIGHT_AXES[: len(shape)] for name, shape in parameters.items()}
         self._axes[WORKSPACE] = WINDOW_AXES[: len(self._shapes[WORKSPACE])]
 
     def spot(self, address: int) -> Spot:
