@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.campaign.test_workers_and_resuming import Interrupter
 
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign import dask_pool, dask_worker
-from sassafras.campaign.campaign import CampaignInterrupted
+from sassafras.campaign.campaign import Campaign, CampaignInterrupted
 from sassafras.campaign.dask_pool import DaskScheduler
 from sassafras.campaign.injector import Injector
 from sassafras.errors import ClusterError, SelfCheckFailed
@@ -89,18 +88,10 @@ def test_a_worker_that_breaks_is_never_ignored(
 
     monkeypatch.setattr(Injector, "inject_all", broken)
     campaign = make(tmp_path, tiny, images, injections=5, kernels=("gemm",))
-    monkeypatch.setattr(campaign, "_self_check", lambda pool: None)
-    monkeypatch.setattr(DaskScheduler, "__call__", _without_proof(DaskScheduler.__call__))
+    monkeypatch.setattr(Campaign, "_sampling", None)
     with pytest.raises(ZeroDivisionError):
         campaign.run(DaskScheduler(address))
     assert len(campaign.injections()) == len(campaign.errors()) == 0
-
-
-def _without_proof(opened: Any) -> Any:
-    def open_pool(self: DaskScheduler, setup: Any) -> Any:
-        return opened(self, replace(setup, proof=None))
-
-    return open_pool
 
 
 def test_work_that_dask_gives_up_is_given_out_again(
@@ -138,7 +129,7 @@ def test_a_worker_proves_itself_before_it_begins(
 ) -> None:
     """It may be on another machine: what its campaign's own process checked says nothing about it."""
     campaign = make(tmp_path, tiny, images, injections=5)
-    monkeypatch.setattr(campaign, "_self_check", lambda pool: None)
+    monkeypatch.setattr(campaign, "_prepare", campaign.profile)
     monkeypatch.setattr("sassafras.campaign.verify.known_outcomes.LOGITS", (1.0, 2.0, 3.0, 4.0))
     with pytest.raises(SelfCheckFailed, match="golden probabilities"):
         campaign.run(DaskScheduler(address))

@@ -13,7 +13,7 @@ from tests.faults.launches import Bench, Traces, add_bias, gemm, im2col
 
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
-from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, fault_id
+from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, draw_faults, fault_id
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.groups import Group
 
@@ -177,6 +177,17 @@ def test_a_draw_depends_on_seed_mode_and_number_alone() -> None:
         assert found.id == fault_id(mode, number)
         assert found.model is models[number % len(models)]
     assert len({fault_id(m, k) for m in Mode for k in range(1000)}) == 3000
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_many_faults_are_drawn_as_one_by_one(mode: Mode) -> None:
+    items = [replace(measured(name)[2], frame=k) for k, name in enumerate(BENCHES)]
+    models = list(FaultModel)[: 3 if mode is Mode.IOA else 4]
+    populations = {m: Population(items, Selection(mode, m)) for m in models}
+    numbers = [*range(300), 10**9 + 1, 5, 10**6]
+    drawn = draw_faults(7, mode, numbers, models, Scope.WARP, populations)
+    assert drawn == [draw_fault(7, mode, k, models, Scope.WARP, populations) for k in numbers]
+    assert draw_faults(7, mode, [], models, Scope.WARP, populations) == []
 
 
 def test_a_seed_of_63_bits_is_used_whole() -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ from sassafras.network.network import Network
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH = 512  #: most injections that a worker does before it reports: what a crash may lose per worker
+BATCH = 512  #: injections that a worker does before it reports (what a crash may lose), up to a quarter more
 FEWEST = 64  #: least that share a golden run, while there is more to do
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 
@@ -286,7 +287,7 @@ class Campaign:
         return self._sampler.launches
 
     def draws(self, wanted: Iterable[tuple[Mode, int]]) -> list[Draw]:
-        """The faults of these (mode, number)."""
+        """The faults of these (mode, number), mode by mode."""
         return self._sampler.draws(wanted, self.design())
 
     @cached_property
@@ -347,14 +348,16 @@ class Campaign:
 
     def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
         """Draws by frame and launch, in pieces: neighbours share a golden run, and go through a layer's
-        weights together.
+        weights together. The pieces of a frame are of one size: each costs a pass through the weights.
         """
         size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
         ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
         batches = []
-        for frame in range(len(self.images)):
-            items = [(d, self._profiles[frame, d.launch].longest) for d in ordered if d.frame == frame]
-            batches += [Batch(frame, tuple(items[k : k + size])) for k in range(0, len(items), size)]
+        for frame, own in groupby(ordered, key=lambda d: d.frame):
+            items = [(d, self._profiles[frame, d.launch].longest) for d in own]
+            pieces = -(-4 * len(items) // (5 * size))
+            ends = [len(items) * k // pieces for k in range(pieces + 1)]
+            batches += [Batch(frame, tuple(items[a:b])) for a, b in pairwise(ends)]
         return batches
 
 

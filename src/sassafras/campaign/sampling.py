@@ -11,7 +11,7 @@ from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell, census
 from sassafras.faults.model import Draw, FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
+from sassafras.faults.population import Population, ProfiledLaunch, draw_faults
 from sassafras.faults.strata import Strata, Stratify
 from sassafras.faults.targets import Selection
 from sassafras.kernels.programs import load_program
@@ -82,17 +82,19 @@ class Sampler:
         return [cell for mode in modes for cell in census(mode, self.populations(mode), self.places)]
 
     def draws(self, wanted: Iterable[tuple[Mode, int]], design: Design) -> list[Draw]:
-        """The faults of these (mode, number)."""
-        s = self._settings
-        strata: dict[Mode, Strata] = {}
-        found = []
+        """The faults of these (mode, number), mode by mode."""
+        numbers: dict[Mode, list[int]] = {}
         for mode, number in wanted:
-            populations = self.populations(mode)
-            if s.stratify is None:
-                found.append(draw_fault(s.seed, mode, number, s.models, s.scope, populations))
-                continue
-            if mode not in strata:
-                strata[mode] = Strata(populations, [stratum_of(place, s.stratify) for place in self.places])
+            numbers.setdefault(mode, []).append(number)
+        return [draw for mode, own in numbers.items() for draw in self._of_mode(mode, own, design)]
+
+    def _of_mode(self, mode: Mode, numbers: Sequence[int], design: Design) -> list[Draw]:
+        s, populations = self._settings, self.populations(mode)
+        if s.stratify is None:
+            return draw_faults(s.seed, mode, numbers, s.models, s.scope, populations)
+        strata = Strata(populations, [stratum_of(place, s.stratify) for place in self.places])
+        found = []
+        for number in numbers:
             stratum, index = design.place(number)
-            found.append(strata[mode].draw(s.seed, mode, self._strata[stratum], index, number, s.scope))
+            found.append(strata.draw(s.seed, mode, self._strata[stratum], index, number, s.scope))
         return found

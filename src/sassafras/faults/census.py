@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.faults.model import FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch
+from sassafras.faults.population import Population, ProfiledLaunch, once_each
 from sassafras.isa.liveness import live_registers
 from sassafras.isa.program import Program
 
@@ -45,10 +45,11 @@ def census(
     found = []
     for model, population in populations.items():
         counts: dict[tuple[str, int], NDArray[np.object_]] = {}
-        rows = zip(places, population.launches, population.sites_per_launch, strict=True)
-        for place, item, sites in rows:
+        launches = population.launches
+        dead_ones = once_each(launches, dead_targets) if mode is Mode.RF else [0] * len(launches)
+        rows = zip(places, launches, population.sites_per_launch, dead_ones, strict=True)
+        for place, item, sites, dead in rows:
             registers = item.program.register_count if mode is Mode.RF else 1
-            dead = dead_targets(item) if mode is Mode.RF else 0
             row = np.array([sites, sites * registers, dead], object)
             counts[place] = counts.get(place, np.zeros(3, object)) + row
         for (kernel, layer), (sites, targets, dead) in counts.items():

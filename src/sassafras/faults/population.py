@@ -6,16 +6,20 @@ unbiased bounded integers).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.streams import bounded, first_words
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.program import Program
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,18 @@ def sites_per_class(item: ProfiledLaunch, selection: Selection) -> NDArray[np.in
     return sites
 
 
+def once_each(launches: Sequence[ProfiledLaunch], of: Callable[[ProfiledLaunch], T]) -> list[T]:
+    """``of(launch)`` of each launch, which depends on its program and profile: most frames share these."""
+    known: dict[tuple[int, int], T] = {}
+    found = []
+    for item in launches:
+        key = (id(item.program), id(item.profile))
+        if key not in known:
+            known[key] = of(item)
+        found.append(known[key])
+    return found
+
+
 class Population:
     """All sites that a selection may strike, numbered launch by launch, in a launch class by class
     (``LaunchProfile``), in a class thread by thread.
@@ -48,14 +64,14 @@ class Population:
     def __init__(self, launches: Sequence[ProfiledLaunch], selection: Selection) -> None:
         self.selection = selection
         self._launches = launches
-        self._sites = [sites_per_class(item, selection) for item in launches]
-        classes = [
-            np.cumsum(sites * item.profile.threads_per_class)
-            for item, sites in zip(launches, self._sites, strict=True)
-        ]
-        self._class_ends = classes
-        self.sites_per_launch = tuple(int(ends[-1]) for ends in classes)
-        self._ends = np.cumsum(self.sites_per_launch, dtype=np.int64)
+        sites = once_each(launches, lambda item: sites_per_class(item, selection))
+        threads = [item.profile.threads_per_class for item in launches]
+        self.sites_per_launch = tuple(int(s @ t) for s, t in zip(sites, threads, strict=True))
+        # Class by class of all launches: launch, sites per thread, threads of earlier classes, last site + 1.
+        self._launch = np.repeat(np.arange(len(launches)), [len(s) for s in sites])
+        self._sites = _joined(sites)
+        self._first = _joined([np.cumsum(t) - t for t in threads])
+        self._ends = np.cumsum(self._sites * _joined(threads))
         if self.total == 0:
             raise ValueError(f"no instruction of these kernels can be struck by {selection}")
 
@@ -73,18 +89,23 @@ class Population:
         """Site number in [0, total) -> launch, its linear thread, ordinal among the thread's sites."""
         if not 0 <= site < self.total:
             raise IndexError(f"site {site} of {self.total}")
-        number, inside = _place(self._ends, site)
-        item, profile = self._launches[number], self._launches[number].profile
-        kind, inside = _place(self._class_ends[number], inside)
-        rank, ordinal = divmod(inside, int(self._sites[number][kind]))
-        first = int(profile.threads_per_class[:kind].sum())
-        return item, int(profile.threads_by_class[first + rank]), ordinal
+        return self.locate_all(np.array([site]))[0]
+
+    def locate_all(self, sites: NDArray[np.int64]) -> list[tuple[ProfiledLaunch, int, int]]:
+        """Of site numbers in [0, total), each as `locate`."""
+        kinds = np.searchsorted(self._ends, sites, side="right")
+        inside = sites - np.concatenate([[0], self._ends])[kinds]
+        ranks, ordinals = np.divmod(inside, self._sites[kinds])
+        launches = [self._launches[number] for number in self._launch[kinds].tolist()]
+        ranks += self._first[kinds]
+        return [
+            (item, int(item.profile.threads_by_class[rank]), ordinal)
+            for item, rank, ordinal in zip(launches, ranks.tolist(), ordinals.tolist(), strict=True)
+        ]
 
 
-def _place(ends: NDArray[np.int64], position: int) -> tuple[int, int]:
-    """The interval in which a position lies, given the intervals' ends, and the position inside it."""
-    found = int(np.searchsorted(ends, position, side="right"))
-    return found, position - (int(ends[found - 1]) if found else 0)
+def _joined(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 _MODE_NUMBER = {mode: k for k, mode in enumerate(Mode)}
@@ -113,7 +134,7 @@ def draw_fault(
     """Fault ``number`` of a mode. It depends on (seed, mode, number) alone; the models take turns, so that
     each gets its equal share.
     """
-    bits = np.random.Philox(key=seed, counter=[0, 0, _MODE_NUMBER[mode], number])
+    bits = np.random.Philox(key=seed, counter=[0, 0, mode_number(mode), number])
     generator = np.random.Generator(bits)
     model = models[number % len(models)]
     population = populations[model]
@@ -123,3 +144,32 @@ def draw_fault(
     return Draw(
         fault_id(mode, number), mode, model, scope, item.frame, item.launch, block, inside, ordinal, *words
     )
+
+
+def draw_faults(
+    seed: int,
+    mode: Mode,
+    numbers: Sequence[int],
+    models: Sequence[FaultModel],
+    scope: Scope,
+    populations: Mapping[FaultModel, Population],
+) -> list[Draw]:
+    """Many faults of a mode: each as `draw_fault` draws it, in the order of ``numbers``."""
+    found: dict[int, Draw] = {}
+    for kind, model in enumerate(models):
+        own = np.array([n for n in numbers if n % len(models) == kind], np.uint64)
+        population = populations[model]
+        words = first_words(seed, 0, mode_number(mode), own)
+        sites, fine = bounded(words[0], population.total)
+        places = population.locate_all(sites.astype(np.int64))
+        columns = (own.tolist(), fine.tolist(), places, *(column.tolist() for column in words[1:]))
+        for number, good, (item, thread, ordinal), *rest in zip(*columns, strict=True):
+            if not good:  # the generator goes on until it has an unbiased number
+                found[number] = draw_fault(seed, mode, number, models, scope, populations)
+                continue
+            block, inside = divmod(thread, item.threads_per_block)
+            id_ = fault_id(mode, number)
+            found[number] = Draw(
+                id_, mode, model, scope, item.frame, item.launch, block, inside, ordinal, *rest
+            )
+    return [found[number] for number in numbers]
