@@ -56,7 +56,6 @@ def run(
     Stopped by Ctrl-C or killed, the same command goes on where it was; so does: sassafras resume DIR.
     """
     from sassafras.cli.selection import Options
-    from sassafras.errors import UsageError
 
     options = Options(
         preset,
@@ -78,8 +77,6 @@ def run(
         per_stratum,
     )
     conditions = read_conditions(fail_if, junit)
-    if conditions and (until or stratify):
-        raise UsageError("--fail-if judges plain counts: it cannot go with --until or --stratify")
     folder = out or Path("runs") / preset
     study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster))
     judge_store(folder, conditions, junit)
