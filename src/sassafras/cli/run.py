@@ -106,20 +106,29 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
     """
     from rich.console import Console
 
-    from sassafras.analysis.campaign_avf import campaign_avf
-    from sassafras.analysis.results import read_results
     from sassafras.cli.progress import shown_progress
-    from sassafras.report.page.write import write_page
-    from sassafras.report.write import write_report
 
-    speaking, answers = Console(stderr=True), Console()
+    speaking = Console(stderr=True)
     speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
     with closing(campaign.store):  # all rows in one file when the command ends
         with shown_progress(speaking) as progress:
             campaign.run(workers, progress)
-        results = read_results(campaign, synthetic=synthetic)
-        avf = campaign_avf(campaign, results.injections)
-        page = write_page(campaign, results)
+        _report(campaign, speaking, synthetic=synthetic)
+
+
+def _report(campaign: Campaign, speaking: Console, *, synthetic: bool) -> None:
+    # Imported only now: figures and statistics take longer to load than a campaign to begin.
+    from rich.console import Console
+
+    from sassafras.analysis.campaign_avf import campaign_avf
+    from sassafras.analysis.results import read_results
+    from sassafras.report.page.write import write_page
+    from sassafras.report.write import write_report
+
+    answers = Console()
+    results = read_results(campaign, synthetic=synthetic)
+    avf = campaign_avf(campaign, results.injections)
+    page = write_page(campaign, results)
     write_report(campaign.folder, results, avf)
     _print_answers(answers, results)
     _print_avf(answers, avf)
