@@ -83,5 +83,6 @@ def finished(
         injections=rows(chosen, chances, np.random.Generator(np.random.Philox(dice))),
         errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
         frames=2,
+        planned=dict.fromkeys(chosen.modes, chosen.injections),
         seconds={"profile": 1.0, "inject": 2.0, "total": 3.0},
     )

@@ -6,17 +6,20 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.campaign.networks import CFG
 from tests.campaign.rows import assert_same, make
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.finished import check_uniform, read_finished
+from sassafras.campaign.finished import REPLAY, read_finished
+from sassafras.campaign.shard import Shard
 from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
+from sassafras.faults.strata import Stratify
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 
@@ -97,11 +100,42 @@ def test_unfinished(campaign: Campaign, tmp_path: Path) -> None:
         read_finished(asking(campaign, tmp_path, injections=7))
 
 
-@pytest.mark.parametrize("option", ["until", "stratify"])
-def test_samples_that_are_not_uniform(option: str) -> None:
-    check_uniform(Path("here"), {"until": None, "stratify": None})
-    with pytest.raises(CampaignError, match=f"here was made with --{option}: "):
-        check_uniform(Path("here"), {option: 0.005})
+def test_a_part_of_the_faults_is_read_as_that_part(campaign: Campaign, tmp_path: Path) -> None:
+    stored = read_finished(asking(campaign, tmp_path, shard=Shard(1, 2)))
+    assert stored.planned == {Mode.RF: 3, Mode.IOV: 3}
+    assert len(stored.injections) == 6
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"stratify": Stratify.KERNEL, "per_stratum": 4},
+        {"stratify": Stratify.LAYER, "per_stratum": 3},
+        {"until": 0.4, "injections": 300},
+        {"until": 0.4, "stratify": Stratify.KERNEL, "per_stratum": 250},
+    ],
+)
+def test_sampled_campaigns_are_read_as_they_were_asked_for(
+    tmp_path: Path, tiny: Network, images: list[Image], settings: dict[str, Any]
+) -> None:
+    made = make(tmp_path, tiny, images, **FEW | settings)
+    made.run()
+    stored = read_finished(tmp_path)
+    asked = made.injections()
+    assert_same(stored.injections, asked[asked["id"].isin(made.asked)].reset_index(drop=True))
+    assert (stored.planned, stored.unfinished, stored.census) == (made.planned, 0, made.census)
+    with pytest.raises(CampaignError, match="is unfinished: "):
+        read_finished(asking(made, tmp_path / "more", until=0.001, injections=900, per_stratum=None))
+
+
+def test_replayed_faults_of_a_campaign_that_got_a_goal(campaign: Campaign, tmp_path: Path) -> None:
+    folder = asking(campaign, tmp_path, until=0.1)
+    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
+        (text,) = db.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone()
+        changed = json.dumps(json.loads(text) | {REPLAY: json.loads(text)})
+        db.execute("UPDATE meta SET value = ? WHERE key = 'fingerprint'", (changed,))
+    with pytest.raises(CampaignError, match="was run with --until since"):
+        read_finished(folder)
 
 
 @pytest.mark.parametrize(

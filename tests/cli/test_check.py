@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from typer.testing import Result
 
+from sassafras.analysis.conditions import percent
+
 Type = Callable[..., Result]
 
 QUICK = ["--kernels", "fill_gpu,add_bias", "--modes", "RF,IOV", "--injections", "8", "--workers", "1"]
@@ -54,6 +56,39 @@ def test_run_judges_what_it_ran(sassafras: Type, files: Any) -> None:
     assert result.stdout.splitlines()[-1].startswith("FAILED: fail if MASKED.high > 0: it is ")
     assert Path("junit.xml").exists()
     assert sassafras("run", *words, "--fail-if", "MASKED.high < 0").exit_code == 0
+
+
+SAMPLED = {
+    "strata": (["--stratify", "kernel", "--per-stratum", "6"], "weighted over strata (by kernel), 95 %"),
+    "until": (["--until", "20%", "--injections", "300"], "anytime-valid, 95 %"),
+}
+
+
+@pytest.mark.parametrize("way", list(SAMPLED))
+def test_sampled_campaigns_are_judged_by_what_their_tables_say(sassafras: Type, files: Any, way: str) -> None:
+    options, said = SAMPLED[way]
+    words = [*files.options, *QUICK[:4], "--workers", "1", *options, "--out", "study", "--junit", "junit.xml"]
+    result = sassafras("run", *words, "--fail-if", "MASKED.low in RF > 0", "--fail-if", "DUE.low > 100%")
+    assert result.exit_code == 1, result.output
+    failed, passed = result.stdout.splitlines()[-2:]
+    table = pd.read_csv("study/outcomes.csv")
+    row = table[(table["mode"] == "RF") & (table["outcome"] == "MASKED")].iloc[0]
+    bounds = f"{percent(row['low'])}–{percent(row['high'])} %"
+    it_is = f"{percent(row['low'])} % ({row['n']} of {row['total']}; {said}: {bounds})"
+    assert failed == f"FAILED: fail if MASKED.low in RF > 0: it is {it_is}"
+    assert passed.startswith("passed: fail if DUE.low > 100%: it is ")
+    assert "weighted over " in passed
+    (suite,) = ET.fromstring(Path("junit.xml").read_bytes())  # noqa: S314
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    properties = {p.get("name"): p.get("value") for p in suite.iter("property")}
+    assert (
+        properties["injected"] == properties["planned"] == str(table.groupby("mode")["total"].first().sum())
+    )
+    assert properties["stratify" if way == "strata" else "until"] == ("kernel" if way == "strata" else "0.2")
+    one = ["--fail-if", "MASKED.low in RF > 0"]
+    assert sassafras("check", "study", *one).stdout == f"{failed}\n"
+    report = sassafras("report", "study", *one)
+    assert (report.exit_code, report.stdout.splitlines()[-1]) == (1, failed)
 
 
 def test_a_bad_condition_stops_before_anything_runs(sassafras: Type, files: Any) -> None:

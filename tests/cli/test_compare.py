@@ -51,6 +51,35 @@ def test_the_same_faults_by_both_engines(sassafras: Type, files: Any, studies: N
     assert {row["difference"] for row in found["differences"]} == {0}
 
 
+def test_sampled_campaigns(sassafras: Type, files: Any, studies: None) -> None:
+    for name, options in (
+        ("strata", ["--stratify", "kernel", "--per-stratum", "6"]),
+        ("until", ["--until", "20%", "--injections", "300"]),
+    ):
+        words = [*files.options, *QUICK[:4], "--workers", "1", *options, "--out", name, "--seed", 3]
+        assert sassafras("run", *words).exit_code == 0
+    result = sassafras("compare", "one", "strata", "until", "--out", "all")
+    assert (result.exit_code, result.stderr) == (0, "")
+    text = " ".join(result.stdout.split())
+    assert "percentage points (B: MOVER; C: union bound)" in text
+    assert "MOVER from the intervals of both (Zou and Donner 2008)" in text
+    assert "note: B: shares are weighted over strata (by kernel)" in text
+    assert "note: no test of all campaigns together" in text
+    found = json.loads(Path("all/compare.json").read_text())
+    methods = {(row["campaign"], row["interval"]) for row in found["differences"]}
+    assert methods == {("B", "MOVER"), ("C", "union bound")}
+    assert found["overall"] == []
+    for letter, name in (("B", "strata"), ("C", "until")):
+        tables = json.loads(Path(name, "summary.json").read_text())["modes"]
+        for row in found["shares"]:
+            if (row["campaign"], row["part"]) == (letter, "kernel") and row["event"] != "CRITICAL":
+                cell = tables[row["mode"]]["ckv"][row["value"]][row["event"]]
+                assert [row[k] for k in ("share", "low", "high")] == [
+                    cell[k] for k in ("share", "low", "high")
+                ]
+    assert Path("all/compare_outcomes.svg").exists()
+
+
 def test_what_cannot_be_compared(sassafras: Type, files: Any, studies: None) -> None:
     assert sassafras("run", *files.options, *QUICK, "--out", "three", "--scope", "warp").exit_code == 0
     for words, said in (

@@ -106,7 +106,5 @@ def test_bad_wishes(sassafras: Type, options: tuple[str, ...], said: tuple[str, 
     refused(sassafras("run", *options), *said)
 
 
-def test_conditions_judge_plain_counts(sassafras: Type) -> None:
-    for options in (("--until", "5%"), ("--stratify", "layer")):
-        refused(sassafras("run", *options, "--fail-if", "DUE > 1%"), "--fail-if judges plain counts")
+def test_a_shard_cannot_stop_by_itself(sassafras: Type) -> None:
     refused(sassafras("run", "--until", "5%", "--shard", "1/2"), "cannot go with --shard")

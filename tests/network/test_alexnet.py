@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from sassafras.errors import NetworkError
+from sassafras.kernels.exact_gemm import Matrix, gemm
 from sassafras.network.alexnet import load_alexnet, make_alexnet
 from sassafras.network.frames import CLASS_NAMES
 
@@ -72,6 +74,29 @@ def test_the_digest_is_that_of_cfg_and_file() -> None:
     assert first == make_alexnet("# again\n" + CFG, save(stored)).digest
     assert first != make_alexnet(CFG.replace("relu", "leaky", 1), save(stored)).digest
     assert first != make_alexnet(CFG, save(tensors(4))).digest
+
+
+def test_what_nobody_asks_for_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = tensors()
+    network = make_alexnet(CFG, save(stored))
+    products: list[tuple[int, ...]] = []
+
+    def counted(a: Matrix, b: Matrix, c: Matrix, *, transpose_b: bool) -> None:
+        products.append(c.shape)
+        gemm(a, b, c, transpose_b=transpose_b)
+
+    monkeypatch.setattr("sassafras.network.low_rank.gemm", counted)
+    sent = pickle.dumps(network)
+    assert not products
+    first, second = network.parameters["layer1.weights"], network.parameters["layer1.weights"]
+    assert first is second and not first.flags.writeable
+    assert products == [(5, 8)]
+    there = pickle.loads(sent)  # noqa: S301
+    assert there.digest == network.digest
+    for name, values in network.parameters.items():
+        assert there.parameters[name].tobytes() == values.tobytes()
+    with pytest.raises(KeyError):
+        network.parameters["layer1.left"]
 
 
 def test_a_damaged_file_is_refused() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sassafras.network import arena
 from sassafras.network.inference import run_twins
@@ -163,3 +164,37 @@ def test_an_arena_that_vanishes_while_it_is_opened_is_built(
     monkeypatch.setattr(arena, "mark_used", vanish)
     assert (opened(0) == 0).all()
     assert (opened(0) == 0).all()
+
+
+def test_a_check_begun_early_is_made_once_and_survives_a_fork(
+    small: Network, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = small.fresh_memory(shared=True).data.tobytes()
+    monkeypatch.setattr(arena, "_verified", {})
+    digests: list[str] = []
+    digest = arena._digest
+
+    def counted(key: str, data: NDArray[np.uint8]) -> bytes:
+        digests.append(key)
+        return digest(key, data)
+
+    monkeypatch.setattr(arena, "_digest", counted)
+    small.check_early()
+    child = os.fork()
+    if child == 0:
+        same = small.fresh_memory(shared=True).data.tobytes() == plain
+        os._exit(0 if same and len(digests) == 1 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert small.fresh_memory(shared=True).data.tobytes() == plain
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("wrong", ["missing", "damaged"])
+def test_a_check_begun_early_excuses_nothing(small: Network, cache: Path, wrong: str) -> None:
+    plain = small.fresh_memory().data.tobytes()
+    if wrong == "damaged":
+        small.fresh_memory(shared=True)
+        path = cached(cache)
+        path.write_bytes(damage(path.read_bytes(), "middle"))
+    small.check_early()
+    assert small.fresh_memory(shared=True).data.tobytes() == plain

@@ -7,16 +7,19 @@ All answers are tidy frames. ``part``: "mode" (shares of the mode's injections),
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from sassafras.analysis.contenders import Contender, Contest, same_faults
-from sassafras.analysis.differences import Difference, holm, independent, overall, paired
+from sassafras.analysis.contenders import Contender, Contest, is_paired
+from sassafras.analysis.differences import INTERVALS, Difference, holm, independent, overall, paired
+from sassafras.analysis.estimated_differences import estimated
+from sassafras.analysis.estimates import Place, Sample
 from sassafras.analysis.events import Event, occurred
-from sassafras.analysis.intervals import interval
+from sassafras.analysis.proportion import Proportion
+from sassafras.analysis.vulnerability import Whole
 from sassafras.faults.model import Mode
 
 LEVEL = 0.05  #: chance of any false difference in a part, after Holm
@@ -34,12 +37,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """``shares``: part, mode, value, event, campaign (letter), n, total, share, low, high (95 %
-    Clopper-Pearson). ``differences``, from the reference (same faults: of the pairs): part, mode, value,
-    event, campaign, n_reference, total_reference, n, total, difference, low, high (95 %, Newcombe), test,
-    p_value, p_holm (the part's tests are one family). ``overall``, with three and more independent campaigns:
-    part, mode, value, event, test, p_value, p_holm. What happened nowhere, or everywhere, is not tested:
-    p_value is NaN. Layers without injections have no differences.
+    """``shares``: part, mode, value, event, campaign (letter), n, total, share, low, high (95 %), as the
+    tables of that campaign say it: counted, with Clopper-Pearson intervals; weighted over its strata (n and
+    total then count what was injected there); anytime-valid where it stopped when its data said so.
+
+    ``differences``, from the reference (same faults: of the pairs): part, mode, value, event, campaign,
+    n_reference, total_reference, n, total, share_reference, share, difference, low, high (95 %), interval
+    (how it was made), test, p_value, p_holm (the part's tests are one family). ``overall``, with three and
+    more independent plain campaigns: part, mode, value, event, test, p_value, p_holm. What happened nowhere,
+    or everywhere, is not tested: p_value is NaN. Layers without injections have no differences.
     """
 
     contest: Contest
@@ -90,6 +96,10 @@ class _Counted:
     hits: np.ndarray
 
     @property
+    def proportion(self) -> Proportion:
+        return Proportion((self.n,), (self.total,), (1.0,))
+
+    @property
     def n(self) -> int:
         return int(self.hits.sum())
 
@@ -102,24 +112,30 @@ def compare(contest: Contest) -> Compared:
     """Shares and differences of everything that the campaigns have in common."""
     events = _events(contest)
     first, *others = contest.contenders
-    pairs = tuple(c.letter for c in others if same_faults(first, c))
+    pairs = tuple(c.letter for c in others if is_paired(first, c))
+    plain = all(c.sampling.is_plain for c in contest.contenders)
     rows = {(c.letter, mode): _rows_of(c, mode, events) for c in contest.contenders for mode in contest.modes}
     shares, differences, tested = [], [], []
     for cell in _cells(contest, events):
         counted = {c.letter: _count(rows[c.letter, cell.mode], cell) for c in contest.contenders}
-        shares += [cell.key | {"campaign": k, "n": c.n, "total": c.total} for k, c in counted.items()]
+        found = {c.letter: _estimated(c, counted[c.letter], cell) for c in contest.contenders}
+        shares += [cell.key | {"campaign": k} | _share(p) for k, p in found.items()]
         for other in others:
-            together = _paired if other.letter in pairs else _independent
-            row = together(counted[first.letter], counted[other.letter])
+            if other.letter in pairs:
+                row = _paired(counted[first.letter], counted[other.letter])
+            elif first.sampling.is_plain and other.sampling.is_plain:
+                row = _independent(found[first.letter], found[other.letter])
+            else:
+                row = _of_estimates(found[first.letter], found[other.letter])
             differences += [] if row is None else [cell.key | {"campaign": other.letter} | row]
-        if len(others) > 1 and not pairs and _can_differ(list(counted.values())):
+        if len(others) > 1 and plain and not pairs and _can_differ(list(found.values())):
             p_value, test = overall([c.n for c in counted.values()], [c.total for c in counted.values()])
             tested.append(cell.key | {"test": test.value, "p_value": p_value})
     return Compared(
         contest,
         events,
         pairs,
-        _with_intervals(pd.DataFrame(shares)),
+        pd.DataFrame(shares),
         _with_holm(pd.DataFrame(differences, columns=_DIFFERENCE_COLUMNS)),
         _with_holm(pd.DataFrame(tested, columns=_OVERALL_COLUMNS)),
     )
@@ -128,7 +144,7 @@ def compare(contest: Contest) -> Compared:
 _KEY = ["part", "mode", "value", "event"]
 _DIFFERENCE_COLUMNS = [
     *(*_KEY, "campaign", "n_reference", "total_reference", "n", "total"),
-    *("difference", "low", "high", "test", "p_value"),
+    *("share_reference", "share", "difference", "low", "high", "interval", "test", "p_value"),
 ]
 _OVERALL_COLUMNS = [*_KEY, "test", "p_value"]
 
@@ -170,14 +186,35 @@ def _count(rows: _Rows, cell: _Cell) -> _Counted:
     return _Counted(rows.ids[there], hits[there])
 
 
-def _can_differ(counted: Sequence[_Counted]) -> bool:
+def _estimated(contender: Contender, counted: _Counted, cell: _Cell) -> Proportion:
+    """The share as the campaign's own tables say it."""
+    sampling = contender.sampling
+    if sampling.stratify is None:
+        return replace(counted.proportion, anytime=sampling.until is not None)
+    kernel = cell.value if cell.part is Part.KERNEL else None
+    layer = int(cell.value) if cell.part is Part.LAYER else None
+    sample = Sample(contender.rows, (cell.mode,), sampling)
+    whole = Whole.ALL if cell.part is Part.KERNEL else Whole.GROUP
+    hits = occurred(contender.rows, cell.event)
+    return sample.proportion(Place(cell.mode, kernel, layer), hits, whole)
+
+
+def _share(of: Proportion) -> dict[str, object]:
+    found = of.estimate()
+    return {"n": of.n, "total": of.total, "share": found.value, "low": found.low, "high": found.high}
+
+
+def _can_differ(found: Sequence[Proportion]) -> bool:
     """Whether the event happened somewhere, and somewhere not: else there is nothing to test."""
-    return 0 < sum(c.n for c in counted) < sum(c.total for c in counted)
+    return 0 < sum(p.n for p in found) < sum(p.total for p in found)
 
 
-def _independent(first: _Counted, other: _Counted) -> dict[str, object] | None:
-    found = independent(first.n, first.total, other.n, other.total)
-    return _row(found, first, other)
+def _independent(first: Proportion, other: Proportion) -> dict[str, object] | None:
+    return _row(independent(first.n, first.total, other.n, other.total), first, other)
+
+
+def _of_estimates(first: Proportion, other: Proportion) -> dict[str, object] | None:
+    return _row(estimated(first, other), first, other)
 
 
 def _paired(first: _Counted, other: _Counted) -> dict[str, object] | None:
@@ -185,10 +222,11 @@ def _paired(first: _Counted, other: _Counted) -> dict[str, object] | None:
     _, mine, theirs = np.intersect1d(first.ids, other.ids, assume_unique=True, return_indices=True)
     a, b = first.hits[mine], other.hits[theirs]
     found = paired(int((a & b).sum()), int((a & ~b).sum()), int((~a & b).sum()), int((~a & ~b).sum()))
-    return _row(found, _Counted(first.ids[mine], a), _Counted(other.ids[theirs], b))
+    pairs = (_Counted(first.ids[mine], a), _Counted(other.ids[theirs], b))
+    return _row(found, pairs[0].proportion, pairs[1].proportion)
 
 
-def _row(found: Difference, first: _Counted, other: _Counted) -> dict[str, object] | None:
+def _row(found: Difference, first: Proportion, other: Proportion) -> dict[str, object] | None:
     """None where a side has no trials; no test where nothing can differ."""
     if not first.total or not other.total:
         return None
@@ -198,19 +236,15 @@ def _row(found: Difference, first: _Counted, other: _Counted) -> dict[str, objec
         "total_reference": first.total,
         "n": other.n,
         "total": other.total,
+        "share_reference": first.estimate().value,
+        "share": other.estimate().value,
         "difference": found.value,
         "low": found.low,
         "high": found.high,
+        "interval": INTERVALS[found.test],
         "test": found.test.value if is_tested else None,
         "p_value": found.p_value if is_tested else np.nan,
     }
-
-
-def _with_intervals(shares: pd.DataFrame) -> pd.DataFrame:
-    n, total = shares["n"].to_numpy(np.int64), shares["total"].to_numpy(np.int64)
-    low, high = interval(n, total)
-    share = np.divide(n, total, out=np.full(n.shape, np.nan), where=total > 0)
-    return shares.assign(share=share, low=low, high=high)
 
 
 def _with_holm(tests: pd.DataFrame) -> pd.DataFrame:

@@ -7,13 +7,16 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sassafras.analysis.events import Event, occurred
-from sassafras.analysis.intervals import interval
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
+
+if TYPE_CHECKING:
+    from sassafras.analysis.sampling import Sampling
 
 
 class Field(StrEnum):
@@ -21,7 +24,7 @@ class Field(StrEnum):
 
     LOW = "low"  #: lower end of the 95 % interval of the share
     HIGH = "high"  #: upper end of the 95 % interval of the share
-    SHARE = "share"  #: injections with the event / chosen injections
+    SHARE = "share"  #: injections with the event / chosen injections, or what the sampling makes of them
     COUNT = "count"  #: injections with the event
 
 
@@ -60,19 +63,21 @@ class Condition:
 class Evidence:
     """What conditions are judged on: finished injections (``mode``, ``kernel``, ``layer``, ``outcome``,
     ``severity``), the modes and kernels of the campaign, and the network's layers (None: not known).
+    ``sampling``: how the injections were chosen; None: uniformly, as many as fixed beforehand.
     """
 
     injections: pd.DataFrame = field(repr=False)
     modes: tuple[Mode, ...]
     kernels: tuple[str, ...]
     layers: tuple[int, ...] | None
+    sampling: Sampling | None = None
 
 
 @dataclass(frozen=True)
 class Judged:
     """A condition and the campaign's numbers: ``count`` events of ``trials`` chosen injections, the 95 %
     interval of their share, the ``number`` that was compared, and whether the condition is true (a reason to
-    fail).
+    fail). ``how``: how share and interval were estimated, "" where injections were counted.
     """
 
     condition: Condition
@@ -82,6 +87,7 @@ class Judged:
     high: float
     number: float
     is_true: bool
+    how: str = ""
 
     @property
     def measured(self) -> str:
@@ -89,7 +95,8 @@ class Judged:
         if self.condition.field is Field.COUNT:
             return f"{self.count} of {self.trials}"
         bounds = f"{percent(self.low)}–{percent(self.high)} %"
-        return f"{percent(self.number)} % ({self.count} of {self.trials}; 95 %: {bounds})"
+        how = f"{self.how}, " if self.how else ""
+        return f"{percent(self.number)} % ({self.count} of {self.trials}; {how}95 %: {bounds})"
 
 
 def percent(share: float) -> str:
@@ -117,34 +124,37 @@ def check_names(condition: Condition, evidence: Evidence) -> None:
 
 
 def judge(condition: Condition, evidence: Evidence) -> Judged:
-    """Whether a condition is true of a campaign.
+    """Whether a condition is true of a campaign. Share and interval are those of the campaign's own tables:
+    weighted over strata, anytime-valid where the data said when to stop (`sassafras.analysis.estimates`).
 
     Where nothing was injected, a share may be anything from 0 to 1: ``low`` is 0, ``high`` is 1, ``share``
     does not exist. Raises UsageError for that, and for names that the campaign does not have.
     """
+    from sassafras.analysis.estimates import Place, Sample
+    from sassafras.analysis.sampling import Sampling
+    from sassafras.analysis.weighted import Estimate
+
     check_names(condition, evidence)
-    rows = _chosen(condition, evidence.injections)
-    count, trials = int(occurred(rows, condition.event).sum()), len(rows)
+    rows, place = evidence.injections, Place(condition.mode, condition.kernel, condition.layer)
+    hits, there = occurred(rows, condition.event), place.inside(rows)
+    count, trials = int((hits & there).sum()), int(there.sum())
     if condition.field is Field.SHARE and not trials:
         raise UsageError(
             f"condition '{condition.text}': nothing was injected there, so there is no share; "
             "ask for .high, .low or .count, or inject more"
         )
-    low, high = (float(bound) for bound in interval(count, trials))
-    share = count / trials if trials else math.nan
-    numbers = {Field.LOW: low, Field.HIGH: high, Field.SHARE: share, Field.COUNT: float(count)}
+    sample = Sample(rows, evidence.modes, evidence.sampling or Sampling())
+    try:
+        of = sample.proportion(place, hits)
+    except UsageError as error:
+        raise UsageError(f"condition '{condition.text}': {error}") from None
+    found = of.estimate() if trials else Estimate(math.nan, 0.0, 1.0)
+    numbers = {
+        Field.LOW: found.low,
+        Field.HIGH: found.high,
+        Field.SHARE: found.value,
+        Field.COUNT: float(count),
+    }
     number = numbers[condition.field]
     is_true = _HOLDS[condition.relation](number, condition.value)
-    return Judged(condition, count, trials, low, high, number, is_true)
-
-
-def _chosen(condition: Condition, injections: pd.DataFrame) -> pd.DataFrame:
-    """The injections that the filters choose."""
-    rows = injections
-    if condition.mode is not None:
-        rows = rows[rows["mode"] == condition.mode.value]
-    if condition.kernel is not None:
-        rows = rows[rows["kernel"] == condition.kernel]
-    if condition.layer is not None:
-        rows = rows[rows["layer"] == condition.layer]
-    return rows
+    return Judged(condition, count, trials, found.low, found.high, number, is_true, sample.words(of))

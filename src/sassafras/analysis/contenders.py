@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from sassafras.analysis.sampling import NO_WEIGHTS, Sampling, sampling_of
 from sassafras.campaign.finished import FinishedCampaign
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -25,12 +26,15 @@ SITE = (
 
 @dataclass(frozen=True, eq=False)
 class Contender:
-    """One of the campaigns: its letter, its name as given, its store, and the rows that take part."""
+    """One of the campaigns: its letter, its name as given, its store, the rows that take part, and how they
+    were chosen.
+    """
 
     letter: str
     name: str
     stored: FinishedCampaign
     rows: pd.DataFrame = field(repr=False)
+    sampling: Sampling = field(default_factory=Sampling, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +69,27 @@ def contest(campaigns: Sequence[tuple[str, FinishedCampaign]]) -> Contest:
     kernels = _shared(names, [one.settings.kernels for one in stored], "kernel", notes)
     layers = _layers(stored, notes)
     contenders = tuple(
-        Contender(LETTERS[k], name, one, _restricted(one.injections, modes, kernels))
+        Contender(
+            LETTERS[k],
+            name,
+            one,
+            _restricted(one.injections, modes, kernels),
+            sampling_of(one).among(kernels),
+        )
         for k, (name, one) in enumerate(campaigns)
     )
     for contender in contenders:
         if contender.rows.empty:
             raise UsageError(f"{contender.name} has no injections in {', '.join(kernels)}")
-    return Contest(contenders, modes, kernels, layers, (*notes, *_dependence(contenders)))
+        _check_weights(contender, modes)
+    return Contest(
+        contenders, modes, kernels, layers, (*notes, *_sampled(contenders), *_dependence(contenders))
+    )
+
+
+def is_paired(one: Contender, other: Contender) -> bool:
+    """Whether the campaigns are compared fault by fault: the same faults, plainly sampled."""
+    return one.sampling.is_plain and other.sampling.is_plain and same_faults(one, other)
 
 
 def same_faults(one: Contender, other: Contender) -> bool:
@@ -87,6 +105,13 @@ def same_faults(one: Contender, other: Contender) -> bool:
     columns = ["id", *SITE]
     both = one.rows[columns].merge(other.rows[columns], on="id", suffixes=("", "_other"))
     return not both.empty and all((both[c] == both[f"{c}_other"]).all() for c in SITE)
+
+
+def _check_weights(contender: Contender, modes: Sequence[Mode]) -> None:
+    """Strata without weights say nothing of the whole."""
+    known = set(contender.sampling.weights["mode"])
+    if contender.sampling.stratify is not None and not {mode.value for mode in modes} <= known:
+        raise UsageError(f"{contender.name}: {NO_WEIGHTS}")
 
 
 def _check_number(names: Sequence[str]) -> None:
@@ -154,14 +179,28 @@ def _restricted(rows: pd.DataFrame, modes: Sequence[Mode], kernels: Sequence[str
     return rows[chosen].reset_index(drop=True)
 
 
+def _sampled(contenders: Sequence[Contender]) -> list[str]:
+    """A note for each campaign whose shares are not those of its counts."""
+    return [f"{one.letter}: shares are {one.sampling.words}" for one in contenders if one.sampling.words]
+
+
 def _dependence(contenders: Sequence[Contender]) -> list[str]:
-    """A note for each campaign that shares the reference's seed, and so its random numbers, but not its
-    faults.
+    """A note for each campaign that shares random numbers with the reference, without being compared fault
+    by fault. (Strata draw numbers of their own.)
     """
     first = contenders[0]
-    return [
-        f"{first.letter} and {other.letter} were drawn with the same seed, but from different populations: "
-        "tested as independent samples, which is cautious where their outcomes go together"
-        for other in contenders[1:]
-        if first.stored.settings.seed == other.stored.settings.seed and not same_faults(first, other)
-    ]
+    notes = []
+    for other in contenders[1:]:
+        a, b = first.stored.settings, other.stored.settings
+        if (a.seed, a.stratify) != (b.seed, b.stratify) or is_paired(first, other):
+            continue
+        if a.until is not None or b.until is not None:
+            continue  # the union bound holds however they depend on each other
+        what = "hold the same faults, but are not plain samples of them"
+        if not same_faults(first, other):
+            what = "were drawn with the same seed, but from different populations"
+        notes.append(
+            f"{first.letter} and {other.letter} {what}: tested as independent samples, which is cautious "
+            "where their outcomes go together"
+        )
+    return notes

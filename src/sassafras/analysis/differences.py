@@ -29,6 +29,17 @@ class Test(StrEnum):
     MCNEMAR = "McNemar"  #: exact, pairs
     CHI_SQUARED = "chi-squared"  #: more than two independent samples
     FREEMAN_HALTON = "Freeman-Halton"  #: the same, where counts are small: Fisher's test, by drawing tables
+    MOVER = "MOVER"  #: two estimates, weighted over strata (`estimated_differences`)
+    UNION_BOUND = "union bound"  #: two estimates of which one stopped when its data said so (the same)
+
+
+#: How the interval of a difference is made that is tested so.
+INTERVALS = {
+    Test.FISHER: "Newcombe",
+    Test.MCNEMAR: "Newcombe, pairs",
+    Test.MOVER: Test.MOVER.value,
+    Test.UNION_BOUND: Test.UNION_BOUND.value,
+}
 
 
 @dataclass(frozen=True)

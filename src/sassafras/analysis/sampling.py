@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,7 +13,15 @@ from sassafras.campaign.design import Standing
 from sassafras.faults.census import Cell
 from sassafras.faults.strata import Stratify
 
+if TYPE_CHECKING:
+    from sassafras.campaign.finished import FinishedCampaign
+
 WEIGHT_COLUMNS = ("mode", "kernel", "layer", "weight", "dead")
+
+NO_WEIGHTS = (
+    "the campaign's store does not say how its faults are spread over kernels and layers, so that nothing "
+    "can be weighted; run the same command once more to add that"
+)
 
 
 def population_weights(cells: Iterable[Cell]) -> pd.DataFrame:
@@ -48,6 +57,11 @@ class Sampling:
     dead: frozenset[int] = field(default=frozenset(), repr=False)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether every injection counts alike, and their number was fixed beforehand."""
+        return self.stratify is None and self.until is None
+
+    @property
     def method(self) -> IntervalMethod:
         """How intervals of unweighted shares are made: anytime-valid where the data said when to stop."""
         return IntervalMethod.CLOPPER_PEARSON if self.until is None else IntervalMethod.ANYTIME
@@ -66,3 +80,26 @@ class Sampling:
             return kind
         added = "Chernoff bound" if self.until is None else "Bonferroni"
         return f"{kind}; sums over strata: {added}"
+
+    @property
+    def words(self) -> str:
+        """How the campaign was sampled, for notes; "" where plainly."""
+        weighted = "" if self.stratify is None else f"weighted over strata (by {self.stratify})"
+        stopped = "" if self.until is None else "anytime-valid"
+        return ", ".join(word for word in (weighted, stopped) if word)
+
+    def among(self, kernels: Iterable[str]) -> Sampling:
+        """Of the faults in these kernels alone: their weights are 1 together, in each mode."""
+        inside = self.weights["kernel"].isin(list(kernels))
+        if inside.all():
+            return self
+        weights = self.weights[inside].reset_index(drop=True)
+        totals = weights.groupby("mode")["weight"].transform("sum")
+        scaled = {name: weights[name] / totals for name in ("weight", "dead")}
+        return replace(self, weights=weights.assign(**scaled))
+
+
+def sampling_of(stored: FinishedCampaign) -> Sampling:
+    """How a finished campaign was sampled, as its store tells."""
+    settings = stored.settings
+    return Sampling(settings.stratify, settings.until, weights=population_weights(stored.census))

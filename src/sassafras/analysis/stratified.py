@@ -16,15 +16,13 @@ estimated. ``n`` and ``total`` are plain counts of injections: of the outcome in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sassafras.analysis.outcomes import OutcomeClass, outcome_class
+from sassafras.analysis.proportion import Proportion
 from sassafras.analysis.vulnerability import Whole
-from sassafras.analysis.weighted_interval import weighted_interval, weighted_none_seen
+from sassafras.analysis.weighted import Estimate
 from sassafras.faults.strata import Stratify
 
 COLUMN = {Stratify.KERNEL: "kernel", Stratify.LAYER: "layer"}  #: of a frame that names the stratum
@@ -51,13 +49,13 @@ def weighted_breakdown(
     exact = weights["dead"] if dead is not None else 0 * weights["dead"]
     known = weights.assign(rest=weights["weight"] - exact, dead=exact)
     rows = injections if dead is None else injections[~dead]
-    labels = pd.Series("", rows.index) if stratify is None else rows[COLUMN[stratify]]
+    labels, groups = strata_labels(rows, stratify), strata_labels(known, stratify)
     found = outcome_class(rows)
     table = []
     for value in values:
         inside = known if column == "mode" else known[known[column] == value]
         mine = rows[column] == value
-        part = _Part(inside, labels[mine], stratify, whole)
+        part = Part(inside, groups[inside.index], labels[mine], whole)
         for outcome in OutcomeClass:
             hits = labels[mine & (found == outcome.value)]
             numbers = part.estimate(hits, outcome, anytime=anytime)
@@ -65,14 +63,22 @@ def weighted_breakdown(
     return pd.DataFrame(table, columns=[column, "outcome", "n", "total", "share", "low", "high", "below"])
 
 
-class _Part:
-    """A kernel, a layer or the whole of a mode: its strata's weights and injections, and its masked part."""
+def strata_labels(frame: pd.DataFrame, stratify: Stratify | None) -> pd.Series:
+    """The stratum of each row of a frame of injections or weights, as text."""
+    if stratify is None:
+        return pd.Series("", frame.index, dtype=object)
+    return frame[COLUMN[stratify]].astype(str).astype(object)
 
-    def __init__(
-        self, weights: pd.DataFrame, labels: pd.Series, stratify: Stratify | None, whole: Whole
-    ) -> None:
-        groups = [""] * len(weights) if stratify is None else weights[COLUMN[stratify]]
-        rest = weights["rest"].groupby(np.asarray(groups), sort=False).sum()
+
+class Part:
+    """A kernel, a layer or the whole of a mode: its strata's weights and injections, and its masked part.
+
+    ``weights``: rows with ``weight``, ``rest`` (of it: what is not certainly masked) and ``dead``;
+    ``groups``: their strata; ``labels``: the strata of the injections there.
+    """
+
+    def __init__(self, weights: pd.DataFrame, groups: pd.Series, labels: pd.Series, whole: Whole) -> None:
+        rest = weights["rest"].groupby(groups.to_numpy(), sort=False).sum()
         rest = rest[rest > 0]
         scale = float(weights["weight"].sum()) if whole is Whole.GROUP else 1.0
         self._empty = float(weights["weight"].sum()) == 0
@@ -84,37 +90,16 @@ class _Part:
     def _counts(self, labels: pd.Series) -> tuple[int, ...]:
         return tuple(int(n) for n in labels.value_counts().reindex(self._strata, fill_value=0))
 
+    def proportion(self, hits: pd.Series, *, anytime: bool) -> Proportion:
+        """Of the injections whose strata are ``hits``, without what is certainly masked."""
+        return Proportion(self._counts(hits), self._trials, self._weights, anytime)
+
     def estimate(self, hits: pd.Series, outcome: OutcomeClass, *, anytime: bool) -> tuple[float, ...]:
         """Share, low, high and below, of injections with the outcome."""
         if self._empty:
             return float("nan"), 0.0, 1.0, float("nan")
-        share, low, high, below = _estimate(self._counts(hits), self._trials, self._weights, anytime)
+        of = self.proportion(hits, anytime=anytime)
+        found = of.estimate() if self._weights else Estimate(float("nan"), 0.0, 0.0)
         if outcome is not OutcomeClass.MASKED or self._masked == 0:
-            return share, low, high, below
-        return share + self._masked, low + self._masked, high + self._masked, float("nan")
-
-
-@lru_cache(maxsize=8192)
-def _estimate(
-    events: tuple[int, ...], trials: tuple[int, ...], weights: tuple[float, ...], anytime: bool
-) -> tuple[float, float, float, float]:
-    """Share, low, high and below. Parts without injections take the mean share of the others; the interval
-    says that they may hold anything.
-    """
-    k, n, w = np.array(events, np.int64), np.array(trials, np.int64), np.array(weights, np.float64)
-    if not n.any():
-        return float("nan"), 0.0, float(w.sum()), float("nan")
-    share = weighted_share(k, n, w)
-    low, high = weighted_interval(k, n, w, anytime=anytime)
-    if k.any():
-        return share, low, high, float("nan")
-    return share, low, high, high if anytime else weighted_none_seen(n, w)
-
-
-def weighted_share(
-    events: NDArray[np.int64], trials: NDArray[np.int64], weights: NDArray[np.float64]
-) -> float:
-    """Sum of weights * events / trials; strata without trials are given the weighted mean of the others."""
-    sampled = trials > 0
-    part = float(weights[sampled] @ (events[sampled] / trials[sampled]))
-    return part * float(weights.sum() / weights[sampled].sum())
+            return found.value, found.low, found.high, of.below()
+        return found.value + self._masked, found.low + self._masked, found.high + self._masked, float("nan")

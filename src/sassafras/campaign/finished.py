@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.connection import connect_to_read
+from sassafras.campaign.design import Design, Endings
+from sassafras.campaign.schema import stored_endings
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store_errors import STORE_NAME, clearly
 from sassafras.campaign.table import read_table
 from sassafras.errors import CampaignError, NetworkError
+from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.network.config import parse_cfg
 
 if TYPE_CHECKING:
@@ -38,7 +41,9 @@ class FinishedCampaign:
 
     ``path``: the store. ``fingerprint``: what decides the rows. ``settings``: as last run. ``injections``,
     ``errors``: of the faults that the settings ask for. ``source``: None where the campaign was made in
-    Python and not described. ``seconds``: "profile", "inject", "total".
+    Python and not described. ``planned``: injections asked for, per mode (with a goal: until it stopped).
+    ``seconds``: "profile", "inject", "total". ``census``: sites by mode, model, kernel and layer; empty
+    where the store does not say.
     """
 
     path: Path
@@ -48,18 +53,15 @@ class FinishedCampaign:
     injections: pd.DataFrame = field(repr=False)
     errors: pd.DataFrame = field(repr=False)
     frames: int
+    planned: Mapping[Mode, int]
     seconds: Mapping[str, float]
+    census: tuple[Cell, ...] = field(default=(), repr=False)
 
     @property
     def replay_of(self) -> Mapping[str, Any] | None:
         """The fingerprint of the campaign whose faults these are, where they were replayed."""
         found: Mapping[str, Any] | None = self.fingerprint.get(REPLAY)
         return found
-
-    @property
-    def planned(self) -> dict[Mode, int]:
-        """Injections asked for, per mode."""
-        return dict.fromkeys(self.settings.modes, self.settings.injections)
 
     @property
     def unfinished(self) -> int:
@@ -100,9 +102,11 @@ def read_finished(place: Path) -> FinishedCampaign:
         meta = _meta(db)
         injections, errors = read_table(db, "injections"), read_table(db, "errors")
         frames = db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
+        endings = stored_endings(db)
     settings, source = _described(path, meta)
-    check_uniform(place, settings.model_dump())
-    asked = {fault_id(mode, number) for mode in settings.modes for number in range(settings.injections)}
+    _check_replay(place, meta["fingerprint"], settings)
+    census = cells_of(meta.get(CENSUS))
+    asked, planned = _asked(design_of(settings, meta.get(STRATA) or ("",), census), endings, settings.modes)
     stored = FinishedCampaign(
         path=path,
         fingerprint=meta["fingerprint"],
@@ -111,7 +115,9 @@ def read_finished(place: Path) -> FinishedCampaign:
         injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         frames=int(frames),
+        planned=planned,
         seconds=meta.get("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0},
+        census=census,
     )
     if stored.unfinished:
         total = sum(stored.planned.values())
@@ -122,17 +128,25 @@ def read_finished(place: Path) -> FinishedCampaign:
     return stored
 
 
-def check_uniform(place: Path, settings: Mapping[str, Any]) -> None:
-    """Raise CampaignError for a campaign whose plain counts are no fair sample of a size fixed beforehand:
-    stratified, or stopped when its data said so. Their shares need weights and intervals of their own.
+def _asked(design: Design, known: Endings, modes: Iterable[Mode]) -> tuple[set[int], dict[Mode, int]]:
+    """Ids of the faults that are asked for (with a goal: until it stopped), and how many of each mode."""
+    asked, planned = set(), dict.fromkeys(modes, 0)
+    for lane in design.lanes:
+        standing = design.standing(lane, known)
+        asked |= set(design.ids(lane, 0, standing.end))
+        planned[lane.mode] += standing.asked
+    return asked, planned
+
+
+def _check_replay(place: Path, fingerprint: Mapping[str, Any], settings: Settings) -> None:
+    """Raise CampaignError for faults replayed from a campaign that has since been run with a goal: which of
+    them it asks for is no longer said.
     """
-    ways = {"stratify": "--stratify", "until": "--until"}
-    for name, option in ways.items():
-        if settings.get(name) is not None:
-            raise CampaignError(
-                f"{place} was made with {option}: its counts cannot be compared or judged as they are; "
-                f"run it without {option} into another folder"
-            )
+    if REPLAY in fingerprint and settings.until is not None:
+        raise CampaignError(
+            f"{place} holds faults replayed from a campaign that was run with --until since: which of them "
+            "count is not known; give the campaign's command again with --injections instead of --until"
+        )
 
 
 def _meta(db: sqlite3.Connection) -> dict[str, Any]:

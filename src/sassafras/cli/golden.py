@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.progress import Progress
-from sassafras.campaign.workers import ProcessPool, WorkerSetup
+from sassafras.campaign.workers import Preparation, ProcessPool, WorkerSetup
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
@@ -38,13 +38,13 @@ def golden_profiles(
     # One piece of work is all launches of a program on a frame: they are cached together.
     programs = dict.fromkeys(network.plan[number].program for number in launches)
     pieces = [[n for n in launches if network.plan[n].program == name] for name in programs]
-    work = [(frame, tuple(piece)) for frame in range(len(images)) for piece in pieces]
+    work = [Preparation(frame, tuple(piece)) for frame in range(len(images)) for piece in pieces]
     progress.begin("profile", len(images) * len(launches))
     found: dict[tuple[int, int], ProfiledLaunch] = {}
     with ProcessPool(setup, workers) as pool:
-        for position, profiles in pool.map("profile", work):
-            frame, numbers = work[position]
-            for number, profile in zip(numbers, profiles, strict=True):
+        for position, done in pool.map("prepare", [(one,) for one in work]):
+            frame, numbers = work[position].frame, work[position].launches
+            for number, profile in zip(numbers, done.profiles, strict=True):
                 planned = network.plan[number]
                 program = load_program(planned.program, settings.arch)
                 threads = planned.launch.threads_per_block

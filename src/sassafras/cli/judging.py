@@ -52,13 +52,14 @@ def judge_store(place: Path, conditions: Sequence[Condition], junit: Path | None
     from rich.console import Console
 
     from sassafras.analysis.conditions import Evidence, judge
+    from sassafras.analysis.sampling import sampling_of
     from sassafras.campaign.finished import read_finished
 
     stored = read_finished(place)
     kinds = stored.layer_kinds()
     layers = None if kinds is None else tuple(range(len(kinds)))
     settings = stored.settings
-    evidence = Evidence(stored.injections, settings.modes, settings.kernels, layers)
+    evidence = Evidence(stored.injections, settings.modes, settings.kernels, layers, sampling_of(stored))
     judged = [judge(condition, evidence) for condition in conditions]
     console = Console()
     for one in judged:
@@ -90,4 +91,6 @@ def _write(path: Path, place: Path, stored: FinishedCampaign, judged: Sequence[J
         "injected": str(len(stored.injections)),
         "errors": str(len(stored.errors)),
     }
+    ways = {"stratify": settings.stratify, "until": settings.until}
+    properties |= {name: str(value) for name, value in ways.items() if value is not None}
     write_junit(path, str(place), judged, properties, stored.seconds["total"], datetime.now(UTC))

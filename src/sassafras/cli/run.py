@@ -56,7 +56,6 @@ def run(
     Stopped by Ctrl-C or killed, the same command goes on where it was; so does: sassafras resume DIR.
     """
     from sassafras.cli.selection import Options
-    from sassafras.errors import UsageError
 
     options = Options(
         preset,
@@ -78,8 +77,6 @@ def run(
         per_stratum,
     )
     conditions = read_conditions(fail_if, junit)
-    if conditions and (until or stratify):
-        raise UsageError("--fail-if judges plain counts: it cannot go with --until or --stratify")
     folder = out or Path("runs") / preset
     study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster))
     judge_store(folder, conditions, junit)
@@ -109,23 +106,33 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
     """
     from rich.console import Console
 
-    from sassafras.analysis.campaign_avf import campaign_avf
-    from sassafras.analysis.results import read_results
     from sassafras.cli.progress import shown_progress
-    from sassafras.report.page.write import write_page
-    from sassafras.report.write import begin_figures, write_report
 
-    speaking, answers = Console(stderr=True), Console()
+    speaking = Console(stderr=True)
     speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
     with closing(campaign.store):  # all rows in one file when the command ends
         with shown_progress(speaking) as progress:
             campaign.run(workers, progress)
-        results = read_results(campaign, synthetic=synthetic)
-        processes = workers if isinstance(workers, int) else 1  # dask leaves threads behind: no forks then
-        with begin_figures(campaign.folder, results, processes) as drawing:
-            avf = campaign_avf(campaign, results.injections)
-            page = write_page(campaign, results)
-            write_report(campaign.folder, results, avf, drawing)
+        # Figures are drawn by forks: dask leaves threads behind, which a fork would lose.
+        processes = workers if isinstance(workers, int) else 1
+        _report(campaign, speaking, processes, synthetic=synthetic)
+
+
+def _report(campaign: Campaign, speaking: Console, processes: int, *, synthetic: bool) -> None:
+    # Imported only now: figures and statistics take longer to load than a campaign to begin.
+    from rich.console import Console
+
+    from sassafras.analysis.campaign_avf import campaign_avf
+    from sassafras.analysis.results import read_results
+    from sassafras.report.page.write import write_page
+    from sassafras.report.write import begin_figures, write_report
+
+    answers = Console()
+    results = read_results(campaign, synthetic=synthetic)
+    with begin_figures(campaign.folder, results, processes) as drawing:
+        avf = campaign_avf(campaign, results.injections)
+        page = write_page(campaign, results)
+        write_report(campaign.folder, results, avf, drawing)
     _print_answers(answers, results)
     _print_avf(answers, avf)
     _print_errors(speaking, results)

@@ -59,7 +59,7 @@ def open_arena(key: str, nbytes: int, build: Callable[[], NDArray[np.uint8]]) ->
 def check_early(key: str, nbytes: int) -> None:
     """Begin to hash the file of that key beside other work, if it is there; `open_arena` waits for it."""
     path = arena_path(key)
-    if path not in _checking and path.exists():
+    if path not in _checking:
         thread = _checking[path] = Thread(target=_try_check, args=(path, key, nbytes), daemon=True)
         thread.start()
 

@@ -42,6 +42,8 @@ class LowRankParameters(Mapping[str, NDArray[np.float32]]):
         return {**self.__dict__, "_made": {}}
 
     def __getitem__(self, name: str) -> NDArray[np.float32]:
+        if name not in self.shapes:
+            raise KeyError(name)
         if name not in self._made:
             values = self._stored(name) if name in self._tensors else self._product(name)
             values.flags.writeable = False

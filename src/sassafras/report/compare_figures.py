@@ -15,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from sassafras.analysis.compare import Compared, Part
 from sassafras.analysis.events import Event
 from sassafras.report.chart import SHORT
+from sassafras.report.compare_tables import intervals, struck
 from sassafras.report.figures import STYLE, WIDTH
 from sassafras.report.palette import FAINT, GRID, INK
 
@@ -24,9 +25,9 @@ COLOURS = ("#222222", "#CC79A7", "#56B4E9", "#777777", "#8A5A83", "#2F6E9E", "#A
 SPREAD = 0.62  #: of the distance between lines: how far the campaigns of a line stand apart
 
 TITLES = {
-    Part.MODE: "Outcomes: share of the mode's injections",
-    Part.KERNEL: "Critical faults by kernel (CKV): share of the mode's injections",
-    Part.LAYER: "Critical faults by layer (CLV): share of the layer's injections",
+    Part.MODE: "Outcomes: share of the mode's {}",
+    Part.KERNEL: "Critical faults by kernel (CKV): share of the mode's {}",
+    Part.LAYER: "Critical faults by layer (CLV): share of the layer's {}",
 }
 
 
@@ -90,8 +91,12 @@ def _draw(compared: Compared, part: Part) -> Figure:
         for axes, mode in zip(panels, contest.modes, strict=True):
             _draw_panel(axes, dots(compared, part, mode.value), letters)
             _frame(axes, f"mode {mode.value}", labels)
-        figure.suptitle(TITLES[part], x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-        figure.supxlabel("95 % intervals (Clopper-Pearson)", x=0.01, ha="left", fontsize=6.5, color=FAINT)
+        figure.suptitle(
+            TITLES[part].format(struck(contest)), x=0.01, ha="left", fontsize=9.5, fontweight="bold"
+        )
+        alike = len({c.sampling.intervals for c in contest.contenders}) == 1
+        made = f"95 % intervals ({intervals(contest) if alike else 'each as its campaign was sampled'})"
+        figure.supxlabel(made, x=0.01, ha="left", fontsize=6.5, color=FAINT)
         figure.legend(
             handles=[_handle(k, f"{c.letter}  {c.name}") for k, c in enumerate(contest.contenders)],
             loc="outside lower right",

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sassafras.analysis.compare import LEVEL, Compared, Part
-from sassafras.analysis.contenders import Contender
+from sassafras.analysis.contenders import Contender, Contest
+from sassafras.analysis.differences import INTERVALS, Test
 from sassafras.analysis.events import Event
 from sassafras.faults.model import Mode
 from sassafras.network.alexnet import NAME as BUNDLED
@@ -22,6 +23,14 @@ MINUS = "−"
 SMALLEST = 0.001  #: p-values below it are not told apart in tables
 FEW = (Event.CRITICAL, Event.DUE)  #: of kernels and layers: the rest is in the files
 NAMES = {Part.KERNEL: "Kernel vulnerability (CKV)", Part.LAYER: "Layer vulnerability (CLV)"}
+
+#: How differences of estimates were made: said below the tables where it was so.
+METHODS = {
+    Test.MOVER: "differences of weighted shares: MOVER from the intervals of both (Zou and Donner 2008); "
+    "p: the smallest level at which that leaves out 0, 1 above 0.05",
+    Test.UNION_BOUND: "differences with an anytime-valid share: from the 97.5 % intervals of both (union "
+    "bound, valid whenever one stops); p: the smallest level at which that leaves out 0, 1 above 0.05",
+}
 
 Row = Mapping[Hashable, Any]
 
@@ -68,10 +77,11 @@ def network_name(contender: Contender) -> str:
 
 def outcomes_table(compared: Compared, mode: Mode) -> Table:
     """Every event of a mode, a row per campaign."""
+    contest = compared.contest
     table = _table(
         f"Outcomes, mode {mode.value}",
-        "percent of the mode's injections, 95 % intervals (Clopper-Pearson); difference from A in percentage "
-        "points (Newcombe); p: after Holm's correction, * below 0.05",
+        f"percent of the mode's {struck(contest)}, 95 % intervals ({intervals(contest)}); difference from A "
+        f"in percentage points ({difference_intervals(compared)}); p: after Holm's correction, * below 0.05",
         ["outcome", ""],
     )
     for heading in ("n", "share", "difference from A", "p"):
@@ -92,7 +102,8 @@ def outcomes_table(compared: Compared, mode: Mode) -> Table:
 
 def part_table(compared: Compared, part: Part, mode: Mode) -> Table:
     """Critical and DUE of each kernel (CKV) or layer (CLV) of a mode, a row per campaign."""
-    whole = "all injections of the mode" if part is Part.KERNEL else "the layer's injections"
+    faults = struck(compared.contest)
+    whole = f"all {faults} of the mode" if part is Part.KERNEL else f"the layer's {faults}"
     table = _table(
         f"{NAMES[part]}, mode {mode.value}",
         f"percent of {whole}, 95 % intervals; Δ: difference from A, * p below 0.05 after Holm's correction",
@@ -115,12 +126,43 @@ def part_table(compared: Compared, part: Part, mode: Mode) -> Table:
     return table
 
 
+def struck(contest: Contest) -> str:
+    """What shares are shares of."""
+    weighted = any(c.sampling.stratify is not None for c in contest.contenders)
+    return "faults" if weighted else "injections"
+
+
+def intervals(contest: Contest) -> str:
+    """How the intervals of shares are made, by campaign where they are not made alike."""
+    made: dict[str, list[str]] = {}
+    for contender in contest.contenders:
+        made.setdefault(contender.sampling.intervals, []).append(contender.letter)
+    if len(made) == 1:
+        return next(iter(made))
+    return "; ".join(f"{', '.join(letters)}: {name}" for name, letters in made.items())
+
+
+def difference_intervals(compared: Compared) -> str:
+    """How the intervals of differences are made, by campaign where they are not made alike."""
+    made: dict[str, list[str]] = {}
+    for (letter, name), _ in compared.differences.groupby(["campaign", "interval"], sort=False):
+        made.setdefault(str(name).partition(",")[0], []).append(str(letter))
+    if len(made) == 1:
+        return next(iter(made))
+    return "; ".join(f"{', '.join(letters)}: {name}" for name, letters in made.items())
+
+
 def closing_lines(compared: Compared) -> list[str]:
     """What was found, in words."""
     lines = [f"note: {note}" for note in compared.contest.notes]
     if compared.paired_with_first:
         letters = ", ".join(compared.paired_with_first)
         lines.append(f"note: A and {letters} hold the same faults: compared fault by fault (McNemar)")
+    made = set(compared.differences["interval"])
+    lines += [f"note: {text}" for test, text in METHODS.items() if INTERVALS[test] in made]
+    contenders = compared.contest.contenders
+    if len(contenders) > 2 and not all(c.sampling.is_plain for c in contenders):
+        lines.append("note: no test of all campaigns together: not all are plain samples")
     tests = int(compared.differences["p_value"].notna().sum())
     found = compared.significant()
     lines.append(
@@ -183,7 +225,7 @@ def signed(share: float) -> str:
 
 
 def _sentence(row: Row) -> str:
-    before, after = (row[f"n{side}"] / row[f"total{side}"] * 100 for side in ("_reference", ""))
+    before, after = (row[f"share{side}"] * 100 for side in ("_reference", ""))
     return (
         f"{row['campaign']}: {_place(row)}: {before:.1f} → {after:.1f} % "
         f"({signed(row['difference'])}; {_bounds(row)}), p = {row['p_holm']:.2g}"
