@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from sassafras.campaign.confidence_sequence import anytime_bounds
 
@@ -70,14 +70,14 @@ def _clopper_pearson(k: NDArray[np.float64], n: NDArray[np.float64], alpha: floa
     """Quantiles of the beta distribution (Clopper and Pearson, Biometrika 26, 1934). At the ends, where the
     distribution does not exist, `interval` knows the bound: ask for any distribution that does.
     """
-    low = stats.beta.ppf(alpha / 2, np.maximum(k, 1), n - k + 1)
-    high = stats.beta.ppf(1 - alpha / 2, k + 1, np.maximum(n - k, 1))
+    low = special.betaincinv(np.maximum(k, 1), n - k + 1, alpha / 2)
+    high = special.betaincinv(k + 1, np.maximum(n - k, 1), 1 - alpha / 2)
     return np.asarray(low), np.asarray(high)
 
 
 def _wilson(k: NDArray[np.float64], n: NDArray[np.float64], alpha: float) -> Bounds:
     """Wilson's score interval (Journal of the American Statistical Association 22, 1927)."""
-    z = float(stats.norm.ppf(1 - alpha / 2))
+    z = float(special.ndtri(1 - alpha / 2))
     trials = np.maximum(n, 1)
     share = k / trials
     scale = 1 + z * z / trials
