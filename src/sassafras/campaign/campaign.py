@@ -352,9 +352,10 @@ class Campaign:
         """
         size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
         ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
+        longest = {place: profile.longest for place, profile in self._profiles.items()}
         batches = []
         for frame, own in groupby(ordered, key=lambda d: d.frame):
-            items = [(d, self._profiles[frame, d.launch].longest) for d in own]
+            items = [(d, longest[frame, d.launch]) for d in own]
             pieces = -(-4 * len(items) // (5 * size))
             ends = [len(items) * k // pieces for k in range(pieces + 1)]
             batches += [Batch(frame, tuple(items[a:b])) for a, b in pairwise(ends)]
