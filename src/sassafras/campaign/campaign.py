@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.outcome import top_class
+from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
@@ -347,19 +347,13 @@ class Campaign:
         progress.end()
 
     def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
-        """Draws by frame and launch, in pieces: neighbours share a golden run, and go through a layer's
-        weights together. The pieces of a frame are of one size: each costs a pass through the weights.
-        """
+        """Draws in pieces (``pieces_of``), each fault with the longest thread of its launch."""
         size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
-        ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
         longest = {place: profile.longest for place, profile in self._profiles.items()}
-        batches = []
-        for frame, own in groupby(ordered, key=lambda d: d.frame):
-            items = [(d, longest[frame, d.launch]) for d in own]
-            pieces = -(-4 * len(items) // (5 * size))
-            ends = [len(items) * k // pieces for k in range(pieces + 1)]
-            batches += [Batch(frame, tuple(items[a:b])) for a, b in pairwise(ends)]
-        return batches
+        return [
+            Batch(frame, tuple((d, longest[frame, d.launch]) for d in own))
+            for frame, own in pieces_of(draws, size)
+        ]
 
 
 def make_folder(folder: Path) -> None:

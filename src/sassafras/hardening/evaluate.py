@@ -10,6 +10,7 @@ import pandas as pd
 
 from sassafras.campaign.campaign import BATCH, Campaign
 from sassafras.campaign.injector import Rules
+from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.store import Store
@@ -135,15 +136,11 @@ def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
 
 
 def _batches(campaign: Campaign, fresh: Campaign, draws: list[Draw]) -> list[ReplayBatch]:
-    ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
     batches = []
-    for frame in range(len(campaign.images)):
-        items = [
-            ReplayItem(d, campaign.longest(frame, d.launch), fresh.longest(frame, d.launch))
-            for d in ordered
-            if d.frame == frame
-        ]
-        batches += [ReplayBatch(frame, tuple(items[k : k + BATCH])) for k in range(0, len(items), BATCH)]
+    for frame, own in pieces_of(draws, BATCH):
+        longest = [(campaign.longest(frame, d.launch), fresh.longest(frame, d.launch)) for d in own]
+        items = tuple(ReplayItem(d, *lengths) for d, lengths in zip(own, longest, strict=True))
+        batches.append(ReplayBatch(frame, items))
     return batches
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.injector import Rules
+from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workers import ProcessPool, Worker, WorkerSetup
@@ -90,12 +91,10 @@ def traced_faults(
 
 
 def _pieces(campaign: Campaign, draws: Sequence[Draw]) -> list[tuple[int, list[tuple[Draw, int]]]]:
-    ordered = sorted(draws, key=lambda d: (d.frame, d.launch, d.id))
-    pieces = []
-    for frame in range(len(campaign.images)):
-        items = [(d, campaign.longest(frame, d.launch)) for d in ordered if d.frame == frame]
-        pieces += [(frame, items[k : k + PIECE]) for k in range(0, len(items), PIECE)]
-    return pieces
+    return [
+        (frame, [(d, campaign.longest(frame, d.launch)) for d in own])
+        for frame, own in pieces_of(draws, PIECE)
+    ]
 
 
 class Ranks:
