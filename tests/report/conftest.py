@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser
 from tests.report import made_up, made_up_hardening
 from tests.report.browser import Opened, open_page, running_browser
 
+from sassafras.analysis.avf import strikes
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results, read_results
 from sassafras.campaign.campaign import Campaign
@@ -84,6 +86,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     campaign = made_up.campaign(tmp_path_factory.mktemp("made-up"))
     study = made_up_hardening.study(campaign)
     results = read_results(campaign, synthetic=False)
+    summary = {"avf": made_up.avf(len(strikes(results.injections)))}
+    (campaign.folder / "summary.json").write_text(json.dumps(summary), "utf-8")
     return Finished(campaign, results, study, write_page(campaign, results))
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image as Picture
 from tests.campaign import networks
 
+from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.outcome import MaskedReason
@@ -199,3 +200,13 @@ def golden_probabilities(frame: int) -> NDArray[np.float32]:
     raw[3] += 10 + frame
     found: NDArray[np.float32] = (raw / raw.sum()).astype(np.float32)
     return found
+
+
+def avf(strikes: int) -> dict[str, Any]:
+    """AVF numbers as ``summary.json`` keeps them, over so many strikes."""
+    share = {"share": 0.125, "low": 0.05, "high": 0.25}
+    part = {"seconds": 0.25, "allocated_fraction": 0.5, "n": 3, "avf": dict.fromkeys(FitOutcome, share)}
+    kernel = part | {"registers": 32, "limits": ["grid", "warps"]}
+    kernels = {"im2col_gpu": kernel, "add_bias": kernel | {"seconds": 0.75, "n": strikes - 3}}
+    total = part | {"seconds": 1.0, "n": strikes}
+    return {"device": "GTX 750 Ti", "total": total, "kernels": kernels, "layers": {}}

@@ -86,6 +86,20 @@ def test_clv(tables: dict[str, list[list[str]]], store: pd.DataFrame, mode: str)
         check_row(cells, own[own["layer"] == int(layer.split()[0])])
 
 
+def test_avf(tables: dict[str, list[list[str]]], finished: Finished) -> None:
+    stored = json.loads((finished.campaign.folder / "summary.json").read_text("utf-8"))["avf"]
+    header, *rows = tables["numbers_avf"]
+    assert header[:6] == ["kernel", "registers", "limit", "time", "allocated", "n"]
+    assert [row[0] for row in rows] == [*stored["kernels"], "all injected"]
+    for row, part in zip(rows, [*stored["kernels"].values(), stored["total"]], strict=True):
+        limits, time = ", ".join(part.get("limits", ())), f"{100 * part['seconds']:.2f} %"
+        assert row[1:6] == [str(part.get("registers", "")), limits, time, "50.0 %", str(part["n"])]
+        for name, text in zip(header[6:], row[6:], strict=True):
+            share = part["avf"][name]
+            assert text == "12.5 (5.0–25.0) %"
+            assert share == {"share": 0.125, "low": 0.05, "high": 0.25}
+
+
 def test_outcomes_and_kinds(tables: dict[str, list[list[str]]], store: pd.DataFrame) -> None:
     for mode, *cells in tables["numbers_outcomes"][1:]:
         check_row(cells, store[store["mode"] == mode])

@@ -24,6 +24,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.chart import ckv_charts, clv_charts
+from sassafras.report.page.avf import read_avf
 from sassafras.report.page.bars import LEFT, place_bars
 from sassafras.report.page.bits import bit_parts
 from sassafras.report.page.deaths import death_maps
@@ -296,3 +297,16 @@ def test_groups_are_shares_of_their_own_injections(finished: Finished) -> None:
         assert sum(stack.trials for stack in part.stacks) > 0
         for stack in part.stacks:
             assert sum(bar.n for bar in stack.bars.values()) == stack.trials
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", "{}", '{"avf": null}', '{"avf": {"total": {"n": 1}}}'])
+def test_an_avf_of_other_injections_is_not_shown(
+    finished: Finished, tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "summary.json").write_text(content, "utf-8")
+    assert read_avf(tmp_path, finished.results) is None
+    assert read_avf(finished.campaign.folder, finished.results) is not None
+    material = gather(finished.campaign, finished.results)
+    assert "numbers_avf" in render(material)
+    assert "avf-h" not in render(replace(material, avf=None))

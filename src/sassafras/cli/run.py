@@ -131,7 +131,7 @@ def _report(campaign: Campaign, speaking: Console, processes: int, *, synthetic:
     results = read_results(campaign, synthetic=synthetic)
     with begin_figures(campaign.folder, results, processes) as drawing:
         avf = campaign_avf(campaign, results.injections)
-        page = write_page(campaign, results)
+        page = write_page(campaign, results, avf)
         write_report(campaign.folder, results, avf, drawing)
     _print_answers(answers, results)
     _print_avf(answers, avf)

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 
 from sassafras.analysis.avf import ResidentLaunch, allocated_fraction, while_running
+from sassafras.report.avf_numbers import limits_of, share_text
 
 DASH = "–"
 
@@ -31,9 +32,10 @@ def avf_table(
     known = cells if injected is None else cells[cells["kernel"].isin(injected)]
     for kernel, rows in cells.groupby("kernel", sort=False):
         items = [item for item in launches if item.kernel == kernel]
-        limits = dict.fromkeys(limit.value for item in items for limit in item.allocation.limits)
         struck = injected is None or kernel in injected
-        table.add_row(str(kernel), str(items[0].registers), ", ".join(limits), *_row(rows, struck=struck))
+        table.add_row(
+            str(kernel), str(items[0].registers), ", ".join(limits_of(items)), *_row(rows, struck=struck)
+        )
     table.add_section()
     table.add_row("all injected", "", "", *_row(known, struck=True))
     return table
@@ -45,7 +47,7 @@ def _row(rows: pd.DataFrame, *, struck: bool) -> list[str]:
         f"{rows['time'].sum() * 100:.2f}",
         f"{allocated_fraction(rows) * 100:.1f}",
         str(rows["n"].sum()) if struck else DASH,
-        f"{share.value * 100:.1f} ({share.low * 100:.1f}–{share.high * 100:.1f})" if struck else DASH,
+        share_text(share.value, share.low, share.high) if struck else DASH,
     ]
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+SUMMARY = "summary.json"  #: in a campaign's folder: where it is, the whole report is
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:

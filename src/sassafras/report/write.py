@@ -9,11 +9,11 @@ from pathlib import Path
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.analysis.summary import summarise
-from sassafras.report.avf_numbers import avf_numbers
+from sassafras.report.avf_numbers import campaign_numbers
 from sassafras.report.chart import Chart, charts
 from sassafras.report.csv_files import write_csv_files
 from sassafras.report.drawing import Drawing
-from sassafras.report.files import write_text
+from sassafras.report.files import SUMMARY, write_text
 
 
 def begin_figures(folder: Path, results: Results, processes: int = 1) -> Drawing:
@@ -37,11 +37,11 @@ def write_report(
     """
     summary = summarise(results)
     if avf is not None:
-        summary["avf"] = {"device": avf.device.name, **avf_numbers(avf.cells, avf.launches)}
+        summary["avf"] = campaign_numbers(avf)
         write_text(folder / "avf.csv", avf.cells.to_csv(index=False, lineterminator="\n"))
     paths = write_csv_files(folder, results)
     (drawing or begin_figures(folder, results)).finish()
     paths += [folder / "figures" / f"{chart.name}.png" for chart in charts(results)]
     # Last: where it is, everything is.
-    write_text(folder / "summary.json", json.dumps(summary, indent=2, allow_nan=False) + "\n")
-    return [*paths, folder / "summary.json"]
+    write_text(folder / SUMMARY, json.dumps(summary, indent=2, allow_nan=False) + "\n")
+    return [*paths, folder / SUMMARY]

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sassafras
+from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign, FrameResult
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import KEY
+from sassafras.report.avf_numbers import campaign_numbers
+from sassafras.report.page.avf import read_avf
 from sassafras.report.page.hardened import Hardening, read_hardening
 
 
@@ -30,8 +33,8 @@ class Material:
     """A finished campaign and what is known about it.
 
     ``folder``: as the user named it, for commands to copy. ``bundled``: the network is the one that comes
-    with Sassafras. ``launches``: of each kernel in one inference. ``hardening``: None where none was
-    studied.
+    with Sassafras. ``launches``: of each kernel in one inference. ``avf``: of the register file
+    (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied.
     """
 
     folder: str
@@ -44,12 +47,13 @@ class Material:
     frames: tuple[FrameResult, ...]
     layers: tuple[LayerFacts, ...]
     launches: Mapping[str, int]
+    avf: Mapping[str, Any] | None
     hardening: Hardening | None
 
 
-def gather(campaign: Campaign, results: Results) -> Material:
-    """Read what the page says beside the results; hardening from what ``sassafras harden`` left in the
-    folder.
+def gather(campaign: Campaign, results: Results, avf: CampaignAvf | None = None) -> Material:
+    """Read what the page says beside the results; hardening, and ``avf`` where it is not given, from what
+    ``sassafras harden`` and ``run`` left in the folder.
 
     Raises CampaignError for a store of hardening that cannot be read.
     """
@@ -66,5 +70,6 @@ def gather(campaign: Campaign, results: Results) -> Material:
         frames=tuple(campaign.frames),
         layers=tuple(LayerFacts(y.index, y.kinds[0], y.output_shape, y.outputs) for y in network.layers),
         launches=Counter(planned.kernel for planned in network.plan),
+        avf=read_avf(campaign.folder, results) if avf is None else campaign_numbers(avf),
         hardening=read_hardening(campaign, results),
     )

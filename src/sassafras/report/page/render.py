@@ -14,6 +14,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.model import Mode
 from sassafras.report.chart import CKV_CLASSES, CLV_CLASSES, Chart, ckv_charts, clv_charts
 from sassafras.report.page import tables
+from sassafras.report.page.avf import avf_table
 from sassafras.report.page.bars import place_bars
 from sassafras.report.page.bits import BitPart, bit_parts
 from sassafras.report.page.deaths import death_maps
@@ -102,6 +103,7 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "clv": _metric(clv_charts(results), results.modes, "layer", 7),
         "ckv_numbers": [tables.ckv_numbers(results, mode) for mode in results.modes],
         "clv_numbers": [tables.clv_numbers(results, mode) for mode in results.modes],
+        "avf": None if material.avf is None else avf_table(material.avf),
         "outcome_tables": [tables.outcome_numbers(results), *tables.kind_tables(results)],
         "deaths": death_maps(results),
         "bits": [(part, _numbers(part, f"bit of {part.struck}")) for part in bit_parts(results)],
