@@ -349,9 +349,8 @@ class Campaign:
     def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
         """Draws in pieces (``pieces_of``), each fault with the longest thread of its launch."""
         size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
-        longest = {place: profile.longest for place, profile in self._profiles.items()}
         return [
-            Batch(frame, tuple((d, longest[frame, d.launch]) for d in own))
+            Batch(frame, tuple((d, self.longest(frame, d.launch)) for d in own))
             for frame, own in pieces_of(draws, size)
         ]
 

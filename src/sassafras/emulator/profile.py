@@ -23,7 +23,7 @@ class LaunchProfile:
     issued: NDArray[np.int64]
     executed: NDArray[np.int64]
 
-    @property
+    @cached_property
     def longest(self) -> int:
         """Dynamic instructions of the longest thread: the unit of the watchdog."""
         return int(self.issued.sum(axis=1).max())
