@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,9 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import ProcessPool
-from sassafras.kernels.cost import LaunchCost, launch_cost, traffic
+from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
+from sassafras.kernels.work import LaunchWork, launch_work, read_work, traffic, written_work
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -46,14 +46,18 @@ class Counter:
         planned = self._setup.network.plan[number]
         key = self._key(planned)
         cached = read_cached(key)
-        if cached is not None:
-            return LaunchCost(**json.loads(cached))
+        work = self._counted(planned) if cached is None else read_work(cached)
+        if cached is None:
+            write_cached(key, written_work(work))
+        return launch_cost(self._setup.device, work)
+
+    def _counted(self, planned: PlannedLaunch) -> LaunchWork:
         golden = self._bench.golden(0)
-        golden.go_before(number)
+        golden.go_before(planned.index)
         machine = self._bench.machine(planned.program)
         profile = machine.profile(planned.launch, golden.memory)
-        golden.put_before(number)
-        cost = launch_cost(
+        golden.put_before(planned.index)
+        return launch_work(
             self._setup.device,
             planned.kernel,
             machine.program,
@@ -61,24 +65,20 @@ class Counter:
             planned.launch.threads_per_block,
             traffic(planned.reads, planned.writes),
         )
-        write_cached(key, json.dumps(asdict(cost)).encode())
-        return cost
 
     def _key(self, planned: PlannedLaunch) -> str:
-        """What the cost depends on: machine code, launch, data, card and the model itself."""
+        """What the work depends on: machine code, launch, data and the card."""
         setup = self._setup
         parts = (
             self._bench.machine(planned.program).program.digest,
             planned.index,
             planned.launch,
             setup.network.parameters_digest,
-            sorted((pipe.value, lanes) for pipe, lanes in setup.device.lanes.items()),
-            (setup.device.multiprocessors, setup.device.clock, setup.device.bandwidth),
-            (setup.device.launch_seconds, setup.device.issue),
+            setup.device,
         )
         digest = hashlib.sha256(repr(parts).encode())
         digest.update(np.ascontiguousarray(setup.image).data)
-        return f"cost-1-{digest.hexdigest()[:40]}.json"
+        return f"work-1-{digest.hexdigest()[:40]}.json"
 
 
 def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
@@ -90,9 +90,10 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
         if item.frame == 0:
             planned = campaign.network.plan[item.launch]
             nbytes = traffic(planned.reads, planned.writes)
-            found[item.launch] = launch_cost(
+            work = launch_work(
                 device, planned.kernel, item.program, item.profile, item.threads_per_block, nbytes
             )
+            found[item.launch] = launch_cost(device, work)
     return found
 
 
