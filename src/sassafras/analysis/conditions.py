@@ -153,7 +153,7 @@ def _of_the_sum(condition: Condition) -> Condition:
 def _left_out(judged: Judged) -> str:
     return (
         f"passes only because invalid outputs (NaN, infinity) are an outcome of their own: with them it is "
-        f"{judged.measured}; to judge the sum: --fail-if \"{judged.condition.text}\""
+        f'{judged.measured}; to judge the sum: --fail-if "{judged.condition.text}"'
     )
 
 

@@ -27,7 +27,9 @@ class Event(StrEnum):
     INVALID_OUTPUT = "INVALID_OUTPUT"
     LIGHT_MALFUNCTION = "LIGHT_MALFUNCTION"
     NO_MALFUNCTION = "NO_MALFUNCTION"
-    PAPER_MALFUNCTION = "PAPER_MALFUNCTION"  #: MALFUNCTION and INVALID_OUTPUT: what the paper calls Malfunction
+    PAPER_MALFUNCTION = (
+        "PAPER_MALFUNCTION"  #: MALFUNCTION and INVALID_OUTPUT: what the paper calls Malfunction
+    )
 
     @property
     def label(self) -> str:

@@ -42,6 +42,12 @@ def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     return ", ".join(sorted(k for k in one.keys() | two.keys() if one.get(k) != two.get(k)))
 
 
+READ_ONLY = (
+    ", in which invalid outputs are an outcome of their own: tables, report, check, compare and export read "
+    "it, but nothing can be run in it or added to it; run the campaign again into another folder"
+)
+
+
 def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
     """Raise CampaignError unless a store of this schema version can be used. ``reading``: an older one can be
     read (`older_schemas`); nothing is added to it.
@@ -54,9 +60,8 @@ def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
             f"{SCHEMA_VERSION}); update Sassafras, or choose another --out"
         )
     raise CampaignError(
-        f"{path} has schema {version}, this version of Sassafras writes {SCHEMA_VERSION}, whose outcomes mean "
-        "something else: it can be read (tables, report, check, compare, export), not gone on with; choose "
-        "another --out"
+        f"{path} has schema {version}, this version of Sassafras writes schema {SCHEMA_VERSION}"
+        + (READ_ONLY if version in READABLE else "; choose another --out")
     )
 
 
