@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.faults.model import Mode
 from sassafras.hardening.coverage import Coverages, coverage_of
 from sassafras.hardening.effects import ASSUMED
@@ -27,10 +28,10 @@ def plans_of(
     costs: CostBook,
     known: Coverages,
     weights: Weights,
-    tolerance: float = 0.0,
+    critical: Criticality = PLAIN,
 ) -> Plans:
     """Every plan over the kernels that were injected into (of others nothing is known), scored."""
-    struck = struck_faults(injections, kernels, tolerance)
+    struck = struck_faults(injections, kernels, critical)
     choices = {
         slot: [
             _choice(slot, technique, kernels, struck, costs, known)
@@ -41,9 +42,9 @@ def plans_of(
     return enumerate_plans(choices, costs.model(Protection()).seconds, weights)
 
 
-def struck_faults(injections: pd.DataFrame, kernels: Sequence[str], tolerance: float) -> Struck:
+def struck_faults(injections: pd.DataFrame, kernels: Sequence[str], critical: Criticality) -> Struck:
     """How the faults in each kernel and mode ended: shares of all injections."""
-    ended = fates(injections, tolerance)
+    ended = fates(injections, critical)
     total = max(len(injections), 1)
     found = {}
     for kernel in kernels:

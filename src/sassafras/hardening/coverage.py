@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.hardening.effects import ASSUMED
 from sassafras.hardening.fates import FATES, Fate, Numbers, fates, place
 from sassafras.kernels.hardened.technique import Technique
@@ -39,21 +40,21 @@ def coverage_of(measured: Coverages, kernel: str, technique: Technique) -> Cover
 
 
 def measure_coverage(
-    before: pd.DataFrame, after: pd.DataFrame, technique: Technique, tolerance: float = 0.0
+    before: pd.DataFrame, after: pd.DataFrame, technique: Technique, critical: Criticality = PLAIN
 ) -> Coverage | None:
     """From pairs: the same faults (``id``) of a kernel before and under a technique; None without any that
     was critical. What no fault ended in before is assumed.
     """
-    first = pd.Series(fates(before, tolerance), index=before["id"].to_numpy())
-    second = pd.Series(fates(after, tolerance), index=after["id"].to_numpy())
+    first = pd.Series(fates(before, critical), index=before["id"].to_numpy())
+    second = pd.Series(fates(after, critical), index=after["id"].to_numpy())
     common = first.index.intersection(second.index)
     counts = np.zeros((len(FATES), len(FATES)))
     np.add.at(counts, (first[common].to_numpy(np.int64), second[common].to_numpy(np.int64)), 1.0)
-    critical = [place(Fate.CRITICAL), place(Fate.INVALID)]
-    pairs = counts[critical].sum()
+    bad = [place(Fate.CRITICAL), place(Fate.INVALID)]
+    pairs = counts[bad].sum()
     if not pairs:
         return None
     seen = counts.sum(axis=1, keepdims=True)
     becomes = np.where(seen > 0, counts / np.maximum(seen, 1), ASSUMED[technique].own)
-    reduction = 1 - counts[:, critical].sum() / pairs
+    reduction = 1 - counts[:, bad].sum() / pairs
     return Coverage(becomes, max(0.0, float(reduction)), measured=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.errors import UsageError
 
@@ -19,7 +19,7 @@ Numbers = NDArray[np.float64]
 class Fate(StrEnum):
     """Endings that techniques treat alike, in the order of every vector and matrix of fates."""
 
-    CRITICAL = "critical"  #: critical (`critical_rows`) with a finite output
+    CRITICAL = "critical"  #: critical (`Criticality`) with a finite output
     INVALID = "invalid"  #: NaN or infinity in the output: critical, and one comparison tells
     HARMLESS = "harmless"  #: a silent corruption that is not critical
     DUE = "due"
@@ -28,7 +28,11 @@ class Fate(StrEnum):
 
 
 FATES = tuple(Fate)
-SILENT = (Fate.CRITICAL, Fate.INVALID, Fate.HARMLESS)  #: memory differs behind the launch, and nobody was told
+SILENT = (
+    Fate.CRITICAL,
+    Fate.INVALID,
+    Fate.HARMLESS,
+)  #: memory differs behind the launch, and nobody was told
 
 
 def place(fate: Fate) -> int:
@@ -36,12 +40,12 @@ def place(fate: Fate) -> int:
     return FATES.index(fate)
 
 
-def fates(injections: pd.DataFrame, tolerance: float = 0.0) -> NDArray[np.int64]:
+def fates(injections: pd.DataFrame, critical: Criticality = PLAIN) -> NDArray[np.int64]:
     """The place of each injection's fate, int64 (rows,)."""
     outcome, severity = injections["outcome"], injections["severity"]
     conditions = [
         (severity == Severity.INVALID_OUTPUT.value).to_numpy(bool),
-        critical_rows(injections, tolerance).to_numpy(bool),
+        critical.rows(injections).to_numpy(bool),
         (outcome == Outcome.SDC.value).to_numpy(bool),
         (outcome == Outcome.DUE.value).to_numpy(bool),
         (outcome == Outcome.DETECTED.value).to_numpy(bool),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
@@ -20,8 +21,8 @@ from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.measurement import UNHARDENED, Measurement, measure
 from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.network import harden
-from sassafras.hardening.overhead import CostBook, cost_book
 from sassafras.hardening.outvoted import outvoted
+from sassafras.hardening.overhead import CostBook, cost_book
 from sassafras.hardening.picking import Point, named_points, pick
 from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection
 from sassafras.hardening.planner import Plans
@@ -36,7 +37,7 @@ from sassafras.kernels.hardened.technique import Technique
 class Wish:
     """What is asked for. ``protect``: as typed; ``plan``: a named one; ``budget``, ``target``: shares; None:
     not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of
-    the failures that the planner weighs.
+    the failures that the planner weighs; ``critical``: which faults are to be prevented.
     """
 
     protect: str | None = None
@@ -46,15 +47,16 @@ class Wish:
     target: float | None = None
     injections: int | None = None
     weights: Weights = Weights()
+    critical: Criticality = PLAIN
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
     """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``:
     scored with what has been measured; ``points``: those of its front that have names; ``weighed``: weighted
-    failures of the fresh view; ``named``: the named
-    plans that the network allows; ``outvoted``: replayed faults that voters corrected, by mode and "all";
-    ``measurement``: of the columns of Table 2 on a real GPU, None where none was asked for.
+    failures of the fresh view; ``named``: the named plans that the network allows; ``outvoted``: replayed
+    faults that voters corrected, by mode and "all"; ``measurement``: of the columns of Table 2 on a real GPU,
+    None where none was asked for. ``critical``: what counted.
     """
 
     campaign: Campaign
@@ -76,6 +78,7 @@ class Study:
     exposure: Exposure
     judgement: Judgement | None
     measurement: Measurement | None = None
+    critical: Criticality = PLAIN
 
     @property
     def columns(self) -> dict[str, Protection]:
@@ -93,22 +96,23 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     check_plain(campaign)
     kernels = launched(campaign.network)
     modes = campaign.settings.modes
-    rows = _asked(campaign)
-    ranking = rank(rows, [k for k in kernels if k in campaign.settings.kernels], modes)
+    rows, critical = _asked(campaign), wish.critical
+    ranking = rank(rows, [k for k in kernels if k in campaign.settings.kernels], modes, critical)
     wanted = None if wish.protect is None else parse_protection(wish.protect, kernels)
     arch = campaign.settings.arch
     costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
     named = _named(kernels, ranking, wish.top)
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
-        wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights))
+        wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights, critical))
     injections = wish.injections or campaign.settings.injections
-    evaluation = evaluate(campaign, harden(campaign.network, wanted), injections, workers, progress)
-    measured = dict(known) | measured_coverages(rows, evaluation)
-    after = by_mode(evaluation.fresh, modes)
-    before = by_mode(rows, modes)
+    hardened = harden(campaign.network, wanted)
+    evaluation = evaluate(campaign, hardened, injections, workers, progress, critical)
+    measured = dict(known) | measured_coverages(rows, evaluation, critical)
+    after = by_mode(evaluation.fresh, modes, critical)
+    before = by_mode(rows, modes, critical)
     time = 1 + costs.overhead(wanted, campaign.settings.kernels).value
-    plans = plans_of(rows, injected, costs, measured, wish.weights)
+    plans = plans_of(rows, injected, costs, measured, wish.weights, critical)
     return Study(
         campaign=campaign,
         before_rows=rows,
@@ -123,16 +127,18 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
             evaluation.fresh,
             program_exposures(costs, wanted, injected, modes),
             wish.weights,
+            critical,
         ),
         coverages=measured,
         evaluation=evaluation,
         before=before,
         after=after,
-        protected_pairs=_pairs(rows, evaluation, modes, wanted.kernels),
-        all_pairs=_pairs(rows, evaluation, modes, None),
+        protected_pairs=_pairs(rows, evaluation, modes, wanted.kernels, critical),
+        all_pairs=_pairs(rows, evaluation, modes, None, critical),
         outvoted=outvoted(rows, evaluation.replayed, wanted, modes),
         exposure=Exposure(before["all"].critical, after["all"].critical, time),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
+        critical=critical,
     )
 
 
@@ -196,24 +202,31 @@ def _chosen(wish: Wish, named: Mapping[str, Protection], plans: Plans) -> Protec
     return chosen
 
 
-def measured_coverages(before: pd.DataFrame, evaluation: Evaluation) -> dict[tuple[str, Technique], Coverage]:
+def measured_coverages(
+    before: pd.DataFrame, evaluation: Evaluation, critical: Criticality = PLAIN
+) -> dict[tuple[str, Technique], Coverage]:
     """What became of the replayed faults of each protected kernel, of those that had critical ones."""
     found = {}
     for kernel, technique in evaluation.network.protection.chosen:
         own = before[before["kernel"] == kernel]
-        coverage = measure_coverage(own, evaluation.replayed, technique)
+        coverage = measure_coverage(own, evaluation.replayed, technique, critical)
         if coverage is not None:
             found[kernel, technique] = coverage
     return found
 
 
 def _pairs(
-    before: pd.DataFrame, evaluation: Evaluation, modes: Sequence[Mode], kernels: Sequence[str] | None
+    before: pd.DataFrame,
+    evaluation: Evaluation,
+    modes: Sequence[Mode],
+    kernels: Sequence[str] | None,
+    critical: Criticality,
 ) -> dict[str, Paired]:
-    pairs = {m.value: paired(before, evaluation.replayed, kernels, m) for m in modes}
-    return pairs | {"all": paired(before, evaluation.replayed, kernels)}
+    replayed = evaluation.replayed
+    pairs = {m.value: paired(before, replayed, kernels, m, critical) for m in modes}
+    return pairs | {"all": paired(before, replayed, kernels, None, critical)}
 
 
 def replayed_residual(study: Study, mode: Mode | None = None) -> Residual:
     """Endings of the replayed faults."""
-    return residual(study.evaluation.replayed, mode)
+    return residual(study.evaluation.replayed, mode, study.critical)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.weighted import Estimate, weighted_sum
 from sassafras.faults.model import Mode
 from sassafras.hardening.fates import FATES, Weights, fates
@@ -17,7 +18,7 @@ def weighted_failures(
     fresh: pd.DataFrame,
     exposures: Mapping[Mode, float],
     weights: Weights,
-    tolerance: float = 0.0,
+    critical: Criticality = PLAIN,
 ) -> Estimate:
     """Weighted failures of a hardened program, in shares of the unhardened program's faults, with their 95 %
     interval.
@@ -28,7 +29,7 @@ def weighted_failures(
     weigh, events, trials = [], [], []
     for mode, exposure in exposures.items():
         share = float((before["mode"] == mode.value).mean()) if len(before) else 0.0
-        ended = fates(fresh[fresh["mode"] == mode.value], tolerance)
+        ended = fates(fresh[fresh["mode"] == mode.value], critical)
         weigh.append(share * exposure * weights.vector)
         events.append(np.bincount(ended, minlength=len(FATES)))
         trials.append(np.full(len(FATES), len(ended)))

@@ -11,7 +11,9 @@ from sassafras.isa.operands import Predicate
 from sassafras.isa.program import Instruction, Program
 from sassafras.kernels.device import Wait, wait_of
 
-_LEAVES = frozenset({"BRA", "BRX", "EXIT", "RET"})  #: without a guard, what follows in the listing is not next
+_LEAVES = frozenset(
+    {"BRA", "BRX", "EXIT", "RET"}
+)  #: without a guard, what follows in the listing is not next
 _Name = tuple[str, int]
 
 

@@ -69,9 +69,7 @@ def launch_work(
     )
 
 
-def warp_kinds(
-    profile: LaunchProfile, threads_per_block: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def warp_kinds(profile: LaunchProfile, threads_per_block: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Kinds of warps: how often one issues each static instruction, int64 (kinds, instructions), and how many
     there are, int64 (kinds,).
 

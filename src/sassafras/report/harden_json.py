@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import Campaign
 from sassafras.hardening.coverage import Coverage, Coverages
 from sassafras.hardening.fates import FATES
@@ -42,6 +43,7 @@ def content(study: Study) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "campaign": study.campaign.fingerprint(),
+        "tolerance": study.critical.tolerance,
         "protection": dict(study.protection.chosen),
         "ranking": [_ranked(r) for r in study.ranking],
         "table2": _table2(study),
@@ -86,11 +88,15 @@ def content(study: Study) -> dict[str, Any]:
     }
 
 
-def known_coverages(campaign: Campaign) -> Coverages:
-    """Coverages that an earlier study of this very campaign measured; none where there is no such file."""
+def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Coverages:
+    """Coverages that an earlier study of this very campaign measured, with the same meaning of critical; none
+    where there is no such file.
+    """
     try:
         stored = json.loads((campaign.folder / NAME).read_text("utf-8"))
         if stored["campaign"] != json.loads(json.dumps(campaign.fingerprint())):
+            return {}
+        if stored["tolerance"] != critical.tolerance:
             return {}
         return {
             (row["kernel"], Technique(row["technique"])): Coverage(
@@ -115,6 +121,7 @@ def _ranked(ranked: Ranked) -> dict[str, Any]:
         "tied": list(ranked.tied),
         "critical": _share(ranked.critical),
         "malfunction": _share(ranked.malfunction),
+        "invalid_output": _share(ranked.invalid),
         "due": _share(ranked.due),
         "modes": {mode.value: _share(share) for mode, share in ranked.by_mode},
     }

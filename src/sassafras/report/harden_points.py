@@ -82,9 +82,7 @@ def planner_lines(study: Study) -> list[str]:
     better = None if plan is None else study.plans.better(plan)
     if plan is not None and better is not None:
         name = next((n.upper() for n, p in study.named.items() if p == study.protection), "the chosen plan")
-        lines.append(
-            f"{name} is dominated on its own front ({_costs(study, plan)}): {_said(study, better)}"
-        )
+        lines.append(f"{name} is dominated on its own front ({_costs(study, plan)}): {_said(study, better)}")
     return lines
 
 
@@ -95,4 +93,6 @@ def _said(study: Study, plan: Scored) -> str:
 
 def _costs(study: Study, plan: Scored) -> str:
     overhead = overhead_text(study.costs.overhead(plan.protection))
-    return f"overhead {overhead}, weighted failures {percent(plan.failures)}, critical {percent(plan.critical)}"
+    return (
+        f"overhead {overhead}, weighted failures {percent(plan.failures)}, critical {percent(plan.critical)}"
+    )

@@ -66,7 +66,7 @@ def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
         numbers = json.loads(path.read_text("utf-8"))
         if numbers["schema"] != SCHEMA:
             raise CampaignError(f"{path} was made by another version; run sassafras harden again")
-        same = numbers["campaign"] == json.loads(json.dumps(campaign.fingerprint()))
+        same = numbers["campaign"] == campaign.store.meta("fingerprint")
         chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
     except (ValueError, KeyError, TypeError) as error:
         raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
@@ -82,7 +82,7 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
         )
     settings = Settings.model_validate(read_meta(path, "settings"))
     asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
-    store = Store(path, read_meta(path, "fingerprint"))
+    store = Store(path, None)
     try:
         rows = store.injections()
     finally:
