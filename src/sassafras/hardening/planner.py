@@ -14,7 +14,8 @@ from sassafras.hardening.fates import FATES, Fate, Numbers, Weights, place
 from sassafras.hardening.plan import Protection, protect
 from sassafras.kernels.hardened.technique import Technique
 
-RESOLUTION = 1e-4  #: overheads that are nearer to each other are the same to the model: 0.01 %
+RESOLUTION = 1e-4  #: overheads are told apart to 0.01 %, as they are printed
+SAME = 1e-3  #: where correction costs at most so much more than detection (0.1 %), it costs the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,13 +116,17 @@ class Plans:
     def front(self) -> tuple[Scored, ...]:
         """Plans that no plan beats, from the cheapest to the safest: for each overhead (to RESOLUTION) the one
         with the fewest failures, where no cheaper one has as few. Of equal ones that with fewer faults
-        detected, then with fewer techniques.
+        detected, then with fewer techniques. One that detects gives way to the next where that detects less,
+        leaves fewer failures and costs the SAME.
         """
-        return tuple(self.plan(int(n)) for n in self._best())
-
-    def _best(self) -> NDArray[np.int64]:
         detected = self.fates[:, place(Fate.DETECTED)]
-        return pareto(self.overhead, self.failures, (detected, self._techniques()))
+        best = pareto(self.overhead, self.failures, (detected, self._techniques()))
+        kept: list[int] = []
+        for number in reversed(best.tolist()):
+            dearer = self.overhead[kept[-1]] - self.overhead[number] if kept else np.inf
+            if not (dearer <= SAME and detected[number] > detected[kept[-1]]):
+                kept.append(number)
+        return tuple(self.plan(number) for number in reversed(kept))
 
     def _techniques(self) -> NDArray[np.int64]:
         """How many techniques each plan has."""
@@ -131,8 +136,11 @@ class Plans:
         return found
 
     def better(self, plan: Scored) -> Scored | None:
-        """The plan of the front with the fewest failures of those that beat a plan; None where none does."""
-        found = [other for other in self.front if other.beats(plan)]
+        """The plan of the front with the fewest failures of those that leave fewer than a plan and cost no more
+        (to RESOLUTION); None where none does.
+        """
+        most = plan.overhead + RESOLUTION / 2
+        found = [o for o in self.front if o.failures < plan.failures and o.overhead <= most]
         return min(found, key=lambda other: other.failures) if found else None
 
 

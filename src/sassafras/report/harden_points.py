@@ -12,7 +12,8 @@ from sassafras.report.harden_cells import band_text, protection_cell
 from sassafras.report.harden_layout import WIDE, Layout, headed
 
 HEADINGS = ("over-\nhead %", "weight-\ned %", "critical\n%", "DUE\n%", "de-\ntected %")
-ROOM = 9 + 2 + sum(len(part.split("\n")[0]) + 4 for part in HEADINGS[1:])  #: columns that numbers take
+ROOM = 50  #: columns that numbers take
+NARROW = 100  #: terminals with fewer columns get tables without space beside the lines
 
 
 def overhead_text(found: Overhead) -> str:
@@ -31,7 +32,7 @@ def front_table(study: Study, width: int = WIDE, most: int = 15) -> Table:
         f"exposure counted; below overheads the band of the model's constants; {len(shown)} of {len(front)} "
         "plans of the front shown",
         HEADINGS,
-        Layout.WIDE,
+        _layout(width),
     )
     table.add_column("protection", overflow="fold")
     for plan in shown:
@@ -47,13 +48,16 @@ def points_table(study: Study, width: int = WIDE) -> Table:
         "most so much overhead; knee: the farthest below the line from the front's first plan to its last; "
         "percent as above",
         ["plan", *HEADINGS],
-        Layout.WIDE,
+        _layout(width),
     )
     table.add_column("protection", overflow="fold")
     for name, plan in named_plans(study):
-        room = width - ROOM - 10
-        table.add_row(name, *_numbers(study, plan), protection_cell(plan.protection, room))
+        table.add_row(name, *_numbers(study, plan), protection_cell(plan.protection, width - ROOM))
     return table
+
+
+def _layout(width: int) -> Layout:
+    return Layout.WIDE if width >= NARROW else Layout.TALL
 
 
 def named_plans(study: Study) -> list[tuple[str, Scored]]:
