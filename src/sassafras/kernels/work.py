@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.program import Program
-from sassafras.kernels.device import WARP, Device, Pipe, Wait, pipe_of
+from sassafras.kernels.device import WARP, Device, Pipe, pipe_of
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.occupancy import allocation
 from sassafras.kernels.regions import merged
@@ -51,8 +52,7 @@ def launch_work(
 ) -> LaunchWork:
     """What a profiled launch asks of ``device``."""
     issued, counts = warp_kinds(profile, threads_per_block)
-    clocks = [waiting_clocks(program, waits) for waits in _three_waits(device)]
-    alone = [issued @ each for each in clocks]
+    alone = [issued @ clocks for clocks in _three_clocks(device, program)]
     blocks = len(profile.thread_class) // threads_per_block
     held = allocation(device.limits, device.multiprocessors, program, blocks, threads_per_block)
     return LaunchWork(
@@ -116,9 +116,12 @@ def read_work(content: bytes) -> LaunchWork:
     return LaunchWork(**(found | {name: tuple(found[name]) for name in ("waiting", "longest")}))
 
 
-def _three_waits(device: Device) -> list[dict[Wait, float]]:
+@lru_cache(maxsize=256)
+def _three_clocks(device: Device, program: Program) -> tuple[NDArray[np.float64], ...]:
+    """`waiting_clocks` with the waits of the device: fast, nominal, slow."""
     names = ("fast", "nominal", "slow")
-    return [{wait: getattr(found, name) for wait, found in device.waits.items()} for name in names]
+    waits = [{wait: getattr(found, name) for wait, found in device.waits.items()} for name in names]
+    return tuple(waiting_clocks(program, each) for each in waits)
 
 
 def _three(values: Iterable[float]) -> Three:
