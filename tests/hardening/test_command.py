@@ -122,6 +122,7 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
             ("leave 0 % or less within", "no protection"),
         ),
         (("--budget", "lots"), ("--budget lots", "5% or 0.05")),
+        (("--weights", "due=lots"), ("--weights 'due=lots'", "critical=1,due=0.1")),
     ],
 )
 def test_bad_wishes(folder: Path, options: tuple[str, ...], said: tuple[str, ...]) -> None:

@@ -55,8 +55,8 @@ def struck_faults(injections: pd.DataFrame, kernels: Sequence[str], critical: Cr
 
 
 def exposure(costs: CostBook, slot: str, technique: Technique | None, mode: Mode) -> float:
-    """How often a kernel under a technique is struck, for once that the plain one is: the instructions that it
-    issues (IOA, IOV), or the registers that it holds x the time that it holds them (RF).
+    """How often a kernel under a technique is struck, for once that the plain one is: the instructions that
+    it issues (IOA, IOV), or the registers that it holds x the time that it holds them (RF).
     """
     return _ratio(costs.costs[slot, None], costs.costs[slot, technique], mode)
 

@@ -16,7 +16,7 @@ from sassafras.faults.model import Mode
 from sassafras.hardening.choices import plans_of, program_exposures
 from sassafras.hardening.coverage import Coverage, Coverages, measure_coverage
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
-from sassafras.hardening.fates import Weights
+from sassafras.hardening.fates import USUAL, Weights
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.measurement import UNHARDENED, Measurement, measure
 from sassafras.hardening.mcnemar import Paired
@@ -46,7 +46,7 @@ class Wish:
     budget: float | None = None
     target: float | None = None
     injections: int | None = None
-    weights: Weights = Weights()
+    weights: Weights = USUAL
     critical: Criticality = PLAIN
 
 

@@ -77,8 +77,8 @@ class LaunchCost:
 
 @dataclass(frozen=True)
 class Cost:
-    """A sum of launches. ``held``: of shares of the register file x seconds; ``points``: seconds at each point
-    of the band, the nominal ones first.
+    """A sum of launches. ``held``: of shares of the register file x seconds; ``points``: seconds at each
+    point of the band, the nominal ones first.
     """
 
     invocations: int
@@ -119,8 +119,8 @@ def overhead(plain: Cost, hardened: Cost) -> Overhead:
 
 
 def launch_cost(device: Device, work: LaunchWork) -> LaunchCost:
-    """The cost of a launch: the longest of issuing, waiting and moving, what does not go on beside it, and the
-    overhead of a launch.
+    """The cost of a launch: the longest of issuing, waiting and moving, what does not go on beside it, and
+    the overhead of a launch.
     """
     point = constants(device)
     parts = np.array([issuing(device, work), waiting(device, work), moving(device, work)])

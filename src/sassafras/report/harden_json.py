@@ -15,6 +15,7 @@ from sassafras.hardening.coverage import Coverage, Coverages
 from sassafras.hardening.fates import FATES
 from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
+from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import Ranked, Share
 from sassafras.hardening.residual import Residual
@@ -24,6 +25,7 @@ from sassafras.kernels.cost import Cost
 from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.files import write_text
+from sassafras.report.harden_overhead import LARGE
 from sassafras.report.plans_json import overhead_content, planner_content, scored_content
 
 NAME = "harden.json"
@@ -170,6 +172,7 @@ def _table2(study: Study) -> dict[str, Any]:
                     book.overhead(protection, [r.kernel for r in study.ranking]),
                     "overhead_of_injected_kernels",
                 ),
+                **_without_large(book, protection),
             }
             | _measured(study.measurement, name)
             for name, protection in columns.items()
@@ -179,6 +182,14 @@ def _table2(study: Study) -> dict[str, Any]:
             for (kernel, technique), cost in book.costs.items()
         },
     }
+
+
+def _without_large(book: CostBook, protection: Protection) -> dict[str, Any]:
+    """The overhead of all kernels but the largest; nothing where there is none, or no other."""
+    small = [kernel for kernel in book.kernels if kernel != LARGE]
+    if not 0 < len(small) < len(book.kernels):
+        return {}
+    return overhead_content(book.overhead(protection, small), f"overhead_without_{LARGE}")
 
 
 def _measured_on(found: Measurement | None) -> dict[str, Any]:

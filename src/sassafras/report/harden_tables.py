@@ -23,8 +23,8 @@ SEVERE = len(Severity)  #: the last endings: silent corruptions, by severity
 
 
 def harden_tables(study: Study, width: int = WIDE) -> list[Table]:
-    """Ranking, Table 2, the Pareto front and its named plans, before and after, the same faults replayed, and what survived.
-    ``width``: columns of the terminal.
+    """Ranking, Table 2, the Pareto front and its named plans, before and after, the same faults replayed, and
+    what survived. ``width``: columns of the terminal.
     """
     shown = [
         *fitting(partial(ranking_tables, study), width),
@@ -118,8 +118,8 @@ def replay_table(study: Study) -> Table:
     evaluation = study.evaluation
     table = headed(
         f"The same faults replayed: how many were critical{study.critical.suffix}",
-        f"{len(evaluation.no_counterpart)} faults have no counterpart in the hardened program; voters: silent "
-        "corruptions of any severity that voters corrected, which raises no flag; p: McNemar",
+        f"{len(evaluation.no_counterpart)} faults have no counterpart in the hardened program; voters: "
+        "silent corruptions of any severity that voters corrected, which raises no flag; p: McNemar",
         ["kernels", "mode", "pairs", "before", "after", "reduction", "voters", "p"],
         Layout.WIDE,
     )
