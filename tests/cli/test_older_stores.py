@@ -121,7 +121,9 @@ def test_check_says_what_invalid_outputs_left(sassafras: Type, old: Path) -> Non
     passed, note = found.stdout.splitlines()
     assert passed == "passed: fail if malfunction.count > 3: it is 2 of 120"
     assert note.startswith("note: ")
-    assert note.endswith('with them it is 6 of 120; to judge the sum: --fail-if "PAPER_MALFUNCTION.count > 3"')
+    assert note.endswith(
+        'with them it is 6 of 120; to judge the sum: --fail-if "PAPER_MALFUNCTION.count > 3"'
+    )
     assert sassafras("check", old, "--fail-if", "PAPER_MALFUNCTION.count > 3").exit_code == 1
     for quiet in ("MALFUNCTION.count > 6", "MALFUNCTION.count > 1", "INVALID_OUTPUT.count > 5"):
         assert "note" not in sassafras("check", old, "--fail-if", quiet).stdout

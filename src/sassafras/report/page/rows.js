@@ -46,6 +46,7 @@ class Rows {
     this.own = starts(Uint8Array.from(kinds, (kind) => (kind === 2 ? 1 : 0)));
     this.probabilities = starts(columns.probability_count);
     this.confidence = asFloats(columns.confidence);
+    this.change = asFloats(columns.change); // rounded to 32 bits: to be read, not compared
     this.values = asFloats(columns.probability_value);
   }
 
@@ -116,6 +117,7 @@ class Rows {
     found.before = this.word("before", "before_digits", k);
     found.after = this.word("after", "after_digits", k);
     found.confidence = Number.isFinite(this.confidence[k]) ? this.confidence[k] : null;
+    found.largest_change = Number.isFinite(this.change[k]) ? this.change[k] : null;
     found.corrupted = this.layersCorrupted(k);
     found.probabilities = this.faulty(k);
     return found;
