@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
@@ -31,14 +30,6 @@ CHANGED = (OutcomeClass.MALFUNCTION, OutcomeClass.LIGHT_MALFUNCTION)  #: outputs
 def stops_with(tolerance: float) -> tuple[float, ...]:
     """The slider's stops and the tolerance that the page was made with."""
     return tuple(sorted({*STOPS, tolerance}))
-
-
-def reached(changes: pd.Series, stops: tuple[float, ...]) -> np.ndarray:
-    """How many stops each largest change is at least as large as, int64 (rows,); 0 where there is none. A
-    change is critical at the tolerance ``stops[k]`` where this is above k.
-    """
-    values = changes.astype(float).to_numpy()
-    return np.where(np.isnan(values), 0, np.searchsorted(np.array(stops), values, side="right"))
 
 
 @dataclass(frozen=True)
@@ -156,7 +147,8 @@ def histogram(results: Results, tolerance: float) -> Histogram | None:
     rows = rows[rows["severity"].isin([c.value for c in CHANGED]) & rows["largest_change"].notna()]
     if rows.empty:
         return None
-    bins = reached(rows["largest_change"], STOPS).clip(1) - 1
+    changes = rows["largest_change"].to_numpy(np.float64)
+    bins = np.searchsorted(np.array(STOPS), changes, side="right") - 1
     counts = {c: np.bincount(bins[rows["severity"] == c.value], minlength=len(STOPS)) for c in CHANGED}
     highest = int(sum(counts.values()).max())
     placed = []

@@ -23,7 +23,6 @@ from sassafras.report.page.critical import (
     histogram,
     ranking_numbers,
     slider_facts,
-    stops_with,
 )
 from sassafras.report.page.deaths import death_maps
 from sassafras.report.page.facts import facts, kernel_rows, mode_heading
@@ -65,12 +64,7 @@ def render(material: Material) -> str:
     """
     known = known_instructions(material.results)
     page = _environment().get_template("page.html.j2").render(_content(material, known))
-    packed = pack(
-        material.results.injections,
-        known,
-        LIMIT - len(page.encode()),
-        stops_with(material.results.critical.tolerance),
-    )
+    packed = pack(material.results.injections, known, LIMIT - len(page.encode()))
     return page.replace(PLACE, packed.data).replace(SPEC_PLACE, script_json(packed.spec))
 
 

@@ -46,7 +46,7 @@ class Rows {
     this.own = starts(Uint8Array.from(kinds, (kind) => (kind === 2 ? 1 : 0)));
     this.probabilities = starts(columns.probability_count);
     this.confidence = asFloats(columns.confidence);
-    this.change = asFloats(columns.change); // rounded to 32 bits: to be read, not compared
+    this.change = asDoubles(columns.change_low, columns.change_high);
     this.values = asFloats(columns.probability_value);
   }
 
@@ -126,6 +126,15 @@ class Rows {
 
 function asFloats(bits) {
   return new Float32Array(Uint32Array.from(bits).buffer);
+}
+
+function asDoubles(low, high) {
+  const view = new DataView(new ArrayBuffer(8));
+  return Float64Array.from(low, (_, k) => {
+    view.setUint32(0, high[k]);
+    view.setUint32(4, low[k]);
+    return view.getFloat64(0);
+  });
 }
 
 // Column of the store -> dictionary and place in its entries.

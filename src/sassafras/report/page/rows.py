@@ -19,7 +19,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from sassafras.campaign.outcome import Severity
-from sassafras.report.page.critical import STOPS, reached
 from sassafras.report.page.instructions import UNKNOWN, Instructions
 
 FEW_CLASSES = 16  #: with more, only the most probable ones of an injection are kept
@@ -75,23 +74,19 @@ class _Stream:
         return base64.b64encode(zlib.compress(b"".join(self._parts), 6)).decode("ascii")
 
 
-def pack(
-    injections: pd.DataFrame, known: Instructions, limit: int, stops: tuple[float, ...] = STOPS
-) -> PackedRows:
-    """As many of the injections as fit into ``limit`` bytes, with their dictionaries. ``stops``: tolerances
-    among which each row's largest change is placed (`critical.reached`), exactly, in one byte.
-    """
+def pack(injections: pd.DataFrame, known: Instructions, limit: int) -> PackedRows:
+    """As many of the injections as fit into ``limit`` bytes, with their dictionaries."""
     total = len(injections)
     kept = min(total, MOST_ROWS)
     while True:
-        data, spec = _pack(injections.head(kept), known, stops)
+        data, spec = _pack(injections.head(kept), known)
         nbytes = len(data) + len(json.dumps(spec))
         if nbytes + ROOM <= limit or kept == 0:
             return PackedRows(data, spec | {"kept": kept, "total": total}, kept, total)
         kept = int(kept * max(0.0, min(0.95, (limit - ROOM) / nbytes * 0.98)))
 
 
-def _pack(rows: pd.DataFrame, known: Instructions, stops: tuple[float, ...]) -> tuple[str, dict[str, Any]]:
+def _pack(rows: pd.DataFrame, known: Instructions) -> tuple[str, dict[str, Any]]:
     stream = _Stream()
     stream.add("id", np.diff(rows["id"].to_numpy(np.int64), prepend=0))
     dictionaries = {}
@@ -110,9 +105,9 @@ def _pack(rows: pd.DataFrame, known: Instructions, stops: tuple[float, ...]) -> 
     _add_words(stream, rows)
     confidence = rows["confidence"].to_numpy(np.float32, na_value=np.nan)
     stream.add("confidence", confidence.view(np.uint32))
-    stream.add("reached", reached(rows["largest_change"], stops))
-    change = rows["largest_change"].astype("Float64").to_numpy(np.float32, na_value=np.nan)
-    stream.add("change", change.view(np.uint32))
+    change = rows["largest_change"].astype("Float64").to_numpy(np.float64, na_value=np.nan).view(np.uint64)
+    stream.add("change_low", change & np.uint64(0xFFFFFFFF))
+    stream.add("change_high", change >> np.uint64(32))
     _add_corrupted(stream, rows["corrupted"].tolist())
     golden = golden_probabilities(rows)
     _add_probabilities(stream, rows, golden)

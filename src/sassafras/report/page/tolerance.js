@@ -90,7 +90,8 @@ function shareOf(n, trials) {
 // Critical injections by mode and kernel at a stop of the slider, and all injections by mode.
 function countCritical(stop) {
   const { rows } = state;
-  const { end, kind, site, reached } = rows.columns;
+  const { end, kind, site } = rows.columns;
+  const least = slider.stops[stop];
   const ends = rows.dictionaries.end.map(([, severity]) =>
     severity === "MALFUNCTION" || severity === "INVALID_OUTPUT" ? 2 : severity === "LIGHT_MALFUNCTION" ? 1 : 0);
   const modes = rows.dictionaries.kind.map(([mode]) => about.modes.indexOf(mode));
@@ -101,7 +102,7 @@ function countCritical(stop) {
     const mode = modes[kind[k]];
     trials[mode]++;
     const how = ends[end[k]];
-    if (how === 2 || (how === 1 && (slider.stops[stop] === 0 || reached[k] > stop))) counts[mode][kernels[site[k]]]++;
+    if (how === 2 || (how === 1 && (least === 0 || rows.change[k] >= least))) counts[mode][kernels[site[k]]]++;
   }
   return { counts, trials };
 }
