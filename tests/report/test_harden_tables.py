@@ -15,7 +15,7 @@ from sassafras.hardening.plan import protect
 from sassafras.hardening.ranking import share
 from sassafras.hardening.study import Study
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.harden_cells import interval_cell, protection_cell, said, share_cell
+from sassafras.report.harden_cells import band_text, interval_cell, protection_cell, said, share_cell
 from sassafras.report.harden_tables import closing_lines, harden_tables
 
 
@@ -48,8 +48,11 @@ def test_nothing_is_cut(finished: Finished, width: int, measured: bool) -> None:
     for mode in study.after:
         for _, found in study.after[mode].endings:
             assert share_cell(found).plain.removeprefix("below ") in text
-    together = "".join(words)
-    assert str(study.plans.front()[-1].protection) in together
+    for plan in (study.plans.front[-1], *(point.plan for point in study.points)):
+        parts = {f"{kernel}={technique.value}" for kernel, technique in plan.protection.chosen}
+        assert parts <= set(text.replace(",", " ").split())
+        assert band_text(study.costs.overhead(plan.protection)) in words
+        assert f"{plan.failures * 100:.2f}" in words
 
 
 def test_no_share_of_zero(finished: Finished) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,10 @@ from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import ProcessPool
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.kernels.cost import LaunchCost, launch_cost, traffic
+from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
 from sassafras.kernels.programs import load_program
+from sassafras.kernels.work import LaunchWork, launch_work, read_work, traffic, written_work
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -65,44 +65,43 @@ class Counter:
         machine = self._machine(planned.program)
         key = self._key(planned, machine)
         cached = read_cached(key)
-        if cached is not None:
-            return LaunchCost(**json.loads(cached))
-        cost = launch_cost(
+        work = self._counted(planned, machine) if cached is None else read_work(cached)
+        if cached is None:
+            write_cached(key, written_work(work))
+        return launch_cost(self._setup.device, work)
+
+    def _counted(self, planned: PlannedLaunch, machine: Machine) -> LaunchWork:
+        return launch_work(
             self._setup.device,
             planned.kernel,
             machine.program,
-            machine.count(planned.launch) if machine.is_data_free else self._profile(number, machine),
+            machine.count(planned.launch) if machine.is_data_free else self._profile(planned, machine),
             planned.launch.threads_per_block,
             traffic(planned.reads, planned.writes),
         )
-        write_cached(key, json.dumps(asdict(cost)).encode())
-        return cost
 
-    def _profile(self, number: int, machine: Machine) -> LaunchProfile:
+    def _profile(self, planned: PlannedLaunch, machine: Machine) -> LaunchProfile:
         """By running the launch on what the inference has made before it."""
         golden = self._bench.golden(0)
-        golden.go_before(number)
-        profile = machine.profile(self._setup.network.plan[number].launch, golden.memory)
-        golden.put_before(number)
+        golden.go_before(planned.index)
+        profile = machine.profile(planned.launch, golden.memory)
+        golden.put_before(planned.index)
         return profile
 
     def _key(self, planned: PlannedLaunch, machine: Machine) -> str:
-        """What the cost depends on: machine code, launch, data where it matters, card and the model itself."""
+        """What the work depends on: machine code, launch, the card, and data where it matters."""
         setup = self._setup
         parts: tuple[object, ...] = (
             machine.program.digest,
             planned.launch,
             traffic(planned.reads, planned.writes),
-            sorted((pipe.value, lanes) for pipe, lanes in setup.device.lanes.items()),
-            (setup.device.multiprocessors, setup.device.clock, setup.device.bandwidth),
-            (setup.device.launch_seconds, setup.device.issue),
+            setup.device,
         )
-        if machine.is_data_free:
-            return f"cost-2-{hashlib.sha256(repr(parts).encode()).hexdigest()[:40]}.json"
-        parts += (planned.index, setup.network.parameters_digest)
         digest = hashlib.sha256(repr(parts).encode())
-        digest.update(np.ascontiguousarray(setup.image).data)
-        return f"cost-2-{digest.hexdigest()[:40]}.json"
+        if not machine.is_data_free:
+            digest.update(repr((planned.index, setup.network.parameters_digest)).encode())
+            digest.update(np.ascontiguousarray(setup.image).data)
+        return f"work-2-{digest.hexdigest()[:40]}.json"
 
 
 def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
@@ -114,9 +113,10 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
         if item.frame == 0:
             planned = campaign.network.plan[item.launch]
             nbytes = traffic(planned.reads, planned.writes)
-            found[item.launch] = launch_cost(
+            work = launch_work(
                 device, planned.kernel, item.program, item.profile, item.threads_per_block, nbytes
             )
+            found[item.launch] = launch_cost(device, work)
     return found
 
 

@@ -13,7 +13,7 @@ from sassafras.campaign.progress import Progress
 from sassafras.campaign.workers import ProcessPool
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
-from sassafras.kernels.cost import Cost, LaunchCost, total
+from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
 from sassafras.kernels.device import GTX_750_TI, Device
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
@@ -41,10 +41,9 @@ class CostBook:
         """All kernels (or some of them) under a protection."""
         return total(self.kernel(k, protection) for k in (self.kernels if kernels is None else kernels))
 
-    def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> float:
-        """Added time / unhardened time of the kernels (by default of the whole model)."""
-        plain = self.model(Protection(), kernels).seconds
-        return self.model(protection, kernels).seconds / plain - 1
+    def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> Overhead:
+        """Added time / unhardened time of the kernels (by default of the whole model), and its band."""
+        return overhead(self.model(Protection(), kernels), self.model(protection, kernels))
 
 
 def every_technique(kernels: Sequence[str]) -> dict[Technique | None, Protection]:

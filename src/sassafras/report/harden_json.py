@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import Campaign
 from sassafras.hardening.coverage import Coverage, Coverages
+from sassafras.hardening.fates import FATES
 from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.plan import Protection
@@ -21,6 +24,7 @@ from sassafras.kernels.cost import Cost
 from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.files import write_text
+from sassafras.report.plans_json import overhead_content, planner_content, scored_content
 
 NAME = "harden.json"
 SCHEMA = 2
@@ -43,13 +47,16 @@ def content(study: Study) -> dict[str, Any]:
         "protection": dict(study.protection.chosen),
         "ranking": [_ranked(r) for r in study.ranking],
         "table2": _table2(study),
-        "plans": len(study.plans.residual),
-        "pareto": [
-            {"protection": dict(p.protection.chosen), "overhead": p.overhead, "critical": p.residual}
-            for p in study.plans.front()
-        ],
+        "plans": len(study.plans),
+        "planner": planner_content(study),
+        "pareto": [scored_content(study, plan) for plan in study.plans.front],
         "coverage": [
-            {"kernel": kernel, "technique": technique.value, "share": found.share}
+            {
+                "kernel": kernel,
+                "technique": technique.value,
+                "share": found.share,
+                "becomes": found.becomes.tolist(),
+            }
             for (kernel, technique), found in study.coverages.items()
         ],
         "before": {mode: _residual(r) for mode, r in study.before.items()},
@@ -61,6 +68,7 @@ def content(study: Study) -> dict[str, Any]:
             "errors": evaluation.replay_errors,
             "protected_kernels": {mode: _paired(p) for mode, p in study.protected_pairs.items()},
             "all_kernels": {mode: _paired(p) for mode, p in study.all_pairs.items()},
+            "corrected_by_voters": dict(study.outvoted),
         },
         "exposure": {
             "time": study.exposure.time,
@@ -91,7 +99,11 @@ def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Covera
         if stored["tolerance"] != critical.tolerance:
             return {}
         return {
-            (row["kernel"], Technique(row["technique"])): Coverage(float(row["share"]), measured=True)
+            (row["kernel"], Technique(row["technique"])): Coverage(
+                np.array(row["becomes"], float).reshape(len(FATES), len(FATES)),
+                float(row["share"]),
+                measured=True,
+            )
             for row in stored["coverage"]
         }
     except (OSError, ValueError, KeyError, TypeError):
@@ -153,8 +165,11 @@ def _table2(study: Study) -> dict[str, Any]:
                 "protection": dict(protection.chosen),
                 "kernels": {k: _cost(book.kernel(k, protection)) for k in book.kernels},
                 "whole_model": _cost(book.model(protection)),
-                "overhead": book.overhead(protection),
-                "overhead_of_injected_kernels": book.overhead(protection, [r.kernel for r in study.ranking]),
+                **overhead_content(book.overhead(protection)),
+                **overhead_content(
+                    book.overhead(protection, [r.kernel for r in study.ranking]),
+                    "overhead_of_injected_kernels",
+                ),
             }
             | _measured(study.measurement, name)
             for name, protection in columns.items()

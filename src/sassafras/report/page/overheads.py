@@ -7,7 +7,7 @@ from typing import Any
 
 from sassafras.report.harden_overhead import LARGE
 from sassafras.report.page.hardened import Hardening
-from sassafras.report.page.pareto import signed_percent
+from sassafras.report.page.pareto import banded, signed_percent
 from sassafras.report.page.tables import Row, Table
 
 Columns = Mapping[str, Mapping[str, Any]]  #: of ``harden.json``: programs by name
@@ -52,7 +52,7 @@ def _table(
     ]
     whole = [time["whole_model"]["seconds"] for time in times]
     rows.append(_row("whole model", str(sum(calls.values())), whole, rule=True))
-    rows.append(_overheads([time["overhead"] for time in times]))
+    rows.append(Row("overhead", ("", *(_overhead(time) for time in times))))
     small = [kernel for kernel in calls if kernel != LARGE]
     if 0 < len(small) < len(calls):
         sums = [sum(time["kernels"][kernel]["seconds"] for kernel in small) for time in times]
@@ -64,6 +64,11 @@ def _table(
 
 def _row(heading: str, invocations: str, seconds: Sequence[float], *, rule: bool = False) -> Row:
     return Row(heading, (invocations, *(f"{value * 1e3:.4f}" for value in seconds)), rule)
+
+
+def _overhead(found: Mapping[str, Any]) -> str:
+    """With its band, where it is modelled."""
+    return banded(found) if "overhead_low" in found else signed_percent(found["overhead"])
 
 
 def _overheads(shares: Sequence[float]) -> Row:

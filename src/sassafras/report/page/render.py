@@ -37,7 +37,7 @@ from sassafras.report.page.instructions import (
 )
 from sassafras.report.page.material import Material
 from sassafras.report.page.overheads import measured_table2, table2
-from sassafras.report.page.pareto import pareto_figure
+from sassafras.report.page.pareto import pareto_figure, points_table
 from sassafras.report.page.rows import pack
 from sassafras.report.page.stacks import order
 from sassafras.report.page.verdict import is_sampled, tiles, verdict
@@ -172,6 +172,7 @@ def _hardening(hardening: Hardening) -> dict[str, Any]:
         "replay": tables.replay_table(hardening),
         "survivors": tables.survivor_table(hardening),
         "pareto": pareto_figure(hardening),
+        "points": points_table(hardening),
     }
 
 

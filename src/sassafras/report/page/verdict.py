@@ -14,7 +14,7 @@ from sassafras.hardening.ranking import Ranked, Share, rank, share
 from sassafras.hardening.residual import Residual, by_mode
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
-from sassafras.report.page.pareto import chosen_overhead, signed_percent
+from sassafras.report.page.pareto import banded, chosen_column
 from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said, stored_share
 from sassafras.report.shares import percent
 
@@ -163,13 +163,13 @@ def _hardening(hardening: Hardening) -> list[str]:
     after = stored_share(numbers["fresh"]["all"]["critical"])
     columns = numbers["table2"]["columns"]
     others = [
-        f"{signed_percent(columns[name]['overhead'])} for {name.upper()}"
+        f"{banded(columns[name])} for {name.upper()}"
         for name in ("dmr", "tmr")
         if name in columns and columns[name]["protection"] != numbers["protection"]
     ]
     instead = f", instead of {listed(others)} of the whole network" if others else ""
     exposure = numbers["exposure"]["ratio"]
-    cost = f"{signed_percent(chosen_overhead(hardening))} of modelled time{instead}"
+    cost = f"{banded(chosen_column(hardening))} of modelled time{instead}"
     left = f"{said(after)} of the faults are critical instead of {said(before)}"
     found = [f"With {_protected(hardening)}, injected again, {left}, for {cost}."]
     if exposure is not None:
