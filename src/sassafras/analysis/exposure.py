@@ -19,6 +19,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.events import Event, occurred
 from sassafras.analysis.proportion import Proportion
 from sassafras.analysis.ratios import Ratio, ratio
@@ -33,10 +34,12 @@ Exposures = Mapping[Population, float]
 ALL = "all"  #: instead of a mode or a model: a mixture
 _SAME = 1e-9  #: relative difference up to which exposures are the same
 
-#: What is compared, by label: events, and the stops together.
+STOPPED = "DUE_OR_DETECTED"  #: the stops together: the answer is late, not wrong
+
+#: What is compared, by name: events, and the stops together.
 FAILURES: Mapping[str, tuple[Event, ...]] = {
-    **{event.label: (event,) for event in Event if event is not Event.MASKED},
-    "DUE or Detected": (Event.DUE, Event.DETECTED),
+    **{event.value: (event,) for event in Event if event is not Event.MASKED},
+    STOPPED: (Event.DUE, Event.DETECTED),
 }
 
 
@@ -63,8 +66,8 @@ def relative(before: Exposures, after: Exposures) -> Exposures:
 
 @dataclass(frozen=True)
 class Failures:
-    """What two programs have of one kind of failure. ``mode``, ``model``: `ALL` for a mixture. ``exposure``:
-    of the second relative to the first, None where a mixture's members differ. ``share_before``,
+    """What two programs have of one kind of failure, ``name`` (of `FAILURES`). ``mode``, ``model``: `ALL` for a mixture. ``exposure``:
+    of the second relative to the first (of a mixture the mean). ``share_before``,
     ``share_after``: of each program's own injections. ``before``: the first's failures, which are its shares;
     ``after``: the second's, in the same unit (above 1 where it is hit so much more often). ``ratio``: second /
     first.
@@ -73,7 +76,7 @@ class Failures:
     mode: str
     model: str
     name: str
-    exposure: float | None
+    exposure: float
     share_before: Proportion
     share_after: Proportion
     before: Estimate
@@ -91,15 +94,15 @@ def compare_failures(
     after: pd.DataFrame,
     ratios: Exposures,
     names: Sequence[str] = tuple(FAILURES),
-    tolerance: float = 0.0,
+    critical: Criticality = PLAIN,
 ) -> tuple[Failures, ...]:
     """Failures of two programs, for every mode and model whose exposures are known (``ratios``), each mode's
     models together where there are several, and all modes together. ``before``, ``after``: plainly sampled
-    injections (``mode``, ``model``, ``outcome``, ``severity``; for a tolerance ``largest_change``).
+    injections (``mode``, ``model``, ``outcome``, ``severity``; for a tolerance ``largest_change``). ``critical``: what ``CRITICAL`` means.
     """
-    hits = {name: (_hits(before, name, tolerance), _hits(after, name, tolerance)) for name in names}
+    hits = {name: (_hits(before, name, critical), _hits(after, name, critical)) for name in names}
     own = {
-        key: ((_of(before, key)).to_numpy(bool), (_of(after, key)).to_numpy(bool))
+        key: (_of(before, key).to_numpy(bool), _of(after, key).to_numpy(bool))
         for key in sorted(ratios, key=lambda k: (list(Mode).index(k[0]), list(FaultModel).index(k[1])))
     }
     own = {key: where for key, where in own.items() if where[0].any() and where[1].any()}
@@ -122,10 +125,10 @@ def _groups(keys: Sequence[Population]) -> Iterator[tuple[str, str, list[Populat
         yield ALL, ALL, list(keys)
 
 
-def _hits(rows: pd.DataFrame, name: str, tolerance: float) -> np.ndarray:
+def _hits(rows: pd.DataFrame, name: str, critical: Criticality) -> np.ndarray:
     found = np.zeros(len(rows), bool)
     for event in FAILURES[name]:
-        found |= occurred(rows, event, tolerance).to_numpy(bool)
+        found |= occurred(rows, event, critical).to_numpy(bool)
     return found
 
 
@@ -150,14 +153,14 @@ def _failures(
     shares = [_proportion([count[k] for count in counts], weights) for k in (0, 1)]
     same = np.ptp(ratios) <= _SAME * max(ratios)
     if same:
-        hardened = shares[1]
-        after, found = hardened.estimate().times(ratios[0]), ratio(shares[0], hardened).times(ratios[0])
+        after = shares[1].estimate().times(ratios[0])
+        found = ratio(shares[0], shares[1]).times(ratios[0])
     else:
         scaled = [w * r for w, r in zip(weights, ratios, strict=True)]
         hardened = _proportion([count[1] for count in counts], scaled)
         after, found = hardened.estimate(), ratio(shares[0], hardened)
-    exposure = float(ratios[0]) if same else None
-    return Failures(mode, model, name, exposure, *shares, shares[0].estimate(), after, found)
+    mean = sum(ratios) / len(ratios)
+    return Failures(mode, model, name, mean, *shares, shares[0].estimate(), after, found)
 
 
 def _proportion(counts: Sequence[tuple[int, int]], weights: Sequence[float]) -> Proportion:

@@ -26,6 +26,7 @@ from sassafras.report.page.critical import (
 )
 from sassafras.report.page.deaths import death_maps
 from sassafras.report.page.facts import facts, kernel_rows, mode_heading
+from sassafras.report.page.failures import failures_table
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import (
@@ -168,6 +169,7 @@ def _hardening(hardening: Hardening) -> dict[str, Any]:
         "clv": list(zip(headings, [13 + n for n in numbers], placed[len(modes) :], strict=True)),
         "table2": table2(hardening),
         "measured": measured_table2(hardening),
+        "failures": failures_table(hardening),
         "endings": tables.endings_table(hardening),
         "replay": tables.replay_table(hardening),
         "survivors": tables.survivor_table(hardening),
