@@ -157,7 +157,7 @@ def test_voters_corrected_what_corrupted_memory_before(campaign: Campaign, evalu
 
 def test_every_survivor_is_listed_once_with_a_reason(evaluation: Evaluation, mixed: Protection) -> None:
     for view, rows in (("replay", evaluation.replayed), ("fresh", evaluation.fresh)):
-        critical = rows[rows["severity"].isin(["MALFUNCTION", "LIGHT_MALFUNCTION"])]
+        critical = rows[rows["severity"].isin(["MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION"])]
         expected = set(critical[critical["kernel"].isin(mixed.kernels)]["id"])
         listed = [s.id for s in evaluation.survivors if s.view == view]
         assert sorted(listed) == sorted(expected)

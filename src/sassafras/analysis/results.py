@@ -17,6 +17,7 @@ from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
 from sassafras.analysis.sums import sums
+from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
@@ -61,7 +62,8 @@ class Results:
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
-    ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
+    ``struck``: what part of an inference that is, None where it is not known. ``self_check``: of the
+    campaign's last start (`campaign.verify`), None where it was not made.
     ``critical``: what counts as critical.
     """
 
@@ -79,6 +81,7 @@ class Results:
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    struck: Struck | None = None
     critical: Criticality = PLAIN
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
@@ -221,5 +224,6 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
         seconds=campaign.seconds,
         sampling=sampling,
         self_check=campaign.self_check,
+        struck=struck_part(campaign.usage, settings.kernels),
         critical=critical,
     )

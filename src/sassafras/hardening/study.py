@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.analysis.exposure import Failures, compare_failures
+from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
@@ -27,7 +29,7 @@ from sassafras.hardening.picking import Point, named_points, pick
 from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection
 from sassafras.hardening.planner import Plans
 from sassafras.hardening.ranking import Ranked, rank
-from sassafras.hardening.residual import Exposure, Judgement, Residual, by_mode, judge, residual
+from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, residual
 from sassafras.hardening.weighed import weighted_failures
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
@@ -55,8 +57,9 @@ class Study:
     """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``:
     scored with what has been measured; ``points``: those of its front that have names; ``weighed``: weighted
     failures of the fresh view; ``named``: the named plans that the network allows; ``outvoted``: replayed
-    faults that voters corrected, by mode and "all"; ``measurement``: of the columns of Table 2 on a real GPU,
-    None where none was asked for. ``critical``: what counted.
+    faults that voters corrected, by mode and "all"; ``failures``: of both programs, by exposure; ``struck``: what part of the
+    inference that is about, None where it is not known; ``measurement``: of the columns of Table 2 on a real
+    GPU, None where none was asked for. ``critical``: what counted.
     """
 
     campaign: Campaign
@@ -75,7 +78,8 @@ class Study:
     protected_pairs: Mapping[str, Paired]
     all_pairs: Mapping[str, Paired]
     outvoted: Mapping[str, int]
-    exposure: Exposure
+    failures: tuple[Failures, ...]
+    struck: Struck | None
     judgement: Judgement | None
     measurement: Measurement | None = None
     critical: Criticality = PLAIN
@@ -111,7 +115,6 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     measured = dict(known) | measured_coverages(rows, evaluation, critical)
     after = by_mode(evaluation.fresh, modes, critical)
     before = by_mode(rows, modes, critical)
-    time = 1 + costs.overhead(wanted, campaign.settings.kernels).value
     plans = plans_of(rows, injected, costs, measured, wish.weights, critical)
     return Study(
         campaign=campaign,
@@ -136,7 +139,8 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
         protected_pairs=_pairs(rows, evaluation, modes, wanted.kernels, critical),
         all_pairs=_pairs(rows, evaluation, modes, None, critical),
         outvoted=outvoted(rows, evaluation.replayed, wanted, modes),
-        exposure=Exposure(before["all"].critical, after["all"].critical, time),
+        failures=compare_failures(rows, evaluation.fresh, evaluation.exposures, critical=critical),
+        struck=struck_part(evaluation.usage, campaign.settings.kernels),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
         critical=critical,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from sassafras.hardening.survivors import Survivor
 from sassafras.kernels.cost import Cost
 from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.report.failure_tables import failure_rows
 from sassafras.report.files import write_text
+from sassafras.report.harden_benefit import benefit_lines
 from sassafras.report.harden_overhead import LARGE
 from sassafras.report.plans_json import overhead_content, planner_content, scored_content
 
@@ -72,12 +75,9 @@ def content(study: Study) -> dict[str, Any]:
             "all_kernels": {mode: _paired(p) for mode, p in study.all_pairs.items()},
             "corrected_by_voters": dict(study.outvoted),
         },
-        "exposure": {
-            "time": study.exposure.time,
-            "before": _share(study.exposure.before),
-            "after": _share(study.exposure.after),
-            "ratio": study.exposure.ratio,
-        },
+        "struck": _struck(study),
+        "failures": failure_rows(study.failures),
+        "benefit": benefit_lines(study),
         "verdict": None
         if study.judgement is None
         else {
@@ -110,6 +110,12 @@ def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Covera
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _struck(study: Study) -> dict[str, Any] | None:
+    """What part of an inference benefit and cost are about."""
+    struck = study.struck
+    return None if struck is None else asdict(struck)
 
 
 def _share(share: Share) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from sassafras.campaign.outcome import Severity
 from sassafras.hardening.ranking import Ranked
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
+from sassafras.report.failure_tables import failure_table
+from sassafras.report.harden_benefit import benefit_lines
 from sassafras.report.harden_cells import interval_cell, said, share_cell
 from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
@@ -23,14 +25,15 @@ SEVERE = len(Severity)  #: the last endings: silent corruptions, by severity
 
 
 def harden_tables(study: Study, width: int = WIDE) -> list[Table]:
-    """Ranking, Table 2, the Pareto front and its named plans, before and after, the same faults replayed, and
-    what survived. ``width``: columns of the terminal.
+    """Ranking, Table 2, the Pareto front and its named plans, failures before and after, shares before and
+    after, the same faults replayed, and what survived. ``width``: columns of the terminal.
     """
     shown = [
         *fitting(partial(ranking_tables, study), width),
         *fitting(partial(overhead_tables, study), width),
         front_table(study, width),
         points_table(study, width),
+        failure_table(study.failures, study.critical),
         *fitting(partial(before_after_tables, study), width),
         replay_table(study),
     ]
@@ -148,22 +151,14 @@ def survivors_table(study: Study) -> Table:
 
 
 def closing_lines(study: Study) -> list[str]:
-    """Exposure and verdict in words."""
-    exposure = study.exposure
-    ratio = "" if exposure.ratio is None else f": {exposure.ratio:.3g} times the unhardened program's rate"
-    lines = [
-        (
-            f"per second of exposure (rate x modelled time; the injected kernels take {exposure.time:.3g} "
-            f"times as long): critical faults {said(exposure.before)} -> "
-            f"{said(exposure.after)}{ratio}"
-        )
-    ]
-    lines += planner_lines(study)
+    """What was gained and what it cost, each on its base, and the verdict, in words."""
+    lines = [*benefit_lines(study), *planner_lines(study)]
     judged = study.judgement
     if judged is not None:
         more = f"; about {judged.needed} injections would decide" if judged.needed else ""
         lines.append(
-            f"target {judged.target * 100:.3g} %: {judged.verdict.value} "
+            f"target {judged.target * 100:.3g} % critical among the injections into the hardened program: "
+            f"{judged.verdict.value} "
             f"(fresh campaign: {said(judged.observed, interval=True)}, n = {judged.observed.trials}){more}"
         )
     return lines

@@ -1,0 +1,113 @@
+"""Failures of two programs, by exposure: a table for the terminal, plain rows for files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from sassafras.analysis.critical import Criticality
+from sassafras.analysis.events import Event
+from sassafras.analysis.exposure import ALL, STOPPED, Failures
+from sassafras.analysis.ratios import Ratio
+from sassafras.report.harden_layout import Layout, headed
+from sassafras.report.shares import NOTHING
+
+SHOWN = (
+    Event.CRITICAL.value,
+    Event.MALFUNCTION.value,
+    Event.INVALID_OUTPUT.value,
+    Event.DUE.value,
+    Event.DETECTED.value,
+)  #: of the table; files have all
+MIXED = "modes and fault models are mixed in equal parts, as they were injected"
+EXPOSURE = "sites (IOA, IOV) or register bits x modelled time (RF) of the struck kernels"
+
+
+def failure_table(found: Iterable[Failures], critical: Criticality) -> Table:
+    """Per mode, models mixed, and of all: failures before and after, and their ratio."""
+    table = headed(
+        f"Failures, in percent of the unhardened program's hits{critical.suffix}",
+        f"share x exposure, the unhardened program's exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals "
+        "(ratios: Koopman, of mixtures MOVER)",
+        ["mode", "failures", "before", "after", "ratio"],
+        Layout.TALL,
+    )
+    last = None
+    for one in shown_failures(found):
+        if one.mode != last:
+            if last is not None:
+                table.add_section()
+            table.add_row(one.mode, "hits", "100", f"{one.exposure * 100:.0f}", f"{one.exposure:.3g}")
+        last = one.mode
+        table.add_row("", label(one.name), percent_text(one.before.value), after_text(one), ratio_text(one.ratio))
+    return table
+
+
+def shown_failures(found: Iterable[Failures], names: Sequence[str] = SHOWN) -> list[Failures]:
+    """Those of each mode, its models mixed where it has several; those that happened in some program."""
+    every = list(found)
+    mixed = {one.mode for one in every if one.model == ALL}
+    return [
+        one
+        for one in every
+        if one.name in names and (one.model == ALL or one.mode not in mixed) and _is_possible(one, every)
+    ]
+
+
+def _is_possible(one: Failures, every: Sequence[Failures]) -> bool:
+    """Whether it happened anywhere: nothing is detected where nothing looks."""
+    same = [other for other in every if other.name == one.name]
+    return one.name != Event.DETECTED.value or any(f.share_before.n or f.share_after.n for f in same)
+
+
+def label(name: str) -> str:
+    """The name of a failure as tables write it."""
+    return "DUE or Detected" if name == STOPPED else Event(name).label
+
+
+def percent_text(value: float) -> str:
+    """Percent with three digits that matter."""
+    return f"{value * 100:.3g}"
+
+
+def after_text(one: Failures) -> str:
+    """ "23.6 (19.9–27.6)"; where none was seen "0 (0–0.69)"."""
+    found = one.after
+    return f"{percent_text(found.value)} ({percent_text(found.low)}–{percent_text(found.high)})"
+
+
+def ratio_text(found: Ratio) -> str:
+    """ "0.166 (0.12–0.221)"; a dash where nothing was to be seen before."""
+    high = "∞" if math.isinf(found.high) else f"{found.high:.3g}"
+    value = NOTHING if math.isnan(found.value) else f"{found.value:.3g}"
+    return f"{value} ({found.low:.3g}–{high})"
+
+
+def failure_rows(found: Iterable[Failures]) -> list[dict[str, Any]]:
+    """JSON types: every failure of every mode, model and mixture; numbers that do not exist are None."""
+    return [
+        {
+            "mode": one.mode,
+            "model": one.model,
+            "mixture": one.is_mixture,
+            "failure": one.name,
+            "exposure": one.exposure,
+            "n_before": one.share_before.n,
+            "of_before": one.share_before.total,
+            "n_after": one.share_after.n,
+            "of_after": one.share_after.total,
+            **_bounds("before", one.before.value, one.before.low, one.before.high),
+            **_bounds("after", one.after.value, one.after.low, one.after.high),
+            **_bounds("ratio", one.ratio.value, one.ratio.low, one.ratio.high),
+            "interval": one.ratio.interval.value,
+        }
+        for one in found
+    ]
+
+
+def _bounds(name: str, value: float, low: float, high: float) -> dict[str, float | None]:
+    numbers = {name: value, f"{name}_low": low, f"{name}_high": high}
+    return {key: number if math.isfinite(number) else None for key, number in numbers.items()}

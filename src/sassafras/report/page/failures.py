@@ -1,0 +1,51 @@
+"""Failures of the hardened program beside the unhardened one's, from ``harden.json``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from sassafras.analysis.exposure import ALL
+from sassafras.analysis.ratios import Ratio, RatioInterval
+from sassafras.report.failure_tables import EXPOSURE, MIXED, label, percent_text, ratio_text
+from sassafras.report.page.hardened import Hardening
+from sassafras.report.page.tables import Row, Table
+
+Stored = Mapping[str, Any]  #: of ``harden.json``: a row of ``failures``
+
+
+def failures_table(hardening: Hardening) -> Table | None:
+    """Every failure of every mode, its models mixed where it has several; None where exposures are unknown."""
+    stored = hardening.numbers["failures"]
+    mixed = {one["mode"] for one in stored if one["model"] == ALL}
+    shown = [one for one in stored if one["model"] == ALL or one["mode"] not in mixed]
+    if not shown:
+        return None
+    rows: list[Row] = []
+    last = None
+    for one in shown:
+        if one["mode"] != last:
+            hits = ("hits", "100", f"{one['exposure'] * 100:.0f}", f"{one['exposure']:.3g}")
+            rows.append(Row(one["mode"], hits, rule=last is not None))
+        last = one["mode"]
+        rows.append(Row(one["mode"], (label(one["failure"]), *_numbers(one))))
+    caption = (
+        "Failures in percent of the unhardened program's hits: share x exposure, the unhardened program's "
+        f"exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals (ratios: Koopman, of mixtures MOVER)"
+    )
+    return Table("failures", caption, ("mode", "failures", "before", "after", "ratio"), tuple(rows))
+
+
+def _numbers(one: Stored) -> tuple[str, str, str]:
+    value = math.nan if one["ratio"] is None else one["ratio"]
+    high = math.inf if one["ratio_high"] is None else one["ratio_high"]
+    ratio = Ratio(value, one["ratio_low"], high, RatioInterval(one["interval"]))
+    bounds = (f"{percent_text(one[f'{side}_low'])}–{percent_text(one[f'{side}_high'])}" for side in SIDES)
+    before, after = (
+        f"{percent_text(one[side])} ({bound})" for side, bound in zip(SIDES, bounds, strict=True)
+    )
+    return before, after, ratio_text(ratio)
+
+
+SIDES = ("before", "after")
