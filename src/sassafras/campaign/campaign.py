@@ -90,6 +90,7 @@ class Campaign:
         self.folder = Path(folder)
         self.settings = settings or Settings()
         self.network = network or load_alexnet()
+        self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
         self.images = tuple(images) if images is not None else _rendered(self.settings)
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:

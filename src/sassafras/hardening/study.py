@@ -11,6 +11,7 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
+from sassafras.hardening.calibration import calibrated
 from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
 from sassafras.hardening.gpu.driver import Driver
@@ -88,6 +89,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     named = _named(kernels, ranking, wish.top)
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(ranking, costs, known))
+    wanted = calibrated(campaign, wanted)
     injections = wish.injections or campaign.settings.injections
     evaluation = evaluate(campaign, harden(campaign.network, wanted), injections, workers, progress)
     measured = dict(known) | measured_coverages(rows, evaluation)
