@@ -28,7 +28,7 @@ CHOICES = {
     "first-valid": {"forward_maxpool": Technique.FIRST_VALID},
     "range": {"activate_array": Technique.RANGE},
 }
-"""By name of what is proved; a network-wide guard belongs here, too, and into the test of those that leave every bit."""
+"""By name of what is proved. A guard of the whole network belongs here, too, and among those below."""
 LEAVES_EVERY_BIT = ("first-valid",)
 
 
@@ -82,7 +82,7 @@ def count_beyond(network: Network, hardened: Network, image: Image) -> int:
     return beyond
 
 
-def test_bounds_that_were_seen_change_nothing_where_they_were_seen(tiny: Network, images: list[Image]) -> None:
+def test_bounds_change_nothing_where_they_were_seen(tiny: Network, images: list[Image]) -> None:
     hardened = harden(tiny, protection("range", bounds_of(tiny, images, 1.0)))
     found = compare_fault_free(tiny, hardened, [image.pixels for image in images])
     assert untouched(found)

@@ -1,8 +1,8 @@
-"""Calibration: the least and the greatest value behind every launch of ``activate_array`` in fault-free inferences.
+"""Calibration: the least and the greatest value behind every launch of ``activate_array``, without a fault.
 
-The frames are rendered for this alone, from a seed that nothing else of ours uses. Where a campaign was given images
-of its user's own, they are what its network is calibrated with: the campaign's golden runs, having been seen, then
-hold no value beyond the bounds, and say nothing about images to come.
+The frames are rendered for this alone, from a seed that nothing else of ours uses. Where a campaign was given
+images of its user's own, they are what its network is calibrated with: the campaign's golden runs have been
+seen then, have no value beyond the bounds, and say nothing about images to come.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ Pixels = NDArray[np.float32]
 
 
 def calibrated(campaign: Campaign, protection: Protection) -> Protection:
-    """The protection with the bounds that ``range`` needs for the campaign's (plain) network, where it is chosen.
+    """The protection with the bounds that ``range``, where it is chosen, needs for the campaign's (plain)
+    network.
 
     They are made once, then taken from the cache. Raises UsageError where an activation is NaN or infinite
     without any fault.
@@ -117,8 +118,8 @@ def calibration_facts(protection: Protection) -> dict[str, Any]:
 
 
 def as_stored(path: Path, protection: Protection) -> Protection:
-    """The protection with the calibration that a store of its evaluation holds, if any. Raises CampaignError where
-    that is damaged.
+    """The protection with the calibration that a store of its evaluation holds, if any. Raises CampaignError
+    where that is damaged.
     """
     stored = read_meta(path, KEY)
     return protection if stored is None else replace(protection, calibration=Calibration.from_json(stored))

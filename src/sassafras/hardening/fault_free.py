@@ -23,10 +23,10 @@ from sassafras.network.plan import PlannedLaunch
 class FaultFree:
     """Fault-free inferences of ``frames`` images, the hardened network beside the plain one.
 
-    ``held``: activations that ``range`` changed, of ``activations`` in launches with it, in ``held_frames`` images.
-    ``other_words``: 32-bit words that differ at the end in any buffer of the plain network. ``other_outputs``: images
-    whose probabilities differ in any bit, ``other_answers``: in the class put first. ``largest_change`` of a
-    probability. ``alarms``: images at whose end an alarm word is not zero.
+    ``held``: activations that ``range`` changed, of ``activations`` in launches with it, in ``held_frames``
+    images. ``other_words``: 32-bit words that differ at the end in any buffer of the plain network.
+    ``other_outputs``: images whose probabilities differ in any bit, ``other_answers``: in the class put
+    first. ``largest_change`` of a probability. ``alarms``: images at whose end an alarm word is not zero.
     """
 
     frames: int

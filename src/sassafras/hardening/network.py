@@ -78,8 +78,8 @@ class HardenedNetwork(Network):
 
 
 def harden(network: Network, protection: Protection) -> HardenedNetwork:
-    """The network under a protection. Raises UsageError where ``range`` is chosen and its bounds are missing, or not
-    those of this network.
+    """The network under a protection. Raises UsageError where ``range`` is chosen and its bounds are missing,
+    or not those of this network.
     """
     if Technique.RANGE in dict(protection.chosen).values():
         known = 0 if protection.calibration is None else len(protection.calibration.bounds)

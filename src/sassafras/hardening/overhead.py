@@ -51,8 +51,8 @@ class CostBook:
 def every_technique(
     kernels: Sequence[str], calibration: Calibration | None = None
 ) -> dict[Technique | None, Protection]:
-    """For each technique the protection that gives it to every kernel that has it. ``calibration``: the bounds of
-    ``range``.
+    """For each technique the protection that gives it to every kernel that has it. ``calibration``: the
+    bounds of ``range``.
     """
     found: dict[Technique | None, Protection] = {None: Protection()}
     for technique in Technique:

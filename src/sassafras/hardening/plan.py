@@ -25,8 +25,10 @@ class PlanName(StrEnum):
 
 @dataclass(frozen=True)
 class Protection:
-    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry. ``calibration``:
-    the bounds of ``range`` (see `sassafras.hardening.calibration`), None where it is not chosen or not calibrated.
+    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry.
+
+    ``calibration``: the bounds of ``range`` (see `sassafras.hardening.calibration`), None where it is not
+    chosen or has not been calibrated.
     """
 
     chosen: tuple[tuple[str, Technique], ...] = ()

@@ -30,8 +30,8 @@ def activate(values: NDArray[np.float32], code: int) -> None:
 
 
 def hold(values: NDArray[np.float32], low: float, high: float) -> None:
-    """``fminf(fmaxf(value, low), high)`` of float32 values, in place: a NaN becomes ``low``. The bounds are float32
-    values, none a NaN.
+    """``fminf(fmaxf(value, low), high)`` of float32 values, in place: a NaN becomes ``low``. The bounds are
+    float32 values, none a NaN.
     """
     bounds = np.array([low, high], np.float32)
     native()["clamp"](values.ctypes.data, values.size, bounds.ctypes.data)

@@ -1,4 +1,6 @@
-"""Native code of the twins that compute element by element: activations, bounds, biases, softmax, max-pooling."""
+"""Native code of the twins that compute element by element: activations and their bounds, biases, softmax,
+max-pooling.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,8 @@ def _emit_activation(module: ir.Module, activation: Activation) -> None:
 
 
 def _emit_clamp(module: ir.Module) -> None:
-    """``fminf(fmaxf(value, low), high)`` as two FMNMX: a NaN becomes low, -0 lies below +0. In place. Arguments: x,
-    n, address of low and high (neither a NaN).
+    """``fminf(fmaxf(value, low), high)`` as two FMNMX: a NaN becomes low, -0 lies below +0. In place.
+    Arguments: x, n, address of low and high (neither a NaN).
     """
     function, builder = _worker(module, "clamp")
     x, n, bounds = function.args
@@ -142,7 +144,7 @@ def build_module() -> ir.Module:
 
 @cache
 def native() -> dict[str, Callable[..., None]]:
-    """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``add_bias``, ``softmax``, and max-pooling
-    by ``Start``.
+    """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``add_bias``, ``softmax``, and
+    max-pooling by ``Start``.
     """
     return load("elementwise", build_module, SOURCES, SIGNATURES, vectorize=True)

@@ -44,8 +44,9 @@ def _emit_offer(module: ir.Module, start: Start) -> ir.Function:
     """Offer every ``stride``-th element of an input row to neighbouring outputs.
 
     Arguments: the first element, its index, outputs, stride, their values so far, their indexes so far. A NaN
-    never compares greater: a window of NaN alone keeps -Inf and index -1, as the kernel does. With FIRST_VALUE
-    a NaN so far is replaced by any value: so is the one at the start, and a window of NaN alone gives its last.
+    never compares greater: a window of NaN alone keeps -Inf and index -1, as the kernel does. With
+    FIRST_VALUE a NaN so far is replaced by any value: so is the one at the start, and a window of NaN alone
+    gives its last.
     """
     kind = ir.FunctionType(ir.VoidType(), [POINTER, I32, I64, I64, POINTER, POINTER])
     function = ir.Function(module, kind, f"offer_{start.value}")

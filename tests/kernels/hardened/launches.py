@@ -49,9 +49,7 @@ class Prepared:
         return view
 
 
-def prepare(
-    case: Case, technique: Technique | None, bounds: tuple[float, float] = (-1.5, 2.25)
-) -> Prepared:
+def prepare(case: Case, technique: Technique | None, bounds: tuple[float, float] = (-1.5, 2.25)) -> Prepared:
     """``bounds``: those of ``range``."""
     flags = np.zeros(len(FLAGS), np.float32)
     memory, arguments = replace(case, contents={**case.contents, FLAG_ALLOCATION: flags}).build()

@@ -46,7 +46,7 @@ def executed(prepared: Prepared) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("kernel", "technique"),
-    [(k, t) for k in STRUCTURES for t in techniques_of(k) if SHAPES[t].copies > 1 and t is not Technique.ABFT],
+    [(k, t) for k in STRUCTURES for t in techniques_of(k) if SHAPES[t].copies > 1 and t != Technique.ABFT],
 )
 def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> None:
     plain = executed(prepare(case_of(kernel), None))

@@ -1,10 +1,9 @@
 """The hardened kernels by plain name and technique.
 
 A hardened kernel has its plain kernel's grid and block, reads what that reads, and its twin is that kernel's:
-a fault-free launch leaves the same bits and raises no flag (of ``variants``, which have their own, that is said
-there). Flags are words that only a fault makes 1;
-``writes`` lists them all the same, so that whatever compares a faulty launch with a golden one sees a flag
-that was raised.
+a fault-free launch leaves the same bits and raises no flag (of ``variants``, which have their own, that is
+said there). Flags are words that only a fault makes 1; ``writes`` lists them all the same, so that whatever
+compares a faulty launch with a golden one sees a flag that was raised.
 """
 
 from __future__ import annotations
@@ -96,8 +95,8 @@ def harden_arguments(
 
     ``flag_address``: device address of FLAG_BYTES bytes, zero before the launch: words ``detected`` and
     ``corrected``. A technique without flags does not use it. ``bounds``: low and high of ``range``. Raises
-    UsageError as ``hardened_kernel`` does, for a gemm too long for its checksums, for windows that first-valid
-    cannot take, and for ``range`` without bounds.
+    UsageError as ``hardened_kernel`` does, for a gemm too long for its checksums, for windows that
+    first-valid cannot take, and for ``range`` without bounds.
     """
     hardened_kernel(kernel, technique)
     if (kernel, technique) in VARIANTS:

@@ -1,5 +1,5 @@
-"""Kernels that compute something else than the plain ones, in one copy: their parameters are the plain ones, then
-the technique's numbers, and their twins are their own.
+"""Kernels that compute something else than the plain ones, in one copy: their parameters are the plain ones,
+then the technique's numbers, and their twins are their own.
 """
 
 from __future__ import annotations
@@ -66,6 +66,6 @@ def check_windows(arguments: Arguments) -> None:
         last = (extent + pad - size) // stride * stride - before
         if size <= before or last >= extent:
             raise UsageError(
-                f"forward_maxpool with first-valid takes windows that overlap the map; with a size of {size} and a "
-                f"padding of {pad} some lie beside it: protect this one with tmr, dmr or dmr-retry"
+                "forward_maxpool with first-valid takes windows that overlap the map; with a size of "
+                f"{size} and a padding of {pad} some lie beside it: protect this one with tmr, dmr or dmr-retry"
             )
