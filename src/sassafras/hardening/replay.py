@@ -101,7 +101,7 @@ class TranslatingInjector(Injector):
         memory = golden.memory
         if self._plain_bench is not None:
             own = self._plain_bench.golden(draw.frame)
-            own.go_before(draw.launch)
+            own.go_before(planned.index)
             memory = own.memory
         before = run_golden(plain, launch, memory, draw.block, struck, longest)
         fault = super().find_fault(draw, plain, before, golden)

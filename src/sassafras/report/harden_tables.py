@@ -12,8 +12,8 @@ from sassafras.hardening.ranking import Ranked
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
 from sassafras.report.harden_cells import interval_cell, protection_cell, said, share_cell
-from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_fault_free import fault_free_lines
+from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
 from sassafras.report.shares import NONE_SEEN
 

@@ -66,6 +66,6 @@ def check_windows(arguments: Arguments) -> None:
         last = (extent + pad - size) // stride * stride - before
         if size <= before or last >= extent:
             raise UsageError(
-                "forward_maxpool with first-valid takes windows that overlap the map; with a size of "
-                f"{size} and a padding of {pad} some lie beside it: protect this one with tmr, dmr or dmr-retry"
+                f"first-valid takes windows that overlap the map; with size {size} and padding {pad} "
+                "some lie beside it: protect this forward_maxpool with tmr, dmr or dmr-retry"
             )
