@@ -1,4 +1,4 @@
-"""Bounds of activations: what they are, where they come from, and that they are part of the hardened program."""
+"""Bounds of activations: what they are, what they come from, and that they belong to the program."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_launches_get_the_bounds_of_their_own(tiny: Network) -> None:
 def test_bounds_that_are_missing_or_of_another_network_are_refused(
     tiny: Network, protection: Protection
 ) -> None:
-    with pytest.raises(UsageError, match="range needs bounds for 4 launches of activate_array, not [01];"):
+    with pytest.raises(UsageError, match=r"range needs bounds for 4 launches of activate_array, not [01];"):
         harden(tiny, protection)
 
 

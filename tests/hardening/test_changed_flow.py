@@ -1,9 +1,8 @@
-"""Techniques that change what later launches find: every fault is replayed, against the program's own golden run."""
+"""Techniques that change what later launches find: every fault is replayed, against the own golden run."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
