@@ -12,6 +12,7 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.explain.tell import explain
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.progress import Silence
+from sassafras.campaign.record import Injection
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import Source
 from sassafras.campaign.store import read_meta
@@ -74,7 +75,7 @@ def test_replayed_rows_are_those_of_the_engine_that_emulates_everything(
     fresh.run(1)
     ids = plain.injections()[["id", "mode"]]
     draws = plain.draws([(Mode(m), int(i) // 3) for i, m in zip(ids["id"], ids["mode"], strict=True)])
-    rows = []
+    rows: list[Injection] = []
     for frame in range(2):
         items = tuple(
             ReplayItem(d, plain.longest(frame, d.launch), fresh.longest(frame, d.launch))

@@ -122,11 +122,14 @@ def crop_held(golden: Map, patch: Patch, rows: tuple[int, int], columns: tuple[i
     """The rectangle rows x columns (half-open) of the patched map; where it leaves the map, the nearest value
     that is in it. Both ranges meet the map.
     """
-    ranges = tuple(zip((rows, columns), golden.shape[1:], strict=True))
-    inside = [(max(a, 0), min(b, extent)) for (a, b), extent in ranges]
-    beside = [(max(-a, 0), max(b - extent, 0)) for (a, b), extent in ranges]
-    piece = crop(golden, patch, *inside, 0.0)
-    return np.pad(piece, [(0, 0), *beside], mode="edge") if np.any(beside) else piece
+    _, height, width = golden.shape
+    down, across = ((max(a, 0), min(b, end)) for (a, b), end in ((rows, height), (columns, width)))
+    piece = crop(golden, patch, down, across, 0.0)
+    above, before = down[0] - rows[0], across[0] - columns[0]
+    below, behind = rows[1] - down[1], columns[1] - across[1]
+    if not (above or below or before or behind):
+        return piece
+    return np.pad(piece, ((0, 0), (above, below), (before, behind)), mode="edge")
 
 
 def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -> Columns | None:
