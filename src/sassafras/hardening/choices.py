@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.faults.model import Mode
-from sassafras.hardening.coverage import Coverages, coverage_of
+from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
 from sassafras.hardening.effects import ASSUMED
 from sassafras.hardening.fates import FATES, Numbers, Weights, fates
 from sassafras.hardening.overhead import CostBook
@@ -88,14 +88,23 @@ def _choice(
 ) -> Choice:
     if technique is None:
         return Choice(None, sum((struck[slot, mode] for mode in Mode), np.zeros(len(FATES))), 0.0)
-    becomes = coverage_of(known, slot, technique).becomes
+    coverage = coverage_of(known, slot, technique)
     left = sum(
         (struck[slot, mode] * exposure(costs, slot, technique, mode) for mode in Mode), np.zeros(len(FATES))
     )
-    elsewhere = ASSUMED[technique].elsewhere
     return Choice(
         technique,
-        left @ becomes,
+        left @ coverage.becomes,
         costs.costs[slot, technique].seconds - costs.costs[slot, None].seconds,
-        None if elsewhere is None else {kernel: elsewhere for kernel in kernels if kernel != slot},
+        _elsewhere(slot, technique, coverage, kernels),
     )
+
+
+def _elsewhere(
+    slot: str, technique: Technique, coverage: Coverage, kernels: Sequence[str]
+) -> Mapping[str, Numbers] | None:
+    """What a technique makes of the faults in other kernels: as measured, or as assumed for all of them."""
+    if coverage.elsewhere is not None:
+        return {kernel: found for kernel, found in coverage.elsewhere.items() if kernel in kernels}
+    assumed = ASSUMED[technique].elsewhere
+    return None if assumed is None else {kernel: assumed for kernel in kernels if kernel != slot}

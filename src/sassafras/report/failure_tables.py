@@ -42,7 +42,9 @@ def failure_table(found: Iterable[Failures], critical: Criticality) -> Table:
                 table.add_section()
             table.add_row(one.mode, "hits", "100", f"{one.exposure * 100:.0f}", f"{one.exposure:.3g}")
         last = one.mode
-        table.add_row("", label(one.name), percent_text(one.before.value), after_text(one), ratio_text(one.ratio))
+        table.add_row(
+            "", label(one.name), percent_text(one.before.value), after_text(one), ratio_text(one.ratio)
+        )
     return table
 
 

@@ -29,7 +29,13 @@ from sassafras.report.failure_tables import failure_rows
 from sassafras.report.files import write_text
 from sassafras.report.harden_benefit import benefit_lines
 from sassafras.report.harden_overhead import LARGE
-from sassafras.report.plans_json import overhead_content, planner_content, scored_content
+from sassafras.report.plans_json import (
+    matrices,
+    overhead_content,
+    planner_content,
+    read_matrices,
+    scored_content,
+)
 
 NAME = "harden.json"
 SCHEMA = 2
@@ -50,6 +56,10 @@ def content(study: Study) -> dict[str, Any]:
         "campaign": study.campaign.fingerprint(),
         "tolerance": study.critical.tolerance,
         "protection": dict(study.protection.chosen),
+        "calibration": None
+        if study.protection.calibration is None
+        else study.protection.calibration.to_json(),
+        "fault_free": None if study.fault_free is None else study.fault_free.to_json(),
         "ranking": [_ranked(r) for r in study.ranking],
         "table2": _table2(study),
         "plans": len(study.plans),
@@ -61,6 +71,7 @@ def content(study: Study) -> dict[str, Any]:
                 "technique": technique.value,
                 "share": found.share,
                 "becomes": found.becomes.tolist(),
+                "elsewhere": matrices(found.elsewhere),
             }
             for (kernel, technique), found in study.coverages.items()
         ],
@@ -105,6 +116,7 @@ def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Covera
                 np.array(row["becomes"], float).reshape(len(FATES), len(FATES)),
                 float(row["share"]),
                 measured=True,
+                elsewhere=read_matrices(row["elsewhere"]),
             )
             for row in stored["coverage"]
         }

@@ -15,6 +15,7 @@ from sassafras.hardening.study import Study
 from sassafras.report.failure_tables import failure_table
 from sassafras.report.harden_benefit import benefit_lines
 from sassafras.report.harden_cells import interval_cell, said, share_cell
+from sassafras.report.harden_fault_free import fault_free_lines
 from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
 from sassafras.report.harden_points import front_table, planner_lines, points_table
@@ -152,7 +153,7 @@ def survivors_table(study: Study) -> Table:
 
 def closing_lines(study: Study) -> list[str]:
     """What was gained and what it cost, each on its base, and the verdict, in words."""
-    lines = [*benefit_lines(study), *planner_lines(study)]
+    lines = [*benefit_lines(study), *planner_lines(study), *fault_free_lines(study)]
     judged = study.judgement
     if judged is not None:
         more = f"; about {judged.needed} injections would decide" if judged.needed else ""

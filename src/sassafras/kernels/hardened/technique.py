@@ -13,6 +13,8 @@ class Technique(StrEnum):
     DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
     DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
+    FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
+    RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
 
     @property
     def suffix(self) -> str:
@@ -24,11 +26,15 @@ class Technique(StrEnum):
 class Shape:
     """How a technique appears in a kernel's parameters: ``copies`` of the arguments, then ``numbers`` (names
     of floats), then ``flags`` (names of pointers to an int that the kernel sets to 1).
+
+    ``changes_flow``: later launches may find other values behind the launch than behind the plain kernel's,
+    where what it read was faulty or extreme: faults struck in any kernel may end in another way.
     """
 
     copies: int
     flags: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    changes_flow: bool = False
 
 
 SHAPES: dict[Technique, Shape] = {
@@ -36,6 +42,8 @@ SHAPES: dict[Technique, Shape] = {
     Technique.DMR: Shape(2, ("detected",)),
     Technique.DMR_RETRY: Shape(3, ("detected", "corrected")),
     Technique.ABFT: Shape(2, ("corrected",), ("tolerance", "smallest")),
+    Technique.FIRST_VALID: Shape(1, changes_flow=True),
+    Technique.RANGE: Shape(1, numbers=("low", "high"), changes_flow=True),
 }
 
 FLAGS = ("detected", "corrected")
