@@ -26,6 +26,8 @@ ASSUMED: Mapping[Technique, float] = {
     Technique.DMR: 0.95,
     Technique.DMR_RETRY: 0.95,
     Technique.ABFT: 0.80,
+    Technique.CHECKSUM: 0.85,
+    Technique.GUARD: 0.0,  # until it has been measured: it only stops invalid outputs
 }
 
 Coverages = Mapping[tuple[str, Technique], Coverage]
