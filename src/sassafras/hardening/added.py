@@ -9,7 +9,7 @@ import numpy as np
 
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.plan import Protection
-from sassafras.kernels.hardened.checksum import worst_column_bounds
+from sassafras.kernels.hardened.checksum import column_bounds
 from sassafras.kernels.hardened.gemm_check import GEMM_CHECK
 from sassafras.kernels.hardened.gemm_repair import GEMM_REPAIR
 from sassafras.kernels.hardened.guard import GUARD
@@ -97,7 +97,7 @@ class Product:
             "shift": 0 if self.columns == 1 else 5,
             "checksums": layout[self.checksums].address,
             **place,
-            **worst_column_bounds(self.k, min(self.rows, 1 << self.shift)),
+            **column_bounds(self.k, min(self.rows, 1 << self.shift)),
             "flags": flags,
         }
         again = {**shape, "shift": self.shift, "flags": flags, "w": self.w, **place, "corrected": alarms.corrected}
