@@ -179,6 +179,7 @@ class Injector:
             confidence=judged.confidence,
             top5_changed=int(judged.top5_changed),
             output_nan=int(judged.output_nan),
+            largest_change=judged.largest_change,
             died_layer=propagation.died_layer,
             corrupted=json.dumps(corrupted) if followed else None,
             probabilities=propagation.probabilities.astype("<f4").tobytes(),
@@ -221,5 +222,5 @@ def _same_bits(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
 
 _EFFECTS = (
     "before", "after", "severity", "due_kind", "masked_reason", "top1", "confidence", "top5_changed",
-    "output_nan", "died_layer", "differing_bytes", "corrupted", "probabilities",
+    "output_nan", "largest_change", "died_layer", "differing_bytes", "corrupted", "probabilities",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sassafras.analysis.critical import critical_rows
 from sassafras.campaign.campaign import BATCH, Campaign
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.pieces import pieces_of
@@ -21,7 +22,6 @@ from sassafras.hardening.added import added_kernels
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
-from sassafras.hardening.ranking import critical_rows
 from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup, placed
 from sassafras.hardening.survivors import Survivor, survivors
 
