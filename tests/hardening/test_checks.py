@@ -12,8 +12,8 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.explain.replay import replay
+from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.full_engine import infer_in_full
 from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.progress import Silence
@@ -148,7 +148,9 @@ def numbers(bench: Workbench, kernel: str) -> list[int]:
 @pytest.mark.parametrize("value", [1e9, -3.5, np.inf, np.nan])
 @pytest.mark.parametrize("layer", range(4))
 def test_a_wrong_product_is_corrected(bench: Workbench, layer: int, value: float) -> None:
-    found = both(bench, numbers(bench, "gemm")[layer], written(bench, numbers(bench, "gemm")[layer], 5, value))
+    found = both(
+        bench, numbers(bench, "gemm")[layer], written(bench, numbers(bench, "gemm")[layer], 5, value)
+    )
     assert found.alarm is Outcome.CORRECTED
     assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
 
@@ -165,7 +167,9 @@ def test_a_product_that_did_not_begin_at_zero_is_corrected(bench: Workbench, lay
 @pytest.mark.parametrize("kernel", ["im2col_gpu", "forward_maxpool", "activate_array"])
 def test_an_exact_product_of_wrong_factors_is_left_alone(bench: Workbench, kernel: str, value: float) -> None:
     number = numbers(bench, kernel)[0]
-    found = both(bench, number, written(bench, number, 7, value, "output" if kernel == "forward_maxpool" else ""))
+    found = both(
+        bench, number, written(bench, number, 7, value, "output" if kernel == "forward_maxpool" else "")
+    )
     assert found.alarm is not Outcome.CORRECTED
 
 
@@ -212,7 +216,9 @@ def test_an_output_that_is_no_number_is_detected(bench: Workbench, value: float)
     assert both(bench, softmax, written(bench, softmax, 2, value)).alarm is Outcome.DETECTED
     assert both(bench, softmax, written(bench, softmax, 2, 0.5)).alarm is None
     bias = numbers(bench, "add_bias")[-1]
-    assert both(bench, bias, written(bench, bias, 2, value if value > 0 else np.nan)).alarm is Outcome.DETECTED
+    assert (
+        both(bench, bias, written(bench, bias, 2, value if value > 0 else np.nan)).alarm is Outcome.DETECTED
+    )
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +244,9 @@ def test_every_fault_is_struck_again_at_its_place(
         pd.testing.assert_series_equal(before[name], evaluation.replayed[name])
     assert evaluation.replayed["launch"].tolist() == [checked.places[number] for number in before["launch"]]
     due = before["outcome"] == "DUE"
-    assert (evaluation.replayed["outcome"][due] == "DUE").mean() > 0.9  # memory is larger: a wild access may land
+    assert (
+        evaluation.replayed["outcome"][due] == "DUE"
+    ).mean() > 0.9  # memory is larger: a wild access may land
     gemm = before["kernel"] == "gemm"
     assert (evaluation.replayed["outcome"][gemm] == "CORRECTED").any()
     noticed = evaluation.replayed[evaluation.replayed["outcome"].isin(["CORRECTED", "DETECTED"])]

@@ -51,7 +51,9 @@ def test_any_byte_of_a_word_is_the_word(hardened: HardenedNetwork) -> None:
 
 
 def test_an_alarm_and_what_is_left_decide() -> None:
-    assert verdict(Outcome.DETECTED, golden=False) is verdict(Outcome.DETECTED, golden=True) is Outcome.DETECTED
+    assert (
+        verdict(Outcome.DETECTED, golden=False) is verdict(Outcome.DETECTED, golden=True) is Outcome.DETECTED
+    )
     assert verdict(Outcome.CORRECTED, golden=True) is Outcome.CORRECTED
     assert verdict(Outcome.CORRECTED, golden=False) is None
     assert verdict(None, golden=True) is verdict(None, golden=False) is None

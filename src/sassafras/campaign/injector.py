@@ -166,7 +166,9 @@ class Injector:
         return Started(changed(row, outcome=Outcome.SDC.value), effect, notice.alarm)
 
     def _judged(self, golden: GoldenRun, row: Injection, propagation: Propagation) -> Injection:
-        noticed = verdict(propagation.alarm, golden=_same_bits(golden.probabilities, propagation.probabilities))
+        noticed = verdict(
+            propagation.alarm, golden=_same_bits(golden.probabilities, propagation.probabilities)
+        )
         if noticed is not None:
             return changed(row, outcome=noticed.value, differing_bytes=None)
         judged = judge(golden.probabilities, propagation.probabilities)

@@ -159,9 +159,7 @@ class Wave:
     def _leave(self, state: State, number: int) -> None:
         self._states.pop(state, None)
         layer = self._golden.plan[number].layer
-        self.finished[state.id] = Propagation(
-            self._golden.probabilities, layer, state.corrupted, state.alarm
-        )
+        self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted, state.alarm)
 
     def _arrive(self, state: State) -> None:
         self._states.pop(state, None)
@@ -248,7 +246,10 @@ class Wave:
             assert isinstance(state.piece, Patch)
             place = (slice(None), state.piece.rows, state.piece.columns)
             columns = np.ascontiguousarray(data[place]).reshape(int(a["k"]), -1)
-            values, right = state.piece.values.reshape(len(golden), -1), golden[place].reshape(len(golden), -1)
+            values, right = (
+                state.piece.values.reshape(len(golden), -1),
+                golden[place].reshape(len(golden), -1),
+            )
             differs = values.view(np.uint32) != np.ascontiguousarray(right).view(np.uint32)
             for g in np.unique(np.flatnonzero(differs.any(axis=1)) // group).tolist():
                 part = slice(g * group, (g + 1) * group)

@@ -69,7 +69,10 @@ class Product:
     @property
     def buffers(self) -> tuple[tuple[str, int], ...]:
         """Names and bytes."""
-        return (self.checksums, self.groups * self.k * 2 * BYTES), (self.flags, self.groups * self.columns * BYTES)
+        return (self.checksums, self.groups * self.k * 2 * BYTES), (
+            self.flags,
+            self.groups * self.columns * BYTES,
+        )
 
     def fill(self, memory: DeviceMemory) -> None:
         """Make the checksums from the weights in memory: each the nearest float32 to the sum of a group's weights,
@@ -100,7 +103,14 @@ class Product:
             **column_bounds(self.k, min(self.rows, 1 << self.shift)),
             "flags": flags,
         }
-        again = {**shape, "shift": self.shift, "flags": flags, "w": self.w, **place, "corrected": alarms.corrected}
+        again = {
+            **shape,
+            "shift": self.shift,
+            "flags": flags,
+            "w": self.w,
+            **place,
+            "corrected": alarms.corrected,
+        }
         return (GEMM_CHECK, check), (GEMM_REPAIR, again)
 
 

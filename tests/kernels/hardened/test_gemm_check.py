@@ -116,7 +116,9 @@ def test_a_wrong_element_is_found_and_comes_back(shape: tuple[int, ...], factor:
     right = prepared.c.copy()
     group, column = (rows - 1) >> shift, columns // 2
     part = slice(group << shift, (group + 1) << shift)
-    allowed = prepared.check[1]["tolerance"] * float((np.abs(w[part]).astype(np.float64) @ np.abs(d[:, column])).sum())
+    allowed = prepared.check[1]["tolerance"] * float(
+        (np.abs(w[part]).astype(np.float64) @ np.abs(d[:, column])).sum()
+    )
     prepared.c[rows - 1, column] += np.float32(factor * allowed)
     run(prepared, prepared.check)
     wanted = np.zeros_like(prepared.flags)
@@ -171,7 +173,9 @@ def test_checksums_are_the_nearest_and_the_sizes_are_no_less() -> None:
         for k in range(50):
             column = [Fraction(float(x)) for x in w[8 * g : 8 * g + 8, k]]
             value, size = (Fraction(float(x)) for x in sums[g, k])
-            assert abs(value - sum(column)) <= Fraction(float(np.spacing(np.abs(sums[g, k, 0])))) * Fraction(51, 100)
+            assert abs(value - sum(column)) <= Fraction(float(np.spacing(np.abs(sums[g, k, 0])))) * Fraction(
+                51, 100
+            )
             exact = sum(map(abs, column))
             assert exact * (1 - Fraction(1, 1 << 50)) <= size <= exact * (1 + Fraction(1, 1 << 22))
 
@@ -198,8 +202,10 @@ def test_every_stored_word_has_its_owner(shape: tuple[int, ...]) -> None:
             log = armed.accesses()
             stores = log[log["kind"] == int(AccessKind.GLOBAL_STORE)]
             places = stores["offset"].astype(np.int64) + prepared.memory.layout.base
-            own = places < int(arguments["flags"]) + 4 * prepared.flags.size if kernel.name == "gemm_check" else (
-                places != int(arguments["corrected"])
+            own = (
+                places < int(arguments["flags"]) + 4 * prepared.flags.size
+                if kernel.name == "gemm_check"
+                else (places != int(arguments["corrected"]))
             )
             owners = kernel.owner_of(arguments, places[own])
             np.testing.assert_array_equal(owners, block * launch.threads_per_block + stores["thread"][own])

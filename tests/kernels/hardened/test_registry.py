@@ -46,7 +46,9 @@ def test_a_technique_that_a_kernel_lacks() -> None:
     check_technique("gemm", Technique.CHECKSUM)
     check_technique(NETWORK, Technique.GUARD)
     for kernel, technique in (("gemm", Technique.GUARD), ("add_bias", Technique.CHECKSUM)):
-        with pytest.raises(UsageError, match=f"{kernel} cannot be hardened with {technique}; it can with: tmr"):
+        with pytest.raises(
+            UsageError, match=f"{kernel} cannot be hardened with {technique}; it can with: tmr"
+        ):
             check_technique(kernel, technique)
     with pytest.raises(
         UsageError, match=r"^there is no kernel 'sgemm' to harden; there are: fill_gpu, .*softmax$"

@@ -44,7 +44,9 @@ def group_flags(arguments: Arguments, checksums: Matrix, d: Matrix, c: Matrix) -
     functions = native()
     factor = checksums.ctypes.data
     data, step = d.ctypes.data, d.strides[0] // 4
-    functions["add_products"](len(c), slices, n, _ONE.ctypes.data, 0, c.ctypes.data, c.strides[0] // 4, found.ctypes.data)
+    functions["add_products"](
+        len(c), slices, n, _ONE.ctypes.data, 0, c.ctypes.data, c.strides[0] // 4, found.ctypes.data
+    )
     functions["add_products"](k, slices, n, factor, 2, data, step, expected.ctypes.data)
     functions["add_absolute_products"](k, slices, n, factor + 4, 2, data, step, size.ctypes.data)
     half = slices // 2

@@ -13,7 +13,9 @@ class Technique(StrEnum):
     DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
     DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
-    CHECKSUM = "checksum"  #: the plain kernel, then launches that check its columns and repair wrong ones (gemm)
+    CHECKSUM = (
+        "checksum"  #: the plain kernel, then launches that check its columns and repair wrong ones (gemm)
+    )
     GUARD = "guard"  #: a launch behind the last: NaN or infinity in the output raises the alarm (network)
 
     @property
