@@ -105,8 +105,8 @@ def _iadd3() -> list[Variant]:
 
 
 def _signed_immediates() -> list[Variant]:
-    """nvdisasm prints the immediate of IADD3 as the 20 bits of its field: -2 as 0xffffe. So did NVRTC mean it in
-    ``gemm_check``, where the number of a loop's turns is end - 2 - first + 1.
+    """nvdisasm prints the immediate of IADD3 as the 20 bits of its field: -2 as 0xffffe. So did NVRTC mean it
+    in ``gemm_check``, where the number of a loop's turns is end - 2 - first + 1.
     """
 
     def make(text: str, value: int) -> Variant:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,22 +13,26 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.replay import replay
+from sassafras.campaign.explain.tell import explain
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.full_engine import infer_in_full
 from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.settings import Settings
+from sassafras.campaign.source import Source
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
-from sassafras.hardening.evaluate import Evaluation, evaluate
+from sassafras.hardening import reopen
+from sassafras.hardening.evaluate import FOLDER, Evaluation, evaluate
 from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
-from sassafras.hardening.reopen import open_hardened_case
 from sassafras.kernels.registry import ADDED, KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.report.explain_html import explain_html
+from sassafras.report.explain_json import explain_json
+from sassafras.report.explain_sentences import in_brief
 
 FOLLOWED = ["died_layer", "corrupted"]  #: what only the fast engine looks at
 TEXT = "gemm=checksum,network=guard"
@@ -253,12 +258,24 @@ def test_every_fault_is_struck_again_at_its_place(
     assert noticed[["severity", "probabilities", "died_layer", "differing_bytes"]].isna().all(axis=None)
 
 
-def test_a_replayed_fault_is_explained_at_its_place(
-    campaign: Campaign, evaluation: Evaluation, checked: HardenedNetwork
+def test_faults_that_a_launch_behind_noticed_are_explained(
+    campaign: Campaign, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = evaluation.replayed[evaluation.replayed["kernel"] == "gemm"].iloc[0]
-    path = campaign.folder / "harden" / f"{TEXT.replace(',', '+')}.replay.sqlite"
-    case = open_hardened_case(path, str(row["id"]), Silence())
-    assert case.draw.launch == row["launch"]
-    assert checked.plan[case.draw.launch].kernel == "gemm"
-    assert replay(case).planned.kernel == "gemm"  # raises where the row is not the stored one
+    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, Source()))
+    path = campaign.folder / FOLDER / f"{TEXT.replace(',', '+')}.replay.sqlite"
+    rows = evaluation.replayed
+    for outcome in ("CORRECTED", "SDC", "MASKED", "DUE"):
+        row = rows[(rows["kernel"] == "gemm") & (rows["outcome"] == outcome)].iloc[0]
+        case = reopen.open_hardened_case(path, str(row["id"]), Silence())
+        assert case.draw.launch == row["launch"]
+        explanation = explain(case)  # raises where the row is not the stored one
+        story, brief = explanation.story, " ".join(in_brief(explanation.story))
+        assert (story.raised is not None) == (outcome == "CORRECTED")
+        if story.raised is not None:
+            assert story.raised.launch == row["launch"] + 2
+            assert (
+                f"gemm_repair of layer {row['layer']} (launch {row['launch'] + 2}) repaired the damage"
+                in brief
+            )
+        assert explain_html(explanation).endswith("</html>\n")
+        assert json.loads(explain_json(story))["row"]["outcome"] == outcome

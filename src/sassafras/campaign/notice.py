@@ -37,8 +37,8 @@ class Notice:
 
 
 def verdict(alarm: Outcome | None, *, golden: bool) -> Outcome | None:
-    """DETECTED where that alarm is raised; CORRECTED where that one is and what is left is ``golden``; else None:
-    a repair that left something wrong is an SDC like any other.
+    """DETECTED where that alarm is raised; CORRECTED where that one is and what is left is ``golden``; else
+    None: a repair that left something wrong is an SDC like any other.
     """
     if alarm is Outcome.CORRECTED and not golden:
         return None

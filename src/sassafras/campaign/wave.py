@@ -101,8 +101,8 @@ class Wave:
             self._settle(state, number, maps)
 
     def _beside(self, launch: PlannedLaunch, state: State) -> bool:
-        """Whether a launch reads faulty bytes of a state elsewhere than in its piece. At a check: whether it, or
-        the repair behind it, reads any that are not of the product.
+        """Whether a launch reads faulty bytes of a state elsewhere than in its piece. At a check: whether it,
+        or the repair behind it, reads any that are not of the product.
         """
         number = launch.index
         if launch.kernel != "gemm_check":

@@ -26,8 +26,9 @@ CONNECTED_SHIFT = 6
 
 @dataclass(frozen=True)
 class Product:
-    """A gemm launch as C = W D, the weights on the left: ``rows`` x ``k`` times ``k`` x ``columns``. Addresses of
-    ``w``, ``d``, ``c``; floats between rows of ``ldd`` and ``ldc``. ``shift``: log2 of the rows of a group.
+    """A gemm launch as C = W D, the weights on the left: ``rows`` x ``k`` times ``k`` x ``columns``.
+    Addresses of ``w``, ``d``, ``c``; floats between rows of ``ldd`` and ``ldc``. ``shift``: log2 of the rows
+    of a group.
     """
 
     layer: int
@@ -75,8 +76,8 @@ class Product:
         )
 
     def fill(self, memory: DeviceMemory) -> None:
-        """Make the checksums from the weights in memory: each the nearest float32 to the sum of a group's weights,
-        and a float32 at least as large as the sum of their absolute values.
+        """Make the checksums from the weights in memory: each the nearest float32 to the sum of a group's
+        weights, and a float32 at least as large as the sum of their absolute values.
         """
         weights = memory.array(self.w, self.rows * self.k).reshape(self.rows, self.k)
         place = memory.layout[self.checksums].address

@@ -26,8 +26,8 @@ class HardenedNetwork(Network):
     """A network under a protection; make one with `harden`.
 
     What is added lies behind the plain network's buffers, so that those stay where they are; the alarm words
-    are the last. Launches of the plain network keep their order, their layer and the plain kernel's name; what
-    is launched between them has a name of its own. ``known_digest`` is the plain network's.
+    are the last. Launches of the plain network keep their order, their layer and the plain kernel's name;
+    what is launched between them has a name of its own. ``known_digest`` is the plain network's.
     """
 
     protection: Protection = field(default_factory=Protection)

@@ -24,7 +24,8 @@ from sassafras.network.network import Network
 @dataclass(frozen=True)
 class CostBook:
     """Cost of every kernel of an inference under every technique that it has (None: unhardened), summed over
-    its launches and those that the technique adds; and of what a technique of the whole network adds (NETWORK).
+    its launches and those that the technique adds; and of what a technique of the whole network adds
+    (NETWORK).
     """
 
     costs: Mapping[tuple[str, Technique | None], Cost]

@@ -24,8 +24,8 @@ class PlanName(StrEnum):
 
 @dataclass(frozen=True)
 class Protection:
-    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry, what is of the
-    whole network (NETWORK) behind them.
+    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry, what is of
+    the whole network (NETWORK) behind them.
     """
 
     chosen: tuple[tuple[str, Technique], ...] = ()
@@ -62,7 +62,7 @@ def launched(network: Network) -> tuple[str, ...]:
 
 
 def parse_protection(text: str, kernels: Sequence[str]) -> Protection:
-    """``im2col_gpu=tmr,gemm=abft,network=guard`` for a network that launches ``kernels``. Raises UsageError."""
+    """``im2col_gpu=tmr,network=guard`` for a network that launches ``kernels``. Raises UsageError."""
     known = (*kernels, NETWORK)
     chosen: dict[str, Technique] = {}
     for word in (w.strip() for w in text.split(",")):

@@ -29,7 +29,9 @@ class NoCounterpart(FaultNotReached):
 
 @dataclass(frozen=True)
 class ReplayItem:
-    """A fault of the plain campaign at its place in the hardened network's plan, and the longest golden thread of its launch in both programs."""
+    """A fault of the plain campaign at its place in the hardened network's plan, and the longest golden
+    thread of its launch in both programs.
+    """
 
     draw: Draw
     plain_longest: int
@@ -81,8 +83,8 @@ def placed(draw: Draw, network: HardenedNetwork) -> Draw:
 
 
 class TranslatingInjector(Injector):
-    """Takes draws of the plain network's campaign, with the launch's place in the hardened one (`placed`), and
-    injects their counterparts.
+    """Takes draws of the plain network's campaign, with the launch's place in the hardened one (`placed`),
+    and injects their counterparts.
 
     Both networks have the same addresses and, fault-free, the same bits before every launch: the plain golden
     thread is run on the hardened network's memory.

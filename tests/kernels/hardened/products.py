@@ -1,4 +1,6 @@
-"""Products C = W D in device memory, with their checksums and flags, for the launches that check and repair them."""
+"""Products C = W D in device memory, with their checksums and flags, for the launches that check and repair
+them.
+"""
 
 from __future__ import annotations
 

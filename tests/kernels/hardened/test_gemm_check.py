@@ -1,4 +1,6 @@
-"""The launches that check a product and repair it: machine code and twins, what they find, what they leave alone."""
+"""The launches that check a product and repair it: machine code and twins, what they find, what they leave
+alone.
+"""
 
 from __future__ import annotations
 

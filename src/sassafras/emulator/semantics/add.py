@@ -71,7 +71,9 @@ def iadd(p: Ports, i: Instruction) -> None:
 
 
 def _with_sign(operand: Operand) -> Operand:
-    """An immediate of IADD3 with its sign: nvdisasm prints the 20 bits of the field as they are, -2 as 0xffffe."""
+    """An immediate of IADD3 with its sign: nvdisasm prints the 20 bits of the field as they are, -2 as
+    0xffffe.
+    """
     if isinstance(operand, Immediate) and 0x80000 <= operand.bits < 0x100000:
         return replace(operand, bits=operand.bits | 0xFFF00000)
     return operand

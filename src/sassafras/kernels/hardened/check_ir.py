@@ -1,4 +1,6 @@
-"""What the checksums of ``cuda/hardened/gemm_check.cu`` add up, as native code: every chain in the kernel's order."""
+"""What the checksums of ``cuda/hardened/gemm_check.cu`` add up, as native code: every chain in the kernel's
+order.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def _worker(module: ir.Module, name: str) -> tuple[ir.Function, ir.IRBuilder]:
 
 
 def _emit_sum(module: ir.Module, name: str, *, absolute: bool) -> None:
-    """sums[i % slots][q] = fma(factors[i * factor_step], data[i * data_step + q], sums[i % slots][q]), i ascending.
+    """sums[i % slots][q] = fma(factors[i * factor_step], data[i * data_step + q], sums[i % slots][q]), i
+    ascending.
 
     Arguments: steps, slots, count (of q), factors, factor_step, data, data_step, sums (slots x count).
     """

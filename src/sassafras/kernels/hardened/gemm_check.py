@@ -35,8 +35,8 @@ def rows_of(memory: DeviceMemory, arguments: Arguments, name: str, rows: int) ->
 
 
 def group_flags(arguments: Arguments, checksums: Matrix, d: Matrix, c: Matrix) -> NDArray[np.int32]:
-    """The flags of one group of rows, int32 (n,), for any n columns: ``checksums`` float32 (k, 2) of the group,
-    ``d`` (k, n) and ``c`` (rows of the group, n), whose rows may be apart. The kernel's own bits.
+    """The flags of one group of rows, int32 (n,), for any n columns: ``checksums`` float32 (k, 2) of the
+    group, ``d`` (k, n) and ``c`` (rows of the group, n), whose rows may be apart. The kernel's own bits.
     """
     slices, (k, n) = THREADS >> int(arguments["shift"]), d.shape
     sums = np.zeros((3, slices, n), np.float32)

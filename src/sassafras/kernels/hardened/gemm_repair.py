@@ -1,4 +1,6 @@
-"""The kernel ``gemm_repair`` (``cuda/hardened/gemm_repair.cu``): what ``gemm_check`` flagged is computed again."""
+"""The kernel ``gemm_repair`` (``cuda/hardened/gemm_repair.cu``): what ``gemm_check`` flagged is computed
+again.
+"""
 
 from __future__ import annotations
 
