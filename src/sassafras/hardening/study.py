@@ -33,8 +33,8 @@ from sassafras.hardening.planner import Plans
 from sassafras.hardening.ranking import Ranked, rank
 from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, residual
 from sassafras.hardening.weighed import weighted_failures
-from sassafras.kernels.hardened.registry import techniques_of
-from sassafras.kernels.hardened.technique import SHAPES, Technique
+from sassafras.kernels.hardened.registry import NETWORK, techniques_of
+from sassafras.kernels.hardened.technique import Technique
 
 
 @dataclass(frozen=True)
@@ -225,11 +225,13 @@ def measured_coverages(
     the faults in unprotected kernels, where one technique alone acts on them.
     """
     found, chosen = {}, evaluation.network.protection.chosen
-    acting = [technique for _, technique in chosen if SHAPES[technique].changes_flow]
+    acting = [technique for _, technique in chosen if technique.changes_flow]
     others = sorted(set(before["kernel"]) - {kernel for kernel, _ in chosen})
     for kernel, technique in chosen:
         own = before[before["kernel"] == kernel]
         coverage = measure_coverage(own, evaluation.replayed, technique, critical)
+        if kernel == NETWORK:
+            continue  # known exactly beforehand
         if acting == [technique]:
             after = evaluation.replayed
             coverage = measure_elsewhere(coverage, technique, before, after, others, critical)

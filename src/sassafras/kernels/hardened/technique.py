@@ -15,11 +15,20 @@ class Technique(StrEnum):
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
     FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
     RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
+    CHECKSUM = "checksum"  #: the plain kernel, then launches that check its columns and repair them (gemm)
+    GUARD = "guard"  #: a launch behind the last: NaN or infinity in the output raises the alarm (network)
 
     @property
     def suffix(self) -> str:
         """What it adds to a kernel's name: ``_dmr_retry``."""
         return "_" + self.value.replace("-", "_")
+
+    @property
+    def changes_flow(self) -> bool:
+        """Whether faults struck in any kernel may end in another way than in the unhardened program: what is
+        launched behind them notices or repairs, or `Shape.changes_flow`.
+        """
+        return self in (Technique.CHECKSUM, Technique.GUARD) or SHAPES[self].changes_flow
 
 
 @dataclass(frozen=True)
