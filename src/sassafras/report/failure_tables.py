@@ -23,16 +23,23 @@ SHOWN = (
     Event.DETECTED.value,
 )  #: of the table; files have all
 MIXED = "modes and fault models are mixed in equal parts, as they were injected"
+INTERVALS = "(ratios: Koopman; where members of a mixture weigh unlike, MOVER on logarithms)"
 EXPOSURE = "sites (IOA, IOV) or register bits x modelled time (RF) of the struck kernels"
 
 
-def failure_table(found: Iterable[Failures], critical: Criticality) -> Table:
-    """Per mode, models mixed, and of all: failures before and after, and their ratio."""
+def failure_table(
+    found: Iterable[Failures],
+    critical: Criticality,
+    first: str = "the unhardened program",
+    heads: tuple[str, str] = ("before", "after"),
+) -> Table:
+    """Per mode, models mixed, and of all: failures of both programs, and their ratio. ``first``: whose hits
+    are 100 %; ``heads``: of the columns.
+    """
     table = headed(
-        f"Failures, in percent of the unhardened program's hits{critical.suffix}",
-        f"share x exposure, the unhardened program's exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals "
-        "(ratios: Koopman, of mixtures MOVER)",
-        ["mode", "failures", "before", "after", "ratio"],
+        f"Failures, in percent of {first}'s hits{critical.suffix}",
+        f"share x exposure, {first}'s exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}",
+        ["mode", "failures", *heads, "ratio"],
         Layout.TALL,
     )
     last = None
@@ -47,14 +54,16 @@ def failure_table(found: Iterable[Failures], critical: Criticality) -> Table:
 
 
 def shown_failures(found: Iterable[Failures], names: Sequence[str] = SHOWN) -> list[Failures]:
-    """Those of each mode, its models mixed where it has several; those that happened in some program."""
+    """Those of each mode, its models mixed where it has several, in the order of ``names``."""
     every = list(found)
     mixed = {one.mode for one in every if one.model == ALL}
-    return [
+    modes = list(dict.fromkeys(one.mode for one in every))
+    chosen = [
         one
         for one in every
         if one.name in names and (one.model == ALL or one.mode not in mixed) and _is_possible(one, every)
     ]
+    return sorted(chosen, key=lambda one: (modes.index(one.mode), names.index(one.name)))
 
 
 def _is_possible(one: Failures, every: Sequence[Failures]) -> bool:

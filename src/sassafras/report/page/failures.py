@@ -8,7 +8,7 @@ from typing import Any
 
 from sassafras.analysis.exposure import ALL
 from sassafras.analysis.ratios import Ratio, RatioInterval
-from sassafras.report.failure_tables import EXPOSURE, MIXED, label, percent_text, ratio_text
+from sassafras.report.failure_tables import EXPOSURE, INTERVALS, MIXED, label, percent_text, ratio_text
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.tables import Row, Table
 
@@ -32,7 +32,7 @@ def failures_table(hardening: Hardening) -> Table | None:
         rows.append(Row(one["mode"], (label(one["failure"]), *_numbers(one))))
     caption = (
         "Failures in percent of the unhardened program's hits: share x exposure, the unhardened program's "
-        f"exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals (ratios: Koopman, of mixtures MOVER)"
+        f"exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}"
     )
     return Table("failures", caption, ("mode", "failures", "before", "after", "ratio"), tuple(rows))
 

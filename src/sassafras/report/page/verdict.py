@@ -152,8 +152,8 @@ def _ranking(results: Results) -> list[str]:
     if not first.critical.n:
         return []
     return [
-        f"Of the struck kernels, {first.kernel} holds most of the critical faults: {said(first.critical)} of "
-        f"all injections{_ties(first)}."
+        f"Of the struck kernels, {first.kernel} holds the most critical faults: {said(first.critical)} of "
+        f"all injections, modes and fault models mixed in equal parts{_ties(first)}."
     ]
 
 
@@ -165,7 +165,7 @@ def _estimated_ranking(results: Results) -> list[str]:
     if not shares.max() > 0:
         return []
     most = f"about {percent(float(shares.max()))} % of all faults, as estimated"
-    return [f"Of the struck kernels, {shares.idxmax()} holds most of the critical faults: {most}."]
+    return [f"Of the struck kernels, {shares.idxmax()} holds the most critical faults: {most}."]
 
 
 def _ties(ranked: Ranked) -> str:
