@@ -169,7 +169,7 @@ def _is_another_program(first: Contender, other: Contender) -> bool:
     a, b = first.stored, other.stored
     if not (first.sampling.is_plain and other.sampling.is_plain) or a.replay_of or b.replay_of:
         return False
-    return any(a.fingerprint[key] != b.fingerprint[key] for key in ("programs", "network"))
+    return any(a.fingerprint.get(key) != b.fingerprint.get(key) for key in ("programs", "network"))
 
 
 def _hit(contest: Contest, first: Contender, other: Contender) -> Exposures:

@@ -11,6 +11,7 @@ from rich.table import Table
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.events import Event
 from sassafras.analysis.exposure import ALL, STOPPED, Failures
+from sassafras.analysis.proportion import Proportion
 from sassafras.analysis.ratios import Ratio
 from sassafras.report.harden_layout import Layout, headed
 from sassafras.report.shares import NOTHING
@@ -22,6 +23,7 @@ SHOWN = (
     Event.DUE.value,
     Event.DETECTED.value,
 )  #: of the table; files have all
+SEEN = "where none was seen, below: shares by the one-sided 95 % bound, ratios by the end of the interval"
 MIXED = "modes and fault models are mixed in equal parts, as they were injected"
 INTERVALS = "(ratios: Koopman; where members of a mixture weigh unlike, MOVER on logarithms)"
 EXPOSURE = "sites (IOA, IOV) or register bits x modelled time (RF) of the struck kernels"
@@ -38,7 +40,7 @@ def failure_table(
     """
     table = headed(
         f"Failures, in percent of {first}'s hits{critical.suffix}",
-        f"share x exposure, {first}'s exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}",
+        f"share x exposure, {first}'s exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}; {SEEN}",
         ["mode", "failures", *heads, "ratio"],
         Layout.TALL,
     )
@@ -49,7 +51,8 @@ def failure_table(
                 table.add_section()
             table.add_row(one.mode, "hits", "100", f"{one.exposure * 100:.0f}", f"{one.exposure:.3g}")
         last = one.mode
-        table.add_row("", label(one.name), percent_text(one.before.value), after_text(one), ratio_text(one.ratio))
+        cells = (share_text(one.share_before), after_text(one), ratio_text(one.ratio))
+        table.add_row("", label(one.name), *cells)
     return table
 
 
@@ -82,17 +85,38 @@ def percent_text(value: float) -> str:
     return f"{value * 100:.3g}"
 
 
+def share_text(share: Proportion) -> str:
+    """ "23.6", "below 0.3" where none was seen."""
+    return below_text(share.below()) if not share.n else percent_text(share.estimate().value)
+
+
 def after_text(one: Failures) -> str:
-    """ "23.6 (19.9–27.6)"; where none was seen "0 (0–0.69)"."""
+    """ "23.6 (19.9–27.6)", "below 0.69" where none was seen."""
     found = one.after
+    if not one.hit.n:
+        return below_text(one.hit.below())
     return f"{percent_text(found.value)} ({percent_text(found.low)}–{percent_text(found.high)})"
 
 
+def below_text(bound: float) -> str:
+    """Percent of which none was seen: two digits, rounded up, so that it still is a bound."""
+    return f"below {rounded_up(bound * 100)}"
+
+
+def rounded_up(value: float) -> str:
+    """Two digits that matter."""
+    places = max(0, 1 - math.floor(math.log10(value)))
+    return f"{math.ceil(value * 10**places - 1e-9) / 10**places:.{places}f}"
+
+
 def ratio_text(found: Ratio) -> str:
-    """ "0.166 (0.12–0.221)"; a dash where nothing was to be seen before."""
+    """ "0.166 (0.12–0.221)"; "below 0.3" where the second saw none; a dash where the first did."""
+    if math.isnan(found.value):
+        return NOTHING
+    if not found.value:
+        return f"below {rounded_up(found.high)}" if math.isfinite(found.high) else NOTHING
     high = "∞" if math.isinf(found.high) else f"{found.high:.3g}"
-    value = NOTHING if math.isnan(found.value) else f"{found.value:.3g}"
-    return f"{value} ({found.low:.3g}–{high})"
+    return f"{found.value:.3g} ({found.low:.3g}–{high})"
 
 
 def failure_rows(found: Iterable[Failures]) -> list[dict[str, Any]]:
@@ -108,6 +132,8 @@ def failure_rows(found: Iterable[Failures]) -> list[dict[str, Any]]:
             "of_before": one.share_before.total,
             "n_after": one.share_after.n,
             "of_after": one.share_after.total,
+            "below_before": _number(one.share_before.below()),
+            "below_after": _number(one.hit.below()),
             **_bounds("before", one.before.value, one.before.low, one.before.high),
             **_bounds("after", one.after.value, one.after.low, one.after.high),
             **_bounds("ratio", one.ratio.value, one.ratio.low, one.ratio.high),
@@ -119,4 +145,8 @@ def failure_rows(found: Iterable[Failures]) -> list[dict[str, Any]]:
 
 def _bounds(name: str, value: float, low: float, high: float) -> dict[str, float | None]:
     numbers = {name: value, f"{name}_low": low, f"{name}_high": high}
-    return {key: number if math.isfinite(number) else None for key, number in numbers.items()}
+    return {key: _number(number) for key, number in numbers.items()}
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None

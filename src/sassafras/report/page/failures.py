@@ -8,7 +8,7 @@ from typing import Any
 
 from sassafras.analysis.exposure import ALL
 from sassafras.analysis.ratios import Ratio, RatioInterval
-from sassafras.report.failure_tables import EXPOSURE, INTERVALS, MIXED, label, percent_text, ratio_text
+from sassafras.report.failure_tables import EXPOSURE, INTERVALS, MIXED, SEEN, below_text, label, percent_text, ratio_text
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.tables import Row, Table
 
@@ -32,7 +32,7 @@ def failures_table(hardening: Hardening) -> Table | None:
         rows.append(Row(one["mode"], (label(one["failure"]), *_numbers(one))))
     caption = (
         "Failures in percent of the unhardened program's hits: share x exposure, the unhardened program's "
-        f"exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}"
+        f"exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}; {SEEN}"
     )
     return Table("failures", caption, ("mode", "failures", "before", "after", "ratio"), tuple(rows))
 
@@ -41,11 +41,12 @@ def _numbers(one: Stored) -> tuple[str, str, str]:
     value = math.nan if one["ratio"] is None else one["ratio"]
     high = math.inf if one["ratio_high"] is None else one["ratio_high"]
     ratio = Ratio(value, one["ratio_low"], high, RatioInterval(one["interval"]))
-    bounds = (f"{percent_text(one[f'{side}_low'])}–{percent_text(one[f'{side}_high'])}" for side in SIDES)
-    before, after = (
-        f"{percent_text(one[side])} ({bound})" for side, bound in zip(SIDES, bounds, strict=True)
+    return _side(one, "before"), _side(one, "after"), ratio_text(ratio)
+
+
+def _side(one: Stored, side: str) -> str:
+    if one[f"below_{side}"] is not None:
+        return below_text(one[f"below_{side}"])
+    return (
+        f"{percent_text(one[side])} ({percent_text(one[f'{side}_low'])}–{percent_text(one[f'{side}_high'])})"
     )
-    return before, after, ratio_text(ratio)
-
-
-SIDES = ("before", "after")
