@@ -160,7 +160,9 @@ def _failures(contest: Contest, critical: Criticality) -> dict[str, tuple[Failur
         other.letter: found
         for other in others
         if _is_another_program(first, other)
-        and (found := compare_failures(first.rows, other.rows, _hit(contest, first, other), critical=critical))
+        and (
+            found := compare_failures(first.rows, other.rows, _hit(contest, first, other), critical=critical)
+        )
     }
 
 

@@ -158,7 +158,9 @@ class Verdict(StrEnum):
     @property
     def word(self) -> str:
         """For a cell of a table."""
-        return {Verdict.UNDECIDED: "undecided", Verdict.UNKNOWN: "cannot\nbe told"}.get(self, self.name.lower())
+        return {Verdict.UNDECIDED: "undecided", Verdict.UNKNOWN: "cannot\nbe told"}.get(
+            self, self.name.lower()
+        )
 
 
 def verdict(found: Fit, limit: float = LIMIT) -> Verdict:

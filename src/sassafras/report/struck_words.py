@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sassafras.analysis.struck import Struck
 
 
-
 def strike_all(*, bundled: bool) -> str:
     """The command that strikes every kernel."""
-    return "sassafras run --preset all" if bundled else "the same command with --kernels all, into another --out"
+    return (
+        "sassafras run --preset all" if bundled else "the same command with --kernels all, into another --out"
+    )
 
 
 def part_words(struck: Struck) -> str:

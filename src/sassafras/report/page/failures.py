@@ -8,7 +8,16 @@ from typing import Any
 
 from sassafras.analysis.exposure import ALL
 from sassafras.analysis.ratios import Ratio, RatioInterval
-from sassafras.report.failure_tables import EXPOSURE, INTERVALS, MIXED, SEEN, below_text, label, percent_text, ratio_text
+from sassafras.report.failure_tables import (
+    EXPOSURE,
+    INTERVALS,
+    MIXED,
+    SEEN,
+    below_text,
+    label,
+    percent_text,
+    ratio_text,
+)
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.tables import Row, Table
 
