@@ -41,7 +41,8 @@ def _shares(draw: st.DrawFn) -> Numbers:
 def _matrix(draw: st.DrawFn) -> Numbers:
     """Rows that sum to 1."""
     found = np.array([[1.0 + draw(few) * (row == column) for column in FATES] for row in FATES])
-    return found / found.sum(axis=1, keepdims=True)
+    each: Numbers = found / found.sum(axis=1, keepdims=True)
+    return each
 
 
 def left_by(slots: Sequence[str], plan: Sequence[Choice]) -> Numbers:

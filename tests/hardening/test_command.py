@@ -109,6 +109,22 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
     assert "measured" not in numbers["table2"]["columns"]["chosen"]
 
 
+def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    wish = "forward_maxpool=first-valid,activate_array=range"
+    result = typed("harden", folder, "--workers", 1, "--protect", wish)
+    assert result.exit_code == 0, result.output
+    shown = " ".join(result.stdout.split())
+    assert "without a fault, on the campaign's 1 frames: every bit is that of the unhardened program" in shown
+    assert "bounds from 1 frames: the campaign's own images, which have been seen" in shown
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert numbers["protection"] == {"activate_array": "range", "forward_maxpool": "first-valid"}
+    assert len(numbers["calibration"]["bounds"]) == 2
+    assert numbers["fault_free"]["other_words"] == numbers["fault_free"]["held"] == 0
+    assert numbers["fault_free"]["activations"] > 0
+    assert "chosen" in numbers["table2"]["columns"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -122,6 +138,7 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
             ("leave 0 % or less within", "no protection"),
         ),
         (("--budget", "lots"), ("--budget lots", "5% or 0.05")),
+        (("--weights", "due=lots"), ("--weights 'due=lots'", "critical=1,due=0.1")),
     ],
 )
 def test_bad_wishes(folder: Path, options: tuple[str, ...], said: tuple[str, ...]) -> None:

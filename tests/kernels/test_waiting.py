@@ -14,7 +14,7 @@ SLOW = {wait: found.slow for wait, found in GTX_750_TI.waits.items()}
 
 
 def clocks(*lines: str) -> list[float]:
-    return waiting_clocks(program(*lines), NOMINAL).tolist()[: len(lines)]
+    return [float(found) for found in waiting_clocks(program(*lines), NOMINAL)[: len(lines)]]
 
 
 def test_independent_instructions_follow_each_other() -> None:

@@ -24,6 +24,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.chart import ckv_charts, clv_charts
+from sassafras.report.harden_cells import band_text
 from sassafras.report.page.avf import read_avf
 from sassafras.report.page.bars import LEFT, place_bars
 from sassafras.report.page.bits import bit_parts
@@ -33,6 +34,7 @@ from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import known_instructions
 from sassafras.report.page.marks import percent_tick, share_ticks
 from sassafras.report.page.material import gather
+from sassafras.report.page.pareto import points_table
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict

@@ -77,7 +77,7 @@ class Counter:
             machine.program,
             machine.count(planned.launch) if machine.is_data_free else self._profile(planned, machine),
             planned.launch.threads_per_block,
-            traffic(planned.reads, planned.writes),
+            planned.nbytes,
         )
 
     def _profile(self, planned: PlannedLaunch, machine: Machine) -> LaunchProfile:
@@ -112,9 +112,13 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
     for item in campaign.profiled_launches():
         if item.frame == 0:
             planned = campaign.network.plan[item.launch]
-            nbytes = traffic(planned.reads, planned.writes)
             work = launch_work(
-                device, planned.kernel, item.program, item.profile, item.threads_per_block, nbytes
+                device,
+                planned.kernel,
+                item.program,
+                item.profile,
+                item.threads_per_block,
+                planned.nbytes,
             )
             found[item.launch] = launch_cost(device, work)
     return found

@@ -74,7 +74,7 @@ def make_wish(
     """What the options ask for. Raises UsageError for values that mean nothing or contradict each other."""
     from sassafras.cli.names import choose
     from sassafras.errors import UsageError
-    from sassafras.hardening.fates import Weights, parse_weights
+    from sassafras.hardening.fates import USUAL, parse_weights
     from sassafras.hardening.plan import PlanName
     from sassafras.hardening.study import Wish
 
@@ -85,7 +85,7 @@ def make_wish(
     name = None if plan is None else choose("plan", plan, {p.value: p for p in PlanName})
     shares = {"--budget": budget, "--target": target}
     parsed = {option: None if text is None else parse_share(option, text) for option, text in shares.items()}
-    weighed = Weights() if weights is None else parse_weights(weights)
+    weighed = USUAL if weights is None else parse_weights(weights)
     return Wish(protect, name, top, parsed["--budget"], parsed["--target"], injections, weighed)
 
 

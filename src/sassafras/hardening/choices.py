@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.faults.model import Mode
-from sassafras.hardening.coverage import Coverages, coverage_of
+from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
 from sassafras.hardening.effects import ASSUMED
 from sassafras.hardening.fates import FATES, Numbers, Weights, fates
 from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.planner import Choice, Plans, enumerate_plans
 from sassafras.kernels.cost import Cost
-from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 
 Struck = dict[tuple[str, Mode], Numbers]  #: faults in a kernel by mode: shares of all faults, (fates,)
@@ -30,14 +30,17 @@ def plans_of(
     weights: Weights,
     critical: Criticality = PLAIN,
 ) -> Plans:
-    """Every plan over the kernels that were injected into (of others nothing is known), scored."""
+    """Every plan over the kernels that were injected into (of others nothing is known) and the techniques of
+    the whole network, scored.
+    """
     struck = struck_faults(injections, kernels, critical)
     choices = {
         slot: [
             _choice(slot, technique, kernels, struck, costs, known)
             for technique in (None, *techniques_of(slot))
         ]
-        for slot in kernels
+        for slot in (*kernels, NETWORK)
+        if slot != NETWORK or any((NETWORK, technique) in costs.costs for technique in Technique)
     }
     return enumerate_plans(choices, costs.model(Protection()).seconds, weights)
 
@@ -46,7 +49,7 @@ def struck_faults(injections: pd.DataFrame, kernels: Sequence[str], critical: Cr
     """How the faults in each kernel and mode ended: shares of all injections."""
     ended = fates(injections, critical)
     total = max(len(injections), 1)
-    found = {}
+    found = {(NETWORK, mode): np.zeros(len(FATES)) for mode in Mode}
     for kernel in kernels:
         for mode in Mode:
             own = ((injections["kernel"] == kernel) & (injections["mode"] == mode.value)).to_numpy(bool)
@@ -55,10 +58,10 @@ def struck_faults(injections: pd.DataFrame, kernels: Sequence[str], critical: Cr
 
 
 def exposure(costs: CostBook, slot: str, technique: Technique | None, mode: Mode) -> float:
-    """How often a kernel under a technique is struck, for once that the plain one is: the instructions that it
-    issues (IOA, IOV), or the registers that it holds x the time that it holds them (RF).
+    """How often a kernel under a technique is struck, for once that the plain one is: the instructions that
+    it issues (IOA, IOV), or the registers that it holds x the time that it holds them (RF).
     """
-    return _ratio(costs.costs[slot, None], costs.costs[slot, technique], mode)
+    return 1.0 if slot == NETWORK else _ratio(costs.costs[slot, None], costs.costs[slot, technique], mode)
 
 
 def program_exposures(
@@ -88,14 +91,28 @@ def _choice(
 ) -> Choice:
     if technique is None:
         return Choice(None, sum((struck[slot, mode] for mode in Mode), np.zeros(len(FATES))), 0.0)
-    becomes = coverage_of(known, slot, technique).becomes
+    coverage = coverage_of(known, slot, technique)
     left = sum(
         (struck[slot, mode] * exposure(costs, slot, technique, mode) for mode in Mode), np.zeros(len(FATES))
     )
-    elsewhere = ASSUMED[technique].elsewhere
     return Choice(
         technique,
-        left @ becomes,
-        costs.costs[slot, technique].seconds - costs.costs[slot, None].seconds,
-        None if elsewhere is None else {kernel: elsewhere for kernel in kernels if kernel != slot},
+        left @ coverage.becomes,
+        costs.costs[slot, technique].seconds - _plain_seconds(costs, slot),
+        _elsewhere(slot, technique, coverage, kernels),
     )
+
+
+def _plain_seconds(costs: CostBook, slot: str) -> float:
+    """Of a kernel without a technique; a technique of the whole network replaces nothing."""
+    return 0.0 if slot == NETWORK else costs.costs[slot, None].seconds
+
+
+def _elsewhere(
+    slot: str, technique: Technique, coverage: Coverage, kernels: Sequence[str]
+) -> Mapping[str, Numbers] | None:
+    """What a technique makes of the faults in other kernels: as measured, or as assumed for all of them."""
+    if coverage.elsewhere is not None:
+        return {kernel: found for kernel, found in coverage.elsewhere.items() if kernel in kernels}
+    assumed = ASSUMED[technique].elsewhere
+    return None if assumed is None else {kernel: assumed for kernel in kernels if kernel != slot}

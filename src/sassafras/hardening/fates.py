@@ -79,6 +79,9 @@ class Weights:
         return f"critical={self.critical:g},due={self.due:g},detected={self.detected:g}"
 
 
+USUAL = Weights()
+
+
 def parse_weights(text: str) -> Weights:
     """``critical=1,due=0.1,detected=0.1``; what is not named keeps its default. Raises UsageError."""
     found: dict[str, float] = {}

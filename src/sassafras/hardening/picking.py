@@ -47,8 +47,8 @@ def knee(front: tuple[Scored, ...]) -> Scored:
 
 
 def pick(plans: Plans, budget: float | None, target: float | None) -> Scored:
-    """The plan of the front with the fewest weighted failures within ``budget`` (an overhead), or the cheapest
-    that leaves at most ``target`` critical; with both, the cheapest that keeps both.
+    """The plan of the front with the fewest weighted failures within ``budget`` (an overhead), or the
+    cheapest that leaves at most ``target`` critical; with both, the cheapest that keeps both.
 
     Raises UsageError where no plan does, naming the nearest that can.
     """

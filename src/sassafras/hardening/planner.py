@@ -114,8 +114,8 @@ class Plans:
 
     @cached_property
     def front(self) -> tuple[Scored, ...]:
-        """Plans that no plan beats, from the cheapest to the safest: for each overhead (to RESOLUTION) the one
-        with the fewest failures, where no cheaper one has as few. Of equal ones that with fewer faults
+        """Plans that no plan beats, from the cheapest to the safest: for each overhead (to RESOLUTION) the
+        one with the fewest failures, where no cheaper one has as few. Of equal ones that with fewer faults
         detected, then with fewer techniques. One that detects gives way to the next where that detects less,
         leaves fewer failures and costs the SAME.
         """
@@ -136,8 +136,8 @@ class Plans:
         return found
 
     def better(self, plan: Scored) -> Scored | None:
-        """The plan of the front with the fewest failures of those that leave fewer than a plan and cost no more
-        (to RESOLUTION); None where none does.
+        """The plan of the front with the fewest failures of those that leave fewer than a plan and cost no
+        more (to RESOLUTION); None where none does.
         """
         most = plan.overhead + RESOLUTION / 2
         found = [o for o in self.front if o.failures < plan.failures and o.overhead <= most]

@@ -15,14 +15,16 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
+from sassafras.hardening.calibration import calibrated
 from sassafras.hardening.choices import plans_of, program_exposures
-from sassafras.hardening.coverage import Coverage, Coverages, measure_coverage
+from sassafras.hardening.coverage import Coverage, Coverages, measure_coverage, measure_elsewhere
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
-from sassafras.hardening.fates import Weights
+from sassafras.hardening.fates import USUAL, Weights
+from sassafras.hardening.fault_free import FaultFree, compare_fault_free
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.measurement import UNHARDENED, Measurement, measure
 from sassafras.hardening.mcnemar import Paired
-from sassafras.hardening.network import harden
+from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.outvoted import outvoted
 from sassafras.hardening.overhead import CostBook, cost_book
 from sassafras.hardening.picking import Point, named_points, pick
@@ -31,7 +33,7 @@ from sassafras.hardening.planner import Plans
 from sassafras.hardening.ranking import Ranked, rank
 from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, residual
 from sassafras.hardening.weighed import weighted_failures
-from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 
 
@@ -48,7 +50,7 @@ class Wish:
     budget: float | None = None
     target: float | None = None
     injections: int | None = None
-    weights: Weights = Weights()
+    weights: Weights = USUAL
     critical: Criticality = PLAIN
 
 
@@ -57,9 +59,10 @@ class Study:
     """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``:
     scored with what has been measured; ``points``: those of its front that have names; ``weighed``: weighted
     failures of the fresh view; ``named``: the named plans that the network allows; ``outvoted``: replayed
-    faults that voters corrected, by mode and "all"; ``failures``: of both programs, by exposure; ``struck``: what part of the
-    inference that is about, None where it is not known; ``measurement``: of the columns of Table 2 on a real
-    GPU, None where none was asked for. ``critical``: what counted.
+    faults that voters corrected, by mode and "all"; ``failures``: of both programs, by exposure; ``struck``:
+    what part of the inference that is about, None where it is not known; ``measurement``: of the columns of
+    Table 2 on a real GPU, None where none was asked for; ``critical``: what counted; ``fault_free``: what the
+    protection changes without a fault, on the campaign's frames, None where no technique can change anything.
     """
 
     campaign: Campaign
@@ -83,6 +86,7 @@ class Study:
     judgement: Judgement | None
     measurement: Measurement | None = None
     critical: Criticality = PLAIN
+    fault_free: FaultFree | None = None
 
     @property
     def columns(self) -> dict[str, Protection]:
@@ -109,6 +113,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights, critical))
+    wanted = calibrated(campaign, wanted)
     injections = wish.injections or campaign.settings.injections
     hardened = harden(campaign.network, wanted)
     evaluation = evaluate(campaign, hardened, injections, workers, progress, critical)
@@ -143,7 +148,14 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
         struck=struck_part(evaluation.usage, campaign.settings.kernels),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
         critical=critical,
+        fault_free=_fault_free(campaign, evaluation.network),
     )
+
+
+def _fault_free(campaign: Campaign, hardened: HardenedNetwork) -> FaultFree | None:
+    if not hardened.protection.changes_flow:
+        return None
+    return compare_fault_free(campaign.network, hardened, (image.pixels for image in campaign.images))
 
 
 def measured(study: Study, driver: Driver, progress: Progress) -> Study:
@@ -209,11 +221,20 @@ def _chosen(wish: Wish, named: Mapping[str, Protection], plans: Plans) -> Protec
 def measured_coverages(
     before: pd.DataFrame, evaluation: Evaluation, critical: Criticality = PLAIN
 ) -> dict[tuple[str, Technique], Coverage]:
-    """What became of the replayed faults of each protected kernel, of those that had critical ones."""
-    found = {}
-    for kernel, technique in evaluation.network.protection.chosen:
+    """What became of the replayed faults of each protected kernel, of those that had critical ones; and of
+    the faults in unprotected kernels, where one technique alone acts on them.
+    """
+    found, chosen = {}, evaluation.network.protection.chosen
+    acting = [technique for _, technique in chosen if technique.changes_flow]
+    others = sorted(set(before["kernel"]) - {kernel for kernel, _ in chosen})
+    for kernel, technique in chosen:
         own = before[before["kernel"] == kernel]
         coverage = measure_coverage(own, evaluation.replayed, technique, critical)
+        if kernel == NETWORK:
+            continue  # known exactly beforehand
+        if acting == [technique]:
+            after = evaluation.replayed
+            coverage = measure_elsewhere(coverage, technique, before, after, others, critical)
         if coverage is not None:
             found[kernel, technique] = coverage
     return found

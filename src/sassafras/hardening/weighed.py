@@ -34,4 +34,5 @@ def weighted_failures(
         events.append(np.bincount(ended, minlength=len(FATES)))
         trials.append(np.full(len(FATES), len(ended)))
     counted = np.concatenate(weigh) > 0
-    return weighted_sum(*(np.concatenate(part)[counted] for part in (weigh, events, trials)))
+    each, seen, injected = (np.concatenate(part)[counted] for part in (weigh, events, trials))
+    return weighted_sum(each, seen, injected)

@@ -40,8 +40,8 @@ def constants(device: Device) -> Constants:
     )
     nominal = [r.nominal for r in ranges]
     corners = itertools.product(*((r.fast, r.slow) for r in ranges))
-    columns = np.array([nominal, *corners]).T
-    return Constants(*columns[:-1], columns[-1].astype(np.int64))
+    clock, efficiency, launch, issue, memory, overlap, waits = np.array([nominal, *corners]).T
+    return Constants(clock, efficiency, launch, issue, memory, overlap, waits.astype(np.int64))
 
 
 POINTS = 1 + 2**7
@@ -77,8 +77,8 @@ class LaunchCost:
 
 @dataclass(frozen=True)
 class Cost:
-    """A sum of launches. ``held``: of shares of the register file x seconds; ``points``: seconds at each point
-    of the band, the nominal ones first.
+    """A sum of launches. ``held``: of shares of the register file x seconds; ``points``: seconds at each
+    point of the band, the nominal ones first.
     """
 
     invocations: int
@@ -119,8 +119,8 @@ def overhead(plain: Cost, hardened: Cost) -> Overhead:
 
 
 def launch_cost(device: Device, work: LaunchWork) -> LaunchCost:
-    """The cost of a launch: the longest of issuing, waiting and moving, what does not go on beside it, and the
-    overhead of a launch.
+    """The cost of a launch: the longest of issuing, waiting and moving, what does not go on beside it, and
+    the overhead of a launch.
     """
     point = constants(device)
     parts = np.array([issuing(device, work), waiting(device, work), moving(device, work)])
@@ -139,11 +139,11 @@ def issuing(device: Device, work: LaunchWork) -> Points:
     pipe.
     """
     point = constants(device)
-    clocks = [sum(work.lanes.values()) / point.issue]
+    clocks: Points = sum(work.lanes.values()) / point.issue
     for pipe, rate in device.lanes.items():
-        clocks.append(work.lanes[pipe] / (point.memory_lanes if pipe is Pipe.MEMORY else rate.nominal))
-    share = busiest(device, work) / work.blocks
-    return np.max(np.broadcast_arrays(*clocks), axis=0) * share / point.clock
+        own = point.memory_lanes if pipe is Pipe.MEMORY else rate.nominal
+        clocks = np.maximum(clocks, work.lanes[pipe] / own)
+    return clocks * (busiest(device, work) / work.blocks) / point.clock
 
 
 def waiting(device: Device, work: LaunchWork) -> Points:

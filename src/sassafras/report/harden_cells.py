@@ -47,8 +47,8 @@ def cost_cell(cost: Cost, measured: float | None, *, wide: bool = True) -> Text:
 
 
 def overhead_cell(modelled: Overhead, measured: float | None, *, wide: bool = True) -> Text:
-    """Overheads in percent: the modelled one and below it its band, the measured one in brackets; with the sign
-    of percent where there is room.
+    """Overheads in percent: the modelled one and below it its band, the measured one in brackets; with the
+    sign of percent where there is room.
     """
     sign = "\N{NO-BREAK SPACE}%" if wide else ""
     return Text.assemble(

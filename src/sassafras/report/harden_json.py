@@ -16,6 +16,7 @@ from sassafras.hardening.coverage import Coverage, Coverages
 from sassafras.hardening.fates import FATES
 from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
+from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import Ranked, Share
 from sassafras.hardening.residual import Residual
@@ -27,7 +28,14 @@ from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.failure_tables import failure_rows
 from sassafras.report.files import write_text
 from sassafras.report.harden_benefit import benefit_lines
-from sassafras.report.plans_json import overhead_content, planner_content, scored_content
+from sassafras.report.harden_overhead import LARGE
+from sassafras.report.plans_json import (
+    matrices,
+    overhead_content,
+    planner_content,
+    read_matrices,
+    scored_content,
+)
 
 NAME = "harden.json"
 SCHEMA = 2
@@ -48,6 +56,10 @@ def content(study: Study) -> dict[str, Any]:
         "campaign": study.campaign.fingerprint(),
         "tolerance": study.critical.tolerance,
         "protection": dict(study.protection.chosen),
+        "calibration": None
+        if study.protection.calibration is None
+        else study.protection.calibration.to_json(),
+        "fault_free": None if study.fault_free is None else study.fault_free.to_json(),
         "ranking": [_ranked(r) for r in study.ranking],
         "table2": _table2(study),
         "plans": len(study.plans),
@@ -59,6 +71,7 @@ def content(study: Study) -> dict[str, Any]:
                 "technique": technique.value,
                 "share": found.share,
                 "becomes": found.becomes.tolist(),
+                "elsewhere": matrices(found.elsewhere),
             }
             for (kernel, technique), found in study.coverages.items()
         ],
@@ -103,6 +116,7 @@ def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Covera
                 np.array(row["becomes"], float).reshape(len(FATES), len(FATES)),
                 float(row["share"]),
                 measured=True,
+                elsewhere=read_matrices(row["elsewhere"]),
             )
             for row in stored["coverage"]
         }
@@ -176,6 +190,7 @@ def _table2(study: Study) -> dict[str, Any]:
                     book.overhead(protection, [r.kernel for r in study.ranking]),
                     "overhead_of_injected_kernels",
                 ),
+                **_without_large(book, protection),
             }
             | _measured(study.measurement, name)
             for name, protection in columns.items()
@@ -185,6 +200,14 @@ def _table2(study: Study) -> dict[str, Any]:
             for (kernel, technique), cost in book.costs.items()
         },
     }
+
+
+def _without_large(book: CostBook, protection: Protection) -> dict[str, Any]:
+    """The overhead of all kernels but the largest; nothing where there is none, or no other."""
+    small = [kernel for kernel in book.kernels if kernel != LARGE]
+    if not 0 < len(small) < len(book.kernels):
+        return {}
+    return overhead_content(book.overhead(protection, small), f"overhead_without_{LARGE}")
 
 
 def _measured_on(found: Measurement | None) -> dict[str, Any]:

@@ -79,9 +79,8 @@ def _numbers(study: Study, plan: Scored) -> list[str]:
 
 def planner_lines(study: Study) -> list[str]:
     """The named points of the front in words, and who beats the chosen plan."""
-    lines = [f"weights of failures: {study.plans.weights}"]
-    for point in study.points:
-        lines.append(f"{point.name}: {_said(study, point.plan)}")
+    points = [f"{point.name}: {_said(study, point.plan)}" for point in study.points]
+    lines = [f"weights of failures: {study.plans.weights}", *points]
     plan = study.plans.find(study.protection)
     better = None if plan is None else study.plans.better(plan)
     if plan is not None and better is not None:

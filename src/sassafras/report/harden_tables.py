@@ -15,6 +15,7 @@ from sassafras.hardening.study import Study
 from sassafras.report.failure_tables import failure_table
 from sassafras.report.harden_benefit import benefit_lines
 from sassafras.report.harden_cells import interval_cell, said, share_cell
+from sassafras.report.harden_fault_free import fault_free_lines
 from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
 from sassafras.report.harden_points import front_table, planner_lines, points_table
@@ -26,8 +27,7 @@ SEVERE = len(Severity)  #: the last endings: silent corruptions, by severity
 
 def harden_tables(study: Study, width: int = WIDE) -> list[Table]:
     """Ranking, Table 2, the Pareto front and its named plans, failures before and after, shares before and
-    after, the same faults replayed, and what survived.
-    ``width``: columns of the terminal.
+    after, the same faults replayed, and what survived. ``width``: columns of the terminal.
     """
     shown = [
         *fitting(partial(ranking_tables, study), width),
@@ -122,8 +122,8 @@ def replay_table(study: Study) -> Table:
     evaluation = study.evaluation
     table = headed(
         f"The same faults replayed: how many were critical{study.critical.suffix}",
-        f"{len(evaluation.no_counterpart)} faults have no counterpart in the hardened program; voters: silent "
-        "corruptions of any severity that voters corrected, which raises no flag; p: McNemar",
+        f"{len(evaluation.no_counterpart)} faults have no counterpart in the hardened program; voters: "
+        "silent corruptions of any severity that voters corrected, which raises no flag; p: McNemar",
         ["kernels", "mode", "pairs", "before", "after", "reduction", "voters", "p"],
         Layout.WIDE,
     )
@@ -153,7 +153,7 @@ def survivors_table(study: Study) -> Table:
 
 def closing_lines(study: Study) -> list[str]:
     """What was gained and what it cost, each on its base, and the verdict, in words."""
-    lines = [*benefit_lines(study), *planner_lines(study)]
+    lines = [*benefit_lines(study), *planner_lines(study), *fault_free_lines(study)]
     judged = study.judgement
     if judged is not None:
         more = f"; about {judged.needed} injections would decide" if judged.needed else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sassafras.hardening.fates import FATES, Weights
+from sassafras.hardening.fates import FATES, Numbers, Weights
 from sassafras.hardening.planner import Choice, Plans, Scored, enumerate_plans
 from sassafras.hardening.study import Study
 from sassafras.kernels.cost import Overhead
@@ -65,20 +65,31 @@ def read_plans(content: Mapping[str, Any]) -> Plans:
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
-    acting = choice.elsewhere
     return {
         "technique": None if choice.technique is None else choice.technique.value,
         "left": choice.left.tolist(),
         "seconds": choice.seconds,
-        "elsewhere": None if acting is None else {slot: found.tolist() for slot, found in acting.items()},
+        "elsewhere": matrices(choice.elsewhere),
     }
 
 
 def _read_choice(content: Mapping[str, Any]) -> Choice:
-    acting = content["elsewhere"]
     return Choice(
         None if content["technique"] is None else Technique(content["technique"]),
         np.array(content["left"]),
         content["seconds"],
-        None if acting is None else {slot: np.array(found) for slot, found in acting.items()},
+        read_matrices(content["elsewhere"]),
     )
+
+
+def matrices(found: Mapping[str, Numbers] | None) -> dict[str, Any] | None:
+    """Matrices by kernel, as JSON."""
+    return None if found is None else {kernel: matrix.tolist() for kernel, matrix in found.items()}
+
+
+def read_matrices(content: Mapping[str, Any] | None) -> dict[str, Numbers] | None:
+    """What `matrices` made."""
+    if content is None:
+        return None
+    size = len(FATES)
+    return {kernel: np.array(matrix, float).reshape(size, size) for kernel, matrix in content.items()}

@@ -13,22 +13,37 @@ class Technique(StrEnum):
     DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
     DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
+    FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
+    RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
+    CHECKSUM = "checksum"  #: the plain kernel, then launches that check its columns and repair them (gemm)
+    GUARD = "guard"  #: a launch behind the last: NaN or infinity in the output raises the alarm (network)
 
     @property
     def suffix(self) -> str:
         """What it adds to a kernel's name: ``_dmr_retry``."""
         return "_" + self.value.replace("-", "_")
 
+    @property
+    def changes_flow(self) -> bool:
+        """Whether faults struck in any kernel may end in another way than in the unhardened program: what is
+        launched behind them notices or repairs, or `Shape.changes_flow`.
+        """
+        return self in (Technique.CHECKSUM, Technique.GUARD) or SHAPES[self].changes_flow
+
 
 @dataclass(frozen=True)
 class Shape:
     """How a technique appears in a kernel's parameters: ``copies`` of the arguments, then ``numbers`` (names
     of floats), then ``flags`` (names of pointers to an int that the kernel sets to 1).
+
+    ``changes_flow``: later launches may find other values behind the launch than behind the plain kernel's,
+    where what it read was faulty or extreme: faults struck in any kernel may end in another way.
     """
 
     copies: int
     flags: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    changes_flow: bool = False
 
 
 SHAPES: dict[Technique, Shape] = {
@@ -36,6 +51,8 @@ SHAPES: dict[Technique, Shape] = {
     Technique.DMR: Shape(2, ("detected",)),
     Technique.DMR_RETRY: Shape(3, ("detected", "corrected")),
     Technique.ABFT: Shape(2, ("corrected",), ("tolerance", "smallest")),
+    Technique.FIRST_VALID: Shape(1, changes_flow=True),
+    Technique.RANGE: Shape(1, numbers=("low", "high"), changes_flow=True),
 }
 
 FLAGS = ("detected", "corrected")

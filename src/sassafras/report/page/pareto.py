@@ -93,8 +93,10 @@ def pareto_figure(hardening: Hardening) -> ParetoFigure:
     told = item(
         [
             f"measured: {hardening.protection}",
-            f"weighted failures {percent(observed['failures'])} % "
-            f"({percent(observed['low'])}–{percent(observed['high'])})",
+            (
+                f"weighted failures {percent(observed['failures'])} % "
+                f"({percent(observed['low'])}–{percent(observed['high'])})"
+            ),
             f"overhead {banded(chosen_column(hardening))} (modelled)",
         ]
     )
@@ -150,9 +152,9 @@ def chosen_column(hardening: Hardening) -> Mapping[str, Any]:
     return found
 
 
-def banded(found: Mapping[str, Any]) -> str:
+def banded(found: Mapping[str, Any], name: str = "overhead") -> str:
     """An overhead of ``harden.json`` with the band of the model's constants: "+2.86 % (1.16-4.86)"."""
-    band = Overhead(found["overhead"], found["overhead_low"], found["overhead_high"])
+    band = Overhead(found[name], found[f"{name}_low"], found[f"{name}_high"])
     return f"{signed_percent(band.value)} ({band_text(band)})"
 
 
@@ -169,8 +171,10 @@ def _dot(plan: Mapping[str, Any], axes: _Axes, before: str = "") -> Dot:
     """``plan``: of ``harden.json``."""
     lines = [
         f"{before}{_chosen_in(plan)}",
-        f"weighted failures {percent(plan['failures'])} %: critical {percent(plan['critical'])} %, "
-        f"DUE {percent(plan['due'])} %, detected {percent(plan['detected'])} % (predicted)",
+        (
+            f"weighted failures {percent(plan['failures'])} %: critical {percent(plan['critical'])} %, "
+            f"DUE {percent(plan['due'])} %, detected {percent(plan['detected'])} % (predicted)"
+        ),
         f"overhead {banded(plan)} (modelled)",
     ]
     return Dot(axes.x(plan["overhead"]), axes.y(plan["failures"]), item(lines))
