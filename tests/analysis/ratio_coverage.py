@@ -1,5 +1,5 @@
-"""How often intervals of ratios hold the truth: ``python -m tests.analysis.ratio_coverage`` prints the table of
-docs/statistics.md (a minute; the same numbers every time).
+"""How often intervals of ratios hold the truth: ``python -m tests.analysis.ratio_coverage`` prints the table
+of docs/statistics.md (a minute; the same numbers every time).
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ def table(repeats: int = REPEATS) -> Iterator[str]:
         row = simulated(number, repeats)
         yield (
             f"| {_listed(case.first)} | {_listed(case.second)} | {len(case.first)} × {case.each} | "
-            f"{_listed(case.weights)} | {case.truth:.3f} | {row.interval} | {row.held:.2%} | {row.width:.2f} |"
+            f"{_listed(case.weights)} | {case.truth:.3f} | {row.interval} | {row.held:.2%} | "
+            f"{row.width:.2f} |"
         )
 
 

@@ -228,7 +228,7 @@ def test_cited_rates() -> None:
 
 
 def test_kernels_that_were_not_injected_may_do_anything() -> None:
-    """A verdict about the whole inference is one for nothing and for every strike in them, or there is none."""
+    """A verdict about the whole inference is one for nothing and for every strike in them, or none."""
     launches = [launch(0, "im2col_gpu", 0, 1.0, 0.5), launch(1, "gemm", 0, 99.0, 1.0)]
     hurt = struck([(0, Ending.DUE)] * 40 + [(0, Ending.MASKED)] * 60)
     cells = avf_cells(hurt, launches)

@@ -18,8 +18,8 @@ from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.differences import INTERVALS, Difference, holm, independent, overall, paired
 from sassafras.analysis.estimated_differences import estimated
 from sassafras.analysis.estimates import Place, Sample
-from sassafras.analysis.exposure import Exposures, Failures, compare_failures, exposures, relative
 from sassafras.analysis.events import Event, occurred
+from sassafras.analysis.exposure import Exposures, Failures, compare_failures, exposures, relative
 from sassafras.analysis.proportion import Proportion
 from sassafras.analysis.vulnerability import Whole
 from sassafras.faults.model import Mode

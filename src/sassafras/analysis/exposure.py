@@ -66,8 +66,9 @@ def relative(before: Exposures, after: Exposures) -> Exposures:
 
 @dataclass(frozen=True)
 class Failures:
-    """What two programs have of one kind of failure, ``name`` (of `FAILURES`). ``mode``, ``model``: `ALL` for a mixture. ``exposure``:
-    of the second relative to the first (of a mixture the mean). ``share_before``, ``share_after``: of each
+    """What two programs have of one kind of failure.
+
+    ``mode``, ``model``: `ALL` for a mixture; ``name``: of `FAILURES`. ``exposure``: of the second relative to the first (of a mixture the mean). ``share_before``, ``share_after``: of each
     program's own injections. ``hit``: the second's failures in units of the first's exposure: its shares x
     the ratio of exposures (above 1 where it is hit so much more often). ``ratio``: second / first.
     """
@@ -106,7 +107,8 @@ def compare_failures(
 ) -> tuple[Failures, ...]:
     """Failures of two programs, for every mode and model whose exposures are known (``ratios``), each mode's
     models together where there are several, and all modes together. ``before``, ``after``: plainly sampled
-    injections (``mode``, ``model``, ``outcome``, ``severity``; for a tolerance ``largest_change``). ``critical``: what ``CRITICAL`` means.
+    injections (``mode``, ``model``, ``outcome``, ``severity``; for a tolerance
+    ``largest_change``). ``critical``: what ``CRITICAL`` means.
     """
     hits = {name: (_hits(before, name, critical), _hits(after, name, critical)) for name in names}
     own = {

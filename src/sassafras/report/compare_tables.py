@@ -16,8 +16,8 @@ from sassafras.analysis.contenders import Contender, Contest
 from sassafras.analysis.differences import INTERVALS, Test
 from sassafras.analysis.events import Event
 from sassafras.faults.model import Mode
-from sassafras.report.failure_tables import failure_table
 from sassafras.network.alexnet import NAME as BUNDLED
+from sassafras.report.failure_tables import failure_table
 
 DASH = "–"
 MINUS = "−"

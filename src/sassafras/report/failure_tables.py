@@ -40,7 +40,8 @@ def failure_table(
     """
     table = headed(
         f"Failures, in percent of {first}'s hits{critical.suffix}",
-        f"share x exposure, {first}'s exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}; {SEEN}",
+        f"share x exposure, {first}'s exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals "
+        f"{INTERVALS}; {SEEN}",
         ["mode", "failures", *heads, "ratio"],
         Layout.TALL,
     )
@@ -86,12 +87,12 @@ def percent_text(value: float) -> str:
 
 
 def share_text(share: Proportion) -> str:
-    """ "23.6", "below 0.3" where none was seen."""
+    """As "23.6", or "below 0.3" where none was seen."""
     return below_text(share.below()) if not share.n else percent_text(share.estimate().value)
 
 
 def after_text(one: Failures) -> str:
-    """ "23.6 (19.9–27.6)", "below 0.69" where none was seen."""
+    """As "23.6 (19.9–27.6)", or "below 0.69" where none was seen."""
     found = one.after
     if not one.hit.n:
         return below_text(one.hit.below())
@@ -110,7 +111,7 @@ def rounded_up(value: float) -> str:
 
 
 def ratio_text(found: Ratio) -> str:
-    """ "0.166 (0.12–0.221)"; "below 0.3" where the second saw none; a dash where the first did."""
+    """As "0.166 (0.12–0.221)"; "below 0.3" where the second saw none; a dash where the first did."""
     if math.isnan(found.value):
         return NOTHING
     if not found.value:

@@ -11,6 +11,7 @@ from rich.table import Table
 from sassafras.analysis.fit import (
     LIMIT,
     Ecc,
+    Fit,
     FitOutcome,
     Verdict,
     fit_of,
@@ -98,14 +99,13 @@ def _row(study: FitStudy, rows: pd.DataFrame, shown: Sequence[FitOutcome]) -> li
 def programs_table(study: FitStudy) -> Table:
     """Every program, with and without ECC, beside the limit."""
     unknown = (
-        f"; rates are those of the injected kernels, + what {', '.join(study.missing)} may add, which were not "
-        "injected"
+        f"; rates are those of the injected kernels, + what {', '.join(study.missing)} may add, not injected"
     )
     table = plain_table(
         f"Beside the limit of {LIMIT:g} FIT",
         "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: "
-        f"{study.critical.words}{unknown if study.missing else ''}; whole: failures of the whole inference below "
-        f"or above {LIMIT:g} FIT, undecided, or cannot be told",
+        f"{study.critical.words}{unknown if study.missing else ''}; whole: failures of the whole inference "
+        f"below or above {LIMIT:g} FIT, undecided, or cannot be told",
         ["program", "ECC"],
     )
     for outcome in OVER_PROGRAMS:
@@ -182,8 +182,8 @@ def _limit_words(study: FitStudy, program: ProgramFit, found: Verdict) -> str:
     rest = program.cells[~known]
     more = unknown_fit(rest, Ecc.NONE, study.rates)
     what = (
-        f"{span(own.low, own.high)} FIT from the injected kernels, and between 0 and {number(more.high)} FIT from "
-        f"{', '.join(study.missing)} ({rest['time'].sum() * 100:.0f} % of the time)"
+        f"{span(own.low, own.high)} FIT from the injected kernels, and between 0 and {number(more.high)} FIT "
+        f"from {', '.join(study.missing)} ({rest['time'].sum() * 100:.0f} % of the time)"
     )
     if found is Verdict.UNKNOWN:
         return f"whether it is below {LIMIT:g} FIT cannot be told: {what}"

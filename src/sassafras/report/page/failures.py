@@ -25,7 +25,9 @@ Stored = Mapping[str, Any]  #: of ``harden.json``: a row of ``failures``
 
 
 def failures_table(hardening: Hardening) -> Table | None:
-    """Every failure of every mode, its models mixed where it has several; None where exposures are unknown."""
+    """Every failure of every mode, its models mixed where it has several; None where nothing is
+    known of exposures.
+    """
     stored = hardening.numbers["failures"]
     mixed = {one["mode"] for one in stored if one["model"] == ALL}
     shown = [one for one in stored if one["model"] == ALL or one["mode"] not in mixed]
