@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tests.report.made_up import fill
 
+from sassafras.analysis.exposure import compare_failures
+from sassafras.analysis.struck import Struck
 from sassafras.campaign.campaign import Campaign
+from sassafras.faults.model import FaultModel, Mode
 from sassafras.hardening.choices import plans_of, program_exposures
 from sassafras.hardening.coverage import Coverage
 from sassafras.hardening.effects import turning
@@ -17,7 +20,7 @@ from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.picking import named_points
 from sassafras.hardening.plan import PlanName, launched, named_plan, protect
 from sassafras.hardening.ranking import rank
-from sassafras.hardening.residual import Exposure, by_mode, judge
+from sassafras.hardening.residual import by_mode, judge
 from sassafras.hardening.study import Study
 from sassafras.hardening.survivors import Reason, Survivor
 from sassafras.hardening.weighed import weighted_failures
@@ -27,6 +30,11 @@ from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.harden_json import write_harden_json
 
 PROTECTION = protect({"im2col_gpu": Technique.TMR, "add_bias": Technique.DMR})
+RATIOS = {
+    (mode, model): 1.25 + 0.5 * number
+    for mode in Mode
+    for number, model in enumerate((FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE))
+}  #: how often the hardened program is hit for once that the plain one is
 FEWER = 40  #: injections per mode into the hardened program
 
 
@@ -87,7 +95,8 @@ def _study(campaign: Campaign, fresh: Campaign) -> Study:
         protected_pairs={m.value: paired(rows, replayed, PROTECTION.kernels, m) for m in modes},
         all_pairs={m.value: paired(rows, replayed, None, m) for m in modes},
         outvoted=outvoted(rows, replayed, PROTECTION, modes),
-        exposure=Exposure(before["all"].critical, after["all"].critical, 1.25),
+        failures=compare_failures(rows, fresh.injections(), RATIOS),
+        struck=Struck(campaign.settings.kernels, ("gemm",), 0.03, 0.04),
         judgement=judge(after["all"].critical, 0.001),
         measurement=_measurement(campaign, ["unhardened", *(n.value for n in PlanName), "chosen"]),
     )

@@ -4,13 +4,17 @@ merely not seen.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import StringIO
 
 import pytest
 from rich.console import Console
+from tests.report import made_up_hardening
 from tests.report.conftest import Finished
 
+from sassafras.analysis.exposure import compare_failures
+from sassafras.analysis.struck import Struck
 from sassafras.hardening.plan import protect
 from sassafras.hardening.ranking import share
 from sassafras.hardening.study import Study
@@ -91,5 +95,29 @@ def test_a_protection_is_broken_behind_commas() -> None:
 
 def test_closing_lines_never_say_zero(finished: Finished) -> None:
     study = finished.study
-    none = replace(study, exposure=replace(study.exposure, after=share(0, 1000)))
-    assert "-> below 0.30 %" in closing_lines(none)[0]
+    rows = study.before_rows
+    nothing = rows.assign(outcome="MASKED", severity=None)
+    none = replace(study, failures=compare_failures(rows, nothing, made_up_hardening.RATIOS))
+    line = closing_lines(none)[0]
+    assert "Critical below" in line and "DUE below" in line
+    assert not re.search(r"(?<![\d.])0(?![\d.])", line)
+
+
+def test_benefit_and_cost_name_their_base(finished: Finished) -> None:
+    """Benefit of the struck kernels, cost of the same and of all; the network only where all were struck."""
+    part = finished.study
+    said = "\n".join(closing_lines(part))
+    assert "failures of the struck kernels, hardened / unhardened" in said
+    assert "modes and fault models mixed in equal parts, as injected" in said
+    assert "critical failures of the whole network: cannot be told" in said
+    assert "not struck: gemm: 97.0 % of the instructions and 96.0 % of the modelled time" in said
+    assert "of the struck kernels' modelled time" in said and "of the whole network's" in said
+    whole = replace(part, struck=Struck((*part.campaign.settings.kernels, "gemm"), (), 1.0, 1.0))
+    said = "\n".join(closing_lines(whole))
+    assert "cannot be told" not in said
+    assert re.search(r"critical failures of the whole network: .* times the unhardened ones, that is", said)
+
+
+def test_failures_without_exposures_are_not_made_up(finished: Finished) -> None:
+    unknown = replace(finished.study, failures=(), struck=None)
+    assert closing_lines(unknown)[0].startswith("failures by exposure: not known")

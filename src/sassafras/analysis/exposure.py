@@ -66,11 +66,11 @@ def relative(before: Exposures, after: Exposures) -> Exposures:
 
 @dataclass(frozen=True)
 class Failures:
-    """What two programs have of one kind of failure, ``name`` (of `FAILURES`). ``mode``, ``model``: `ALL` for a mixture. ``exposure``:
-    of the second relative to the first (of a mixture the mean). ``share_before``,
-    ``share_after``: of each program's own injections. ``before``: the first's failures, which are its shares;
-    ``after``: the second's, in the same unit (above 1 where it is hit so much more often). ``ratio``: second /
-    first.
+    """What two programs have of one kind of failure.
+
+    ``mode``, ``model``: `ALL` for a mixture; ``name``: of `FAILURES`. ``exposure``: of the second relative to the first (of a mixture the mean). ``share_before``, ``share_after``: of each
+    program's own injections. ``hit``: the second's failures in units of the first's exposure: its shares x
+    the ratio of exposures (above 1 where it is hit so much more often). ``ratio``: second / first.
     """
 
     mode: str
@@ -79,9 +79,18 @@ class Failures:
     exposure: float
     share_before: Proportion
     share_after: Proportion
-    before: Estimate
-    after: Estimate
+    hit: Proportion
     ratio: Ratio
+
+    @property
+    def before(self) -> Estimate:
+        """The first program's failures: its shares."""
+        return self.share_before.estimate()
+
+    @property
+    def after(self) -> Estimate:
+        """The second program's, in the same unit."""
+        return self.hit.estimate()
 
     @property
     def is_mixture(self) -> bool:
@@ -98,7 +107,8 @@ def compare_failures(
 ) -> tuple[Failures, ...]:
     """Failures of two programs, for every mode and model whose exposures are known (``ratios``), each mode's
     models together where there are several, and all modes together. ``before``, ``after``: plainly sampled
-    injections (``mode``, ``model``, ``outcome``, ``severity``; for a tolerance ``largest_change``). ``critical``: what ``CRITICAL`` means.
+    injections (``mode``, ``model``, ``outcome``, ``severity``; for a tolerance
+    ``largest_change``). ``critical``: what ``CRITICAL`` means.
     """
     hits = {name: (_hits(before, name, critical), _hits(after, name, critical)) for name in names}
     own = {
@@ -150,17 +160,10 @@ def _failures(
     mode: str, model: str, name: str, counts: Sequence[_Counts], ratios: Sequence[float]
 ) -> Failures:
     weights = [1 / len(counts)] * len(counts)
-    shares = [_proportion([count[k] for count in counts], weights) for k in (0, 1)]
-    same = np.ptp(ratios) <= _SAME * max(ratios)
-    if same:
-        after = shares[1].estimate().times(ratios[0])
-        found = ratio(shares[0], shares[1]).times(ratios[0])
-    else:
-        scaled = [w * r for w, r in zip(weights, ratios, strict=True)]
-        hardened = _proportion([count[1] for count in counts], scaled)
-        after, found = hardened.estimate(), ratio(shares[0], hardened)
-    mean = sum(ratios) / len(ratios)
-    return Failures(mode, model, name, mean, *shares, shares[0].estimate(), after, found)
+    first, second = (_proportion([count[k] for count in counts], weights) for k in (0, 1))
+    scaled = [w * r for w, r in zip(weights, ratios, strict=True)]
+    hit = _proportion([count[1] for count in counts], scaled)
+    return Failures(mode, model, name, sum(ratios) / len(ratios), first, second, hit, ratio(first, hit))
 
 
 def _proportion(counts: Sequence[tuple[int, int]], weights: Sequence[float]) -> Proportion:

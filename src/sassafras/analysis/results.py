@@ -16,8 +16,8 @@ from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
-from sassafras.analysis.sums import sums
 from sassafras.analysis.struck import Struck, struck_part
+from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode

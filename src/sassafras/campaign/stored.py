@@ -33,7 +33,8 @@ Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
 class Facts:
     """What a store says of its campaign. ``source``: JSON, None where it was made from Python; ``writer``:
     who wrote last; ``merged``: what it was merged from (JSON). ``strata``: their names, one without a name
-    if it is not stratified; ``census``: empty before the first profile; ``usage``: before the first campaign has ended.
+    if it is not stratified; ``census``: empty before the first profile; ``usage``: before the
+    campaign has run to its end.
     """
 
     fingerprint: Mapping[str, Any]

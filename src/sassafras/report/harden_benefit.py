@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from sassafras.analysis.critical import Criticality
 from sassafras.analysis.events import Event
 from sassafras.analysis.exposure import ALL, Failures
 from sassafras.analysis.struck import Struck
@@ -26,8 +25,10 @@ def benefit_lines(study: Study) -> list[str]:
     base = "the whole network" if whole else "the struck kernels"
     told = "; ".join(f"{label(one.name)} {ratio_text(one.ratio)}" for one in found)
     lines = [
-        f"failures of {base}, hardened / unhardened, with the hardened program's own exposure "
-        f"({mixture_words(found[0])}): {told}",
+        (
+            f"failures of {base}, hardened / unhardened, with the hardened program's own exposure "
+            f"({mixture_words(found[0])}): {told}"
+        ),
         f"Critical: {study.critical.words}",
         network_line(found, study.struck),
     ]
@@ -38,8 +39,10 @@ def benefit_lines(study: Study) -> list[str]:
         return [*lines, f"cost: {of_all} of the whole network's modelled time, in brackets the model's band"]
     return [
         *lines,
-        f"cost: {overhead_text(of_struck)} of the struck kernels' modelled time, which are "
-        f"{part_words(study.struck)}; {of_all} of the whole network's; in brackets the model's band",
+        (
+            f"cost: {overhead_text(of_struck)} of the struck kernels' modelled time, which are "
+            f"{part_words(study.struck)}; {of_all} of the whole network's; in brackets the model's band"
+        ),
     ]
 
 
@@ -80,8 +83,3 @@ def change_text(ratio: float) -> str:
     if math.isinf(ratio):
         return "any number more"
     return f"{abs(1 - ratio) * 100:.3g} % {'fewer' if ratio <= 1 else 'more'}"
-
-
-def criticality_words(critical: Criticality) -> str:
-    """What critical is, with its tolerance."""
-    return f"critical: {critical.words} (tolerance {critical.tolerance:g})"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sassafras.analysis.struck import Struck
 
 
@@ -39,8 +37,3 @@ def struck_line(struck: Struck | None, *, bundled: bool) -> str:
     if struck.is_whole:
         return "struck: every kernel of the inference"
     return f"not struck: {missing_words(struck)}; strike them with: {strike_all(bundled=bundled)}"
-
-
-def kernels_words(kernels: Sequence[str]) -> str:
-    """ "im2col_gpu" or "the 6 struck kernels"."""
-    return kernels[0] if len(kernels) == 1 else f"the {len(kernels)} struck kernels"

@@ -8,7 +8,16 @@ from typing import Any
 
 from sassafras.analysis.exposure import ALL
 from sassafras.analysis.ratios import Ratio, RatioInterval
-from sassafras.report.failure_tables import EXPOSURE, MIXED, label, percent_text, ratio_text
+from sassafras.report.failure_tables import (
+    EXPOSURE,
+    INTERVALS,
+    MIXED,
+    SEEN,
+    below_text,
+    label,
+    percent_text,
+    ratio_text,
+)
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.tables import Row, Table
 
@@ -16,7 +25,9 @@ Stored = Mapping[str, Any]  #: of ``harden.json``: a row of ``failures``
 
 
 def failures_table(hardening: Hardening) -> Table | None:
-    """Every failure of every mode, its models mixed where it has several; None where exposures are unknown."""
+    """Every failure of every mode, its models mixed where it has several; None where nothing is
+    known of exposures.
+    """
     stored = hardening.numbers["failures"]
     mixed = {one["mode"] for one in stored if one["model"] == ALL}
     shown = [one for one in stored if one["model"] == ALL or one["mode"] not in mixed]
@@ -32,7 +43,7 @@ def failures_table(hardening: Hardening) -> Table | None:
         rows.append(Row(one["mode"], (label(one["failure"]), *_numbers(one))))
     caption = (
         "Failures in percent of the unhardened program's hits: share x exposure, the unhardened program's "
-        f"exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals (ratios: Koopman, of mixtures MOVER)"
+        f"exposure = 100; hits: {EXPOSURE}; {MIXED}; 95 % intervals {INTERVALS}; {SEEN}"
     )
     return Table("failures", caption, ("mode", "failures", "before", "after", "ratio"), tuple(rows))
 
@@ -41,11 +52,12 @@ def _numbers(one: Stored) -> tuple[str, str, str]:
     value = math.nan if one["ratio"] is None else one["ratio"]
     high = math.inf if one["ratio_high"] is None else one["ratio_high"]
     ratio = Ratio(value, one["ratio_low"], high, RatioInterval(one["interval"]))
-    bounds = (f"{percent_text(one[f'{side}_low'])}–{percent_text(one[f'{side}_high'])}" for side in SIDES)
-    before, after = (
-        f"{percent_text(one[side])} ({bound})" for side, bound in zip(SIDES, bounds, strict=True)
+    return _side(one, "before"), _side(one, "after"), ratio_text(ratio)
+
+
+def _side(one: Stored, side: str) -> str:
+    if one[f"below_{side}"] is not None:
+        return below_text(one[f"below_{side}"])
+    return (
+        f"{percent_text(one[side])} ({percent_text(one[f'{side}_low'])}–{percent_text(one[f'{side}_high'])})"
     )
-    return before, after, ratio_text(ratio)
-
-
-SIDES = ("before", "after")

@@ -111,12 +111,16 @@ def _campaign(material: Material) -> list[str]:
     invalid = listed([f"{tile.plain['invalid']} ({tile.mode.value})" for tile in found])
     dues = listed([f"{tile.plain['due']} ({tile.mode.value})" for tile in found])
     return [
-        f"{len(results.injections):,} faults were injected into {', '.join(results.kernels)} of "
-        f"{results.network} on {results.arch}.",
+        (
+            f"{len(results.injections):,} faults were injected into {', '.join(results.kernels)} of "
+            f"{results.network} on {results.arch}."
+        ),
         *_part(material),
         f"An output value changed silently{_by(results)} after {critical}.",
-        f"The most probable class became another one (Malfunction) after {worse}; the output held NaN or "
-        f"infinity, which one comparison can tell (Invalid-Output), after {invalid}.",
+        (
+            f"The most probable class became another one (Malfunction) after {worse}; the output held NaN or "
+            f"infinity, which one comparison can tell (Invalid-Output), after {invalid}."
+        ),
         f"The program crashed or hung (DUE) after {dues}.",
     ]
 
@@ -129,9 +133,11 @@ def _part(material: Material) -> list[str]:
     if struck.is_whole:
         return ["That is every kernel of an inference."]
     return [
-        f"That is {part_words(struck)}; what is said here holds for these kernels, not for the network "
-        f"(not struck: {', '.join(struck.others)}; strike everything with: "
-        f"{strike_all(bundled=material.bundled)})."
+        (
+            f"That is {part_words(struck)}; what is said here holds for these kernels, not for the network "
+            f"(not struck: {', '.join(struck.others)}; strike everything with: "
+            f"{strike_all(bundled=material.bundled)})."
+        )
     ]
 
 
@@ -152,8 +158,10 @@ def _ranking(results: Results) -> list[str]:
     if not first.critical.n:
         return []
     return [
-        f"Of the struck kernels, {first.kernel} holds most of the critical faults: {said(first.critical)} of "
-        f"all injections{_ties(first)}."
+        (
+            f"Of the struck kernels, {first.kernel} holds the most critical faults: {said(first.critical)} of "
+            f"all injections, modes and fault models mixed in equal parts{_ties(first)}."
+        )
     ]
 
 
@@ -165,7 +173,7 @@ def _estimated_ranking(results: Results) -> list[str]:
     if not shares.max() > 0:
         return []
     most = f"about {percent(float(shares.max()))} % of all faults, as estimated"
-    return [f"Of the struck kernels, {shares.idxmax()} holds most of the critical faults: {most}."]
+    return [f"Of the struck kernels, {shares.idxmax()} holds the most critical faults: {most}."]
 
 
 def _ties(ranked: Ranked) -> str:
@@ -193,8 +201,8 @@ def _hardening(hardening: Hardening) -> list[str]:
     if others:
         found.append(f"For comparison, of the whole network's modelled time: {listed(others)}.")
     found.append(
-        f"By shares, which leave out that a longer program is hit more often, {said(after)} of the injections "
-        f"were critical instead of {said(before)} (modes and fault models mixed in equal parts)."
+        f"By shares, which leave out that a longer program is hit more often, {said(after)} of the "
+        f"injections were critical instead of {said(before)} (modes and fault models mixed in equal parts)."
     )
     if numbers["verdict"] is not None:
         judged = numbers["verdict"]
