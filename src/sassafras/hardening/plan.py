@@ -9,7 +9,7 @@ from enum import StrEnum
 from sassafras.errors import UsageError
 from sassafras.hardening.bounds import Calibration
 from sassafras.kernels.hardened.registry import hardened_kernel, techniques_of
-from sassafras.kernels.hardened.technique import SHAPES, Technique
+from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
 
@@ -45,8 +45,8 @@ class Protection:
 
     @property
     def changes_flow(self) -> bool:
-        """Whether faults struck in any kernel may end in another way than in the unhardened program."""
-        return any(SHAPES[technique].changes_flow for _, technique in self.chosen)
+        """Whether faults in kernels that are not hardened may end otherwise than in the plain program."""
+        return any(technique.changes_flow for _, technique in self.chosen)
 
     def __str__(self) -> str:
         return ",".join(f"{kernel}={technique.value}" for kernel, technique in self.chosen) or "none"

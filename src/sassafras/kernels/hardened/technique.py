@@ -21,20 +21,23 @@ class Technique(StrEnum):
         """What it adds to a kernel's name: ``_dmr_retry``."""
         return "_" + self.value.replace("-", "_")
 
+    @property
+    def changes_flow(self) -> bool:
+        """Whether faults elsewhere may end otherwise: launches behind them compute something else of what they
+        left.
+        """
+        return self in (Technique.FIRST_VALID, Technique.RANGE)
+
 
 @dataclass(frozen=True)
 class Shape:
     """How a technique appears in a kernel's parameters: ``copies`` of the arguments, then ``numbers`` (names
     of floats), then ``flags`` (names of pointers to an int that the kernel sets to 1).
-
-    ``changes_flow``: later launches may find other values behind the launch than behind the plain kernel's,
-    where what it read was faulty or extreme: faults struck in any kernel may end in another way.
     """
 
     copies: int
     flags: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    changes_flow: bool = False
 
 
 SHAPES: dict[Technique, Shape] = {
@@ -42,8 +45,8 @@ SHAPES: dict[Technique, Shape] = {
     Technique.DMR: Shape(2, ("detected",)),
     Technique.DMR_RETRY: Shape(3, ("detected", "corrected")),
     Technique.ABFT: Shape(2, ("corrected",), ("tolerance", "smallest")),
-    Technique.FIRST_VALID: Shape(1, changes_flow=True),
-    Technique.RANGE: Shape(1, numbers=("low", "high"), changes_flow=True),
+    Technique.FIRST_VALID: Shape(1),
+    Technique.RANGE: Shape(1, numbers=("low", "high")),
 }
 
 FLAGS = ("detected", "corrected")
