@@ -23,9 +23,7 @@ class Technique(StrEnum):
 
     @property
     def changes_flow(self) -> bool:
-        """Whether faults elsewhere may end otherwise: launches behind them compute something else of what they
-        left.
-        """
+        """Whether faults elsewhere may end otherwise: what runs behind them computes something else."""
         return self in (Technique.FIRST_VALID, Technique.RANGE)
 
 
