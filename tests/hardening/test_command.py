@@ -151,8 +151,8 @@ def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.M
     result = typed("harden", folder, "--workers", 1, "--protect", wish)
     assert result.exit_code == 0, result.output
     shown = " ".join(result.stdout.split())
-    assert "without a fault, on the campaign's 1 frames: every bit is that of the unhardened program" in shown
-    assert "bounds from 1 frames: the campaign's own images, which have been seen" in shown
+    assert "without a fault, on 1 frame of the campaign: every bit is that of the unhardened program" in shown
+    assert "bounds from 1 frame: the campaign's own images, which have been seen" in shown
     numbers = json.loads((folder / "harden.json").read_text())
     assert numbers["protection"] == {"activate_array": "range", "forward_maxpool": "first-valid"}
     assert len(numbers["calibration"]["bounds"]) == 2

@@ -94,7 +94,7 @@ class TranslatingInjector(Injector):
     def __init__(self, bench: Workbench, rules: Rules, plain: Network, hardened: HardenedNetwork) -> None:
         super().__init__(bench, rules)
         self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
-        self._plain_bench = _bench_of_its_own(bench, plain)
+        self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
         self.plain_longest: Mapping[int, int] = {}
 
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:

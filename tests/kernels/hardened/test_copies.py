@@ -116,5 +116,5 @@ def test_every_store_is_read_back_at_the_address_of_one_copy_and_compared_with_a
 
 @pytest.mark.parametrize("technique", Technique)
 def test_shapes_name_known_flags(technique: Technique) -> None:
-    assert SHAPES[technique].copies in ((1,) if SHAPES[technique].changes_flow else (2, 3))
+    assert SHAPES[technique].copies in ((1,) if technique.changes_flow else (2, 3))
     assert set(SHAPES[technique].flags) <= {"detected", "corrected"}
