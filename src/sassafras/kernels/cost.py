@@ -77,8 +77,8 @@ class LaunchCost:
 
 @dataclass(frozen=True)
 class Cost:
-    """A sum of launches. ``held``: of named shares of the register file x seconds; ``points``: seconds at each
-    point of the band, the nominal ones first.
+    """A sum of launches. ``held``: of named shares of the register file x seconds; ``points``: seconds at
+    each point of the band, the nominal ones first.
     """
 
     invocations: int

@@ -26,8 +26,8 @@ class LaunchWork:
     """One launch. ``instructions``: dynamic thread-instructions; ``lanes``: issued to each pipe, with those
     that idle in a warp; ``nbytes``: distinct bytes read and written; ``blocks``: of the grid; ``resident``:
     blocks that fit into a multiprocessor; ``warps``: of a block; ``named``: share of the register file
-    that its threads can name while it runs; ``waiting``: clock cycles that all its warps would take one after the other;
-    ``longest``: of them, the warp that takes longest.
+    that its threads can name while it runs; ``waiting``: clock cycles that all its warps would take one
+    after the other; ``longest``: of them, the warp that takes longest.
     """
 
     kernel: str
