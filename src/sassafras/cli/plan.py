@@ -46,6 +46,7 @@ def plan(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
@@ -62,7 +63,20 @@ def plan(
 
     aim = make_aim(half_width, expect, confidence)
     options = Options(
-        preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights
+        preset,
+        modes,
+        probe,
+        models,
+        groups,
+        kernels,
+        images,
+        frames,
+        scope,
+        seed,
+        engine,
+        network,
+        weights,
+        frame_classes=frame_classes,
     )
     if folder is not None:
         _refuse_both(options, probe)

@@ -25,6 +25,7 @@ def profile(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    frame_classes: given.FrameClasses = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     network: given.NetworkFile = None,
@@ -44,7 +45,20 @@ def profile(
 
     chosen = select(
         Options(
-            preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
+            preset,
+            modes,
+            None,
+            models,
+            groups,
+            kernels,
+            images,
+            frames,
+            None,
+            seed,
+            None,
+            network,
+            weights,
+            frame_classes=frame_classes,
         )
     )
     pictures = chosen_images(chosen)

@@ -36,6 +36,7 @@ def run(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
@@ -75,6 +76,7 @@ def run(
         until,
         stratify,
         per_stratum,
+        frame_classes,
     )
     conditions = read_conditions(fail_if, junit)
     folder = out or Path("runs") / preset
