@@ -21,7 +21,8 @@ class FrameClasses(StrEnum):
 def balanced_class(seed: int, index: int) -> int:
     """The class of frame `index` in the balanced set `seed`: its place in `CLASS_NAMES`.
 
-    Each round of `len(CLASS_NAMES)` frames holds every class once, in an order drawn from (seed, round). So the first n frames hold each class floor or ceil of n / classes times, and more frames change none.
+    Each round of `len(CLASS_NAMES)` frames holds every class once, in an order drawn from (seed, round). So
+    the first n frames hold each class floor or ceil of n / classes times, and more frames change none.
     """
     turn, place = divmod(index, len(CLASS_NAMES))
     dice = Dice(seed, _ROUNDS + turn)
