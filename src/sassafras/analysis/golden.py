@@ -10,8 +10,8 @@ from sassafras.campaign.campaign import FrameResult
 
 @dataclass(frozen=True)
 class GoldenAccuracy:
-    """Frames of a campaign: all of them, those whose true class is known, and those of them whose golden top-1
-    class is the true one.
+    """Frames of a campaign: all of them, those whose true class is known, and those of the latter whose
+    golden top-1 class is the true one.
     """
 
     frames: int = 0

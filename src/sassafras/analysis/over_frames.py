@@ -2,11 +2,12 @@
 
 The intervals elsewhere are over faults, with the frames as they are. Here the frames are a sample, too: each
 is a cluster of injections. E. Korn and B. Graubard, "Confidence intervals for proportions with small expected
-number of positive counts estimated from survey data", Survey Methodology 24 (1998) 193-201; the United States'
-National Center for Health Statistics prescribes it for its proportions (J. Parker and others, Vital and Health
-Statistics 2(175), 2017), with the truncation made here. For k_f events in n_f injections into each of F frames:
+number of positive counts estimated from survey data", Survey Methodology 24 (1998) 193-201; the National
+Center for Health Statistics of the United States makes the intervals of its proportions so (J. Parker and
+others, Vital and Health Statistics 2(175), 2017), with the truncation at n as here. For k_f events in n_f
+injections into each of F frames, k and n in all:
 
-* variance of p = sum k / sum n, linearised, clusters drawn with replacement:
+* variance of p = k / n, linearised, clusters drawn with replacement:
   v = F / (F - 1) * sum (k_f - p n_f)^2 / n^2;
 * effective number of injections p (1 - p) / v, times (t(n - 1) / t(F - 1))^2 (the quantiles of Student's
   distribution: v comes from F numbers alone), at most n;
@@ -26,10 +27,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sassafras.analysis.intervals import CONFIDENCE, interval_of_effective
-from sassafras.analysis.outcomes import OutcomeClass, classes
+from sassafras.analysis.outcomes import OutcomeClass, outcome_class
 from sassafras.analysis.vulnerability import of_mode
 from sassafras.faults.model import Mode
 
+METHOD = "Korn-Graubard"
 LEAST_FRAMES = 20  #: fewer say too little about how frames differ
 
 Counts = NDArray[np.int64]
@@ -38,8 +40,8 @@ Counts = NDArray[np.int64]
 def korn_graubard(events: Counts, trials: Counts, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Interval of the share of events over frames. Arrays (frames,), int64: events and injections of each.
 
-    (NaN, NaN) where none or all of the injections are events, or fewer than two frames were struck: how frames
-    differ is then not to be seen.
+    (NaN, NaN) where none or all of the injections are events, or fewer than two frames were struck: how
+    frames differ is then not to be seen.
     """
     struck = trials > 0
     k, n = events[struck].astype(np.float64), trials[struck].astype(np.float64)
@@ -68,7 +70,7 @@ def over_frames(injections: pd.DataFrame, modes: Sequence[Mode]) -> pd.DataFrame
         trials = own.groupby("frame").size()
         if len(trials) < LEAST_FRAMES:
             continue
-        endings = classes(own)
+        endings = outcome_class(own)
         for outcome in OutcomeClass:
             hits = own[endings == outcome.value].groupby("frame").size().reindex(trials.index, fill_value=0)
             low, high = korn_graubard(hits.to_numpy(np.int64), trials.to_numpy(np.int64))

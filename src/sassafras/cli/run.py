@@ -156,6 +156,7 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
     settings = campaign.settings
     asked = asked_for(settings, len(strata_of(campaign.network, settings)))
     kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
+    kind += f" (classes {settings.frame_classes})" if synthetic else ""
     shard = "" if settings.shard is None else f", shard {settings.shard}"
     return (
         f"{asked} into {', '.join(settings.kernels)} of {campaign.network.name} on "
@@ -165,8 +166,11 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
 
 
 def _print_answers(console: Console, results: Results) -> None:
+    from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables
 
+    console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
+    console.print()
     for table in tables(results, console.width):
         console.print(table)
         console.print()

@@ -23,9 +23,12 @@ def tables(
     console = Console()
     if is_import(folder):
         found = read_imported(folder)
-        shown, lines = imported_tables(found), closing_lines(found)
+        opening, shown, lines = [], imported_tables(found), closing_lines(found)
     else:
-        shown, lines = _of_campaign(folder, console.width), []
+        opening, shown = _of_campaign(folder, console.width)
+        lines = []
+    for line in opening:
+        console.print(line, "", sep="\n", highlight=False, soft_wrap=True)
     for table in shown:
         console.print(table)
         console.print()
@@ -33,11 +36,14 @@ def tables(
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _of_campaign(folder: Path, width: int) -> list[Table]:
+def _of_campaign(folder: Path, width: int) -> tuple[list[str], list[Table]]:
+    """What is printed before the tables, and the tables."""
     from sassafras.analysis.results import read_results
     from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables as campaign_tables
 
     campaign, source = open_campaign(folder)
     check_finished(campaign)
-    return campaign_tables(read_results(campaign, synthetic=source.images is None), width)
+    results = read_results(campaign, synthetic=source.images is None)
+    return [golden_line(results.golden)], campaign_tables(results, width)

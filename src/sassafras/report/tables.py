@@ -11,6 +11,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.faults.model import Mode
 from sassafras.report.cells import share_cells
+from sassafras.report.frame_tables import for_these, none_over_frames, over_frames_table
 from sassafras.report.frames import plain_table
 from sassafras.report.sampling_tables import exact_masking_table, sampling_tables
 from sassafras.report.shares import NONE_SEEN, NOTHING, percent
@@ -25,7 +26,10 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
     ``width``: columns of the terminal; 80 are enough, `WIDE` look better.
     """
     wide = width >= WIDE
-    shown = [outcomes_table(results, wide=wide), *sampling_tables(results)]
+    shown = [outcomes_table(results, wide=wide)]
+    frames = over_frames_table(results, wide=wide)
+    shown += [] if frames is None else [frames]
+    shown += sampling_tables(results)
     exact = exact_masking_table(results, wide=wide)
     shown += [] if exact is None else [exact]
     shown += [ckv_table(results, mode, wide=wide) for mode in results.modes]
@@ -45,7 +49,7 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
     table = _table(
         "Outcomes",
-        _caption(results, "the mode's"),
+        _caption(results, "the mode's") + none_over_frames(results),
         ["mode", "planned", "errors"],
         wide=wide,
     )
@@ -88,7 +92,10 @@ def clv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
 
 def _caption(results: Results, of: str) -> str:
     sampling = results.sampling
-    return f"percent of {sampling.share_of(of)}, 95 % intervals ({sampling.intervals}); {NONE_SEEN}"
+    return (
+        f"percent of {sampling.share_of(of)}, 95 % intervals ({sampling.intervals}) over faults, "
+        f"{for_these(results.frames)}; {NONE_SEEN}"
+    )
 
 
 def _layer_name(layer: LayerRecord) -> str:
