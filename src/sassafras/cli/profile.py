@@ -41,6 +41,7 @@ def profile(
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import Options, select
+    from sassafras.report.fitting import print_table
     from sassafras.report.kernel_tables import profile_table
 
     chosen = select(
@@ -66,7 +67,7 @@ def profile(
     with shown_progress(Console(stderr=True)) as progress:
         profiled = golden_profiles(chosen, pictures, launches, workers or available_cores(), progress)
     rows = kernel_shares(profiled, chosen.settings)
-    Console().print(profile_table(rows, len(pictures), chosen.settings.modes))
+    print_table(Console(), profile_table(rows, len(pictures), chosen.settings.modes))
     if len(chosen.settings.models) > 1:
         typer.echo(f"shares are those of {chosen.settings.models[0].value} faults")
 

@@ -166,22 +166,21 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
 
 
 def _print_answers(console: Console, results: Results) -> None:
+    from sassafras.report.fitting import print_tables
     from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables
 
     console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
     console.print()
-    for table in tables(results, console.width):
-        console.print(table)
-        console.print()
+    print_tables(console, tables(results, console.width))
 
 
 def _print_avf(console: Console, avf: CampaignAvf | None) -> None:
     from sassafras.report.avf_table import avf_table
+    from sassafras.report.fitting import print_tables
 
     if avf is not None:
-        console.print(avf_table(avf.device.name, avf.launches, avf.cells))
-        console.print()
+        print_tables(console, [avf_table(avf.device.name, avf.launches, avf.cells)])
 
 
 def _print_errors(console: Console, results: Results) -> None:

@@ -18,6 +18,7 @@ def tables(
     from rich.console import Console
 
     from sassafras.campaign.interchange.imported import is_import, read_imported
+    from sassafras.report.fitting import print_tables
     from sassafras.report.imported_tables import closing_lines, imported_tables
 
     console = Console()
@@ -29,9 +30,7 @@ def tables(
         lines = []
     for line in opening:
         console.print(line, "", sep="\n", highlight=False, soft_wrap=True)
-    for table in shown:
-        console.print(table)
-        console.print()
+    print_tables(console, shown)
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True)
 

@@ -8,10 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sassafras.analysis.golden import GoldenAccuracy
-from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.over_frames import LEAST_FRAMES, METHOD
 from sassafras.analysis.results import Results
-from sassafras.report.cells import cell
+from sassafras.report.cells import add_outcome_columns, cell
 from sassafras.report.frames import plain_table
 from sassafras.report.shares import NOTHING
 
@@ -52,8 +51,8 @@ def over_frames_table(results: Results, *, wide: bool = True) -> Table | None:
     found = results.over_frames()
     if found is None:
         return None
-    headings = ["mode", "frames", *(c.label.replace("-", "-\n") for c in OutcomeClass)]
-    table = plain_table(TITLE, f"percent; {OVER_FRAMES}", headings, wide=wide)
+    table = plain_table(TITLE, f"percent; {OVER_FRAMES}", ["mode", "frames"], wide=wide)
+    add_outcome_columns(table, wide=wide)
     for mode, rows in found.groupby("mode", sort=False):
         cells = [frame_cell(r["share"], r["low"], r["high"], wide=wide) for r in rows.to_dict("records")]
         table.add_row(str(mode), str(rows["frames"].iloc[0]), *cells)

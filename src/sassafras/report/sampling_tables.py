@@ -10,7 +10,7 @@ from sassafras.analysis.results import Results
 from sassafras.analysis.stratified import COLUMN
 from sassafras.campaign.design import Standing
 from sassafras.faults.model import Mode
-from sassafras.report.cells import share_cells
+from sassafras.report.cells import add_outcome_columns, share_cells
 from sassafras.report.frames import plain_table
 from sassafras.report.shares import NOTHING, percent
 
@@ -39,8 +39,8 @@ def exact_masking_table(results: Results, *, wide: bool = True) -> Table | None:
         f"by the static control flow. Where they are counted, only the other {percent(1 - share)} % are "
         f"estimated, from {struck} injections. Percent, 95 % intervals"
     )
-    headings = ["RF", *(c.label.replace("-", "-\n") for c in OutcomeClass)]
-    table = plain_table("Masking counted exactly", caption, headings, wide=wide)
+    table = plain_table("Masking counted exactly", caption, ["RF"], wide=wide)
+    add_outcome_columns(table, wide=wide)
     plain = results.outcomes()
     for name, rows in (
         ("sampled", plain[plain["mode"] == Mode.RF.value]),
