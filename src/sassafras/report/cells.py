@@ -31,7 +31,7 @@ def add_outcome_columns(table: Table, *, wide: bool = True) -> None:
 
 def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide: bool = True) -> Text:
     """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own (a long one on two); "below
-    0.30 %" where no event was seen (``bound``: the one-sided bound, else NaN); a dash where there is no share.
+    0.30 %" where no event was seen (``bound``: the one-sided bound, else NaN); a dash without a share.
     """
     if math.isnan(share):
         return Text(NOTHING)

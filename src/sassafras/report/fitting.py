@@ -98,10 +98,11 @@ def _settled(table: Table, columns: list[Column], width: int) -> list[Column]:
 
 
 def _together(table: Table, widths: Iterable[int]) -> int:
-    """Columns of the terminal that columns of these widths take."""
+    """Columns of the terminal that columns of these widths take at most."""
     _, right, _, left = table.padding
     between = 1 if table.box is not None else 0
-    return sum(width + left + right + between for width in widths) - between
+    edges = 2 if table.box is not None and table.show_edge else 0
+    return sum(width + left + right + between for width in widths) - between + edges
 
 
 def _most(column: Column) -> int:
