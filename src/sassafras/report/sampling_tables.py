@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.table import Table
 
 from sassafras.analysis.intervals import interval
-from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.analysis.stratified import COLUMN
 from sassafras.campaign.design import Standing
@@ -102,8 +101,8 @@ def _beside_uniform_table(results: Results) -> Table:
         "half-widths in percent points: of the weighted estimate over all strata / of the Clopper-Pearson "
         "interval that as many uniform injections with the same share would have"
     )
-    headings = ["mode", *(c.label.replace("-", "-\n") for c in OutcomeClass)]
-    table = plain_table("Weighted beside uniform", caption, headings)
+    table = plain_table("Weighted beside uniform", caption, ["mode"], wide=False)
+    add_outcome_columns(table, wide=False)
     outcomes = results.outcomes()
     for mode in results.modes:
         n = results.injected(mode)
