@@ -51,8 +51,8 @@ def test_layers_without_injections_have_dashes(results: Results) -> None:
     lines = printed(clv_table(results, Mode.RF)).splitlines()
     (dropout,) = [line.split() for line in lines if "dropout" in line]
     (softmax,) = [line.split() for line in lines if "softmax" in line]
-    assert dropout == ["2", "dropout"] + ["–"] * 6
-    assert softmax == ["3", "softmax", "0"] + ["–"] * 5
+    assert dropout == ["2", "dropout"] + ["–"] * (1 + len(OutcomeClass))
+    assert softmax == ["3", "softmax", "0"] + ["–"] * len(OutcomeClass)
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -90,7 +90,7 @@ def test_what_was_not_seen_is_never_nothing() -> None:
 def test_no_cell_says_zero(results: Results) -> None:
     for table in tables(results)[:-2]:
         assert " 0.0 (" not in printed(table)
-        assert "none was seen" in printed(table)
+        assert "none was seen" in " ".join(printed(table).split())
 
 
 def test_kernels_table_fits_a_small_terminal() -> None:

@@ -8,8 +8,9 @@ from sassafras.kernels.registry import KERNELS
 from sassafras.network.frames import FrameClasses
 
 PRESETS: dict[str, Settings] = {
-    # Paper section 5.2: three modes, 1000 faults each, half single-bit and half random-value, the kernels of
-    # its Table 1 (gemm was a closed library there). Its frames are drawn: its rows stay what they were.
+    # Paper section 5.2: three modes, 1000 faults each, of single-bit and random-value (half and half: our
+    # choice, the paper gives no proportion), the kernels of its Table 1. It names none for the matrix
+    # product; we infer a closed library. Its frames are drawn: its rows stay what they were.
     "paper": Settings(preset="paper"),
     # The same with every kernel of the inference, on frames that are balanced over the classes.
     "all": Settings(preset="all", kernels=tuple(KERNELS), frame_classes=FrameClasses.BALANCED),
