@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,21 +63,9 @@ def plan(
 
     aim = make_aim(half_width, expect, confidence)
     options = Options(
-        preset,
-        modes,
-        probe,
-        models,
-        groups,
-        kernels,
-        images,
-        frames,
-        scope,
-        seed,
-        engine,
-        network,
-        weights,
-        frame_classes=frame_classes,
+        preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights
     )
+    options = replace(options, frame_classes=frame_classes)
     if folder is not None:
         _refuse_both(options, probe)
         basis = from_folder(folder, rate)

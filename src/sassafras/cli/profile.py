@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -44,24 +45,10 @@ def profile(
     from sassafras.report.fitting import print_table
     from sassafras.report.kernel_tables import profile_table
 
-    chosen = select(
-        Options(
-            preset,
-            modes,
-            None,
-            models,
-            groups,
-            kernels,
-            images,
-            frames,
-            None,
-            seed,
-            None,
-            network,
-            weights,
-            frame_classes=frame_classes,
-        )
+    options = Options(
+        preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
     )
+    chosen = select(replace(options, frame_classes=frame_classes))
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
     with shown_progress(Console(stderr=True)) as progress:
