@@ -25,7 +25,7 @@ def by_hand(events: list[int], trials: list[int]) -> tuple[float, float]:
     p = k / n
     spread = sum((e - p * t) ** 2 for e, t in zip(events, trials, strict=True))
     variance = frames / (frames - 1) * spread / n**2
-    effective = n
+    effective = float(n)
     if variance:
         ratio = stats.t.ppf(0.975, n - 1) / stats.t.ppf(0.975, frames - 1)
         effective = min(n, p * (1 - p) / variance * ratio**2)

@@ -73,7 +73,8 @@ def over_frames(injections: pd.DataFrame, modes: Sequence[Mode]) -> pd.DataFrame
         endings = outcome_class(own)
         for outcome in OutcomeClass:
             hits = own[endings == outcome.value].groupby("frame").size().reindex(trials.index, fill_value=0)
-            low, high = korn_graubard(hits.to_numpy(np.int64), trials.to_numpy(np.int64))
+            counts = (np.asarray(each, np.int64) for each in (hits, trials))
+            low, high = korn_graubard(*counts)
             n = int(hits.sum())
             rows.append((mode.value, outcome.value, len(trials), n, n / len(own), low, high))
     columns = ["mode", "outcome", "frames", "n", "share", "low", "high"]

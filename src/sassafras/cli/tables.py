@@ -24,7 +24,8 @@ def tables(
     console = Console()
     if is_import(folder):
         found = read_imported(folder)
-        opening, shown, lines = [], imported_tables(found), closing_lines(found)
+        opening: list[str] = []
+        shown, lines = imported_tables(found), closing_lines(found)
     else:
         opening, shown = _of_campaign(folder, console.width)
         lines = []
