@@ -73,8 +73,8 @@ def over_frames(injections: pd.DataFrame, modes: Sequence[Mode]) -> pd.DataFrame
         endings = outcome_class(own)
         for outcome in OutcomeClass:
             hits = own[endings == outcome.value].groupby("frame").size().reindex(trials.index, fill_value=0)
-            counts = (np.asarray(each, np.int64) for each in (hits, trials))
-            low, high = korn_graubard(*counts)
+            k, struck = np.asarray(hits, np.int64), np.asarray(trials, np.int64)
+            low, high = korn_graubard(k, struck)
             n = int(hits.sum())
             rows.append((mode.value, outcome.value, len(trials), n, n / len(own), low, high))
     columns = ["mode", "outcome", "frames", "n", "share", "low", "high"]
