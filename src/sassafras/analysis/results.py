@@ -12,11 +12,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import pandas as pd
 
 from sassafras.analysis import vulnerability
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.over_frames import LEAST_FRAMES, over_frames
 from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
+from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
@@ -62,7 +64,7 @@ class Results:
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
     ``golden``: how often the network is right without a fault. ``self_check``: of the campaign's last start
-    (`campaign.verify`), None where it was not made.
+    (`campaign.verify`), None where it was not made. ``critical``: what counts as critical.
     """
 
     arch: str
@@ -80,6 +82,7 @@ class Results:
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
     golden: GoldenAccuracy = field(default_factory=GoldenAccuracy)
+    critical: Criticality = PLAIN
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
     def injected(self, mode: Mode) -> int:
@@ -114,6 +117,12 @@ class Results:
                 ignore_index=True,
             )
         return vulnerability.outcomes(self.injections, self.modes, self.sampling.method)
+
+    @_once
+    def sums(self) -> pd.DataFrame:
+        """Sums of outcomes of each mode, kernel and layer (see `sassafras.analysis.sums`)."""
+        layers = [layer.index for layer in self.layers]
+        return sums(self.injections, self.modes, self.kernels, layers, self.sampling, self.critical)
 
     @_once
     def due_kinds(self) -> pd.DataFrame:
@@ -191,7 +200,7 @@ class Results:
         )
 
 
-def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
+def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality = PLAIN) -> Results:
     """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other
     modes, or more injections).
     """
@@ -225,4 +234,5 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         sampling=sampling,
         golden=GoldenAccuracy.of(campaign.frames),
         self_check=campaign.self_check,
+        critical=critical,
     )

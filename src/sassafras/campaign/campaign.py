@@ -79,7 +79,8 @@ class Campaign:
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
     rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
-    that a new store begins with.
+    that a new store begins with. ``reading``: the rows are there and are only read; frames are not needed,
+    and the store may be of an older schema.
     """
 
     def __init__(
@@ -91,12 +92,13 @@ class Campaign:
         *,
         store_name: str = STORE_NAME,
         facts: Mapping[str, Any] | None = None,
+        reading: bool = False,
     ) -> None:
         self.folder = Path(folder)
         self.settings = settings or Settings()
         self.network = network or load_alexnet()
         if images is None:
-            images = rendered_images(self.settings, self.network.classes)
+            images = () if reading else rendered_images(self.settings, self.network.classes)
         self.images = tuple(images)
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
@@ -105,6 +107,10 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
+        if reading:
+            self._store = Store(self.folder / store_name, None)
+            self._check_same_code(fingerprint)
+            return
         make_folder(self.folder)
         known = {
             "settings": self.settings.model_dump(mode="json"),
@@ -121,6 +127,17 @@ class Campaign:
                     f"image {image.name} is {image.pixels.shape}, {self.network.name} takes "
                     f"{self.network.input_shape} (channels, height, width); resize it"
                 )
+
+    def _check_same_code(self, fingerprint: Mapping[str, Any]) -> None:
+        """Raise CampaignError where layers or instructions are no longer those that the rows name."""
+        stored = self.store.meta("fingerprint")
+        changed = [name for name in ("network", "programs") if stored.get(name) != fingerprint[name]]
+        if changed:
+            self.store.close()
+            raise CampaignError(
+                f"{self.folder} holds another campaign (different: {', '.join(changed)}); check, compare and "
+                "export read it all the same"
+            )
 
     def fingerprint(self) -> dict[str, object]:
         """Everything that decides the rows. How many is left out (``injections``, ``until``): a campaign may

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import options as given
+
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from sassafras.analysis.critical import Criticality
 
 
 def tables(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign or of an import.")],
+    tolerance: given.Tolerance = 0.0,
 ) -> None:
     """Print the tables of a finished campaign, or of imported results."""
     from rich.console import Console
@@ -21,13 +26,13 @@ def tables(
     from sassafras.report.fitting import print_tables
     from sassafras.report.imported_tables import closing_lines, imported_tables
 
-    console = Console()
+    console, critical = Console(), given.criticality(tolerance)
     if is_import(folder):
         found = read_imported(folder)
         opening: list[str] = []
         shown, lines = imported_tables(found), closing_lines(found)
     else:
-        opening, shown = _of_campaign(folder, console.width)
+        opening, shown = _of_campaign(folder, console.width, critical)
         lines = []
     for line in opening:
         console.print(line, "", sep="\n", highlight=False, soft_wrap=True)
@@ -36,14 +41,14 @@ def tables(
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _of_campaign(folder: Path, width: int) -> tuple[list[str], list[Table]]:
+def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[str], list[Table]]:
     """What is printed before the tables, and the tables."""
     from sassafras.analysis.results import read_results
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables as campaign_tables
 
-    campaign, source = open_campaign(folder)
+    campaign, source = open_campaign(folder, reading=True)
     check_finished(campaign)
-    results = read_results(campaign, synthetic=source.images is None)
+    results = read_results(campaign, synthetic=source.images is None, critical=critical)
     return [golden_line(results.golden)], campaign_tables(results, width)
