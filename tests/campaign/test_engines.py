@@ -11,7 +11,8 @@ from tests.campaign.rows import FAST_ONLY, assert_same, run
 from tests.campaign.sweep import Sweep
 
 from sassafras.campaign.faulty_launch import Difference
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.outcome import MaskedReason
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench

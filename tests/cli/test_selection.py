@@ -8,7 +8,7 @@ from sassafras.campaign.presets import PRESETS
 from sassafras.cli.names import choose_list
 from sassafras.cli.selection import INJECTABLE, Options, choose_kernels, make_settings
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
 
@@ -30,6 +30,7 @@ def test_every_option_reaches_the_settings() -> None:
             scope="warp",
             seed=5,
             engine="full",
+            ioa_register="HARDWARE",
         )
     )
     assert settings.modes == (Mode.IOV, Mode.RF)
@@ -38,6 +39,7 @@ def test_every_option_reaches_the_settings() -> None:
     assert settings.kernels == ("softmax", *(name for name in PAPER_KERNELS if name != "softmax"))
     assert (settings.injections, settings.frames, settings.seed) == (7, 3, 5)
     assert (settings.scope, settings.engine) == (Scope.WARP, "full")
+    assert settings.ioa_register is IoaRegister.HARDWARE
 
 
 def test_sets_of_kernels() -> None:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.record import Injection

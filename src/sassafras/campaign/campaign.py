@@ -15,7 +15,7 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.injector import Rules
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
@@ -227,10 +227,8 @@ class Campaign:
             self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
-        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
-        rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, rules)
+        setup = WorkerSetup(self.network, images, self.settings.arch, Rules.of(self.settings))
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sassafras.campaign.shard import Shard, numbers_of
-from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
@@ -20,6 +21,7 @@ class Settings(BaseModel):
     is asked for; None: all. ``until``: stop a mode (a stratum of it) as soon as every outcome's share is
     known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults in every
     kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
+    ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +31,7 @@ class Settings(BaseModel):
     injections: int = Field(default=1000, gt=0)
     models: tuple[FaultModel, ...] = (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)
     scope: Scope = Scope.THREAD
+    ioa_register: IoaRegister = IoaRegister.SASSIFI
     groups: tuple[Group, ...] | None = None
     kernels: tuple[str, ...] = PAPER_KERNELS
     seed: int = Field(default=2021, ge=0, lt=2**63)
@@ -48,6 +51,13 @@ class Settings(BaseModel):
         if self.until is not None and self.shard is not None:
             raise ValueError("a shard does not see what the others found: until needs the whole campaign")
         return self
+
+    @classmethod
+    def from_store(cls, stored: Mapping[str, Any]) -> Settings:
+        """The settings that a store holds (JSON). One made before ``ioa_register`` was a setting was run by
+        the rule of that time, ``hardware``. Raises pydantic's ValidationError.
+        """
+        return cls.model_validate({"ioa_register": IoaRegister.HARDWARE} | dict(stored))
 
     @property
     def numbers(self) -> range:

@@ -135,7 +135,7 @@ def settings_of(folder: Path, stored: Any) -> Settings:
             "give the command that made it once more (sassafras run ...)"
         )
     try:
-        return Settings.model_validate(stored)
+        return Settings.from_store(stored)
     except ValidationError as error:
         reason = error.errors()[0]
         raise CampaignError(

@@ -58,6 +58,13 @@ Scope: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="thread|warp", help="Whom a fault strikes: one thread or its whole warp."),
 ]
+IoaRegister: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="sassifi|hardware",
+        help="A result sent to a register that the kernel does not have: lost (as SASSIFI), or a trap.",
+    ),
+]
 Seed: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", min=0, max=2**63 - 1, help="Same seed, same faults.")
 ]

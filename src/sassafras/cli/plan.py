@@ -47,6 +47,7 @@ def plan(
     images: given.Images = None,
     frames: given.Frames = None,
     scope: given.Scope = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -62,8 +63,9 @@ def plan(
 
     aim = make_aim(half_width, expect, confidence)
     options = Options(
-        preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights
-    )
+        preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights,
+        ioa_register=ioa_register,
+    )  # fmt: skip
     if folder is not None:
         _refuse_both(options, probe)
         basis = from_folder(folder, rate)

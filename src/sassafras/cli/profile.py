@@ -25,6 +25,7 @@ def profile(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     network: given.NetworkFile = None,
@@ -44,8 +45,9 @@ def profile(
 
     chosen = select(
         Options(
-            preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
-        )
+            preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights,
+            ioa_register=ioa_register,
+        )  # fmt: skip
     )
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]

@@ -37,6 +37,7 @@ def run(
     images: given.Images = None,
     frames: given.Frames = None,
     scope: given.Scope = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -75,6 +76,7 @@ def run(
         until,
         stratify,
         per_stratum,
+        ioa_register,
     )
     conditions = read_conditions(fail_if, junit)
     folder = out or Path("runs") / preset

@@ -13,7 +13,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.shard import parse_shard
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
@@ -50,6 +50,7 @@ class Options:
     until: str | None = None
     stratify: str | None = None
     per_stratum: int | None = None
+    ioa_register: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +89,9 @@ def make_settings(options: Options) -> Settings:
         "scope": None
         if options.scope is None
         else choose("scope", options.scope, {s.value: s for s in Scope}),
+        "ioa_register": None
+        if options.ioa_register is None
+        else choose("IOA register rule", options.ioa_register, {r.value: r for r in IoaRegister}),
         "stratify": None
         if options.stratify is None
         else choose("kind of stratum", options.stratify, {s.value: s for s in Stratify}),
