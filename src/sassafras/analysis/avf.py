@@ -24,6 +24,7 @@ from sassafras.network.plan import PlannedLaunch
 
 AVF_ENDINGS = (
     Ending.MALFUNCTION,
+    Ending.INVALID_OUTPUT,
     Ending.LIGHT_MALFUNCTION,
     Ending.NO_MALFUNCTION,
     Ending.DUE,

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import pandas as pd
 
-from sassafras.campaign.outcome import Outcome, Severity
+from sassafras.analysis.critical import critical_rows
+from sassafras.campaign.outcome import Outcome
 
 
 class Event(StrEnum):
@@ -18,9 +19,10 @@ class Event(StrEnum):
     CORRECTED = "CORRECTED"
     DETECTED = "DETECTED"
     DUE = "DUE"
-    SDC = "SDC"  #: MALFUNCTION, LIGHT_MALFUNCTION and NO_MALFUNCTION together
-    CRITICAL = "CRITICAL"  #: MALFUNCTION and LIGHT_MALFUNCTION together: what hardening is there to prevent
+    SDC = "SDC"  #: all severities together
+    CRITICAL = "CRITICAL"  #: what hardening is there to prevent (`sassafras.analysis.critical`)
     MALFUNCTION = "MALFUNCTION"
+    INVALID_OUTPUT = "INVALID_OUTPUT"
     LIGHT_MALFUNCTION = "LIGHT_MALFUNCTION"
     NO_MALFUNCTION = "NO_MALFUNCTION"
 
@@ -32,12 +34,12 @@ class Event(StrEnum):
         return self.value.replace("_", "-").title()
 
 
-def occurred(injections: pd.DataFrame, event: Event) -> pd.Series:
-    """Whether the event happened in each injection (rows with ``outcome`` and ``severity``): bool, on the
-    same index.
+def occurred(injections: pd.DataFrame, event: Event, tolerance: float = 0.0) -> pd.Series:
+    """Whether the event happened in each injection (rows with ``outcome`` and ``severity``, for ``CRITICAL``
+    with a tolerance also ``largest_change``): bool, on the same index.
     """
     if event is Event.CRITICAL:
-        found = injections["severity"].isin([Severity.MALFUNCTION.value, Severity.LIGHT_MALFUNCTION.value])
+        found = critical_rows(injections, tolerance)
     elif event.value in {outcome.value for outcome in Outcome}:
         found = injections["outcome"] == event.value
     else:

@@ -25,12 +25,13 @@ class FitOutcome(StrEnum):
     """What a rate is of: single endings, and sums of them."""
 
     MALFUNCTION = "MALFUNCTION"
+    INVALID_OUTPUT = "INVALID_OUTPUT"
     LIGHT_MALFUNCTION = "LIGHT_MALFUNCTION"
     NO_MALFUNCTION = "NO_MALFUNCTION"
     DUE = "DUE"
     DETECTED = "DETECTED"
-    SDC = "SDC"  #: the three severities together
-    CRITICAL = "CRITICAL"  #: Malfunction and Light-Malfunction: a wrong answer, unnoticed
+    SDC = "SDC"  #: all severities together
+    CRITICAL = "CRITICAL"  #: Malfunction, Invalid-Output and Light-Malfunction
     FAILURE = "FAILURE"  #: critical, DUE or DETECTED: not the right answer
     AVF = "AVF"  #: SDC, DUE or DETECTED
 
@@ -40,7 +41,7 @@ class FitOutcome(StrEnum):
         return _ENDINGS[self]
 
 
-_CRITICAL = (Ending.MALFUNCTION, Ending.LIGHT_MALFUNCTION)
+_CRITICAL = (Ending.MALFUNCTION, Ending.INVALID_OUTPUT, Ending.LIGHT_MALFUNCTION)
 _ENDINGS: dict[FitOutcome, tuple[Ending, ...]] = {
     **{FitOutcome(e.value): (e,) for e in AVF_ENDINGS},
     FitOutcome.SDC: (*_CRITICAL, Ending.NO_MALFUNCTION),

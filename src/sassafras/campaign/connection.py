@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from sassafras.campaign.older_schemas import show_as_newest
 from sassafras.campaign.store_errors import clearly, code_of
 
 PATIENCE = 30.0  #: seconds to wait for another connection's transaction
@@ -75,6 +76,7 @@ def connect_to_read(path: Path) -> Connection:
 
 def _reading(path: Path, how: str) -> sqlite3.Connection:
     db = _opened(path, how)
+    show_as_newest(db)
     db.execute("PRAGMA query_only=ON")
     return db
 

@@ -164,6 +164,7 @@ class Injector:
             confidence=verdict.confidence,
             top5_changed=int(verdict.top5_changed),
             output_nan=int(verdict.output_nan),
+            largest_change=verdict.largest_change,
             died_layer=propagation.died_layer,
             corrupted=json.dumps(corrupted) if followed else None,
             probabilities=propagation.probabilities.astype("<f4").tobytes(),
@@ -202,5 +203,5 @@ class Injector:
 
 _EFFECTS = (
     "before", "after", "severity", "due_kind", "masked_reason", "top1", "confidence", "top5_changed",
-    "output_nan", "died_layer", "differing_bytes", "corrupted", "probabilities",
+    "output_nan", "largest_change", "died_layer", "differing_bytes", "corrupted", "probabilities",
 )  # fmt: skip

@@ -20,9 +20,10 @@ class Outcome(StrEnum):
 
 
 class Severity(StrEnum):
-    """Severity of an SDC (paper section 5.2)."""
+    """Severity of an SDC (DESIGN section 7). The paper's Malfunction (section 5.2) is the sum of the first two."""
 
-    MALFUNCTION = "MALFUNCTION"  #: the top-1 class differs, or the output holds NaN
+    MALFUNCTION = "MALFUNCTION"  #: the top-1 class differs, every value is finite: nobody can tell
+    INVALID_OUTPUT = "INVALID_OUTPUT"  #: the output holds NaN or infinity: one comparison can tell
     LIGHT_MALFUNCTION = "LIGHT_MALFUNCTION"  #: the probabilities differ, the top-1 class does not
     NO_MALFUNCTION = "NO_MALFUNCTION"  #: the probabilities are bitwise golden
 
@@ -37,13 +38,16 @@ class MaskedReason(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """Severity of an SDC from golden and faulty probabilities, and what else they say."""
+    """Severity of an SDC from golden and faulty probabilities, and what else they say. ``largest_change``: of
+    any value of the output, absolute; None where the output is not finite.
+    """
 
     severity: Severity
     top1: int
     confidence: float
     top5_changed: bool
     output_nan: bool
+    largest_change: float | None
 
 
 def top_class(probabilities: NDArray[np.float32]) -> int:
@@ -61,13 +65,22 @@ def judge(golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Judgement
 
     Confidence is the faulty probability of the golden top-1 class.
     """
-    nan = bool(np.isnan(faulty).any())
-    best = top_class(golden)
-    same_bits = golden.tobytes() == faulty.tobytes()
-    if same_bits:
+    best, first = top_class(golden), top_class(faulty)
+    change = largest_change(golden, faulty)
+    if golden.tobytes() == faulty.tobytes():
         severity = Severity.NO_MALFUNCTION
-    elif nan or top_class(faulty) != best:
-        severity = Severity.MALFUNCTION
+    elif change is None:
+        severity = Severity.INVALID_OUTPUT
     else:
-        severity = Severity.LIGHT_MALFUNCTION
-    return Judgement(severity, top_class(faulty), float(faulty[best]), _top5(golden) != _top5(faulty), nan)
+        severity = Severity.LIGHT_MALFUNCTION if first == best else Severity.MALFUNCTION
+    nan = bool(np.isnan(faulty).any())
+    return Judgement(severity, first, float(faulty[best]), _top5(golden) != _top5(faulty), nan, change)
+
+
+def largest_change(golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> float | None:
+    """Largest absolute difference of two outputs, float32 of one shape each, exact in float64. None where the
+    faulty one holds NaN or infinity.
+    """
+    if not np.isfinite(faulty).all():
+        return None
+    return float(np.abs(faulty.astype(np.float64) - golden.astype(np.float64)).max())

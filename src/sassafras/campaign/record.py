@@ -30,7 +30,7 @@ class Injection:
     before: str | None  # the struck word before, in hex (None: proven masked from the golden trace, not run)
     after: str | None  # the struck word after, in hex
     outcome: str  # MASKED, DUE, SDC; of hardened kernels also DETECTED or CORRECTED
-    severity: str | None  # of an SDC: MALFUNCTION, LIGHT_MALFUNCTION or NO_MALFUNCTION
+    severity: str | None  # of an SDC: MALFUNCTION, INVALID_OUTPUT, LIGHT_MALFUNCTION or NO_MALFUNCTION
     due_kind: str | None  # of a DUE: the trap
     masked_reason: str | None  # of a masked RF fault: never-read, overwritten or no-effect
     top1_golden: int  # class with the largest golden probability
@@ -39,6 +39,7 @@ class Injection:
     confidence: float | None  # faulty probability of top1_golden (SDC)
     top5_changed: int | None  # 1 when the five most probable classes or their order differ (SDC)
     output_nan: int | None  # 1 when the output holds NaN (SDC)
+    largest_change: float | None  # largest absolute change of an output value (SDC; None: not finite)
     died_layer: int | None  # of NO_MALFUNCTION: layer behind which nothing that is still read differed
     differing_bytes: int | None  # bytes of device memory that differ after the faulty launch
     corrupted: str | None  # JSON: layer -> values of its output that differ

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = """
--- Version 1.
+-- Version 2.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,  -- schema, fingerprint, settings, version, seconds...
     value TEXT NOT NULL      -- JSON
@@ -20,8 +20,8 @@ CREATE TABLE frames (
     frame      INTEGER PRIMARY KEY,  -- from 0
     name       TEXT NOT NULL,        -- file name, or seed, number and class of a rendered frame
     label      INTEGER,              -- true class, where known
-    top1       INTEGER NOT NULL,     -- class with the largest golden probability
-    confidence REAL NOT NULL         -- its golden probability
+    top1       INTEGER,              -- class with the largest golden probability
+    confidence REAL                  -- its golden probability
 );
 CREATE TABLE injections (
     id               INTEGER PRIMARY KEY,  -- number of the fault within its mode * 3 + number of the mode
@@ -44,15 +44,16 @@ CREATE TABLE injections (
     before           TEXT,              -- struck word before, hex; NULL: proven masked, not run
     after            TEXT,              -- the struck word after, hex
     outcome          TEXT NOT NULL,     -- MASKED, DUE, SDC; hardened kernels: DETECTED, CORRECTED
-    severity         TEXT,              -- SDC: MALFUNCTION, LIGHT_MALFUNCTION or NO_MALFUNCTION
+    severity         TEXT,              -- SDC: MALFUNCTION, INVALID_OUTPUT, LIGHT_MALFUNCTION or NO_MALFUNCTION
     due_kind         TEXT,              -- DUE: the trap
     masked_reason    TEXT,              -- masked RF faults: never-read, overwritten or no-effect
-    top1_golden      INTEGER NOT NULL,  -- class with the largest golden probability
+    top1_golden      INTEGER,           -- class with the largest golden probability
     top1             INTEGER,           -- SDC: class with the largest faulty probability
-    confidence_golden REAL NOT NULL,    -- golden probability of top1_golden
+    confidence_golden REAL,             -- golden probability of top1_golden
     confidence       REAL,              -- SDC: faulty probability of top1_golden (NULL where it is NaN)
     top5_changed     INTEGER,           -- SDC: 1 when the five most probable classes or their order differ
     output_nan       INTEGER,           -- SDC: 1 when the output holds NaN
+    largest_change   REAL,              -- SDC: largest absolute change of an output value (NULL: not finite)
     died_layer       INTEGER,           -- NO_MALFUNCTION: layer behind which nothing still read differed
     differing_bytes  INTEGER,           -- SDC: bytes of device memory that differ after the faulty launch
     corrupted        TEXT,              -- SDC: JSON, layer -> values of its output that differ

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sassafras.campaign.connection import connect, connect_to_read
 from sassafras.campaign.lock import Writer, WriterLock, in_use
+from sassafras.campaign.older_schemas import READABLE
 from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between, stored_endings
 from sassafras.campaign.store_errors import clearly, damaged
@@ -41,9 +42,11 @@ def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     return ", ".join(sorted(k for k in one.keys() | two.keys() if one.get(k) != two.get(k)))
 
 
-def check_version(path: Path, version: Any) -> None:
-    """Raise CampaignError unless a store of this schema version can be used."""
-    if version == SCHEMA_VERSION:
+def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
+    """Raise CampaignError unless a store of this schema version can be used. ``reading``: an older one can be
+    read (`older_schemas`); nothing is added to it.
+    """
+    if version == SCHEMA_VERSION or (reading and version in READABLE):
         return
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise CampaignError(
@@ -51,7 +54,9 @@ def check_version(path: Path, version: Any) -> None:
             f"{SCHEMA_VERSION}); update Sassafras, or choose another --out"
         )
     raise CampaignError(
-        f"{path} has schema {version}, this version of Sassafras uses {SCHEMA_VERSION}; choose another --out"
+        f"{path} has schema {version}, this version of Sassafras writes {SCHEMA_VERSION}, whose outcomes mean "
+        "something else: it can be read (tables, report, check, compare, export), not gone on with; choose "
+        "another --out"
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sassafras.analysis.critical import critical_rows
 from sassafras.campaign.campaign import BATCH, Campaign
 from sassafras.campaign.rules import Rules
 from sassafras.campaign.pieces import pieces_of
@@ -20,7 +21,6 @@ from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
-from sassafras.hardening.ranking import critical_rows
 from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup
 from sassafras.hardening.survivors import Survivor, survivors
 

@@ -8,14 +8,10 @@ from functools import lru_cache
 
 import pandas as pd
 
+from sassafras.analysis.critical import critical_rows
 from sassafras.analysis.intervals import interval
 from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
-
-CRITICAL = (
-    Severity.MALFUNCTION.value,
-    Severity.LIGHT_MALFUNCTION.value,
-)  #: what hardening is there to prevent
 
 
 @dataclass(frozen=True)
@@ -57,11 +53,6 @@ class Ranked:
     best: int
     worst: int
     tied: tuple[str, ...]
-
-
-def critical_rows(injections: pd.DataFrame) -> pd.Series:
-    """Which injections ended in a Malfunction or Light-Malfunction, bool."""
-    return injections["severity"].isin(CRITICAL)
 
 
 def rank(injections: pd.DataFrame, kernels: Sequence[str], modes: Sequence[Mode]) -> tuple[Ranked, ...]:

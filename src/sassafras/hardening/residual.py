@@ -10,10 +10,11 @@ from enum import StrEnum
 import pandas as pd
 from scipy.special import betaincinv
 
+from sassafras.analysis.critical import critical_rows
 from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
-from sassafras.hardening.ranking import Share, critical_rows, share
+from sassafras.hardening.ranking import Share, share
 
 ENDINGS = (
     Outcome.MASKED.value,
@@ -21,6 +22,7 @@ ENDINGS = (
     Outcome.DETECTED.value,
     Outcome.DUE.value,
     Severity.MALFUNCTION.value,
+    Severity.INVALID_OUTPUT.value,
     Severity.LIGHT_MALFUNCTION.value,
     Severity.NO_MALFUNCTION.value,
 )

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sassafras.analysis.critical import critical_rows
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
-from sassafras.hardening.ranking import critical_rows
 from sassafras.isa.operands import RZ, Address, Immediate, Predicate, Register
 from sassafras.isa.program import Instruction, Program
 

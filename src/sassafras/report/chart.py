@@ -14,9 +14,15 @@ from sassafras.analysis.results import LayerRecord, Results
 from sassafras.faults.model import Mode
 from sassafras.report.shares import bound_percent, percent
 
-CKV_CLASSES = (OutcomeClass.MALFUNCTION, OutcomeClass.LIGHT_MALFUNCTION, OutcomeClass.DUE)
+CKV_CLASSES = (
+    OutcomeClass.MALFUNCTION,
+    OutcomeClass.INVALID_OUTPUT,
+    OutcomeClass.LIGHT_MALFUNCTION,
+    OutcomeClass.DUE,
+)
 CLV_CLASSES = (
     OutcomeClass.MALFUNCTION,
+    OutcomeClass.INVALID_OUTPUT,
     OutcomeClass.LIGHT_MALFUNCTION,
     OutcomeClass.NO_MALFUNCTION,
     OutcomeClass.DUE,

@@ -13,6 +13,7 @@ from sassafras.report.explain_values import bit_list, many, number, percent, wor
 
 _SEVERITY = {
     Severity.MALFUNCTION.value: "Malfunction",
+    Severity.INVALID_OUTPUT.value: "Invalid-Output",
     Severity.LIGHT_MALFUNCTION.value: "Light-Malfunction",
     Severity.NO_MALFUNCTION.value: "No-Malfunction",
 }
@@ -202,8 +203,9 @@ def end_sentence(story: Story) -> str:
         return f"The difference died{where}: the probabilities are the golden ones, bit for bit."
     names = [change.name for change in story.classes]
     sure = f"{percent(row.confidence_golden)}"
-    if row.output_nan:
-        return "The output holds NaN: the network no longer says anything."
+    if row.severity == Severity.INVALID_OUTPUT.value:
+        held = "NaN" if row.output_nan else "infinity"
+        return f"The output holds {held}: the network no longer says anything, and one comparison can tell."
     now = percent(float(row.confidence if row.confidence is not None else float("nan")))
     if row.severity == Severity.MALFUNCTION.value:
         return (

@@ -20,6 +20,7 @@ from sassafras.report.palette import FAINT, GRID, INK
 FORMATS = ("png", "svg")
 COLOURS = {
     FitOutcome.MALFUNCTION: "#D55E00",
+    FitOutcome.INVALID_OUTPUT: "#CC79A7",
     FitOutcome.LIGHT_MALFUNCTION: "#E69F00",
     FitOutcome.DUE: "#0072B2",
     FitOutcome.DETECTED: "#56B4E9",

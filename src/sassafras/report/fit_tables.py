@@ -22,6 +22,7 @@ from sassafras.report.avf_table import avf_table, plain_table
 DASH = "–"
 SHOWN = (
     FitOutcome.MALFUNCTION,
+    FitOutcome.INVALID_OUTPUT,
     FitOutcome.LIGHT_MALFUNCTION,
     FitOutcome.DUE,
     FitOutcome.FAILURE,

@@ -10,6 +10,7 @@ COLOURS: dict[OutcomeClass, str] = {
     OutcomeClass.MASKED: "#BBBBBB",
     OutcomeClass.DUE: "#0072B2",  # blue
     OutcomeClass.MALFUNCTION: "#D55E00",  # vermilion
+    OutcomeClass.INVALID_OUTPUT: "#CC79A7",  # reddish purple
     OutcomeClass.LIGHT_MALFUNCTION: "#E69F00",  # orange
     OutcomeClass.NO_MALFUNCTION: "#009E73",  # bluish green
 }

@@ -85,7 +85,7 @@ def _wrong(top1: int, *logits: float) -> Expected:
     return Expected(Outcome.SDC, Severity.MALFUNCTION, top1=top1, logits=(a, b, c, d))
 
 
-_NAN = Expected(Outcome.SDC, Severity.MALFUNCTION, output_nan=True)
+_NAN = Expected(Outcome.SDC, Severity.INVALID_OUTPUT, output_nan=True)
 _RF, _IOA, _IOV = Mode.RF, Mode.IOA, Mode.IOV
 _ADDRESS, _INDEX = TargetKind.STORE_ADDRESS, TargetKind.REGISTER_INDEX
 

@@ -17,7 +17,11 @@ from sassafras.report.chart import SHORT
 from sassafras.report.page.marks import Item, item
 from sassafras.report.page.wording import said
 
-SURVIVED = {OutcomeClass.LIGHT_MALFUNCTION: "Light", OutcomeClass.MALFUNCTION: "Malf."}
+SURVIVED = {
+    OutcomeClass.LIGHT_MALFUNCTION: "Light",
+    OutcomeClass.INVALID_OUTPUT: "Inv.",
+    OutcomeClass.MALFUNCTION: "Malf.",
+}
 """The two columns beside the layers, and their headings."""
 
 

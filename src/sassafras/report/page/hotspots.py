@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sassafras.analysis.critical import critical_rows
 from sassafras.analysis.results import Results
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import Mode
-from sassafras.hardening.ranking import critical_rows
 from sassafras.isa.program import Program
 from sassafras.kernels.programs import FOLDER, load_program
 from sassafras.report.page.instructions import UNKNOWN, Instructions

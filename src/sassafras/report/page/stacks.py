@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sassafras.analysis.critical import critical_rows
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.vulnerability import breakdown
-from sassafras.hardening.ranking import Share, critical_rows, share
+from sassafras.hardening.ranking import Share, share
 from sassafras.report.chart import Bar, bar_of, table_rows
 from sassafras.report.page.marks import WIDTH, Filter, Item, Tick, item
 from sassafras.report.page.wording import bar_text, said, style_of
 
 ORDER = (
     OutcomeClass.MALFUNCTION,
+    OutcomeClass.INVALID_OUTPUT,
     OutcomeClass.LIGHT_MALFUNCTION,
     OutcomeClass.NO_MALFUNCTION,
     OutcomeClass.DUE,

@@ -19,7 +19,7 @@ from sassafras.report.page.pareto import chosen_overhead, signed_percent
 from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said, stored_share
 from sassafras.report.shares import percent
 
-CRITICAL = (OutcomeClass.MALFUNCTION, OutcomeClass.LIGHT_MALFUNCTION)
+CRITICAL = (OutcomeClass.MALFUNCTION, OutcomeClass.INVALID_OUTPUT, OutcomeClass.LIGHT_MALFUNCTION)
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,12 @@ function ending(row) {
         `now with ${percent(row.confidence)} instead of ${percent(row.confidence_golden)}` +
         `${row.top5_changed ? "; the order of the five most probable changed" : ""}.`;
     case "MALFUNCTION":
-      return row.output_nan
-        ? `Malfunction: ${differing(row)} The output holds NaN.`
-        : `Malfunction: ${differing(row)} The most probable class became ${className(row.top1)} instead of ` +
-            `${className(row.top1_golden)}, whose probability fell from ${percent(row.confidence_golden)} to ` +
-            `${percent(row.confidence)}.`;
+      return `Malfunction: ${differing(row)} The most probable class became ${className(row.top1)} instead of ` +
+        `${className(row.top1_golden)}, whose probability went from ${percent(row.confidence_golden)} to ` +
+        `${percent(row.confidence)}.`;
+    case "INVALID_OUTPUT":
+      return `Invalid output: ${differing(row)} It holds ${row.output_nan ? "NaN" : "infinity"}; ` +
+        `one comparison at the end can tell.`;
     default:
       return `${LABELS[outcomeOf(row)] ?? outcomeOf(row)}.`;
   }
