@@ -12,8 +12,8 @@ from tests.campaign.sweep import Sweep
 
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.injector import Injector
-from sassafras.campaign.rules import Rules
 from sassafras.campaign.outcome import MaskedReason
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
 from sassafras.faults.model import Scope

@@ -65,7 +65,9 @@ def test_only_faults_beyond_the_allocated_registers_end_otherwise(both: Both) ->
     assert sassifi.masked_reason.isna().all(), "reasons are those of register-file faults"
 
 
-def test_a_lost_result_ends_as_one_that_rz_swallows(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
+def test_a_lost_result_ends_as_one_that_rz_swallows(
+    tmp_path: Path, tiny: Network, images: list[Image]
+) -> None:
     """The same draws, once more, with the index 255."""
     campaign = make(tmp_path, tiny, images, injections=80, models=(FaultModel.RANDOM_VALUE,), **IOA)
     campaign.run(1)

@@ -10,10 +10,10 @@ import pytest
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.injector import Injector
-from sassafras.campaign.rules import Rules
 from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workbench import Workbench
 from sassafras.faults.model import Mode
 from sassafras.hardening.coverage import Coverage

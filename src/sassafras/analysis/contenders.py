@@ -10,6 +10,7 @@ import pandas as pd
 
 from sassafras.analysis.sampling import NO_WEIGHTS, Sampling, sampling_of
 from sassafras.campaign.finished import FinishedCampaign
+from sassafras.campaign.identity import MEANING
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
 
@@ -83,7 +84,11 @@ def contest(campaigns: Sequence[tuple[str, FinishedCampaign]]) -> Contest:
             raise UsageError(f"{contender.name} has no injections in {', '.join(kernels)}")
         _check_weights(contender, modes)
     return Contest(
-        contenders, modes, kernels, layers, (*notes, *_sampled(contenders), *_dependence(contenders))
+        contenders,
+        modes,
+        kernels,
+        layers,
+        (*notes, *_definitions(contenders), *_sampled(contenders), *_dependence(contenders)),
     )
 
 
@@ -177,6 +182,25 @@ def _restricted(rows: pd.DataFrame, modes: Sequence[Mode], kernels: Sequence[str
     """Rows of these modes and kernels: a uniform sample of that part of the population."""
     chosen = rows["mode"].isin([mode.value for mode in modes]) & rows["kernel"].isin(kernels)
     return rows[chosen].reset_index(drop=True)
+
+
+def _definitions(contenders: Sequence[Contender]) -> list[str]:
+    """A note for each campaign whose rows were made by other definitions than the reference's."""
+    first, notes = contenders[0], []
+    for other in contenders[1:]:
+        one, two = (c.stored.fingerprint.get(MEANING) for c in (first, other))
+        if one != two:
+            notes.append(
+                f"{first.letter} and {other.letter} hold rows of two meanings (the code of the emulator or of "
+                "the faults changed between them): a difference may be one of definitions"
+            )
+        rules = [c.stored.settings.ioa_register for c in (first, other)]
+        if rules[0] is not rules[1] and Mode.IOA in other.stored.settings.modes:
+            notes.append(
+                f"{first.letter} ran with --ioa-register {rules[0]}, {other.letter} with {rules[1]}: IOA "
+                "outcomes differ by definition where a result goes to a register that the kernel does not have"
+            )
+    return notes
 
 
 def _sampled(contenders: Sequence[Contender]) -> list[str]:

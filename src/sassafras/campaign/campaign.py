@@ -15,10 +15,12 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.rules import Rules
+from sassafras.campaign.identity import MEANING
+from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
@@ -74,7 +76,8 @@ class Campaign:
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
     rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
-    that a new store begins with.
+    that a new store begins with. ``reading``: of a store that is there only the rows are wanted; those of an
+    older version or of another meaning can be read.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Campaign:
         *,
         store_name: str = STORE_NAME,
         facts: Mapping[str, Any] | None = None,
+        reading: bool = False,
     ) -> None:
         self.folder = Path(folder)
         self.settings = settings or Settings()
@@ -98,12 +102,13 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
-        make_folder(self.folder)
+        if not reading:
+            make_folder(self.folder)
         known = {
             "settings": self.settings.model_dump(mode="json"),
             STRATA: strata_of(self.network, self.settings),
         } | dict(facts or {})
-        self._store = Store(self.folder / store_name, fingerprint, known)
+        self._store = Store(self.folder / store_name, fingerprint, known, reading=reading)
 
     # identity -----------------------------------------------------------------------------------------
 
@@ -136,6 +141,8 @@ class Campaign:
             del settings["stratify"]
         return {
             "version": sassafras.__version__,
+            MEANING: meaning(),
+            "launches": launches_of(self.network),
             "network": self.network.digest,
             "frames": frames.hexdigest(),
             "programs": programs,

@@ -47,8 +47,9 @@ def describe(campaign: Campaign, source: Source) -> None:
         campaign.store.put_meta(KEY, wanted)
 
 
-def open_campaign(folder: Path) -> tuple[Campaign, Source]:
-    """The campaign in a folder, as it was made: network, frames, settings.
+def open_campaign(folder: Path, *, reading: bool = False) -> tuple[Campaign, Source]:
+    """The campaign in a folder, as it was made: network, frames, settings. ``reading``: only its rows are
+    wanted; those of an older version or of another meaning can be read.
 
     Raises CampaignError where there is none, where it does not say what it was made of, and where network,
     frames, machine code or version are no longer those it was made with; NetworkError for missing files.
@@ -62,7 +63,7 @@ def open_campaign(folder: Path) -> tuple[Campaign, Source]:
     if source.images is not None:
         images = load_images(source.images, network.input_shape, network.classes)[: source.count]
     try:
-        return Campaign(folder, settings, network, images), source
+        return Campaign(folder, settings, network, images, reading=reading), source
     except CampaignError as error:
         reason, _, _ = str(error).partition(";")
         if "another campaign" not in reason:

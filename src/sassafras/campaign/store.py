@@ -5,7 +5,6 @@ transaction: what is stored stays, whatever happens next.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sassafras.campaign.connection import connect, connect_to_read
+from sassafras.campaign.identity import check_same
 from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.older_schemas import READABLE
 from sassafras.campaign.record import COLUMNS, Injection
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 _values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
 
 FrameRow = tuple[int, str, int | None, int, float]  #: number, name, true class, golden class, its probability
-
-
-def digest_of(fingerprint: Mapping[str, Any]) -> str:
-    """A fingerprint for people: the first 16 hexadecimal digits of the SHA-256 of its JSON."""
-    return hashlib.sha256(json.dumps(dict(fingerprint), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
-    """What differs between two fingerprints, by name; empty where they are the same."""
-    return ", ".join(sorted(k for k in one.keys() | two.keys() if one.get(k) != two.get(k)))
 
 
 def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
@@ -80,23 +70,30 @@ def read_meta(path: Path, key: str) -> Any:
 
 class Store:
     """The database of one campaign; a new one begins with ``facts`` (JSON values by key). Raises
-    CampaignError where the file is no store, of another version or of another campaign.
+    CampaignError where the file is no store, of another version or of another campaign. ``reading``: nothing
+    will be written; stores of older schemas, versions and meanings can be read.
 
     Every method raises CampaignError, in one line, when the disk is full, the file is damaged or read-only,
     or (those that write) another process is writing.
     """
 
     def __init__(
-        self, path: Path, fingerprint: Mapping[str, Any], facts: Mapping[str, Any] | None = None
+        self,
+        path: Path,
+        fingerprint: Mapping[str, Any],
+        facts: Mapping[str, Any] | None = None,
+        *,
+        reading: bool = False,
     ) -> None:
         self.path = path
+        self._reading = reading
         self._lock = WriterLock(path)
         self._depth = 0
-        self._connection = connect(path)
+        self._connection = connect_to_read(path) if reading else connect(path)
         self._db = self._connection.db
         try:
             with clearly(path):
-                if self._is_empty():
+                if not reading and self._is_empty():
                     self._begin(
                         {"schema": SCHEMA_VERSION, "fingerprint": dict(fingerprint)} | dict(facts or {})
                     )
@@ -121,13 +118,8 @@ class Store:
             self._lock.release()
 
     def _check(self, fingerprint: Mapping[str, Any]) -> None:
-        check_version(self.path, self.meta("schema"))
-        differing = differences(self.meta("fingerprint"), json.loads(json.dumps(dict(fingerprint))))
-        if differing:
-            raise CampaignError(
-                f"{self.path.parent} holds another campaign (different: {differing}); "
-                "choose another --out, or give the same options to go on"
-            )
+        check_version(self.path, self.meta("schema"), reading=self._reading)
+        check_same(self.path, self.meta("fingerprint"), fingerprint, reading=self._reading)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sassafras.campaign.rules import Rules
 from sassafras.campaign.progress import Progress
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workers import Preparation, ProcessPool, WorkerSetup
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch

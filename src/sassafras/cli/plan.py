@@ -122,7 +122,7 @@ def from_folder(folder: Path, rate: float | None) -> Basis:
     from sassafras.campaign.source import open_campaign
     from sassafras.errors import CampaignError
 
-    campaign, _ = open_campaign(folder)
+    campaign, _ = open_campaign(folder, reading=True)
     done, seconds = len(campaign.store.known_ids()), campaign.seconds["inject"]
     if not campaign.census or done == 0 or seconds <= 0:
         raise CampaignError(f"{folder} holds nothing to plan from: run its campaign first, or leave out DIR")

@@ -45,7 +45,19 @@ def profile(
 
     chosen = select(
         Options(
-            preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights,
+            preset,
+            modes,
+            None,
+            models,
+            groups,
+            kernels,
+            images,
+            frames,
+            None,
+            seed,
+            None,
+            network,
+            weights,
             ioa_register=ioa_register,
         )  # fmt: skip
     )

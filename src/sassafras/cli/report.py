@@ -50,7 +50,7 @@ def report(
     if columns not in (None, 1, 2):
         raise UsageError(f"--columns {columns}: a figure is 1 or 2 columns wide")
     kinds, conditions = chosen_formats(formats), read_conditions(fail_if, junit)
-    campaign, source = open_campaign(folder)
+    campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store):
         check_finished(campaign)
         material = gather(campaign, read_results(campaign, synthetic=source.images is None))

@@ -38,6 +38,6 @@ def _of_campaign(folder: Path, width: int) -> list[Table]:
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.report.tables import tables as campaign_tables
 
-    campaign, source = open_campaign(folder)
+    campaign, source = open_campaign(folder, reading=True)
     check_finished(campaign)
     return campaign_tables(read_results(campaign, synthetic=source.images is None), width)

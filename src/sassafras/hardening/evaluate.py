@@ -10,10 +10,10 @@ import pandas as pd
 
 from sassafras.analysis.critical import critical_rows
 from sassafras.campaign.campaign import BATCH, Campaign
-from sassafras.campaign.rules import Rules
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS, Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.store import Store
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup

@@ -114,8 +114,8 @@ def _misdirected(strike: Strike, model: str) -> str:
         return f"The index of the result's register {strike.name} was struck and stayed what it was."
     if strike.lost:
         return (
-            f"The result was set aside for register R{strike.after}, which no instruction names: it was lost, "
-            f"and {strike.name} kept what it held ({why})."
+            f"The result was set aside for register R{strike.after}, which no instruction names: it was "
+            f"lost, and {strike.name} kept what it held ({why})."
         )
     to = "nowhere (RZ)" if strike.after == RZ else f"to R{strike.after}"
     return f"The result went {to} instead of {strike.name}, which kept what it held ({why})."

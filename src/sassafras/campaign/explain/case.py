@@ -8,9 +8,9 @@ from pathlib import Path
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.explain.stored import find_row, number_of
 from sassafras.campaign.injector import Injector
-from sassafras.campaign.rules import Rules
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw

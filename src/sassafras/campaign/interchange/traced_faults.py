@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.rules import Rules
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workers import ProcessPool, Worker, WorkerSetup
 from sassafras.emulator.armed import executed_mask, instruction_indexes

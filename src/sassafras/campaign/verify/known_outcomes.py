@@ -7,8 +7,8 @@ from collections.abc import Collection
 import numpy as np
 
 from sassafras.campaign.injector import Injector
-from sassafras.campaign.rules import Rules
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.verify.check import Check, concluded
 from sassafras.campaign.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault

@@ -83,7 +83,7 @@ def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
         return None
     try:
         numbers = json.loads(path.read_text("utf-8"))
-        same = numbers["campaign"] == json.loads(json.dumps(campaign.fingerprint()))
+        same = numbers["campaign"] == campaign.store.meta("fingerprint")
         chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
     except (ValueError, KeyError, TypeError) as error:
         raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
@@ -99,7 +99,7 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
         )
     settings = Settings.from_store(read_meta(path, "settings"))
     asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
-    store = Store(path, read_meta(path, "fingerprint"))
+    store = Store(path, read_meta(path, "fingerprint"), reading=True)
     try:
         rows = store.injections()
     finally:
