@@ -191,14 +191,14 @@ def _definitions(contenders: Sequence[Contender]) -> list[str]:
         one, two = (c.stored.fingerprint.get(MEANING) for c in (first, other))
         if one != two:
             notes.append(
-                f"{first.letter} and {other.letter} hold rows of two meanings (the code of the emulator or of "
-                "the faults changed between them): a difference may be one of definitions"
+                f"{first.letter} and {other.letter} hold rows of two meanings (the code of the emulator "
+                "or of the faults changed between them): a difference may be one of definitions"
             )
         rules = [c.stored.settings.ioa_register for c in (first, other)]
         if rules[0] is not rules[1] and Mode.IOA in other.stored.settings.modes:
             notes.append(
-                f"{first.letter} ran with --ioa-register {rules[0]}, {other.letter} with {rules[1]}: IOA "
-                "outcomes differ by definition where a result goes to a register that the kernel does not have"
+                f"{first.letter} ran with --ioa-register {rules[0]}, {other.letter} with {rules[1]}: "
+                "IOA outcomes differ by definition where a result goes to a register that the kernel does not have"
             )
     return notes
 

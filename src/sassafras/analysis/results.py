@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import pandas as pd
 
 from sassafras.analysis import vulnerability
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
@@ -60,6 +61,7 @@ class Results:
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
     ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
+    ``critical``: what counts as critical.
     """
 
     arch: str
@@ -76,6 +78,7 @@ class Results:
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    critical: Criticality = PLAIN
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
     def injected(self, mode: Mode) -> int:
@@ -178,7 +181,7 @@ class Results:
         )
 
 
-def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
+def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality = PLAIN) -> Results:
     """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other
     modes, or more injections).
     """
@@ -211,4 +214,5 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         seconds=campaign.seconds,
         sampling=sampling,
         self_check=campaign.self_check,
+        critical=critical,
     )

@@ -76,8 +76,8 @@ class Campaign:
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
     rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
-    that a new store begins with. ``reading``: of a store that is there only the rows are wanted; those of an
-    older version or of another meaning can be read.
+    that a new store begins with. ``reading``: the rows are there and are only read; frames are not needed,
+    and the store may be of an older schema.
     """
 
     def __init__(
@@ -94,7 +94,9 @@ class Campaign:
         self.folder = Path(folder)
         self.settings = settings or Settings()
         self.network = network or load_alexnet()
-        self.images = tuple(images) if images is not None else _rendered(self.settings)
+        if images is None:
+            images = () if reading else _rendered(self.settings)
+        self.images = tuple(images)
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
@@ -102,8 +104,11 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
-        if not reading:
-            make_folder(self.folder)
+        if reading:
+            self._store = Store(self.folder / store_name, None)
+            self._check_same_code(fingerprint)
+            return
+        make_folder(self.folder)
         known = {
             "settings": self.settings.model_dump(mode="json"),
             STRATA: strata_of(self.network, self.settings),
@@ -119,6 +124,17 @@ class Campaign:
                     f"image {image.name} is {image.pixels.shape}, {self.network.name} takes "
                     f"{self.network.input_shape} (channels, height, width); resize it"
                 )
+
+    def _check_same_code(self, fingerprint: Mapping[str, Any]) -> None:
+        """Raise CampaignError where layers or instructions are no longer those that the rows name."""
+        stored = self.store.meta("fingerprint")
+        changed = [name for name in ("network", "programs") if stored.get(name) != fingerprint[name]]
+        if changed:
+            self.store.close()
+            raise CampaignError(
+                f"{self.folder} holds another campaign (different: {', '.join(changed)}); check, compare and "
+                "export read it all the same"
+            )
 
     def fingerprint(self) -> dict[str, object]:
         """Everything that decides the rows. How many is left out (``injections``, ``until``): a campaign may

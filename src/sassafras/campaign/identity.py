@@ -11,7 +11,6 @@ from typing import Any
 from sassafras.errors import CampaignError
 
 MEANING = "meaning"  #: in a fingerprint: what rows mean (`sassafras.campaign.meaning`)
-READ_ALL_THE_SAME = frozenset({"version", MEANING})  #: may differ where rows are only read
 _ONLY_READ = (
     "it can be read (tables, report, check, compare, export), not gone on with or run again; "
     "run it again into another folder"
@@ -33,31 +32,24 @@ def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     return ", ".join(sorted(different_keys(one, two)))
 
 
-def check_same(path: Path, stored: Mapping[str, Any], wanted: Mapping[str, Any], *, reading: bool) -> None:
-    """Raise CampaignError, in one line, unless the rows of the store are those of the campaign ``wanted``.
-
-    ``reading``: nothing will be added or run again. Then rows of another version or meaning will do, and what
-    a store of that time did not keep cannot differ.
-    """
+def check_same(path: Path, stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raise CampaignError, in one line, unless the rows of the store are those of the campaign ``wanted``."""
     differing = different_keys(stored, json.loads(json.dumps(dict(wanted))))
-    older = MEANING not in stored and MEANING in wanted
-    if reading or older:
-        differing &= stored.keys()
-    others = differing - (READ_ALL_THE_SAME if reading or older else {MEANING})
-    folder = path.parent
-    if others:
+    folder, older = path.parent, MEANING not in stored and MEANING in wanted
+    if older:  # what a store of that time did not keep says nothing more
+        differing &= stored.keys() - {"version"}
+    if differing - {MEANING}:
         raise CampaignError(
             f"{folder} holds another campaign (different: {', '.join(sorted(differing))}); "
             "choose another --out, or give the same options to go on"
         )
-    if reading or not (differing or older):
-        return
     if older:
         raise CampaignError(f"{folder} was made before its fingerprint said what a fault means: {_ONLY_READ}")
-    raise CampaignError(
-        f"{folder} holds rows of another meaning ({stored[MEANING][:8]}, now {wanted[MEANING][:8]}: the "
-        f"code of the emulator or of the faults has changed since): {_ONLY_READ}"
-    )
+    if differing:
+        raise CampaignError(
+            f"{folder} holds rows of another meaning ({stored[MEANING][:8]}, now {wanted[MEANING][:8]}: the "
+            f"code of the emulator or of the faults has changed since): {_ONLY_READ}"
+        )
 
 
 def check_mergeable(parts: Mapping[Path, Mapping[str, Any]]) -> None:

@@ -129,9 +129,11 @@ def rows_between(db: sqlite3.Connection, table: str, first: int, last: int) -> l
 
 
 def stored_endings(db: sqlite3.Connection) -> dict[int, str | None]:
-    """How every stored fault ended, by id: the outcome, of an SDC its severity, of an error None."""
+    """How every stored fault ended, by id: the outcome, of an SDC its severity, of an error None. As the
+    store's own version called it, which is what its sequential stop went by.
+    """
     rows = db.execute(
-        "SELECT id, CASE outcome WHEN 'SDC' THEN severity ELSE outcome END FROM injections "
-        "UNION ALL SELECT id, NULL FROM errors"
+        "SELECT id, CASE outcome WHEN 'SDC' THEN severity ELSE outcome END FROM main.injections "
+        "UNION ALL SELECT id, NULL FROM main.errors"
     )
     return dict(rows.fetchall())

@@ -69,31 +69,25 @@ def read_meta(path: Path, key: str) -> Any:
 
 
 class Store:
-    """The database of one campaign; a new one begins with ``facts`` (JSON values by key). Raises
-    CampaignError where the file is no store, of another version or of another campaign. ``reading``: nothing
-    will be written; stores of older schemas, versions and meanings can be read.
+    """The database of one campaign; a new one begins with ``facts`` (JSON values by key). ``fingerprint``
+    None: the store is only read, whatever its campaign, and may be of an older schema. Raises CampaignError
+    where the file is no store, of another version or of another campaign.
 
     Every method raises CampaignError, in one line, when the disk is full, the file is damaged or read-only,
     or (those that write) another process is writing.
     """
 
     def __init__(
-        self,
-        path: Path,
-        fingerprint: Mapping[str, Any],
-        facts: Mapping[str, Any] | None = None,
-        *,
-        reading: bool = False,
+        self, path: Path, fingerprint: Mapping[str, Any] | None, facts: Mapping[str, Any] | None = None
     ) -> None:
         self.path = path
-        self._reading = reading
         self._lock = WriterLock(path)
         self._depth = 0
-        self._connection = connect_to_read(path) if reading else connect(path)
+        self._connection = connect_to_read(path) if fingerprint is None else connect(path)
         self._db = self._connection.db
         try:
-            with clearly(path):
-                if not reading and self._is_empty():
+            with clearly(path, reading=fingerprint is None):
+                if fingerprint is not None and self._is_empty():
                     self._begin(
                         {"schema": SCHEMA_VERSION, "fingerprint": dict(fingerprint)} | dict(facts or {})
                     )
@@ -117,9 +111,10 @@ class Store:
         finally:
             self._lock.release()
 
-    def _check(self, fingerprint: Mapping[str, Any]) -> None:
-        check_version(self.path, self.meta("schema"), reading=self._reading)
-        check_same(self.path, self.meta("fingerprint"), fingerprint, reading=self._reading)
+    def _check(self, fingerprint: Mapping[str, Any] | None) -> None:
+        check_version(self.path, self.meta("schema"), reading=fingerprint is None)
+        if fingerprint is not None:
+            check_same(self.path, self.meta("fingerprint"), fingerprint)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

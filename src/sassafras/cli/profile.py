@@ -43,24 +43,11 @@ def profile(
     from sassafras.cli.selection import Options, select
     from sassafras.report.kernel_tables import profile_table
 
-    chosen = select(
-        Options(
-            preset,
-            modes,
-            None,
-            models,
-            groups,
-            kernels,
-            images,
-            frames,
-            None,
-            seed,
-            None,
-            network,
-            weights,
-            ioa_register=ioa_register,
-        )  # fmt: skip
-    )
+    options = Options(
+        preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights,
+        ioa_register=ioa_register,
+    )  # fmt: skip
+    chosen = select(options)
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
     with shown_progress(Console(stderr=True)) as progress:

@@ -18,6 +18,12 @@ def share_cells(rows: pd.DataFrame, *, wide: bool = True) -> list[Text]:
     return [cell(row["share"], row["low"], row["high"], row["below"], wide=wide) for row in found]
 
 
+def heading(outcome: OutcomeClass, *, wide: bool = True) -> str:
+    """The heading of an outcome's column, in lines; narrow where a terminal may have 80 columns."""
+    lines = outcome.label.replace("-", "-\n")
+    return lines if wide else lines.replace("Malfunction", "Mal-\nfunction")
+
+
 def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide: bool = True) -> Text:
     """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own; "below 0.30 %" where no event
     was seen (``bound``: the one-sided bound, else NaN); a dash where there is no share.

@@ -7,16 +7,19 @@ import math
 import pandas as pd
 from rich.table import Table
 
+from sassafras.analysis.events import Event
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
+from sassafras.analysis.sums import SUMS, sums
 from sassafras.faults.model import Mode
-from sassafras.report.cells import share_cells
+from sassafras.report.cells import cell, heading, share_cells
 from sassafras.report.frames import plain_table
 from sassafras.report.sampling_tables import exact_masking_table, sampling_tables
 from sassafras.report.shares import NONE_SEEN, NOTHING, percent
 
+ALL = "all kernels"  #: the row of all of them
 UNWEIGHTED = "injections of the stratified sample, not weighted"
-WIDE = 110  #: columns of a terminal on which a share and its interval fit into one line
+WIDE = 136  #: columns of a terminal on which a share and its interval fit into one line
 
 
 def tables(results: Results, width: int = WIDE) -> list[Table]:
@@ -30,6 +33,7 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
     shown += [] if exact is None else [exact]
     shown += [ckv_table(results, mode, wide=wide) for mode in results.modes]
     shown += [clv_table(results, mode, wide=wide) for mode in results.modes]
+    shown += [sum_table(results, event) for event in SUMS]
     dues, masked = results.due_kinds(), results.masked_reasons()
     if dues["n"].any():
         caption = "percent of the mode's DUEs" if dues["share"].notna().any() else UNWEIGHTED
@@ -49,7 +53,7 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
         ["mode", "planned", "errors"],
         wide=wide,
     )
-    _add_outcome_columns(table)
+    _add_outcome_columns(table, wide=wide)
     counts = results.outcomes()
     for mode in results.modes:
         rows = counts[counts["mode"] == mode.value]
@@ -63,12 +67,12 @@ def ckv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     """CKV of a mode, a row per kernel; all percentages of the table together are 100."""
     title = f"Kernel vulnerability (CKV), mode {mode.value}"
     caption = _caption(results, "all the mode's")
-    table = _table(title, caption, ["kernel", "n"], wide=wide)
-    _add_outcome_columns(table)
+    table = _table(title, caption, ["kernel", "n"] if wide else ["kernel"], wide=wide)
+    _add_outcome_columns(table, wide=wide)
     metric = results.ckv(mode)
     for kernel in results.kernels:
         rows = metric[metric["kernel"] == kernel]
-        table.add_row(kernel, str(rows["n"].sum()), *share_cells(rows, wide=wide))
+        table.add_row(*_named(kernel, str(rows["n"].sum()), wide=wide), *share_cells(rows, wide=wide))
     return table
 
 
@@ -76,14 +80,43 @@ def clv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     """CLV of a mode, a row per layer of the network."""
     title = f"Layer vulnerability (CLV), mode {mode.value}"
     caption = _caption(results, "the layer's")
-    table = _table(title, caption, ["layer", "n"], wide=wide)
-    _add_outcome_columns(table)
+    table = _table(title, caption, ["layer", "n"] if wide else ["layer"], wide=wide)
+    _add_outcome_columns(table, wide=wide)
     metric = results.clv(mode)
     for layer in results.layers:
         rows = metric[metric["layer"] == layer.index]
         n = str(rows["n"].sum()) if layer.launches else NOTHING
-        table.add_row(_layer_name(layer), n, *share_cells(rows, wide=wide))
+        table.add_row(*_named(_layer_name(layer), n, wide=wide), *share_cells(rows, wide=wide))
     return table
+
+
+def sum_table(results: Results, event: Event) -> Table:
+    """A sum of outcomes, by kernel (CKV): all kernels together are the mode's share. 80 columns are enough."""
+    names = [mode.value for mode in results.modes]
+    title, words = sum_words(results, event)
+    caption = _caption(results, "all the mode's")
+    table = _table(title, f"{words}; {caption}", ["kernel"], wide=True)
+    for name in names:
+        table.add_column(name, justify="right")
+    found = sums(results)
+    found = found[(found["event"] == event.value) & (found["part"] != "layer")]
+    for kernel in (ALL, *results.kernels):
+        rows = found[found["name"].where(found["part"] == "kernel", ALL) == kernel].set_index("mode")
+        of_modes = rows[["share", "low", "high", "below"]].loc[names].to_numpy(float)
+        table.add_row(kernel, *(cell(*values) for values in of_modes))
+    return table
+
+
+def sum_words(results: Results, event: Event) -> tuple[str, str]:
+    """Title and first words of the caption of a sum."""
+    if event is Event.CRITICAL:
+        return f"Critical{results.critical.suffix}", results.critical.words
+    return event.label, "Malfunction and Invalid-Output together"
+
+
+def _named(name: str, n: str, *, wide: bool) -> list[str]:
+    """The first cells of a row; in a narrow table the number stands below the name."""
+    return [name, n] if wide else [f"{name}\n  n = {n}" if n != NOTHING else name]
 
 
 def _caption(results: Results, of: str) -> str:
@@ -102,9 +135,9 @@ def _table(title: str, caption: str, left: list[str], *, wide: bool) -> Table:
     return table
 
 
-def _add_outcome_columns(table: Table) -> None:
+def _add_outcome_columns(table: Table, *, wide: bool) -> None:
     for outcome in OutcomeClass:
-        table.add_column(outcome.label.replace("-", "-\n"), justify="right", vertical="top")
+        table.add_column(heading(outcome, wide=wide), justify="right", vertical="top")
 
 
 def _kinds_table(title: str, caption: str, column: str, counts: pd.DataFrame) -> Table:

@@ -99,7 +99,7 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
         )
     settings = Settings.from_store(read_meta(path, "settings"))
     asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
-    store = Store(path, read_meta(path, "fingerprint"), reading=True)
+    store = Store(path, None)
     try:
         rows = store.injections()
     finally:
