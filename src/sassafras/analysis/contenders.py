@@ -105,7 +105,9 @@ def same_faults(one: Contender, other: Contender) -> bool:
     origins = [c.replay_of or c.fingerprint for c in (a, b)]
     if a.replay_of is not None or b.replay_of is not None:
         return origins[0] == origins[1]
-    if a.settings.seed != b.settings.seed or a.settings.models != b.settings.models:
+    modes = set(a.settings.modes) & set(b.settings.modes)
+    turns = [[c.settings.models_of(mode) for mode in modes] for c in (a, b)]
+    if a.settings.seed != b.settings.seed or turns[0] != turns[1]:
         return False
     columns = ["id", *SITE]
     both = one.rows[columns].merge(other.rows[columns], on="id", suffixes=("", "_other"))
@@ -128,8 +130,9 @@ def _check_number(names: Sequence[str]) -> None:
 
 def _check_faults(first: str, reference: FinishedCampaign, name: str, campaign: FinishedCampaign) -> None:
     """Shares of different faults answer different questions."""
+    both = [mode for mode in reference.settings.modes if mode in campaign.settings.modes]
     ways: dict[str, Callable[[FinishedCampaign], Any]] = {
-        "--models": lambda c: ",".join(sorted(c.settings.models)),
+        "--models": lambda c: _models(c, both),
         "--scope": lambda c: c.settings.scope.value,
         "--groups": lambda c: ",".join(sorted(g.name for g in c.settings.groups or ())) or "all",
     }
@@ -139,6 +142,14 @@ def _check_faults(first: str, reference: FinishedCampaign, name: str, campaign: 
                 f"{name} strikes with {option} {value(campaign)}, {first} with {option} {value(reference)}: "
                 "shares of different faults cannot be compared; run one of them again with the other's"
             )
+
+
+def _models(campaign: FinishedCampaign, modes: Sequence[Mode]) -> str:
+    """The fault models of these modes, as --models takes them; their order does not matter."""
+    of = {mode: ",".join(sorted(campaign.settings.models_of(mode))) for mode in modes}
+    if len(set(of.values())) <= 1:
+        return next(iter(of.values()), "")
+    return " ".join(f"{mode}={models}" for mode, models in of.items())
 
 
 def _check_replays(names: Sequence[str], stored: Sequence[FinishedCampaign]) -> None:
@@ -198,7 +209,7 @@ def _definitions(contenders: Sequence[Contender]) -> list[str]:
         if rules[0] is not rules[1] and Mode.IOA in other.stored.settings.modes:
             notes.append(
                 f"{first.letter} ran with --ioa-register {rules[0]}, {other.letter} with {rules[1]}: "
-                "IOA outcomes differ by definition where a result goes to a register that the kernel does not have"
+                "IOA outcomes differ by definition where a result goes to a register that the kernel lacks"
             )
     return notes
 

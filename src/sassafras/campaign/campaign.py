@@ -113,7 +113,7 @@ class Campaign:
             "settings": self.settings.model_dump(mode="json"),
             STRATA: strata_of(self.network, self.settings),
         } | dict(facts or {})
-        self._store = Store(self.folder / store_name, fingerprint, known, reading=reading)
+        self._store = Store(self.folder / store_name, fingerprint, known)
 
     # identity -----------------------------------------------------------------------------------------
 
@@ -153,8 +153,9 @@ class Campaign:
                 exclude={"injections", "preset", "modes", "frames", "until", "per_stratum", "shard"}
             )
         )
-        if settings["stratify"] is None:
-            del settings["stratify"]
+        for name in ("stratify", "mode_models"):
+            if settings[name] is None:
+                del settings[name]
         return {
             "version": sassafras.__version__,
             MEANING: meaning(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -15,12 +15,13 @@ from sassafras.kernels.registry import PAPER_KERNELS, kernel
 
 
 class Settings(BaseModel):
-    """Settings of a campaign. ``injections``: per mode. ``groups`` None: every destination. ``watchdog``: a
-    thread hangs beyond this many times the dynamic instructions of the launch's longest golden thread.
-    ``frames``: rendered frames (ignored with images of one's own). ``shard``: the part of the faults that
-    is asked for; None: all. ``until``: stop a mode (a stratum of it) as soon as every outcome's share is
-    known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults in every
-    kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
+    """Settings of a campaign. ``injections``: per mode. ``models``: fault models, which take turns;
+    ``mode_models``: those of modes that have others (None: none has). ``groups`` None: every destination.
+    ``watchdog``: a thread hangs beyond this many times the dynamic instructions of the launch's longest
+    golden thread. ``frames``: rendered frames (ignored with images of one's own). ``shard``: the part of the
+    faults that is asked for; None: all. ``until``: stop a mode (a stratum of it) as soon as every outcome's
+    share is known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults
+    in every kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
     ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
     """
 
@@ -29,7 +30,8 @@ class Settings(BaseModel):
     preset: str = "paper"
     modes: tuple[Mode, ...] = (Mode.RF, Mode.IOA, Mode.IOV)
     injections: int = Field(default=1000, gt=0)
-    models: tuple[FaultModel, ...] = (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)
+    models: tuple[FaultModel, ...] = Field((FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE), min_length=1)
+    mode_models: Mapping[Mode, Annotated[tuple[FaultModel, ...], Field(min_length=1)]] | None = None
     scope: Scope = Scope.THREAD
     ioa_register: IoaRegister = IoaRegister.SASSIFI
     groups: tuple[Group, ...] | None = None
@@ -43,6 +45,16 @@ class Settings(BaseModel):
     until: float | None = Field(default=None, gt=0, lt=0.5)
     stratify: Stratify | None = None
     per_stratum: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_repetition(cls, given: Any) -> Any:
+        """A mode whose own models are those of all needs none of its own."""
+        if isinstance(given, dict) and isinstance(given.get("mode_models"), Mapping):
+            all_modes = [str(m) for m in given.get("models", cls.model_fields["models"].default)]
+            own = {m: v for m, v in given["mode_models"].items() if [str(one) for one in v] != all_modes}
+            return given | {"mode_models": own or None}
+        return given
 
     @model_validator(mode="after")
     def _strata(self) -> Settings:
@@ -58,6 +70,18 @@ class Settings(BaseModel):
         the rule of that time, ``hardware``. Raises pydantic's ValidationError.
         """
         return cls.model_validate({"ioa_register": IoaRegister.HARDWARE} | dict(stored))
+
+    def models_of(self, mode: Mode) -> tuple[FaultModel, ...]:
+        """The fault models of a mode, in the order of their turns."""
+        return (self.mode_models or {}).get(mode, self.models)
+
+    @property
+    def models_text(self) -> str:
+        """The fault models as the option --models takes them: for all modes, or mode by mode."""
+        chosen = {mode: ",".join(self.models_of(mode)) for mode in self.modes}
+        if len(set(chosen.values())) == 1:
+            return next(iter(chosen.values()))
+        return " ".join(f"{mode}={models}" for mode, models in chosen.items())
 
     @property
     def numbers(self) -> range:

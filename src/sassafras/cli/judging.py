@@ -101,7 +101,7 @@ def _write(
         "network": str(stored.fingerprint["network"]),
         "arch": settings.arch,
         "modes": ",".join(settings.modes),
-        "models": ",".join(settings.models),
+        "models": settings.models_text,
         "scope": settings.scope.value,
         "kernels": ",".join(settings.kernels),
         "frames": str(stored.frames),

@@ -32,9 +32,11 @@ PerStratum: TypeAlias = Annotated[
     typer.Option(metavar="N", min=1, help="Faults per mode and stratum [default: --injections / strata]"),
 ]
 Models: TypeAlias = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        metavar="LIST", help="Fault models: single-bit,double-bit,random-value,zero-value or some of them."
+        metavar="[MODE=]LIST",
+        help="Fault models: single-bit,double-bit,random-value,zero-value or some of them; "
+        "RF=single-bit,double-bit: of one mode (repeatable).",
     ),
 ]
 Groups: TypeAlias = Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sassafras.analysis.results import Results
+from sassafras.campaign.settings import Settings
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import Mode
 from sassafras.kernels.programs import load_program
@@ -48,7 +49,7 @@ def facts(material: Material) -> list[Fact]:
         Fact("Modes", listed([f"{mode.value} ({MODE_NAMES[mode]})" for mode in results.modes])),
         Fact("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
         *_sampling(results),
-        Fact("Fault models", listed([model.value for model in settings.models])),
+        Fact("Fault models", _models(settings)),
         Fact("Scope", f"one {settings.scope.value} per fault"),
         Fact("Instruction groups", groups),
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
@@ -58,6 +59,14 @@ def facts(material: Material) -> list[Fact]:
         Fact("Version", f"Sassafras {material.version}"),
         Fact("Time", _time(results)),
     ]
+
+
+def _models(settings: Settings) -> str:
+    """The fault models of all modes, or of each mode."""
+    chosen = {mode: listed([model.value for model in settings.models_of(mode)]) for mode in settings.modes}
+    if len(set(chosen.values())) == 1:
+        return next(iter(chosen.values()))
+    return "; ".join(f"{mode.value}: {models}" for mode, models in chosen.items())
 
 
 def _injections(results: Results) -> str:
