@@ -16,6 +16,7 @@ from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
+from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
@@ -113,6 +114,12 @@ class Results:
                 ignore_index=True,
             )
         return vulnerability.outcomes(self.injections, self.modes, self.sampling.method)
+
+    @_once
+    def sums(self) -> pd.DataFrame:
+        """Sums of outcomes of each mode, kernel and layer (see `sassafras.analysis.sums`)."""
+        layers = [layer.index for layer in self.layers]
+        return sums(self.injections, self.modes, self.kernels, layers, self.sampling, self.critical)
 
     @_once
     def due_kinds(self) -> pd.DataFrame:

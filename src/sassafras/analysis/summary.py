@@ -14,7 +14,7 @@ from sassafras.campaign.design import Standing
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def summarise(results: Results) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "network": results.network,
         "frames": results.frames,
+        "tolerance": results.critical.tolerance,
         "sampling": _sampling(results),
         "self_check": None if results.self_check is None else dict(results.self_check),
         "modes": {mode.value: _mode(results, mode) for mode in results.modes},
@@ -71,6 +72,8 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
             "run the same command again to finish"
         )
     exact = results.exact_masking() if mode is Mode.RF else None
+    of_mode = results.sums()
+    of_mode = of_mode[of_mode["mode"] == mode.value]
     return {
         "planned": planned,
         "injected": injected,
@@ -78,6 +81,7 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
         "outcomes": _counts(results, mode),
         "ckv": _table(results.ckv(mode), "kernel"),
         "clv": _table(results.clv(mode), "layer"),
+        "sums": {part: _table(rows, "name", "event") for part, rows in of_mode.groupby("part", sort=False)},
         **({} if exact is None else {"exact_masking": _exact(results, exact)}),
     }
 
@@ -104,11 +108,13 @@ def _counts(results: Results, mode: Mode) -> dict[str, Any]:
     return flat | {"SDC": {c.value: n[c] for c in SDC_CLASSES}}
 
 
-def _table(rows: pd.DataFrame, column: str) -> dict[str, dict[str, dict[str, float | None]]]:
+def _table(
+    rows: pd.DataFrame, column: str, kind: str = "outcome"
+) -> dict[str, dict[str, dict[str, float | None]]]:
     table: dict[str, dict[str, dict[str, float | None]]] = {}
     for row in rows.to_dict("records"):
         share, below = float(row["share"]), float(row["below"])
-        table.setdefault(str(row[column]), {})[str(row["outcome"])] = {
+        table.setdefault(str(row[column]), {})[str(row[kind])] = {
             "n": int(row["n"]),
             "share": None if math.isnan(share) else share,
             "low": float(row["low"]),

@@ -44,7 +44,7 @@ CREATE TABLE injections (
     before           TEXT,              -- struck word before, hex; NULL: proven masked, not run
     after            TEXT,              -- the struck word after, hex
     outcome          TEXT NOT NULL,     -- MASKED, DUE, SDC; hardened kernels: DETECTED, CORRECTED
-    severity         TEXT,              -- SDC: MALFUNCTION, INVALID_OUTPUT, LIGHT_MALFUNCTION or NO_MALFUNCTION
+    severity         TEXT,              -- SDC: MALFUNCTION, INVALID_OUTPUT, LIGHT_ or NO_MALFUNCTION
     due_kind         TEXT,              -- DUE: the trap
     masked_reason    TEXT,              -- masked RF faults: never-read, overwritten or no-effect
     top1_golden      INTEGER,           -- class with the largest golden probability

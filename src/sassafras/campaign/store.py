@@ -32,6 +32,12 @@ _values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
 FrameRow = tuple[int, str, int | None, int, float]  #: number, name, true class, golden class, its probability
 
 
+READ_ONLY = (
+    ", in which invalid outputs are an outcome of their own: tables, report, check, compare and export read "
+    "it, but nothing can be run in it or added to it; run the campaign again into another folder"
+)
+
+
 def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
     """Raise CampaignError unless a store of this schema version can be used. ``reading``: an older one can be
     read (`older_schemas`); nothing is added to it.
@@ -44,9 +50,8 @@ def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
             f"{SCHEMA_VERSION}); update Sassafras, or choose another --out"
         )
     raise CampaignError(
-        f"{path} has schema {version}, this version of Sassafras writes {SCHEMA_VERSION}, whose outcomes mean "
-        "something else: it can be read (tables, report, check, compare, export), not gone on with; choose "
-        "another --out"
+        f"{path} has schema {version}, this version of Sassafras writes schema {SCHEMA_VERSION}"
+        + (READ_ONLY if version in READABLE else "; choose another --out")
     )
 
 

@@ -33,6 +33,7 @@ def fit(
             help="Share of upsets that ECC cannot correct, such as 0-5% [default: 0-30%]",
         ),
     ] = None,
+    tolerance: given.Tolerance = 0.0,
     workers: given.Workers = None,
 ) -> None:
     """Failures in time of the register file, beside 10 FIT.
@@ -49,11 +50,11 @@ def fit(
     from sassafras.report.fit_files import write_fit_files
     from sassafras.report.fit_tables import closing_lines, fit_tables
 
-    band, share = parse_raw(raw), parse_multi_bit(multi_bit)
+    band, share, critical = parse_raw(raw), parse_multi_bit(multi_bit), given.criticality(tolerance)
     campaign, _ = open_campaign(folder)
     check_finished(campaign)
     with shown_progress(Console(stderr=True)) as progress:
-        found = fit_study(campaign, band, share, workers or available_cores(), progress)
+        found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
     answers = Console()
     for table in fit_tables(found):
         answers.print(table)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from sassafras.analysis.results import Results
-from sassafras.analysis.sums import sums
 from sassafras.faults.model import Mode
 from sassafras.report.files import write_text
 from sassafras.report.rows import decimals
@@ -21,7 +20,7 @@ def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
         "outcomes": results.outcomes(),
         "ckv": _by_mode(results, results.ckv),
         "clv": _by_mode(results, results.clv),
-        "sums": sums(results),
+        "sums": results.sums(),
         "due": results.due_kinds(),
         "masked": results.masked_reasons(),
         "population": results.sampling.weights,

@@ -64,7 +64,7 @@ def part_table(study: FitStudy, program: ProgramFit, by: str) -> Table:
     table = plain_table(
         f"FIT of the register file by {by}: {program.name}, no ECC",
         "failures in 10^9 hours; first line: from the lowest to the highest raw rate; second: with the 95 % "
-        "interval of the AVF; Failure: Malfunction, Light-Malfunction, DUE or Detected",
+        "interval of the AVF; Failure: DUE, Detected or critical, which is " + study.critical.words,
         [by, "n"],
     )
     for outcome in SHOWN:
@@ -89,8 +89,8 @@ def programs_table(study: FitStudy) -> Table:
     """Every program, with and without ECC, beside the limit."""
     table = plain_table(
         f"Beside the limit of {LIMIT:g} FIT (injected kernels)",
-        "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: Malfunction or "
-        f"Light-Malfunction; failures: below or above {LIMIT:g} FIT, or undecided",
+        "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: "
+        f"{study.critical.words}; failures: below or above {LIMIT:g} FIT, or undecided",
         ["program", "ECC"],
     )
     for outcome in OVER_PROGRAMS:
@@ -114,7 +114,9 @@ def programs_table(study: FitStudy) -> Table:
 
 
 def _label(outcome: FitOutcome) -> str:
-    return "DUE" if outcome is FitOutcome.DUE else outcome.value.replace("_", "-\n").title()
+    if outcome is FitOutcome.DUE:
+        return outcome.value
+    return outcome.value.replace("_", "-\n").replace("MALFUNCTION", "MAL-\nFUNCTION").lower().title()
 
 
 def closing_lines(study: FitStudy) -> list[str]:

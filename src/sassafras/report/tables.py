@@ -10,7 +10,7 @@ from rich.table import Table
 from sassafras.analysis.events import Event
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
-from sassafras.analysis.sums import SUMS, sums
+from sassafras.analysis.sums import SUMS
 from sassafras.faults.model import Mode
 from sassafras.report.cells import cell, heading, share_cells
 from sassafras.report.frames import plain_table
@@ -91,14 +91,14 @@ def clv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
 
 
 def sum_table(results: Results, event: Event) -> Table:
-    """A sum of outcomes, by kernel (CKV): all kernels together are the mode's share. 80 columns are enough."""
+    """A sum of outcomes, by kernel (CKV): all kernels together are the mode's share. 80 columns will do."""
     names = [mode.value for mode in results.modes]
     title, words = sum_words(results, event)
     caption = _caption(results, "all the mode's")
     table = _table(title, f"{words}; {caption}", ["kernel"], wide=True)
     for name in names:
         table.add_column(name, justify="right")
-    found = sums(results)
+    found = results.sums()
     found = found[(found["event"] == event.value) & (found["part"] != "layer")]
     for kernel in (ALL, *results.kernels):
         rows = found[found["name"].where(found["part"] == "kernel", ALL) == kernel].set_index("mode")
