@@ -67,7 +67,13 @@ def judge_store(
     settings = stored.settings
     meaning = critical or PLAIN
     evidence = Evidence(
-        stored.injections, settings.modes, settings.kernels, layers, sampling_of(stored), meaning
+        stored.injections,
+        settings.modes,
+        settings.kernels,
+        layers,
+        sampling_of(stored),
+        meaning,
+        {mode: settings.models_of(mode) for mode in settings.modes},
     )
     judged = [judge(condition, evidence) for condition in conditions]
     console = Console()

@@ -8,6 +8,7 @@ import pandas as pd
 from rich.table import Table
 
 from sassafras.analysis.events import Event
+from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.analysis.sums import SUMS
@@ -28,7 +29,9 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
     ``width``: columns of the terminal; 80 are enough, `WIDE` look better.
     """
     wide = width >= WIDE
-    shown = [outcomes_table(results, wide=wide), *sampling_tables(results)]
+    shown = [outcomes_table(results, wide=wide)]
+    shown += [model_table(results, wide=wide)] if is_mixed(results.models) else []
+    shown += sampling_tables(results)
     exact = exact_masking_table(results, wide=wide)
     shown += [] if exact is None else [exact]
     shown += [ckv_table(results, mode, wide=wide) for mode in results.modes]
@@ -47,12 +50,9 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
 
 def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
-    table = _table(
-        "Outcomes",
-        _caption(results, "the mode's"),
-        ["mode", "planned", "errors"],
-        wide=wide,
-    )
+    mixed = f"; {results.mixture}: the next table has each model" if results.mixture else ""
+    caption = _caption(results, "the mode's") + mixed
+    table = _table("Outcomes", caption, ["mode", "planned", "errors"], wide=wide)
     _add_outcome_columns(table, wide=wide)
     counts = results.outcomes()
     for mode in results.modes:
@@ -60,6 +60,18 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
         table.add_row(
             mode.value, str(results.planned[mode]), str(results.failed(mode)), *share_cells(rows, wide=wide)
         )
+    return table
+
+
+def model_table(results: Results, *, wide: bool = True) -> Table:
+    """Outcomes of each mode and fault model."""
+    caption = _caption(results, "the mode's and model's")
+    left = "mode, model"
+    table = _table("Outcomes by fault model", caption, [left, "n"] if wide else [left], wide=wide)
+    _add_outcome_columns(table, wide=wide)
+    for (mode, model), rows in results.by_model().groupby(["mode", "model"], sort=False):
+        name, n = f"{mode} {model}", str(rows["n"].sum())
+        table.add_row(*_named(name, n, wide=wide), *share_cells(rows, wide=wide))
     return table
 
 

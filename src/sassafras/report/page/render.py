@@ -104,7 +104,11 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "ckv_numbers": [tables.ckv_numbers(results, mode) for mode in results.modes],
         "clv_numbers": [tables.clv_numbers(results, mode) for mode in results.modes],
         "avf": None if material.avf is None else avf_table(material.avf),
-        "outcome_tables": [tables.outcome_numbers(results), *tables.kind_tables(results)],
+        "outcome_tables": [
+            tables.outcome_numbers(results),
+            *tables.model_numbers(results),
+            *tables.kind_tables(results),
+        ],
         "deaths": death_maps(results),
         "bits": [(part, _numbers(part, f"bit of {part.struck}")) for part in bit_parts(results)],
         "groups": [(part, _numbers(part, "SASSIFI's group")) for part in group_parts(results, known)],

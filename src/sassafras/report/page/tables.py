@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
@@ -79,6 +80,18 @@ def outcome_numbers(results: Results) -> Table:
     return _metric(
         "numbers_outcomes", f"Outcomes: percent of {results.sampling.share_of(whole)}", "mode", names, found
     )
+
+
+def model_numbers(results: Results) -> list[Table]:
+    """Outcomes of each mode and fault model, where some mode mixes several; no table else."""
+    if not is_mixed(results.models):
+        return []
+    found = results.by_model()
+    found = found.assign(of=found["mode"] + " " + found["model"])
+    whole = results.sampling.share_of("each model's")
+    caption = f"By fault model: percent of {whole}; the table above: {results.mixture}"
+    names = {of: of for of in found["of"].unique()}
+    return [_metric("numbers_by_model", caption, "of", names, found)]
 
 
 def kind_tables(results: Results) -> list[Table]:
