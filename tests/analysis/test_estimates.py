@@ -205,12 +205,12 @@ def test_the_interval_of_all_modes_together(made: dict[str, Made]) -> None:
 def test_sums_of_outcomes(made: dict[str, Made]) -> None:
     """Shares add up; intervals are of the sum's own counts."""
     for one in made.values():
-        parts = ("MALFUNCTION", "LIGHT_MALFUNCTION", "NO_MALFUNCTION")
+        parts = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION", "NO_MALFUNCTION")
         each = [one.judged(f"{part} in RF > 0").number for part in parts]
         assert one.judged("SDC in RF > 0").number == pytest.approx(sum(each))
-        assert one.judged("CRITICAL in RF > 0").number == pytest.approx(sum(each[:2]))
+        assert one.judged("CRITICAL in RF > 0").number == pytest.approx(sum(each[:3]))
         critical = one.judged("CRITICAL.low in RF > 0")
-        assert critical.low <= sum(each[:2]) <= critical.high
+        assert critical.low <= sum(each[:3]) <= critical.high
 
 
 def test_how_it_was_estimated_is_said(made: dict[str, Made]) -> None:

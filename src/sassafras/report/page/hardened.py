@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.settings import Settings
@@ -37,6 +38,11 @@ class Hardening:
     numbers: Mapping[str, Any]
     results: Results
     fresh: pd.DataFrame
+
+    @property
+    def critical(self) -> Criticality:
+        """What was critical when it was studied."""
+        return Criticality(float(self.numbers.get("tolerance", 0.0)))
 
     @property
     def protection(self) -> Protection:

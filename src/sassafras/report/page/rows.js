@@ -46,6 +46,7 @@ class Rows {
     this.own = starts(Uint8Array.from(kinds, (kind) => (kind === 2 ? 1 : 0)));
     this.probabilities = starts(columns.probability_count);
     this.confidence = asFloats(columns.confidence);
+    this.change = asDoubles(columns.change_low, columns.change_high);
     this.values = asFloats(columns.probability_value);
   }
 
@@ -116,6 +117,7 @@ class Rows {
     found.before = this.word("before", "before_digits", k);
     found.after = this.word("after", "after_digits", k);
     found.confidence = Number.isFinite(this.confidence[k]) ? this.confidence[k] : null;
+    found.largest_change = Number.isFinite(this.change[k]) ? this.change[k] : null;
     found.corrupted = this.layersCorrupted(k);
     found.probabilities = this.faulty(k);
     return found;
@@ -124,6 +126,15 @@ class Rows {
 
 function asFloats(bits) {
   return new Float32Array(Uint32Array.from(bits).buffer);
+}
+
+function asDoubles(low, high) {
+  const view = new DataView(new ArrayBuffer(8));
+  return Float64Array.from(low, (_, k) => {
+    view.setUint32(0, high[k]);
+    view.setUint32(4, low[k]);
+    return view.getFloat64(0);
+  });
 }
 
 // Column of the store -> dictionary and place in its entries.
