@@ -7,8 +7,9 @@ from sassafras.errors import UsageError
 from sassafras.kernels.registry import KERNELS
 
 PRESETS: dict[str, Settings] = {
-    # Paper section 5.2: three modes, 1000 faults each, half single-bit and half random-value, the kernels of
-    # its Table 1 (gemm was a closed library there).
+    # Paper section 5.2: three modes, 1000 faults each, of single-bit and random-value (half and half: our
+    # choice, the paper gives no proportion), the kernels of its Table 1. It names none for the matrix
+    # product; we infer a closed library.
     "paper": Settings(preset="paper"),
     # The same with every kernel of the inference.
     "all": Settings(preset="all", kernels=tuple(KERNELS)),

@@ -24,7 +24,9 @@ PAPER_KERNELS: tuple[str, ...] = (
     "forward_maxpool",
     "softmax",
 )
-"""The kernels of the paper's Table 1. Its gemm was a closed library, which its tool could not inject."""
+"""The kernels of the paper's Table 1. It names none for the matrix product: we infer a closed library, which
+SASSIFI cannot enter.
+"""
 
 
 def kernel(name: str) -> Kernel:

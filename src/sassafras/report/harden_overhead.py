@@ -12,7 +12,7 @@ from sassafras.hardening.study import Study
 from sassafras.report.harden_cells import cost_cell, overhead_cell
 from sassafras.report.harden_layout import Layout, headed
 
-LARGE = "gemm"  #: a closed library in the paper: its Table 2 is without
+LARGE = "gemm"  #: the paper's Table 2 is without (we infer a closed library)
 
 
 def overhead_tables(study: Study, layout: Layout = Layout.WIDE) -> list[Table]:

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from sassafras.faults.model import Mode
 
-#: Kernel -> layer of the network and task, after the paper's Table 1 (which leaves out gemm: a closed library
-#: there).
+#: Kernel -> layer of the network and task, after the paper's Table 1 (which names no gemm: we infer a closed
+#: library).
 ROLES: Mapping[str, tuple[str, str]] = {
     "im2col_gpu": ("convolution", "patches to columns"),
     "fill_gpu": ("convolution", "clear the output"),
