@@ -92,7 +92,7 @@ def test_differences_of_the_same_faults_by_hand() -> None:
         assert (row.total_reference, row.total) == (len(pairs), len(pairs))
         assert (row.n_reference, row.n) == (cells[0] + cells[1], cells[0] + cells[2])
         assert [row.difference, row.low, row.high] == [expected.value, expected.low, expected.high]
-        if row.test is not None:
+        if pd.notna(row.test):
             assert (row.p_value, row.test) == (expected.p_value, "McNemar")
 
 

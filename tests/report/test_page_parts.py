@@ -223,9 +223,9 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
     results = replace(finished.results, sampling=Sampling(stratify, until, (), weights))
     outcomes = results.outcomes().set_index(["mode", "outcome"])["share"]
     page = render(replace(gather(finished.campaign, results), results=results, hardening=None))
+    parts = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")
     for tile in tiles(results):
         mode = tile.mode.value
-        parts = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")
         wanted = sum(outcomes[mode, part] for part in parts)
         assert tile.critical.startswith(f"{percent(wanted)} (")
         assert tile.masked.startswith(f"{percent(outcomes[mode, 'MASKED'])} (")
@@ -233,9 +233,7 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
     assert ("Counts of the stratified sample" in page) is (stratify is not None)
     assert ("weighted over strata" in page) is (stratify is not None)
     if stratify:
-        critical = (rows["mode"] == "IOV") & rows["severity"].isin(
-            ["MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION"]
-        )
+        critical = (rows["mode"] == "IOV") & rows["severity"].isin(parts)
         plain = critical.sum() / (rows["mode"] == "IOV").sum()
         assert f"{percent(plain)} %" not in [tile.plain["critical"] for tile in tiles(results)]
 
