@@ -172,7 +172,7 @@ def test_everything_by_keyboard(page: Opened, finished: Finished) -> None:
     assert page.page.evaluate("document.activeElement.dataset.tip") == focused
     page.page.keyboard.press("Enter")
     page.page.keyboard.press("Enter")
-    wanted = rows[(rows["mode"] == "IOV") & (rows["layer"] == 0) & (rows["severity"] == "LIGHT_MALFUNCTION")]
+    wanted = rows[(rows["mode"] == "IOV") & (rows["layer"] == 0) & (rows["severity"] == "INVALID_OUTPUT")]
     assert page.count() == f"{len(wanted)} of {len(rows)} injections"
     assert page.page.evaluate("document.activeElement.id") == "injections-h"
     assert figure.locator('[data-tip][tabindex="0"]').count() == 1

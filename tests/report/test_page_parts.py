@@ -88,7 +88,7 @@ def test_before_stands_above_after(finished: Finished) -> None:
     before, after = hardening.pairs[0]
     figure = place_bars(before, "kernel", "RF", after)
     bars = figure.groups[0].bars
-    assert [bar.before for bar in bars] == [True, False] * 3
+    assert [bar.before for bar in bars] == [True, False] * 4
     assert all(bar.item.filter for bar in bars[::2])
     assert not any(bar.item.filter for bar in bars[1::2])  # the table does not hold the fresh campaign's rows
 

@@ -94,7 +94,7 @@ class Rows {
     const found = [];
     for (let p = this.probabilities[nth]; p < this.probabilities[nth + 1]; p++) {
       const value = this.values[p];
-      found.push([this.columns.probability_class[p], Number.isFinite(value) ? value : null]);
+      found.push([this.columns.probability_class[p], Number.isNaN(value) ? null : value]);
     }
     return found;
   }
@@ -116,7 +116,7 @@ class Rows {
     for (const name of ["top1", "differing_bytes"]) found[name] = this.optional(name, k);
     found.before = this.word("before", "before_digits", k);
     found.after = this.word("after", "after_digits", k);
-    found.confidence = Number.isFinite(this.confidence[k]) ? this.confidence[k] : null;
+    found.confidence = Number.isNaN(this.confidence[k]) ? null : this.confidence[k];
     found.largest_change = Number.isFinite(this.change[k]) ? this.change[k] : null;
     found.corrupted = this.layersCorrupted(k);
     found.probabilities = this.faulty(k);

@@ -22,7 +22,7 @@ const REASONS = {
 };
 
 const number = new Intl.NumberFormat("en");
-const percent = (value) => (value === null ? "NaN" : `${(value * 100).toPrecision(4)} %`);
+const percent = (value) => (value === null ? "NaN" : Number.isFinite(value) ? `${(value * 100).toPrecision(4)} %` : String(value));
 const className = (at) => about.classes[at] ?? `class ${at}`;
 const outcomeOf = (row) => row.severity ?? row.outcome;
 const struck = (row) => (TARGETS[row.target] ?? ((n) => `${row.target} ${n}`))(row.target_index);
