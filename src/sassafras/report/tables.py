@@ -51,7 +51,8 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
 def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
     mixed = f"; {results.mixture}: the next table has each model" if results.mixture else ""
-    caption = _caption(results, "the mode's") + mixed
+    rule = f"; IOA: registers beyond the allocated ones by the rule {results.ioa_register.value}"
+    caption = _caption(results, "the mode's") + mixed + (rule if Mode.IOA in results.modes else "")
     table = _table("Outcomes", caption, ["mode", "planned", "errors"], wide=wide)
     _add_outcome_columns(table, wide=wide)
     counts = results.outcomes()

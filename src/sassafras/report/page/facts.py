@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sassafras.analysis.results import Results
 from sassafras.campaign.settings import Settings
 from sassafras.errors import SassafrasError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import IoaRegister, Mode
 from sassafras.kernels.programs import load_program
 from sassafras.report.kernel_tables import ROLES
 from sassafras.report.page.material import Material
@@ -50,6 +50,7 @@ def facts(material: Material) -> list[Fact]:
         Fact("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
         *_sampling(results),
         Fact("Fault models", _models(settings)),
+        *_ioa_rule(results),
         Fact("Scope", f"one {settings.scope.value} per fault"),
         Fact("Instruction groups", groups),
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
@@ -59,6 +60,18 @@ def facts(material: Material) -> list[Fact]:
         Fact("Version", f"Sassafras {material.version}"),
         Fact("Time", _time(results)),
     ]
+
+
+_RULES = {
+    IoaRegister.SASSIFI: "the result is lost (sassifi)",
+    IoaRegister.HARDWARE: "an illegal instruction (hardware)",
+}
+
+
+def _ioa_rule(results: Results) -> list[Fact]:
+    """What mode IOA does with a register that no instruction can name."""
+    said = Fact("Register beyond the allocated ones", _RULES[results.ioa_register])
+    return [said] if Mode.IOA in results.modes else []
 
 
 def _models(settings: Settings) -> str:
