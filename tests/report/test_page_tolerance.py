@@ -62,10 +62,11 @@ def check_page(page: Opened, results: Results, tolerance: float) -> None:
     shown = page.tables()["ranking"]
     assert shown == [list(table.columns), *([row.heading, *row.cells] for row in table.rows)]
     bars = page.page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll("[data-critical]")].map((mark) => [
-             mark.dataset.critical,
-             [mark.querySelector(".value").textContent, ...[["rect", "width"], ["line", "x1"], ["line", "x2"]].map(
-               ([name, key]) => Number(mark.querySelector(name).getAttribute(key)))]]))"""
+        """() => Object.fromEntries([...document.querySelectorAll("[data-critical]")].map((mark) => {
+             const numbers = [["rect", "width"], ["line", "x1"], ["line", "x2"]].map(
+               ([name, key]) => Number(mark.querySelector(name).getAttribute(key)));
+             return [mark.dataset.critical, [mark.querySelector(".value").textContent, ...numbers]];
+           }))"""
     )
     figures = critical_figures(results, critical)
     assert len(bars) == sum(len(figure.bars) for figure in figures)

@@ -56,7 +56,7 @@ def fit(
     with shown_progress(Console(stderr=True)) as progress:
         found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
     answers = Console()
-    for table in fit_tables(found):
+    for table in fit_tables(found, answers.width):
         answers.print(table)
         answers.print()
     paths = write_fit_files(folder, found)
