@@ -79,7 +79,7 @@ def _say(node: Any, words: list[str]) -> None:
     if isinstance(node, ast.AST):
         words.append(f"{type(node).__name__}(")
         for name in node._fields:
-            value = getattr(node, name, None)
+            value: Any = getattr(node, name, None)
             if name == "body" and isinstance(node, _DOCUMENTED):
                 value = _undocumented(value)
             elif name == "values" and isinstance(node, ast.JoinedStr):
@@ -111,7 +111,7 @@ def _joined(values: Sequence[ast.expr]) -> list[ast.expr]:
     for value in values:
         last = found[-1] if found else None
         if isinstance(value, ast.Constant) and isinstance(last, ast.Constant):
-            found[-1] = ast.Constant(f"{last.value}{value.value}")
+            found[-1] = ast.Constant(str(last.value) + str(value.value))
         else:
             found.append(value)
     return found

@@ -14,6 +14,9 @@ from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
 
 
+Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
+
+
 class Settings(BaseModel):
     """Settings of a campaign. ``injections``: per mode. ``models``: fault models, which take turns;
     ``mode_models``: those of modes that have others (None: none has). ``groups`` None: every destination.
@@ -30,8 +33,8 @@ class Settings(BaseModel):
     preset: str = "paper"
     modes: tuple[Mode, ...] = (Mode.RF, Mode.IOA, Mode.IOV)
     injections: int = Field(default=1000, gt=0)
-    models: tuple[FaultModel, ...] = Field((FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE), min_length=1)
-    mode_models: Mapping[Mode, Annotated[tuple[FaultModel, ...], Field(min_length=1)]] | None = None
+    models: Models = (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)
+    mode_models: Mapping[Mode, Models] | None = None
     scope: Scope = Scope.THREAD
     ioa_register: IoaRegister = IoaRegister.SASSIFI
     groups: tuple[Group, ...] | None = None
