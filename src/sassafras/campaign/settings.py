@@ -13,7 +13,6 @@ from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
 
-
 Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
 
 
