@@ -57,7 +57,7 @@ def rows(settings: Settings, chances: Sequence[float], dice: np.random.Generator
                     "target_index": 3,
                     "outcome": outcome,
                     "severity": severity,
-                    "largest_change": CHANGES.get(severity),
+                    "largest_change": CHANGES.get(str(severity)),
                 }
             )
     return pd.DataFrame(made).astype({"severity": object}).sort_values("id", ignore_index=True)

@@ -13,7 +13,9 @@ import pandas as pd
 
 from sassafras.analysis import vulnerability
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.mixture import by_model, mixture_words
+from sassafras.analysis.over_frames import LEAST_FRAMES, over_frames
 from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, model_weights, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
@@ -62,8 +64,9 @@ class Results:
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
-    ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
-    ``critical``: what counts as critical. ``models``: of each mode. ``ioa_register``: the rule it ran with.
+    ``golden``: how often the network is right without a fault. ``self_check``: of the campaign's last start
+    (`campaign.verify`), None where it was not made. ``critical``: what counts as critical. ``models``: of
+    each mode. ``ioa_register``: the rule it ran with.
     """
 
     arch: str
@@ -80,6 +83,7 @@ class Results:
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    golden: GoldenAccuracy = field(default_factory=GoldenAccuracy)
     critical: Criticality = PLAIN
     models: Mapping[Mode, tuple[FaultModel, ...]] = field(default_factory=dict)
     ioa_register: IoaRegister = IoaRegister.SASSIFI
@@ -178,6 +182,15 @@ class Results:
             tables.append(table.rename(columns={part: "name"}))
         return pd.concat(tables, ignore_index=True)
 
+    @_once
+    def over_frames(self) -> pd.DataFrame | None:
+        """Outcomes with the frame as a random effect (see `over_frames.over_frames`). None where there are
+        too few frames, and where strata or a sequential stop chose the injections.
+        """
+        if self.frames < LEAST_FRAMES or not self.sampling.is_plain:
+            return None
+        return over_frames(self.injections, self.modes)
+
     def _weighted(
         self,
         mode: Mode,
@@ -234,6 +247,7 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
         sampling=sampling,
+        golden=GoldenAccuracy.of(campaign.frames),
         self_check=campaign.self_check,
         critical=critical,
         models={mode: settings.models_of(mode) for mode in settings.modes},

@@ -59,6 +59,13 @@ Images: TypeAlias = Annotated[
 Frames: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="How many frames, or how many of the images.")
 ]
+FrameClasses: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="drawn|balanced",
+        help="Classes of rendered frames: drawn at random, or each as often [default: the preset's]",
+    ),
+]
 Scope: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="thread|warp", help="Whom a fault strikes: one thread or its whole warp."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -26,6 +27,7 @@ def profile(
     images: given.Images = None,
     frames: given.Frames = None,
     ioa_register: given.IoaRegister = None,
+    frame_classes: given.FrameClasses = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     network: given.NetworkFile = None,
@@ -41,19 +43,19 @@ def profile(
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import Options, select
+    from sassafras.report.fitting import print_table
     from sassafras.report.kernel_tables import profile_table
 
     options = Options(
-        preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights,
-        ioa_register=ioa_register,
-    )  # fmt: skip
-    chosen = select(options)
+        preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
+    )
+    chosen = select(replace(options, frame_classes=frame_classes, ioa_register=ioa_register))
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
     with shown_progress(Console(stderr=True)) as progress:
         profiled = golden_profiles(chosen, pictures, launches, workers or available_cores(), progress)
     rows = kernel_shares(profiled, chosen.settings)
-    Console().print(profile_table(rows, len(pictures), chosen.settings.modes))
+    print_table(Console(), profile_table(rows, len(pictures), chosen.settings.modes))
     first = {mode: chosen.settings.models_of(mode)[0].value for mode in chosen.settings.modes}
     if any(len(chosen.settings.models_of(mode)) > 1 for mode in first):
         each = [f"{model} faults in {mode}" for mode, model in first.items()]

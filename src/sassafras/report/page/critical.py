@@ -13,7 +13,7 @@ from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.campaign.outcome import Severity
-from sassafras.hardening.ranking import Ranked, rank
+from sassafras.hardening.ranking import Ranked, Share, rank
 from sassafras.report.page.marks import WIDTH, Tick, percent_tick, share_ticks
 from sassafras.report.page.tables import Row, Table
 from sassafras.report.page.wording import said, style_of
@@ -134,7 +134,7 @@ def critical_figures(results: Results, critical: Criticality) -> list[CriticalFi
     return found
 
 
-def _by_kernel(results: Results, critical: Criticality) -> dict[str, dict[str, object]]:
+def _by_kernel(results: Results, critical: Criticality) -> dict[str, dict[str, Share]]:
     ranked = {found.kernel: dict(found.by_mode) for found in ranking(results, critical)}
     return {
         mode.value: {kernel: ranked[kernel][mode] for kernel in results.kernels} for mode in results.modes
@@ -150,7 +150,7 @@ def histogram(results: Results, tolerance: float) -> Histogram | None:
     changes = rows["largest_change"].to_numpy(np.float64)
     bins = np.searchsorted(np.array(STOPS), changes, side="right") - 1
     counts = {c: np.bincount(bins[rows["severity"] == c.value], minlength=len(STOPS)) for c in CHANGED}
-    highest = int(sum(counts.values()).max())
+    highest = int(np.sum(list(counts.values()), axis=0).max())
     placed = []
     for number in range(len(STOPS)):
         x, y = place_of(STOPS[number]), TALL + 12
