@@ -71,7 +71,7 @@ def test_the_mixture_is_the_weighted_sum_of_its_models(made: tuple[Results, Path
     table, whole = results.by_model(), results.outcomes().set_index(["mode", "outcome"])
     for mode, outcome in product(Mode, OutcomeClass):
         own = table[(table["mode"] == mode.value) & (table["outcome"] == outcome.value)]
-        mixed = whole.loc[mode.value, outcome.value]
+        mixed: Any = whole.loc[mode.value, outcome.value]
         assert own["n"].sum() == mixed["n"]
         assert own["total"].sum() == mixed["total"]
         assert (own["share"] * own["total"]).sum() / own["total"].sum() == pytest.approx(mixed["share"])

@@ -22,7 +22,7 @@ from sassafras.report.explain_sentences import in_brief, trap_sentence
 
 EFFECTS = (
     "outcome", "severity", "due_kind", "masked_reason", "top1", "confidence", "top5_changed", "output_nan",
-    "died_layer", "differing_bytes", "corrupted", "probabilities",
+    "largest_change", "died_layer", "differing_bytes", "corrupted", "probabilities",
 )  # fmt: skip
 COUNT = {Scope.THREAD: 200, Scope.WARP: 60}
 IOA = {"modes": (Mode.IOA,), "seed": 12}
