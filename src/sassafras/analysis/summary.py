@@ -84,6 +84,7 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
         "injected": injected,
         "errors": errors,
         "outcomes": _counts(results, mode),
+        "by_model": _by_model(results, mode),
         "ckv": _table(results.ckv(mode), "kernel"),
         "clv": _table(results.clv(mode), "layer"),
         "sums": {part: _table(rows, "name", "event") for part, rows in of_mode.groupby("part", sort=False)},
@@ -121,6 +122,17 @@ def _exact(results: Results, table: pd.DataFrame) -> dict[str, Any]:
         "outcomes": outcomes,
         "ckv": parts["kernel"],
         "clv": parts["layer"],
+    }
+
+
+def _by_model(results: Results, mode: Mode) -> dict[str, Any]:
+    """Outcomes of each fault model of a mode, with how many injections it had."""
+    rows = results.by_model()
+    rows = rows[rows["mode"] == mode.value]
+    injected = rows.groupby("model", sort=False)["n"].sum()
+    return {
+        model: {"injected": int(injected[model]), "outcomes": outcomes}
+        for model, outcomes in _table(rows, "model").items()
     }
 
 

@@ -15,11 +15,13 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.injector import Rules
+from sassafras.campaign.identity import MEANING
+from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
@@ -152,10 +154,13 @@ class Campaign:
             for k in sorted(self.settings.kernels)
         }
         settings = json.loads(self.settings.model_dump_json(exclude=NOT_OF_ROWS))
-        if settings["stratify"] is None:
-            del settings["stratify"]
+        for name in ("stratify", "mode_models"):
+            if settings[name] is None:
+                del settings[name]
         return {
             "version": sassafras.__version__,
+            MEANING: meaning(),
+            "launches": launches_of(self.network),
             "network": self.network.digest,
             "frames": frames.hexdigest(),
             "programs": programs,
@@ -247,10 +252,8 @@ class Campaign:
             self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
-        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
-        rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, rules)
+        setup = WorkerSetup(self.network, images, self.settings.arch, Rules.of(self.settings))
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))

@@ -39,6 +39,7 @@ def run(
     frames: given.Frames = None,
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -61,25 +62,9 @@ def run(
     from sassafras.cli.selection import Options
 
     options = Options(
-        preset,
-        modes,
-        injections,
-        models,
-        groups,
-        kernels,
-        images,
-        frames,
-        scope,
-        seed,
-        engine,
-        network,
-        weights,
-        shard,
-        until,
-        stratify,
-        per_stratum,
-        frame_classes,
-    )
+        preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network, weights,
+        shard, until, stratify, per_stratum, frame_classes, ioa_register,
+    )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     folder = out or Path("runs") / preset
     study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster), critical)

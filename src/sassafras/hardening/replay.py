@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.traced import GoldenThreads, run_golden, struck_threads
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult

@@ -130,6 +130,7 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "avf": None if material.avf is None else avf_table(material.avf),
         "outcome_tables": [
             tables.outcome_numbers(results),
+            *tables.model_numbers(results),
             *tables.over_frames_numbers(results),
             *tables.kind_tables(results),
         ],

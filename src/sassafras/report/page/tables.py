@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sassafras.analysis.events import PAPER_LABEL, Event
+from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
@@ -97,6 +98,18 @@ def over_frames_numbers(results: Results) -> list[Table]:
         rows.append(Row(str(mode), (str(own["frames"].iloc[0]), *shown)))
     headings = ("mode", "frames", *(c.label for c in OutcomeClass))
     return [Table("numbers_over_frames", f"{TITLE}: {OVER_FRAMES}", headings, tuple(rows))]
+
+
+def model_numbers(results: Results) -> list[Table]:
+    """Outcomes of each mode and fault model, where some mode mixes several; no table else."""
+    if not is_mixed(results.models):
+        return []
+    found = results.by_model()
+    found = found.assign(of=found["mode"] + " " + found["model"])
+    whole = results.sampling.share_of("each model's")
+    caption = f"By fault model: percent of {whole}; the table above: {results.mixture}"
+    names = {of: of for of in found["of"].unique()}
+    return [_metric("numbers_by_model", caption, "of", names, found)]
 
 
 def sum_tables(results: Results) -> list[Table]:
