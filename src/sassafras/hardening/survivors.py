@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
@@ -38,7 +38,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Survivor:
-    """A fault of a protected kernel that still ended in a Malfunction or Light-Malfunction."""
+    """A fault of a protected kernel that still was critical."""
 
     view: str
     id: int
@@ -62,12 +62,13 @@ def survivors(
     kernels: tuple[str, ...],
     bench: Workbench,
     longest: Callable[[int, int], int],
+    critical: Criticality = PLAIN,
 ) -> list[Survivor]:
     """The survivors among injections into a hardened network, each with its reason.
 
     ``bench``: of that network; ``longest``: (frame, launch) to dynamic instructions of the longest thread.
     """
-    rows = injections[critical_rows(injections) & injections["kernel"].isin(kernels)]
+    rows = injections[critical.rows(injections) & injections["kernel"].isin(kernels)]
     found = []
     for row in rows.sort_values(["frame", "launch", "id"]).to_dict("records"):
         golden = bench.golden(int(row["frame"]))
