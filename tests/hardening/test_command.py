@@ -145,6 +145,22 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
     assert "measured" not in numbers["table2"]["columns"]["chosen"]
 
 
+def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    wish = "forward_maxpool=first-valid,activate_array=range"
+    result = typed("harden", folder, "--workers", 1, "--protect", wish)
+    assert result.exit_code == 0, result.output
+    shown = " ".join(result.stdout.split())
+    assert "without a fault, on 1 frame of the campaign: every bit is that of the unhardened program" in shown
+    assert "bounds from 1 frame: the campaign's own images, which have been seen" in shown
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert numbers["protection"] == {"activate_array": "range", "forward_maxpool": "first-valid"}
+    assert len(numbers["calibration"]["bounds"]) == 2
+    assert numbers["fault_free"]["other_words"] == numbers["fault_free"]["held"] == 0
+    assert numbers["fault_free"]["activations"] > 0
+    assert "chosen" in numbers["table2"]["columns"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

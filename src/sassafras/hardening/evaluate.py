@@ -18,6 +18,7 @@ from sassafras.campaign.store import Store
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
+from sassafras.hardening.calibration import calibration_facts
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
@@ -65,10 +66,11 @@ def evaluate(
     """
     path = fresh_store(campaign.folder, network.protection)
     settings = campaign.settings.model_copy(update={"injections": injections})
-    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name)
+    facts = calibration_facts(network.protection)
+    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name, facts=facts)
     fresh.run(workers, progress)
     replay = path.parent / f"{_stem(network.protection)}.replay.sqlite"
-    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()})
+    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()}, facts)
     with store.writing():
         _replay(campaign, fresh, network, store, workers, progress)
     errors = store.errors()
@@ -103,13 +105,15 @@ def _replay(
     progress: Progress,
 ) -> None:
     """Store a row for every fault of the campaign. Faults in kernels that are not hardened keep theirs: the
-    same site, code and memory, and what runs behind computes the same bits.
+    same site, code and memory, and what runs behind computes the same bits. Where that is not so
+    (``changes_flow``), every fault is run again.
     """
     known = store.known_ids()
     rows = campaign.injections()
     rows = rows[~rows["id"].isin(known)]
     hardened = rows["kernel"].isin(network.protection.kernels)
-    if campaign.network.layout.nbytes == network.layout.nbytes:
+    same_flow = not network.protection.changes_flow
+    if same_flow and campaign.network.layout.nbytes == network.layout.nbytes:
         store.add(_records(rows[~hardened]))
         rows = rows[hardened]
     _profile(campaign, workers, progress)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sassafras.emulator.memory import MemoryLayout, lay_out
+from sassafras.errors import UsageError
+from sassafras.hardening.bounds import KERNEL, launches_bounded
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.registry import harden_arguments, hardened_kernel
-from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS
+from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.network.alarms import Alarms
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch, make_plan
@@ -42,8 +44,10 @@ class HardenedNetwork(Network):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the plain network's digest and the protection."""
-        return hashlib.sha256(f"{self.known_digest} {self.protection}".encode()).hexdigest()
+        """SHA-256 over the plain network's digest and the protection, bounds included."""
+        calibration = self.protection.calibration
+        bounds = "" if calibration is None else f" {calibration.exact}"
+        return hashlib.sha256(f"{self.known_digest} {self.protection}{bounds}".encode()).hexdigest()
 
     @cached_property
     def layout(self) -> MemoryLayout:
@@ -59,7 +63,12 @@ class HardenedNetwork(Network):
         technique = self.protection.of(planned.kernel)
         if technique is None:
             return planned
-        changed = harden_arguments(planned.kernel, technique, planned.arguments, self.layout[ALARMS].address)
+        calibration = self.protection.calibration
+        bounds = None
+        if technique is Technique.RANGE and calibration is not None:
+            bounds = calibration.bounds[planned.invocation]
+        alarms = self.layout[ALARMS].address
+        changed = harden_arguments(planned.kernel, technique, planned.arguments, alarms, bounds)
         return replace(
             planned,
             # The plain names stay: they say what the launch works on.
@@ -69,7 +78,15 @@ class HardenedNetwork(Network):
 
 
 def harden(network: Network, protection: Protection) -> HardenedNetwork:
-    """The network under a protection."""
+    """The network under a protection. Raises UsageError where ``range`` is chosen and its bounds are missing,
+    or not those of this network.
+    """
+    if Technique.RANGE in dict(protection.chosen).values():
+        known = 0 if protection.calibration is None else len(protection.calibration.bounds)
+        if known != (wanted := launches_bounded(network)):
+            raise UsageError(
+                f"range needs bounds for {wanted} launches of {KERNEL}, not {known}; calibrate first"
+            )
     return HardenedNetwork(
         network.name, network.config, network.classes, network.parameters, network.digest, protection
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sassafras.errors import UsageError
+from sassafras.hardening.bounds import Calibration
 from sassafras.kernels.hardened.registry import hardened_kernel, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
@@ -24,9 +25,14 @@ class PlanName(StrEnum):
 
 @dataclass(frozen=True)
 class Protection:
-    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry."""
+    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry.
+
+    ``calibration``: the bounds of ``range`` (see `sassafras.hardening.calibration`), None where it is not
+    chosen or has not been calibrated.
+    """
 
     chosen: tuple[tuple[str, Technique], ...] = ()
+    calibration: Calibration | None = None
 
     def of(self, kernel: str) -> Technique | None:
         """How a kernel is hardened, None if it is not."""
@@ -36,6 +42,11 @@ class Protection:
     def kernels(self) -> tuple[str, ...]:
         """The hardened kernels."""
         return tuple(kernel for kernel, _ in self.chosen)
+
+    @property
+    def changes_flow(self) -> bool:
+        """Whether faults in kernels that are not hardened may end otherwise than in the plain program."""
+        return any(technique.changes_flow for _, technique in self.chosen)
 
     def __str__(self) -> str:
         return ",".join(f"{kernel}={technique.value}" for kernel, technique in self.chosen) or "none"

@@ -13,11 +13,18 @@ class Technique(StrEnum):
     DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
     DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
+    FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
+    RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
 
     @property
     def suffix(self) -> str:
         """What it adds to a kernel's name: ``_dmr_retry``."""
         return "_" + self.value.replace("-", "_")
+
+    @property
+    def changes_flow(self) -> bool:
+        """Whether faults elsewhere may end otherwise: what runs behind them computes something else."""
+        return self in (Technique.FIRST_VALID, Technique.RANGE)
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ SHAPES: dict[Technique, Shape] = {
     Technique.DMR: Shape(2, ("detected",)),
     Technique.DMR_RETRY: Shape(3, ("detected", "corrected")),
     Technique.ABFT: Shape(2, ("corrected",), ("tolerance", "smallest")),
+    Technique.FIRST_VALID: Shape(1),
+    Technique.RANGE: Shape(1, numbers=("low", "high")),
 }
 
 FLAGS = ("detected", "corrected")
