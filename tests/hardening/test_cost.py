@@ -106,8 +106,8 @@ def test_sums(book: CostBook) -> None:
 
 
 def test_what_is_added_is_counted_where_it_serves(book: CostBook, tiny: Network, images: list[Image]) -> None:
-    """The kernel runs as it is; what checks it, and what is of the network, comes on top. Every launch that is
-    added is run once more by the plain build, which counts on its own.
+    """The kernel runs as it is; what checks it, and what is of the network, comes on top. Every launch that
+    is added is run once more by the plain build, which counts on its own.
     """
     protection = protect({"gemm": Technique.CHECKSUM, NETWORK: Technique.GUARD})
     network = harden(tiny, protection)

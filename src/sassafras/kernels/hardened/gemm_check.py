@@ -35,8 +35,8 @@ def rows_of(memory: DeviceMemory, arguments: Arguments, name: str, rows: int) ->
 
 
 def group_sums(arguments: Arguments, checksums: Matrix, d: Matrix, c: Matrix) -> Matrix:
-    """What is compared for one group of rows, float32 (3, n), for any n columns: the sums of C, what they must
-    be, and the sums of absolute values; with the kernel's own bits.
+    """What is compared for one group of rows, float32 (3, n), for any n columns: the sums of C, what they
+    must be, and the sums of absolute values; with the kernel's own bits.
 
     ``checksums`` float32 (k, 2) of the group, ``d`` (k, n) and ``c`` (rows of the group, n), whose rows may
     be apart.
