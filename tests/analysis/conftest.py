@@ -16,6 +16,7 @@ Frame = Callable[[Sequence[Struck]], pd.DataFrame]
 
 def make_injections(rows: Sequence[Struck]) -> pd.DataFrame:
     columns = ["id", "mode", "kernel", "layer", "outcome", "severity", "due_kind", "masked_reason"]
+    columns += ["largest_change"]
     return pd.DataFrame(
         [
             (
@@ -27,6 +28,7 @@ def make_injections(rows: Sequence[Struck]) -> pd.DataFrame:
                 found.value if found in SDC_CLASSES else None,
                 "HANG" if found is OutcomeClass.DUE else None,
                 "never-read" if found is OutcomeClass.MASKED and mode is Mode.RF else None,
+                10.0 ** -(number % 7) if found is OutcomeClass.LIGHT_MALFUNCTION else None,
             )
             for number, (mode, kernel, layer, found) in enumerate(rows)
         ],

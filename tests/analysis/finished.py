@@ -23,7 +23,9 @@ ENDED = (
     ("SDC", "NO_MALFUNCTION"),
     ("CORRECTED", None),
     ("DETECTED", None),
+    ("SDC", "INVALID_OUTPUT"),
 )
+CHANGES = {"MALFUNCTION": 0.75, "LIGHT_MALFUNCTION": 0.001, "NO_MALFUNCTION": 0.0}
 KERNELS = ("im2col_gpu", "add_bias", "forward_maxpool")
 PLACES = (("im2col_gpu", 0), ("add_bias", 0), ("forward_maxpool", 1), ("add_bias", 2))
 
@@ -55,6 +57,7 @@ def rows(settings: Settings, chances: Sequence[float], dice: np.random.Generator
                     "target_index": 3,
                     "outcome": outcome,
                     "severity": severity,
+                    "largest_change": CHANGES.get(str(severity)),
                 }
             )
     return pd.DataFrame(made).astype({"severity": object}).sort_values("id", ignore_index=True)

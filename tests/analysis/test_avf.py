@@ -20,6 +20,7 @@ from sassafras.analysis.avf import (
     strikes,
     while_running,
 )
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.endings import Ending, endings, register_was_read
 from sassafras.analysis.fit import (
     Ecc,
@@ -37,7 +38,7 @@ from sassafras.analysis.raw_rates import MBIT, RATES, MultiBitShare, band_of, gi
 from sassafras.kernels.occupancy import Allocation, Occupancy
 
 E = Ending
-SDC = {E.MALFUNCTION, E.LIGHT_MALFUNCTION, E.NO_MALFUNCTION}
+SDC = {E.MALFUNCTION, E.INVALID_OUTPUT, E.LIGHT_MALFUNCTION, E.NO_MALFUNCTION}
 
 
 def launch(number: int, kernel: str, layer: int, seconds: float, fraction: float) -> ResidentLaunch:
@@ -65,6 +66,7 @@ def struck(rows: Sequence[tuple[int, Ending]], **changes: Any) -> pd.DataFrame:
                 "outcome": "SDC" if ending in SDC else ending.value,
                 "severity": ending.value if ending in SDC else None,
                 "masked_reason": None,
+                "largest_change": 0.25 if ending is E.LIGHT_MALFUNCTION else None,
             }
             for number, ending in rows
         ]
@@ -168,13 +170,19 @@ def test_secded_leaves_double_bit_upsets_that_are_read() -> None:
 
 
 def test_sums_of_outcomes() -> None:
-    cells = avf_cells(struck(ROWS), LAUNCHES)
+    cells = avf_cells(struck([*ROWS, (1, E.INVALID_OUTPUT)]), LAUNCHES)
     fit = {o: fit_of(cells, o, Ecc.NONE, RATES_BY_HAND).highest for o in FitOutcome}
-    critical = fit[FitOutcome.MALFUNCTION] + fit[FitOutcome.LIGHT_MALFUNCTION]
+    assert fit[FitOutcome.INVALID_OUTPUT] == pytest.approx(fit[FitOutcome.MALFUNCTION] / 4)
+    wrong = fit[FitOutcome.MALFUNCTION] + fit[FitOutcome.INVALID_OUTPUT]
+    critical = wrong + fit[FitOutcome.LIGHT_MALFUNCTION]
     assert fit[FitOutcome.CRITICAL] == pytest.approx(critical)
     assert fit[FitOutcome.SDC] == pytest.approx(critical + fit[FitOutcome.NO_MALFUNCTION])
     assert fit[FitOutcome.FAILURE] == pytest.approx(critical + fit[FitOutcome.DUE])
     assert fit[FitOutcome.AVF] == pytest.approx(fit[FitOutcome.SDC] + fit[FitOutcome.DUE])
+    for tolerance, expected in ((0.25, critical), (0.26, wrong)):
+        cells = avf_cells(struck([*ROWS, (1, E.INVALID_OUTPUT)]), LAUNCHES, Criticality(tolerance))
+        found = fit_of(cells, FitOutcome.CRITICAL, Ecc.NONE, RATES_BY_HAND).highest
+        assert found == pytest.approx(expected)
 
 
 def assert_adds_up(table: pd.DataFrame) -> None:

@@ -15,7 +15,7 @@ from sassafras.analysis.differences import holm, independent, overall, paired
 from sassafras.analysis.intervals import interval
 from sassafras.faults.model import Mode
 
-CRITICAL = {"MALFUNCTION", "LIGHT_MALFUNCTION"}
+CRITICAL = {"MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION"}
 UNLIKE = (0.7, 0.1, 0.1, 0.05, 0.05)
 
 
@@ -48,8 +48,8 @@ def test_shares_by_hand() -> None:
     table = compared(*campaigns.values()).shares
     keys = ["part", "mode", "value", "event", "campaign"]
     assert not table.duplicated(keys).any()
-    # 2 modes, 5 endings and Critical, 2 campaigns; 3 kernels and 14 layers.
-    assert table.groupby("part").size().to_dict() == {"mode": 24, "kernel": 72, "layer": 336}
+    # 2 modes, 6 endings and Critical, 2 campaigns; 3 kernels and 14 layers.
+    assert table.groupby("part").size().to_dict() == {"mode": 28, "kernel": 84, "layer": 392}
     for row in rows_of(table):
         rows, hits = chosen(campaigns[str(row.campaign)].injections, row)
         assert (row.n, row.total) == (sum(hits), len(rows))
@@ -92,7 +92,7 @@ def test_differences_of_the_same_faults_by_hand() -> None:
         assert (row.total_reference, row.total) == (len(pairs), len(pairs))
         assert (row.n_reference, row.n) == (cells[0] + cells[1], cells[0] + cells[2])
         assert [row.difference, row.low, row.high] == [expected.value, expected.low, expected.high]
-        if row.test is not None:
+        if pd.notna(row.test):
             assert (row.p_value, row.test) == (expected.p_value, "McNemar")
 
 
@@ -128,7 +128,8 @@ def test_three_campaigns() -> None:
 def test_alarms_are_shown_where_some_campaign_has_them() -> None:
     plain, hardened = finished("one"), finished("two", (0.5, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05), seed=4)
     assert [e.value for e in compared(plain, finished("three", seed=5)).events] == [
-        *("MASKED", "DUE", "CRITICAL", "MALFUNCTION", "LIGHT_MALFUNCTION", "NO_MALFUNCTION")
+        *("MASKED", "DUE", "CRITICAL", "MALFUNCTION"),
+        *("INVALID_OUTPUT", "LIGHT_MALFUNCTION", "NO_MALFUNCTION"),
     ]
     assert {"CORRECTED", "DETECTED"} <= {e.value for e in compared(plain, hardened).events}
 

@@ -118,7 +118,7 @@ def test_the_tables_say_it_in_compare_too(made: dict[str, Made]) -> None:
             assert (row.n, row.low, row.high) == (expected.n, expected.low, expected.high)
             assert row.share == expected.share or (np.isnan(row.share) and np.isnan(expected.share))
             seen += 1
-    assert seen == 4 * 2 * 5 * (1 + len(made["both"].results.kernels) + 7)
+    assert seen == 4 * 2 * 6 * (1 + len(made["both"].results.kernels) + 7)
 
 
 def compared(*campaigns: FinishedCampaign) -> Compared:
@@ -170,12 +170,24 @@ def test_the_interval_of_all_modes_together(made: dict[str, Made]) -> None:
 def test_sums_of_outcomes(made: dict[str, Made]) -> None:
     """Shares add up; intervals are of the sum's own counts."""
     for one in made.values():
-        parts = ("MALFUNCTION", "LIGHT_MALFUNCTION", "NO_MALFUNCTION")
+        parts = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION", "NO_MALFUNCTION")
         each = [one.judged(f"{part} in RF > 0").number for part in parts]
         assert one.judged("SDC in RF > 0").number == pytest.approx(sum(each))
-        assert one.judged("CRITICAL in RF > 0").number == pytest.approx(sum(each[:2]))
+        assert one.judged("CRITICAL in RF > 0").number == pytest.approx(sum(each[:3]))
         critical = one.judged("CRITICAL.low in RF > 0")
-        assert critical.low <= sum(each[:2]) <= critical.high
+        assert critical.low <= sum(each[:3]) <= critical.high
+
+
+def test_the_table_of_sums_says_what_conditions_say(made: dict[str, Made]) -> None:
+    """By mode, and by layer (CLV); of a kernel the table has CKV, and the condition the share in it."""
+    for one in made.values():
+        for row in rows_of(one.results.sums()):
+            if row.part == "kernel":
+                continue
+            words = f"in {row.mode}" + (f" layer {row.name}" if row.part == "layer" else "")
+            for field in ("low", "high", *(["share"] if row.total else [])):
+                found = one.judged(f"{row.event}.{field} {words} >= 0").number
+                assert found == getattr(row, field), (row, field)
 
 
 def test_how_it_was_estimated_is_said(made: dict[str, Made]) -> None:

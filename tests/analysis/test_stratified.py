@@ -80,7 +80,7 @@ def test_by_hand(injections_of: Frame) -> None:
     assert share_of(layers, "layer", 1, OutcomeClass.DUE) == pytest.approx(b / 2 / inside)
     nothing = layers[layers["layer"] == 2]
     assert nothing["share"].isna().all()
-    assert (nothing["low"].tolist(), nothing["high"].tolist()) == ([0.0] * 5, [1.0] * 5)
+    assert (nothing["low"].tolist(), nothing["high"].tolist()) == ([0.0] * 6, [1.0] * 6)
     whole = weighted_breakdown(rows, weights(), Stratify.KERNEL, "mode", ["IOV"], Whole.ALL)
     assert share_of(whole, "mode", "IOV", OutcomeClass.DUE) == pytest.approx(a / 4 + b / 2)
 
@@ -89,7 +89,7 @@ def test_below_is_weighted_too(injections_of: Frame) -> None:
     rows = injections_of([(Mode.IOV, "b", 1, OutcomeClass.MASKED)] * 100)
     table = weighted_breakdown(rows, weights(), Stratify.KERNEL, "kernel", ["b"], Whole.ALL)
     unseen = table[table["n"] == 0]
-    assert unseen["below"].tolist() == pytest.approx([WEIGHTS["b", 1] * (1 - 0.05**0.01)] * 4)
+    assert unseen["below"].tolist() == pytest.approx([WEIGHTS["b", 1] * (1 - 0.05**0.01)] * 5)
 
 
 @pytest.mark.parametrize("stratify", list(Stratify))

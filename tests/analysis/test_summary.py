@@ -59,6 +59,8 @@ def test_schema(injections: pd.DataFrame) -> None:
         "seed",
         "network",
         "frames",
+        "golden",
+        "tolerance",
         "sampling",
         "self_check",
         "modes",
@@ -66,7 +68,7 @@ def test_schema(injections: pd.DataFrame) -> None:
         "injections_per_second",
     ]
     assert {key: summary[key] for key in ("schema", "arch", "seed", "network", "frames")} == {
-        "schema": 1,
+        "schema": 2,
         "arch": "sm_50",
         "seed": 7,
         "network": "tiny",
@@ -80,9 +82,12 @@ def test_schema(injections: pd.DataFrame) -> None:
     assert rf["outcomes"] == {
         "MASKED": 1,
         "DUE": 1,
-        "SDC": {"MALFUNCTION": 0, "LIGHT_MALFUNCTION": 1, "NO_MALFUNCTION": 0},
+        "SDC": {"MALFUNCTION": 0, "INVALID_OUTPUT": 0, "LIGHT_MALFUNCTION": 1, "NO_MALFUNCTION": 0},
     }
     assert list(rf["ckv"]) == ["fill_gpu", "softmax"]
+    assert list(rf["sums"]) == ["mode", "kernel", "layer"]
+    of_mode = {event: cell["n"] for event, cell in rf["sums"]["mode"]["RF"].items()}
+    assert of_mode == {"PAPER_MALFUNCTION": 0, "CRITICAL": 1}
     assert list(rf["clv"]) == ["0", "1", "2"]
 
 

@@ -56,6 +56,7 @@ def row(number: int, **changes: Any) -> Injection:
         "confidence": 0.1 + number / 1e6,
         "top5_changed": 0,
         "output_nan": 0,
+        "largest_change": 0.25 - number / 1e6,
         "died_layer": None,
         "differing_bytes": 4,
         "corrupted": '{"2": 1, "3": 17}',

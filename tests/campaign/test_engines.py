@@ -12,7 +12,7 @@ from tests.campaign.sweep import Sweep
 
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.injector import Injector, Rules
-from sassafras.campaign.outcome import MaskedReason
+from sassafras.campaign.outcome import MaskedReason, Severity
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
 from sassafras.faults.model import Scope
@@ -49,7 +49,7 @@ def test_the_comparison_covers_every_kernel_model_and_outcome(
     assert set(fast.kernel) == set(KERNELS)
     assert set(fast.model) == {"single-bit", "double-bit", "random-value", "zero-value"}
     assert set(fast.outcome) == {"MASKED", "DUE", "SDC"}
-    assert set(fast.severity.dropna()) == {"MALFUNCTION", "LIGHT_MALFUNCTION", "NO_MALFUNCTION"}
+    assert set(fast.severity.dropna()) == set(Severity)
     assert set(fast.masked_reason.dropna()) == {reason.value for reason in MaskedReason}
     assert set(fast.target) >= {"REGISTER", "PREDICATE", "STORE_VALUE", "REGISTER_INDEX", "STORE_ADDRESS"}
     assert fast.frame.nunique() == 2

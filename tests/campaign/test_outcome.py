@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -27,10 +29,12 @@ def changed(**values: float) -> NDArray[np.float32]:
         (changed(p6=-0.0), Severity.LIGHT_MALFUNCTION, False),
         (changed(p2=0.04), Severity.LIGHT_MALFUNCTION, True),
         (changed(p2=0.51), Severity.MALFUNCTION, True),
-        (changed(p6=NAN), Severity.MALFUNCTION, False),
-        (changed(p1=NAN), Severity.MALFUNCTION, True),
-        (np.full(7, NAN, np.float32), Severity.MALFUNCTION, True),
-        (changed(p0=float("inf")), Severity.MALFUNCTION, True),
+        (changed(p6=NAN), Severity.INVALID_OUTPUT, False),
+        (changed(p1=NAN), Severity.INVALID_OUTPUT, True),
+        (np.full(7, NAN, np.float32), Severity.INVALID_OUTPUT, True),
+        (changed(p0=float("inf")), Severity.INVALID_OUTPUT, True),
+        (changed(p6=float("-inf")), Severity.INVALID_OUTPUT, False),
+        (changed(p1=float("inf")), Severity.INVALID_OUTPUT, False),
     ],
 )
 def test_severity(faulty: NDArray[np.float32], severity: Severity, top5: bool) -> None:
@@ -40,6 +44,16 @@ def test_severity(faulty: NDArray[np.float32], severity: Severity, top5: bool) -
     assert verdict.output_nan == bool(np.isnan(faulty).any())
     assert verdict.top1 == top_class(faulty)
     assert verdict.confidence == faulty[1] or np.isnan(faulty[1])
+
+
+def test_largest_change_is_exact_and_of_finite_outputs_alone() -> None:
+    """The difference of two float32 values, which float64 holds exactly."""
+    by_hand = abs(Fraction(float(np.float32(0.3))) - Fraction(float(np.float32(0.2))))
+    assert judge(GOLDEN, changed(p2=0.3, p6=0.011)).largest_change == float(by_hand)
+    assert judge(GOLDEN, GOLDEN.copy()).largest_change == 0
+    assert judge(GOLDEN, changed(p6=-0.0)).largest_change == float(np.float32(0.01))
+    for value in (NAN, float("inf"), float("-inf")):
+        assert judge(GOLDEN, changed(p3=value)).largest_change is None
 
 
 def test_bits_decide_not_values() -> None:

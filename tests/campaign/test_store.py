@@ -24,7 +24,7 @@ def test_every_column_is_explained() -> None:
         assert all(len(column.comment) >= 4 for column in columns_of(table))
     optional = {column.name for column in columns_of("injections") if column.optional}
     assert {"before", "probabilities", "died_layer"} < optional
-    assert not optional & {"id", "mode", "outcome", "confidence_golden"}
+    assert not optional & {"id", "mode", "outcome", "frame"}
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_values_come_back_as_they_were(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("version", "words"),
     [
-        (SCHEMA_VERSION + 1, "from a newer version of Sassafras .this one knows schema 1.; update Sassafras"),
-        (0, "this version of Sassafras uses 1; choose another --out"),
-        ("one", "this version of Sassafras uses 1; choose another --out"),
+        (SCHEMA_VERSION + 1, "from a newer version of Sassafras .this one knows schema 2.; update Sassafras"),
+        (0, "this version of Sassafras writes schema 2; choose another --out"),
+        ("one", "this version of Sassafras writes schema 2; choose another --out"),
     ],
 )
 def test_a_store_of_another_version(tmp_path: Path, version: object, words: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from tests.cli.conftest import Files
 
 from sassafras.campaign.presets import PRESETS
 from sassafras.cli.names import choose_list
-from sassafras.cli.selection import INJECTABLE, Options, choose_kernels, make_settings
+from sassafras.cli.selection import INJECTABLE, Options, choose_kernels, make_settings, select
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
+from sassafras.network.frames import FrameClasses
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -56,3 +58,16 @@ def test_unknown_names_are_named() -> None:
         choose_list("colour", "red,blu", {"Red": 1, "Blue": 2})
     with pytest.raises(UsageError, match=r"^unknown colour 'q'; known: Red$"):
         choose_list("colour", "q", {"Red": 1})
+
+
+def test_classes_of_frames() -> None:
+    assert make_settings(Options(frame_classes="Balanced")).frame_classes is FrameClasses.BALANCED
+    assert make_settings(Options("all", frame_classes="drawn")).frame_classes is FrameClasses.DRAWN
+    with pytest.raises(UsageError, match="unknown choice of classes 'even'"):
+        make_settings(Options(frame_classes="even"))
+
+
+def test_images_are_not_balanced(files: Files) -> None:
+    given = Options(network=files.cfg, weights=files.weights, images=files.images, frame_classes="balanced")
+    with pytest.raises(UsageError, match="cannot go with --images"):
+        select(given)

@@ -88,6 +88,42 @@ def test_a_study(folder: Path) -> None:
     assert len(list((folder / "harden").glob("*.sqlite"))) == 2
 
 
+def test_a_tolerance_decides_what_is_critical(folder: Path) -> None:
+    """In ranking, views, pairs and survivors; measured coverages of another tolerance are not taken over."""
+    plan = ("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr,softmax=dmr")
+    assert typed(*plan).exit_code == 0
+    plain = json.loads((folder / "harden.json").read_text())
+    result = typed(*plan, "--tolerance", "0.01", "--fail-if", "CRITICAL.count < 0")
+    assert result.exit_code == 0, result.output
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert (plain["tolerance"], numbers["tolerance"]) == (0, 0.01)
+    told = " ".join(result.stdout.split())
+    for words in ("of critical faults", "softmax=dmr", "how many were critical"):
+        assert f"{words}, tolerance 0.01" in told
+    assert "a change of at least 0.01" in told
+    stored = {"before": folder / "results.sqlite"}
+    (stored["fresh"],) = folder.glob("harden/*softmax=dmr*.fresh.sqlite")
+    for view, path in stored.items():
+        with sqlite3.connect(path) as db:
+            light, large, always = db.execute(
+                "SELECT SUM(severity = 'LIGHT_MALFUNCTION'), "
+                "SUM(severity = 'LIGHT_MALFUNCTION' AND largest_change >= 0.01), "
+                "SUM(severity IN ('MALFUNCTION', 'INVALID_OUTPUT')) FROM injections"
+            ).fetchone()
+        assert plain[view]["all"]["critical"]["n"] == light + always
+        assert numbers[view]["all"]["critical"]["n"] == large + always
+    assert (
+        sum(row["critical"]["n"] for row in numbers["ranking"]) == numbers["before"]["all"]["critical"]["n"]
+    )
+    pairs, before = numbers["replay"]["all_kernels"]["all"], plain["replay"]["all_kernels"]["all"]
+    assert pairs["pairs"] == before["pairs"]
+    assert pairs["critical_before"] <= before["critical_before"]
+    assert len(numbers["survivors"]) <= len(plain["survivors"])
+    page = (folder / "report.html").read_text("utf-8")
+    assert "a change of at least 0.01 of an output value" in page
+    assert "Before and after, tolerance 0.01" in page
+
+
 def test_measured_on_a_gpu(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     driver = Double({"im2col_gpu_tmr": 5.0})
     monkeypatch.setattr("sassafras.hardening.gpu.cuda.open_gpu", lambda: driver)

@@ -136,7 +136,7 @@ def test_coverage_is_what_the_replay_measured(campaign: Campaign, evaluation: Ev
 
 def test_every_survivor_is_listed_once_with_a_reason(evaluation: Evaluation, mixed: Protection) -> None:
     for view, rows in (("replay", evaluation.replayed), ("fresh", evaluation.fresh)):
-        critical = rows[rows["severity"].isin(["MALFUNCTION", "LIGHT_MALFUNCTION"])]
+        critical = rows[rows["severity"].isin(["MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION"])]
         expected = set(critical[critical["kernel"].isin(mixed.kernels)]["id"])
         listed = [s.id for s in evaluation.survivors if s.view == view]
         assert sorted(listed) == sorted(expected)

@@ -3,20 +3,31 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from sassafras.analysis.critical import Criticality
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import rank, share
 
+SEVERE = ("MALFUNCTION", "LIGHT_MALFUNCTION", "INVALID_OUTPUT")
 KERNELS = ("a", "b", "c", "d")
 
 
 def rows(*counts: tuple[str, int, int]) -> pd.DataFrame:
-    """Per kernel: injections, and how many are critical (Malfunction and Light-Malfunction in turn)."""
+    """Per kernel: injections, and how many are critical (Malfunction, Light-Malfunction by 0.01 and
+    Invalid-Output in turn)."""
     found = []
     for kernel, n, bad in counts:
         for k in range(n):
-            severity = ("MALFUNCTION", "LIGHT_MALFUNCTION")[k % 2] if k < bad else None
+            severity = SEVERE[k % 3] if k < bad else None
             outcome = "SDC" if k < bad else "DUE" if k == n - 1 else "MASKED"
-            found.append({"kernel": kernel, "mode": "RF", "severity": severity, "outcome": outcome})
+            found.append(
+                {
+                    "kernel": kernel,
+                    "mode": "RF",
+                    "severity": severity,
+                    "outcome": outcome,
+                    "largest_change": 0.01 if severity == "LIGHT_MALFUNCTION" else None,
+                }
+            )
     return pd.DataFrame(found)
 
 
@@ -25,9 +36,18 @@ def test_order_and_counts() -> None:
     assert [r.kernel for r in ranking] == ["b", "d", "a", "c"]
     first = ranking[0]
     assert (first.critical.n, first.critical.trials) == (90, 1000)
-    assert first.malfunction.n == 45
+    assert (first.malfunction.n, first.invalid.n) == (30, 30)
     assert first.due.n == 1
     assert first.by_mode[0] == (Mode.RF, first.critical)
+
+
+def test_a_tolerance_leaves_out_smaller_changes() -> None:
+    table = rows(("a", 100, 30), ("b", 100, 60))
+    for tolerance, expected in ((0.0, [60, 30]), (0.01, [60, 30]), (0.011, [40, 20])):
+        found = rank(table, ("a", "b"), (Mode.RF,), Criticality(tolerance))
+        assert [one.critical.n for one in found] == expected
+        assert [one.by_mode[0][1].n for one in found] == expected
+        assert [one.malfunction.n for one in found] == [20, 10]
 
 
 def test_overlapping_intervals_are_ties() -> None:

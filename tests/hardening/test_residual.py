@@ -18,6 +18,7 @@ def test_every_injection_ends_in_one_way() -> None:
             ("RF", "SDC", "MALFUNCTION"),
             ("IOA", "SDC", "LIGHT_MALFUNCTION"),
             ("IOA", "SDC", "NO_MALFUNCTION"),
+            ("IOA", "SDC", "INVALID_OUTPUT"),
             ("IOA", "DETECTED", None),
             ("IOA", "CORRECTED", None),
             ("IOA", "DUE", None),
@@ -27,7 +28,7 @@ def test_every_injection_ends_in_one_way() -> None:
     found = by_mode(frame, (Mode.RF, Mode.IOA))
     assert {name: found["all"].ending(name).n for name in ENDINGS} == dict.fromkeys(ENDINGS, 1)
     assert (found["RF"].critical.n, found["RF"].injections) == (1, 2)
-    assert (found["IOA"].critical.n, found["IOA"].injections) == (1, 5)
+    assert (found["IOA"].critical.n, found["IOA"].injections) == (2, 6)
 
 
 def test_verdicts() -> None:

@@ -36,7 +36,7 @@ STRUCK = [("im2col_gpu", 0), ("im2col_gpu", 0), ("forward_maxpool", 1)]  # the s
 def _row(number: int) -> dict[str, object]:
     mode = list(Mode)[number % 3]
     kernel, layer = STRUCK[number // 3 % 3]
-    found = list(OutcomeClass)[number // 3 % (4 if mode is Mode.RF else 5)]
+    found = list(OutcomeClass)[number // 3 % (4 if mode is Mode.RF else 6)]
     sdc = found in SDC_CLASSES
     return {
         "id": number,
@@ -48,6 +48,7 @@ def _row(number: int) -> dict[str, object]:
         "severity": found.value if sdc else None,
         "due_kind": "ILLEGAL_ADDRESS" if found is OutcomeClass.DUE else None,
         "masked_reason": "overwritten" if found is OutcomeClass.MASKED and mode is Mode.RF else None,
+        "largest_change": 0.125 if found is OutcomeClass.LIGHT_MALFUNCTION else None,
         "top1": 3 if sdc else None,
         "probabilities": (np.arange(3, dtype="<f4") / np.float32(7)).tobytes() if sdc else None,
     }

@@ -21,7 +21,7 @@ from tests.campaign import networks
 from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.outcome import MaskedReason
+from sassafras.campaign.outcome import MaskedReason, largest_change
 from sassafras.campaign.record import Injection
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import Source, describe
@@ -40,9 +40,9 @@ from sassafras.network.weights import write_weights
 PER_MODE = 120
 BITS = {TargetKind.REGISTER_INDEX: 8, TargetKind.STORE_ADDRESS: 64, TargetKind.CONDITION_CODE: 4}
 WEIGHTS = {
-    Mode.RF: (0.5, 0.2, 0.05, 0.15, 0.1),
-    Mode.IOA: (0.1, 0.7, 0.0, 0.12, 0.08),
-    Mode.IOV: (0.3, 0.25, 0.1, 0.2, 0.15),
+    Mode.RF: (0.5, 0.2, 0.04, 0.04, 0.12, 0.1),
+    Mode.IOA: (0.1, 0.65, 0.0, 0.05, 0.12, 0.08),
+    Mode.IOV: (0.3, 0.2, 0.08, 0.08, 0.19, 0.15),
 }
 """Of the members of `OutcomeClass`, in their order; IOA never sees a Malfunction."""
 
@@ -160,7 +160,7 @@ def _ending(
     empty: dict[str, Any] = dict.fromkeys(
         (
             *("severity", "due_kind", "masked_reason", "top1", "confidence", "top5_changed", "output_nan"),
-            *("died_layer", "differing_bytes", "corrupted", "probabilities"),
+            *("died_layer", "differing_bytes", "corrupted", "probabilities", "largest_change"),
         )
     )
     if found is OutcomeClass.DUE:
@@ -174,17 +174,19 @@ def _ending(
     golden = golden_probabilities(frame)
     faulty, top1 = golden, 3
     if found is OutcomeClass.LIGHT_MALFUNCTION:
-        faulty = golden * np.float32(1 + dice.integers(1, 9) / 128)
+        faulty = golden * np.float32(1 + 2.0 ** -int(dice.integers(3, 22)))
     elif found is OutcomeClass.MALFUNCTION:
         faulty, top1 = np.roll(golden, 1 + int(dice.integers(3))), int(dice.integers(3))
-    nan = found is OutcomeClass.MALFUNCTION and dice.random() < 0.2
-    if nan:
-        faulty = np.full_like(golden, np.nan)
+    invalid = found is OutcomeClass.INVALID_OUTPUT
+    nan = invalid and dice.random() < 0.8
+    if invalid:
+        faulty = np.full_like(golden, np.nan if nan else np.inf)
     return empty | {
         "outcome": "SDC",
         "severity": found.value,
         "top1": top1,
         "confidence": None if nan else float(faulty[3]),
+        "largest_change": largest_change(golden, faulty),
         "top5_changed": int(found is OutcomeClass.MALFUNCTION),
         "output_nan": int(nan),
         "died_layer": died if found is OutcomeClass.NO_MALFUNCTION else None,

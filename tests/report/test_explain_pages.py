@@ -81,7 +81,7 @@ def test_the_text_says_what_the_row_says(told: list[Told]) -> None:
         assert ("In the thread" in text, "Memory after the launch" in text) == (True, t.row.outcome == "SDC")
         assert ("Layer by layer" in text) == (t.row.outcome == "SDC")
         assert ("the launch ended here" in text) == (t.row.outcome == "DUE")
-        changed = t.row.severity in ("MALFUNCTION", "LIGHT_MALFUNCTION")
+        changed = t.row.severity in ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")
         assert ("Probabilities" in text) == changed
 
 

@@ -51,7 +51,14 @@ def test_the_page(finished: Finished) -> None:
 
 def test_figures_and_tables_of_a_paper(written: Path) -> None:
     names = {"ckv_IOA", "clv_IOA"}
-    tables = names | {"table1", "table2", "table2_measured", "before_after"}
+    tables = names | {
+        "paper_malfunction_ckv",
+        "paper_malfunction_clv",
+        "table1",
+        "table2",
+        "table2_measured",
+        "before_after",
+    }
     names |= {f"{when}_{name}" for when in ("before", "after") for name in set(names)} | {"pareto"}
     for kind, wanted in (("pdf", names), ("svg", names), ("png", names), ("tex", tables)):
         assert {path.stem for path in written.glob(f"*.{kind}")} == wanted
@@ -93,7 +100,7 @@ def test_latex_has_the_numbers(written: Path, finished: Finished) -> None:
 
 def test_the_same_campaign_gives_the_same_files(written: Path, material: Material, tmp_path: Path) -> None:
     write_paper_figures(tmp_path, replace(material, hardening=None), list(Format), SIZES[1])
-    assert len(list(tmp_path.iterdir())) == 2 * 3 + 3
+    assert len(list(tmp_path.iterdir())) == 2 * 3 + 3 + 2
     for path in tmp_path.iterdir():
         assert path.read_bytes() == (written / path.name).read_bytes(), path.name
 

@@ -172,7 +172,7 @@ def test_everything_by_keyboard(page: Opened, finished: Finished) -> None:
     assert page.page.evaluate("document.activeElement.dataset.tip") == focused
     page.page.keyboard.press("Enter")
     page.page.keyboard.press("Enter")
-    wanted = rows[(rows["mode"] == "IOV") & (rows["layer"] == 0) & (rows["severity"] == "LIGHT_MALFUNCTION")]
+    wanted = rows[(rows["mode"] == "IOV") & (rows["layer"] == 0) & (rows["severity"] == "INVALID_OUTPUT")]
     assert page.count() == f"{len(wanted)} of {len(rows)} injections"
     assert page.page.evaluate("document.activeElement.id") == "injections-h"
     assert figure.locator('[data-tip][tabindex="0"]').count() == 1
@@ -206,7 +206,8 @@ def test_a_resting_pointer_takes_nothing_from_the_keyboard(page: Opened) -> None
             "LIGHT_MALFUNCTION",
             ["Light-Malfunction", "still class", "golden", "with the fault", "Values of each layer"],
         ),
-        ("MALFUNCTION", ["Malfunction", "device memory differed"]),
+        ("MALFUNCTION", ["Malfunction", "device memory differed", "the largest change of a value is"]),
+        ("INVALID_OUTPUT", ["Invalid output", "one comparison at the end can tell"]),
         ("NO_MALFUNCTION", ["died behind layer", "bitwise golden"]),
     ],
 )

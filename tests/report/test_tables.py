@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from rich.console import Console
 from rich.table import Table
 
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.report.cells import cell
 from sassafras.report.kernel_tables import ROLES, KernelFacts, KernelShare, kernels_table, profile_table
 from sassafras.report.tables import ckv_table, clv_table, outcomes_table, tables
+
+ENDED = (
+    ("MASKED", None),
+    ("DUE", None),
+    *(("SDC", severity) for severity in ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")),
+    ("SDC", "NO_MALFUNCTION"),
+)
 
 
 def printed(table: Table, width: int = 200) -> str:
@@ -51,8 +61,8 @@ def test_layers_without_injections_have_dashes(results: Results) -> None:
     lines = printed(clv_table(results, Mode.RF)).splitlines()
     (dropout,) = [line.split() for line in lines if "dropout" in line]
     (softmax,) = [line.split() for line in lines if "softmax" in line]
-    assert dropout == ["2", "dropout"] + ["–"] * 6
-    assert softmax == ["3", "softmax", "0"] + ["–"] * 5
+    assert dropout == ["2", "dropout"] + ["–"] * (1 + len(OutcomeClass))
+    assert softmax == ["3", "softmax", "0"] + ["–"] * len(OutcomeClass)
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -61,6 +71,60 @@ def test_nothing_is_cut_off(results: Results, width: int) -> None:
         text = printed(table, width)
         assert "…" not in text
         assert max(len(line) for line in text.splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_nothing_is_cut_off_with_the_widest_numbers(results: Results, width: int) -> None:
+    """Every outcome in every place, hundreds of thousands of times: every interval takes all its digits."""
+    rows = pd.DataFrame(
+        [
+            {
+                "mode": mode.value,
+                "kernel": kernel,
+                "layer": layer.index,
+                "outcome": outcome,
+                "severity": severity,
+            }
+            for mode in Mode
+            for kernel, layer in zip(results.kernels, results.layers, strict=False)
+            for outcome, severity in ENDED
+        ]
+        * 4000
+    ).assign(due_kind="ILLEGAL_INSTRUCTION", masked_reason="overwritten")
+    layers = tuple(replace(layer, kind="convolutional", index=layer.index) for layer in results.layers)
+    planned = dict.fromkeys(Mode, len(rows) // 3)
+    for table in tables(replace(results, injections=rows, layers=layers, planned=planned), width):
+        text = printed(table, width)
+        assert "…" not in text
+        assert max(len(line) for line in text.splitlines()) <= width
+
+
+def test_sums_are_those_of_their_parts(results: Results) -> None:
+    """The paper's Malfunction, and critical faults: all kernels, and each of them."""
+    (paper,) = [t for t in tables(results) if "the paper's" in str(t.title)]
+    (critical,) = [t for t in tables(results) if str(t.title) == "Critical"]
+    for table, parts in ((paper, ["MALFUNCTION", "INVALID_OUTPUT"]), (critical, [s for _, s in ENDED[2:5]])):
+        lines = {line.split()[0]: line for line in printed(table).splitlines() if line}
+        rows = results.injections
+        for mode in Mode:
+            own = rows[rows["mode"] == mode.value]
+            hits = own["severity"].isin(parts)
+            share = f"{hits.sum() / len(own) * 100:.1f} (" if hits.any() else "below"
+            assert share in lines["all"]
+        first = rows[(rows["kernel"] == "im2col_gpu") & (rows["mode"] == "IOV")]
+        n = first["severity"].isin(parts).sum()
+        assert f"{n / (rows['mode'] == 'IOV').sum() * 100:.1f} (" in lines["im2col_gpu"]
+
+
+def test_a_tolerance_is_said(results: Results) -> None:
+    shown = tables(replace(results, critical=Criticality(0.2)))
+    (critical,) = [table for table in shown if str(table.title).startswith("Critical")]
+    assert critical.title == "Critical, tolerance 0.2"
+    assert "a change of at least 0.2 of an output value" in " ".join(printed(critical).split())
+    (paper,) = [table for table in shown if "the paper's" in str(table.title)]
+    text = printed(critical)
+    body = slice(3, 4 + len(results.kernels))
+    assert text.splitlines()[body] == printed(paper).splitlines()[body]  # here Light ones change less
 
 
 def test_all_tables(results: Results) -> None:
@@ -90,7 +154,7 @@ def test_what_was_not_seen_is_never_nothing() -> None:
 def test_no_cell_says_zero(results: Results) -> None:
     for table in tables(results)[:-2]:
         assert " 0.0 (" not in printed(table)
-        assert "none was seen" in printed(table)
+        assert "none was seen" in " ".join(printed(table).split())
 
 
 def test_kernels_table_fits_a_small_terminal() -> None:

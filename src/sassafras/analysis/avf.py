@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.endings import Ending, endings, register_was_read
 from sassafras.analysis.weighted import Estimate, weighted_sum
 from sassafras.faults.model import FaultModel, Mode, Scope
@@ -31,6 +32,7 @@ AVF_ENDINGS = (
     Ending.DETECTED,
 )  #: SDC or DUE; a hardened kernel that noticed and could not repair is a kind of DUE
 READ = "read"  #: column of cells: injections whose register was read
+CRITICAL = "critical"  #: column of cells: injections that were critical
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,13 @@ def strikes(injections: pd.DataFrame) -> pd.DataFrame:
     return injections[chosen]
 
 
-def avf_cells(injections: pd.DataFrame, launches: Sequence[ResidentLaunch]) -> pd.DataFrame:
+def avf_cells(
+    injections: pd.DataFrame, launches: Sequence[ResidentLaunch], critical: Criticality = PLAIN
+) -> pd.DataFrame:
     """A row per launch: ``launch``, ``kernel``, ``layer``, ``seconds``, ``time`` (share of the launches'
     seconds), ``allocated`` (share of the register file), ``weight`` (time x named share of the register
-    file), ``n`` (strikes), a count for each `Ending` and ``read``, and their `share_column`.
+    file), ``n`` (strikes), a count for each `Ending`, ``read`` and ``critical``, and their
+    `share_column`.
 
     Raises ValueError for a strike in a launch that is not among them.
     """
@@ -100,8 +105,12 @@ def avf_cells(injections: pd.DataFrame, launches: Sequence[ResidentLaunch]) -> p
     )
     counts = pd.crosstab(struck["launch"], endings(struck)) if len(struck) else pd.DataFrame()
     counts = counts.reindex(index=numbers, columns=[e.value for e in Ending], fill_value=0)
-    read = register_was_read(struck).groupby(struck["launch"]).sum().reindex(numbers, fill_value=0)
-    counts = counts.assign(n=counts.sum(axis=1), **{READ: read.astype(int)}).reset_index(drop=True)
+    marks = {READ: register_was_read(struck), CRITICAL: critical.rows(struck)}
+    marked = {
+        name: hits.groupby(struck["launch"]).sum().reindex(numbers, fill_value=0).astype(int)
+        for name, hits in marks.items()
+    }
+    counts = counts.assign(n=counts.sum(axis=1), **marked).reset_index(drop=True)
     return _with_shares(pd.concat([table, counts.astype("int64")], axis=1))
 
 
@@ -110,7 +119,7 @@ def _with_shares(cells: pd.DataFrame) -> pd.DataFrame:
     its kernel's others.
     """
     struck = cells["n"] > 0
-    for name in (*(e.value for e in Ending), READ):
+    for name in (*(e.value for e in Ending), READ, CRITICAL):
         pooled = cells.groupby("kernel")[[name, "n"]].transform("sum")
         own, borrowed = cells[name] / cells["n"], pooled[name] / pooled["n"]
         cells[share_column(name)] = own.where(struck, borrowed).fillna(0.0)
@@ -124,7 +133,7 @@ def share_column(kind: str) -> str:
 
 def share_of(cells: pd.DataFrame, kinds: Collection[str] = AVF_ENDINGS) -> Estimate:
     """Weighted share of strikes anywhere in the register file, at any time, that end in one of ``kinds``
-    (endings, or `READ`): the cells' part of the AVF of all launches. Values add up over cells.
+    (endings, `READ` or `CRITICAL`): the cells' part of the AVF of all launches. Values add up over cells.
     """
     weights = cells["weight"].to_numpy()
     found = weighted_sum(weights, sum(cells[str(kind)].to_numpy() for kind in kinds), cells["n"].to_numpy())

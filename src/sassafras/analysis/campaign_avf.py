@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, resident_launches, strikes
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import profiled_costs
 from sassafras.kernels.device import Device, device_of
@@ -21,7 +22,9 @@ class CampaignAvf:
     cells: pd.DataFrame
 
 
-def campaign_avf(campaign: Campaign, injections: pd.DataFrame) -> CampaignAvf | None:
+def campaign_avf(
+    campaign: Campaign, injections: pd.DataFrame, critical: Criticality = PLAIN
+) -> CampaignAvf | None:
     """AVF from these injections of a campaign that has profiles; None without single-bit faults in registers
     of single threads, or without a card for its architecture.
     """
@@ -32,4 +35,4 @@ def campaign_avf(campaign: Campaign, injections: pd.DataFrame) -> CampaignAvf | 
     plan = [campaign.network.plan[number] for number in costs]
     seconds = [cost.seconds for cost in costs.values()]
     launches = resident_launches(plan, seconds, campaign.settings.arch, device)
-    return CampaignAvf(device, launches, avf_cells(injections, launches))
+    return CampaignAvf(device, launches, avf_cells(injections, launches, critical))

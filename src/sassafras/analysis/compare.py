@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sassafras.analysis.contenders import Contender, Contest, is_paired
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.differences import INTERVALS, Difference, holm, independent, overall, paired
 from sassafras.analysis.estimated_differences import estimated
 from sassafras.analysis.estimates import Place, Sample
@@ -24,7 +25,7 @@ from sassafras.faults.model import Mode
 
 LEVEL = 0.05  #: chance of any false difference in a part, after Holm
 
-SUMS = (Event.SDC,)  #: not compared beside what they are sums of
+SUMS = (Event.SDC, Event.PAPER_MALFUNCTION)  #: not compared beside what they are sums of
 
 
 class Part(StrEnum):
@@ -45,7 +46,8 @@ class Compared:
     n_reference, total_reference, n, total, share_reference, share, difference, low, high (95 %), interval
     (how it was made), test, p_value, p_holm (the part's tests are one family). ``overall``, with three and
     more independent plain campaigns: part, mode, value, event, test, p_value, p_holm. What happened nowhere,
-    or everywhere, is not tested: p_value is NaN. Layers without injections have no differences.
+    or everywhere, is not tested: p_value is NaN. Layers without injections have no differences. ``critical``:
+    what the event CRITICAL means.
     """
 
     contest: Contest
@@ -54,6 +56,7 @@ class Compared:
     shares: pd.DataFrame = field(repr=False)
     differences: pd.DataFrame = field(repr=False)
     overall: pd.DataFrame = field(repr=False)
+    critical: Criticality = PLAIN
 
     def significant(self) -> pd.DataFrame:
         """Differences that are below `LEVEL` after Holm's correction, in the order of the tables."""
@@ -108,17 +111,23 @@ class _Counted:
         return len(self.hits)
 
 
-def compare(contest: Contest) -> Compared:
-    """Shares and differences of everything that the campaigns have in common."""
+def compare(contest: Contest, critical: Criticality = PLAIN) -> Compared:
+    """Shares and differences of everything that the campaigns have in common. ``critical``: what the event
+    CRITICAL means.
+    """
     events = _events(contest)
     first, *others = contest.contenders
     pairs = tuple(c.letter for c in others if is_paired(first, c))
     plain = all(c.sampling.is_plain for c in contest.contenders)
-    rows = {(c.letter, mode): _rows_of(c, mode, events) for c in contest.contenders for mode in contest.modes}
+    rows = {
+        (c.letter, mode): _rows_of(c, mode, events, critical)
+        for c in contest.contenders
+        for mode in contest.modes
+    }
     shares, differences, tested = [], [], []
     for cell in _cells(contest, events):
         counted = {c.letter: _count(rows[c.letter, cell.mode], cell) for c in contest.contenders}
-        found = {c.letter: _estimated(c, counted[c.letter], cell) for c in contest.contenders}
+        found = {c.letter: _estimated(c, counted[c.letter], cell, critical) for c in contest.contenders}
         shares += [cell.key | {"campaign": k} | _share(p) for k, p in found.items()]
         for other in others:
             if other.letter in pairs:
@@ -138,6 +147,7 @@ def compare(contest: Contest) -> Compared:
         pd.DataFrame(shares),
         _with_holm(pd.DataFrame(differences, columns=_DIFFERENCE_COLUMNS)),
         _with_holm(pd.DataFrame(tested, columns=_OVERALL_COLUMNS)),
+        critical,
     )
 
 
@@ -164,7 +174,7 @@ def _cells(contest: Contest, events: Sequence[Event]) -> Iterator[_Cell]:
                 yield from (_Cell(part, mode, value, event) for event in events)
 
 
-def _rows_of(contender: Contender, mode: Mode, events: Sequence[Event]) -> _Rows:
+def _rows_of(contender: Contender, mode: Mode, events: Sequence[Event], critical: Criticality) -> _Rows:
     rows = contender.rows[contender.rows["mode"] == mode.value]
     return _Rows(
         rows["id"].to_numpy(np.int64),
@@ -172,7 +182,7 @@ def _rows_of(contender: Contender, mode: Mode, events: Sequence[Event]) -> _Rows
             Part.KERNEL: rows["kernel"].to_numpy(object),
             Part.LAYER: rows["layer"].astype(str).to_numpy(object),
         },
-        {event: occurred(rows, event).to_numpy(bool) for event in events},
+        {event: occurred(rows, event, critical).to_numpy(bool) for event in events},
     )
 
 
@@ -186,7 +196,7 @@ def _count(rows: _Rows, cell: _Cell) -> _Counted:
     return _Counted(rows.ids[there], hits[there])
 
 
-def _estimated(contender: Contender, counted: _Counted, cell: _Cell) -> Proportion:
+def _estimated(contender: Contender, counted: _Counted, cell: _Cell, critical: Criticality) -> Proportion:
     """The share as the campaign's own tables say it."""
     sampling = contender.sampling
     if sampling.stratify is None:
@@ -195,7 +205,7 @@ def _estimated(contender: Contender, counted: _Counted, cell: _Cell) -> Proporti
     layer = int(cell.value) if cell.part is Part.LAYER else None
     sample = Sample(contender.rows, (cell.mode,), sampling)
     whole = Whole.ALL if cell.part is Part.KERNEL else Whole.GROUP
-    hits = occurred(contender.rows, cell.event)
+    hits = occurred(contender.rows, cell.event, critical)
     return sample.proportion(Place(cell.mode, kernel, layer), hits, whole)
 
 

@@ -4,7 +4,8 @@
 
     condition  = event ["." field] {filter} comparison value
     event      = MASKED | CORRECTED | DETECTED | DUE | SDC | CRITICAL
-               | MALFUNCTION | LIGHT_MALFUNCTION | NO_MALFUNCTION
+               | MALFUNCTION | INVALID_OUTPUT | LIGHT_MALFUNCTION | NO_MALFUNCTION
+               | PAPER_MALFUNCTION                       (MALFUNCTION and INVALID_OUTPUT together)
     field      = low | high | share | count        (share where none is given)
     filter     = "in" mode | "of" kernel | "layer" number          (each at most once)
     comparison = ">" | ">=" | "<" | "<="

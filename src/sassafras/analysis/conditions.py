@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.events import Event, occurred
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -64,6 +66,7 @@ class Evidence:
     """What conditions are judged on: finished injections (``mode``, ``kernel``, ``layer``, ``outcome``,
     ``severity``), the modes and kernels of the campaign, and the network's layers (None: not known).
     ``sampling``: how the injections were chosen; None: uniformly, as many as fixed beforehand.
+    ``critical``: what ``CRITICAL`` means.
     """
 
     injections: pd.DataFrame = field(repr=False)
@@ -71,13 +74,15 @@ class Evidence:
     kernels: tuple[str, ...]
     layers: tuple[int, ...] | None
     sampling: Sampling | None = None
+    critical: Criticality = PLAIN
 
 
 @dataclass(frozen=True)
 class Judged:
     """A condition and the campaign's numbers: ``count`` events of ``trials`` chosen injections, the 95 %
     interval of their share, the ``number`` that was compared, and whether the condition is true (a reason to
-    fail). ``how``: how share and interval were estimated, "" where injections were counted.
+    fail). ``how``: how share and interval were estimated, "" where injections were counted. ``note``: what
+    the condition does not see, or "".
     """
 
     condition: Condition
@@ -88,6 +93,7 @@ class Judged:
     number: float
     is_true: bool
     how: str = ""
+    note: str = ""
 
     @property
     def measured(self) -> str:
@@ -130,13 +136,35 @@ def judge(condition: Condition, evidence: Evidence) -> Judged:
     Where nothing was injected, a share may be anything from 0 to 1: ``low`` is 0, ``high`` is 1, ``share``
     does not exist. Raises UsageError for that, and for names that the campaign does not have.
     """
+    judged = _judge(condition, evidence)
+    if condition.event is not Event.MALFUNCTION or judged.is_true:
+        return judged
+    with_invalid = _judge(_of_the_sum(condition), evidence)
+    return replace(judged, note=_left_out(with_invalid)) if with_invalid.is_true else judged
+
+
+def _of_the_sum(condition: Condition) -> Condition:
+    """The same condition on MALFUNCTION and INVALID_OUTPUT together."""
+    event = Event.PAPER_MALFUNCTION
+    text = re.sub(r"^\s*\w+", event.value, condition.text)
+    return replace(condition, event=event, text=text)
+
+
+def _left_out(judged: Judged) -> str:
+    return (
+        f"passes only because invalid outputs (NaN, infinity) are an outcome of their own: with them it is "
+        f'{judged.measured}; to judge the sum: --fail-if "{judged.condition.text}"'
+    )
+
+
+def _judge(condition: Condition, evidence: Evidence) -> Judged:
     from sassafras.analysis.estimates import Place, Sample
     from sassafras.analysis.sampling import Sampling
     from sassafras.analysis.weighted import Estimate
 
     check_names(condition, evidence)
     rows, place = evidence.injections, Place(condition.mode, condition.kernel, condition.layer)
-    hits, there = occurred(rows, condition.event), place.inside(rows)
+    hits, there = occurred(rows, condition.event, evidence.critical), place.inside(rows)
     count, trials = int((hits & there).sum()), int(there.sum())
     if condition.field is Field.SHARE and not trials:
         raise UsageError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from sassafras.campaign.outcome import Severity
@@ -15,6 +17,43 @@ def check_tolerance(tolerance: float) -> float:
     if not 0 <= tolerance <= 1:
         raise UsageError(f"--tolerance {tolerance:g}: a change of an output value is from 0 to 1")
     return tolerance
+
+
+@dataclass(frozen=True)
+class Criticality:
+    """What counts as critical, chosen when rows are read. ``tolerance``: of probability, 0 to 1; 0 is the
+    paper's reading. Raises UsageError for another.
+    """
+
+    tolerance: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_tolerance(self.tolerance)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every change of the output counts."""
+        return self.tolerance == 0
+
+    @property
+    def words(self) -> str:
+        """What critical is, in a sentence: "a wrong class, an invalid output, or a change of at least
+        0.01".
+        """
+        change = "any other change" if self.is_plain else f"a change of at least {self.tolerance:g}"
+        return f"a wrong class, an invalid output, or {change} of an output value"
+
+    @property
+    def suffix(self) -> str:
+        """For headings: "", or ", tolerance 0.01"."""
+        return "" if self.is_plain else f", tolerance {self.tolerance:g}"
+
+    def rows(self, injections: pd.DataFrame) -> pd.Series:
+        """Which injections are critical (`critical_rows`)."""
+        return critical_rows(injections, self.tolerance)
+
+
+PLAIN = Criticality()  #: the paper's reading
 
 
 def critical_rows(injections: pd.DataFrame, tolerance: float = 0.0) -> pd.Series:

@@ -1,5 +1,5 @@
 """What is counted of injections when campaigns are judged or compared: every outcome, every severity, and
-two sums of them.
+sums of them.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from enum import StrEnum
 
 import pandas as pd
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import ALWAYS, PLAIN, Criticality
 from sassafras.campaign.outcome import Outcome
+
+PAPER_LABEL = "Malfunction (the paper's: wrong class or invalid output)"
 
 
 class Event(StrEnum):
@@ -25,21 +27,28 @@ class Event(StrEnum):
     INVALID_OUTPUT = "INVALID_OUTPUT"
     LIGHT_MALFUNCTION = "LIGHT_MALFUNCTION"
     NO_MALFUNCTION = "NO_MALFUNCTION"
+    PAPER_MALFUNCTION = (
+        "PAPER_MALFUNCTION"  #: MALFUNCTION and INVALID_OUTPUT: what the paper calls Malfunction
+    )
 
     @property
     def label(self) -> str:
         """As tables and figures write it."""
+        if self is Event.PAPER_MALFUNCTION:
+            return PAPER_LABEL
         if self in (Event.DUE, Event.SDC):
             return self.value
         return self.value.replace("_", "-").title()
 
 
-def occurred(injections: pd.DataFrame, event: Event, tolerance: float = 0.0) -> pd.Series:
-    """Whether the event happened in each injection (rows with ``outcome`` and ``severity``, for ``CRITICAL``
-    with a tolerance also ``largest_change``): bool, on the same index.
+def occurred(injections: pd.DataFrame, event: Event, critical: Criticality = PLAIN) -> pd.Series:
+    """Whether the event happened in each injection (rows with ``outcome`` and ``severity``, with a tolerance
+    also ``largest_change``): bool, on the same index. ``critical``: what ``CRITICAL`` means.
     """
     if event is Event.CRITICAL:
-        found = critical_rows(injections, tolerance)
+        found = critical.rows(injections)
+    elif event is Event.PAPER_MALFUNCTION:
+        found = injections["severity"].isin([severity.value for severity in ALWAYS])
     elif event.value in {outcome.value for outcome in Outcome}:
         found = injections["outcome"] == event.value
     else:

@@ -12,10 +12,11 @@ from enum import StrEnum
 
 import pandas as pd
 
-from sassafras.analysis.avf import AVF_ENDINGS, READ, share_of
+from sassafras.analysis.avf import AVF_ENDINGS, CRITICAL, READ, share_of
 from sassafras.analysis.endings import Ending
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand
 from sassafras.analysis.weighted import Estimate
+from sassafras.campaign.outcome import Severity
 
 LIMIT = 10.0  #: FIT that safety-critical systems are held to (paper, sections 1 and 3.3)
 SECONDS_PER_HOUR = 3600.0
@@ -31,22 +32,21 @@ class FitOutcome(StrEnum):
     DUE = "DUE"
     DETECTED = "DETECTED"
     SDC = "SDC"  #: all severities together
-    CRITICAL = "CRITICAL"  #: Malfunction, Invalid-Output and Light-Malfunction
+    CRITICAL = "CRITICAL"  #: what hardening is there to prevent (`sassafras.analysis.critical`)
     FAILURE = "FAILURE"  #: critical, DUE or DETECTED: not the right answer
     AVF = "AVF"  #: SDC, DUE or DETECTED
 
     @property
-    def endings(self) -> tuple[Ending, ...]:
-        """The endings that it sums."""
-        return _ENDINGS[self]
+    def kinds(self) -> tuple[str, ...]:
+        """The columns of the cells that it sums (`sassafras.analysis.avf.avf_cells`)."""
+        return _KINDS[self]
 
 
-_CRITICAL = (Ending.MALFUNCTION, Ending.INVALID_OUTPUT, Ending.LIGHT_MALFUNCTION)
-_ENDINGS: dict[FitOutcome, tuple[Ending, ...]] = {
+_KINDS: dict[FitOutcome, tuple[str, ...]] = {
     **{FitOutcome(e.value): (e,) for e in AVF_ENDINGS},
-    FitOutcome.SDC: (*_CRITICAL, Ending.NO_MALFUNCTION),
-    FitOutcome.CRITICAL: _CRITICAL,
-    FitOutcome.FAILURE: (*_CRITICAL, Ending.DUE, Ending.DETECTED),
+    FitOutcome.SDC: tuple(Ending(severity.value) for severity in Severity),
+    FitOutcome.CRITICAL: (CRITICAL,),
+    FitOutcome.FAILURE: (CRITICAL, Ending.DUE, Ending.DETECTED),
     FitOutcome.AVF: AVF_ENDINGS,
 }
 _DUE_WITH_ECC = (FitOutcome.DUE, FitOutcome.FAILURE, FitOutcome.AVF)
@@ -94,7 +94,7 @@ def outcome_share(cells: pd.DataFrame, outcome: FitOutcome, ecc: Ecc) -> Estimat
     detected when the word is read, and harmless where it is not.
     """
     if ecc is Ecc.NONE:
-        return share_of(cells, outcome.endings)
+        return share_of(cells, outcome.kinds)
     return share_of(cells, (READ,)) if outcome in _DUE_WITH_ECC else Estimate(0.0, 0.0, 0.0)
 
 

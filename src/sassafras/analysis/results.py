@@ -12,9 +12,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import pandas as pd
 
 from sassafras.analysis import vulnerability
+from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.analysis.golden import GoldenAccuracy
+from sassafras.analysis.over_frames import LEAST_FRAMES, over_frames
 from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
+from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import Mode
@@ -59,7 +63,8 @@ class Results:
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
-    ``self_check``: of the campaign's last start (`campaign.verify`), None where it was not made.
+    ``golden``: how often the network is right without a fault. ``self_check``: of the campaign's last start
+    (`campaign.verify`), None where it was not made. ``critical``: what counts as critical.
     """
 
     arch: str
@@ -76,6 +81,8 @@ class Results:
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    golden: GoldenAccuracy = field(default_factory=GoldenAccuracy)
+    critical: Criticality = PLAIN
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
     def injected(self, mode: Mode) -> int:
@@ -110,6 +117,12 @@ class Results:
                 ignore_index=True,
             )
         return vulnerability.outcomes(self.injections, self.modes, self.sampling.method)
+
+    @_once
+    def sums(self) -> pd.DataFrame:
+        """Sums of outcomes of each mode, kernel and layer (see `sassafras.analysis.sums`)."""
+        layers = [layer.index for layer in self.layers]
+        return sums(self.injections, self.modes, self.kernels, layers, self.sampling, self.critical)
 
     @_once
     def due_kinds(self) -> pd.DataFrame:
@@ -155,6 +168,15 @@ class Results:
             tables.append(table.rename(columns={part: "name"}))
         return pd.concat(tables, ignore_index=True)
 
+    @_once
+    def over_frames(self) -> pd.DataFrame | None:
+        """Outcomes with the frame as a random effect (see `over_frames.over_frames`). None where there are
+        too few frames, and where strata or a sequential stop chose the injections.
+        """
+        if self.frames < LEAST_FRAMES or not self.sampling.is_plain:
+            return None
+        return over_frames(self.injections, self.modes)
+
     def _weighted(
         self,
         mode: Mode,
@@ -178,7 +200,7 @@ class Results:
         )
 
 
-def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
+def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality = PLAIN) -> Results:
     """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other
     modes, or more injections).
     """
@@ -210,5 +232,7 @@ def read_results(campaign: Campaign, *, synthetic: bool) -> Results:
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         seconds=campaign.seconds,
         sampling=sampling,
+        golden=GoldenAccuracy.of(campaign.frames),
         self_check=campaign.self_check,
+        critical=critical,
     )

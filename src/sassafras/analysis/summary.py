@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
+from sassafras.analysis.over_frames import METHOD
 from sassafras.analysis.results import Results
 from sassafras.campaign.design import Standing
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def summarise(results: Results) -> dict[str, Any]:
@@ -32,6 +34,8 @@ def summarise(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "network": results.network,
         "frames": results.frames,
+        "golden": asdict(results.golden),
+        "tolerance": results.critical.tolerance,
         "sampling": _sampling(results),
         "self_check": None if results.self_check is None else dict(results.self_check),
         "modes": {mode.value: _mode(results, mode) for mode in results.modes},
@@ -49,6 +53,7 @@ def _sampling(results: Results) -> dict[str, Any]:
             "method": sampling.intervals,
             "confidence": CONFIDENCE,
             "anytime_valid": sampling.until is not None,
+            "of_frames": "fixed",
         },
         "lanes": [_lane(results, standing) for standing in sampling.standings],
     }
@@ -71,6 +76,9 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
             "run the same command again to finish"
         )
     exact = results.exact_masking() if mode is Mode.RF else None
+    frames = _over_frames(results, mode)
+    of_mode = results.sums()
+    of_mode = of_mode[of_mode["mode"] == mode.value]
     return {
         "planned": planned,
         "injected": injected,
@@ -78,8 +86,28 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
         "outcomes": _counts(results, mode),
         "ckv": _table(results.ckv(mode), "kernel"),
         "clv": _table(results.clv(mode), "layer"),
+        "sums": {part: _table(rows, "name", "event") for part, rows in of_mode.groupby("part", sort=False)},
         **({} if exact is None else {"exact_masking": _exact(results, exact)}),
+        **({} if frames is None else {"over_frames": frames}),
     }
+
+
+def _over_frames(results: Results, mode: Mode) -> dict[str, Any] | None:
+    """Outcomes with the frame as a random effect: no bounds where no event, or nothing else, was seen."""
+    table = results.over_frames()
+    rows = [] if table is None else table[table["mode"] == mode.value].to_dict("records")
+    if not rows:
+        return None
+    bounds = {
+        str(row["outcome"]): {
+            "n": int(row["n"]),
+            "share": float(row["share"]),
+            "low": None if math.isnan(row["low"]) else float(row["low"]),
+            "high": None if math.isnan(row["high"]) else float(row["high"]),
+        }
+        for row in rows
+    }
+    return {"method": METHOD, "frames": int(rows[0]["frames"]), "outcomes": bounds}
 
 
 def _exact(results: Results, table: pd.DataFrame) -> dict[str, Any]:
@@ -104,11 +132,13 @@ def _counts(results: Results, mode: Mode) -> dict[str, Any]:
     return flat | {"SDC": {c.value: n[c] for c in SDC_CLASSES}}
 
 
-def _table(rows: pd.DataFrame, column: str) -> dict[str, dict[str, dict[str, float | None]]]:
+def _table(
+    rows: pd.DataFrame, column: str, kind: str = "outcome"
+) -> dict[str, dict[str, dict[str, float | None]]]:
     table: dict[str, dict[str, dict[str, float | None]]] = {}
     for row in rows.to_dict("records"):
         share, below = float(row["share"]), float(row["below"])
-        table.setdefault(str(row[column]), {})[str(row["outcome"])] = {
+        table.setdefault(str(row[column]), {})[str(row[kind])] = {
             "n": int(row["n"]),
             "share": None if math.isnan(share) else share,
             "low": float(row["low"]),

@@ -19,6 +19,7 @@ from sassafras.campaign.injector import Rules
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
+from sassafras.campaign.rendered import rendered_images
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
@@ -42,8 +43,7 @@ from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
-from sassafras.network.frames import render_frames
-from sassafras.network.images import Image, image_from_frame
+from sassafras.network.images import Image
 from sassafras.network.network import Network
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ if TYPE_CHECKING:
 
 BATCH = 512  #: injections that a worker does before it reports (what a crash may lose), up to a quarter more
 FEWEST = 64  #: least that share a golden run, while there is more to do
+#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
+NOT_OF_ROWS = {
+    *("injections", "preset", "modes", "until", "per_stratum", "shard"),
+    *("frames", "frame_classes"),
+}
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 
 
@@ -74,7 +79,8 @@ class Campaign:
 
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
     rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
-    that a new store begins with.
+    that a new store begins with. ``reading``: the rows are there and are only read; frames are not needed,
+    and the store may be of an older schema.
     """
 
     def __init__(
@@ -86,11 +92,14 @@ class Campaign:
         *,
         store_name: str = STORE_NAME,
         facts: Mapping[str, Any] | None = None,
+        reading: bool = False,
     ) -> None:
         self.folder = Path(folder)
         self.settings = settings or Settings()
         self.network = network or load_alexnet()
-        self.images = tuple(images) if images is not None else _rendered(self.settings)
+        if images is None:
+            images = () if reading else rendered_images(self.settings, self.network.classes)
+        self.images = tuple(images)
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
@@ -98,6 +107,10 @@ class Campaign:
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
+        if reading:
+            self._store = Store(self.folder / store_name, None)
+            self._check_same_code(fingerprint)
+            return
         make_folder(self.folder)
         known = {
             "settings": self.settings.model_dump(mode="json"),
@@ -115,6 +128,17 @@ class Campaign:
                     f"{self.network.input_shape} (channels, height, width); resize it"
                 )
 
+    def _check_same_code(self, fingerprint: Mapping[str, Any]) -> None:
+        """Raise CampaignError where layers or instructions are no longer those that the rows name."""
+        stored = self.store.meta("fingerprint")
+        changed = [name for name in ("network", "programs") if stored.get(name) != fingerprint[name]]
+        if changed:
+            self.store.close()
+            raise CampaignError(
+                f"{self.folder} holds another campaign (different: {', '.join(changed)}); check, compare and "
+                "export read it all the same"
+            )
+
     def fingerprint(self) -> dict[str, object]:
         """Everything that decides the rows. How many is left out (``injections``, ``until``): a campaign may
         be made longer.
@@ -127,11 +151,7 @@ class Campaign:
             k: load_program(running.get(k, k), self.settings.arch).digest
             for k in sorted(self.settings.kernels)
         }
-        settings = json.loads(
-            self.settings.model_dump_json(
-                exclude={"injections", "preset", "modes", "frames", "until", "per_stratum", "shard"}
-            )
-        )
+        settings = json.loads(self.settings.model_dump_json(exclude=NOT_OF_ROWS))
         if settings["stratify"] is None:
             del settings["stratify"]
         return {
@@ -361,8 +381,3 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error
-
-
-def _rendered(settings: Settings) -> tuple[Image, ...]:
-    frames = render_frames(settings.seed, settings.frames)
-    return tuple(image_from_frame(frame) for frame in frames)

@@ -16,7 +16,7 @@ from sassafras.campaign.lock import WriterLock, in_use
 from sassafras.campaign.salvage import readable_rows
 from sassafras.campaign.schema import columns_of
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import Store, differences
+from sassafras.campaign.store import Store, check_version, differences
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.campaign.stored import Facts, Row, StoredCampaign, open_stored
 from sassafras.campaign.time_spent import KEY, WHAT
@@ -67,6 +67,7 @@ def _open(folder: Path, salvage: bool) -> Iterator[StoredCampaign]:
     try:
         with open_stored(folder) as stored:
             opened = True
+            check_version(stored.path, stored.schema)
             yield stored
     except CampaignError as error:
         if opened or not salvage:

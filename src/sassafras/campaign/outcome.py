@@ -20,7 +20,9 @@ class Outcome(StrEnum):
 
 
 class Severity(StrEnum):
-    """Severity of an SDC (DESIGN section 7). The paper's Malfunction (section 5.2) is the sum of the first two."""
+    """Severity of an SDC (DESIGN section 7). The paper's Malfunction (section 5.2) is the sum of the first
+    two.
+    """
 
     MALFUNCTION = "MALFUNCTION"  #: the top-1 class differs, every value is finite: nobody can tell
     INVALID_OUTPUT = "INVALID_OUTPUT"  #: the output holds NaN or infinity: one comparison can tell

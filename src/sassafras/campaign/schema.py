@@ -44,7 +44,7 @@ CREATE TABLE injections (
     before           TEXT,              -- struck word before, hex; NULL: proven masked, not run
     after            TEXT,              -- the struck word after, hex
     outcome          TEXT NOT NULL,     -- MASKED, DUE, SDC; hardened kernels: DETECTED, CORRECTED
-    severity         TEXT,              -- SDC: MALFUNCTION, INVALID_OUTPUT, LIGHT_MALFUNCTION or NO_MALFUNCTION
+    severity         TEXT,              -- SDC: MALFUNCTION, INVALID_OUTPUT, LIGHT_ or NO_MALFUNCTION
     due_kind         TEXT,              -- DUE: the trap
     masked_reason    TEXT,              -- masked RF faults: never-read, overwritten or no-effect
     top1_golden      INTEGER,           -- class with the largest golden probability
@@ -129,9 +129,11 @@ def rows_between(db: sqlite3.Connection, table: str, first: int, last: int) -> l
 
 
 def stored_endings(db: sqlite3.Connection) -> dict[int, str | None]:
-    """How every stored fault ended, by id: the outcome, of an SDC its severity, of an error None."""
+    """How every stored fault ended, by id: the outcome, of an SDC its severity, of an error None. As the
+    store's own version called it, which is what its sequential stop went by.
+    """
     rows = db.execute(
-        "SELECT id, CASE outcome WHEN 'SDC' THEN severity ELSE outcome END FROM injections "
-        "UNION ALL SELECT id, NULL FROM errors"
+        "SELECT id, CASE outcome WHEN 'SDC' THEN severity ELSE outcome END FROM main.injections "
+        "UNION ALL SELECT id, NULL FROM main.errors"
     )
     return dict(rows.fetchall())

@@ -47,8 +47,10 @@ def describe(campaign: Campaign, source: Source) -> None:
         campaign.store.put_meta(KEY, wanted)
 
 
-def open_campaign(folder: Path) -> tuple[Campaign, Source]:
-    """The campaign in a folder, as it was made: network, frames, settings.
+def open_campaign(folder: Path, *, reading: bool = False) -> tuple[Campaign, Source]:
+    """The campaign in a folder, as it was made: network, frames, settings. ``reading``: without its frames,
+    and nothing can be added to it; one of an older version will do, as long as its network and its machine
+    code are those of today.
 
     Raises CampaignError where there is none, where it does not say what it was made of, and where network,
     frames, machine code or version are no longer those it was made with; NetworkError for missing files.
@@ -59,13 +61,13 @@ def open_campaign(folder: Path) -> tuple[Campaign, Source]:
     else:
         network = load_darknet(source.cfg, source.weights)
     images = None
-    if source.images is not None:
+    if source.images is not None and not reading:
         images = load_images(source.images, network.input_shape, network.classes)[: source.count]
     try:
-        return Campaign(folder, settings, network, images), source
+        return Campaign(folder, settings, network, images, reading=reading), source
     except CampaignError as error:
         reason, _, _ = str(error).partition(";")
-        if "another campaign" not in reason:
+        if "another campaign" not in reason or reading:
             raise
         raise CampaignError(
             f"{reason}: network, frames, kernels or version have changed since it was made; "

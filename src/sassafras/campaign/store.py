@@ -42,6 +42,12 @@ def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     return ", ".join(sorted(k for k in one.keys() | two.keys() if one.get(k) != two.get(k)))
 
 
+READ_ONLY = (
+    ", in which invalid outputs are an outcome of their own: tables, report, check, compare and export read "
+    "it, but nothing can be run in it or added to it; run the campaign again into another folder"
+)
+
+
 def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
     """Raise CampaignError unless a store of this schema version can be used. ``reading``: an older one can be
     read (`older_schemas`); nothing is added to it.
@@ -54,9 +60,8 @@ def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
             f"{SCHEMA_VERSION}); update Sassafras, or choose another --out"
         )
     raise CampaignError(
-        f"{path} has schema {version}, this version of Sassafras writes {SCHEMA_VERSION}, whose outcomes mean "
-        "something else: it can be read (tables, report, check, compare, export), not gone on with; choose "
-        "another --out"
+        f"{path} has schema {version}, this version of Sassafras writes schema {SCHEMA_VERSION}"
+        + (READ_ONLY if version in READABLE else "; choose another --out")
     )
 
 
@@ -79,24 +84,25 @@ def read_meta(path: Path, key: str) -> Any:
 
 
 class Store:
-    """The database of one campaign; a new one begins with ``facts`` (JSON values by key). Raises
-    CampaignError where the file is no store, of another version or of another campaign.
+    """The database of one campaign; a new one begins with ``facts`` (JSON values by key). ``fingerprint``
+    None: the store is only read, whatever its campaign, and may be of an older schema. Raises CampaignError
+    where the file is no store, of another version or of another campaign.
 
     Every method raises CampaignError, in one line, when the disk is full, the file is damaged or read-only,
     or (those that write) another process is writing.
     """
 
     def __init__(
-        self, path: Path, fingerprint: Mapping[str, Any], facts: Mapping[str, Any] | None = None
+        self, path: Path, fingerprint: Mapping[str, Any] | None, facts: Mapping[str, Any] | None = None
     ) -> None:
         self.path = path
         self._lock = WriterLock(path)
         self._depth = 0
-        self._connection = connect(path)
+        self._connection = connect_to_read(path) if fingerprint is None else connect(path)
         self._db = self._connection.db
         try:
-            with clearly(path):
-                if self._is_empty():
+            with clearly(path, reading=fingerprint is None):
+                if fingerprint is not None and self._is_empty():
                     self._begin(
                         {"schema": SCHEMA_VERSION, "fingerprint": dict(fingerprint)} | dict(facts or {})
                     )
@@ -120,8 +126,10 @@ class Store:
         finally:
             self._lock.release()
 
-    def _check(self, fingerprint: Mapping[str, Any]) -> None:
-        check_version(self.path, self.meta("schema"))
+    def _check(self, fingerprint: Mapping[str, Any] | None) -> None:
+        check_version(self.path, self.meta("schema"), reading=fingerprint is None)
+        if fingerprint is None:
+            return
         differing = differences(self.meta("fingerprint"), json.loads(json.dumps(dict(fingerprint))))
         if differing:
             raise CampaignError(

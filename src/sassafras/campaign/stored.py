@@ -68,7 +68,8 @@ class StoredCampaign:
         with clearly(self.path, reading=True):
             if self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
                 raise _empty(self.folder)
-            check_version(self.path, stored_json(self._db, "schema"), reading=True)
+            self.schema = stored_json(self._db, "schema")
+            check_version(self.path, self.schema, reading=True)
             keys = ("fingerprint", "settings", "source", KEY, "writer", "merged", STRATA, CENSUS)
             found = {key: stored_json(self._db, key) for key in keys}
         return Facts(

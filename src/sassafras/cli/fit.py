@@ -33,6 +33,7 @@ def fit(
             help="Share of upsets that ECC cannot correct, such as 0-5% [default: 0-30%]",
         ),
     ] = None,
+    tolerance: given.Tolerance = 0.0,
     workers: given.Workers = None,
 ) -> None:
     """Failures in time of the register file, beside 10 FIT.
@@ -48,16 +49,15 @@ def fit(
     from sassafras.hardening.fit_study import fit_study
     from sassafras.report.fit_files import write_fit_files
     from sassafras.report.fit_tables import closing_lines, fit_tables
+    from sassafras.report.fitting import print_tables
 
-    band, share = parse_raw(raw), parse_multi_bit(multi_bit)
+    band, share, critical = parse_raw(raw), parse_multi_bit(multi_bit), given.criticality(tolerance)
     campaign, _ = open_campaign(folder)
     check_finished(campaign)
     with shown_progress(Console(stderr=True)) as progress:
-        found = fit_study(campaign, band, share, workers or available_cores(), progress)
+        found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
     answers = Console()
-    for table in fit_tables(found):
-        answers.print(table)
-        answers.print()
+    print_tables(answers, fit_tables(found, answers.width))
     paths = write_fit_files(folder, found)
     for line in (*closing_lines(found), f"files: {', '.join(str(path) for path in paths)}"):
         answers.print(line, highlight=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,21 +38,23 @@ def harden(
     gpu: Annotated[
         bool, typer.Option("--gpu", help="Measure milliseconds on this machine's NVIDIA GPU too.")
     ] = False,
+    tolerance: given.Tolerance = 0.0,
     workers: given.Workers = None,
     fail_if: FailIf = None,
     junit: Junit = None,
 ) -> None:
     """Protect kernels, inject again, report cost and what is left.
 
-    Critical are Malfunctions and Light-Malfunctions. Conditions are judged on the hardened program. Stopped
-    by Ctrl-C, the same command goes on.
+    Critical: a wrong class, an invalid output, or another change of at least --tolerance. Conditions are
+    judged on the hardened program. Stopped by Ctrl-C, the same command goes on.
     """
     from sassafras.cli.cores import available_cores
 
-    wish = make_wish(protect, plan, top, budget, target, injections)
+    critical = given.criticality(tolerance)
+    wish = replace(make_wish(protect, plan, top, budget, target, injections), critical=critical)
     conditions = read_conditions(fail_if, junit)
     hardened = study_hardening(folder, wish, workers or available_cores(), gpu=gpu)
-    judge_store(hardened, conditions, junit)
+    judge_store(hardened, conditions, junit, critical)
 
 
 def make_wish(
@@ -107,6 +110,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
+    from sassafras.report.fitting import print_tables
     from sassafras.report.harden_charts import begin_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_tables import closing_lines, harden_tables
@@ -115,7 +119,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     campaign, source = open_campaign(folder)
     check_finished(campaign)
     driver = open_gpu() if gpu else None
-    known = known_coverages(campaign)
+    known = known_coverages(campaign, wish.critical)
     answers = Console()
     try:
         with shown_progress(Console(stderr=True)) as progress:
@@ -126,11 +130,9 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         raise CampaignInterrupted(
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
         ) from interrupt
-    before = read_results(campaign, synthetic=source.images is None)
+    before = read_results(campaign, synthetic=source.images is None, critical=wish.critical)
     with begin_harden_figures(folder / "figures", before, found, workers) as drawing:
-        for table in harden_tables(found, answers.width):
-            answers.print(table)
-            answers.print()
+        print_tables(answers, harden_tables(found, answers.width))
         numbers = write_harden_json(found)
         page = write_page(campaign, before)
         drawing.finish()

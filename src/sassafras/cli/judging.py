@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from sassafras.analysis.conditions import Condition, Judged
+    from sassafras.analysis.critical import Criticality
     from sassafras.campaign.finished import FinishedCampaign
 
 CONDITION_TRUE = 1  #: exit code
@@ -42,8 +43,11 @@ def read_conditions(fail_if: Sequence[str] | None, junit: Path | None) -> tuple[
     return conditions
 
 
-def judge_store(place: Path, conditions: Sequence[Condition], junit: Path | None) -> None:
+def judge_store(
+    place: Path, conditions: Sequence[Condition], junit: Path | None, critical: Criticality | None = None
+) -> None:
     """Judge the campaign in a folder or store, print a line for each condition, write ``junit``.
+    ``critical``: what ``CRITICAL`` means; None: the paper's reading.
 
     Raises typer.Exit with `CONDITION_TRUE` if any is true; CampaignError, UsageError.
     """
@@ -52,6 +56,8 @@ def judge_store(place: Path, conditions: Sequence[Condition], junit: Path | None
     from rich.console import Console
 
     from sassafras.analysis.conditions import Evidence, judge
+    from sassafras.analysis.critical import PLAIN
+    from sassafras.analysis.events import Event
     from sassafras.analysis.sampling import sampling_of
     from sassafras.campaign.finished import read_finished
 
@@ -59,20 +65,33 @@ def judge_store(place: Path, conditions: Sequence[Condition], junit: Path | None
     kinds = stored.layer_kinds()
     layers = None if kinds is None else tuple(range(len(kinds)))
     settings = stored.settings
-    evidence = Evidence(stored.injections, settings.modes, settings.kernels, layers, sampling_of(stored))
+    meaning = critical or PLAIN
+    evidence = Evidence(
+        stored.injections, settings.modes, settings.kernels, layers, sampling_of(stored), meaning
+    )
     judged = [judge(condition, evidence) for condition in conditions]
     console = Console()
     for one in judged:
         word = "FAILED" if one.is_true else "passed"
         line = f"{word}: fail if {one.condition.text}: it is {one.measured}"
         console.print(line, highlight=False, soft_wrap=True, markup=False)
+        if one.note:
+            console.print(f"note: {one.note}", highlight=False, soft_wrap=True, markup=False)
+    if not meaning.is_plain and any(c.event is Event.CRITICAL for c in conditions):
+        console.print(f"critical: {meaning.words}", highlight=False, soft_wrap=True, markup=False)
     if junit is not None:
-        _write(junit, place, stored, judged)
+        _write(junit, place, stored, judged, meaning)
     if any(one.is_true for one in judged):
         raise typer.Exit(CONDITION_TRUE)
 
 
-def _write(path: Path, place: Path, stored: FinishedCampaign, judged: Sequence[Judged]) -> None:
+def _write(
+    path: Path,
+    place: Path,
+    stored: FinishedCampaign,
+    judged: Sequence[Judged],
+    critical: Criticality,
+) -> None:
     from sassafras.report.junit import write_junit
 
     settings = stored.settings
@@ -93,4 +112,5 @@ def _write(path: Path, place: Path, stored: FinishedCampaign, judged: Sequence[J
     }
     ways = {"stratify": settings.stratify, "until": settings.until}
     properties |= {name: str(value) for name, value in ways.items() if value is not None}
+    properties |= {} if critical.is_plain else {"tolerance": f"{critical.tolerance:g}"}
     write_junit(path, str(place), judged, properties, stored.seconds["total"], datetime.now(UTC))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
+
+if TYPE_CHECKING:
+    from sassafras.analysis.critical import Criticality
 
 Preset: TypeAlias = Annotated[
     str,
@@ -54,6 +57,13 @@ Images: TypeAlias = Annotated[
 Frames: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="How many frames, or how many of the images.")
 ]
+FrameClasses: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="drawn|balanced",
+        help="Classes of rendered frames: drawn at random, or each as often [default: the preset's]",
+    ),
+]
 Scope: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="thread|warp", help="Whom a fault strikes: one thread or its whole warp."),
@@ -82,3 +92,17 @@ NetworkFile: TypeAlias = Annotated[
 WeightsFile: TypeAlias = Annotated[
     Path | None, typer.Option("--weights", metavar="FILE", help="Its Darknet weights.")
 ]
+Tolerance: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        metavar="T",
+        help="Least change of an output value that is critical where the class stays, 0 to 1 (0: any).",
+    ),
+]
+
+
+def criticality(tolerance: float) -> Criticality:
+    """What --tolerance makes critical. Raises UsageError."""
+    from sassafras.analysis.critical import Criticality
+
+    return Criticality(tolerance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,6 +26,7 @@ def profile(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    frame_classes: given.FrameClasses = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     network: given.NetworkFile = None,
@@ -40,19 +42,19 @@ def profile(
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import Options, select
+    from sassafras.report.fitting import print_table
     from sassafras.report.kernel_tables import profile_table
 
-    chosen = select(
-        Options(
-            preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
-        )
+    options = Options(
+        preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
     )
+    chosen = select(replace(options, frame_classes=frame_classes))
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
     with shown_progress(Console(stderr=True)) as progress:
         profiled = golden_profiles(chosen, pictures, launches, workers or available_cores(), progress)
     rows = kernel_shares(profiled, chosen.settings)
-    Console().print(profile_table(rows, len(pictures), chosen.settings.modes))
+    print_table(Console(), profile_table(rows, len(pictures), chosen.settings.modes))
     if len(chosen.settings.models) > 1:
         typer.echo(f"shares are those of {chosen.settings.models[0].value} faults")
 

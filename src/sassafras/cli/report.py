@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import options as given
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def report(
     columns: Annotated[
         int | None, typer.Option(metavar="1|2", help="Width of the figures [default: 2 columns]")
     ] = None,
+    tolerance: given.Tolerance = 0.0,
     fail_if: FailIf = None,
     junit: Junit = None,
 ) -> None:
@@ -50,15 +52,17 @@ def report(
     if columns not in (None, 1, 2):
         raise UsageError(f"--columns {columns}: a figure is 1 or 2 columns wide")
     kinds, conditions = chosen_formats(formats), read_conditions(fail_if, junit)
-    campaign, source = open_campaign(folder)
+    critical = given.criticality(tolerance)
+    campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store):
         check_finished(campaign)
-        material = gather(campaign, read_results(campaign, synthetic=source.images is None))
+        results = read_results(campaign, synthetic=source.images is None, critical=critical)
+        material = gather(campaign, results)
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")
     if figures is not None:
         _write_figures(figures, material, kinds, 2 if columns is None else columns)
-    judge_store(folder, conditions, junit)
+    judge_store(folder, conditions, junit, critical)
 
 
 def chosen_formats(text: str | None) -> list[Format]:

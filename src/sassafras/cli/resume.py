@@ -16,6 +16,7 @@ def resume(
     workers: given.Workers = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
+    tolerance: given.Tolerance = 0.0,
 ) -> None:
     """Go on with a stopped campaign, as its folder says.
 
@@ -25,6 +26,7 @@ def resume(
     from sassafras.campaign.source import open_campaign
     from sassafras.cli.run import carry_out
 
+    critical = given.criticality(tolerance)
     workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
     campaign, source = open_campaign(folder)
-    carry_out(campaign, workforce, synthetic=source.images is None)
+    carry_out(campaign, workforce, critical, synthetic=source.images is None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sassafras.analysis.campaign_avf import CampaignAvf
+    from sassafras.analysis.critical import Criticality
     from sassafras.analysis.results import Results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import Source
@@ -36,6 +37,7 @@ def run(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
@@ -46,6 +48,7 @@ def run(
     until: given.Until = None,
     stratify: given.Stratify = None,
     per_stratum: given.PerStratum = None,
+    tolerance: given.Tolerance = 0.0,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
     fail_if: FailIf = None,
@@ -75,14 +78,15 @@ def run(
         until,
         stratify,
         per_stratum,
+        frame_classes,
     )
-    conditions = read_conditions(fail_if, junit)
+    conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     folder = out or Path("runs") / preset
-    study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster))
-    judge_store(folder, conditions, junit)
+    study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster), critical)
+    judge_store(folder, conditions, junit, critical)
 
 
-def study(options: Options, folder: Path, workers: Workforce) -> None:
+def study(options: Options, folder: Path, workers: Workforce, critical: Criticality | None = None) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import describe, facts_of
@@ -96,11 +100,14 @@ def study(options: Options, folder: Path, workers: Workforce) -> None:
     source = source_of(options, chosen)
     campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, facts=facts_of(source))
     describe(campaign, source)
-    carry_out(campaign, workers, synthetic=chosen.images is None)
+    carry_out(campaign, workers, critical, synthetic=chosen.images is None)
 
 
-def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> None:
+def carry_out(
+    campaign: Campaign, workers: Workforce, critical: Criticality | None = None, *, synthetic: bool
+) -> None:
     """Run what is missing of a campaign and report on it. ``synthetic``: its frames are rendered.
+    ``critical``: what counts as critical; None: the paper's reading.
 
     Raises SassafrasError.
     """
@@ -115,22 +122,30 @@ def carry_out(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> Non
             campaign.run(workers, progress)
         # Figures are drawn by forks: dask leaves threads behind, which a fork would lose.
         processes = workers if isinstance(workers, int) else 1
-        _report(campaign, speaking, processes, synthetic=synthetic)
+        _report(campaign, speaking, processes, critical, synthetic=synthetic)
 
 
-def _report(campaign: Campaign, speaking: Console, processes: int, *, synthetic: bool) -> None:
+def _report(
+    campaign: Campaign,
+    speaking: Console,
+    processes: int,
+    critical: Criticality | None,
+    *,
+    synthetic: bool,
+) -> None:
     # Imported only now: figures and statistics take longer to load than a campaign to begin.
     from rich.console import Console
 
     from sassafras.analysis.campaign_avf import campaign_avf
+    from sassafras.analysis.critical import PLAIN
     from sassafras.analysis.results import read_results
     from sassafras.report.page.write import write_page
     from sassafras.report.write import begin_figures, write_report
 
     answers = Console()
-    results = read_results(campaign, synthetic=synthetic)
+    results = read_results(campaign, synthetic=synthetic, critical=critical or PLAIN)
     with begin_figures(campaign.folder, results, processes) as drawing:
-        avf = campaign_avf(campaign, results.injections)
+        avf = campaign_avf(campaign, results.injections, results.critical)
         page = write_page(campaign, results, avf)
         write_report(campaign.folder, results, avf, drawing)
     _print_answers(answers, results)
@@ -154,6 +169,7 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
     settings = campaign.settings
     asked = asked_for(settings, len(strata_of(campaign.network, settings)))
     kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
+    kind += f" (classes {settings.frame_classes})" if synthetic else ""
     shard = "" if settings.shard is None else f", shard {settings.shard}"
     return (
         f"{asked} into {', '.join(settings.kernels)} of {campaign.network.name} on "
@@ -163,19 +179,21 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
 
 
 def _print_answers(console: Console, results: Results) -> None:
+    from sassafras.report.fitting import print_tables
+    from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables
 
-    for table in tables(results, console.width):
-        console.print(table)
-        console.print()
+    console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
+    console.print()
+    print_tables(console, tables(results, console.width))
 
 
 def _print_avf(console: Console, avf: CampaignAvf | None) -> None:
     from sassafras.report.avf_table import avf_table
+    from sassafras.report.fitting import print_tables
 
     if avf is not None:
-        console.print(avf_table(avf.device.name, avf.launches, avf.cells))
-        console.print()
+        print_tables(console, [avf_table(avf.device.name, avf.launches, avf.cells)])
 
 
 def _print_errors(console: Console, results: Results) -> None:

@@ -21,6 +21,7 @@ from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.darknet import load_darknet
+from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, load_images
 from sassafras.network.network import Network
 
@@ -50,6 +51,7 @@ class Options:
     until: str | None = None
     stratify: str | None = None
     per_stratum: int | None = None
+    frame_classes: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,9 @@ def make_settings(options: Options) -> Settings:
         "kernels": None if options.kernels is None else choose_kernels(options.kernels),
         "injections": options.injections,
         "frames": options.frames,
+        "frame_classes": None
+        if options.frame_classes is None
+        else choose("choice of classes", options.frame_classes, {c.value: c for c in FrameClasses}),
         "seed": options.seed,
         "shard": None if options.shard is None else parse_shard(options.shard),
         "scope": None
@@ -163,6 +168,8 @@ def _load_images(options: Options, network: Network) -> tuple[Image, ...] | None
                 f"{network.name} takes {shape} inputs, rendered frames are 3x227x227; give --images FOLDER"
             )
         return None
+    if options.frame_classes is not None:
+        raise UsageError("--frame-classes is of rendered frames: it cannot go with --images")
     images = load_images(options.images, network.input_shape, network.classes)
     if options.frames is not None and options.frames > len(images):
         raise UsageError(f"--frames {options.frames}: {options.images} has {len(images)} images")

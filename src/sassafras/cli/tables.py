@@ -7,37 +7,48 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import options as given
+
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from sassafras.analysis.critical import Criticality
 
 
 def tables(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign or of an import.")],
+    tolerance: given.Tolerance = 0.0,
 ) -> None:
     """Print the tables of a finished campaign, or of imported results."""
     from rich.console import Console
 
     from sassafras.campaign.interchange.imported import is_import, read_imported
+    from sassafras.report.fitting import print_tables
     from sassafras.report.imported_tables import closing_lines, imported_tables
 
-    console = Console()
+    console, critical = Console(), given.criticality(tolerance)
     if is_import(folder):
         found = read_imported(folder)
+        opening: list[str] = []
         shown, lines = imported_tables(found), closing_lines(found)
     else:
-        shown, lines = _of_campaign(folder, console.width), []
-    for table in shown:
-        console.print(table)
-        console.print()
+        opening, shown = _of_campaign(folder, console.width, critical)
+        lines = []
+    for line in opening:
+        console.print(line, "", sep="\n", highlight=False, soft_wrap=True)
+    print_tables(console, shown)
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _of_campaign(folder: Path, width: int) -> list[Table]:
+def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[str], list[Table]]:
+    """What is printed before the tables, and the tables."""
     from sassafras.analysis.results import read_results
     from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables as campaign_tables
 
-    campaign, source = open_campaign(folder)
+    campaign, source = open_campaign(folder, reading=True)
     check_finished(campaign)
-    return campaign_tables(read_results(campaign, synthetic=source.images is None), width)
+    results = read_results(campaign, synthetic=source.images is None, critical=critical)
+    return [golden_line(results.golden)], campaign_tables(results, width)

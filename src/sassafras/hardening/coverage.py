@@ -1,4 +1,4 @@
-"""How much of a kernel's malfunctions a technique prevents: assumed until it has been measured."""
+"""How much of a kernel's critical faults a technique prevents: assumed until it has been measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sassafras.kernels.hardened.technique import Technique
 
 @dataclass(frozen=True)
 class Coverage:
-    """Share of a kernel's Malfunctions and Light-Malfunctions that a technique prevents. ``measured``: by
+    """Share of a kernel's critical faults that a technique prevents. ``measured``: by
     replaying the same faults; else assumed.
     """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import BATCH, Campaign
 from sassafras.campaign.injector import Rules
 from sassafras.campaign.pieces import pieces_of
@@ -53,11 +53,16 @@ def _stem(protection: Protection) -> str:
 
 
 def evaluate(
-    campaign: Campaign, network: HardenedNetwork, injections: int, workers: int, progress: Progress
+    campaign: Campaign,
+    network: HardenedNetwork,
+    injections: int,
+    workers: int,
+    progress: Progress,
+    critical: Criticality = PLAIN,
 ) -> Evaluation:
     """Inject into a hardened network, both views. What is stored already is not run again.
 
-    ``injections``: per mode, for the fresh view.
+    ``injections``: per mode, for the fresh view. ``critical``: which faults are survivors.
     """
     path = fresh_store(campaign.folder, network.protection)
     kernels = (*campaign.settings.kernels, *added_kernels(network.protection, campaign.settings.kernels))
@@ -77,8 +82,8 @@ def evaluate(
     bench = Workbench(network, tuple(i.pixels for i in campaign.images), settings.arch)
     protected = network.protection.kernels
     found = [
-        *survivors("replay", replayed, protected, bench, fresh.longest),
-        *survivors("fresh", fresh_rows, protected, bench, fresh.longest),
+        *survivors("replay", replayed, protected, bench, fresh.longest, critical),
+        *survivors("fresh", fresh_rows, protected, bench, fresh.longest, critical),
     ]
     return Evaluation(
         network,
@@ -163,6 +168,7 @@ def paired(
     after: pd.DataFrame,
     kernels: Sequence[str] | None = None,
     mode: Mode | None = None,
+    critical: Criticality = PLAIN,
 ) -> Paired:
     """McNemar's test on the faults in both frames, by id; of some kernels or a mode only if asked."""
     chosen = before
@@ -170,8 +176,8 @@ def paired(
         chosen = chosen[chosen["kernel"].isin(kernels)]
     if mode is not None:
         chosen = chosen[chosen["mode"] == mode.value]
-    first = pd.Series(critical_rows(chosen).to_numpy(bool), index=chosen["id"])
-    second = pd.Series(critical_rows(after).to_numpy(bool), index=after["id"])
+    first = pd.Series(critical.rows(chosen).to_numpy(bool), index=chosen["id"])
+    second = pd.Series(critical.rows(after).to_numpy(bool), index=after["id"])
     common = first.index.intersection(second.index)
     a, b = first[common].to_numpy(bool), second[common].to_numpy(bool)
     return mcnemar(int((a & b).sum()), int((a & ~b).sum()), int((~a & b).sum()), int((~a & ~b).sum()))

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, register_file_bits, resident_launches, strikes
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.fit import FitOutcome, Rates, fit_table
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
 from sassafras.campaign.campaign import Campaign
@@ -54,7 +55,7 @@ class ProgramFit:
 @dataclass(frozen=True, eq=False)
 class FitStudy:
     """All programs, the unhardened one first. ``injected``: kernels of the campaign; ``unfinished``: names of
-    evaluations that were left out.
+    evaluations that were left out. ``critical``: what counts as critical.
     """
 
     device: Device
@@ -63,6 +64,7 @@ class FitStudy:
     injected: tuple[str, ...]
     programs: tuple[ProgramFit, ...]
     unfinished: tuple[str, ...]
+    critical: Criticality = PLAIN
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -77,8 +79,10 @@ def fit_study(
     multi_bit: MultiBitShare | None,
     workers: int,
     progress: Progress,
+    critical: Criticality = PLAIN,
 ) -> FitStudy:
-    """FIT from a finished campaign. ``band``, ``multi_bit`` None: the cited ones.
+    """FIT from a finished campaign. ``band``, ``multi_bit`` None: the cited ones. ``critical``: what counts
+    as critical.
 
     Raises UsageError where the campaign holds no single-bit strikes of the register file, where no rate is
     known, or for an architecture without a card.
@@ -91,15 +95,16 @@ def fit_study(
         register_file_bits(device, multiprocessor(campaign.settings.arch)),
         multi_bit or MULTI_BIT,
     )
-    plain = _program(campaign, Protection(), device, rates, workers, progress)
+    plain = _program(campaign, Protection(), device, rates, workers, progress, critical)
     programs, unfinished = [plain], []
     for protection, fresh in evaluated(campaign):
         if fresh.missing():
             unfinished.append(str(protection))
         else:
-            programs.append(_program(fresh, protection, device, rates, workers, progress))
+            programs.append(_program(fresh, protection, device, rates, workers, progress, critical))
     injected = tuple(k for k in launched(campaign.network) if k in campaign.settings.kernels)
-    return FitStudy(device, campaign.settings.arch, rates, injected, tuple(programs), tuple(unfinished))
+    arch = campaign.settings.arch
+    return FitStudy(device, arch, rates, injected, tuple(programs), tuple(unfinished), critical)
 
 
 def cited_band(device: Device) -> RateBand:
@@ -123,6 +128,7 @@ def _program(
     rates: Rates,
     workers: int,
     progress: Progress,
+    critical: Criticality,
 ) -> ProgramFit:
     rows = asked_injections(campaign)
     if strikes(rows).empty:
@@ -133,7 +139,7 @@ def _program(
     arch, network = campaign.settings.arch, campaign.network
     costs = launch_costs(network, campaign.images[0].pixels, arch, device, workers, progress)
     launches = resident_launches(network.plan, [cost.seconds for cost in costs], arch, device)
-    cells = avf_cells(rows, launches)
+    cells = avf_cells(rows, launches, critical)
     table = fit_table(cells, rates, campaign.settings.kernels, possible_outcomes(protection))
     return ProgramFit(protection, launches, cells, table)
 

@@ -9,7 +9,7 @@ from sassafras.analysis.differences import mcnemar_p_value
 
 @dataclass(frozen=True)
 class Paired:
-    """Pairs of runs of the same fault: critical (Malfunction or Light-Malfunction) before and after
+    """Pairs of runs of the same fault: critical before and after
     hardening.
 
     ``both``, ``only_before``, ``only_after``, ``neither``: pairs; ``p_value``: two-sided, exact.

@@ -18,7 +18,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to treat a kernel: its ``technique`` (None: left alone), the malfunction rate that it would
+    """One way to treat a kernel: its ``technique`` (None: left alone), the critical rate that it would
     leave of the kernel's (a share of all faults), and the seconds of an inference that it adds.
     """
 
@@ -29,8 +29,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Scored:
-    """A plan: predicted malfunction rate (share of the faults of the unhardened program that still end in
-    Malfunction or Light-Malfunction) and predicted overhead (added time / unhardened time).
+    """A plan: predicted critical rate (share of the faults of the unhardened program that still are
+    critical) and predicted overhead (added time / unhardened time).
     """
 
     protection: Protection

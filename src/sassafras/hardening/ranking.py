@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.intervals import interval
 from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
@@ -40,14 +40,15 @@ def share(n: int, trials: int) -> Share:
 class Ranked:
     """A kernel in the ranking.
 
-    ``critical``: CKV of Malfunction and Light-Malfunction together, over all modes; ``by_mode`` the same for
-    each mode; ``malfunction``, ``due``: CKV over all modes. ``best``, ``worst``: places that the intervals
+    ``critical``: CKV of what is critical, over all modes; ``by_mode`` the same for each mode;
+    ``malfunction``, ``invalid``, ``due``: CKV over all modes. ``best``, ``worst``: places that the intervals
     leave open; ``tied``: kernels whose intervals overlap this one's.
     """
 
     kernel: str
     critical: Share
     malfunction: Share
+    invalid: Share
     due: Share
     by_mode: tuple[tuple[Mode, Share], ...]
     best: int
@@ -55,27 +56,34 @@ class Ranked:
     tied: tuple[str, ...]
 
 
-def rank(injections: pd.DataFrame, kernels: Sequence[str], modes: Sequence[Mode]) -> tuple[Ranked, ...]:
+def rank(
+    injections: pd.DataFrame,
+    kernels: Sequence[str],
+    modes: Sequence[Mode],
+    critical: Criticality = PLAIN,
+) -> tuple[Ranked, ...]:
     """The kernels, the most vulnerable first; equal ones in the order of ``kernels``.
 
     CKV is a share of all injections (DESIGN section 7), here of all modes together. Two kernels are tied
     where their intervals overlap: the campaign cannot tell which of them is more vulnerable.
     """
     trials = len(injections)
-    bad = critical_rows(injections)
+    bad = critical.rows(injections)
     counts = {k: int((bad & (injections["kernel"] == k)).sum()) for k in kernels}
     shares = {k: share(counts[k], trials) for k in kernels}
     order = sorted(kernels, key=lambda k: -counts[k])
-    return tuple(_ranked(injections, k, shares, modes) for k in order)
+    return tuple(_ranked(injections, bad, k, shares, modes) for k in order)
 
 
-def _ranked(injections: pd.DataFrame, kernel: str, shares: dict[str, Share], modes: Sequence[Mode]) -> Ranked:
+def _ranked(
+    injections: pd.DataFrame, bad: pd.Series, kernel: str, shares: dict[str, Share], modes: Sequence[Mode]
+) -> Ranked:
     own = shares[kernel]
     others = [k for k in shares if k != kernel]
     above = [k for k in others if shares[k].low > own.high]
     below = [k for k in others if shares[k].high < own.low]
     rows = injections[injections["kernel"] == kernel]
-    bad = critical_rows(rows)
+    bad = bad[rows.index]
     by_mode = tuple(
         (m, share(int((bad & (rows["mode"] == m.value)).sum()), int((injections["mode"] == m.value).sum())))
         for m in modes
@@ -84,6 +92,7 @@ def _ranked(injections: pd.DataFrame, kernel: str, shares: dict[str, Share], mod
         kernel=kernel,
         critical=own,
         malfunction=share(int((rows["severity"] == Severity.MALFUNCTION.value).sum()), own.trials),
+        invalid=share(int((rows["severity"] == Severity.INVALID_OUTPUT.value).sum()), own.trials),
         due=share(int((rows["outcome"] == Outcome.DUE.value).sum()), own.trials),
         by_mode=by_mode,
         best=1 + len(above),

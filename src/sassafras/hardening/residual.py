@@ -10,7 +10,7 @@ from enum import StrEnum
 import pandas as pd
 from scipy.special import betaincinv
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
@@ -31,7 +31,7 @@ ENDINGS = (
 
 @dataclass(frozen=True)
 class Residual:
-    """How the injections of a population ended. ``critical``: Malfunction and Light-Malfunction together."""
+    """How the injections of a population ended. ``critical``: those that hardening is there to prevent."""
 
     injections: int
     endings: tuple[tuple[str, Share], ...]
@@ -47,7 +47,7 @@ def endings(injections: pd.DataFrame) -> pd.Series:
     return injections["outcome"].where(injections["outcome"] != Outcome.SDC.value, injections["severity"])
 
 
-def residual(injections: pd.DataFrame, mode: Mode | None = None) -> Residual:
+def residual(injections: pd.DataFrame, mode: Mode | None = None, critical: Criticality = PLAIN) -> Residual:
     """Endings of all injections, or of a mode's."""
     rows = injections if mode is None else injections[injections["mode"] == mode.value]
     ended = endings(rows)
@@ -55,7 +55,7 @@ def residual(injections: pd.DataFrame, mode: Mode | None = None) -> Residual:
     return Residual(
         n,
         tuple((name, share(int((ended == name).sum()), n)) for name in ENDINGS),
-        share(int(critical_rows(rows).sum()), n),
+        share(int(critical.rows(rows).sum()), n),
     )
 
 
@@ -123,6 +123,9 @@ class Exposure:
         return self.after.value * self.time / self.before.value if self.before.n else None
 
 
-def by_mode(injections: pd.DataFrame, modes: Sequence[Mode]) -> dict[str, Residual]:
+def by_mode(
+    injections: pd.DataFrame, modes: Sequence[Mode], critical: Criticality = PLAIN
+) -> dict[str, Residual]:
     """Residuals of each mode and of all together ("all")."""
-    return {m.value: residual(injections, m) for m in modes} | {"all": residual(injections)}
+    found = {mode.value: residual(injections, mode, critical) for mode in modes}
+    return found | {"all": residual(injections, None, critical)}

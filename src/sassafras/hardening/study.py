@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
@@ -29,7 +30,8 @@ from sassafras.kernels.hardened.technique import Technique
 @dataclass(frozen=True)
 class Wish:
     """What is asked for. ``protect``: as typed; ``plan``: a named one; ``budget``, ``target``: shares; None:
-    not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has.
+    not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``critical``:
+    which faults are to be prevented.
     """
 
     protect: str | None = None
@@ -38,13 +40,14 @@ class Wish:
     budget: float | None = None
     target: float | None = None
     injections: int | None = None
+    critical: Criticality = PLAIN
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
     """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``:
     scored with what has been measured; ``named``: the named plans that the network allows; ``measurement``:
-    of the columns of Table 2 on a real GPU, None where none was asked for.
+    of the columns of Table 2 on a real GPU, None where none was asked for. ``critical``: what counted.
     """
 
     campaign: Campaign
@@ -63,6 +66,7 @@ class Study:
     exposure: Exposure
     judgement: Judgement | None
     measurement: Measurement | None = None
+    critical: Criticality = PLAIN
 
     @property
     def columns(self) -> dict[str, Protection]:
@@ -80,8 +84,8 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     check_plain(campaign)
     kernels = launched(campaign.network)
     modes = campaign.settings.modes
-    rows = _asked(campaign)
-    ranking = rank(rows, [k for k in kernels if k in campaign.settings.kernels], modes)
+    rows, critical = _asked(campaign), wish.critical
+    ranking = rank(rows, [k for k in kernels if k in campaign.settings.kernels], modes, critical)
     wanted = None if wish.protect is None else parse_protection(wish.protect, kernels)
     arch = campaign.settings.arch
     costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
@@ -89,10 +93,11 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(ranking, costs, known))
     injections = wish.injections or campaign.settings.injections
-    evaluation = evaluate(campaign, harden(campaign.network, wanted), injections, workers, progress)
-    measured = dict(known) | measured_coverages(rows, evaluation)
-    after = by_mode(evaluation.fresh, modes)
-    before = by_mode(rows, modes)
+    hardened = harden(campaign.network, wanted)
+    evaluation = evaluate(campaign, hardened, injections, workers, progress, critical)
+    measured = dict(known) | measured_coverages(rows, evaluation, critical)
+    after = by_mode(evaluation.fresh, modes, critical)
+    before = by_mode(rows, modes, critical)
     time = 1 + costs.overhead(wanted, campaign.settings.kernels)
     return Study(
         campaign=campaign,
@@ -106,10 +111,11 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
         evaluation=evaluation,
         before=before,
         after=after,
-        protected_pairs=_pairs(rows, evaluation, modes, wanted.kernels),
-        all_pairs=_pairs(rows, evaluation, modes, None),
+        protected_pairs=_pairs(rows, evaluation, modes, wanted.kernels, critical),
+        all_pairs=_pairs(rows, evaluation, modes, None, critical),
         exposure=Exposure(before["all"].critical, after["all"].critical, time),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
+        critical=critical,
     )
 
 
@@ -192,23 +198,30 @@ def plans_of(ranking: Sequence[Ranked], costs: CostBook, known: Coverages) -> Pl
     return enumerate_plans(choices, costs.model(Protection()).seconds)
 
 
-def measured_coverages(before: pd.DataFrame, evaluation: Evaluation) -> dict[tuple[str, Technique], Coverage]:
+def measured_coverages(
+    before: pd.DataFrame, evaluation: Evaluation, critical: Criticality = PLAIN
+) -> dict[tuple[str, Technique], Coverage]:
     """1 - critical after / critical before, of the replayed faults of each protected kernel that had any."""
     found = {}
     for kernel, technique in evaluation.network.protection.chosen:
-        reduction = paired(before, evaluation.replayed, [kernel]).reduction
+        reduction = paired(before, evaluation.replayed, [kernel], None, critical).reduction
         if reduction is not None:
             found[kernel, technique] = Coverage(max(0.0, reduction), measured=True)
     return found
 
 
 def _pairs(
-    before: pd.DataFrame, evaluation: Evaluation, modes: Sequence[Mode], kernels: Sequence[str] | None
+    before: pd.DataFrame,
+    evaluation: Evaluation,
+    modes: Sequence[Mode],
+    kernels: Sequence[str] | None,
+    critical: Criticality,
 ) -> dict[str, Paired]:
-    pairs = {m.value: paired(before, evaluation.replayed, kernels, m) for m in modes}
-    return pairs | {"all": paired(before, evaluation.replayed, kernels)}
+    replayed = evaluation.replayed
+    pairs = {m.value: paired(before, replayed, kernels, m, critical) for m in modes}
+    return pairs | {"all": paired(before, replayed, kernels, None, critical)}
 
 
 def replayed_residual(study: Study, mode: Mode | None = None) -> Residual:
     """Endings of the replayed faults."""
-    return residual(study.evaluation.replayed, mode)
+    return residual(study.evaluation.replayed, mode, study.critical)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
@@ -42,7 +42,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Survivor:
-    """A fault of a protected kernel that still ended in a Malfunction or Light-Malfunction."""
+    """A fault of a protected kernel that still was critical."""
 
     view: str
     id: int
@@ -66,12 +66,13 @@ def survivors(
     kernels: tuple[str, ...],
     bench: Workbench,
     longest: Callable[[int, int], int],
+    critical: Criticality = PLAIN,
 ) -> list[Survivor]:
     """The survivors among injections into a hardened network, each with its reason.
 
     ``bench``: of that network; ``longest``: (frame, launch) to dynamic instructions of the longest thread.
     """
-    rows = injections[critical_rows(injections) & injections["kernel"].isin(kernels)]
+    rows = injections[critical.rows(injections) & injections["kernel"].isin(kernels)]
     protection = bench.network.protection if isinstance(bench.network, HardenedNetwork) else Protection()
     checked = [kernel for kernel, technique in protection.chosen if technique is Technique.CHECKSUM]
     found = []

@@ -43,7 +43,7 @@ def part_numbers(cells: pd.DataFrame) -> dict[str, Any]:
 
 
 def _estimate(cells: pd.DataFrame, outcome: FitOutcome) -> dict[str, float]:
-    found = while_running(cells, outcome.endings)
+    found = while_running(cells, outcome.kinds)
     return {"share": found.value, "low": found.low, "high": found.high}
 
 

@@ -30,6 +30,7 @@ CLV_CLASSES = (
 
 Row = Mapping[Hashable, Any]  #: of a table of the analysis (`vulnerability`)
 
+PAPER = "The paper's Malfunction: Malfunction and Invalid-Output together."
 NONE_SEEN = 'Bars labelled "<": none seen; the one-sided 95 % upper bound.'
 
 #: Names of layers short enough to stand side by side.
@@ -111,7 +112,7 @@ def _ckv_chart(results: Results, mode: Mode, table: pd.DataFrame, top: float) ->
     return Chart(
         name=f"ckv_{mode.value}",
         title=f"Kernel vulnerability (CKV), mode {mode.value}",
-        note=f"{_setting(results, n)} {NONE_SEEN}\n{hidden};{_whiskers(results)}",
+        note=f"{_setting(results, n)} {NONE_SEEN}\n{hidden};{_whiskers(results)}\n{PAPER}",
         axis=f"share of the mode's {_counted(results)}",
         classes=CKV_CLASSES,
         groups=groups,
@@ -128,6 +129,7 @@ def _clv_chart(results: Results, mode: Mode) -> Chart:
         title=f"Layer vulnerability (CLV), mode {mode.value}",
         note=(
             f"{_setting(results, n)} {NONE_SEEN}\nShares of {shares}; Masked not drawn;{_whiskers(results)}"
+            f"\n{PAPER}"
         ),
         axis=f"share of the layer's {_counted(results)}",
         classes=CLV_CLASSES,

@@ -21,7 +21,7 @@ from sassafras.report.palette import FAINT, GRID, INK
 
 #: Campaigns: shapes first, and colours that stand for no outcome, told apart in grey print by the shapes.
 SHAPES = "osD^vPX*"
-COLOURS = ("#222222", "#CC79A7", "#56B4E9", "#777777", "#8A5A83", "#2F6E9E", "#AAAAAA", "#4D4D4D")
+COLOURS = ("#222222", "#882255", "#56B4E9", "#777777", "#8A5A83", "#2F6E9E", "#AAAAAA", "#4D4D4D")
 SPREAD = 0.62  #: of the distance between lines: how far the campaigns of a line stand apart
 
 TITLES = {

@@ -81,7 +81,8 @@ def outcomes_table(compared: Compared, mode: Mode) -> Table:
     table = _table(
         f"Outcomes, mode {mode.value}",
         f"percent of the mode's {struck(contest)}, 95 % intervals ({intervals(contest)}); difference from A "
-        f"in percentage points ({difference_intervals(compared)}); p: after Holm's correction, * below 0.05",
+        f"in percentage points ({difference_intervals(compared)}); p: after Holm's correction, * below 0.05"
+        + meaning(compared),
         ["outcome", ""],
     )
     for heading in ("n", "share", "difference from A", "p"):
@@ -106,7 +107,8 @@ def part_table(compared: Compared, part: Part, mode: Mode) -> Table:
     whole = f"all {faults} of the mode" if part is Part.KERNEL else f"the layer's {faults}"
     table = _table(
         f"{NAMES[part]}, mode {mode.value}",
-        f"percent of {whole}, 95 % intervals; Δ: difference from A, * p below 0.05 after Holm's correction",
+        f"percent of {whole}, 95 % intervals; Δ: difference from A, * p below 0.05 after Holm's correction"
+        + meaning(compared),
         [part.value, ""],
     )
     for event in FEW:
@@ -124,6 +126,11 @@ def part_table(compared: Compared, part: Part, mode: Mode) -> Table:
                 cells += [share_text(row), "" if letter == "A" else short_difference(difference)]
             table.add_row(name if letter == "A" else "", letter, *cells)
     return table
+
+
+def meaning(compared: Compared) -> str:
+    """What critical means, for captions; "" in the paper's reading."""
+    return "" if compared.critical.is_plain else f"; critical: {compared.critical.words}"
 
 
 def struck(contest: Contest) -> str:

@@ -18,7 +18,7 @@ from sassafras.report.compare_tables import network_name
 from sassafras.report.figures import DPI, STYLE
 from sassafras.report.files import write_text
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def write_comparison(folder: Path, compared: Compared) -> list[Path]:
@@ -49,6 +49,7 @@ def content(compared: Compared) -> dict[str, Any]:
         "schema": SCHEMA,
         "confidence": CONFIDENCE,
         "level": LEVEL,
+        "tolerance": compared.critical.tolerance,
         "campaigns": {c.letter: _facts(c) for c in contest.contenders},
         "modes": [mode.value for mode in contest.modes],
         "kernels": list(contest.kernels),

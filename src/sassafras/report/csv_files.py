@@ -20,6 +20,7 @@ def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
         "outcomes": results.outcomes(),
         "ckv": _by_mode(results, results.ckv),
         "clv": _by_mode(results, results.clv),
+        "sums": results.sums(),
         "due": results.due_kinds(),
         "masked": results.masked_reasons(),
         "population": results.sampling.weights,

@@ -17,7 +17,7 @@ from sassafras.report.files import write_text
 from sassafras.report.fit_figure import write_fit_figure
 from sassafras.report.fit_tables import within_limit
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def write_fit_files(folder: Path, study: FitStudy) -> list[Path]:
@@ -38,6 +38,7 @@ def content(study: FitStudy) -> dict[str, Any]:
         "schema": SCHEMA,
         "device": study.device.name,
         "arch": study.arch,
+        "tolerance": study.critical.tolerance,
         "register_file_bits": rates.bits,
         "raw": {
             "fit_per_mbit": [rates.band.low, rates.band.high],

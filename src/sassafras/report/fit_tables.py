@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import pandas as pd
 from rich.table import Table
 
@@ -18,26 +21,28 @@ from sassafras.analysis.fit import (
 )
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.avf_table import avf_table, plain_table
+from sassafras.report.harden_layout import WIDE, Layout, fitting
 
 DASH = "–"
-SHOWN = (
+SILENT = (
     FitOutcome.MALFUNCTION,
     FitOutcome.INVALID_OUTPUT,
     FitOutcome.LIGHT_MALFUNCTION,
-    FitOutcome.DUE,
-    FitOutcome.FAILURE,
     FitOutcome.NO_MALFUNCTION,
 )
+OTHERS = (FitOutcome.DUE, FitOutcome.FAILURE)
 OVER_PROGRAMS = (FitOutcome.CRITICAL, FitOutcome.DUE, FitOutcome.DETECTED, FitOutcome.FAILURE)
 
 
-def fit_tables(study: FitStudy) -> list[Table]:
-    """What kernels allocate and their AVF; FIT by kernel and by layer; programs with and without ECC."""
+def fit_tables(study: FitStudy, width: int = WIDE) -> list[Table]:
+    """What kernels allocate and their AVF; FIT by kernel and by layer; programs with and without ECC.
+    ``width``: columns of the terminal.
+    """
     plain = study.programs[0]
     return [
         avf_table(study.device.name, plain.launches, plain.cells, study.injected),
-        part_table(study, plain, "kernel"),
-        part_table(study, plain, "layer"),
+        *fitting(partial(part_tables, study, plain, "kernel"), width),
+        *fitting(partial(part_tables, study, plain, "layer"), width),
         programs_table(study),
     ]
 
@@ -59,38 +64,44 @@ def cell(found: Fit) -> str:
     return f"{span(found.lowest, found.highest)}\n{span(found.low, found.high)}"
 
 
-def part_table(study: FitStudy, program: ProgramFit, by: str) -> Table:
+def part_tables(study: FitStudy, program: ProgramFit, by: str, layout: Layout = Layout.WIDE) -> list[Table]:
     """FIT by kernel or by layer, without ECC; a row for the whole."""
+    if layout is not Layout.SPLIT:
+        return [_part_table(study, program, by, (*SILENT, *OTHERS))]
+    return [_part_table(study, program, by, shown) for shown in (SILENT, OTHERS)]
+
+
+def _part_table(study: FitStudy, program: ProgramFit, by: str, shown: Sequence[FitOutcome]) -> Table:
     table = plain_table(
         f"FIT of the register file by {by}: {program.name}, no ECC",
         "failures in 10^9 hours; first line: from the lowest to the highest raw rate; second: with the 95 % "
-        "interval of the AVF; Failure: Malfunction, Light-Malfunction, DUE or Detected",
+        "interval of the AVF; Failure: DUE, Detected or critical, which is " + study.critical.words,
         [by, "n"],
     )
-    for outcome in SHOWN:
+    for outcome in shown:
         table.add_column(_label(outcome), justify="right")
     known = program.cells[program.cells["kernel"].isin(study.injected)]
     for name, rows in known.groupby(by, sort=False):
-        table.add_row(str(name), str(rows["n"].sum()), *_row(study, rows))
+        table.add_row(str(name), str(rows["n"].sum()), *_row(study, rows, shown))
     table.add_section()
-    table.add_row("injected", str(known["n"].sum()), *_row(study, known))
+    table.add_row("injected", str(known["n"].sum()), *_row(study, known, shown))
     if study.missing and by == "kernel":
         for kernel in study.missing:
             unknown = unknown_fit(program.cells[program.cells["kernel"] == kernel], Ecc.NONE, study.rates)
-            table.add_row(kernel, DASH, *[span(0, unknown.high)] * len(SHOWN))
+            table.add_row(kernel, DASH, *[span(0, unknown.high)] * len(shown))
     return table
 
 
-def _row(study: FitStudy, rows: pd.DataFrame) -> list[str]:
-    return [cell(fit_of(rows, outcome, Ecc.NONE, study.rates)) for outcome in SHOWN]
+def _row(study: FitStudy, rows: pd.DataFrame, shown: Sequence[FitOutcome]) -> list[str]:
+    return [cell(fit_of(rows, outcome, Ecc.NONE, study.rates)) for outcome in shown]
 
 
 def programs_table(study: FitStudy) -> Table:
     """Every program, with and without ECC, beside the limit."""
     table = plain_table(
         f"Beside the limit of {LIMIT:g} FIT (injected kernels)",
-        "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: Malfunction or "
-        f"Light-Malfunction; failures: below or above {LIMIT:g} FIT, or undecided",
+        "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: "
+        f"{study.critical.words}; failures: below or above {LIMIT:g} FIT, or undecided",
         ["program", "ECC"],
     )
     for outcome in OVER_PROGRAMS:
@@ -114,7 +125,9 @@ def programs_table(study: FitStudy) -> Table:
 
 
 def _label(outcome: FitOutcome) -> str:
-    return "DUE" if outcome is FitOutcome.DUE else outcome.value.replace("_", "-\n").title()
+    if outcome is FitOutcome.DUE:
+        return outcome.value
+    return outcome.value.replace("_", "-\n").replace("MALFUNCTION", "MAL-\nFUNCTION").lower().title()
 
 
 def closing_lines(study: FitStudy) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import Campaign
 from sassafras.hardening.coverage import Coverage, Coverages
 from sassafras.hardening.gpu.measurement import Measurement
@@ -22,7 +23,7 @@ from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.files import write_text
 
 NAME = "harden.json"
-SCHEMA = 1
+SCHEMA = 2
 
 
 def write_harden_json(study: Study) -> Path:
@@ -38,6 +39,7 @@ def content(study: Study) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "campaign": study.campaign.fingerprint(),
+        "tolerance": study.critical.tolerance,
         "protection": dict(study.protection.chosen),
         "ranking": [_ranked(r) for r in study.ranking],
         "table2": _table2(study),
@@ -78,11 +80,15 @@ def content(study: Study) -> dict[str, Any]:
     }
 
 
-def known_coverages(campaign: Campaign) -> Coverages:
-    """Coverages that an earlier study of this very campaign measured; none where there is no such file."""
+def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Coverages:
+    """Coverages that an earlier study of this very campaign measured, with the same meaning of critical; none
+    where there is no such file.
+    """
     try:
         stored = json.loads((campaign.folder / NAME).read_text("utf-8"))
         if stored["campaign"] != json.loads(json.dumps(campaign.fingerprint())):
+            return {}
+        if stored["tolerance"] != critical.tolerance:
             return {}
         return {
             (row["kernel"], Technique(row["technique"])): Coverage(float(row["share"]), measured=True)
@@ -103,6 +109,7 @@ def _ranked(ranked: Ranked) -> dict[str, Any]:
         "tied": list(ranked.tied),
         "critical": _share(ranked.critical),
         "malfunction": _share(ranked.malfunction),
+        "invalid_output": _share(ranked.invalid),
         "due": _share(ranked.due),
         "modes": {mode.value: _share(share) for mode, share in ranked.by_mode},
     }

@@ -8,6 +8,7 @@ from functools import partial
 
 from rich.table import Table
 
+from sassafras.campaign.outcome import Severity
 from sassafras.hardening.ranking import Ranked
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
@@ -17,7 +18,7 @@ from sassafras.report.harden_overhead import overhead_tables
 from sassafras.report.shares import NONE_SEEN
 
 DASH = "–"
-SEVERE = 3  #: the last endings: silent corruptions, by severity
+SEVERE = len(Severity)  #: the last endings: silent corruptions, by severity
 
 
 def harden_tables(study: Study, width: int = WIDE) -> list[Table]:
@@ -35,22 +36,22 @@ def harden_tables(study: Study, width: int = WIDE) -> list[Table]:
 
 
 def ranking_tables(study: Study, layout: Layout = Layout.WIDE) -> list[Table]:
-    """Kernels by CKV of Malfunction and Light-Malfunction, ties shown."""
+    """Kernels by CKV of what is critical, ties shown."""
     wide, split = layout is Layout.WIDE, layout is Layout.SPLIT
     modes = [mode.value for mode, _ in study.ranking[0].by_mode]
-    malfunction = "malfunction" if wide else "mal-\nfunction"
+    names = ["malfunction", "invalid"] if wide else ["mal-\nfunction", "in-\nvalid"]
     table = headed(
-        "Ranking by CKV (Malfunction + Light-Malfunction)",
-        f"percent of all injections, 95 % Clopper-Pearson intervals; {NONE_SEEN}"
-        + ("" if split else "; tied: intervals overlap"),
-        ["place", "kernel", "critical", malfunction, "DUE", *modes],
+        f"Ranking by CKV of critical faults{study.critical.suffix}",
+        f"critical: {study.critical.words}; percent of all injections, 95 % Clopper-Pearson intervals; "
+        f"{NONE_SEEN}" + ("" if split else "; tied: intervals overlap"),
+        ["place", "kernel", "critical", *names, "DUE", *modes],
         layout,
     )
     if not split:
         table.add_column("tied with", overflow="fold")
     for ranked in study.ranking:
         place = str(ranked.best) if ranked.best == ranked.worst else f"{ranked.best}–{ranked.worst}"
-        shares = [ranked.malfunction, ranked.due, *(share for _, share in ranked.by_mode)]
+        shares = [ranked.malfunction, ranked.invalid, ranked.due, *(share for _, share in ranked.by_mode)]
         table.add_row(
             place,
             ranked.kernel,
@@ -114,7 +115,7 @@ def _endings_table(
     wide = layout is not Layout.TALL
     headings = [name if name == "DUE" else name.title().replace("_", "-\n") for name in names]
     table = headed(
-        f"Before and after{part}: {study.protection}",
+        f"Before and after{part}: {study.protection}{study.critical.suffix}",
         "percent of the mode's injections into each program's own population, "
         f"95 % Clopper-Pearson intervals; {NONE_SEEN}",
         ["mode", "program", "n", *(["critical"] if critical else []), *headings],
@@ -138,7 +139,7 @@ def replay_table(study: Study) -> Table:
     """The same faults in both programs, with McNemar's exact test."""
     evaluation = study.evaluation
     table = headed(
-        "The same faults replayed: Malfunction or Light-Malfunction",
+        f"The same faults replayed: how many were critical{study.critical.suffix}",
         f"{len(evaluation.no_counterpart)} faults have no counterpart in the hardened program; p: McNemar",
         ["kernels", "mode", "pairs", "before", "after", "reduction", "p"],
         Layout.WIDE,

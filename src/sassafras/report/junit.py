@@ -64,7 +64,8 @@ def _add_case(suite: ET.Element, judged: Judged) -> None:
         failure = ET.SubElement(case, "failure", {"message": _legal(message), "type": "condition"})
         failure.text = _legal(message)
     else:
-        ET.SubElement(case, "system-out").text = _legal(judged.measured)
+        said = judged.measured + (f"; {judged.note}" if judged.note else "")
+        ET.SubElement(case, "system-out").text = _legal(said)
 
 
 def _legal(text: str) -> str:

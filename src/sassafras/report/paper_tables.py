@@ -47,11 +47,13 @@ def _plain_dashes(text: str) -> str:
 
 
 def paper_tables(material: Material) -> list[PaperTable]:
-    """Table 1, CKV and CLV per mode; Table 2 and before/after where hardening was studied."""
+    """Table 1, CKV and CLV per mode, the paper's Malfunction; where hardened, Table 2 and before/after."""
     results = material.results
     found = [_table1(material)]
     found += [_plainer(tables.ckv_numbers(results, mode), f"ckv_{mode.value}") for mode in results.modes]
     found += [_plainer(tables.clv_numbers(results, mode), f"clv_{mode.value}") for mode in results.modes]
+    names = ("paper_malfunction_ckv", "paper_malfunction_clv")
+    found += [_plainer(table, name) for table, name in zip(tables.sum_tables(results), names, strict=True)]
     if material.hardening is not None:
         found.append(_plainer(table2(material.hardening), "table2"))
         measured = measured_table2(material.hardening)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
 from sassafras.analysis.vulnerability import flipped_bit, of_mode
 from sassafras.faults.model import FaultModel, Mode, TargetKind
@@ -41,27 +42,29 @@ class BitPart:
 
 def bit_parts(results: Results) -> list[BitPart]:
     """Every mode and kind of target with single-bit faults in words of several bits."""
-    rows = results.injections[["mode", "model", "target", "before", "after", "outcome", "severity"]]
+    rows = results.injections[
+        ["mode", "model", "target", "before", "after", "outcome", "severity", "largest_change"]
+    ]
     rows = rows[rows["model"] == FaultModel.SINGLE_BIT.value]
     rows = rows.assign(bit=flipped_bit(rows))
     found = []
     for mode in results.modes:
         own = of_mode(rows, mode)
         for target in WORDS:
-            part = _part(own[own["target"] == target.value], mode, target)
+            part = _part(own[own["target"] == target.value], mode, target, results.critical)
             if part is not None:
                 found.append(part)
     return found
 
 
-def _part(rows: pd.DataFrame, mode: Mode, target: TargetKind) -> BitPart | None:
+def _part(rows: pd.DataFrame, mode: Mode, target: TargetKind, critical: Criticality) -> BitPart | None:
     known = rows[rows["bit"].notna()]
     if known.empty:
         return None
     bits = known["before"].str.len().max() * 4 - 8  # "0x" and four bits a digit
     known = known.assign(bit=known["bit"].astype(int))
     width = max(int(bits), int(known["bit"].max()) + 1)
-    shown = stacks(known, "bit", list(range(width)))
+    shown = stacks(known, "bit", list(range(width)), critical)
     chosen = {"mode": mode.value, "target": target.value}
     name = f"bits_{mode.value}_{target.value}"
     figure = place_columns(name, f"Outcomes by bit, {mode.value}, {WORDS[target]}", shown, chosen)

@@ -22,7 +22,7 @@ SURVIVED = {
     OutcomeClass.INVALID_OUTPUT: "Inv.",
     OutcomeClass.MALFUNCTION: "Malf.",
 }
-"""The two columns beside the layers, and their headings."""
+"""The columns beside the layers, and their headings."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class DeathRow:
 
 @dataclass(frozen=True)
 class DeathMap:
-    """The heat map of a mode. ``columns``: layers of death, then the two ways to survive."""
+    """The heat map of a mode. ``columns``: layers of death, then the ways to survive."""
 
     mode: Mode
     layers: tuple[int, ...]

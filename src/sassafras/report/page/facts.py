@@ -8,6 +8,7 @@ from sassafras.analysis.results import Results
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import Mode
 from sassafras.kernels.programs import load_program
+from sassafras.report.frame_tables import golden_line
 from sassafras.report.kernel_tables import ROLES
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
@@ -52,7 +53,8 @@ def facts(material: Material) -> list[Fact]:
         Fact("Scope", f"one {settings.scope.value} per fault"),
         Fact("Instruction groups", groups),
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
-        Fact("Frames", _frames(results)),
+        Fact("Frames", _frames(material)),
+        Fact("Without a fault", golden_line(results.golden).removeprefix("golden: ")),
         Fact("Seed", str(results.seed)),
         Fact("Hang", f"more than {limit}'s dynamic instructions"),
         Fact("Version", f"Sassafras {material.version}"),
@@ -90,9 +92,11 @@ def _left_out(material: Material) -> str:
     return f" (not injected: {', '.join(missing)})" if missing else ""
 
 
-def _frames(results: Results) -> str:
+def _frames(material: Material) -> str:
+    results = material.results
     if results.synthetic:
-        return f"{results.frames:,}, synthetic (rendered from the seed)"
+        classes = material.settings.frame_classes
+        return f"{results.frames:,}, synthetic (rendered from the seed; classes {classes})"
     return f"{results.frames:,} of the user's images"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.settings import Settings
@@ -37,6 +38,11 @@ class Hardening:
     numbers: Mapping[str, Any]
     results: Results
     fresh: pd.DataFrame
+
+    @property
+    def critical(self) -> Criticality:
+        """What was critical when it was studied."""
+        return Criticality(float(self.numbers.get("tolerance", 0.0)))
 
     @property
     def protection(self) -> Protection:
@@ -83,7 +89,7 @@ def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
         return None
     try:
         numbers = json.loads(path.read_text("utf-8"))
-        same = numbers["campaign"] == json.loads(json.dumps(campaign.fingerprint()))
+        same = numbers["campaign"] == campaign.store.meta("fingerprint")
         chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
     except (ValueError, KeyError, TypeError) as error:
         raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
@@ -99,7 +105,7 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
         )
     settings = Settings.model_validate(read_meta(path, "settings"))
     asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
-    store = Store(path, read_meta(path, "fingerprint"))
+    store = Store(path, None)
     try:
         rows = store.injections()
     finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import Mode
@@ -76,19 +76,26 @@ class HotSpots:
 
 def hot_spots(results: Results, known: Instructions) -> list[HotSpots]:
     """The campaign's kernels in its order; kernels that are not bundled are left out."""
-    rows = results.injections[["kernel", "offset", "mode", "severity"]]
+    rows = results.injections[["kernel", "offset", "mode", "severity", "largest_change"]]
     found = []
     for kernel in results.kernels:
         try:
             program = load_program(kernel, results.arch)
         except SassafrasError:
             continue
-        found.append(_kernel(rows[rows["kernel"] == kernel], results.modes, program, known))
+        found.append(_kernel(rows[rows["kernel"] == kernel], results.modes, program, known, results.critical))
     return found
 
 
-def _kernel(rows: pd.DataFrame, modes: Sequence[Mode], program: Program, known: Instructions) -> HotSpots:
-    counts = _counts(rows["offset"].tolist(), rows["mode"].tolist(), critical_rows(rows).tolist())
+def _kernel(
+    rows: pd.DataFrame,
+    modes: Sequence[Mode],
+    program: Program,
+    known: Instructions,
+    critical: Criticality,
+) -> HotSpots:
+    bad = critical.rows(rows)
+    counts = _counts(rows["offset"].tolist(), rows["mode"].tolist(), bad.tolist())
     keys = {i.offset: known.get((program.name, i.offset), UNKNOWN).source for i in program.instructions}
     used = {key.rpartition(":")[0] for key in keys.values() if key}
     worst = _worst(counts.values(), modes)
@@ -109,7 +116,7 @@ def _kernel(rows: pd.DataFrame, modes: Sequence[Mode], program: Program, known: 
     return HotSpots(
         program.name,
         len(rows),
-        int(critical_rows(rows).sum()),
+        int(bad.sum()),
         program.register_count,
         sass,
         tuple(_file(name, by_line if mapped else {}, modes) for name in files),

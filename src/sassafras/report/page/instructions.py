@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
 from sassafras.analysis.vulnerability import of_mode
 from sassafras.errors import SassafrasError
@@ -16,7 +17,15 @@ from sassafras.kernels.cuda_lines import load_lines
 from sassafras.kernels.programs import load_program
 from sassafras.report.page.stacks import Stack, StackFigure, place_rows, stacks
 
-NEEDED = ["mode", "kernel", "offset", "opcode", "outcome", "severity"]  #: columns of the store
+NEEDED = [
+    "mode",
+    "kernel",
+    "offset",
+    "opcode",
+    "outcome",
+    "severity",
+    "largest_change",
+]  #: columns of the store
 MOST = 14  #: opcodes drawn per mode; the table has all
 
 
@@ -61,15 +70,16 @@ def known_instructions(results: Results) -> Instructions:
 
 def group_parts(results: Results, known: Instructions) -> list[InstructionPart]:
     """By SASSIFI's groups, in their order. An instruction may be in several of them."""
-    return [_by_group(of_mode(results.injections[NEEDED], mode), mode, known) for mode in results.modes]
+    rows, critical = results.injections[NEEDED], results.critical
+    return [_by_group(of_mode(rows, mode), mode, known, critical) for mode in results.modes]
 
 
-def _by_group(rows: pd.DataFrame, mode: Mode, known: Instructions) -> InstructionPart:
+def _by_group(rows: pd.DataFrame, mode: Mode, known: Instructions, critical: Criticality) -> InstructionPart:
     places = zip(rows["kernel"], rows["offset"], strict=True)
     own = rows.assign(group=pd.Series([known.get(place, UNKNOWN).groups for place in places], rows.index))
     own = own.explode("group").dropna(subset="group")
     names = [g.name for g in Group if (own["group"] == g.name).any()]
-    shown = stacks(own.reset_index(drop=True), "group", names)
+    shown = stacks(own.reset_index(drop=True), "group", names, critical)
     figure = place_rows(
         f"groups_{mode.value}",
         f"Outcomes by instruction group, {mode.value}",
@@ -83,12 +93,13 @@ def _by_group(rows: pd.DataFrame, mode: Mode, known: Instructions) -> Instructio
 
 def opcode_parts(results: Results) -> list[InstructionPart]:
     """By opcode without modifiers, those with most critical faults first."""
-    return [_by_opcode(of_mode(results.injections[NEEDED], mode), mode) for mode in results.modes]
+    rows, critical = results.injections[NEEDED], results.critical
+    return [_by_opcode(of_mode(rows, mode), mode, critical) for mode in results.modes]
 
 
-def _by_opcode(rows: pd.DataFrame, mode: Mode) -> InstructionPart:
+def _by_opcode(rows: pd.DataFrame, mode: Mode, critical: Criticality) -> InstructionPart:
     own = rows.assign(op=rows["opcode"].str.split(".").str[0])
-    shown = sorted(stacks(own, "op"), key=lambda s: (-s.critical.n, -s.trials, s.value))
+    shown = sorted(stacks(own, "op", critical=critical), key=lambda s: (-s.critical.n, -s.trials, s.value))
     figure = place_rows(
         f"opcodes_{mode.value}",
         f"Outcomes by opcode, {mode.value}",

@@ -13,10 +13,18 @@ from markupsafe import Markup
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.model import Mode
 from sassafras.report.chart import CKV_CLASSES, CLV_CLASSES, Chart, ckv_charts, clv_charts
+from sassafras.report.frame_tables import for_these
 from sassafras.report.page import tables
 from sassafras.report.page.avf import avf_table
 from sassafras.report.page.bars import place_bars
 from sassafras.report.page.bits import BitPart, bit_parts
+from sassafras.report.page.critical import (
+    CHANGED,
+    critical_figures,
+    histogram,
+    ranking_numbers,
+    slider_facts,
+)
 from sassafras.report.page.deaths import death_maps
 from sassafras.report.page.facts import facts, kernel_rows, mode_heading
 from sassafras.report.page.hardened import Hardening
@@ -33,12 +41,18 @@ from sassafras.report.page.overheads import measured_table2, table2
 from sassafras.report.page.pareto import pareto_figure
 from sassafras.report.page.rows import pack
 from sassafras.report.page.stacks import order
-from sassafras.report.page.verdict import tiles, verdict
+from sassafras.report.page.verdict import is_sampled, tiles, verdict
 from sassafras.report.page.wording import said, style_of
 from sassafras.report.palette import COLOURS
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("rows.js", "words.js", "table.js", "figures.js")  #: one module: each uses those before it
+SCRIPTS = (
+    "rows.js",
+    "words.js",
+    "table.js",
+    "tolerance.js",
+    "figures.js",
+)  #: one module, in order
 LIMIT = 6_000_000  #: bytes of the page
 PLACE = "@@packed-rows@@"  #: in the template: where the injections go, once all else is known to fit
 SPEC_PLACE = "@@packed-spec@@"
@@ -85,7 +99,16 @@ def _asset(name: str) -> Markup:
 
 def _content(material: Material, known: Instructions) -> dict[str, Any]:
     results = material.results
+    plain = not is_sampled(results)
+    figures = critical_figures(results, results.critical) if plain else []
+    scale = figures[0].scale if figures else 0.0
+    slider = slider_facts(results) | {"scale": scale}
     return {
+        "critical": figures,
+        "ranking": ranking_numbers(results, results.critical) if plain else None,
+        "histogram": histogram(results, results.critical.tolerance),
+        "changed": CHANGED,
+        "slider": slider,
         "material": material,
         "results": results,
         "style": _asset("style.css"),
@@ -103,15 +126,21 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "clv": _metric(clv_charts(results), results.modes, "layer", 7),
         "ckv_numbers": [tables.ckv_numbers(results, mode) for mode in results.modes],
         "clv_numbers": [tables.clv_numbers(results, mode) for mode in results.modes],
+        "paper_sums": tables.sum_tables(results),
         "avf": None if material.avf is None else avf_table(material.avf),
-        "outcome_tables": [tables.outcome_numbers(results), *tables.kind_tables(results)],
+        "outcome_tables": [
+            tables.outcome_numbers(results),
+            *tables.over_frames_numbers(results),
+            *tables.kind_tables(results),
+        ],
+        "for_these": for_these(results.frames),
         "deaths": death_maps(results),
         "bits": [(part, _numbers(part, f"bit of {part.struck}")) for part in bit_parts(results)],
         "groups": [(part, _numbers(part, "SASSIFI's group")) for part in group_parts(results, known)],
         "opcodes": [(part, _numbers(part, "opcode")) for part in opcode_parts(results)],
         "spots": hot_spots(results, known),
         "hardening": None if material.hardening is None else _hardening(material.hardening),
-        "about": _about(material),
+        "about": _about(material) | {"slider": slider},
     }
 
 

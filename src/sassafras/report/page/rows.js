@@ -46,6 +46,7 @@ class Rows {
     this.own = starts(Uint8Array.from(kinds, (kind) => (kind === 2 ? 1 : 0)));
     this.probabilities = starts(columns.probability_count);
     this.confidence = asFloats(columns.confidence);
+    this.change = asDoubles(columns.change_low, columns.change_high);
     this.values = asFloats(columns.probability_value);
   }
 
@@ -93,7 +94,7 @@ class Rows {
     const found = [];
     for (let p = this.probabilities[nth]; p < this.probabilities[nth + 1]; p++) {
       const value = this.values[p];
-      found.push([this.columns.probability_class[p], Number.isFinite(value) ? value : null]);
+      found.push([this.columns.probability_class[p], Number.isNaN(value) ? null : value]);
     }
     return found;
   }
@@ -115,7 +116,8 @@ class Rows {
     for (const name of ["top1", "differing_bytes"]) found[name] = this.optional(name, k);
     found.before = this.word("before", "before_digits", k);
     found.after = this.word("after", "after_digits", k);
-    found.confidence = Number.isFinite(this.confidence[k]) ? this.confidence[k] : null;
+    found.confidence = Number.isNaN(this.confidence[k]) ? null : this.confidence[k];
+    found.largest_change = Number.isFinite(this.change[k]) ? this.change[k] : null;
     found.corrupted = this.layersCorrupted(k);
     found.probabilities = this.faulty(k);
     return found;
@@ -124,6 +126,15 @@ class Rows {
 
 function asFloats(bits) {
   return new Float32Array(Uint32Array.from(bits).buffer);
+}
+
+function asDoubles(low, high) {
+  const view = new DataView(new ArrayBuffer(8));
+  return Float64Array.from(low, (_, k) => {
+    view.setUint32(0, high[k]);
+    view.setUint32(4, low[k]);
+    return view.getFloat64(0);
+  });
 }
 
 // Column of the store -> dictionary and place in its entries.

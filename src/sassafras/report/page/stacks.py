@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.vulnerability import breakdown
 from sassafras.hardening.ranking import Share, share
@@ -28,7 +28,7 @@ ORDER = (
 @dataclass(frozen=True)
 class Stack:
     """A value of a column (a bit, a group, an opcode): its injections and the share of each outcome.
-    ``critical``: Malfunction or Light-Malfunction.
+    ``critical``: those of them that are.
     """
 
     value: str
@@ -73,16 +73,19 @@ class StackFigure:
 
 
 def stacks(
-    rows: pd.DataFrame, column: str, values: Sequence[int] | Sequence[str] | None = None
+    rows: pd.DataFrame,
+    column: str,
+    values: Sequence[int] | Sequence[str] | None = None,
+    critical: Criticality = PLAIN,
 ) -> list[Stack]:
     """One stack per value of a column of the injections ``rows``; see `vulnerability.breakdown`."""
     table = breakdown(rows, column, values=values)
-    critical = critical_rows(rows).groupby(rows[column]).sum() if len(rows) else pd.Series(dtype=int)
+    bad = critical.rows(rows).groupby(rows[column]).sum() if len(rows) else pd.Series(dtype=int)
     found = []
     for value, part in table_rows(table, column).items():
         bars = {OutcomeClass(outcome): bar_of(row) for outcome, row in part.items()}
         trials = int(next(iter(part.values()))["total"])
-        found.append(Stack(str(value), trials, bars, share(int(critical.get(value, 0)), trials)))
+        found.append(Stack(str(value), trials, bars, share(int(bad.get(value, 0)), trials)))
     return found
 
 

@@ -251,6 +251,7 @@ async function fill() {
   listen();
   refresh();
   openFromAddress();
+  startTolerance();
   globalThis.sassafras = { rows: state.rows }; // for whoever wants to look further in the console
   document.documentElement.dataset.ready = "yes";
 }

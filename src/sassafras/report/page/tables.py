@@ -11,15 +11,17 @@ from typing import Any
 
 import pandas as pd
 
+from sassafras.analysis.events import PAPER_LABEL, Event
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
-from sassafras.hardening.residual import ENDINGS
+from sassafras.hardening.residual import ENDINGS, by_mode
 from sassafras.report.chart import table_rows
+from sassafras.report.frame_tables import OVER_FRAMES, TITLE, for_these, frame_cell, none_over_frames
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.stacks import Stack
-from sassafras.report.page.wording import bar_text, row_text, said, stored_share
-from sassafras.report.tables import UNWEIGHTED
+from sassafras.report.page.wording import bar_text, row_text, said
+from sassafras.report.tables import ALL, UNWEIGHTED
 
 DASH = "–"
 
@@ -76,9 +78,48 @@ def outcome_numbers(results: Results) -> Table:
     """Outcomes of each mode."""
     found, whole = results.outcomes(), "each mode's"
     names = {mode.value: mode.value for mode in results.modes}
-    return _metric(
-        "numbers_outcomes", f"Outcomes: percent of {results.sampling.share_of(whole)}", "mode", names, found
+    caption = (
+        f"Outcomes: percent of {results.sampling.share_of(whole)}; intervals over faults, "
+        f"{for_these(results.frames)}{none_over_frames(results)}"
     )
+    return _metric("numbers_outcomes", caption, "mode", names, found)
+
+
+def over_frames_numbers(results: Results) -> list[Table]:
+    """Outcomes of each mode with intervals over frames; none where there are none."""
+    found = results.over_frames()
+    if found is None:
+        return []
+    rows = []
+    for mode, own in found.groupby("mode", sort=False):
+        cells = [frame_cell(row["share"], row["low"], row["high"]).plain for row in own.to_dict("records")]
+        shown = [c if c == DASH else f"{c} %" for c in cells]
+        rows.append(Row(str(mode), (str(own["frames"].iloc[0]), *shown)))
+    headings = ("mode", "frames", *(c.label for c in OutcomeClass))
+    return [Table("numbers_over_frames", f"{TITLE}: {OVER_FRAMES}", headings, tuple(rows))]
+
+
+def sum_tables(results: Results) -> list[Table]:
+    """Malfunction as the paper counts it, by kernel (CKV) and by layer (CLV), a column per mode."""
+    kernels = {mode.value: ALL for mode in results.modes} | {kernel: kernel for kernel in results.kernels}
+    layers = {str(layer.index): f"{layer.index} {layer.kind}" for layer in results.layers}
+    return [
+        _sums(results, "kernel", ("mode", "kernel"), kernels, "all the mode's"),
+        _sums(results, "layer", ("layer",), layers, "each layer's"),
+    ]
+
+
+def _sums(
+    results: Results, column: str, parts: tuple[str, ...], names: Mapping[str, str], whole: str
+) -> Table:
+    found = results.sums()
+    found = found[(found["event"] == Event.PAPER_MALFUNCTION) & found["part"].isin(parts)]
+    cells: dict[str, list[str]] = {heading: [] for heading in names.values()}
+    for row in found.to_dict("records"):
+        cells[names[str(row["name"])]].append(row_text(row))
+    rows = tuple(Row(heading, tuple(texts)) for heading, texts in cells.items())
+    caption = f"{PAPER_LABEL}: percent of {results.sampling.share_of(whole)}"
+    return Table(f"numbers_paper_{column}", caption, (column, *(m.value for m in results.modes)), rows)
 
 
 def kind_tables(results: Results) -> list[Table]:
@@ -125,16 +166,19 @@ def stack_numbers(name: str, caption: str, column: str, stacks: Iterable[Stack])
 
 
 def endings_table(hardening: Hardening) -> Table:
-    """How injections end in each program's own population."""
-    before, fresh = hardening.numbers["before"], hardening.numbers["fresh"]
+    """How injections end in each program's own population. Critical: as it was when this was studied."""
+    results, critical = hardening.results, hardening.critical
+    before, fresh = (by_mode(r, results.modes, critical) for r in (results.injections, hardening.fresh))
     rows: list[Row] = []
     for mode in before:
         for program, found in (("unhardened", before[mode]), ("hardened", fresh[mode])):
-            shares = [found["critical"], *(found[name] for name in ENDINGS)]
-            cells = (f"{found['injections']:,}", *(said(stored_share(s)) for s in shares))
+            shares = [found.critical, *(share for _, share in found.endings)]
+            cells = (f"{found.injections:,}", *(said(share) for share in shares))
             rows.append(Row(f"{mode}, {program}", cells, rule=program == "unhardened" and bool(rows)))
     labels = [name if name == "DUE" else name.replace("_", "-").title() for name in ENDINGS]
-    caption = "Before and after: percent of the injections into each program's own population"
+    caption = (
+        f"Before and after{critical.suffix}: percent of the injections into each program's own population"
+    )
     return Table("endings", caption, ("mode, program", "n", "critical", *labels), tuple(rows))
 
 
@@ -150,7 +194,8 @@ def replay_table(hardening: Hardening) -> Table:
             rows.append(Row(f"{label} kernels, {mode}", cells, rule=label == "all" and not number))
     without = len(replay["no_counterpart"])
     caption = (
-        "The same faults replayed: how many were critical. p: McNemar's exact test. "
+        f"The same faults replayed: how many were critical{hardening.critical.suffix}. "
+        "p: McNemar's exact test. "
         f"{without:,} faults have no counterpart in the hardened program"
     )
     headings = ("kernels, mode", "pairs", "before", "after", "reduction", "p")

@@ -6,20 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
+from sassafras.analysis.events import Event
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
-from sassafras.hardening.ranking import Ranked, rank
+from sassafras.hardening.ranking import Ranked, Share, rank, share
 from sassafras.hardening.residual import Residual, by_mode
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
 from sassafras.report.page.pareto import chosen_overhead, signed_percent
 from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said, stored_share
 from sassafras.report.shares import percent
-
-CRITICAL = (OutcomeClass.MALFUNCTION, OutcomeClass.INVALID_OUTPUT, OutcomeClass.LIGHT_MALFUNCTION)
 
 
 @dataclass(frozen=True)
@@ -33,16 +30,18 @@ class Tile:
     trials: int
     critical: str
     malfunction: str
+    invalid: str
+    paper: str
     due: str
     masked: str
     plain: Mapping[str, str]
 
 
 def tiles(results: Results) -> list[Tile]:
-    """One per mode. Critical: Malfunction or Light-Malfunction."""
+    """One per mode. Critical: as ``results.critical`` says."""
     if is_sampled(results):
         return [_sampled_tile(results, mode) for mode in results.modes]
-    found = by_mode(results.injections, results.modes)
+    found = by_mode(results.injections, results.modes, results.critical)
     return [_tile(mode, found[mode.value]) for mode in results.modes]
 
 
@@ -55,6 +54,8 @@ def _tile(mode: Mode, found: Residual) -> Tile:
     shares = {
         "critical": found.critical,
         "malfunction": found.ending(OutcomeClass.MALFUNCTION.value),
+        "invalid": found.ending(OutcomeClass.INVALID_OUTPUT.value),
+        "paper": _both(found),
         "due": found.ending(OutcomeClass.DUE.value),
         "masked": found.ending(OutcomeClass.MASKED.value),
     }
@@ -63,21 +64,31 @@ def _tile(mode: Mode, found: Residual) -> Tile:
     return Tile(mode, MODE_NAMES[mode], found.injections, **words, plain=plain)
 
 
+def _both(found: Residual) -> Share:
+    """The paper's Malfunction."""
+    parts = [found.ending(c.value) for c in (OutcomeClass.MALFUNCTION, OutcomeClass.INVALID_OUTPUT)]
+    return share(sum(part.n for part in parts), found.injections)
+
+
 def _sampled_tile(results: Results, mode: Mode) -> Tile:
-    """From the estimates of the outcomes. Critical is the sum of two of them, which has no interval."""
+    """From the estimates of the outcomes and of their sums."""
     table = results.outcomes()
     rows = {str(row["outcome"]): row for row in table[table["mode"] == mode.value].to_dict("records")}
     words = {
         name: row_text(rows[outcome.value])
         for name, outcome in (
             ("malfunction", OutcomeClass.MALFUNCTION),
+            ("invalid", OutcomeClass.INVALID_OUTPUT),
             ("due", OutcomeClass.DUE),
             ("masked", OutcomeClass.MASKED),
         )
     }
-    critical = f"{percent(sum(float(rows[c.value]['share']) for c in CRITICAL))} %"
-    plain = {"critical": critical} | {name: re.sub(r" \(.*\)", "", text) for name, text in words.items()}
-    return Tile(mode, MODE_NAMES[mode], results.injected(mode), critical, **words, plain=plain)
+    sums = results.sums()
+    sums = sums[(sums["part"] == "mode") & (sums["mode"] == mode.value)]
+    by_event = {str(row["event"]): row_text(row) for row in sums.to_dict("records")}
+    words |= {"critical": by_event[Event.CRITICAL], "paper": by_event[Event.PAPER_MALFUNCTION]}
+    plain = {name: re.sub(r" \(.*\)", "", text) for name, text in words.items()}
+    return Tile(mode, MODE_NAMES[mode], results.injected(mode), **words, plain=plain)
 
 
 def verdict(material: Material) -> str:
@@ -95,15 +106,23 @@ def _campaign(results: Results) -> list[str]:
     found = tiles(results)
     critical = listed([f"{tile.plain['critical']} of the {tile.mode.value} faults" for tile in found])
     worse = listed([f"{tile.plain['malfunction']} ({tile.mode.value})" for tile in found])
+    invalid = listed([f"{tile.plain['invalid']} ({tile.mode.value})" for tile in found])
     dues = listed([f"{tile.plain['due']} ({tile.mode.value})" for tile in found])
     kernels = f"{len(results.kernels)} kernel{'s' * (len(results.kernels) != 1)}"
     where = f"{kernels} of {results.network} on {results.arch}"
     return [
         f"{len(results.injections):,} faults were injected into {where}.",
-        f"The network's answer changed silently after {critical}.",
-        f"It became a different class, or no number at all, after {worse}.",
+        f"The network's answer changed silently{_by(results)} after {critical}.",
+        f"It became a different class after {worse}, and no number at all after {invalid}.",
         f"The program crashed or hung after {dues}.",
     ]
+
+
+def _by(results: Results) -> str:
+    """How much it must have changed to count."""
+    if results.critical.is_plain:
+        return ""
+    return f" (by at least {results.critical.tolerance:g}, or to a wrong class or an invalid output)"
 
 
 def _ranking(results: Results) -> list[str]:
@@ -111,7 +130,7 @@ def _ranking(results: Results) -> list[str]:
         return []
     if is_sampled(results):
         return _estimated_ranking(results)
-    first = rank(results.injections, results.kernels, results.modes)[0]
+    first = rank(results.injections, results.kernels, results.modes, results.critical)[0]
     if not first.critical.n:
         return []
     return [
@@ -121,9 +140,9 @@ def _ranking(results: Results) -> list[str]:
 
 def _estimated_ranking(results: Results) -> list[str]:
     """By CKV as estimated, the mean over the modes."""
-    tables = pd.concat([results.ckv(mode) for mode in results.modes])
-    bad = tables[tables["outcome"].isin([c.value for c in CRITICAL])]
-    shares = bad.groupby("kernel", sort=False)["share"].sum() / len(results.modes)
+    sums = results.sums()
+    bad = sums[(sums["part"] == "kernel") & (sums["event"] == Event.CRITICAL)]
+    shares = bad.groupby("name", sort=False)["share"].sum() / len(results.modes)
     if not shares.max() > 0:
         return []
     most = f"about {percent(float(shares.max()))} % of all faults, as estimated"

@@ -22,7 +22,7 @@ const REASONS = {
 };
 
 const number = new Intl.NumberFormat("en");
-const percent = (value) => (value === null ? "NaN" : `${(value * 100).toPrecision(4)} %`);
+const percent = (value) => (value === null ? "NaN" : Number.isFinite(value) ? `${(value * 100).toPrecision(4)} %` : String(value));
 const className = (at) => about.classes[at] ?? `class ${at}`;
 const outcomeOf = (row) => row.severity ?? row.outcome;
 const struck = (row) => (TARGETS[row.target] ?? ((n) => `${row.target} ${n}`))(row.target_index);
@@ -70,17 +70,21 @@ function ending(row) {
     case "LIGHT_MALFUNCTION":
       return `Light-Malfunction: ${differing(row)} The most probable class is still ${className(row.top1_golden)}, ` +
         `now with ${percent(row.confidence)} instead of ${percent(row.confidence_golden)}` +
-        `${row.top5_changed ? "; the order of the five most probable changed" : ""}.`;
+        `${row.top5_changed ? "; the order of the five most probable changed" : ""}${changed(row)}.`;
     case "MALFUNCTION":
       return `Malfunction: ${differing(row)} The most probable class became ${className(row.top1)} instead of ` +
         `${className(row.top1_golden)}, whose probability went from ${percent(row.confidence_golden)} to ` +
-        `${percent(row.confidence)}.`;
+        `${percent(row.confidence)}${changed(row)}.`;
     case "INVALID_OUTPUT":
       return `Invalid output: ${differing(row)} It holds ${row.output_nan ? "NaN" : "infinity"}; ` +
         `one comparison at the end can tell.`;
     default:
       return `${LABELS[outcomeOf(row)] ?? outcomeOf(row)}.`;
   }
+}
+
+function changed(row) {
+  return row.largest_change === null ? "" : `; the largest change of a value is ${row.largest_change.toPrecision(3)}`;
 }
 
 function differing(row) {
