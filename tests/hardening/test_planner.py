@@ -83,7 +83,7 @@ def test_a_target_out_of_reach_names_the_nearest() -> None:
 
 
 def test_all_kernels_with_all_techniques_are_enumerated_at_once() -> None:
-    five = [Choice(t, 0.01, 0.01) for t in (None, *Technique)]
+    five = [Choice(t, 0.01, 0.01) for t in (None, *tuple(Technique)[:4])]
     names = ["fill_gpu", "im2col_gpu", "gemm", "add_bias", "activate_array", "forward_maxpool", "softmax"]
     every = enumerate_plans(dict.fromkeys(names, five), 1.0)
     assert len(every.residual) == 5**7
