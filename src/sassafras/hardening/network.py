@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sassafras.emulator.memory import MemoryLayout, lay_out
+from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.errors import UsageError
+from sassafras.hardening.added import Product, added_at_the_end, added_behind, products
 from sassafras.hardening.bounds import KERNEL, launches_bounded
 from sassafras.hardening.plan import Protection
-from sassafras.kernels.hardened.registry import harden_arguments, hardened_kernel
+from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
 from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
+from sassafras.kernels.registry import KERNELS
 from sassafras.network.alarms import Alarms
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch, make_plan
@@ -24,8 +27,9 @@ _WORD = 4
 class HardenedNetwork(Network):
     """A network under a protection; make one with `harden`.
 
-    The alarm words are allocated last, so that every other buffer stays where it is. Launches keep their
-    place in the plan, their layer and the plain kernel's name. ``known_digest`` is the plain network's.
+    What is added lies behind the plain network's buffers, so that those stay where they are; the alarm words
+    are the last. Launches of the plain network keep their order, their layer and the plain kernel's name;
+    what is launched between them has a name of its own. ``known_digest`` is the plain network's.
     """
 
     protection: Protection = field(default_factory=Protection)
@@ -51,17 +55,55 @@ class HardenedNetwork(Network):
 
     @cached_property
     def layout(self) -> MemoryLayout:
-        """The plain network's layout, and behind it the alarm words."""
-        return lay_out([*self.buffers, (ALARMS, FLAG_BYTES)])
+        """The plain network's layout, and behind it what is added: checksums, flags, the alarm words."""
+        added = [buffer for product in self._products for buffer in product.buffers]
+        return lay_out([*self.buffers, *added, (ALARMS, FLAG_BYTES)])
+
+    @cached_property
+    def _products(self) -> tuple[Product, ...]:
+        """The products with checksums."""
+        return products(make_plan(self.layers, lay_out(self.buffers)), self.protection)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
-        """The plain network's launches, those of protected kernels with hardened ones instead."""
-        return tuple(self._hardened(planned) for planned in make_plan(self.layers, self.layout))
+        """The plain network's launches, those of protected kernels with hardened ones instead, and what is
+        launched between and behind them.
+        """
+        found: list[PlannedLaunch] = []
+        invocations: Counter[str] = Counter()
+        plain = make_plan(self.layers, self.layout)
+        for planned in plain:
+            found.append(replace(self._hardened(planned), index=len(found)))
+            added = [*added_behind(planned, self.protection, self.layout, self.alarms)]
+            if planned is plain[-1]:
+                added += added_at_the_end(self.protection, self.output, self.alarms)
+            for kernel, arguments in added:
+                number = invocations[kernel.name]
+                invocations[kernel.name] += 1
+                found.append(PlannedLaunch(len(found), kernel.name, number, planned.layer, arguments, kernel))
+        return tuple(found)
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Where each launch of the plain network stands in this plan."""
+        return tuple(planned.index for planned in self.plan if planned.kernel in KERNELS)
+
+    def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
+        """As the plain network's, with the checksums of its weights."""
+        memory = super().fresh_memory(shared=shared)
+        if not shared:
+            for product in self._products:
+                product.fill(memory)
+        return memory
+
+    @property
+    def _arena_key(self) -> str:
+        shifts = [product.shift for product in self._products]
+        return f"{super()._arena_key} checksums {shifts}" if shifts else super()._arena_key
 
     def _hardened(self, planned: PlannedLaunch) -> PlannedLaunch:
         technique = self.protection.of(planned.kernel)
-        if technique is None:
+        if technique is None or (planned.kernel, technique) in ADDING:
             return planned
         calibration = self.protection.calibration
         bounds = None

@@ -70,9 +70,20 @@ _NUMBERS: dict[Technique, Callable[[Arguments], dict[str, float]]] = {
 }
 
 
+NETWORK = "network"  #: stands for a kernel's name where a technique is of the whole network
+ADDING: tuple[tuple[str, Technique], ...] = (("gemm", Technique.CHECKSUM), (NETWORK, Technique.GUARD))
+"""What leaves every kernel as it is and adds launches (`sassafras.hardening.added`)."""
+
+
 def techniques_of(kernel: str) -> tuple[Technique, ...]:
-    """The techniques offered for a plain kernel; none for a name that is no kernel's."""
-    return tuple(technique for name, technique in HARDENED if name == kernel)
+    """The techniques offered for a plain kernel or for NETWORK; none for any other name."""
+    return tuple(technique for name, technique in (*HARDENED, *ADDING) if name == kernel)
+
+
+def check_technique(kernel: str, technique: Technique) -> None:
+    """Raise UsageError where a kernel (or NETWORK) cannot be hardened so, naming how it can."""
+    if (kernel, technique) not in ADDING:
+        hardened_kernel(kernel, technique)
 
 
 def hardened_kernel(kernel: str, technique: Technique) -> Kernel:
