@@ -196,6 +196,7 @@ def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.M
             ("leave 0 % or less within", "no protection"),
         ),
         (("--budget", "lots"), ("--budget lots", "5% or 0.05")),
+        (("--weights", "due=lots"), ("--weights 'due=lots'", "critical=1,due=0.1")),
     ],
 )
 def test_bad_wishes(folder: Path, options: tuple[str, ...], said: tuple[str, ...]) -> None:

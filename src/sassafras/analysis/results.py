@@ -19,6 +19,7 @@ from sassafras.analysis.over_frames import LEAST_FRAMES, over_frames
 from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.sampling import Sampling, model_weights, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
+from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
@@ -64,9 +65,10 @@ class Results:
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
-    ``golden``: how often the network is right without a fault. ``self_check``: of the campaign's last start
-    (`campaign.verify`), None where it was not made. ``critical``: what counts as critical. ``models``: of
-    each mode. ``ioa_register``: the rule it ran with.
+    ``struck``: what part of an inference that is, None where it is not known. ``golden``: how often the
+    network is right without a fault. ``self_check``: of the campaign's last start (`campaign.verify`), None
+    where it was not made. ``critical``: what counts as critical. ``models``: of each mode. ``ioa_register``:
+    the rule it ran with.
     """
 
     arch: str
@@ -83,6 +85,7 @@ class Results:
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    struck: Struck | None = None
     golden: GoldenAccuracy = field(default_factory=GoldenAccuracy)
     critical: Criticality = PLAIN
     models: Mapping[Mode, tuple[FaultModel, ...]] = field(default_factory=dict)
@@ -249,6 +252,7 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
         sampling=sampling,
         golden=GoldenAccuracy.of(campaign.frames),
         self_check=campaign.self_check,
+        struck=struck_part(campaign.usage, settings.kernels),
         critical=critical,
         models={mode: settings.models_of(mode) for mode in settings.modes},
         ioa_register=settings.ioa_register,

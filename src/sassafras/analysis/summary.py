@@ -36,11 +36,25 @@ def summarise(results: Results) -> dict[str, Any]:
         "frames": results.frames,
         "golden": asdict(results.golden),
         "tolerance": results.critical.tolerance,
+        "struck": _struck(results),
         "sampling": _sampling(results),
         "self_check": None if results.self_check is None else dict(results.self_check),
         "modes": {mode.value: _mode(results, mode) for mode in results.modes},
         "seconds": {name: round(results.seconds[name], 3) for name in ("profile", "inject", "total")},
         "injections_per_second": None if rate is None else round(rate, 2),
+    }
+
+
+def _struck(results: Results) -> dict[str, Any] | None:
+    """What part of an inference the struck kernels are."""
+    struck = results.struck
+    if struck is None:
+        return None
+    return {
+        "kernels": list(struck.kernels),
+        "not_struck": list(struck.others),
+        "share_of_instructions": struck.instructions,
+        "share_of_modelled_time": struck.seconds,
     }
 
 

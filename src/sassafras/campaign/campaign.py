@@ -27,6 +27,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
 from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workers import (
     Batch,
@@ -249,6 +250,7 @@ class Campaign:
                 self._time.begin("inject")
                 self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
                 self._time.end("inject")
+            self.store.put_meta(USAGE, stored_usage(measure_usage(self)))
         finally:
             self._time.end("total")
 
@@ -329,6 +331,11 @@ class Campaign:
     def census(self) -> tuple[Cell, ...]:
         """Sites of every mode, fault model, kernel and layer; empty before the campaign has run."""
         return cells_of(self.store.meta(CENSUS))
+
+    @property
+    def usage(self) -> tuple[KernelUsage, ...]:
+        """Every kernel of an inference; empty before the campaign has run, or where no card is modelled."""
+        return usage_of(self.store.meta(USAGE))
 
     def design(self) -> Design:
         """Which faults the settings ask for."""

@@ -21,6 +21,7 @@ from sassafras.campaign.store import Store, check_version
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.campaign.stored import Facts, Row, StoredCampaign, open_stored
 from sassafras.campaign.time_spent import KEY, WHAT
+from sassafras.campaign.usage import USAGE, stored_usage
 from sassafras.errors import CampaignError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
@@ -130,6 +131,7 @@ def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
         "merged": [_provenance(part.folder, part.facts) for part in parts],
         STRATA: list(facts[0].strata),
         CENSUS: [asdict(cell) for cell in _census(facts)],
+        USAGE: stored_usage(next((f.usage for f in facts if f.usage), ())),
     }
 
 

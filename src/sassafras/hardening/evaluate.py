@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.analysis.exposure import Exposures, exposures, relative
 from sassafras.campaign.campaign import BATCH, Campaign
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS, Injection
 from sassafras.campaign.rules import Rules
 from sassafras.campaign.store import Store
+from sassafras.campaign.usage import KernelUsage, measure_usage
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
@@ -32,7 +34,9 @@ FOLDER = "harden"  #: of a campaign's folder: the stores of its evaluations
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Both views of a protection. ``replayed``: rows of the same faults (ids are the campaign's);
-    ``no_counterpart``: ids of faults without a counterpart; ``fresh``: rows of a campaign of its own.
+    ``no_counterpart``: ids of faults without a counterpart; ``fresh``: rows of a campaign of its own;
+    ``exposures``: how often the hardened program is hit for once that the plain one is; ``usage``: the plain
+    inference by kernel.
     """
 
     network: HardenedNetwork
@@ -42,6 +46,8 @@ class Evaluation:
     fresh: pd.DataFrame
     fresh_errors: int
     survivors: tuple[Survivor, ...]
+    exposures: Exposures = field(default_factory=dict)
+    usage: tuple[KernelUsage, ...] = ()
 
 
 def fresh_store(folder: Path, protection: Protection) -> Path:
@@ -95,7 +101,18 @@ def evaluate(
         fresh_rows,
         len(fresh.errors()),
         tuple(found),
+        relative(_exposures(campaign), _exposures(fresh)),
+        _usage(campaign),
     )
+
+
+def _exposures(campaign: Campaign) -> Exposures:
+    return exposures(campaign.census, _usage(campaign), campaign.settings.kernels, len(campaign.images))
+
+
+def _usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
+    """As stored, or measured where an older version ran the campaign (its profiles are known by now)."""
+    return campaign.usage or measure_usage(campaign)
 
 
 def _replay(

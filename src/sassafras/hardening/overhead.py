@@ -14,7 +14,7 @@ from sassafras.campaign.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
-from sassafras.kernels.cost import Cost, LaunchCost, total
+from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
 from sassafras.kernels.device import GTX_750_TI, Device
 from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
@@ -46,10 +46,9 @@ class CostBook:
         technique = protection.of(NETWORK)
         return total(own if technique is None else [*own, self.costs[NETWORK, technique]])
 
-    def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> float:
-        """Added time / unhardened time of the kernels (by default of the whole model)."""
-        plain = self.model(Protection(), kernels).seconds
-        return self.model(protection, kernels).seconds / plain - 1
+    def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> Overhead:
+        """Added time / unhardened time of the kernels (by default of the whole model), and its band."""
+        return overhead(self.model(Protection(), kernels), self.model(protection, kernels))
 
 
 def every_technique(

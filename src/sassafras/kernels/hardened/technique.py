@@ -15,9 +15,7 @@ class Technique(StrEnum):
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
     FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
     RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
-    CHECKSUM = (
-        "checksum"  #: the plain kernel, then launches that check its columns and repair wrong ones (gemm)
-    )
+    CHECKSUM = "checksum"  #: the plain kernel, then launches that check its columns and repair them (gemm)
     GUARD = "guard"  #: a launch behind the last: NaN or infinity in the output raises the alarm (network)
 
     @property
@@ -30,7 +28,10 @@ class Technique(StrEnum):
         """Whether faults elsewhere may end otherwise: what runs behind them computes something else, notices
         or repairs.
         """
-        return self in (Technique.FIRST_VALID, Technique.RANGE, Technique.CHECKSUM, Technique.GUARD)
+        return self in _CHANGING
+
+
+_CHANGING = (Technique.FIRST_VALID, Technique.RANGE, Technique.CHECKSUM, Technique.GUARD)
 
 
 @dataclass(frozen=True)

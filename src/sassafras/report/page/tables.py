@@ -203,15 +203,16 @@ def replay_table(hardening: Hardening) -> Table:
         for number, (mode, pair) in enumerate(pairs.items()):
             reduction = DASH if pair["reduction"] is None else f"{pair['reduction'] * 100:.1f} %"
             counts = (pair["pairs"], pair["critical_before"], pair["critical_after"])
-            cells = (*(f"{n:,}" for n in counts), reduction, f"{pair['p_value']:.2g}")
+            voters = f"{replay['corrected_by_voters'][mode]:,}"
+            cells = (*(f"{n:,}" for n in counts), reduction, voters, f"{pair['p_value']:.2g}")
             rows.append(Row(f"{label} kernels, {mode}", cells, rule=label == "all" and not number))
     without = len(replay["no_counterpart"])
     caption = (
-        f"The same faults replayed: how many were critical{hardening.critical.suffix}. "
-        "p: McNemar's exact test. "
+        f"The same faults replayed: how many were critical{hardening.critical.suffix}. Voters: silent "
+        "corruptions of any severity that voters corrected, which raises no flag. p: McNemar's exact test. "
         f"{without:,} faults have no counterpart in the hardened program"
     )
-    headings = ("kernels, mode", "pairs", "before", "after", "reduction", "p")
+    headings = ("kernels, mode", "pairs", "before", "after", "reduction", "voters", "p")
     return Table("replay", caption, headings, tuple(rows))
 
 
