@@ -80,6 +80,22 @@ def test_a_study(folder: Path) -> None:
             sum(kernel["seconds"] for kernel in column["kernels"].values())
         )
     assert table["tmr"]["overhead"] > table["dmr"]["overhead"] > table["unhardened"]["overhead"] == 0
+    shown = " ".join(result.stdout.split())
+    assert "failures of the whole network, hardened / unhardened" in shown, "every kernel was struck"
+    assert "critical failures of the whole network: " in shown and "cannot be told" not in shown
+    assert "cost: " in shown and "of the whole network's modelled time" in shown
+    assert not numbers["struck"]["others"]
+    mixed = {row["failure"]: row for row in numbers["failures"] if row["mode"] == row["model"] == "all"}
+    assert mixed["DUE"]["exposure"] > 1 and mixed["DUE"]["mixture"]
+    for mode in ("RF", "IOA", "IOV"):
+        (row,) = (
+            row
+            for row in numbers["failures"]
+            if (row["mode"], row["model"], row["failure"]) == (mode, "all", "DUE")
+        )
+        assert row["before"] == pytest.approx(numbers["before"][mode]["DUE"]["share"])
+    page = (folder / "report.html").read_text("utf-8")
+    assert 'id="failures"' in page and "That is every kernel of an inference." in page
     assert 'id="hardening"' in (folder / "report.html").read_text("utf-8")
     figures = {path.name for path in (folder / "figures").iterdir()}
     for mode in ("RF", "IOA", "IOV"):
