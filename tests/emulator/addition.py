@@ -101,7 +101,21 @@ def _iadd3() -> list[Variant]:
     for opcode in ("IADD3", "IADD3.X"):
         for cc in (False, True):
             variants += [add_variant(opcode, *sources, cc=cc) for sources in _THREE]
-    return [*variants, *_shifted_sums(), *_half_sums()]
+    return [*variants, *_signed_immediates(), *_shifted_sums(), *_half_sums()]
+
+
+def _signed_immediates() -> list[Variant]:
+    """nvdisasm prints the immediate of IADD3 as the 20 bits of its field: -2 as 0xffffe. So did NVRTC mean it
+    in ``gemm_check``, where the number of a loop's turns is end - 2 - first + 1.
+    """
+
+    def make(text: str, value: int) -> Variant:
+        def oracle(words: Words) -> Words:
+            return {"R0": (value - words["R4"] - words["R5"]) & M32}
+
+        return Variant(f"IADD3 R0, -R4, {text}, -R5", oracle)
+
+    return [make("0xffffe", -2), make("0x80000", -0x80000), make("0x7ffff", 0x7FFFF)]
 
 
 def _shifted_sums() -> list[Variant]:

@@ -13,9 +13,11 @@ from sassafras.hardening.overhead import CostBook, cost_book, every_technique
 from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.kernels.cost import issue_seconds, total, traffic, warp_issues
 from sassafras.kernels.device import GTX_750_TI, WARP, Pipe, pipe_of
+from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.programs import bundled_kernels, load_program
+from sassafras.kernels.registry import ADDED
 from sassafras.network.images import Image
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
@@ -91,12 +93,38 @@ def test_sums(book: CostBook) -> None:
     for technique, protection in every_technique(kernels).items():
         whole = book.model(protection)
         rows = [book.kernel(k, protection) for k in kernels]
+        if technique is Technique.GUARD:
+            rows.append(book.costs[NETWORK, technique])
         assert whole == total(rows)
-        assert whole.invocations == book.model(Protection()).invocations
+        added = {Technique.CHECKSUM: 2 * book.kernel("gemm", Protection()).invocations, Technique.GUARD: 1}
+        plainly = 0 if technique is None else added.get(technique, 0)
+        assert whole.invocations == book.model(Protection()).invocations + plainly
         plain = book.model(Protection()).seconds
         assert book.overhead(protection) == pytest.approx(sum(r.seconds for r in rows) / plain - 1)
         if technique is not None:
             assert whole.instructions > book.model(Protection()).instructions
+
+
+def test_what_is_added_is_counted_where_it_serves(book: CostBook, tiny: Network, images: list[Image]) -> None:
+    """The kernel runs as it is; what checks it, and what is of the network, comes on top. Every launch that
+    is added is run once more by the plain build, which counts on its own.
+    """
+    protection = protect({"gemm": Technique.CHECKSUM, NETWORK: Technique.GUARD})
+    network = harden(tiny, protection)
+    memory = network.fresh_memory()
+    network.load_frame(memory, images[0].pixels)
+    counted = {"gemm": 0, NETWORK: 0}
+    for planned in network.plan:
+        if planned.kernel in ADDED:
+            machine = compile_program(load_program(planned.program))
+            serves = NETWORK if planned.kernel == "guard" else "gemm"
+            counted[serves] += machine.run(planned.launch, memory).instructions
+        run_twins(network, memory, planned.index, planned.index + 1)
+    plain = book.kernel("gemm", Protection())
+    assert book.kernel("gemm", protection).instructions == plain.instructions + counted["gemm"]
+    assert book.costs[NETWORK, Technique.GUARD].instructions == counted[NETWORK]
+    without = protect({"gemm": Technique.CHECKSUM})
+    assert book.overhead(protection, ["add_bias"]) > book.overhead(without, ["add_bias"]) == 0
 
 
 def test_only_what_is_protected_costs_more(book: CostBook) -> None:

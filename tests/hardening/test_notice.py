@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sassafras.campaign.faulty_launch import Difference
-from sassafras.campaign.notice import read_notice
+from sassafras.campaign.notice import graver, read_alarms, read_notice, verdict
 from sassafras.campaign.outcome import Outcome
 from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import Protection
@@ -39,6 +39,7 @@ def test_corrected_only_if_all_else_is_golden(hardened: HardenedNetwork) -> None
     assert read_notice(difference(corrected), hardened).outcome is Outcome.CORRECTED
     wrong = read_notice(difference(corrected, 64, 65), hardened)
     assert wrong.outcome is None
+    assert wrong.alarm is Outcome.CORRECTED
     assert wrong.difference.offsets.tolist() == [64, 65]
 
 
@@ -47,6 +48,31 @@ def test_any_byte_of_a_word_is_the_word(hardened: HardenedNetwork) -> None:
     assert read_notice(difference(detected + 3), hardened).outcome is Outcome.DETECTED
     assert read_notice(difference(corrected + 3), hardened).outcome is Outcome.CORRECTED
     assert read_notice(difference(corrected + 4), hardened).outcome is None
+
+
+def test_an_alarm_and_what_is_left_decide() -> None:
+    assert (
+        verdict(Outcome.DETECTED, golden=False) is verdict(Outcome.DETECTED, golden=True) is Outcome.DETECTED
+    )
+    assert verdict(Outcome.CORRECTED, golden=True) is Outcome.CORRECTED
+    assert verdict(Outcome.CORRECTED, golden=False) is None
+    assert verdict(None, golden=True) is verdict(None, golden=False) is None
+
+
+def test_the_graver_alarm_counts() -> None:
+    alarms = (None, Outcome.CORRECTED, Outcome.DETECTED)
+    for one in range(3):
+        for other in range(3):
+            assert graver(alarms[one], alarms[other]) is alarms[max(one, other)]
+
+
+def test_alarms_in_memory(hardened: HardenedNetwork, tiny: Network) -> None:
+    memory = hardened.fresh_memory()
+    assert read_alarms(memory, hardened) is read_alarms(tiny.fresh_memory(), tiny) is None
+    memory.at(hardened.alarms.corrected + 2, 1)[0] = 1
+    assert read_alarms(memory, hardened) is Outcome.CORRECTED
+    memory.at(hardened.alarms.detected, 1)[0] = 1
+    assert read_alarms(memory, hardened) is Outcome.DETECTED
 
 
 def test_nothing_said(hardened: HardenedNetwork, tiny: Network) -> None:

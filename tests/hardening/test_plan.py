@@ -10,8 +10,8 @@ from sassafras.network.network import Network
 
 
 def test_a_protection_reads_back() -> None:
-    text = "im2col_gpu=tmr,gemm=abft,add_bias=dmr-retry"
-    assert str(parse_protection(text, ("add_bias", "im2col_gpu", "gemm"))) == text
+    for text in ("im2col_gpu=tmr,gemm=abft,add_bias=dmr-retry", "gemm=checksum,network=guard"):
+        assert str(parse_protection(text, ("add_bias", "im2col_gpu", "gemm"))) == text
     assert parse_protection(" gemm = abft ", ("gemm",)).of("gemm") is Technique.ABFT
     assert Protection().of("gemm") is None
 
@@ -24,6 +24,8 @@ def test_a_protection_reads_back() -> None:
         ("conv=tmr", "launches no kernel 'conv'"),
         ("gemm=raid", "unknown technique 'raid'"),
         ("add_bias=abft", "add_bias cannot be hardened with abft"),
+        ("network=tmr", "network cannot be hardened with tmr; it can with: guard"),
+        ("gemm=guard", "gemm cannot be hardened with guard"),
         ("gemm=tmr,gemm=dmr", "names gemm twice"),
     ],
 )

@@ -83,11 +83,13 @@ def test_a_target_out_of_reach_names_the_nearest() -> None:
 
 
 def test_all_kernels_with_all_techniques_are_enumerated_at_once() -> None:
-    five = [Choice(t, 0.01, 0.01) for t in (None, *Technique)]
+    ways = [Choice(t, 0.01, 0.01) for t in (None, *Technique)]
     names = ["fill_gpu", "im2col_gpu", "gemm", "add_bias", "activate_array", "forward_maxpool", "softmax"]
-    every = enumerate_plans(dict.fromkeys(names, five), 1.0)
-    assert len(every.residual) == 5**7
-    assert len({every.plan(k).protection for k in range(0, 5**7, 997)}) == len(range(0, 5**7, 997))
+    every = enumerate_plans(dict.fromkeys(names, ways), 1.0)
+    assert len(every.residual) == len(ways) ** 7
+    assert len({every.plan(k).protection for k in range(0, len(ways) ** 7, 997)}) == len(
+        range(0, len(ways) ** 7, 997)
+    )
 
 
 def test_a_plan_is_found_by_what_it_protects() -> None:

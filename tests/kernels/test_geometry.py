@@ -15,7 +15,7 @@ import sassafras.kernels
 from sassafras.errors import UsageError
 from sassafras.kernels import geometry, regions
 from sassafras.kernels.kernel import ParameterType, Region
-from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
+from sassafras.kernels.registry import ADDED, KERNELS, PAPER_KERNELS, kernel
 
 CUDA = Path(sassafras.kernels.__file__).parent / "cuda"
 
@@ -78,6 +78,9 @@ def test_every_case_packs_and_its_grid_covers_it(case: object) -> None:
 def test_names() -> None:
     assert kernel("gemm") is KERNELS["gemm"]
     assert all(KERNELS[name].name == name for name in KERNELS)
+    assert kernel("guard") is ADDED["guard"]
+    assert all(ADDED[name].name == name for name in ADDED)
+    assert not set(KERNELS) & set(ADDED)
     assert set(PAPER_KERNELS) == set(KERNELS) - {"gemm"}
     with pytest.raises(UsageError, match="no kernel 'gemv'; the kernels are fill_gpu, im2col_gpu"):
         kernel("gemv")

@@ -99,6 +99,7 @@ class Campaign:
         self.folder = Path(folder)
         self.settings = settings or Settings()
         self.network = network or load_alexnet()
+        self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
         if images is None:
             images = () if reading else rendered_images(self.settings, self.network.classes)
         self.images = tuple(images)

@@ -14,7 +14,7 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import ProcessPool
-from sassafras.kernels.cost import LaunchCost, launch_cost, traffic
+from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
@@ -59,7 +59,7 @@ class Counter:
             machine.program,
             profile,
             planned.launch.threads_per_block,
-            traffic(planned.reads, planned.writes),
+            planned.nbytes,
         )
         write_cached(key, json.dumps(asdict(cost)).encode())
         return cost
@@ -89,9 +89,8 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
     for item in campaign.profiled_launches():
         if item.frame == 0:
             planned = campaign.network.plan[item.launch]
-            nbytes = traffic(planned.reads, planned.writes)
             found[item.launch] = launch_cost(
-                device, planned.kernel, item.program, item.profile, item.threads_per_block, nbytes
+                device, planned.kernel, item.program, item.profile, item.threads_per_block, planned.nbytes
             )
     return found
 

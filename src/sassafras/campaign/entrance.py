@@ -63,6 +63,11 @@ class Entrance:
         """What launches behind ``number`` still read of a difference, None if nothing."""
         return _rest(difference, inside(difference.offsets, self._live[number]))
 
+    def is_live(self, number: int, piece: Piece) -> bool:
+        """Whether launches behind ``number`` still read the buffer of a piece."""
+        start = piece.buffer - self._memory.layout.base
+        return overlap([(start, start + 1)], self._live[number])
+
     def bytes_of(self, number: int, piece: Piece | None, waiting: Difference | None) -> Difference:
         """All faulty bytes of a state before launch ``number``: those of its piece, and those elsewhere."""
         found = [] if waiting is None else [waiting]

@@ -4,20 +4,20 @@ proves the fast way right.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.notice import graver, read_alarms
+from sassafras.campaign.outcome import Outcome
+from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.workbench import Workbench
 from sassafras.errors import FaultNotReached
 
 
 def infer_in_full(
-    bench: Workbench, golden: GoldenRun, first: int, difference: Difference
-) -> NDArray[np.float32]:
-    """Probabilities, float32 (classes,), of the inference that goes on from ``difference`` behind launch
-    ``first``, all emulated.
+    bench: Workbench, golden: GoldenRun, first: int, difference: Difference, alarm: Outcome | None
+) -> Propagation:
+    """The end of the inference that goes on from ``difference`` behind launch ``first``, all emulated.
+    ``alarm``: what has been raised already.
 
     Memory must stand before launch ``first``, and does so again afterwards.
     """
@@ -31,6 +31,7 @@ def infer_in_full(
         if result.trap is not None:
             raise FaultNotReached(f"launch {number} trapped on corrupted data: {result.trap}")
     probabilities = golden.network.probabilities(memory)
+    alarm = graver(alarm, read_alarms(memory, golden.network))
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(golden.plan) - 1)
-    return probabilities.copy()
+    return Propagation(probabilities, None, {}, alarm)

@@ -26,10 +26,10 @@ def offsets(memory: DeviceMemory, regions: Iterable[Region]) -> Intervals:
 
 def live_after(network: Network, memory: DeviceMemory) -> tuple[Intervals, ...]:
     """For each launch, the bytes that later launches read before they are overwritten (the probabilities
-    count as read at the end).
+    count as read at the end; alarm words are told apart, see `campaign.notice`).
     """
     plan = network.plan
-    live = offsets(memory, plan[-1].writes)
+    live = offsets(memory, [network.output])
     result: list[Intervals] = []
     for launch in reversed(plan):
         result.append(live)

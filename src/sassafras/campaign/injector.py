@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sassafras.campaign.faulty_launch import FaultyLaunch, LaunchEffect
 from sassafras.campaign.full_engine import infer_in_full
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.notice import read_notice
+from sassafras.campaign.notice import read_notice, verdict
 from sassafras.campaign.outcome import MaskedReason, Outcome, judge, top_class
 from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.record import Injection, changed
@@ -29,11 +30,12 @@ from sassafras.faults.targets import Selection
 @dataclass(frozen=True)
 class Started:
     """A fault that has been struck: its row so far, and the effect that still has to be carried on (None: the
-    row is complete).
+    row is complete). ``alarm``: what the struck launch has raised, where that does not end it.
     """
 
     row: Injection
     effect: LaunchEffect | None
+    alarm: Outcome | None = None
 
 
 class Injector:
@@ -88,9 +90,9 @@ class Injector:
         difference = started.effect.difference
         row = changed(started.row, differing_bytes=len(difference.offsets))
         if self._rules.full:
-            probabilities = infer_in_full(self._bench, golden, draw.launch, difference)
-            return self._judged(golden, row, Propagation(probabilities, None, {}))
-        wave.enter(draw.launch, draw.id, difference)
+            ended = infer_in_full(self._bench, golden, draw.launch, difference, started.alarm)
+            return self._judged(golden, row, ended)
+        wave.enter(draw.launch, draw.id, difference, started.alarm)
         return row
 
     def _strike(self, golden: GoldenRun, draw: Draw, longest: int) -> Started:
@@ -151,20 +153,25 @@ class Injector:
             if fault.draw.mode is Mode.RF:
                 row = changed(row, masked_reason=(fate or MaskedReason.NO_EFFECT).value)
             return Started(row, None)
-        return Started(changed(row, outcome=Outcome.SDC.value), effect)
+        return Started(changed(row, outcome=Outcome.SDC.value), effect, notice.alarm)
 
     def _judged(self, golden: GoldenRun, row: Injection, propagation: Propagation) -> Injection:
-        verdict = judge(golden.probabilities, propagation.probabilities)
+        noticed = verdict(
+            propagation.alarm, golden=_same_bits(golden.probabilities, propagation.probabilities)
+        )
+        if noticed is not None:
+            return changed(row, outcome=noticed.value, differing_bytes=None)
+        judged = judge(golden.probabilities, propagation.probabilities)
         followed = not self._rules.full  # the full engine does not look at what lies between
         corrupted = {str(k): v for k, v in sorted(propagation.corrupted.items())}
         return changed(
             row,
-            severity=verdict.severity.value,
-            top1=verdict.top1,
-            confidence=verdict.confidence,
-            top5_changed=int(verdict.top5_changed),
-            output_nan=int(verdict.output_nan),
-            largest_change=verdict.largest_change,
+            severity=judged.severity.value,
+            top1=judged.top1,
+            confidence=judged.confidence,
+            top5_changed=int(judged.top5_changed),
+            output_nan=int(judged.output_nan),
+            largest_change=judged.largest_change,
             died_layer=propagation.died_layer,
             corrupted=json.dumps(corrupted) if followed else None,
             probabilities=propagation.probabilities.astype("<f4").tobytes(),
@@ -199,6 +206,10 @@ class Injector:
             confidence_golden=float(golden.probabilities[best]),
             **nothing,
         )
+
+
+def _same_bits(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    return one.tobytes() == other.tobytes()
 
 
 _EFFECTS = (

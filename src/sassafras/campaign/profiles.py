@@ -29,19 +29,21 @@ def launches_of(network: Network, program: str) -> list[PlannedLaunch]:
 
 
 def profile_key(network: Network, image: NDArray[np.float32], program: Program) -> str:
-    """What the counts depend on: emulator, machine code, launches, the network's parameters, the frame."""
+    """What the counts depend on: emulator, machine code, launches, the network's parameters, the frame. Not
+    the places of the launches in the plan: a hardened network may launch more between them.
+    """
     digest = hashlib.sha256((source_digest() + program.digest).encode())
     digest.update(network.parameters_digest.encode())
     for planned in launches_of(network, program.name):
-        digest.update(repr((planned.index, planned.launch)).encode())
+        digest.update(repr((planned.invocation, planned.launch)).encode())
     digest.update(np.ascontiguousarray(image).data)
-    return f"profile-2-{digest.hexdigest()[:40]}.npz"
+    return f"profile-3-{digest.hexdigest()[:40]}.npz"
 
 
 def _pack(profiles: Profiles) -> bytes:
     file = io.BytesIO()
     arrays: dict[str, Any] = {}
-    for number, profile in profiles.items():
+    for number, profile in enumerate(profiles.values()):
         for name in ("thread_class", "issued", "executed"):
             arrays[f"{name}_{number}"] = _narrow(getattr(profile, name))
     np.savez(file, **arrays)
@@ -54,6 +56,7 @@ def _narrow(array: NDArray[np.integer]) -> NDArray[np.integer]:
 
 
 def _unpack(content: bytes) -> Profiles:
+    """By place among the launches of the program."""
     with np.load(io.BytesIO(content)) as arrays:
         return _from_arrays(arrays)
 
@@ -76,7 +79,9 @@ def cached_profiles(network: Network, image: NDArray[np.float32], program: Progr
     if content is None:
         return None
     try:
-        return _unpack(content)
+        found = _unpack(content)
+        numbers = [planned.index for planned in launches_of(network, program.name)]
+        return {number: found[place] for place, number in enumerate(numbers)}
     except (ValueError, KeyError, OSError, zipfile.BadZipFile):
         return None
 

@@ -11,12 +11,16 @@ import numpy as np
 from sassafras.campaign.entrance import Entrance, Piece
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.notice import read_notice
+from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.patch import Map, Patch
 from sassafras.campaign.regions import inside
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.network.plan import PlannedLaunch
 
-Faulty = tuple[Piece | None, Difference | None]  #: a piece, and bytes elsewhere
+Faulty = tuple[
+    Piece | None, Difference | None, Outcome | None
+]  #: a piece, bytes elsewhere, and an alarm that a launch raised
 
 
 class StrayBytes:
@@ -38,7 +42,7 @@ class StrayBytes:
         if piece is None and waiting is not None and launch.kernel == "gemm":
             rows = self._changed_rows(launch, waiting)
             if rows is not None:
-                return rows, self._entrance.still_read(launch.index, waiting)
+                return rows, self._entrance.still_read(launch.index, waiting), None
         return self._through_twin(launch, piece, waiting)
 
     # weights ------------------------------------------------------------------------------------------
@@ -82,4 +86,5 @@ class StrayBytes:
         difference = Difference(places, memory.data[places])
         golden.put_before(number)
         memory.data[faulty.offsets] = kept
-        return self._entrance.split(number, difference)
+        notice = read_notice(difference, golden.network)
+        return *self._entrance.split(number, notice.difference), notice.alarm

@@ -16,28 +16,36 @@ import numpy as np
 from sassafras.campaign.entrance import Entrance, Piece
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.notice import graver
+from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.patch import Columns, Map, Patch, Window, pool, shrink, unfold
 from sassafras.campaign.propagation import Propagation
-from sassafras.campaign.regions import Intervals
+from sassafras.campaign.regions import Intervals, inside
 from sassafras.campaign.stray import StrayBytes
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.exact_gemm import gemm
+from sassafras.kernels.hardened.gemm_check import checksums_of, group_flags
+from sassafras.kernels.hardened.variants import activate_values, pooling_start
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.window_copy import copy_windows
 from sassafras.network.plan import PlannedLaunch
 
+CHECKS = frozenset({"gemm_check", "gemm_repair"})  #: launches that serve the product at their argument c
 WIDEST = 640  #: columns that go through one gemm at a time: they stay in the cache
 
 
 @dataclass(eq=False)
 class State:
     """A faulty state under way. ``piece``: what differs of a feature map; ``waiting``: faulty bytes elsewhere
-    that a launch to come will read; None: nothing.
+    that a launch to come will read; None: nothing. ``alarm``: what has been raised. ``exact``: address of the
+    last product that was made, from zero, of the factors that memory holds; 0: none, or not made so.
     """
 
     id: int
     piece: Piece | None
     waiting: Difference | None
+    alarm: Outcome | None = None
+    exact: int = 0
     corrupted: dict[int, int] = field(default_factory=dict)
 
 
@@ -63,13 +71,14 @@ class Wave:
             "add_bias": self._add_bias,
             "activate_array": self._activate,
             "forward_maxpool": self._maxpool,
+            "gemm_check": self._check,
         }
 
     # entering -----------------------------------------------------------------------------------------
 
-    def enter(self, number: int, fault: int, difference: Difference) -> None:
-        """Take the state that ``difference`` makes behind launch ``number``."""
-        self._settle(State(fault, *self._entrance.split(number, difference)), number, {})
+    def enter(self, number: int, fault: int, difference: Difference, alarm: Outcome | None = None) -> None:
+        """Take the state that ``difference`` makes behind launch ``number``; ``alarm``: raised by it."""
+        self._settle(State(fault, *self._entrance.split(number, difference), alarm), number, {})
 
     # moving -------------------------------------------------------------------------------------------
 
@@ -77,18 +86,55 @@ class Wave:
         """Take every state through launch ``number``."""
         launch = self._golden.plan[number]
         reads = launch.reads
-        waiting = [s for s in self._states if self._stray.read_by(number, s.waiting)]
-        reading = [s for s in self._states if s not in waiting and _starts_in(s.piece, reads)]
+        exact = self._exact(launch)
+        waiting = [s for s in self._states if s not in exact and self._beside(launch, s)]
+        reading = [s for s in self._states if not (s in exact or s in waiting) and _starts_in(s.piece, reads)]
         step = self._steps.get(launch.kernel)
         if step is None:
             waiting, reading = waiting + reading, []
         for state in waiting:
-            state.piece, state.waiting = self._stray.through(launch, state.piece, state.waiting)
+            state.piece, state.waiting, alarm = self._stray.through(launch, state.piece, state.waiting)
+            state.alarm = graver(state.alarm, alarm)
         if reading and step is not None:
             step(launch, reading)
         maps: dict[int, Map] = {}
-        for state in waiting + reading:
+        for state in [*exact, *waiting, *reading]:
             self._settle(state, number, maps)
+
+    def _beside(self, launch: PlannedLaunch, state: State) -> bool:
+        """Whether a launch reads faulty bytes of a state elsewhere than in its piece. At a check: whether it,
+        or the repair behind it, reads any that are not of the product.
+        """
+        number = launch.index
+        if launch.kernel != "gemm_check":
+            return self._stray.read_by(number, state.waiting)
+        piece, product = state.piece, launch.arguments["c"]
+        factors = piece is not None and piece.buffer != product and _starts_in(piece, launch.reads)
+        return factors or any(self._stray.read_by(n, state.waiting) for n in (number, number + 1))
+
+    def _exact(self, launch: PlannedLaunch) -> dict[State, None]:
+        """The states that a check or a repair leaves as they are: those whose product is what the factors in
+        memory give. Computed again it has the same bits, whatever the check says of it; its flags are read by
+        nobody else.
+
+        At a product itself: notes which states are such. A state is not whose product was not zero before.
+        """
+        if launch.kernel == "gemm":
+            places = self._golden.writes[launch.index]
+            for state in self._states:
+                struck = _starts_in(state.piece, launch.writes) or (
+                    state.waiting is not None and bool(inside(state.waiting.offsets, places).any())
+                )
+                state.exact = 0 if struck else int(launch.arguments["c"])
+        if launch.kernel not in CHECKS:
+            return {}
+        found = {s: None for s in self._states if s.exact == launch.arguments["c"]}
+        for state in found:
+            if state.waiting is not None:
+                state.waiting = self._entrance.still_read(launch.index, state.waiting)
+            if state.piece is not None and not self._entrance.is_live(launch.index, state.piece):
+                state.piece = None
+        return found
 
     def _settle(self, state: State, number: int, maps: dict[int, Map]) -> None:
         """Shrink what really differs behind launch ``number``; a state that is golden leaves.
@@ -104,7 +150,7 @@ class Wave:
             state.piece, differing = shrink(state.piece, golden)
             if differing and self._last_of_layer[layer] == number:
                 state.corrupted[layer] = differing
-        if state.piece is None and state.waiting is None:
+        if state.alarm is Outcome.DETECTED or (state.piece is None and state.waiting is None):
             self._leave(state, number)
         elif number == len(self._golden.plan) - 1:
             self._arrive(state)
@@ -114,14 +160,15 @@ class Wave:
     def _leave(self, state: State, number: int) -> None:
         self._states.pop(state, None)
         layer = self._golden.plan[number].layer
-        self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted)
+        self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted, state.alarm)
 
     def _arrive(self, state: State) -> None:
         self._states.pop(state, None)
         assert isinstance(state.piece, Patch)  # behind the last launch only the probabilities are live
         count = len(self._golden.probabilities)
         output = self._golden.probabilities.reshape(count, 1, 1)
-        self.finished[state.id] = Propagation(state.piece.over(output).reshape(-1), None, state.corrupted)
+        probabilities = state.piece.over(output).reshape(-1)
+        self.finished[state.id] = Propagation(probabilities, None, state.corrupted, state.alarm)
 
     # launches -----------------------------------------------------------------------------------------
 
@@ -148,7 +195,7 @@ class Wave:
         across = Window(a["size"], a["stride"], -(a["pad"] // 2), width)
         for state in states:
             assert isinstance(state.piece, Patch)
-            state.piece = pool(golden, state.piece, down, across, a["output"])
+            state.piece = pool(golden, state.piece, down, across, a["output"], pooling_start(launch.spec))
 
     def _add_bias(self, launch: PlannedLaunch, states: list[State]) -> None:
         filters, biases = int(launch.arguments["n"]), int(launch.arguments["biases"])
@@ -159,10 +206,9 @@ class Wave:
             native()["add_bias"](values.ctypes.data, bias.ctypes.data, 1, filters, values.size // filters)
 
     def _activate(self, launch: PlannedLaunch, states: list[State]) -> None:
-        function = native()[f"activate_{int(launch.arguments['a'])}"]
         for state in states:
             assert isinstance(state.piece, Patch)
-            function(state.piece.values.ctypes.data, state.piece.values.size)
+            activate_values(launch.spec, launch.arguments, state.piece.values)
 
     def _gemm(self, launch: PlannedLaunch, states: list[State]) -> None:
         if launch.arguments["transpose_b"]:
@@ -186,6 +232,32 @@ class Wave:
             for job, stop in zip(chosen, ends, strict=True):
                 values = np.ascontiguousarray(c[:, stop - job.count : stop]).reshape(job.sums.shape)
                 job.state.piece = Patch(address, job.top, job.left, values)
+
+    def _check(self, launch: PlannedLaunch, states: list[State]) -> None:
+        """Check and repair at once what a fault has left of a product whose factors are golden: a column of a
+        group that is flagged becomes golden. Where the product is golden, a repair changes nothing.
+        """
+        a = launch.arguments
+        golden = self._map_now(int(a["c"]))
+        data = self._memory.array(int(a["d"]), int(a["k"]) * int(a["columns"]))
+        data = data.reshape(int(a["k"]), *golden.shape[1:])
+        checksums, group = checksums_of(self._memory, a), int(a["group"])
+        for state in states:
+            assert isinstance(state.piece, Patch)
+            place = (slice(None), state.piece.rows, state.piece.columns)
+            columns = np.ascontiguousarray(data[place]).reshape(int(a["k"]), -1)
+            values, right = (
+                state.piece.values.reshape(len(golden), -1),
+                golden[place].reshape(len(golden), -1),
+            )
+            differs = values.view(np.uint32) != np.ascontiguousarray(right).view(np.uint32)
+            for g in np.unique(np.flatnonzero(differs.any(axis=1)) // group).tolist():
+                part = slice(g * group, (g + 1) * group)
+                flagged = group_flags(a, checksums[g], columns, values[part]).astype(bool)
+                if differs[part, flagged].any():
+                    values[part, flagged] = right[part, flagged]
+                    state.alarm = graver(state.alarm, Outcome.CORRECTED)
+            state.exact = int(a["c"])  # or as good as that: the repair has been
 
     def _room(self, rows: int, columns: int) -> Map:
         """A matrix in memory that is used again and again: fresh pages cost as much as filling them."""

@@ -138,6 +138,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         drawing.finish()
     for line in (
         *closing_lines(found),
+        *([] if wish.critical.is_plain else [f"critical: {wish.critical.words}"]),
         f"page:    {page}",
         f"numbers: {numbers}",
         f"figures: {folder / 'figures'}{os.sep}harden_*.png, .svg",

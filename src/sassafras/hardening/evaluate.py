@@ -18,10 +18,12 @@ from sassafras.campaign.store import Store
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
+from sassafras.hardening.added import added_kernels
+from sassafras.hardening.calibration import calibration_facts
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
-from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup
+from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup, placed
 from sassafras.hardening.survivors import Survivor, survivors
 
 FOLDER = "harden"  #: of a campaign's folder: the stores of its evaluations
@@ -64,11 +66,13 @@ def evaluate(
     ``injections``: per mode, for the fresh view. ``critical``: which faults are survivors.
     """
     path = fresh_store(campaign.folder, network.protection)
-    settings = campaign.settings.model_copy(update={"injections": injections})
-    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name)
+    kernels = (*campaign.settings.kernels, *added_kernels(network.protection, campaign.settings.kernels))
+    settings = campaign.settings.model_copy(update={"injections": injections, "kernels": kernels})
+    facts = calibration_facts(network.protection)
+    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name, facts=facts)
     fresh.run(workers, progress)
     replay = path.parent / f"{_stem(network.protection)}.replay.sqlite"
-    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()})
+    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()}, facts)
     with store.writing():
         _replay(campaign, fresh, network, store, workers, progress)
     errors = store.errors()
@@ -78,10 +82,10 @@ def evaluate(
     fresh_rows = fresh.injections()
     fresh_rows = fresh_rows[fresh_rows["id"].isin(fresh.asked)].reset_index(drop=True)
     bench = Workbench(network, tuple(i.pixels for i in campaign.images), settings.arch)
-    kernels = network.protection.kernels
+    protected = network.protection.kernels
     found = [
-        *survivors("replay", replayed, kernels, bench, fresh.longest, critical),
-        *survivors("fresh", fresh_rows, kernels, bench, fresh.longest, critical),
+        *survivors("replay", replayed, protected, bench, fresh.longest, critical),
+        *survivors("fresh", fresh_rows, protected, bench, fresh.longest, critical),
     ]
     return Evaluation(
         network,
@@ -103,18 +107,20 @@ def _replay(
     progress: Progress,
 ) -> None:
     """Store a row for every fault of the campaign. Faults in kernels that are not hardened keep theirs: the
-    same site, code and memory, and what runs behind computes the same bits.
+    same site, code and memory, and what runs behind computes the same bits. Where that is not so
+    (``changes_flow``: something notices, repairs or bounds), every fault is run again.
     """
     known = store.known_ids()
     rows = campaign.injections()
     rows = rows[~rows["id"].isin(known)]
     hardened = rows["kernel"].isin(network.protection.kernels)
-    if campaign.network.layout.nbytes == network.layout.nbytes:
+    same_flow = not network.protection.changes_flow
+    if same_flow and campaign.network.layout.nbytes == network.layout.nbytes:
         store.add(_records(rows[~hardened]))
         rows = rows[hardened]
     _profile(campaign, workers, progress)
     numbers = [(Mode(mode), fault // len(Mode)) for mode, fault in zip(rows["mode"], rows["id"], strict=True)]
-    batches = _batches(campaign, fresh, campaign.draws(numbers) if numbers else [])
+    batches = _batches(campaign, fresh, network, campaign.draws(numbers) if numbers else [])
     s = campaign.settings
     images = tuple(image.pixels for image in campaign.images)
     setup = ReplaySetup(campaign.network, network, images, s.arch, Rules.of(s))
@@ -135,12 +141,17 @@ def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
         campaign.profile(pool, progress)
 
 
-def _batches(campaign: Campaign, fresh: Campaign, draws: list[Draw]) -> list[ReplayBatch]:
+def _batches(
+    campaign: Campaign, fresh: Campaign, network: HardenedNetwork, draws: list[Draw]
+) -> list[ReplayBatch]:
     batches = []
     for frame, own in pieces_of(draws, BATCH):
-        longest = [(campaign.longest(frame, d.launch), fresh.longest(frame, d.launch)) for d in own]
-        items = tuple(ReplayItem(d, *lengths) for d, lengths in zip(own, longest, strict=True))
-        batches.append(ReplayBatch(frame, items))
+        items = []
+        for draw in own:
+            there = placed(draw, network)
+            longest = campaign.longest(frame, draw.launch), fresh.longest(frame, there.launch)
+            items.append(ReplayItem(there, *longest))
+        batches.append(ReplayBatch(frame, tuple(items)))
     return batches
 
 

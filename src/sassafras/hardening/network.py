@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sassafras.emulator.memory import MemoryLayout, lay_out
+from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
+from sassafras.errors import UsageError
+from sassafras.hardening.added import Product, added_at_the_end, added_behind, products
+from sassafras.hardening.bounds import KERNEL, launches_bounded
 from sassafras.hardening.plan import Protection
-from sassafras.kernels.hardened.registry import harden_arguments, hardened_kernel
-from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS
+from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
+from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
+from sassafras.kernels.registry import KERNELS
 from sassafras.network.alarms import Alarms
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch, make_plan
@@ -22,8 +27,9 @@ _WORD = 4
 class HardenedNetwork(Network):
     """A network under a protection; make one with `harden`.
 
-    The alarm words are allocated last, so that every other buffer stays where it is. Launches keep their
-    place in the plan, their layer and the plain kernel's name. ``known_digest`` is the plain network's.
+    What is added lies behind the plain network's buffers, so that those stay where they are; the alarm words
+    are the last. Launches of the plain network keep their order, their layer and the plain kernel's name;
+    what is launched between them has a name of its own. ``known_digest`` is the plain network's.
     """
 
     protection: Protection = field(default_factory=Protection)
@@ -42,24 +48,69 @@ class HardenedNetwork(Network):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the plain network's digest and the protection."""
-        return hashlib.sha256(f"{self.known_digest} {self.protection}".encode()).hexdigest()
+        """SHA-256 over the plain network's digest and the protection, bounds included."""
+        calibration = self.protection.calibration
+        bounds = "" if calibration is None else f" {calibration.exact}"
+        return hashlib.sha256(f"{self.known_digest} {self.protection}{bounds}".encode()).hexdigest()
 
     @cached_property
     def layout(self) -> MemoryLayout:
-        """The plain network's layout, and behind it the alarm words."""
-        return lay_out([*self.buffers, (ALARMS, FLAG_BYTES)])
+        """The plain network's layout, and behind it what is added: checksums, flags, the alarm words."""
+        added = [buffer for product in self._products for buffer in product.buffers]
+        return lay_out([*self.buffers, *added, (ALARMS, FLAG_BYTES)])
+
+    @cached_property
+    def _products(self) -> tuple[Product, ...]:
+        """The products with checksums."""
+        return products(make_plan(self.layers, lay_out(self.buffers)), self.protection)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
-        """The plain network's launches, those of protected kernels with hardened ones instead."""
-        return tuple(self._hardened(planned) for planned in make_plan(self.layers, self.layout))
+        """The plain network's launches, those of protected kernels with hardened ones instead, and what is
+        launched between and behind them.
+        """
+        found: list[PlannedLaunch] = []
+        invocations: Counter[str] = Counter()
+        plain = make_plan(self.layers, self.layout)
+        for planned in plain:
+            found.append(replace(self._hardened(planned), index=len(found)))
+            added = [*added_behind(planned, self.protection, self.layout, self.alarms)]
+            if planned is plain[-1]:
+                added += added_at_the_end(self.protection, self.output, self.alarms)
+            for kernel, arguments in added:
+                number = invocations[kernel.name]
+                invocations[kernel.name] += 1
+                found.append(PlannedLaunch(len(found), kernel.name, number, planned.layer, arguments, kernel))
+        return tuple(found)
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Where each launch of the plain network stands in this plan."""
+        return tuple(planned.index for planned in self.plan if planned.kernel in KERNELS)
+
+    def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
+        """As the plain network's, with the checksums of its weights."""
+        memory = super().fresh_memory(shared=shared)
+        if not shared:
+            for product in self._products:
+                product.fill(memory)
+        return memory
+
+    @property
+    def _arena_key(self) -> str:
+        shifts = [product.shift for product in self._products]
+        return f"{super()._arena_key} checksums {shifts}" if shifts else super()._arena_key
 
     def _hardened(self, planned: PlannedLaunch) -> PlannedLaunch:
         technique = self.protection.of(planned.kernel)
-        if technique is None:
+        if technique is None or (planned.kernel, technique) in ADDING:
             return planned
-        changed = harden_arguments(planned.kernel, technique, planned.arguments, self.layout[ALARMS].address)
+        calibration = self.protection.calibration
+        bounds = None
+        if technique is Technique.RANGE and calibration is not None:
+            bounds = calibration.bounds[planned.invocation]
+        alarms = self.layout[ALARMS].address
+        changed = harden_arguments(planned.kernel, technique, planned.arguments, alarms, bounds)
         return replace(
             planned,
             # The plain names stay: they say what the launch works on.
@@ -69,7 +120,15 @@ class HardenedNetwork(Network):
 
 
 def harden(network: Network, protection: Protection) -> HardenedNetwork:
-    """The network under a protection."""
+    """The network under a protection. Raises UsageError where ``range`` is chosen and its bounds are missing,
+    or not those of this network.
+    """
+    if Technique.RANGE in dict(protection.chosen).values():
+        known = 0 if protection.calibration is None else len(protection.calibration.bounds)
+        if known != (wanted := launches_bounded(network)):
+            raise UsageError(
+                f"range needs bounds for {wanted} launches of {KERNEL}, not {known}; calibrate first"
+            )
     return HardenedNetwork(
         network.name, network.config, network.classes, network.parameters, network.digest, protection
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,19 +11,22 @@ from numpy.typing import NDArray
 from sassafras.campaign.counting import CountSetup
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workers import ProcessPool
+from sassafras.hardening.bounds import Calibration, unbounded
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.kernels.cost import Cost, LaunchCost, total
 from sassafras.kernels.device import GTX_750_TI, Device
-from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
 
 
 @dataclass(frozen=True)
 class CostBook:
     """Cost of every kernel of an inference under every technique that it has (None: unhardened), summed over
-    its launches.
+    its launches and those that the technique adds; and of what a technique of the whole network adds
+    (NETWORK).
     """
 
     costs: Mapping[tuple[str, Technique | None], Cost]
@@ -31,15 +34,17 @@ class CostBook:
     @property
     def kernels(self) -> tuple[str, ...]:
         """The kernels of the inference."""
-        return tuple(dict.fromkeys(kernel for kernel, _ in self.costs))
+        return tuple(dict.fromkeys(kernel for kernel, _ in self.costs if kernel != NETWORK))
 
     def kernel(self, kernel: str, protection: Protection) -> Cost:
         """A kernel under a protection."""
         return self.costs[kernel, protection.of(kernel)]
 
     def model(self, protection: Protection, kernels: Iterable[str] | None = None) -> Cost:
-        """All kernels (or some of them) under a protection."""
-        return total(self.kernel(k, protection) for k in (self.kernels if kernels is None else kernels))
+        """All kernels (or some of them) under a protection, with what that adds for the whole network."""
+        own = [self.kernel(k, protection) for k in (self.kernels if kernels is None else kernels)]
+        technique = protection.of(NETWORK)
+        return total(own if technique is None else [*own, self.costs[NETWORK, technique]])
 
     def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> float:
         """Added time / unhardened time of the kernels (by default of the whole model)."""
@@ -47,13 +52,19 @@ class CostBook:
         return self.model(protection, kernels).seconds / plain - 1
 
 
-def every_technique(kernels: Sequence[str]) -> dict[Technique | None, Protection]:
-    """For each technique the protection that gives it to every kernel that has it."""
+def every_technique(
+    kernels: Sequence[str], calibration: Calibration | None = None
+) -> dict[Technique | None, Protection]:
+    """For each technique the protection that gives it to every kernel that has it, or to the network.
+    ``calibration``: the bounds of ``range``.
+    """
     found: dict[Technique | None, Protection] = {None: Protection()}
     for technique in Technique:
-        able = [kernel for kernel in kernels if technique in techniques_of(kernel)]
+        able = [kernel for kernel in (*kernels, NETWORK) if technique in techniques_of(kernel)]
         if able:
             found[technique] = protect(dict.fromkeys(able, technique))
+            if technique is Technique.RANGE:
+                found[technique] = replace(found[technique], calibration=calibration)
     return found
 
 
@@ -68,12 +79,12 @@ def cost_book(
     """Run every kernel of one inference in every form, and count.
 
     ``image``: float32 (c, h, w). Every form gets the same data. Branches that depend on data vary little from
-    frame to frame: one frame stands for all.
+    frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
-    variants = every_technique(launched(network))
+    variants = every_technique(launched(network), unbounded(network))
     hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
     work = {
-        technique: [p.index for p in network.plan if technique is None or variants[technique].of(p.kernel)]
+        technique: [p.index for p in hardened[technique].plan if technique is None or p.variant is not None]
         for technique in variants
     }
     progress.begin("count", sum(map(len, work.values())))
@@ -81,13 +92,17 @@ def cost_book(
     for technique, numbers in work.items():
         with ProcessPool(CountSetup(hardened[technique], image, arch, device), workers) as pool:
             for _, cost in pool.map("count", [(number,) for number in numbers]):
-                launches.setdefault((cost.kernel, technique), []).append(cost)
+                kernel = cost.kernel if cost.kernel in KERNELS else variants[technique].chosen[0][0]
+                launches.setdefault((kernel, technique), []).append(cost)
                 progress.advance(1)
     progress.end()
+    for kernel, technique in ADDING:
+        if (kernel, technique) in launches:  # the kernel itself runs as it is
+            launches[kernel, technique] += launches.get((kernel, None), [])
     return CostBook(
         {
             (kernel, technique): total(launches[kernel, technique])
-            for kernel in launched(network)
+            for kernel in (*launched(network), NETWORK)
             for technique in variants
             if (kernel, technique) in launches
         }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sassafras.errors import UsageError
-from sassafras.kernels.hardened.registry import hardened_kernel, techniques_of
+from sassafras.hardening.bounds import Calibration
+from sassafras.kernels.hardened.registry import NETWORK, check_technique, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
@@ -24,9 +25,15 @@ class PlanName(StrEnum):
 
 @dataclass(frozen=True)
 class Protection:
-    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry."""
+    """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry, what is of
+    the whole network (NETWORK) behind them.
+
+    ``calibration``: the bounds of ``range`` (see `sassafras.hardening.calibration`), None where it is not
+    chosen or has not been calibrated.
+    """
 
     chosen: tuple[tuple[str, Technique], ...] = ()
+    calibration: Calibration | None = None
 
     def of(self, kernel: str) -> Technique | None:
         """How a kernel is hardened, None if it is not."""
@@ -35,7 +42,12 @@ class Protection:
     @property
     def kernels(self) -> tuple[str, ...]:
         """The hardened kernels."""
-        return tuple(kernel for kernel, _ in self.chosen)
+        return tuple(kernel for kernel, _ in self.chosen if kernel != NETWORK)
+
+    @property
+    def changes_flow(self) -> bool:
+        """Whether faults in kernels that are not hardened may end otherwise than in the plain program."""
+        return any(technique.changes_flow for _, technique in self.chosen)
 
     def __str__(self) -> str:
         return ",".join(f"{kernel}={technique.value}" for kernel, technique in self.chosen) or "none"
@@ -44,8 +56,8 @@ class Protection:
 def protect(chosen: Mapping[str, Technique]) -> Protection:
     """A protection. Raises UsageError for a technique that a kernel does not have."""
     for kernel, technique in chosen.items():
-        hardened_kernel(kernel, technique)
-    return Protection(tuple((kernel, chosen[kernel]) for kernel in KERNELS if kernel in chosen))
+        check_technique(kernel, technique)
+    return Protection(tuple((kernel, chosen[kernel]) for kernel in (*KERNELS, NETWORK) if kernel in chosen))
 
 
 def launched(network: Network) -> tuple[str, ...]:
@@ -54,9 +66,9 @@ def launched(network: Network) -> tuple[str, ...]:
     return tuple(kernel for kernel in KERNELS if kernel in names)
 
 
-def parse_protection(text: str, kernels: Iterable[str]) -> Protection:
-    """``im2col_gpu=tmr,gemm=abft`` for a network that launches ``kernels``. Raises UsageError."""
-    known = tuple(kernels)
+def parse_protection(text: str, kernels: Sequence[str]) -> Protection:
+    """``im2col_gpu=tmr,network=guard`` for a network that launches ``kernels``. Raises UsageError."""
+    known = (*kernels, NETWORK)
     chosen: dict[str, Technique] = {}
     for word in (w.strip() for w in text.split(",")):
         kernel, equals, technique = (part.strip() for part in word.partition("="))
@@ -64,7 +76,7 @@ def parse_protection(text: str, kernels: Iterable[str]) -> Protection:
             raise UsageError(f"--protect {word!r} is not KERNEL=TECHNIQUE, such as im2col_gpu=tmr")
         if kernel not in known:
             raise UsageError(
-                f"--protect: the network launches no kernel {kernel!r}; it launches: {', '.join(known)}"
+                f"--protect: the network launches no kernel {kernel!r}; it launches: {', '.join(kernels)}"
             )
         if technique not in {t.value for t in Technique}:
             every = ", ".join(t.value for t in Technique)

@@ -14,10 +14,11 @@ from sassafras.campaign.source import open_campaign
 from sassafras.campaign.store import Store, read_meta
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, UsageError
+from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
-from sassafras.hardening.network import harden
+from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import launched, parse_protection
-from sassafras.hardening.replay import NO_COUNTERPART, TranslatingInjector
+from sassafras.hardening.replay import NO_COUNTERPART, TranslatingInjector, placed
 
 FRESH, REPLAY = ".fresh.sqlite", ".replay.sqlite"
 
@@ -48,7 +49,7 @@ def _fresh(plain: Campaign, path: Path) -> Campaign:
     if settings is None:
         raise CampaignError(f"{path} is missing or was never run; run sassafras harden again")
     plan = path.name.removesuffix(FRESH).replace("+", ",")
-    protection = parse_protection(plan, launched(plain.network))
+    protection = as_stored(path, parse_protection(plan, launched(plain.network)))
     network = harden(plain.network, protection)
     wanted = Settings.from_store(settings)
     return Campaign(path.parent, wanted, network, plain.images, store_name=path.name)
@@ -60,8 +61,11 @@ def _replayed_case(plain: Campaign, fresh: Campaign, path: Path, text: str, prog
     profile_again(fresh, progress)
     (draw,) = plain.draws([number_of(row.id)])
     bench, rules = workbench_of(fresh), rules_of(fresh)
-    injector = TranslatingInjector(bench, rules, plain.network)
+    hardened = fresh.network
+    assert isinstance(hardened, HardenedNetwork)
+    injector = TranslatingInjector(bench, rules, plain.network, hardened)
     injector.plain_longest = {draw.id: plain.longest(draw.frame, draw.launch)}
+    draw = placed(draw, hardened)
     longest = fresh.longest(draw.frame, draw.launch)
     return Case(path, row, draw, longest, bench, injector, rules, plain.images)
 

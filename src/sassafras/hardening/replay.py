@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault
 from sassafras.hardening.counterpart import counterpart
 from sassafras.hardening.network import HardenedNetwork
+from sassafras.kernels.hardened.variants import VARIANTS
 from sassafras.network.network import Network
 
 NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
@@ -30,7 +31,9 @@ class NoCounterpart(FaultNotReached):
 
 @dataclass(frozen=True)
 class ReplayItem:
-    """A fault of the plain campaign, and the longest golden thread of its launch in both programs."""
+    """A fault of the plain campaign at its place in the hardened network's plan, and the longest golden
+    thread of its launch in both programs.
+    """
 
     draw: Draw
     plain_longest: int
@@ -65,7 +68,7 @@ class ReplayWorker:
 
     def __init__(self, setup: ReplaySetup) -> None:
         bench = Workbench(setup.hardened, setup.images, setup.arch)
-        self._injector = TranslatingInjector(bench, setup.rules, setup.plain)
+        self._injector = TranslatingInjector(bench, setup.rules, setup.plain, setup.hardened)
 
     def replay(self, batch: ReplayBatch) -> BatchResult:
         """Rows of the faults that have a counterpart; others and errors of ours as (id, mode, message)."""
@@ -76,28 +79,41 @@ class ReplayWorker:
         return BatchResult(tuple(rows), tuple(errors))
 
 
+def placed(draw: Draw, network: HardenedNetwork) -> Draw:
+    """A draw of the plain network's campaign, at the place of its launch in the hardened network's plan."""
+    return replace(draw, launch=network.places[draw.launch])
+
+
 class TranslatingInjector(Injector):
-    """Takes draws of the plain network's campaign and injects their counterparts.
+    """Takes draws of the plain network's campaign, with the launch's place in the hardened one (`placed`),
+    and injects their counterparts.
 
     Both networks have the same addresses and, fault-free, the same bits before every launch: the plain golden
-    thread is run on the hardened network's memory.
+    thread is run on the hardened network's memory. Where the bits may differ (``range`` may hold fault-free
+    values, too), it is run on the plain network's own.
     """
 
-    def __init__(self, bench: Workbench, rules: Rules, plain: Network) -> None:
+    def __init__(self, bench: Workbench, rules: Rules, plain: Network, hardened: HardenedNetwork) -> None:
         super().__init__(bench, rules)
-        self._plain = plain
+        self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
+        self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
         self.plain_longest: Mapping[int, int] = {}
 
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
         """The counterpart. Raises NoCounterpart."""
-        planned, hardened = self._plain.plan[draw.launch], golden.plan[draw.launch]
+        planned, hardened = self._plain[draw.launch], golden.plan[draw.launch]
         launch = planned.launch
         if (launch.grid, launch.block) != (hardened.launch.grid, hardened.launch.block):
             raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has another grid")
         plain = self._bench.machine(planned.program)
         struck = struck_threads(draw, launch)
         longest = self.plain_longest[draw.id]
-        before = run_golden(plain, launch, golden.memory, draw.block, struck, longest)
+        memory = golden.memory
+        if self._plain_bench is not None:
+            own = self._plain_bench.golden(draw.frame)
+            own.go_before(planned.index)
+            memory = own.memory
+        before = run_golden(plain, launch, memory, draw.block, struck, longest)
         fault = super().find_fault(draw, plain, before, golden)
         found = counterpart(
             fault,
@@ -110,3 +126,12 @@ class TranslatingInjector(Injector):
             text = plain.program.instructions[fault.pc].text
             raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has no such {text}")
         return found
+
+
+def _bench_of_its_own(bench: Workbench, plain: Network) -> Workbench | None:
+    """A workbench of the plain network, where the hardened one's golden memory may be another; else None."""
+    hardened = bench.network
+    other = isinstance(hardened, HardenedNetwork) and any(
+        chosen in VARIANTS for chosen in hardened.protection.chosen
+    )
+    return Workbench(plain, bench.images, bench.arch) if other else None

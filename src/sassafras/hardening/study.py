@@ -12,12 +12,14 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
+from sassafras.hardening.calibration import calibrated
 from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
+from sassafras.hardening.fault_free import FaultFree, compare_fault_free
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.measurement import UNHARDENED, Measurement, measure
 from sassafras.hardening.mcnemar import Paired
-from sassafras.hardening.network import harden
+from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.overhead import CostBook, cost_book
 from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection
 from sassafras.hardening.planner import Choice, Plans, enumerate_plans, pick
@@ -45,9 +47,11 @@ class Wish:
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``:
-    scored with what has been measured; ``named``: the named plans that the network allows; ``measurement``:
-    of the columns of Table 2 on a real GPU, None where none was asked for. ``critical``: what counted.
+    """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``: scored
+    with what has been measured; ``named``: the named plans that the network allows; ``measurement``: of the
+    columns of Table 2 on a real GPU, None where none was asked for; ``fault_free``: what the protection
+    changes without a fault, on the campaign's frames, None where no technique can change anything.
+    ``critical``: what counted.
     """
 
     campaign: Campaign
@@ -66,6 +70,7 @@ class Study:
     exposure: Exposure
     judgement: Judgement | None
     measurement: Measurement | None = None
+    fault_free: FaultFree | None = None
     critical: Criticality = PLAIN
 
     @property
@@ -92,6 +97,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     named = _named(kernels, ranking, wish.top)
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(ranking, costs, known))
+    wanted = calibrated(campaign, wanted)
     injections = wish.injections or campaign.settings.injections
     hardened = harden(campaign.network, wanted)
     evaluation = evaluate(campaign, hardened, injections, workers, progress, critical)
@@ -115,8 +121,15 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
         all_pairs=_pairs(rows, evaluation, modes, None, critical),
         exposure=Exposure(before["all"].critical, after["all"].critical, time),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
+        fault_free=_fault_free(campaign, evaluation.network),
         critical=critical,
     )
+
+
+def _fault_free(campaign: Campaign, hardened: HardenedNetwork) -> FaultFree | None:
+    if not hardened.protection.changes_flow:
+        return None
+    return compare_fault_free(campaign.network, hardened, (image.pixels for image in campaign.images))
 
 
 def measured(study: Study, driver: Driver, progress: Progress) -> Study:

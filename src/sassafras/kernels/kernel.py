@@ -50,6 +50,8 @@ class Kernel:
     stores to. ``overwrites``: True when every byte of ``writes`` is replaced without having been read (False
     for kernels that work in place). ``twin``: computes on device memory exactly what the emulated launch
     computes, bit for bit. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
+    ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
+    ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Kernel:
     overwrites: bool
     twin: Callable[[DeviceMemory, Arguments], None]
     owner_of: Callable[[Arguments, NDArray[np.int64]], NDArray[np.int64]] | None = None
+    fetches: Callable[[Arguments], tuple[Region, ...]] | None = None
+    stores: Callable[[Arguments], tuple[Region, ...]] | None = None
 
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""

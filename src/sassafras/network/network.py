@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.errors import NetworkError
+from sassafras.kernels.kernel import Region
 from sassafras.network.alarms import Alarms
 from sassafras.network.arena import check_early, open_arena
 from sassafras.network.config import INPUT, NetworkConfig, write_cfg
@@ -57,6 +58,11 @@ class Network:
     def output_name(self) -> str:
         """The allocation that holds the probabilities."""
         return self.layers[-1].output_name
+
+    @property
+    def output(self) -> Region:
+        """Where the probabilities lie."""
+        return Region(self.layout[self.output_name].address, len(self.classes) * BYTES)
 
     @cached_property
     def layout(self) -> MemoryLayout:

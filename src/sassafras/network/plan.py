@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import MemoryLayout
+from sassafras.kernels.cost import traffic
 from sassafras.kernels.kernel import Kernel, Region
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.layers import Layer
@@ -40,6 +41,14 @@ class PlannedLaunch:
     def program(self) -> str:
         """Name of the machine code that runs."""
         return self.spec.name
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that a launch on golden data must move: distinct ones read, and distinct ones written."""
+        spec = self.spec
+        return traffic(
+            (spec.fetches or spec.reads)(self.arguments), (spec.stores or spec.writes)(self.arguments)
+        )
 
     @cached_property
     def launch(self) -> Launch:

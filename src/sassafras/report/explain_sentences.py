@@ -43,7 +43,7 @@ def in_brief(story: Story) -> tuple[str, ...]:
     if story.row.outcome == Outcome.SDC.value:
         parts += [_memory(story), end_sentence(story)]
     elif story.row.outcome in (Outcome.DETECTED.value, Outcome.CORRECTED.value):
-        parts.append(_noticed(story))
+        parts += [_noticed(story)] if story.raised is None else [_memory(story), _noticed_later(story)]
     return tuple(part for part in parts if part)
 
 
@@ -191,7 +191,8 @@ def _where(spot: Spot | None) -> str:
 def _memory(story: Story) -> str:
     count = f"{many(story.word_count, 'word')} of memory"
     verb = "was" if story.word_count == 1 else "were"
-    return f"{count} {verb} wrong after the launch ({many(int(story.row.differing_bytes or 0), 'byte')})."
+    sizes = "" if story.row.differing_bytes is None else f" ({many(int(story.row.differing_bytes), 'byte')})"
+    return f"{count} {verb} wrong after the launch{sizes}."
 
 
 def end_sentence(story: Story) -> str:
@@ -213,6 +214,15 @@ def end_sentence(story: Story) -> str:
             f"{names[int(row.top1 or 0)]}; {names[row.top1_golden]} has {now} left."
         )
     return f"It reached the output, which still says {names[row.top1_golden]}: {sure} before, {now} now."
+
+
+def _noticed_later(story: Story) -> str:
+    launch = story.raised
+    assert launch is not None
+    who = f"{launch.kernel} of layer {launch.layer} (launch {launch.launch})"
+    if story.row.outcome == Outcome.CORRECTED.value:
+        return f"{who} repaired the damage: the probabilities are the golden ones, bit for bit."
+    return f"{who} raised the alarm: the host discards the result."
 
 
 def _noticed(story: Story) -> str:

@@ -55,7 +55,7 @@ def pareto_figure(study: Study) -> Figure:
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("overhead (modelled time of the whole model)")
-        axes.set_ylabel("faults left critical (predicted)")
+        axes.set_ylabel(f"faults left critical (predicted{study.critical.suffix})")
         figure.suptitle("Plans of protection", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
         note = f"{len(study.plans.residual):,} plans; line: Pareto front; large dot: {study.protection}"
         figure.supxlabel(note, x=0.01, ha="left", fontsize=6.5, color=FAINT)

@@ -41,6 +41,10 @@ def content(study: Study) -> dict[str, Any]:
         "campaign": study.campaign.fingerprint(),
         "tolerance": study.critical.tolerance,
         "protection": dict(study.protection.chosen),
+        "calibration": None
+        if study.protection.calibration is None
+        else study.protection.calibration.to_json(),
+        "fault_free": None if study.fault_free is None else study.fault_free.to_json(),
         "ranking": [_ranked(r) for r in study.ranking],
         "table2": _table2(study),
         "plans": len(study.plans.residual),

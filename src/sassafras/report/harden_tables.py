@@ -13,6 +13,7 @@ from sassafras.hardening.ranking import Ranked
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
 from sassafras.report.harden_cells import interval_cell, protection_cell, said, share_cell
+from sassafras.report.harden_fault_free import fault_free_lines
 from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
 from sassafras.report.shares import NONE_SEEN
@@ -178,6 +179,7 @@ def closing_lines(study: Study) -> list[str]:
             f"{said(exposure.after)}{ratio}"
         )
     ]
+    lines += fault_free_lines(study)
     judged = study.judgement
     if judged is not None:
         more = f"; about {judged.needed} injections would decide" if judged.needed else ""

@@ -7,16 +7,29 @@ from tests.kernels.cases import CASES
 from tests.kernels.hardened.launches import prepare
 
 from sassafras.errors import UsageError
-from sassafras.kernels.hardened.registry import HARDENED, harden_arguments, hardened_kernel, techniques_of
+from sassafras.kernels.hardened.registry import (
+    HARDENED,
+    NETWORK,
+    check_technique,
+    harden_arguments,
+    hardened_kernel,
+    techniques_of,
+)
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 
 
-def test_every_kernel_has_the_three_general_techniques_and_gemm_has_checksums() -> None:
+def test_every_kernel_has_the_three_general_techniques_and_some_have_their_own() -> None:
     general = {Technique.TMR, Technique.DMR, Technique.DMR_RETRY}
+    own = {
+        "gemm": {Technique.ABFT, Technique.CHECKSUM},
+        "activate_array": {Technique.RANGE},
+        "forward_maxpool": {Technique.FIRST_VALID},
+    }
     for kernel in KERNELS:
-        assert set(techniques_of(kernel)) == general | ({Technique.ABFT} if kernel == "gemm" else set())
+        assert set(techniques_of(kernel)) == general | own.get(kernel, set())
+    assert techniques_of(NETWORK) == (Technique.GUARD,)
     assert len({kernel.name for kernel in HARDENED.values()}) == len(HARDENED)
 
 
@@ -34,6 +47,13 @@ def test_a_technique_that_a_kernel_lacks() -> None:
         UsageError, match=r"^fill_gpu cannot be hardened with abft; it can with: tmr, dmr, dmr-retry$"
     ):
         hardened_kernel("fill_gpu", Technique.ABFT)
+    check_technique("gemm", Technique.CHECKSUM)
+    check_technique(NETWORK, Technique.GUARD)
+    for kernel, technique in (("gemm", Technique.GUARD), ("add_bias", Technique.CHECKSUM)):
+        with pytest.raises(
+            UsageError, match=f"{kernel} cannot be hardened with {technique}; it can with: tmr"
+        ):
+            check_technique(kernel, technique)
     with pytest.raises(
         UsageError, match=r"^there is no kernel 'sgemm' to harden; there are: fill_gpu, .*softmax$"
     ):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sassafras.campaign.explain.replay import Replay
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.notice import read_alarms
 from sassafras.campaign.regions import Interval, Intervals, merged, overlap, without
 
 Map = NDArray[np.float32]
@@ -56,7 +57,8 @@ class LayerMaps:
 @dataclass(frozen=True, eq=False)
 class Journey:
     """The way of a difference. ``died``: the launch behind which nothing that is still read differed, None if
-    the difference reached the output.
+    the difference reached the output. ``raised``: the first launch behind the struck one that raised an
+    alarm, None if none did.
     """
 
     layers: tuple[LayerChange, ...]
@@ -65,6 +67,11 @@ class Journey:
     golden_probabilities: Map
     probabilities: Map
     maps: tuple[LayerMaps, ...]
+    raised: int | None = None
+
+    def at(self, launch: int | None) -> LaunchChange | None:
+        """A launch by its number, while the difference was alive."""
+        return next((change for change in self.launches if change.launch == launch), None)
 
 
 def follow_layers(replay: Replay) -> Journey:
@@ -75,10 +82,13 @@ def follow_layers(replay: Replay) -> Journey:
     kept = memory.data[difference.offsets]
     golden.put_after(first)
     memory.data[difference.offsets] = difference.contents
+    raised = None
     for number in range(first, len(plan)):
         if number > first:
             plan[number].spec.twin(memory, plan[number].arguments)
         walk.look(number)
+        if raised is None and read_alarms(memory, golden.network) is not None:
+            raised = number
     probabilities = golden.network.probabilities(memory)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(plan) - 1)
@@ -89,6 +99,7 @@ def follow_layers(replay: Replay) -> Journey:
         golden.probabilities.copy(),
         probabilities,
         tuple(walk.maps),
+        raised,
     )
 
 

@@ -14,7 +14,7 @@ from sassafras.network.layers import WORKSPACE
 MAP_AXES = ("channel", "row", "column")
 WINDOW_AXES = ("channel", "window row", "window column", "row", "column")
 _WEIGHT_AXES = ("filter", "channel", "row", "column")
-_INTEGERS = ("indexes", "alarms")  #: buffers whose words are no floats, by the end of their names
+_INTEGERS = ("indexes", "alarms", "flags")  #: buffers whose words are no floats, by the end of their names
 WORD = 4
 
 

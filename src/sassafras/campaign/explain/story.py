@@ -105,8 +105,9 @@ class Story:
     ``steps``: instructions of the struck thread in which something differed, the struck one first; ``fate``:
     what became of the corruption in the thread; ``left``: registers that still differed at its end;
     ``followed``: whether it was followed to its end. ``words``: the first of ``word_count`` words of memory
-    that differ after the launch. ``alarms``: words that a hardened kernel set. ``layers``, ``launches``,
-    ``died``, ``classes``: of an SDC, its way through the network.
+    that differ after the launch. ``alarms``: words that the struck kernel set. ``layers``, ``launches``,
+    ``died``, ``classes``: of an SDC, its way through the network; of a fault that a launch behind it noticed,
+    too, and which launch that was (``raised``).
     """
 
     source: str
@@ -129,6 +130,7 @@ class Story:
     layers: tuple[LayerChange, ...]
     launches: tuple[LaunchChange, ...]
     died: LaunchChange | None
+    raised: LaunchChange | None
     classes: tuple[ClassChange, ...]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sassafras.campaign.explain.case import Case
 from sassafras.campaign.explain.dataflow import Comparison
-from sassafras.campaign.explain.layers import Journey, LaunchChange, follow_layers
+from sassafras.campaign.explain.layers import Journey, follow_layers
 from sassafras.campaign.explain.memory_map import MemoryMap
 from sassafras.campaign.explain.replay import Replay, replay
 from sassafras.campaign.explain.scene import listing_around, scene_of, strike_of
@@ -35,7 +35,7 @@ def explain(case: Case) -> Explanation:
     comparison = Comparison(program, golden, faulty, start, memory_map, base)
     steps = tuple(comparison.slice())
     words, count = wrong_words(again, memory_map)
-    journey = follow_layers(again) if case.row.outcome == Outcome.SDC.value else None
+    journey = follow_layers(again) if _goes_on(again) else None
     story = Story(
         source=str(case.source),
         name=name_of(case.row.id),
@@ -56,10 +56,21 @@ def explain(case: Case) -> Explanation:
         word_count=count,
         layers=() if journey is None else journey.layers,
         launches=() if journey is None else journey.launches,
-        died=_died(journey),
+        died=None if journey is None else journey.at(journey.died),
+        raised=None if journey is None else journey.at(journey.raised),
         classes=() if journey is None else _classes(again, journey),
     )
     return Explanation(story, again, case.images[fault.site.frame].pixels, journey)
+
+
+def _goes_on(again: Replay) -> bool:
+    """Whether launches behind the struck one decided how the fault ended."""
+    outcome = again.case.row.outcome
+    if outcome == Outcome.CORRECTED.value:
+        return len(again.difference.offsets) > 0
+    return outcome == Outcome.SDC.value or (
+        outcome == Outcome.DETECTED.value and "detected" not in again.alarms
+    )
 
 
 def fate_of(again: Replay, steps: tuple[Step, ...]) -> Fate:
@@ -89,12 +100,6 @@ def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
         return ()
     one, other = golden.registers[-1], faulty.registers[-1]
     return tuple(Value(f"R{k}", int(one[k]), int(other[k])) for k in np.flatnonzero(one != other).tolist())
-
-
-def _died(journey: Journey | None) -> LaunchChange | None:
-    if journey is None or journey.died is None:
-        return None
-    return next(change for change in journey.launches if change.launch == journey.died)
 
 
 def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.registry import semantics
-from sassafras.isa.operands import Constant, Operand, Register
+from sassafras.isa.operands import Constant, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
 
 
@@ -68,6 +70,15 @@ def iadd(p: Ports, i: Instruction) -> None:
     _add(p, d, _addend(p, a, extended=x), _addend(p, b, extended=x), extended=x)
 
 
+def _with_sign(operand: Operand) -> Operand:
+    """An immediate of IADD3 with its sign: nvdisasm prints the 20 bits of the field as they are, -2 as
+    0xffffe.
+    """
+    if isinstance(operand, Immediate) and 0x80000 <= operand.bits < 0x100000:
+        return replace(operand, bits=operand.bits | 0xFFF00000)
+    return operand
+
+
 @semantics("IADD3")
 def iadd3(p: Ports, i: Instruction) -> None:
     """d = a + b + c, or ((a + b) >> 16) + c with the 33rd bit kept (.RS), or ((a + b) << 16) + c (.LS)."""
@@ -75,7 +86,7 @@ def iadd3(p: Ports, i: Instruction) -> None:
     extended = i.has("X")
     if (i.has("RS") or i.has("LS")) and (extended or writes_cc(d)):
         raise p.refuse("a shifted sum with condition codes has no known meaning")
-    a, b, c = (p.addend(s, extended=extended) for s in sources)
+    a, b, c = (p.addend(_with_sign(s), extended=extended) for s in sources)
     partial = p.b.add(a, b)
     if i.has("RS"):
         partial = p.b.lshr(p.b.and_(partial, I64(0x1FFFFFFFF)), I64(16))

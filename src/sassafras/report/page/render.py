@@ -171,6 +171,7 @@ def _hardening(hardening: Hardening) -> dict[str, Any]:
     numbers = [PAPER_MODES.index(mode) for mode in modes]
     return {
         "protection": str(hardening.protection),
+        "critical": hardening.critical,
         "ckv": list(zip(headings, [10 + n for n in numbers], placed[: len(modes)], strict=True)),
         "clv": list(zip(headings, [13 + n for n in numbers], placed[len(modes) :], strict=True)),
         "table2": table2(hardening),
