@@ -58,7 +58,7 @@ def test_a_campaign_keeps_what_every_kernel_is(network: Network, tmp_path: Path)
     images = networks.images(network)
     settings = Settings(injections=2, frames=2, kernels=("im2col_gpu", "add_bias"))
     campaign = Campaign(tmp_path / "part", settings, network, images)
-    assert campaign.usage == ()
+    assert list(campaign.usage) == []
     campaign.run(1)
     usage = campaign.usage
     assert [one.kernel for one in usage] == list(dict.fromkeys(p.kernel for p in network.plan))

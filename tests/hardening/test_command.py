@@ -41,6 +41,28 @@ def refused(result: Result, *said: str) -> None:
     assert "Traceback" not in result.output
 
 
+def test_launches_that_check_and_a_guard(folder: Path) -> None:
+    words = ("--workers", 1, "--protect", "gemm=checksum,network=guard", "--injections", 30)
+    result = typed("harden", folder, *words)
+    assert result.exit_code == 0, result.output
+    assert "gemm=checksum,network=guard" in result.stdout
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert numbers["protection"] == {"gemm": "checksum", "network": "guard"}
+    chosen = numbers["table2"]["columns"]["chosen"]
+    plain = numbers["table2"]["columns"]["unhardened"]
+    guard = numbers["table2"]["techniques"]["network=guard"]["seconds"]
+    kernels = sum(kernel["seconds"] for kernel in chosen["kernels"].values())
+    assert chosen["whole_model"]["seconds"] == pytest.approx(kernels + guard)
+    assert chosen["kernels"]["gemm"]["invocations"] == 3 * plain["kernels"]["gemm"]["invocations"]
+    with sqlite3.connect(folder / "harden" / "gemm=checksum+network=guard.fresh.sqlite") as store:
+        struck = {kernel for (kernel,) in store.execute("SELECT DISTINCT kernel FROM injections")}
+    assert "gemm_check" in struck
+    for command in ("report", "fit"):
+        shown = typed(command, folder)
+        assert shown.exit_code == 0, shown.output
+    assert "checksum in gemm and guard in network" in (folder / "report.html").read_text("utf-8")
+
+
 def test_a_study(folder: Path) -> None:
     result = typed("harden", folder, "--workers", 1, "--target", "2%", "--plan", "shs")
     assert result.exit_code == 0, result.output
@@ -58,6 +80,22 @@ def test_a_study(folder: Path) -> None:
             sum(kernel["seconds"] for kernel in column["kernels"].values())
         )
     assert table["tmr"]["overhead"] > table["dmr"]["overhead"] > table["unhardened"]["overhead"] == 0
+    shown = " ".join(result.stdout.split())
+    assert "failures of the whole network, hardened / unhardened" in shown, "every kernel was struck"
+    assert "critical failures of the whole network: " in shown and "cannot be told" not in shown
+    assert "cost: " in shown and "of the whole network's modelled time" in shown
+    assert not numbers["struck"]["others"]
+    mixed = {row["failure"]: row for row in numbers["failures"] if row["mode"] == row["model"] == "all"}
+    assert mixed["DUE"]["exposure"] > 1 and mixed["DUE"]["mixture"]
+    for mode in ("RF", "IOA", "IOV"):
+        (row,) = (
+            row
+            for row in numbers["failures"]
+            if (row["mode"], row["model"], row["failure"]) == (mode, "all", "DUE")
+        )
+        assert row["before"] == pytest.approx(numbers["before"][mode]["DUE"]["share"])
+    page = (folder / "report.html").read_text("utf-8")
+    assert 'id="failures"' in page and "That is every kernel of an inference." in page
     assert 'id="hardening"' in (folder / "report.html").read_text("utf-8")
     figures = {path.name for path in (folder / "figures").iterdir()}
     for mode in ("RF", "IOA", "IOV"):

@@ -68,9 +68,10 @@ def relative(before: Exposures, after: Exposures) -> Exposures:
 class Failures:
     """What two programs have of one kind of failure.
 
-    ``mode``, ``model``: `ALL` for a mixture; ``name``: of `FAILURES`. ``exposure``: of the second relative to the first (of a mixture the mean). ``share_before``, ``share_after``: of each
-    program's own injections. ``hit``: the second's failures in units of the first's exposure: its shares x
-    the ratio of exposures (above 1 where it is hit so much more often). ``ratio``: second / first.
+    ``mode``, ``model``: `ALL` for a mixture; ``name``: of `FAILURES`. ``exposure``: of the second relative to
+    the first (of a mixture the mean). ``share_before``, ``share_after``: of each program's own injections.
+    ``hit``: the second's failures in units of the first's exposure: its shares x the ratio of exposures
+    (above 1 where it is hit so much more often). ``ratio``: second / first.
     """
 
     mode: str

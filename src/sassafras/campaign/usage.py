@@ -1,6 +1,6 @@
 """What each kernel is of an inference: how much of its instructions, of its modelled time, and of the
-registers while it runs. Kept in the store, so that a statement about some kernels can say what part of the program they
-are, and programs can be compared by how often they are hit.
+registers while it runs. Kept in the store, so that a statement about some kernels can say what part of the
+program they are, and programs can be compared by how often they are hit.
 """
 
 from __future__ import annotations

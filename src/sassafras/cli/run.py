@@ -62,8 +62,8 @@ def run(
     from sassafras.cli.selection import Options
 
     options = Options(
-        preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network, weights,
-        shard, until, stratify, per_stratum, frame_classes, ioa_register,
+        preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
+        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register,
     )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     folder = out or Path("runs") / preset

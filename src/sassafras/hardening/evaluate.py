@@ -124,8 +124,8 @@ def _replay(
     progress: Progress,
 ) -> None:
     """Store a row for every fault of the campaign. Faults in kernels that are not hardened keep theirs: the
-    same site, code and memory, and the same bits behind it. Where what runs behind acts on them
-    (``changes_flow``), every fault is run again.
+    same site, code and memory, and what runs behind computes the same bits. Where that is not so
+    (``changes_flow``: something notices, repairs or bounds), every fault is run again.
     """
     known = store.known_ids()
     rows = campaign.injections()

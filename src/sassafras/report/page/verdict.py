@@ -159,8 +159,8 @@ def _ranking(results: Results) -> list[str]:
         return []
     return [
         (
-            f"Of the struck kernels, {first.kernel} holds the most critical faults: {said(first.critical)} of "
-            f"all injections, modes and fault models mixed in equal parts{_ties(first)}."
+            f"Of the struck kernels, {first.kernel} holds the most critical faults: {said(first.critical)} "
+            f"of all injections, modes and fault models mixed in equal parts{_ties(first)}."
         )
     ]
 
