@@ -36,6 +36,19 @@ def test_under_sequential_stop(p: float, goal: float) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("frames", coverage.FRAME_SIZES)
+@pytest.mark.parametrize("correlation", coverage.CORRELATIONS)
+@pytest.mark.parametrize("p", coverage.FRAME_SHARES)
+def test_over_frames(p: float, correlation: float, frames: tuple[int, int]) -> None:
+    """Approximate: it may fall a little short, most where few events fall into few of the frames."""
+    row = coverage.over_frames(p, correlation, *frames)
+    skewed = (p, correlation) == (0.01, 0.05)
+    assert row.holds >= (0.92 if skewed else 0.95) - 3 * (0.05 * 0.95 / coverage.FRAME_REPEATS) ** 0.5
+    if correlation and p >= 0.01:
+        assert row.fixed < row.holds, "an interval for these frames is none over frames"
+
+
+@pytest.mark.slow
 def test_the_tables_in_the_documents_are_these() -> None:
     text = DOCS.read_text(encoding="utf-8")
     for line in coverage.tables():

@@ -7,8 +7,9 @@ from typing import cast
 
 import pandas as pd
 
+from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.results import LayerRecord, read_results
-from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.campaign import Campaign, FrameResult
 from sassafras.campaign.settings import Settings
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
@@ -36,7 +37,7 @@ def test_only_what_the_settings_ask_for_counts() -> None:
         census=(),
         injections=lambda: pd.DataFrame(rows),
         errors=lambda: pd.DataFrame(stored(Mode.IOV, range(1))).assign(message="not reached"),
-        frames=[None] * 4,
+        frames=[FrameResult(str(k), k % 2, 0, 0.5) for k in range(4)],
         seconds={"profile": 0.0, "inject": 0.0, "total": 0.0},
         self_check={"passed": True},
     )
@@ -46,4 +47,5 @@ def test_only_what_the_settings_ask_for_counts() -> None:
     assert set(results.injections["mode"]) == {"RF", "IOV"}
     assert results.layers == (LayerRecord(0, "convolutional", 0), LayerRecord(1, "softmax", 1))
     assert results.self_check == {"passed": True}
+    assert results.golden == GoldenAccuracy(4, 4, 2)
     assert (results.frames, results.synthetic, results.seed) == (4, False, settings.seed)

@@ -59,6 +59,7 @@ def test_schema(injections: pd.DataFrame) -> None:
         "seed",
         "network",
         "frames",
+        "golden",
         "tolerance",
         "sampling",
         "self_check",

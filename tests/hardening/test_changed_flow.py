@@ -10,9 +10,9 @@ from tests.hardening.test_engines import FOLLOWED, TIGHT, bounds_of
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.explain.tell import explain
-from sassafras.campaign.injector import Rules
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import Source
 from sassafras.campaign.store import read_meta

@@ -41,6 +41,28 @@ def refused(result: Result, *said: str) -> None:
     assert "Traceback" not in result.output
 
 
+def test_launches_that_check_and_a_guard(folder: Path) -> None:
+    words = ("--workers", 1, "--protect", "gemm=checksum,network=guard", "--injections", 30)
+    result = typed("harden", folder, *words)
+    assert result.exit_code == 0, result.output
+    assert "gemm=checksum,network=guard" in result.stdout
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert numbers["protection"] == {"gemm": "checksum", "network": "guard"}
+    chosen = numbers["table2"]["columns"]["chosen"]
+    plain = numbers["table2"]["columns"]["unhardened"]
+    guard = numbers["table2"]["techniques"]["network=guard"]["seconds"]
+    kernels = sum(kernel["seconds"] for kernel in chosen["kernels"].values())
+    assert chosen["whole_model"]["seconds"] == pytest.approx(kernels + guard)
+    assert chosen["kernels"]["gemm"]["invocations"] == 3 * plain["kernels"]["gemm"]["invocations"]
+    with sqlite3.connect(folder / "harden" / "gemm=checksum+network=guard.fresh.sqlite") as store:
+        struck = {kernel for (kernel,) in store.execute("SELECT DISTINCT kernel FROM injections")}
+    assert "gemm_check" in struck
+    for command in ("report", "fit"):
+        shown = typed(command, folder)
+        assert shown.exit_code == 0, shown.output
+    assert "checksum in gemm and guard in network" in (folder / "report.html").read_text("utf-8")
+
+
 def test_a_study(folder: Path) -> None:
     result = typed("harden", folder, "--workers", 1, "--target", "2%", "--plan", "shs")
     assert result.exit_code == 0, result.output
@@ -167,8 +189,8 @@ def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.M
     result = typed("harden", folder, "--workers", 1, "--protect", wish)
     assert result.exit_code == 0, result.output
     shown = " ".join(result.stdout.split())
-    assert "without a fault, on the campaign's 1 frames: every bit is that of the unhardened program" in shown
-    assert "bounds from 1 frames: the campaign's own images, which have been seen" in shown
+    assert "without a fault, on 1 frame of the campaign: every bit is that of the unhardened program" in shown
+    assert "bounds from 1 frame: the campaign's own images, which have been seen" in shown
     numbers = json.loads((folder / "harden.json").read_text())
     assert numbers["protection"] == {"activate_array": "range", "forward_maxpool": "first-valid"}
     assert len(numbers["calibration"]["bounds"]) == 2

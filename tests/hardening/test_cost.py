@@ -13,9 +13,10 @@ from sassafras.hardening.overhead import CostBook, cost_book, every_technique
 from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.kernels.cost import total
 from sassafras.kernels.device import WARP
-from sassafras.kernels.hardened.registry import ADDING, NETWORK
+from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import ADDED
 from sassafras.kernels.work import warp_kinds
 from sassafras.network.images import Image
 from sassafras.network.inference import run_twins
@@ -71,18 +72,40 @@ def test_sums(book: CostBook) -> None:
     for technique, protection in every_technique(kernels).items():
         whole = book.model(protection)
         rows = [book.kernel(k, protection) for k in kernels]
-        if protection.of(NETWORK) is not None:
-            assert technique is not None
+        if technique is Technique.GUARD:
             rows.append(book.costs[NETWORK, technique])
         assert whole == total(rows)
-        more = whole.invocations - book.model(Protection()).invocations
-        assert (more > 0) is any(technique is adding for _, adding in ADDING)
+        added = {Technique.CHECKSUM: 2 * book.kernel("gemm", Protection()).invocations, Technique.GUARD: 1}
+        more = 0 if technique is None else added.get(technique, 0)
+        assert whole.invocations == book.model(Protection()).invocations + more
         plain = book.model(Protection()).seconds
         found = book.overhead(protection)
         assert found.value == pytest.approx(sum(r.seconds for r in rows) / plain - 1)
         assert found.low <= found.value <= found.high
         if technique is not None:
             assert whole.instructions > book.model(Protection()).instructions
+
+
+def test_what_is_added_is_counted_where_it_serves(book: CostBook, tiny: Network, images: list[Image]) -> None:
+    """The kernel runs as it is; what checks it, and what is of the network, comes on top. Every launch that
+    is added is run once more by the plain build, which counts on its own.
+    """
+    protection = protect({"gemm": Technique.CHECKSUM, NETWORK: Technique.GUARD})
+    network = harden(tiny, protection)
+    memory = network.fresh_memory()
+    network.load_frame(memory, images[0].pixels)
+    counted = {"gemm": 0, NETWORK: 0}
+    for planned in network.plan:
+        if planned.kernel in ADDED:
+            machine = compile_program(load_program(planned.program))
+            serves = NETWORK if planned.kernel == "guard" else "gemm"
+            counted[serves] += machine.run(planned.launch, memory).instructions
+        run_twins(network, memory, planned.index, planned.index + 1)
+    plain = book.kernel("gemm", Protection())
+    assert book.kernel("gemm", protection).instructions == plain.instructions + counted["gemm"]
+    assert book.costs[NETWORK, Technique.GUARD].instructions == counted[NETWORK]
+    without = protect({"gemm": Technique.CHECKSUM})
+    assert book.overhead(protection, ["add_bias"]).value > book.overhead(without, ["add_bias"]).value == 0
 
 
 def test_only_what_is_protected_costs_more(book: CostBook) -> None:

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
 from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workbench import Workbench
-from sassafras.faults.model import Mode
+from sassafras.faults.model import IoaRegister, Mode
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
 from sassafras.hardening.network import harden
 from sassafras.hardening.outvoted import outvoted
@@ -96,6 +97,22 @@ def test_protected_kernels_get_their_faults_at_the_same_place(
         assert struck[name].tolist() == struck[f"{name}_before"].tolist()
     in_file = struck[struck["mode"] == "RF"]
     assert in_file["target_index"].tolist() == in_file["target_index_before"].tolist()
+
+
+def test_both_views_keep_the_campaign_s_rule_for_registers(
+    campaign: Campaign, evaluation: Evaluation, tmp_path: Path, tiny: Network, images: list[Image]
+) -> None:
+    """Results for registers that a kernel lacks are lost; by the other rule the same faults trap."""
+    rows = pd.concat([campaign.injections(), evaluation.replayed, evaluation.fresh])
+    assert not (rows["due_kind"] == "ILLEGAL_INSTRUCTION").any()
+    settings = campaign.settings.model_copy(
+        update={"modes": (Mode.IOA,), "injections": 12, "ioa_register": IoaRegister.HARDWARE}
+    )
+    trapping = Campaign(tmp_path, settings, tiny, images)
+    trapping.run(1)
+    found = evaluate(trapping, harden(tiny, evaluation.network.protection), 12, 1, Silence())
+    for view in (found.replayed, found.fresh):
+        assert (view["due_kind"] == "ILLEGAL_INSTRUCTION").any()
 
 
 def test_techniques_show_in_the_outcomes(evaluation: Evaluation) -> None:

@@ -41,7 +41,7 @@ def work(**changes: Any) -> LaunchWork:
         blocks=100,
         resident=8,
         warps=8,
-        allocated=1.0,
+        named=1.0,
         waiting=(800 * 3000.0, 800 * 4000.0, 800 * 5000.0),
         longest=(3000.0, 4000.0, 5000.0),
     )

@@ -59,6 +59,17 @@ def none_seen_bound(trials: ArrayLike, confidence: float = CONFIDENCE) -> NDArra
     return np.where(n == 0, 1.0, -np.expm1(np.log1p(-confidence) / np.maximum(n, 1)))
 
 
+def interval_of_effective(events: ArrayLike, trials: ArrayLike, confidence: float = CONFIDENCE) -> Bounds:
+    """Clopper and Pearson's interval where ``trials`` is an effective number, such as a design effect leaves,
+    and neither need be whole. Raises ValueError for negative numbers, and for more events than trials.
+    """
+    k, n = np.broadcast_arrays(np.asarray(events, np.float64), np.asarray(trials, np.float64))
+    if not ((k >= 0) & (k <= n)).all():
+        raise ValueError("events must be from 0 to the number of trials")
+    low, high = _clopper_pearson(k, n, 1 - confidence)
+    return np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
+
+
 def _counts(values: ArrayLike) -> NDArray[np.int64]:
     array = np.asarray(values)
     if array.size and (not np.issubdtype(array.dtype, np.integer) or (array < 0).any()):
@@ -70,8 +81,8 @@ def _clopper_pearson(k: NDArray[np.float64], n: NDArray[np.float64], alpha: floa
     """Quantiles of the beta distribution (Clopper and Pearson, Biometrika 26, 1934). At the ends, where the
     distribution does not exist, `interval` knows the bound: ask for any distribution that does.
     """
-    low = special.betaincinv(np.maximum(k, 1), n - k + 1, alpha / 2)
-    high = special.betaincinv(k + 1, np.maximum(n - k, 1), 1 - alpha / 2)
+    low = special.betaincinv(np.where(k == 0, 1, k), n - k + 1, alpha / 2)
+    high = special.betaincinv(k + 1, np.where(k == n, 1, n - k), 1 - alpha / 2)
     return np.asarray(low), np.asarray(high)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
+from sassafras.analysis.over_frames import METHOD
 from sassafras.analysis.results import Results
 from sassafras.campaign.design import Standing
 from sassafras.errors import CampaignError
@@ -32,6 +34,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "network": results.network,
         "frames": results.frames,
+        "golden": asdict(results.golden),
         "tolerance": results.critical.tolerance,
         "struck": _struck(results),
         "sampling": _sampling(results),
@@ -64,6 +67,7 @@ def _sampling(results: Results) -> dict[str, Any]:
             "method": sampling.intervals,
             "confidence": CONFIDENCE,
             "anytime_valid": sampling.until is not None,
+            "of_frames": "fixed",
         },
         "lanes": [_lane(results, standing) for standing in sampling.standings],
     }
@@ -86,6 +90,7 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
             "run the same command again to finish"
         )
     exact = results.exact_masking() if mode is Mode.RF else None
+    frames = _over_frames(results, mode)
     of_mode = results.sums()
     of_mode = of_mode[of_mode["mode"] == mode.value]
     return {
@@ -93,11 +98,31 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
         "injected": injected,
         "errors": errors,
         "outcomes": _counts(results, mode),
+        "by_model": _by_model(results, mode),
         "ckv": _table(results.ckv(mode), "kernel"),
         "clv": _table(results.clv(mode), "layer"),
         "sums": {part: _table(rows, "name", "event") for part, rows in of_mode.groupby("part", sort=False)},
         **({} if exact is None else {"exact_masking": _exact(results, exact)}),
+        **({} if frames is None else {"over_frames": frames}),
     }
+
+
+def _over_frames(results: Results, mode: Mode) -> dict[str, Any] | None:
+    """Outcomes with the frame as a random effect: no bounds where no event, or nothing else, was seen."""
+    table = results.over_frames()
+    rows = [] if table is None else table[table["mode"] == mode.value].to_dict("records")
+    if not rows:
+        return None
+    bounds = {
+        str(row["outcome"]): {
+            "n": int(row["n"]),
+            "share": float(row["share"]),
+            "low": None if math.isnan(row["low"]) else float(row["low"]),
+            "high": None if math.isnan(row["high"]) else float(row["high"]),
+        }
+        for row in rows
+    }
+    return {"method": METHOD, "frames": int(rows[0]["frames"]), "outcomes": bounds}
 
 
 def _exact(results: Results, table: pd.DataFrame) -> dict[str, Any]:
@@ -111,6 +136,17 @@ def _exact(results: Results, table: pd.DataFrame) -> dict[str, Any]:
         "outcomes": outcomes,
         "ckv": parts["kernel"],
         "clv": parts["layer"],
+    }
+
+
+def _by_model(results: Results, mode: Mode) -> dict[str, Any]:
+    """Outcomes of each fault model of a mode, with how many injections it had."""
+    rows = results.by_model()
+    rows = rows[rows["mode"] == mode.value]
+    injected = rows.groupby("model", sort=False)["n"].sum()
+    return {
+        model: {"injected": int(injected[model]), "outcomes": outcomes}
+        for model, outcomes in _table(rows, "model").items()
     }
 
 

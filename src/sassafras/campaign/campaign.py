@@ -15,10 +15,13 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.injector import Rules
+from sassafras.campaign.identity import MEANING
+from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
+from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
@@ -43,8 +46,7 @@ from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
-from sassafras.network.frames import render_frames
-from sassafras.network.images import Image, image_from_frame
+from sassafras.network.images import Image
 from sassafras.network.network import Network
 
 if TYPE_CHECKING:
@@ -52,6 +54,11 @@ if TYPE_CHECKING:
 
 BATCH = 512  #: injections that a worker does before it reports (what a crash may lose), up to a quarter more
 FEWEST = 64  #: least that share a golden run, while there is more to do
+#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
+NOT_OF_ROWS = {
+    *("injections", "preset", "modes", "until", "per_stratum", "shard"),
+    *("frames", "frame_classes"),
+}
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 
 
@@ -95,7 +102,7 @@ class Campaign:
         self.network = network or load_alexnet()
         self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
         if images is None:
-            images = () if reading else _rendered(self.settings)
+            images = () if reading else rendered_images(self.settings, self.network.classes)
         self.images = tuple(images)
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
@@ -148,15 +155,14 @@ class Campaign:
             k: load_program(running.get(k, k), self.settings.arch).digest
             for k in sorted(self.settings.kernels)
         }
-        settings = json.loads(
-            self.settings.model_dump_json(
-                exclude={"injections", "preset", "modes", "frames", "until", "per_stratum", "shard"}
-            )
-        )
-        if settings["stratify"] is None:
-            del settings["stratify"]
+        settings = json.loads(self.settings.model_dump_json(exclude=NOT_OF_ROWS))
+        for name in ("stratify", "mode_models"):
+            if settings[name] is None:
+                del settings[name]
         return {
             "version": sassafras.__version__,
+            MEANING: meaning(),
+            "launches": launches_of(self.network),
             "network": self.network.digest,
             "frames": frames.hexdigest(),
             "programs": programs,
@@ -249,10 +255,8 @@ class Campaign:
             self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
-        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
-        rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, rules)
+        setup = WorkerSetup(self.network, images, self.settings.arch, Rules.of(self.settings))
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))
@@ -388,8 +392,3 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error
-
-
-def _rendered(settings: Settings) -> tuple[Image, ...]:
-    frames = render_frames(settings.seed, settings.frames)
-    return tuple(image_from_frame(frame) for frame in frames)

@@ -19,7 +19,7 @@ from sassafras.emulator.profile import LaunchProfile
 from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
 from sassafras.kernels.programs import load_program
-from sassafras.kernels.work import LaunchWork, launch_work, read_work, traffic, written_work
+from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -94,14 +94,14 @@ class Counter:
         parts: tuple[object, ...] = (
             machine.program.digest,
             planned.launch,
-            traffic(planned.reads, planned.writes),
+            planned.nbytes,
             setup.device,
         )
         digest = hashlib.sha256(repr(parts).encode())
         if not machine.is_data_free:
             digest.update(repr((planned.index, setup.network.parameters_digest)).encode())
             digest.update(np.ascontiguousarray(setup.image).data)
-        return f"work-2-{digest.hexdigest()[:40]}.json"
+        return f"work-3-{digest.hexdigest()[:40]}.json"
 
 
 def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:

@@ -170,7 +170,7 @@ def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | 
         raise CampaignError(f"{path} does not say what its campaign was; run it again with this version")
     try:
         source = None if own[KEY] is None else Source.model_validate(own[KEY])
-        return Settings.model_validate(own["settings"]), source
+        return Settings.from_store(own["settings"]), source
     except ValidationError as error:
         reason = error.errors()[0]
         raise CampaignError(

@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.connection import connect_to_read
 from sassafras.campaign.design import Design
+from sassafras.campaign.identity import digest_of
 from sassafras.campaign.lock import Writer, is_being_written
 from sassafras.campaign.schema import rows_between, select_from, stored_endings
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import FrameRow, check_version, digest_of, stored_json
+from sassafras.campaign.store import FrameRow, check_version, stored_json
 from sassafras.campaign.store_errors import STORE_NAME, clearly
 from sassafras.campaign.time_spent import KEY, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
@@ -140,7 +141,7 @@ def settings_of(folder: Path, stored: Any) -> Settings:
             "give the command that made it once more (sassafras run ...)"
         )
     try:
-        return Settings.model_validate(stored)
+        return Settings.from_store(stored)
     except ValidationError as error:
         reason = error.errors()[0]
         raise CampaignError(

@@ -34,13 +34,12 @@ def compare(
     from sassafras.campaign.finished import read_finished
     from sassafras.report.compare_tables import closing_lines, compare_tables
     from sassafras.report.compare_write import write_comparison
+    from sassafras.report.fitting import print_tables
 
     critical = given.criticality(tolerance)
     compared = compared_of(contest([(str(place), read_finished(place)) for place in places]), critical)
     console = Console()
-    for table in compare_tables(compared):
-        console.print(table)
-        console.print()
+    print_tables(console, compare_tables(compared))
     lines = closing_lines(compared)
     if out is not None:
         write_comparison(out, compared)

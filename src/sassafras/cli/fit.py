@@ -49,6 +49,7 @@ def fit(
     from sassafras.hardening.fit_study import fit_study
     from sassafras.report.fit_files import write_fit_files
     from sassafras.report.fit_tables import closing_lines, fit_tables
+    from sassafras.report.fitting import print_tables
 
     band, share, critical = parse_raw(raw), parse_multi_bit(multi_bit), given.criticality(tolerance)
     campaign, _ = open_campaign(folder)
@@ -56,9 +57,7 @@ def fit(
     with shown_progress(Console(stderr=True)) as progress:
         found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
     answers = Console()
-    for table in fit_tables(found, answers.width):
-        answers.print(table)
-        answers.print()
+    print_tables(answers, fit_tables(found, answers.width))
     paths = write_fit_files(folder, found)
     for line in (*closing_lines(found), f"files: {', '.join(str(path) for path in paths)}"):
         answers.print(line, highlight=False, soft_wrap=True)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sassafras.campaign.injector import Rules
 from sassafras.campaign.progress import Progress
+from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workers import Preparation, ProcessPool, WorkerSetup
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
-from sassafras.network.frames import render_frames
-from sassafras.network.images import Image, image_from_frame
+from sassafras.network.images import Image
 
 
 def chosen_images(chosen: Chosen) -> tuple[Image, ...]:
     """The frames that a campaign with these choices runs on."""
     if chosen.images is not None:
         return chosen.images
-    frames = render_frames(chosen.settings.seed, chosen.settings.frames)
-    return tuple(image_from_frame(frame) for frame in frames)
+    return rendered_images(chosen.settings, chosen.network.classes)
 
 
 def golden_profiles(

@@ -118,6 +118,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
+    from sassafras.report.fitting import print_tables
     from sassafras.report.harden_charts import begin_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_tables import closing_lines, harden_tables
@@ -139,14 +140,13 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         ) from interrupt
     before = read_results(campaign, synthetic=source.images is None, critical=wish.critical)
     with begin_harden_figures(folder / "figures", before, found, workers) as drawing:
-        for table in harden_tables(found, answers.width):
-            answers.print(table)
-            answers.print()
+        print_tables(answers, harden_tables(found, answers.width))
         numbers = write_harden_json(found)
         page = write_page(campaign, before)
         drawing.finish()
     for line in (
         *closing_lines(found),
+        *([] if wish.critical.is_plain else [f"critical: {wish.critical.words}"]),
         f"page:    {page}",
         f"numbers: {numbers}",
         f"figures: {folder / 'figures'}{os.sep}harden_*.png, .svg",

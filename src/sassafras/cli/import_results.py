@@ -30,11 +30,12 @@ def import_results(
     from sassafras.campaign.interchange.results import read_results, result_files
     from sassafras.campaign.source import open_campaign
     from sassafras.cli.names import choose
+    from sassafras.report.fitting import print_tables
     from sassafras.report.imported_files import write_imported_files
     from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
-    own = None if beside is None else open_campaign(beside)[0].injections()
+    own = None if beside is None else open_campaign(beside, reading=True)[0].injections()
     paths = result_files(files)
     found = write_imported(out, chosen, paths, read_results(chosen, paths))
     write_imported_files(out, found)
@@ -42,8 +43,6 @@ def import_results(
     shown = imported_tables(found)
     if own is not None:
         shown += [beside_table(found, own, by) for by in (["mode"], ["mode", "kernel"])]
-    for table in shown:
-        console.print(table)
-        console.print()
+    print_tables(console, shown)
     for line in (*closing_lines(found), f"tables:  {out}{os.sep}*.csv, {out / 'summary.json'}"):
         console.print(line, highlight=False, soft_wrap=True)

@@ -48,6 +48,7 @@ def _print_list() -> None:
 
     from sassafras.kernels.programs import load_program
     from sassafras.kernels.registry import KERNELS
+    from sassafras.report.fitting import print_table
     from sassafras.report.kernel_tables import KernelFacts, kernels_table
 
     launches = launches_per_inference()
@@ -55,7 +56,7 @@ def _print_list() -> None:
     facts = [
         KernelFacts(p.name, p.register_count, len(p.instructions), launches.get(p.name, 0)) for p in programs
     ]
-    Console().print(kernels_table(facts, "alexnet", programs[0].arch))
+    print_table(Console(), kernels_table(facts, "alexnet", programs[0].arch))
 
 
 def launches_per_inference() -> dict[str, int]:

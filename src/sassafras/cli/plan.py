@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +46,9 @@ def plan(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -64,6 +66,7 @@ def plan(
     options = Options(
         preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights
     )
+    options = replace(options, frame_classes=frame_classes, ioa_register=ioa_register)
     if folder is not None:
         _refuse_both(options, probe)
         basis = from_folder(folder, rate)
@@ -120,7 +123,7 @@ def from_folder(folder: Path, rate: float | None) -> Basis:
     from sassafras.campaign.source import open_campaign
     from sassafras.errors import CampaignError
 
-    campaign, _ = open_campaign(folder)
+    campaign, _ = open_campaign(folder, reading=True)
     done, seconds = len(campaign.store.known_ids()), campaign.seconds["inject"]
     if not campaign.census or done == 0 or seconds <= 0:
         raise CampaignError(f"{folder} holds nothing to plan from: run its campaign first, or leave out DIR")
@@ -170,10 +173,12 @@ def show(basis: Basis, aim: Aim) -> None:
 
     from sassafras.analysis.sample_size import needs, ways
     from sassafras.cli.progress import duration
+    from sassafras.report.fitting import print_table
     from sassafras.report.plan_tables import needs_table, ways_table
 
     console = Console()
     table = needs(basis.weights, aim)
-    console.print(needs_table(table, aim, basis.kinds))
+    print_table(console, needs_table(table, aim, basis.kinds))
     console.print()
-    console.print(ways_table(ways(table, aim), basis.rate, basis.said, duration, wide=console.width >= 100))
+    ways_shown = ways_table(ways(table, aim), basis.rate, basis.said, duration, wide=console.width >= 100)
+    print_table(console, ways_shown)

@@ -37,7 +37,9 @@ def run(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -60,24 +62,9 @@ def run(
     from sassafras.cli.selection import Options
 
     options = Options(
-        preset,
-        modes,
-        injections,
-        models,
-        groups,
-        kernels,
-        images,
-        frames,
-        scope,
-        seed,
-        engine,
-        network,
-        weights,
-        shard,
-        until,
-        stratify,
-        per_stratum,
-    )
+        preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
+        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register,
+    )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     folder = out or Path("runs") / preset
     study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster), critical)
@@ -167,6 +154,7 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
     settings = campaign.settings
     asked = asked_for(settings, len(strata_of(campaign.network, settings)))
     kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
+    kind += f" (classes {settings.frame_classes})" if synthetic else ""
     shard = "" if settings.shard is None else f", shard {settings.shard}"
     return (
         f"{asked} into {', '.join(settings.kernels)} of {campaign.network.name} on "
@@ -176,19 +164,21 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
 
 
 def _print_answers(console: Console, results: Results) -> None:
+    from sassafras.report.fitting import print_tables
+    from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables
 
-    for table in tables(results, console.width):
-        console.print(table)
-        console.print()
+    console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
+    console.print()
+    print_tables(console, tables(results, console.width))
 
 
 def _print_avf(console: Console, avf: CampaignAvf | None) -> None:
     from sassafras.report.avf_table import avf_table
+    from sassafras.report.fitting import print_tables
 
     if avf is not None:
-        console.print(avf_table(avf.device.name, avf.launches, avf.cells))
-        console.print()
+        print_tables(console, [avf_table(avf.device.name, avf.launches, avf.cells)])
 
 
 def _print_errors(console: Console, results: Results) -> None:

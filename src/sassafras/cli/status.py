@@ -36,10 +36,11 @@ def status(
 
 def print_status(console: Console, found: Status) -> None:
     """Lines and table for people."""
+    from sassafras.report.fitting import print_table
     from sassafras.report.status_lines import status_lines, status_table
 
     first, *rest = status_lines(found)
     console.print(first, highlight=False, soft_wrap=True)
-    console.print(status_table(found))
+    print_table(console, status_table(found))
     for line in rest:
         console.print(line, highlight=False, soft_wrap=True)

@@ -23,27 +23,32 @@ def tables(
     from rich.console import Console
 
     from sassafras.campaign.interchange.imported import is_import, read_imported
+    from sassafras.report.fitting import print_tables
     from sassafras.report.imported_tables import closing_lines, imported_tables
 
     console, critical = Console(), given.criticality(tolerance)
     if is_import(folder):
         found = read_imported(folder)
+        opening: list[str] = []
         shown, lines = imported_tables(found), closing_lines(found)
     else:
-        shown, lines = _of_campaign(folder, console.width, critical), []
-    for table in shown:
-        console.print(table)
-        console.print()
+        opening, shown = _of_campaign(folder, console.width, critical)
+        lines = []
+    for line in opening:
+        console.print(line, "", sep="\n", highlight=False, soft_wrap=True)
+    print_tables(console, shown)
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _of_campaign(folder: Path, width: int, critical: Criticality) -> list[Table]:
+def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[str], list[Table]]:
+    """What is printed before the tables, and the tables."""
     from sassafras.analysis.results import read_results
     from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables as campaign_tables
 
     campaign, source = open_campaign(folder, reading=True)
     check_finished(campaign)
     results = read_results(campaign, synthetic=source.images is None, critical=critical)
-    return campaign_tables(results, width)
+    return [golden_line(results.golden)], campaign_tables(results, width)

@@ -41,10 +41,11 @@ def verify(
 
     from sassafras.cli.cores import available_cores
     from sassafras.cli.selection import Options
+    from sassafras.report.fitting import print_table
 
     chosen = Options("all", frames=1, seed=seed, images=images, network=network, weights=weights)
     found = self_check(chosen, workers or available_cores(), full=full)
-    Console().print(check_table(found))
+    print_table(Console(), check_table(found))
     failed = sum(not check.passed for check in found.checks)
     if failed:
         typer.echo(f"{failed} of {len(found.checks)} checks failed: trust no result of this installation")

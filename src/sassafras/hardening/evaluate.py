@@ -11,10 +11,10 @@ import pandas as pd
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.exposure import Exposures, exposures, relative
 from sassafras.campaign.campaign import BATCH, Campaign
-from sassafras.campaign.injector import Rules
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS, Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.store import Store
 from sassafras.campaign.usage import KernelUsage, measure_usage
 from sassafras.campaign.workbench import Workbench
@@ -120,8 +120,8 @@ def _replay(
     progress: Progress,
 ) -> None:
     """Store a row for every fault of the campaign. Faults in kernels that are not hardened keep theirs: the
-    same site, code and memory, and the same bits behind it. Where what runs behind acts on them
-    (``changes_flow``), every fault is run again.
+    same site, code and memory, and what runs behind computes the same bits. Where that is not so
+    (``changes_flow``: something notices, repairs or bounds), every fault is run again.
     """
     known = store.known_ids()
     rows = campaign.injections()
@@ -135,11 +135,8 @@ def _replay(
     numbers = [(Mode(mode), fault // len(Mode)) for mode, fault in zip(rows["mode"], rows["id"], strict=True)]
     batches = _batches(campaign, fresh, network, campaign.draws(numbers) if numbers else [])
     s = campaign.settings
-    groups = None if s.groups is None else frozenset(s.groups)
     images = tuple(image.pixels for image in campaign.images)
-    setup = ReplaySetup(
-        campaign.network, network, images, s.arch, Rules(groups, s.watchdog, s.engine == "full")
-    )
+    setup = ReplaySetup(campaign.network, network, images, s.arch, Rules.of(s))
     progress.begin("replay", len(numbers))
     with ProcessPool(setup, workers) as pool:
         for _, result in pool.map("replay", [(b,) for b in batches], [b.frame for b in batches]):
@@ -152,10 +149,8 @@ def _replay(
 def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
     """Profiles of the plain campaign (kept on disk since it ran)."""
     s = campaign.settings
-    groups = None if s.groups is None else frozenset(s.groups)
     images = tuple(image.pixels for image in campaign.images)
-    rules = Rules(groups, s.watchdog, s.engine == "full")
-    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, rules), workers) as pool:
+    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, Rules.of(s)), workers) as pool:
         campaign.profile(pool, progress)
 
 

@@ -176,7 +176,7 @@ def _protection_in(path: Path, kernels: tuple[str, ...]) -> Protection:
 def _settings_in(path: Path) -> Settings:
     stored = read_meta(path, "settings")
     try:
-        return Settings.model_validate(stored)
+        return Settings.from_store(stored)
     except ValidationError as error:
         raise CampaignError(
             f"{path} was not made by this version; run sassafras harden again, or move the file away"

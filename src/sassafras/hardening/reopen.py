@@ -51,7 +51,7 @@ def _fresh(plain: Campaign, path: Path) -> Campaign:
     plan = path.name.removesuffix(FRESH).replace("+", ",")
     protection = as_stored(path, parse_protection(plan, launched(plain.network)))
     network = harden(plain.network, protection)
-    wanted = Settings.model_validate(settings)
+    wanted = Settings.from_store(settings)
     return Campaign(path.parent, wanted, network, plain.images, store_name=path.name)
 
 

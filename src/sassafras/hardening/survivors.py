@@ -15,8 +15,11 @@ from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
+from sassafras.hardening.network import HardenedNetwork
+from sassafras.hardening.plan import Protection
 from sassafras.isa.operands import RZ, Address, Immediate, Predicate, Register
 from sassafras.isa.program import Instruction, Program
+from sassafras.kernels.hardened.technique import Technique
 
 MAJORITY = 0xE8  #: LOP3's table of the bitwise majority
 UNEQUAL = 0x7E  #: LOP3's table of "not all three the same"
@@ -33,6 +36,7 @@ class Reason(StrEnum):
     TWO_COPIES = "in two copies"  #: it reached a vote from more than one copy
     ADDRESS = "into a store's address"  #: it reached the address of a store past every vote
     VALUE = "into a stored word"  #: it reached a stored word past every vote
+    UNNOTICED = "below the checksum's tolerance"  #: no address was hit, and no column of results was flagged
     ONE_COPY = "one copy"  #: by the trace it stays in one copy: the faulty run left the golden path
 
 
@@ -69,6 +73,8 @@ def survivors(
     ``bench``: of that network; ``longest``: (frame, launch) to dynamic instructions of the longest thread.
     """
     rows = injections[critical.rows(injections) & injections["kernel"].isin(kernels)]
+    protection = bench.network.protection if isinstance(bench.network, HardenedNetwork) else Protection()
+    checked = [kernel for kernel, technique in protection.chosen if technique is Technique.CHECKSUM]
     found = []
     for row in rows.sort_values(["frame", "launch", "id"]).to_dict("records"):
         golden = bench.golden(int(row["frame"]))
@@ -87,6 +93,8 @@ def survivors(
             int(row["target_index"]),
             None if row["after"] is None else int(str(row["after"]), 16),
         )
+        if planned.kernel in checked and reason not in (Reason.STORE_ADDRESS, Reason.ADDRESS):
+            reason = Reason.UNNOTICED
         found.append(_survivor(view, {str(k): v for k, v in row.items()}, reason))
     return found
 

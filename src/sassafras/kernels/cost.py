@@ -71,14 +71,14 @@ class LaunchCost:
 
     @property
     def held(self) -> float:
-        """Share of the register file x seconds: what faults of the register file strike."""
-        return self.work.allocated * self.seconds
+        """Share of the register file that it can name x seconds: what faults of that mode strike."""
+        return self.work.named * self.seconds
 
 
 @dataclass(frozen=True)
 class Cost:
-    """A sum of launches. ``held``: of shares of the register file x seconds; ``points``: seconds at each
-    point of the band, the nominal ones first.
+    """A sum of launches. ``held``: of named shares of the register file x seconds; ``points``: seconds at
+    each point of the band, the nominal ones first.
     """
 
     invocations: int

@@ -25,9 +25,9 @@ Three = tuple[float, float, float]  #: with the waits of a device's `Range`: fas
 class LaunchWork:
     """One launch. ``instructions``: dynamic thread-instructions; ``lanes``: issued to each pipe, with those
     that idle in a warp; ``nbytes``: distinct bytes read and written; ``blocks``: of the grid; ``resident``:
-    blocks that fit into a multiprocessor; ``warps``: of a block; ``allocated``: share of the register file
-    while it runs; ``waiting``: clock cycles that all its warps would take one after the other;
-    ``longest``: of them, the warp that takes longest.
+    blocks that fit into a multiprocessor; ``warps``: of a block; ``named``: share of the register file
+    that its threads can name while it runs; ``waiting``: clock cycles that all its warps would take one
+    after the other; ``longest``: of them, the warp that takes longest.
     """
 
     kernel: str
@@ -37,7 +37,7 @@ class LaunchWork:
     blocks: int
     resident: int
     warps: int
-    allocated: float
+    named: float
     waiting: Three
     longest: Three
 
@@ -63,7 +63,7 @@ def launch_work(
         blocks=blocks,
         resident=held.occupancy.blocks,
         warps=-(-threads_per_block // WARP),
-        allocated=held.fraction,
+        named=held.named_fraction,
         waiting=_three(float(counts @ each) for each in alone),
         longest=_three(float(each.max()) for each in alone),
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+from rich.table import Table
 from rich.text import Text
 
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.report.shares import NOTHING, below, interval_percent, percent
+
+NARROW = 9  #: columns of the terminal that are enough for most intervals: "10.7–14.9"
 
 
 def share_cells(rows: pd.DataFrame, *, wide: bool = True) -> list[Text]:
@@ -18,15 +21,17 @@ def share_cells(rows: pd.DataFrame, *, wide: bool = True) -> list[Text]:
     return [cell(row["share"], row["low"], row["high"], row["below"], wide=wide) for row in found]
 
 
-def heading(outcome: OutcomeClass, *, wide: bool = True) -> str:
-    """The heading of an outcome's column, in lines; narrow where a terminal may have 80 columns."""
-    lines = outcome.label.replace("-", "-\n")
-    return lines if wide else lines.replace("Malfunction", "Mal-\nfunction")
+def add_outcome_columns(table: Table, *, wide: bool = True) -> None:
+    """The columns of `share_cells`. Not ``wide``: nine columns of the terminal for each."""
+    for outcome in OutcomeClass:
+        label = outcome.label.replace("-", "-\n")
+        heading = label if wide else label.replace("Malfunction", "Malfunc-\ntion")
+        table.add_column(heading, justify="right", vertical="top", no_wrap=True)
 
 
 def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide: bool = True) -> Text:
-    """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own; "below 0.30 %" where no event
-    was seen (``bound``: the one-sided bound, else NaN); a dash where there is no share.
+    """Percentages: "12.7 (10.7–14.9)", or the interval on a line of its own (a long one on two); "below
+    0.30 %" where no event was seen (``bound``: the one-sided bound, else NaN); a dash without a share.
     """
     if math.isnan(share):
         return Text(NOTHING)
@@ -35,4 +40,8 @@ def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide
         return Text(text if wide else text.replace(" ", "\n", 1), "dim")
     shown = percent(share)
     bounds = interval_percent(low, high, share)
-    return Text.assemble(shown, " " if wide else "\n", (f"({bounds})" if wide else bounds, "dim"))
+    if wide:
+        return Text.assemble(f"{shown} ", (f"({bounds})", "dim"))
+    if len(bounds) > NARROW:
+        bounds = bounds.replace("–", "–\n", 1)
+    return Text.assemble(f"{shown}\n", (bounds, "dim"))

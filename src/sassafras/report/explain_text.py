@@ -63,7 +63,9 @@ def _scene(story: Story) -> Iterator[Text]:
 def _listing(story: Story) -> Iterator[Text]:
     for line in story.listing:
         mark = ">" if line.struck else " "
-        yield Text(f"  {mark} {line.offset:#06x}  {line.text}"[:WIDTH], style=STRUCK if line.struck else "")
+        yield from _wrapped(
+            f"  {mark} {line.offset:#06x}  {line.text}", " " * 12, STRUCK if line.struck else ""
+        )
 
 
 # the thread -------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sassafras.analysis.results import Results
 from sassafras.campaign.outcome import Outcome
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.study import Study
+from sassafras.kernels.registry import ADDED
 from sassafras.report.chart import Chart, charts
 from sassafras.report.drawing import Drawing
 
@@ -33,7 +34,11 @@ def begin_harden_figures(folder: Path, before: Results, study: Study, processes:
 
 
 def before_after(before: Results, fresh: pd.DataFrame, protection: Protection) -> list[Chart]:
-    """Each chart of the campaign, followed by the same of the hardened program's injections (``fresh``)."""
+    """Each chart of the campaign, followed by the same of the hardened program's injections (``fresh``).
+    Kernels that hardening has added stand in both.
+    """
+    struck = set(fresh["kernel"])
+    before = replace(before, kernels=(*before.kernels, *(k for k in ADDED if k in struck)))
     after = replace(
         before,
         injections=_drawable(fresh),

@@ -16,18 +16,21 @@ def fault_free_lines(study: Study) -> list[str]:
 
 def said_of(found: FaultFree, calibration: Calibration | None) -> str:
     """The line."""
-    begin = f"without a fault, on the campaign's {found.frames} frames: "
+    begin = f"without a fault, on {_counted(found.frames, 'frame')} of the campaign: "
+    end = "" if calibration is None else f" ({_bounds(calibration)})"
     if not found.other_words:
-        same = "every bit is that of the unhardened program"
-        return begin + same + ("" if calibration is None else f" ({_bounds(calibration)})")
-    held = f"range holds {found.held} of {found.activations} activations, in {found.held_frames} frames"
-    changes = (
-        f"{found.other_outputs} outputs differ, by {found.largest_change:.2g} at most, "
-        f"{found.other_answers} in the class put first"
+        return begin + "every bit is that of the unhardened program" + end
+    return (
+        f"{begin}range holds {found.held} of {_counted(found.activations, 'activation')}, in "
+        f"{_counted(found.held_frames, 'frame')}; {_counted(found.other_outputs, 'output')} other, by "
+        f"{found.largest_change:.2g} at most, {found.other_answers} with another class put first{end}"
     )
-    return begin + held + "; " + changes + ("" if calibration is None else f" ({_bounds(calibration)})")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _bounds(calibration: Calibration) -> str:
     seen = ", which have been seen" if calibration.origin is Origin.IMAGES else ""
-    return f"bounds from {calibration.frames} frames: {calibration.origin}{seen}"
+    return f"bounds from {_counted(calibration.frames, 'frame')}: {calibration.origin}{seen}"

@@ -65,7 +65,7 @@ def pareto_figure(study: Study) -> Figure:
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("overhead (modelled time of the whole model)")
-        axes.set_ylabel("weighted failures (predicted)")
+        axes.set_ylabel(f"weighted failures (predicted{study.critical.suffix})")
         figure.suptitle("Plans of protection", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
         note = (
             f"{len(study.plans):,} plans; line: Pareto front, with the bands of the model's constants; "

@@ -54,6 +54,6 @@ def paper_pareto(hardening: Hardening, size: Size) -> Figure:
         axes.grid(color=GRID, linewidth=0.5)
         axes.set_axisbelow(True)
         axes.set_xlabel("overhead (modelled time of the whole model)")
-        axes.set_ylabel("weighted failures")
+        axes.set_ylabel(f"weighted failures{hardening.critical.suffix}")
         axes.legend(frameon=False, loc="upper right")
     return figure

@@ -5,12 +5,11 @@ from __future__ import annotations
 from rich.table import Table
 
 from sassafras.analysis.intervals import interval
-from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.analysis.stratified import COLUMN
 from sassafras.campaign.design import Standing
 from sassafras.faults.model import Mode
-from sassafras.report.cells import heading, share_cells
+from sassafras.report.cells import add_outcome_columns, share_cells
 from sassafras.report.frames import plain_table
 from sassafras.report.shares import NOTHING, percent
 
@@ -39,8 +38,8 @@ def exact_masking_table(results: Results, *, wide: bool = True) -> Table | None:
         f"by the static control flow. Where they are counted, only the other {percent(1 - share)} % are "
         f"estimated, from {struck} injections. Percent, 95 % intervals"
     )
-    headings = ["RF", *(heading(c, wide=wide) for c in OutcomeClass)]
-    table = plain_table("Masking counted exactly", caption, headings, wide=wide)
+    table = plain_table("Masking counted exactly", caption, ["RF"], wide=wide)
+    add_outcome_columns(table, wide=wide)
     plain = results.outcomes()
     for name, rows in (
         ("sampled", plain[plain["mode"] == Mode.RF.value]),
@@ -102,8 +101,8 @@ def _beside_uniform_table(results: Results) -> Table:
         "half-widths in percent points: of the weighted estimate over all strata / of the Clopper-Pearson "
         "interval that as many uniform injections with the same share would have"
     )
-    headings = ["mode", *(heading(c, wide=False) for c in OutcomeClass)]
-    table = plain_table("Weighted beside uniform", caption, headings)
+    table = plain_table("Weighted beside uniform", caption, ["mode"], wide=False)
+    add_outcome_columns(table, wide=False)
     outcomes = results.outcomes()
     for mode in results.modes:
         n = results.injected(mode)

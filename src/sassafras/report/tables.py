@@ -8,32 +8,37 @@ import pandas as pd
 from rich.table import Table
 
 from sassafras.analysis.events import Event
-from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.analysis.sums import SUMS
 from sassafras.faults.model import Mode
-from sassafras.report.cells import cell, heading, share_cells
+from sassafras.report.cells import add_outcome_columns, cell, share_cells
+from sassafras.report.fitting import fitted
+from sassafras.report.frame_tables import for_these, none_over_frames, over_frames_table
 from sassafras.report.frames import plain_table
 from sassafras.report.sampling_tables import exact_masking_table, sampling_tables
 from sassafras.report.shares import NONE_SEEN, NOTHING, percent
 
 ALL = "all kernels"  #: the row of all of them
 UNWEIGHTED = "injections of the stratified sample, not weighted"
-WIDE = 136  #: columns of a terminal on which a share and its interval fit into one line
+WIDE = 160  #: columns of a terminal that are enough for a share and its interval in one line, in every table
 
 
 def tables(results: Results, width: int = WIDE) -> list[Table]:
     """Outcomes, CKV and CLV per mode and, where there are any, kinds of DUE and reasons of masked faults.
 
-    ``width``: columns of the terminal; 80 are enough, `WIDE` look better.
+    ``width``: columns of the terminal; 80 are enough for most, `WIDE` look better (`fitting.parts`).
     """
-    wide = width >= WIDE
-    shown = [outcomes_table(results, wide=wide), *sampling_tables(results)]
-    exact = exact_masking_table(results, wide=wide)
-    shown += [] if exact is None else [exact]
-    shown += [ckv_table(results, mode, wide=wide) for mode in results.modes]
-    shown += [clv_table(results, mode, wide=wide) for mode in results.modes]
-    shown += [sum_table(results, event) for event in SUMS]
+    shown = [
+        *fitted(outcomes_table, width, results),
+        *fitted(model_table, width, results),
+        *fitted(over_frames_table, width, results),
+        *sampling_tables(results),
+        *fitted(exact_masking_table, width, results),
+        *(table for mode in results.modes for table in fitted(ckv_table, width, results, mode)),
+        *(table for mode in results.modes for table in fitted(clv_table, width, results, mode)),
+        *(sum_table(results, event) for event in SUMS),
+    ]
     dues, masked = results.due_kinds(), results.masked_reasons()
     if dues["n"].any():
         caption = "percent of the mode's DUEs" if dues["share"].notna().any() else UNWEIGHTED
@@ -47,13 +52,12 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
 
 def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
-    table = _table(
-        "Outcomes",
-        _caption(results, "the mode's"),
-        ["mode", "planned", "errors"],
-        wide=wide,
-    )
-    _add_outcome_columns(table, wide=wide)
+    mixed = f"; {results.mixture}: the next table has each model" if results.mixture else ""
+    rule = f"; IOA: registers beyond the allocated ones by the rule {results.ioa_register.value}"
+    caption = _caption(results, "the mode's") + none_over_frames(results) + mixed
+    caption += rule if Mode.IOA in results.modes else ""
+    table = _table("Outcomes", caption, ["mode", "planned", "errors"], wide=wide)
+    add_outcome_columns(table, wide=wide)
     counts = results.outcomes()
     for mode in results.modes:
         rows = counts[counts["mode"] == mode.value]
@@ -63,12 +67,26 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     return table
 
 
+def model_table(results: Results, *, wide: bool = True) -> Table | None:
+    """Outcomes of each mode and fault model; None where no mode mixes several."""
+    if not is_mixed(results.models):
+        return None
+    caption = _caption(results, "the mode's and model's")
+    left = "mode, model"
+    table = _table("Outcomes by fault model", caption, [left, "n"] if wide else [left], wide=wide)
+    add_outcome_columns(table, wide=wide)
+    for (mode, model), rows in results.by_model().groupby(["mode", "model"], sort=False):
+        name, n = f"{mode} {model}", str(rows["n"].sum())
+        table.add_row(*_named(name, n, wide=wide), *share_cells(rows, wide=wide))
+    return table
+
+
 def ckv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     """CKV of a mode, a row per kernel; all percentages of the table together are 100."""
     title = f"Kernel vulnerability (CKV), mode {mode.value}"
     caption = _caption(results, "all the mode's")
     table = _table(title, caption, ["kernel", "n"] if wide else ["kernel"], wide=wide)
-    _add_outcome_columns(table, wide=wide)
+    add_outcome_columns(table, wide=wide)
     metric = results.ckv(mode)
     for kernel in results.kernels:
         rows = metric[metric["kernel"] == kernel]
@@ -81,7 +99,7 @@ def clv_table(results: Results, mode: Mode, *, wide: bool = True) -> Table:
     title = f"Layer vulnerability (CLV), mode {mode.value}"
     caption = _caption(results, "the layer's")
     table = _table(title, caption, ["layer", "n"] if wide else ["layer"], wide=wide)
-    _add_outcome_columns(table, wide=wide)
+    add_outcome_columns(table, wide=wide)
     metric = results.clv(mode)
     for layer in results.layers:
         rows = metric[metric["layer"] == layer.index]
@@ -121,7 +139,10 @@ def _named(name: str, n: str, *, wide: bool) -> list[str]:
 
 def _caption(results: Results, of: str) -> str:
     sampling = results.sampling
-    return f"percent of {sampling.share_of(of)}, 95 % intervals ({sampling.intervals}); {NONE_SEEN}"
+    return (
+        f"percent of {sampling.share_of(of)}, 95 % intervals ({sampling.intervals}) over faults, "
+        f"{for_these(results.frames)}; {NONE_SEEN}"
+    )
 
 
 def _layer_name(layer: LayerRecord) -> str:
@@ -133,11 +154,6 @@ def _table(title: str, caption: str, left: list[str], *, wide: bool) -> Table:
     for column in table.columns:
         column.no_wrap = True
     return table
-
-
-def _add_outcome_columns(table: Table, *, wide: bool) -> None:
-    for outcome in OutcomeClass:
-        table.add_column(heading(outcome, wide=wide), justify="right", vertical="top")
 
 
 def _kinds_table(title: str, caption: str, column: str, counts: pd.DataFrame) -> Table:

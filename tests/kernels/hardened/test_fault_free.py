@@ -11,13 +11,13 @@ from tests.kernels.cases import CASES, Case
 from tests.kernels.hardened.launches import prepare
 
 from sassafras.kernels.hardened.registry import HARDENED, techniques_of
-from sassafras.kernels.hardened.technique import SHAPES, Technique
+from sassafras.kernels.hardened.technique import Technique
 
 PAIRS = [
     (case, technique)
     for case in CASES
     for technique in techniques_of(case.kernel)
-    if not SHAPES[technique].changes_flow
+    if not technique.changes_flow
 ]
 
 

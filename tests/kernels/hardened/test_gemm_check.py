@@ -34,7 +34,9 @@ SHAPES = (
 
 
 def factors(rows: int, columns: int, k: int, kind: str) -> tuple[Floats, Floats]:
-    make = {"tame": tame, "wild": lambda count, seed: wild(count, seed, 0.02)}[kind]
+    def make(count: int, seed: int) -> Floats:
+        return tame(count, seed) if kind == "tame" else wild(count, seed, 0.02)
+
     return make(rows * k, 3).reshape(rows, k), make(k * columns, 4).reshape(k, columns)
 
 

@@ -34,32 +34,37 @@ def rows_of(memory: DeviceMemory, arguments: Arguments, name: str, rows: int) ->
     return np.ndarray((rows, columns), np.float32, flat, strides=(4 * step, 4))
 
 
-def group_flags(arguments: Arguments, checksums: Matrix, d: Matrix, c: Matrix) -> NDArray[np.int32]:
-    """The flags of one group of rows, int32 (n,), for any n columns: ``checksums`` float32 (k, 2) of the
-    group, ``d`` (k, n) and ``c`` (rows of the group, n), whose rows may be apart. The kernel's own bits.
+def group_sums(arguments: Arguments, checksums: Matrix, d: Matrix, c: Matrix) -> Matrix:
+    """What is compared for one group of rows, float32 (3, n), for any n columns: the sums of C, what they
+    must be, and the sums of absolute values; with the kernel's own bits.
+
+    ``checksums`` float32 (k, 2) of the group, ``d`` (k, n) and ``c`` (rows of the group, n), whose rows may
+    be apart.
     """
     slices, (k, n) = THREADS >> int(arguments["shift"]), d.shape
     sums = np.zeros((3, slices, n), np.float32)
-    found, expected, size = sums
-    functions = native()
-    factor = checksums.ctypes.data
+    found, expected, size = (part.ctypes.data for part in sums)
+    add, add_absolute = native()["add_products"], native()["add_absolute_products"]
+    one, factor = _ONE.ctypes.data, checksums.ctypes.data
     data, step = d.ctypes.data, d.strides[0] // 4
-    functions["add_products"](
-        len(c), slices, n, _ONE.ctypes.data, 0, c.ctypes.data, c.strides[0] // 4, found.ctypes.data
-    )
-    functions["add_products"](k, slices, n, factor, 2, data, step, expected.ctypes.data)
-    functions["add_absolute_products"](k, slices, n, factor + 4, 2, data, step, size.ctypes.data)
+    add(len(c), slices, n, one, 0, c.ctypes.data, c.strides[0] // 4, found)
+    add(k, slices, n, factor, 2, data, step, expected)
+    add_absolute(k, slices, n, factor + 4, 2, data, step, size)
     half = slices // 2
     while half:
         for part in sums:
-            upper = part[half:].ctypes.data
-            functions["add_products"](1, 1, half * n, _ONE.ctypes.data, 0, upper, 0, part.ctypes.data)
+            add(1, 1, half * n, one, 0, part[half:].ctypes.data, 0, part.ctypes.data)
         half //= 2
-    flags = np.empty(n, np.int32)
+    return sums[:, 0]
+
+
+def group_flags(arguments: Arguments, checksums: Matrix, d: Matrix, c: Matrix) -> NDArray[np.int32]:
+    """The flags of one group of rows, int32 (n,); see `group_sums`."""
+    sums = group_sums(arguments, checksums, d, c)
+    found, expected, size = (part.ctypes.data for part in sums)
+    flags = np.empty(sums.shape[1], np.int32)
     bounds = np.array([arguments["tolerance"], arguments["smallest"]], np.float32)
-    functions["flag"](
-        n, found.ctypes.data, expected.ctypes.data, size.ctypes.data, bounds.ctypes.data, flags.ctypes.data
-    )
+    native()["flag"](len(flags), found, expected, size, bounds.ctypes.data, flags.ctypes.data)
     return flags
 
 

@@ -64,8 +64,9 @@ def _owner(arguments: Arguments, addresses: NDArray[np.int64]) -> NDArray[np.int
     (width, height), columns = _tile(arguments), int(arguments["columns"])
     row, column = np.divmod((addresses - int(arguments["c"])) // regions.WORD, int(arguments["ldc"]))
     across = -(-columns // width)
-    owners: NDArray[np.int64] = (row // height * across + column // width) * THREADS
-    return owners + row % height * width + column % width
+    block = row // height * across + column // width
+    owners: NDArray[np.int64] = block * THREADS + row % height * width + column % width
+    return owners
 
 
 GEMM_REPAIR = Kernel(

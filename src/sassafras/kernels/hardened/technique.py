@@ -25,25 +25,24 @@ class Technique(StrEnum):
 
     @property
     def changes_flow(self) -> bool:
-        """Whether faults struck in any kernel may end in another way than in the unhardened program: what is
-        launched behind them notices or repairs, or `Shape.changes_flow`.
+        """Whether faults elsewhere may end otherwise: what runs behind them computes something else, notices
+        or repairs.
         """
-        return self in (Technique.CHECKSUM, Technique.GUARD) or SHAPES[self].changes_flow
+        return self in _CHANGING
+
+
+_CHANGING = (Technique.FIRST_VALID, Technique.RANGE, Technique.CHECKSUM, Technique.GUARD)
 
 
 @dataclass(frozen=True)
 class Shape:
     """How a technique appears in a kernel's parameters: ``copies`` of the arguments, then ``numbers`` (names
     of floats), then ``flags`` (names of pointers to an int that the kernel sets to 1).
-
-    ``changes_flow``: later launches may find other values behind the launch than behind the plain kernel's,
-    where what it read was faulty or extreme: faults struck in any kernel may end in another way.
     """
 
     copies: int
     flags: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    changes_flow: bool = False
 
 
 SHAPES: dict[Technique, Shape] = {
@@ -51,8 +50,8 @@ SHAPES: dict[Technique, Shape] = {
     Technique.DMR: Shape(2, ("detected",)),
     Technique.DMR_RETRY: Shape(3, ("detected", "corrected")),
     Technique.ABFT: Shape(2, ("corrected",), ("tolerance", "smallest")),
-    Technique.FIRST_VALID: Shape(1, changes_flow=True),
-    Technique.RANGE: Shape(1, numbers=("low", "high"), changes_flow=True),
+    Technique.FIRST_VALID: Shape(1),
+    Technique.RANGE: Shape(1, numbers=("low", "high")),
 }
 
 FLAGS = ("detected", "corrected")

@@ -1,11 +1,13 @@
 """Frames from seeds: a synthetic stand-in for Cholec80 (paper section 5.1), which is not ours to ship.
 
-Frame `index` of seed `seed` depends on those two numbers alone, so any part of a set can be made anywhere.
+Frame `index` of seed `seed` depends on those two numbers (and on whether classes are balanced) alone, so any
+part of a set can be made anywhere.
 """
 
 from __future__ import annotations
 
 from sassafras.network.frames import camera, clutter
+from sassafras.network.frames.classes import FrameClasses, balanced_class
 from sassafras.network.frames.dice import Dice
 from sassafras.network.frames.fields import IntField
 from sassafras.network.frames.frame import Frame, FrameError
@@ -16,32 +18,39 @@ from sassafras.network.frames.tissue import tissue_picture
 _LIMIT = 1 << 63
 
 
-def render_frame(seed: int, index: int) -> Frame:
+def render_frame(seed: int, index: int, classes: FrameClasses = FrameClasses.DRAWN) -> Frame:
     """Frame number `index` of the set `seed`; both in 0 .. 2**63 - 1.
 
+    Drawn or balanced, frames of the same seed, index and class are the same: only the instrument differs.
     Raises FrameError when either is out of range.
     """
-    return render_with_tip(seed, index)[0]
+    return render_with_tip(seed, index, classes)[0]
 
 
-def render_with_tip(seed: int, index: int) -> tuple[Frame, tuple[float, float]]:
+def render_with_tip(
+    seed: int, index: int, classes: FrameClasses = FrameClasses.DRAWN
+) -> tuple[Frame, tuple[float, float]]:
     """The same frame, and where the middle of the instrument's tip is: column and row, in pixels."""
     for what, number in (("seed", seed), ("index", index)):
         if not 0 <= number < _LIMIT:
             raise FrameError(f"frame {what} {number} is out of range; give a number from 0 to 2**63 - 1")
     dice = Dice(seed, index)
-    label = dice.integer(0, len(CLASS_NAMES) - 1)
+    label = dice.integer(0, len(CLASS_NAMES) - 1)  # drawn always: what follows stays where it is
+    if classes is FrameClasses.BALANCED:
+        label = balanced_class(seed, index)
     scene, tip = _field_with_tool(dice, label)
     pixels = camera.to_pixels(_through_camera(dice, scene))
     pixels.flags.writeable = False
     return Frame(pixels, label, f"seed{seed}-{index:06d}-{CLASS_NAMES[label]}"), tip
 
 
-def render_frames(seed: int, count: int, start: int = 0) -> list[Frame]:
+def render_frames(
+    seed: int, count: int, start: int = 0, classes: FrameClasses = FrameClasses.DRAWN
+) -> list[Frame]:
     """Frames `start` to `start + count - 1` of the set `seed`. Raises FrameError when out of range."""
     if count < 0:
         raise FrameError(f"cannot render {count} frames; give a count of 0 or more")
-    return [render_frame(seed, index) for index in range(start, start + count)]
+    return [render_frame(seed, index, classes) for index in range(start, start + count)]
 
 
 def _field_with_tool(dice: Dice, label: int) -> tuple[IntField, tuple[float, float]]:

@@ -86,7 +86,7 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
         raise CampaignError(
             f"{path} is missing, though {NAME} speaks of it; run sassafras harden {campaign.folder} again"
         )
-    settings = Settings.model_validate(read_meta(path, "settings"))
+    settings = Settings.from_store(read_meta(path, "settings"))
     asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
     store = Store(path, None)
     try:

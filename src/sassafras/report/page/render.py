@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.model import Mode
 from sassafras.report.chart import CKV_CLASSES, CLV_CLASSES, Chart, ckv_charts, clv_charts
+from sassafras.report.frame_tables import for_these
 from sassafras.report.page import tables
 from sassafras.report.page.avf import avf_table
 from sassafras.report.page.bars import place_bars
@@ -128,7 +129,13 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "clv_numbers": [tables.clv_numbers(results, mode) for mode in results.modes],
         "paper_sums": tables.sum_tables(results),
         "avf": None if material.avf is None else avf_table(material.avf),
-        "outcome_tables": [tables.outcome_numbers(results), *tables.kind_tables(results)],
+        "outcome_tables": [
+            tables.outcome_numbers(results),
+            *tables.model_numbers(results),
+            *tables.over_frames_numbers(results),
+            *tables.kind_tables(results),
+        ],
+        "for_these": for_these(results.frames),
         "deaths": death_maps(results),
         "bits": [(part, _numbers(part, f"bit of {part.struck}")) for part in bit_parts(results)],
         "groups": [(part, _numbers(part, "SASSIFI's group")) for part in group_parts(results, known)],
@@ -165,6 +172,7 @@ def _hardening(hardening: Hardening) -> dict[str, Any]:
     numbers = [PAPER_MODES.index(mode) for mode in modes]
     return {
         "protection": str(hardening.protection),
+        "critical": hardening.critical,
         "ckv": list(zip(headings, [10 + n for n in numbers], placed[: len(modes)], strict=True)),
         "clv": list(zip(headings, [13 + n for n in numbers], placed[len(modes) :], strict=True)),
         "table2": table2(hardening),

@@ -12,11 +12,13 @@ from typing import Any
 import pandas as pd
 
 from sassafras.analysis.events import PAPER_LABEL, Event
+from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.residual import ENDINGS, by_mode
 from sassafras.report.chart import table_rows
+from sassafras.report.frame_tables import OVER_FRAMES, TITLE, for_these, frame_cell, none_over_frames
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.stacks import Stack
 from sassafras.report.page.wording import bar_text, row_text, said
@@ -77,9 +79,37 @@ def outcome_numbers(results: Results) -> Table:
     """Outcomes of each mode."""
     found, whole = results.outcomes(), "each mode's"
     names = {mode.value: mode.value for mode in results.modes}
-    return _metric(
-        "numbers_outcomes", f"Outcomes: percent of {results.sampling.share_of(whole)}", "mode", names, found
+    caption = (
+        f"Outcomes: percent of {results.sampling.share_of(whole)}; intervals over faults, "
+        f"{for_these(results.frames)}{none_over_frames(results)}"
     )
+    return _metric("numbers_outcomes", caption, "mode", names, found)
+
+
+def over_frames_numbers(results: Results) -> list[Table]:
+    """Outcomes of each mode with intervals over frames; none where there are none."""
+    found = results.over_frames()
+    if found is None:
+        return []
+    rows = []
+    for mode, own in found.groupby("mode", sort=False):
+        cells = [frame_cell(row["share"], row["low"], row["high"]).plain for row in own.to_dict("records")]
+        shown = [c if c == DASH else f"{c} %" for c in cells]
+        rows.append(Row(str(mode), (str(own["frames"].iloc[0]), *shown)))
+    headings = ("mode", "frames", *(c.label for c in OutcomeClass))
+    return [Table("numbers_over_frames", f"{TITLE}: {OVER_FRAMES}", headings, tuple(rows))]
+
+
+def model_numbers(results: Results) -> list[Table]:
+    """Outcomes of each mode and fault model, where some mode mixes several; no table else."""
+    if not is_mixed(results.models):
+        return []
+    found = results.by_model()
+    found = found.assign(of=found["mode"] + " " + found["model"])
+    whole = results.sampling.share_of("each model's")
+    caption = f"By fault model: percent of {whole}; the table above: {results.mixture}"
+    names = {of: of for of in found["of"].unique()}
+    return [_metric("numbers_by_model", caption, "of", names, found)]
 
 
 def sum_tables(results: Results) -> list[Table]:

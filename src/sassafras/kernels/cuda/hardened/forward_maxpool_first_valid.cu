@@ -3,7 +3,8 @@
 // a counter or a coordinate. A NaN gives way to the next value; a window of NaN alone gives its last one.
 //
 // Every window must overlap the map. Held coordinates then only repeat rows and columns of the window, in order, and
-// the first of its largest values is found, as there. One thread per output element.
+// the first of its largest values is found, as there (of minus infinity alone the first one too, where forward_maxpool
+// says -1). One thread per output element.
 
 // Unsigned behind the first step: the compiler would else take VMNMX, which the emulator does not know.
 __device__ inline int held(int position, int end)
