@@ -43,7 +43,7 @@ def rows(settings: Settings, chances: Sequence[float], dice: np.random.Generator
                 {
                     "id": fault_id(mode, number),
                     "mode": mode.value,
-                    "model": settings.models[number % len(settings.models)].value,
+                    "model": settings.models_of(mode)[number % len(settings.models_of(mode))].value,
                     "scope": settings.scope.value,
                     "frame": 0,
                     "launch": layer,

@@ -33,6 +33,7 @@ from sassafras.analysis.fit import (
     per_inferences,
     unknown_fit,
     verdict,
+    within_limit,
 )
 from sassafras.analysis.raw_rates import MBIT, RATES, MultiBitShare, band_of, given_band
 from sassafras.kernels.occupancy import Allocation, Occupancy
@@ -224,3 +225,21 @@ def test_cited_rates() -> None:
     assert high == pytest.approx(197.03, abs=0.01)
     assert band_of(90) is None
     assert all(rate.source and rate.low <= rate.high for rate in RATES)
+
+
+def test_kernels_that_were_not_injected_may_do_anything() -> None:
+    """A verdict about the whole inference is one for nothing and for every strike in them, or none."""
+    launches = [launch(0, "im2col_gpu", 0, 1.0, 0.5), launch(1, "gemm", 0, 99.0, 1.0)]
+    hurt = struck([(0, Ending.DUE)] * 40 + [(0, Ending.MASKED)] * 60)
+    cells = avf_cells(hurt, launches)
+    low, high = (Rates(given_band(rate, rate), 2**20) for rate in (1.0, 1e4))
+    assert within_limit(cells, ["im2col_gpu"], Ecc.NONE, low) is Verdict.BELOW, "all of it is 1 FIT at most"
+    assert within_limit(cells, ["im2col_gpu"], Ecc.NONE, high) is Verdict.ABOVE, (
+        "the injected ones are enough"
+    )
+    some = Rates(given_band(100.0, 100.0), 2**20)
+    known = cells[cells["kernel"] == "im2col_gpu"]
+    assert verdict(fit_of(known, FitOutcome.FAILURE, Ecc.NONE, some)) is Verdict.BELOW
+    assert within_limit(cells, ["im2col_gpu"], Ecc.NONE, some) is Verdict.UNKNOWN, "gemm may do anything"
+    everything = within_limit(cells, ["im2col_gpu", "gemm"], Ecc.NONE, low)
+    assert everything is Verdict.BELOW

@@ -12,7 +12,7 @@ from sassafras.analysis.condition_text import parse_condition
 from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
 from sassafras.errors import UsageError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import FaultModel, Mode
 
 
 @st.composite
@@ -23,11 +23,13 @@ def spelled(draw: st.DrawFn) -> Condition:
     mode = draw(st.none() | st.sampled_from(Mode))
     kernel = draw(st.none() | st.sampled_from(["gemm", "im2col_gpu", "add-bias_2"]))
     layer = draw(st.none() | st.integers(0, 200))
+    model = draw(st.none() | st.sampled_from(FaultModel))
     count = draw(st.integers(0, 10**6))
     parts = [
         *([] if mode is None else [f"in {mode.value}"]),
         *([] if kernel is None else [f"of {kernel}"]),
         *([] if layer is None else [f"layer {layer}"]),
+        *([] if model is None else [f"model {model.value}"]),
     ]
     if field is Field.COUNT:
         value, number = float(count), str(count)
@@ -37,7 +39,7 @@ def spelled(draw: st.DrawFn) -> Condition:
     head = draw(st.sampled_from([head, head.lower(), head.replace("_", "-")]))
     gap = draw(st.sampled_from(["", " ", "   "]))
     text = " ".join([head, *draw(st.permutations(parts))]) + f"{gap}{comparison.value}{gap}{number}"
-    return Condition(text, event, field, comparison, value, mode, kernel, layer)
+    return Condition(text, event, field, comparison, value, mode, kernel, layer, model)
 
 
 @given(spelled())
@@ -77,6 +79,9 @@ def test_values(text: str, value: float) -> None:
         ("DUE layer 1.5 > 5%", 11, "number of a layer"),
         ("DUE layer 5% > 5%", 11, "number of a layer"),
         ("DUE at RF > 5%", 5, "unknown word"),
+        ("DUE model single > 5%", 11, "unknown fault model; did you mean single-bit"),
+        ("DUE model 3 > 5%", 11, "expected: fault model; known: single-bit, double-bit"),
+        ("DUE model zero-value model zero-value > 5%", 22, "at most once, and there is a model already"),
         ("DUE in RF in IOA > 5%", 11, "at most once"),
         ("DUE in RF.high > 5%", 10, "right behind the outcome"),
         ("DUE == 5%", 5, "expected a comparison"),

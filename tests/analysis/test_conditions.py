@@ -92,6 +92,24 @@ def test_numbers_against_counting(
         assert judge(parse_condition(f"{event.value}{where} > 0"), found).number == k / n
 
 
+@given(
+    ROWS, st.sampled_from(["count", "share", "low", "high"]), st.sampled_from([">", "<="]), st.integers(0, 8)
+)
+def test_what_only_invalid_outputs_let_pass_is_said(
+    rows: list[tuple[str, str, int, tuple[str, str | None]]], field: str, relation: str, value: int
+) -> None:
+    number = value if field == "count" else value / 8
+    found = evidence(rows or [("RF", "gemm", 0, ("DUE", None))])
+    text = f"{field} {relation} {number}"
+    one = judge(parse_condition(f"malfunction.{text}"), found)
+    both = judge(parse_condition(f"PAPER_MALFUNCTION.{text}"), found)
+    assert bool(one.note) == (both.is_true and not one.is_true)
+    assert one.note.endswith(f'--fail-if "PAPER_MALFUNCTION.{text}"') or not one.note
+    assert f"it is {both.measured};" in one.note or not one.note
+    for event in set(Event) - {Event.MALFUNCTION}:
+        assert judge(parse_condition(f"{event.value}.{text}"), found).note == ""
+
+
 @pytest.mark.parametrize(("text", "value"), list(product([">", ">=", "<", "<="], ["0.25", "0.5", "0.75"])))
 def test_comparisons(text: str, value: str) -> None:
     found = evidence([("RF", "gemm", 0, ("DUE", None)), ("RF", "gemm", 0, ("MASKED", None))])

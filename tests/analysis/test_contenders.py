@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.analysis.finished import finished
 from sassafras.analysis.contenders import contest, same_faults
 from sassafras.campaign.source import Source
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.isa.groups import Group
 
 
@@ -92,6 +93,39 @@ def test_same_faults() -> None:
     a, b = contest(named(one, turns)).contenders
     assert not same_faults(a, b)
     assert not contest(named(one, other_seed)).notes
+
+
+def test_the_rule_for_registers_beyond_the_allocated_ones_is_said() -> None:
+    """The same faults by two definitions: they are compared one by one, and it is said."""
+    one = finished("one", modes=(Mode.IOA,))
+    two = finished("two", modes=(Mode.IOA,), ioa_register=IoaRegister.HARDWARE)
+    found = contest(named(one, two))
+    assert same_faults(*found.contenders)
+    (note,) = found.notes
+    assert note.startswith("A ran with --ioa-register sassifi, B with hardware: IOA outcomes differ by defin")
+    without = [finished(name, ioa_register=rule) for name, rule in zip("ab", IoaRegister, strict=True)]
+    assert not contest(named(*without)).notes, "no IOA, nothing to say"
+
+
+@pytest.mark.parametrize("other", [{"meaning": "n"}, {}])
+def test_rows_of_another_meaning_are_compared_and_it_is_said(other: dict[str, str]) -> None:
+    one, two = finished("one"), finished("two", dice=1)
+    one = replace(one, fingerprint={**one.fingerprint, "meaning": "m"})
+    two = replace(two, fingerprint={**two.fingerprint, **other})
+    (note,) = contest(named(one, two)).notes
+    assert note.startswith("A and B hold rows of two meanings (the code of the emulator or of the faults")
+
+
+def test_models_of_each_mode() -> None:
+    """Those of the modes that both have count, in whatever way they were given."""
+    double = (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT)
+    one, own = finished("one"), finished("own", mode_models={Mode.IOA: double})
+    assert same_faults(*contest(named(one, own)).contenders)
+    other = finished("other", mode_models={Mode.RF: double})
+    with pytest.raises(UsageError, match="other strikes with --models RF=double-bit,single-bit IOV=random-v"):
+        contest(named(one, other))
+    whole = finished("whole", modes=(Mode.RF,), models=double)
+    assert same_faults(*contest(named(other, whole)).contenders)
 
 
 def test_the_same_seed_over_another_population_is_said() -> None:

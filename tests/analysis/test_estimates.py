@@ -5,6 +5,7 @@ and layer; and what the tables do not have is right by hand.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from sassafras.analysis.vulnerability import Whole
 from sassafras.analysis.weighted_interval import weighted_interval
 from sassafras.campaign.finished import FinishedCampaign, read_finished
 from sassafras.errors import UsageError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import FaultModel, Mode
 from sassafras.faults.strata import Stratify
 
 WAYS: dict[str, dict[str, Any]] = {
@@ -99,6 +100,40 @@ def test_conditions_say_what_the_tables_say(made: dict[str, Made], name: str, mo
     shares = weights[weights["mode"] == mode.value].groupby("kernel")["weight"].sum()
     for row in rows_of(ckv[ckv["total"] > 0]):
         says(one, f"in {mode.value} of {row.kernel}", row, float(shares[row.kernel]))
+
+
+@pytest.mark.parametrize("name", list(WAYS))
+def test_conditions_on_a_fault_model_say_what_the_table_says(made: dict[str, Made], name: str) -> None:
+    one = made[name]
+    table = one.results.by_model()
+    assert len(table) == len(MODES) * len(FaultModel) * len(OutcomeClass)
+    for row in rows_of(table[table["total"] > 0]):
+        says(one, f"in {row.mode} model {row.model}", row)
+
+
+def test_a_fault_model_of_all_modes_weighs_them_alike(made: dict[str, Made]) -> None:
+    for one in made.values():
+        each = [one.judged(f"SDC in {mode.value} model zero-value > 0").number for mode in MODES]
+        assert one.judged("SDC model zero-value > 0").number == pytest.approx(sum(each) / 2)
+        count = [one.judged(f"SDC.count in {mode.value} model zero-value > 0").number for mode in MODES]
+        assert one.judged("SDC.count model zero-value > 0").number == sum(count)
+
+
+def test_shares_of_a_fault_model_by_hand(made: dict[str, Made]) -> None:
+    """Strata weighed by the sites of that model alone."""
+    one = made["kernels"]
+    rows = one.stored.injections
+    for mode, model in product(MODES, FaultModel):
+        cells = [c for c in one.stored.census if (c.mode, c.model) == (mode, model)]
+        total, expected = sum(c.sites for c in cells), 0.0
+        mine = rows[(rows["mode"] == mode.value) & (rows["model"] == model.value)]
+        for kernel in {c.kernel for c in cells}:
+            struck = mine[mine["kernel"] == kernel]
+            weight = sum(c.sites for c in cells if c.kernel == kernel) / total
+            expected += weight * float((struck["outcome"] == "MASKED").mean())
+        table = one.results.by_model()
+        (row,) = rows_of(table.query("mode == @mode.value and model == @model.value and outcome == 'MASKED'"))
+        assert row.share == pytest.approx(expected) or np.isnan(expected)
 
 
 def test_the_tables_say_it_in_compare_too(made: dict[str, Made]) -> None:

@@ -16,7 +16,8 @@ from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.results import Results, read_results
 from sassafras.analysis.sampling import Sampling
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.workbench import Workbench
 from sassafras.errors import CampaignError

@@ -11,6 +11,7 @@ from tests.campaign.rows import make
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.workbench import Workbench
+from sassafras.faults.model import IoaRegister, Mode
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 
@@ -42,6 +43,18 @@ def finished(tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: li
 
 
 @pytest.fixture(scope="session")
-def told(finished: Campaign) -> list[Told]:
-    """One fault of each class of ending in each mode, explained."""
-    return [tell(finished, fault) for fault in one_of_each(finished.injections())]
+def trapping(tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: list[Image]) -> Campaign:
+    """A finished campaign in which a register beyond the allocated ones is a trap."""
+    folder, rule = tmp_path_factory.mktemp("trapping"), IoaRegister.HARDWARE
+    campaign = make(folder, tiny, images, injections=30, seed=12, modes=(Mode.IOA,), ioa_register=rule)
+    campaign.run(1)
+    return campaign
+
+
+@pytest.fixture(scope="session")
+def told(finished: Campaign, trapping: Campaign) -> list[Told]:
+    """One fault of each class of ending in each mode, explained; one that names no register of its kernel."""
+    rows = trapping.injections()
+    (illegal, *_) = rows.id[rows.due_kind == "ILLEGAL_INSTRUCTION"].tolist()
+    found = [tell(finished, fault) for fault in one_of_each(finished.injections())]
+    return [*found, tell(trapping, illegal)]

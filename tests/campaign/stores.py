@@ -19,7 +19,7 @@ from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.faults.model import Mode
 
-FINGERPRINT = {"version": "0.1.0", "network": "n", "frames": "f", "seed": 1}
+FINGERPRINT = {"version": "0.1.0", "meaning": "m", "network": "n", "frames": "f", "seed": 1}
 NOBODY = 65534  #: the user without rights
 FRAMES = [(0, "zero", None, 3, 0.5), (1, "one", 2, 2, 0.25)]
 

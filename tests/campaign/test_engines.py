@@ -11,8 +11,9 @@ from tests.campaign.rows import FAST_ONLY, assert_same, run
 from tests.campaign.sweep import Sweep
 
 from sassafras.campaign.faulty_launch import Difference
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
 from sassafras.campaign.outcome import MaskedReason, Severity
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
 from sassafras.faults.model import Scope

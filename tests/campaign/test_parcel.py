@@ -9,8 +9,8 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign import parcel
-from sassafras.campaign.injector import Rules
 from sassafras.campaign.parcel import pack, unpack
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workers import WorkerSetup
 from sassafras.errors import CampaignError
 from sassafras.hardening.network import harden

@@ -7,7 +7,8 @@ import hashlib
 import pytest
 from tests.campaign.draws import random_draws
 
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workbench import Workbench
 from sassafras.faults.model import Scope
 

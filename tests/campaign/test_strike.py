@@ -16,7 +16,7 @@ from sassafras.emulator.armed import ArmedBlock, Stop, executed_mask, instructio
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
-from sassafras.faults.model import Corruption, FaultModel, Mode, Operation, Target, TargetKind
+from sassafras.faults.model import Corruption, FaultModel, IoaRegister, Mode, Operation, Target, TargetKind
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.operands import RZ
 
@@ -150,8 +150,14 @@ def test_values_can_be_set(value: int) -> None:
             assert State.of(armed, thread, bench).equals(expected)
 
 
+RULES = pytest.mark.parametrize("rule", list(IoaRegister))
+
+
 @NAMES
-def test_a_wrong_register_gets_the_result_and_the_right_one_keeps_its_old_value(name: str) -> None:
+@RULES
+def test_a_wrong_register_gets_the_result_and_the_right_one_keeps_its_old_value(
+    name: str, rule: IoaRegister
+) -> None:
     seen = set()
     for bench, block, thread, number, target in sites(name, Mode.IOA, TargetKind.REGISTER_INDEX):
         before, after = pair(bench, block, thread, number)
@@ -159,35 +165,39 @@ def test_a_wrong_register_gets_the_result_and_the_right_one_keeps_its_old_value(
         wrong = target.index ^ change.value
         with stopped(bench, block, thread, number) as armed:
             base = bench.memory.layout.base
-            assert strike(armed, thread, Mode.IOA, target, change, base) == (target.index, wrong)
+            assert strike(armed, thread, Mode.IOA, target, change, base, rule) == (target.index, wrong)
             result = after.registers[target.index]
             after.registers[target.index] = before.registers[target.index]
             if wrong < bench.program.register_count:
                 after.registers[wrong] = result
                 assert armed.trap is None
+            elif rule is IoaRegister.SASSIFI:
+                assert armed.trap is None, "the result is lost, and nothing else happens"
             else:
                 assert armed.trap is not None
                 assert armed.trap.kind is TrapKind.ILLEGAL_INSTRUCTION
                 assert armed.run(100_000) is Stop.TRAPPED
             assert State.of(armed, thread, bench).equals(after)
-            seen.add(armed.trap is None)
+            seen.add(wrong < bench.program.register_count)
     assert seen == {True, False}
 
 
-def test_all_256_register_indexes() -> None:
-    """The allocated ones take the result, RZ swallows it, all others trap."""
+@RULES
+def test_all_256_register_indexes(rule: IoaRegister) -> None:
+    """The allocated ones take the result, RZ swallows it; with all others it is lost, or they trap."""
     bench, block, thread, number, target = next(iter(sites("add_bias", Mode.IOA, TargetKind.REGISTER_INDEX)))
     before, after = pair(bench, block, thread, number)
     result = int(after.registers[target.index])
     for wrong in range(256):
         with stopped(bench, block, thread, number) as armed:
             change = Corruption(Operation.SET, wrong, 8)
-            strike(armed, thread, Mode.IOA, target, change, bench.memory.layout.base)
+            strike(armed, thread, Mode.IOA, target, change, bench.memory.layout.base, rule)
             expected = before.registers.copy()
             if wrong < bench.program.register_count:
                 expected[wrong] = result
             assert np.array_equal(armed.registers(thread), expected)
-            trapped = bench.program.register_count <= wrong < RZ
+            beyond = bench.program.register_count <= wrong < RZ
+            trapped = beyond and rule is IoaRegister.HARDWARE
             assert (armed.trap is not None) == trapped
     assert bench.program.register_count < RZ
 

@@ -10,7 +10,8 @@ import pytest
 from tests.campaign.draws import ANY_BIT
 from tests.faults.launches import add_bias
 
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.strike import Values, strike
 from sassafras.campaign.traced import run_golden, strike_points, struck_threads
 from sassafras.campaign.workbench import Workbench

@@ -45,6 +45,33 @@ def test_own_rates(sassafras: Type, finished: Path) -> None:
     assert (numbers["ecc"]["low"], numbers["ecc"]["high"]) == (0.02, 0.02)
 
 
+def test_without_gemm_nobody_knows_whether_the_limit_is_kept(sassafras: Type, finished: Path) -> None:
+    """What was not injected may do anything: only where that decides nothing there is a verdict."""
+    little = sassafras("fit", finished, "--workers", 1, "--raw-fit-per-mbit", "0.001")
+    assert "below the limit of 10 FIT, whatever the others do" in " ".join(little.output.split())
+    done = sassafras("fit", finished, "--workers", 1, "--raw-fit-per-mbit", "1000")
+    said = " ".join(done.output.split())
+    assert "whether it is below 10 FIT cannot be told" in said and "FIT from gemm" in said
+    assert "inject into every kernel" in said
+    numbers = json.loads((finished / "fit.json").read_text())
+    assert numbers["limit"]["unhardened_without_ecc"].startswith("cannot be told")
+    program = numbers["programs"]["unhardened"]
+    assert program["failures_of_the_whole_inference"]["none"].startswith("cannot be told")
+    assert program["not_injected_fit_at_most"]["none"] > 10
+
+
+def test_with_every_kernel_it_says_what_it_is(sassafras: Type, files: Files, tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    options = (*files.options, "--injections", 8, "--kernels", "all", "--modes", "RF", "--workers", 1)
+    assert sassafras("run", *options, "--out", folder).exit_code == 0
+    for rate in ("1e-9", "1000"):
+        done = sassafras("fit", folder, "--workers", 1, "--raw-fit-per-mbit", rate)
+        assert "cannot be told: some" not in done.output and "whatever the others do" not in done.output
+    numbers = json.loads((folder / "fit.json").read_text())
+    assert numbers["not_injected"] == []
+    assert numbers["programs"]["unhardened"]["not_injected_fit_at_most"] == {"none": 0.0, "SECDED": 0.0}
+
+
 @pytest.mark.parametrize("text", ["", "x", "-1", "5-2", "1e999", "nan", "1-2-3"])
 def test_bad_rates(text: str) -> None:
     with pytest.raises(UsageError, match=r"--raw-fit-per-mbit.*such as 15"):

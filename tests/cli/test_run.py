@@ -31,6 +31,12 @@ def test_from_faults_to_figures(sassafras: Type, files: Any) -> None:
 
     summary = json.loads(Path("study/summary.json").read_text())
     assert (summary["network"], summary["frames"], summary["seed"]) == ("tiny", 2, 2021)
+    last = result.stdout.splitlines()[-1]
+    assert last.startswith("not struck: ") and "gemm" in last and "--kernels all" in last
+    struck = summary["struck"]
+    assert set(struck["kernels"]) == {"fill_gpu", "add_bias", "forward_maxpool"}
+    assert f"{(1 - struck['share_of_instructions']) * 100:.1f} % of the instructions" in last
+    assert f"{(1 - struck['share_of_modelled_time']) * 100:.1f} % of the modelled time" in last
     assert (summary["self_check"]["form"], summary["self_check"]["passed"]) == ("short", True)
     for mode in summary["modes"].values():
         assert (mode["planned"], mode["injected"], mode["errors"]) == (12, 12, 0)

@@ -9,7 +9,7 @@ from sassafras.campaign.presets import PRESETS
 from sassafras.cli.names import choose_list
 from sassafras.cli.selection import INJECTABLE, Options, choose_kernels, make_settings, select
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
 from sassafras.network.frames import FrameClasses
@@ -32,6 +32,7 @@ def test_every_option_reaches_the_settings() -> None:
             scope="warp",
             seed=5,
             engine="full",
+            ioa_register="HARDWARE",
         )
     )
     assert settings.modes == (Mode.IOV, Mode.RF)
@@ -40,6 +41,53 @@ def test_every_option_reaches_the_settings() -> None:
     assert settings.kernels == ("softmax", *(name for name in PAPER_KERNELS if name != "softmax"))
     assert (settings.injections, settings.frames, settings.seed) == (7, 3, 5)
     assert (settings.scope, settings.engine) == (Scope.WARP, "full")
+    assert settings.ioa_register is IoaRegister.HARDWARE
+
+
+def test_models_of_each_mode() -> None:
+    models = ["rf=single-bit,double-bit", "IOV=zero-value"]
+    settings = make_settings(Options(models=models))
+    assert settings.models_of(Mode.RF) == (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT)
+    assert settings.models_of(Mode.IOV) == (FaultModel.ZERO_VALUE,)
+    assert settings.models_of(Mode.IOA) == PRESETS["paper"].models
+    said = "RF=single-bit,double-bit IOA=single-bit,random-value IOV=zero-value"
+    assert settings.models_text == said
+    assert make_settings(Options(models=said.split())) == settings
+    mixed = make_settings(Options(models=["double-bit", "IOA=single-bit"]))
+    assert [mixed.models_of(mode) for mode in (Mode.RF, Mode.IOV)] == [(FaultModel.DOUBLE_BIT,)] * 2
+    assert mixed.models_of(Mode.IOA) == (FaultModel.SINGLE_BIT,)
+
+
+def test_models_of_a_mode_that_are_those_of_all_are_nothing_of_its_own() -> None:
+    assert make_settings(Options(models=["RF=single-bit,random-value"])) == PRESETS["paper"]
+    turned = make_settings(Options(models=["RF=random-value,single-bit"]))
+    assert turned.mode_models == {Mode.RF: (FaultModel.RANDOM_VALUE, FaultModel.SINGLE_BIT)}
+
+
+@pytest.mark.parametrize(
+    ("models", "modes", "said"),
+    [
+        (
+            ["RF=single-bit", "RF=zero-value"],
+            None,
+            "--models RF=zero-value: the models of RF are given already",
+        ),
+        (
+            ["single-bit", "zero-value"],
+            None,
+            "--models zero-value: the models of all modes are given already",
+        ),
+        (["RG=single-bit"], None, "unknown mode 'RG'; known: RF, IOA, IOV"),
+        (["RF=single"], None, "unknown fault model 'single'; did you mean"),
+        (["RF="], None, "no fault model given; known: single-bit"),
+        (["=single-bit"], None, "unknown mode ''"),
+        (["RF=single-bit"], "IOV", "--models RF=...: the campaign has no mode RF; see --modes"),
+    ],
+)
+def test_models_that_mean_nothing(models: list[str], modes: str | None, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make_settings(Options(models=models, modes=modes))
+    assert str(caught.value).startswith(said)
 
 
 def test_sets_of_kernels() -> None:

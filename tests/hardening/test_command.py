@@ -80,6 +80,22 @@ def test_a_study(folder: Path) -> None:
             sum(kernel["seconds"] for kernel in column["kernels"].values())
         )
     assert table["tmr"]["overhead"] > table["dmr"]["overhead"] > table["unhardened"]["overhead"] == 0
+    shown = " ".join(result.stdout.split())
+    assert "failures of the whole network, hardened / unhardened" in shown, "every kernel was struck"
+    assert "critical failures of the whole network: " in shown and "cannot be told" not in shown
+    assert "cost: " in shown and "of the whole network's modelled time" in shown
+    assert not numbers["struck"]["others"]
+    mixed = {row["failure"]: row for row in numbers["failures"] if row["mode"] == row["model"] == "all"}
+    assert mixed["DUE"]["exposure"] > 1 and mixed["DUE"]["mixture"]
+    for mode in ("RF", "IOA", "IOV"):
+        (row,) = (
+            row
+            for row in numbers["failures"]
+            if (row["mode"], row["model"], row["failure"]) == (mode, "all", "DUE")
+        )
+        assert row["before"] == pytest.approx(numbers["before"][mode]["DUE"]["share"])
+    page = (folder / "report.html").read_text("utf-8")
+    assert 'id="failures"' in page and "That is every kernel of an inference." in page
     assert 'id="hardening"' in (folder / "report.html").read_text("utf-8")
     figures = {path.name for path in (folder / "figures").iterdir()}
     for mode in ("RF", "IOA", "IOV"):
@@ -167,6 +183,22 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
     assert "measured" not in numbers["table2"]["columns"]["chosen"]
 
 
+def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    wish = "forward_maxpool=first-valid,activate_array=range"
+    result = typed("harden", folder, "--workers", 1, "--protect", wish)
+    assert result.exit_code == 0, result.output
+    shown = " ".join(result.stdout.split())
+    assert "without a fault, on 1 frame of the campaign: every bit is that of the unhardened program" in shown
+    assert "bounds from 1 frame: the campaign's own images, which have been seen" in shown
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert numbers["protection"] == {"activate_array": "range", "forward_maxpool": "first-valid"}
+    assert len(numbers["calibration"]["bounds"]) == 2
+    assert numbers["fault_free"]["other_words"] == numbers["fault_free"]["held"] == 0
+    assert numbers["fault_free"]["activations"] > 0
+    assert "chosen" in numbers["table2"]["columns"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -180,6 +212,7 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
             ("leave 0 % or less within", "no protection"),
         ),
         (("--budget", "lots"), ("--budget lots", "5% or 0.05")),
+        (("--weights", "due=lots"), ("--weights 'due=lots'", "critical=1,due=0.1")),
     ],
 )
 def test_bad_wishes(folder: Path, options: tuple[str, ...], said: tuple[str, ...]) -> None:

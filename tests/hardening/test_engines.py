@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.settings import Settings
+from sassafras.hardening.bounds import Calibration, Origin
+from sassafras.hardening.calibration import seen_bounds
 from sassafras.hardening.network import harden
-from sassafras.hardening.plan import protect
+from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
@@ -34,3 +38,51 @@ def test_fast_and_full_rows_are_equal(
     pd.testing.assert_frame_equal(fast, full)
     assert len(fast) == 120
     assert fast["outcome"].nunique() > 1
+
+
+TIGHT = 0.25  #: share of the bounds that were seen: fault-free values are held, too
+
+
+def bounds_of(network: Network, images: list[Image], share: float) -> Calibration:
+    seen = seen_bounds(network, [image.pixels for image in images])
+    bounds = tuple((float(np.float32(share * a)), float(np.float32(share * b))) for a, b in seen)
+    return Calibration(bounds, Origin.IMAGES, len(images))
+
+
+def extreme(rows: pd.DataFrame) -> int:
+    """SDCs whose struck word became NaN, infinite or larger than any activation."""
+    words = rows.loc[(rows["outcome"] == "SDC") & rows["after"].str.len().eq(10), "after"]
+    values = np.array([int(word, 16) for word in words], np.uint32).view(np.float32)
+    return int((~(np.abs(values) < 1e6)).sum())
+
+
+@pytest.mark.parametrize("name", ["tiny", *networks.OTHERS])
+@pytest.mark.parametrize(
+    ("chosen", "share"),
+    [
+        ({"forward_maxpool": Technique.FIRST_VALID}, 1.0),
+        ({"forward_maxpool": Technique.FIRST_VALID, "activate_array": Technique.RANGE}, 1.0),
+        ({"forward_maxpool": Technique.FIRST_VALID, "activate_array": Technique.RANGE}, TIGHT),
+    ],
+    ids=["first-valid", "both", "tight"],
+)
+def test_fast_and_full_rows_are_equal_where_the_flow_changes(
+    tmp_path: Path, name: str, chosen: dict[str, Technique], share: float
+) -> None:
+    plain = networks.tiny() if name == "tiny" else networks.network(networks.OTHERS[name])
+    pictures = networks.images(plain)[:1]
+    protection = Protection(protect(chosen).chosen, bounds_of(plain, pictures, share))
+    network = harden(plain, protection)
+    rows: list[pd.DataFrame] = []
+    for engine in ("fast", "full"):
+        settings = Settings.model_validate(
+            {"injections": 70, "seed": 9, "kernels": launched(plain), "engine": engine}
+        )
+        campaign = Campaign(tmp_path / engine, settings, network, pictures)
+        campaign.run(1)
+        assert campaign.errors().empty
+        rows.append(campaign.injections().drop(columns=FOLLOWED))
+    fast, full = rows
+    pd.testing.assert_frame_equal(fast, full)
+    assert len(fast) == 210
+    assert extreme(fast) > 0

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
 from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workbench import Workbench
-from sassafras.faults.model import Mode
-from sassafras.hardening.coverage import Coverage
+from sassafras.faults.model import IoaRegister, Mode
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
 from sassafras.hardening.network import harden
+from sassafras.hardening.outvoted import outvoted
 from sassafras.hardening.plan import Protection, launched
 from sassafras.hardening.study import measured_coverages
 from sassafras.hardening.survivors import Reason
@@ -97,6 +99,22 @@ def test_protected_kernels_get_their_faults_at_the_same_place(
     assert in_file["target_index"].tolist() == in_file["target_index_before"].tolist()
 
 
+def test_both_views_keep_the_campaign_s_rule_for_registers(
+    campaign: Campaign, evaluation: Evaluation, tmp_path: Path, tiny: Network, images: list[Image]
+) -> None:
+    """Results for registers that a kernel lacks are lost; by the other rule the same faults trap."""
+    rows = pd.concat([campaign.injections(), evaluation.replayed, evaluation.fresh])
+    assert not (rows["due_kind"] == "ILLEGAL_INSTRUCTION").any()
+    settings = campaign.settings.model_copy(
+        update={"modes": (Mode.IOA,), "injections": 12, "ioa_register": IoaRegister.HARDWARE}
+    )
+    trapping = Campaign(tmp_path, settings, tiny, images)
+    trapping.run(1)
+    found = evaluate(trapping, harden(tiny, evaluation.network.protection), 12, 1, Silence())
+    for view in (found.replayed, found.fresh):
+        assert (view["due_kind"] == "ILLEGAL_INSTRUCTION").any()
+
+
 def test_techniques_show_in_the_outcomes(evaluation: Evaluation) -> None:
     """TMR says nothing, DMR only detects, DMR with retry does both."""
     rows = pd.concat([evaluation.fresh, evaluation.replayed])
@@ -131,7 +149,27 @@ def test_coverage_is_what_the_replay_measured(campaign: Campaign, evaluation: Ev
     pair = paired(campaign.injections(), evaluation.replayed, ["im2col_gpu"])
     reduction = pair.reduction
     assert reduction is not None
-    assert measured["im2col_gpu", Technique.TMR] == Coverage(max(0.0, reduction), measured=True)
+    found = measured["im2col_gpu", Technique.TMR]
+    assert found.measured and found.share == max(0.0, reduction)
+    np.testing.assert_allclose(found.becomes.sum(axis=1), 1)
+
+
+def test_voters_corrected_what_corrupted_memory_before(campaign: Campaign, evaluation: Evaluation) -> None:
+    """Fault by fault; no voter's correction is stored as CORRECTED."""
+    before = campaign.injections().set_index("id")
+    wanted = {"all": 0}
+    for row in evaluation.replayed.to_dict("records"):
+        plain = before.loc[row["id"]]
+        if plain["kernel"] == "im2col_gpu" and plain["outcome"] == "SDC" and row["outcome"] == "MASKED":
+            wanted["all"] += 1
+            wanted[plain["mode"]] = wanted.get(plain["mode"], 0) + 1
+    protection = evaluation.network.protection
+    assert protection.of("im2col_gpu") is Technique.TMR
+    found = outvoted(campaign.injections(), evaluation.replayed, protection, campaign.settings.modes)
+    assert {mode: n for mode, n in found.items() if n or mode == "all"} == wanted
+    assert wanted["all"] > 0
+    tmr = evaluation.replayed[evaluation.replayed["kernel"] == "im2col_gpu"]
+    assert not (tmr["outcome"] == "CORRECTED").any()
 
 
 def test_every_survivor_is_listed_once_with_a_reason(evaluation: Evaluation, mixed: Protection) -> None:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import share
-from sassafras.hardening.residual import ENDINGS, Exposure, Verdict, by_mode, judge, runs_needed
+from sassafras.hardening.residual import ENDINGS, Verdict, by_mode, judge, runs_needed
 
 
 def test_every_injection_ends_in_one_way() -> None:
@@ -53,8 +52,3 @@ def test_with_the_runs_needed_the_verdict_falls(events: int, target: float) -> N
     else:
         low = stats.beta.ppf(0.025, observed * needed, needed * (1 - observed) + 1)
         assert low > target * 0.999
-
-
-def test_a_longer_program_is_hit_more_often() -> None:
-    assert Exposure(share(100, 1000), share(10, 1000), 3.0).ratio == pytest.approx(0.3)
-    assert Exposure(share(0, 1000), share(10, 1000), 3.0).ratio is None

@@ -105,6 +105,7 @@ def test_the_bundled_machine_code_on_its_own_architecture(
 def test_alexnet_under_every_plan(gpu: CudaDriver) -> None:
     """Results equal the twins' but in the softmax, no alarm is raised, and times are times."""
     from sassafras.campaign.progress import Silence
+    from sassafras.hardening.bounds import unbounded
     from sassafras.hardening.gpu.measurement import UNHARDENED, measure
     from sassafras.hardening.overhead import every_technique
     from sassafras.hardening.plan import launched
@@ -112,7 +113,8 @@ def test_alexnet_under_every_plan(gpu: CudaDriver) -> None:
     network = load_alexnet()
     generator = np.random.Generator(np.random.Philox(1))
     image = generator.random(network.input_shape, np.float32)
-    plans = {technique or UNHARDENED: plan for technique, plan in every_technique(launched(network)).items()}
+    protections = every_technique(launched(network), unbounded(network))
+    plans = {technique or UNHARDENED: plan for technique, plan in protections.items()}
     found = measure(gpu, network, image, plans, Silence(), runs=10)
     for name, program in found.programs.items():
         print(f"{name}: {program.seconds * 1e3:.3f} ms, {found.overhead(name) * 100:+.1f} %")  # noqa: T201

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.isa.conftest import Assemble
 
-from sassafras.isa.slicing import shared_memory_slice
+from sassafras.isa.slicing import control_slice, shared_memory_slice
 from sassafras.kernels.programs import load_program
 
 
@@ -62,3 +62,19 @@ def test_gemm_keeps_its_loads_and_drops_its_sums() -> None:
     opcodes = {program.instructions[k].opcode for k in found.instructions}
     assert {"LDG", "STS", "BAR"} <= opcodes
     assert not {"FFMA", "LDS", "STG"} & opcodes
+
+
+def test_the_way_of_a_thread_depends_on_what_branches_and_guards_of_exits_read(assemble: Assemble) -> None:
+    compare = "ISETP.GE.AND P0, PT, R2, c[0x0][0x140], PT"
+    text = ("S2R R2, SR_TID.X", "FADD R3, R1, R1", compare, "@P0 EXIT", "STG.E [R4], R3", "EXIT")
+    found = control_slice(assemble(*text))
+    assert found is not None
+    assert sorted(found.instructions) == [0, 2, 3, 5]
+
+
+def test_a_way_that_depends_on_memory_is_refused(assemble: Assemble) -> None:
+    compare = "ISETP.GE.AND P0, PT, R2, RZ, PT"
+    for load in ("LDG.E R2, [R4]", "LDS R2, [R4]", "LDL R2, [R4]"):
+        assert control_slice(assemble(load, compare, "@P0 EXIT", "EXIT")) is None
+    assert control_slice(assemble("LDG.E R2, [R4]", "STG.E [R4], R2", "EXIT")) is not None
+    assert control_slice(assemble("RED.E.ADD [R2], R0", "EXIT")) is None

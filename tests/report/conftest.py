@@ -18,7 +18,7 @@ from sassafras.analysis.avf import strikes
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results, read_results
 from sassafras.campaign.campaign import Campaign
-from sassafras.faults.model import Mode
+from sassafras.faults.model import FaultModel, Mode
 from sassafras.hardening.study import Study
 from sassafras.report.page.write import write_page
 
@@ -41,6 +41,7 @@ def _row(number: int) -> dict[str, object]:
     return {
         "id": number,
         "mode": mode.value,
+        "model": (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)[number // 3 % 2].value,
         "kernel": kernel,
         "layer": layer,
         "sass": "IADD R1, R2, 0x1 ;",
@@ -69,6 +70,7 @@ def results() -> Results:
         injections=pd.DataFrame([_row(number) for number in range(N)]),
         errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
         seconds={"profile": 1.0, "inject": 2.0, "total": 3.0},
+        models=dict.fromkeys(Mode, (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)),
     )
 
 

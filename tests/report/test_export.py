@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests.campaign.stores import FINGERPRINT, content, filled, new_store, row, settings
 
+from sassafras.campaign.identity import digest_of
 from sassafras.campaign.record import COLUMNS
 from sassafras.campaign.schema import columns_of
-from sassafras.campaign.store import digest_of
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.campaign.stored import Row, StoredCampaign, open_stored
 from sassafras.errors import CampaignError

@@ -4,18 +4,22 @@ merely not seen.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import StringIO
 
 import pytest
 from rich.console import Console
+from tests.report import made_up_hardening
 from tests.report.conftest import Finished
 
+from sassafras.analysis.exposure import compare_failures
+from sassafras.analysis.struck import Struck
 from sassafras.hardening.plan import protect
 from sassafras.hardening.ranking import share
 from sassafras.hardening.study import Study
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.harden_cells import interval_cell, protection_cell, said, share_cell
+from sassafras.report.harden_cells import band_text, interval_cell, protection_cell, said, share_cell
 from sassafras.report.harden_tables import closing_lines, harden_tables
 
 
@@ -48,8 +52,11 @@ def test_nothing_is_cut(finished: Finished, width: int, measured: bool) -> None:
     for mode in study.after:
         for _, found in study.after[mode].endings:
             assert share_cell(found).plain.removeprefix("below ") in text
-    together = "".join(words)
-    assert str(study.plans.front()[-1].protection) in together
+    for plan in (study.plans.front[-1], *(point.plan for point in study.points)):
+        parts = {f"{kernel}={technique.value}" for kernel, technique in plan.protection.chosen}
+        assert parts <= set(text.replace(",", " ").split())
+        assert band_text(study.costs.overhead(plan.protection)) in words
+        assert f"{plan.failures * 100:.2f}" in words
 
 
 def test_no_share_of_zero(finished: Finished) -> None:
@@ -88,5 +95,29 @@ def test_a_protection_is_broken_behind_commas() -> None:
 
 def test_closing_lines_never_say_zero(finished: Finished) -> None:
     study = finished.study
-    none = replace(study, exposure=replace(study.exposure, after=share(0, 1000)))
-    assert "-> below 0.30 %" in closing_lines(none)[0]
+    rows = study.before_rows
+    nothing = rows.assign(outcome="MASKED", severity=None)
+    none = replace(study, failures=compare_failures(rows, nothing, made_up_hardening.RATIOS))
+    line = closing_lines(none)[0]
+    assert "Critical below" in line and "DUE below" in line
+    assert not re.search(r"(?<![\d.])0(?![\d.])", line)
+
+
+def test_benefit_and_cost_name_their_base(finished: Finished) -> None:
+    """Benefit of the struck kernels, cost of the same and of all; the network only where all were struck."""
+    part = finished.study
+    said = "\n".join(closing_lines(part))
+    assert "failures of the struck kernels, hardened / unhardened" in said
+    assert "modes and fault models mixed in equal parts, as injected" in said
+    assert "critical failures of the whole network: cannot be told" in said
+    assert "not struck: gemm: 97.0 % of the instructions and 96.0 % of the modelled time" in said
+    assert "of the struck kernels' modelled time" in said and "of the whole network's" in said
+    whole = replace(part, struck=Struck((*part.campaign.settings.kernels, "gemm"), (), 1.0, 1.0))
+    said = "\n".join(closing_lines(whole))
+    assert "cannot be told" not in said
+    assert re.search(r"critical failures of the whole network: .* times the unhardened ones, that is", said)
+
+
+def test_failures_without_exposures_are_not_made_up(finished: Finished) -> None:
+    unknown = replace(finished.study, failures=(), struck=None)
+    assert closing_lines(unknown)[0].startswith("failures by exposure: not known")

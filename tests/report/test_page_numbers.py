@@ -301,8 +301,14 @@ def test_hardening_is_what_harden_stored(opened: Opened, tables: Any, finished: 
                 assert float(cell) == pytest.approx(column["kernels"][heading]["seconds"] * 1e3, abs=5e-5)
             elif heading == "whole model":
                 assert float(cell) == pytest.approx(column["whole_model"]["seconds"] * 1e3, abs=5e-5)
-    overheads = next(row for row in tables["table2"] if row[0] == "overhead")
-    assert overheads[2:] == [f"{column['overhead'] * 100:+.2f} %" for column in columns.values()]
+    shown = [row[2:] for row in tables["table2"] if row[0] == "overhead"]
+    for cells, name in zip(shown, ("overhead", "overhead_without_gemm"), strict=True):
+        for cell, column in zip(cells, columns.values(), strict=True):
+            value, band = re.fullmatch(r"(\S+) % \((\S+)\)", cell).groups()  # type: ignore[union-attr]
+            assert float(value) == pytest.approx(column[name] * 100, abs=5e-3)
+            ends = [float(end.replace("\N{MINUS SIGN}", "-")) for end in band.split("\N{EN DASH}")]
+            wanted = [column[f"{name}_{end}"] * 100 for end in ("low", "high")]
+            assert ends == pytest.approx(wanted, rel=6e-3, abs=6e-3)
     check_measured(tables["table2_measured"], columns)
     for heading, *cells in tables["replay"][1:]:
         group, mode = re.fullmatch(r"(\w+) kernels, (\w+)", heading).groups()  # type: ignore[union-attr]

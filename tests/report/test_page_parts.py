@@ -24,6 +24,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.chart import ckv_charts, clv_charts
+from sassafras.report.harden_cells import band_text
 from sassafras.report.page.avf import read_avf
 from sassafras.report.page.bars import LEFT, place_bars
 from sassafras.report.page.bits import bit_parts
@@ -33,6 +34,7 @@ from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import known_instructions
 from sassafras.report.page.marks import percent_tick, share_ticks
 from sassafras.report.page.material import gather
+from sassafras.report.page.pareto import points_table
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
@@ -96,11 +98,23 @@ def test_before_stands_above_after(finished: Finished) -> None:
 def test_plans_are_those_of_the_study(finished: Finished) -> None:
     hardening = read_hardening(finished.campaign, finished.results)
     assert hardening is not None
-    np.testing.assert_allclose(hardening.plans.residual, finished.study.plans.residual, rtol=1e-12)
+    np.testing.assert_allclose(hardening.plans.failures, finished.study.plans.failures, rtol=1e-12)
     np.testing.assert_allclose(hardening.plans.overhead, finished.study.plans.overhead, rtol=1e-12)
-    assert [p.protection for p in hardening.plans.front()] == [
-        p.protection for p in finished.study.plans.front()
-    ]
+    assert hardening.plans.front == finished.study.plans.front
+    listed = [dict(p["protection"]) for p in hardening.numbers["pareto"]]
+    assert listed == [dict(p.protection.chosen) for p in finished.study.plans.front]
+
+
+def test_named_plans_are_those_of_the_study(finished: Finished) -> None:
+    hardening = read_hardening(finished.campaign, finished.results)
+    assert hardening is not None
+    table = points_table(hardening)
+    assert [row.heading for row in table.rows] == [*(p.name for p in finished.study.points), "chosen"]
+    for row, point in zip(table.rows, finished.study.points, strict=False):
+        band = finished.study.costs.overhead(point.plan.protection)
+        assert row.cells[0] == str(point.plan.protection)
+        assert row.cells[1] == f"{band.value * 100:+.2f} % ({band_text(band)})"
+        assert row.cells[2] == f"{point.plan.failures * 100:.2f} %"
 
 
 def test_parts_count_every_injection(finished: Finished) -> None:

@@ -80,16 +80,18 @@ def test_nothing_is_cut_off_with_the_widest_numbers(results: Results, width: int
         [
             {
                 "mode": mode.value,
+                "model": model.value,
                 "kernel": kernel,
                 "layer": layer.index,
                 "outcome": outcome,
                 "severity": severity,
             }
             for mode in Mode
+            for model in results.models[mode]
             for kernel, layer in zip(results.kernels, results.layers, strict=False)
             for outcome, severity in ENDED
         ]
-        * 4000
+        * 2000
     ).assign(due_kind="ILLEGAL_INSTRUCTION", masked_reason="overwritten")
     layers = tuple(replace(layer, kind="convolutional", index=layer.index) for layer in results.layers)
     planned = dict.fromkeys(Mode, len(rows) // 3)

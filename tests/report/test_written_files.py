@@ -26,7 +26,10 @@ def test_tables_read_back_are_those_of_the_analysis(results: Results, tmp_path: 
     names = [path.name for path in write_csv_files(tmp_path, results)]
     assert names == [
         f"{name}.csv"
-        for name in ("outcomes", "ckv", "clv", "sums", "due", "masked", "population", "injections", "errors")
+        for name in (
+            *("outcomes", "by_model", "ckv", "clv", "sums", "due", "masked", "population", "injections"),
+            "errors",
+        )
     ]
     ckv = pd.read_csv(tmp_path / "ckv.csv")
     assert ckv.columns.tolist() == [

@@ -19,6 +19,7 @@ from sassafras.analysis.differences import INTERVALS, Difference, holm, independ
 from sassafras.analysis.estimated_differences import estimated
 from sassafras.analysis.estimates import Place, Sample
 from sassafras.analysis.events import Event, occurred
+from sassafras.analysis.exposure import Exposures, Failures, compare_failures, exposures, relative
 from sassafras.analysis.proportion import Proportion
 from sassafras.analysis.vulnerability import Whole
 from sassafras.faults.model import Mode
@@ -53,6 +54,7 @@ class Compared:
     contest: Contest
     events: tuple[Event, ...]
     paired_with_first: tuple[str, ...]
+    failures: Mapping[str, tuple[Failures, ...]] = field(repr=False)
     shares: pd.DataFrame = field(repr=False)
     differences: pd.DataFrame = field(repr=False)
     overall: pd.DataFrame = field(repr=False)
@@ -144,11 +146,38 @@ def compare(contest: Contest, critical: Criticality = PLAIN) -> Compared:
         contest,
         events,
         pairs,
+        _failures(contest, critical),
         pd.DataFrame(shares),
         _with_holm(pd.DataFrame(differences, columns=_DIFFERENCE_COLUMNS)),
         _with_holm(pd.DataFrame(tested, columns=_OVERALL_COLUMNS)),
         critical,
     )
+
+
+def _failures(contest: Contest, critical: Criticality) -> dict[str, tuple[Failures, ...]]:
+    first, *others = contest.contenders
+    return {
+        other.letter: found
+        for other in others
+        if _is_another_program(first, other)
+        and (
+            found := compare_failures(first.rows, other.rows, _hit(contest, first, other), critical=critical)
+        )
+    }
+
+
+def _is_another_program(first: Contender, other: Contender) -> bool:
+    """Whether exposures differ, and shares are those of each program's own population."""
+    a, b = first.stored, other.stored
+    if not (first.sampling.is_plain and other.sampling.is_plain) or a.replay_of or b.replay_of:
+        return False
+    return any(a.fingerprint.get(key) != b.fingerprint.get(key) for key in ("programs", "network"))
+
+
+def _hit(contest: Contest, first: Contender, other: Contender) -> Exposures:
+    """How often the other program is hit for once that the reference is, in the kernels that are compared."""
+    stored = (first.stored, other.stored)
+    return relative(*(exposures(one.census, one.usage, contest.kernels, one.frames) for one in stored))
 
 
 _KEY = ["part", "mode", "value", "event"]

@@ -7,7 +7,7 @@
                | MALFUNCTION | INVALID_OUTPUT | LIGHT_MALFUNCTION | NO_MALFUNCTION
                | PAPER_MALFUNCTION                       (MALFUNCTION and INVALID_OUTPUT together)
     field      = low | high | share | count        (share where none is given)
-    filter     = "in" mode | "of" kernel | "layer" number          (each at most once)
+    filter     = "in" mode | "of" kernel | "layer" number | "model" fault-model     (each at most once)
     comparison = ">" | ">=" | "<" | "<="
     value      = number ["%"]                      (0.5% is 0.005; with count: a whole number)
 
@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
 from sassafras.errors import UsageError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import FaultModel, Mode
 
 Value = TypeVar("Value")
 
@@ -90,16 +90,20 @@ class _Parser:
         while self._peek().kind is _Kind.WORD:
             token = self._peek()
             kind = self._name(
-                "word", {"in": "mode", "of": "kernel", "layer": "layer"}, also="a comparison: > >= < <="
+                "word",
+                {"in": "mode", "of": "kernel", "layer": "layer", "model": "model"},
+                also="a comparison: > >= < <=",
             )
             if kind in found:
                 raise self._error(token, f"each filter at most once, and there is a {kind} already")
             found[kind] = self._filter_value(kind)
         return found
 
-    def _filter_value(self, kind: str) -> Mode | str | int:
+    def _filter_value(self, kind: str) -> Mode | FaultModel | str | int:
         if kind == "mode":
             return self._name("mode", {mode.value: mode for mode in Mode})
+        if kind == "model":
+            return self._name("fault model", {model.value: model for model in FaultModel})
         token = self._take()
         if kind == "kernel":
             if token.kind is not _Kind.WORD:

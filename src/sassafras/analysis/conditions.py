@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ import pandas as pd
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.events import Event, occurred
 from sassafras.errors import UsageError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import FaultModel, Mode
 
 if TYPE_CHECKING:
     from sassafras.analysis.sampling import Sampling
@@ -49,7 +49,7 @@ _HOLDS: dict[Relation, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition as parsed. ``text``: as typed. ``mode``, ``kernel``, ``layer`` None: of all."""
+    """A condition as parsed. ``text``: as typed. ``mode``, ``kernel``, ``layer``, ``model`` None: of all."""
 
     text: str
     event: Event
@@ -59,6 +59,7 @@ class Condition:
     mode: Mode | None = None
     kernel: str | None = None
     layer: int | None = None
+    model: FaultModel | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ class Evidence:
     """What conditions are judged on: finished injections (``mode``, ``kernel``, ``layer``, ``outcome``,
     ``severity``), the modes and kernels of the campaign, and the network's layers (None: not known).
     ``sampling``: how the injections were chosen; None: uniformly, as many as fixed beforehand.
-    ``critical``: what ``CRITICAL`` means.
+    ``critical``: what ``CRITICAL`` means. ``models``: the fault models of each mode (None: not known).
     """
 
     injections: pd.DataFrame = field(repr=False)
@@ -75,6 +76,15 @@ class Evidence:
     layers: tuple[int, ...] | None
     sampling: Sampling | None = None
     critical: Criticality = PLAIN
+    models: Mapping[Mode, tuple[FaultModel, ...]] | None = None
+
+    def models_of(self, mode: Mode | None) -> tuple[FaultModel, ...] | None:
+        """The fault models of a mode (None: of any); None where that is not known."""
+        if self.models is None:
+            return None
+        return tuple(
+            dict.fromkeys(model for m, own in self.models.items() if mode in (None, m) for model in own)
+        )
 
 
 @dataclass(frozen=True)
@@ -115,18 +125,20 @@ def percent(share: float) -> str:
 
 
 def check_names(condition: Condition, evidence: Evidence) -> None:
-    """Raise UsageError where the condition names a mode, kernel or layer that the campaign does not have."""
+    """Raise UsageError where the condition names a mode, kernel, layer or fault model that the campaign does
+    not have.
+    """
     known: dict[str, tuple[object, tuple[object, ...] | None]] = {
         "mode": (condition.mode, evidence.modes),
         "kernel": (condition.kernel, evidence.kernels),
         "layer": (condition.layer, evidence.layers),
+        "fault model": (condition.model, evidence.models_of(condition.mode)),
     }
     for kind, (wanted, there) in known.items():
         if wanted is not None and there is not None and wanted not in there:
             names = ", ".join(str(name) for name in there)
-            raise UsageError(
-                f"condition '{condition.text}': no {kind} {wanted} in the campaign; it has: {names}"
-            )
+            where = f"mode {condition.mode}" if kind == "fault model" and condition.mode else "the campaign"
+            raise UsageError(f"condition '{condition.text}': no {kind} {wanted} in {where}; it has: {names}")
 
 
 def judge(condition: Condition, evidence: Evidence) -> Judged:
@@ -163,7 +175,10 @@ def _judge(condition: Condition, evidence: Evidence) -> Judged:
     from sassafras.analysis.weighted import Estimate
 
     check_names(condition, evidence)
-    rows, place = evidence.injections, Place(condition.mode, condition.kernel, condition.layer)
+    rows, place = (
+        evidence.injections,
+        Place(condition.mode, condition.kernel, condition.layer, condition.model),
+    )
     hits, there = occurred(rows, condition.event, evidence.critical), place.inside(rows)
     count, trials = int((hits & there).sum()), int(there.sum())
     if condition.field is Field.SHARE and not trials:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sassafras.analysis.sampling import NO_WEIGHTS, Sampling, sampling_of
 from sassafras.campaign.finished import FinishedCampaign
+from sassafras.campaign.identity import MEANING
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
 
@@ -83,7 +84,11 @@ def contest(campaigns: Sequence[tuple[str, FinishedCampaign]]) -> Contest:
             raise UsageError(f"{contender.name} has no injections in {', '.join(kernels)}")
         _check_weights(contender, modes)
     return Contest(
-        contenders, modes, kernels, layers, (*notes, *_sampled(contenders), *_dependence(contenders))
+        contenders,
+        modes,
+        kernels,
+        layers,
+        (*notes, *_definitions(contenders), *_sampled(contenders), *_dependence(contenders)),
     )
 
 
@@ -100,7 +105,9 @@ def same_faults(one: Contender, other: Contender) -> bool:
     origins = [c.replay_of or c.fingerprint for c in (a, b)]
     if a.replay_of is not None or b.replay_of is not None:
         return origins[0] == origins[1]
-    if a.settings.seed != b.settings.seed or a.settings.models != b.settings.models:
+    modes = set(a.settings.modes) & set(b.settings.modes)
+    turns = [[c.settings.models_of(mode) for mode in modes] for c in (a, b)]
+    if a.settings.seed != b.settings.seed or turns[0] != turns[1]:
         return False
     columns = ["id", *SITE]
     both = one.rows[columns].merge(other.rows[columns], on="id", suffixes=("", "_other"))
@@ -123,8 +130,9 @@ def _check_number(names: Sequence[str]) -> None:
 
 def _check_faults(first: str, reference: FinishedCampaign, name: str, campaign: FinishedCampaign) -> None:
     """Shares of different faults answer different questions."""
+    both = [mode for mode in reference.settings.modes if mode in campaign.settings.modes]
     ways: dict[str, Callable[[FinishedCampaign], Any]] = {
-        "--models": lambda c: ",".join(sorted(c.settings.models)),
+        "--models": lambda c: _models(c, both),
         "--scope": lambda c: c.settings.scope.value,
         "--groups": lambda c: ",".join(sorted(g.name for g in c.settings.groups or ())) or "all",
     }
@@ -134,6 +142,14 @@ def _check_faults(first: str, reference: FinishedCampaign, name: str, campaign: 
                 f"{name} strikes with {option} {value(campaign)}, {first} with {option} {value(reference)}: "
                 "shares of different faults cannot be compared; run one of them again with the other's"
             )
+
+
+def _models(campaign: FinishedCampaign, modes: Sequence[Mode]) -> str:
+    """The fault models of these modes, as --models takes them; their order does not matter."""
+    of = {mode: ",".join(sorted(campaign.settings.models_of(mode))) for mode in modes}
+    if len(set(of.values())) <= 1:
+        return next(iter(of.values()), "")
+    return " ".join(f"{mode}={models}" for mode, models in of.items())
 
 
 def _check_replays(names: Sequence[str], stored: Sequence[FinishedCampaign]) -> None:
@@ -177,6 +193,25 @@ def _restricted(rows: pd.DataFrame, modes: Sequence[Mode], kernels: Sequence[str
     """Rows of these modes and kernels: a uniform sample of that part of the population."""
     chosen = rows["mode"].isin([mode.value for mode in modes]) & rows["kernel"].isin(kernels)
     return rows[chosen].reset_index(drop=True)
+
+
+def _definitions(contenders: Sequence[Contender]) -> list[str]:
+    """A note for each campaign whose rows were made by other definitions than the reference's."""
+    first, notes = contenders[0], []
+    for other in contenders[1:]:
+        one, two = (c.stored.fingerprint.get(MEANING) for c in (first, other))
+        if one != two:
+            notes.append(
+                f"{first.letter} and {other.letter} hold rows of two meanings (the code of the emulator "
+                "or of the faults changed between them): a difference may be one of definitions"
+            )
+        rules = [c.stored.settings.ioa_register for c in (first, other)]
+        if rules[0] is not rules[1] and Mode.IOA in other.stored.settings.modes:
+            notes.append(
+                f"{first.letter} ran with --ioa-register {rules[0]}, {other.letter} with {rules[1]}: "
+                "IOA outcomes differ by definition where a result goes to a register that the kernel lacks"
+            )
+    return notes
 
 
 def _sampled(contenders: Sequence[Contender]) -> list[str]:

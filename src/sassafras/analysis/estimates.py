@@ -8,7 +8,7 @@ different numbers) each stratum of each mode is a stratum here, weighted by its 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from sassafras.analysis.sampling import NO_WEIGHTS, Sampling
 from sassafras.analysis.stratified import Part, strata_labels
 from sassafras.analysis.vulnerability import Whole
 from sassafras.errors import UsageError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import FaultModel, Mode
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,17 @@ class Place:
     mode: Mode | None = None
     kernel: str | None = None
     layer: int | None = None
+    model: FaultModel | None = None
+
+    @property
+    def whole(self) -> Place:
+        """All faults of its mode and model."""
+        return Place(self.mode, model=self.model)
 
     def inside(self, frame: pd.DataFrame) -> pd.Series:
-        """Which rows (with ``mode``, ``kernel``, ``layer``) are there: bool, on the same index."""
+        """Which rows (with ``mode``, ``kernel``, ``layer``; for a model ``model``) are there: bool, on the
+        same index.
+        """
         found = pd.Series(True, frame.index)
         if self.mode is not None:
             found &= frame["mode"] == self.mode.value
@@ -37,12 +45,16 @@ class Place:
             found &= frame["kernel"] == self.kernel
         if self.layer is not None:
             found &= frame["layer"] == self.layer
+        if self.model is not None:
+            found &= frame["model"] == self.model.value
         return found
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Finished injections (``mode``, ``kernel``, ``layer``) of these modes, and how they were chosen."""
+    """Finished injections (``mode``, ``model``, ``kernel``, ``layer``) of these modes, and how they were
+    chosen.
+    """
 
     injections: pd.DataFrame = field(repr=False)
     modes: tuple[Mode, ...]
@@ -54,19 +66,19 @@ class Sample:
 
     def proportion(self, place: Place, hits: pd.Series, whole: Whole = Whole.GROUP) -> Proportion:
         """The share of injections with ``hits`` (bool, on the index of the injections) in a place: of all
-        there or, with ``Whole.ALL``, of all in its modes.
+        there or, with ``Whole.ALL``, of all in its modes and of its model.
 
         Raises UsageError where weights are needed that the campaign's store does not tell.
         """
         there = place.inside(self.injections)
         anytime = self.sampling.until is not None
         if not self.is_weighted(place):
-            base = there if whole is Whole.GROUP else Place(place.mode).inside(self.injections)
+            base = there if whole is Whole.GROUP else place.whole.inside(self.injections)
             return Proportion((int((there & hits).sum()),), (int(base.sum()),), (1.0,), anytime)
         modes = self._of(place)
         weights = self._weights(place, modes)
         labels = self._labels(self.injections)
-        whole = Whole.ALL if place == Place(place.mode) and len(modes) == 1 else whole
+        whole = Whole.ALL if place == place.whole and len(modes) == 1 else whole
         part = Part(weights, self._labels(weights), labels[there], whole)
         return part.proportion(labels[there & hits], anytime=anytime)
 
@@ -87,7 +99,14 @@ class Sample:
 
     def _weights(self, place: Place, modes: Sequence[Mode]) -> pd.DataFrame:
         """Those of the place, in the modes that have any sites there."""
-        weights, names = self.sampling.weights, [mode.value for mode in modes]
+        names = [mode.value for mode in modes]
+        weights = self.sampling.weights
+        if place.model is not None:
+            struck = self.injections[Place(model=place.model).inside(self.injections)]
+            names = [name for name in names if name in set(struck["mode"])]
+            weights = self.sampling.model_weights
+            weights = weights[weights["model"] == place.model.value].drop(columns="model")
+            place = replace(place, model=None)
         if not set(names) <= set(weights["mode"]):
             if self.sampling.stratify is not None or place != Place():
                 raise UsageError(NO_WEIGHTS)

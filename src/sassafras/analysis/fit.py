@@ -152,7 +152,15 @@ class Verdict(StrEnum):
 
     BELOW = "below the limit"
     ABOVE = "above the limit"
-    UNDECIDED = "cannot be told from the limit"
+    UNDECIDED = "cannot be told from the limit: the band reaches over it"
+    UNKNOWN = "cannot be told: some kernels were not injected into"
+
+    @property
+    def word(self) -> str:
+        """For a cell of a table."""
+        return {Verdict.UNDECIDED: "undecided", Verdict.UNKNOWN: "cannot\nbe told"}.get(
+            self, self.name.lower()
+        )
 
 
 def verdict(found: Fit, limit: float = LIMIT) -> Verdict:
@@ -160,6 +168,19 @@ def verdict(found: Fit, limit: float = LIMIT) -> Verdict:
     if found.high <= limit:
         return Verdict.BELOW
     return Verdict.ABOVE if found.low > limit else Verdict.UNDECIDED
+
+
+def within_limit(cells: pd.DataFrame, injected: Sequence[str], ecc: Ecc, rates: Rates) -> Verdict:
+    """Whether the failures of the *whole* inference stay below the limit: launches of kernels that were not
+    ``injected`` may add nothing, or every strike in them. Only where both give the same answer there is one.
+    """
+    known = cells["kernel"].isin(injected)
+    found = fit_of(cells[known], FitOutcome.FAILURE, ecc, rates)
+    if known.all():
+        return verdict(found)
+    more = unknown_fit(cells[~known], ecc, rates).high
+    decided = verdict(Fit(found.lowest, found.highest, found.low, found.high + more))
+    return Verdict.UNKNOWN if decided is Verdict.UNDECIDED else decided
 
 
 def per_inferences(found: Fit, seconds: float) -> Fit:

@@ -14,14 +14,16 @@ import pandas as pd
 from sassafras.analysis import vulnerability
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.golden import GoldenAccuracy
+from sassafras.analysis.mixture import by_model, mixture_words
 from sassafras.analysis.over_frames import LEAST_FRAMES, over_frames
 from sassafras.analysis.provable import provably_masked
-from sassafras.analysis.sampling import Sampling, population_weights
+from sassafras.analysis.sampling import Sampling, model_weights, population_weights
 from sassafras.analysis.stratified import weighted_breakdown
+from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.campaign import Campaign
-from sassafras.faults.model import Mode
+from sassafras.faults.model import FaultModel, IoaRegister, Mode
 from sassafras.kernels.programs import load_program
 
 _Table = TypeVar("_Table", bound=pd.DataFrame | None)
@@ -63,8 +65,10 @@ class Results:
     with at least the columns ``mode``, ``kernel``, ``layer``, ``outcome``, ``severity``, ``due_kind``,
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
-    ``golden``: how often the network is right without a fault. ``self_check``: of the campaign's last start
-    (`campaign.verify`), None where it was not made. ``critical``: what counts as critical.
+    ``struck``: what part of an inference that is, None where it is not known. ``golden``: how often the
+    network is right without a fault. ``self_check``: of the campaign's last start (`campaign.verify`), None
+    where it was not made. ``critical``: what counts as critical. ``models``: of each mode. ``ioa_register``:
+    the rule it ran with.
     """
 
     arch: str
@@ -81,8 +85,11 @@ class Results:
     seconds: Mapping[str, float]
     self_check: Mapping[str, Any] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    struck: Struck | None = None
     golden: GoldenAccuracy = field(default_factory=GoldenAccuracy)
     critical: Criticality = PLAIN
+    models: Mapping[Mode, tuple[FaultModel, ...]] = field(default_factory=dict)
+    ioa_register: IoaRegister = IoaRegister.SASSIFI
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
     def injected(self, mode: Mode) -> int:
@@ -123,6 +130,16 @@ class Results:
         """Sums of outcomes of each mode, kernel and layer (see `sassafras.analysis.sums`)."""
         layers = [layer.index for layer in self.layers]
         return sums(self.injections, self.modes, self.kernels, layers, self.sampling, self.critical)
+
+    @_once
+    def by_model(self) -> pd.DataFrame:
+        """Outcomes of each mode and fault model (see `mixture.by_model`)."""
+        return by_model(self.injections, self.models, self.sampling)
+
+    @property
+    def mixture(self) -> str:
+        """What the shares of modes mix (see `mixture.mixture_words`)."""
+        return mixture_words(self.models)
 
     @_once
     def due_kinds(self) -> pd.DataFrame:
@@ -217,6 +234,7 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
         tuple(campaign.standings()),
         population_weights(cells),
         provably_masked(injections, programs) if cells else frozenset(),
+        model_weights(cells),
     )
     return Results(
         arch=settings.arch,
@@ -234,5 +252,8 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
         sampling=sampling,
         golden=GoldenAccuracy.of(campaign.frames),
         self_check=campaign.self_check,
+        struck=struck_part(campaign.usage, settings.kernels),
         critical=critical,
+        models={mode: settings.models_of(mode) for mode in settings.modes},
+        ioa_register=settings.ioa_register,
     )

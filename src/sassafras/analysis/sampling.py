@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sassafras.campaign.finished import FinishedCampaign
 
 WEIGHT_COLUMNS = ("mode", "kernel", "layer", "weight", "dead")
+MODEL_COLUMNS = ("mode", "model", "kernel", "layer", "weight", "dead")
 
 NO_WEIGHTS = (
     "the campaign's store does not say how its faults are spread over kernels and layers, so that nothing "
@@ -29,10 +30,7 @@ def population_weights(cells: Iterable[Cell]) -> pd.DataFrame:
     take turns: the mean over them); all of a mode together are 1. ``dead``: the part of ``weight`` that is
     provably masked (RF; for other modes 0).
     """
-    table = pd.DataFrame(
-        [(c.mode.value, c.model.value, c.kernel, c.layer, c.sites, c.targets, c.dead) for c in cells],
-        columns=["mode", "model", "kernel", "layer", "sites", "targets", "dead"],
-    )
+    table = _table(cells)
     models = table.groupby("mode")["model"].transform("nunique")
     totals = table.groupby(["mode", "model"])["sites"].transform("sum")
     table["weight"] = table["sites"] / totals / models
@@ -41,11 +39,28 @@ def population_weights(cells: Iterable[Cell]) -> pd.DataFrame:
     return sums.reset_index()[list(WEIGHT_COLUMNS)]
 
 
+def model_weights(cells: Iterable[Cell]) -> pd.DataFrame:
+    """The same of each fault model by itself (column ``model``): all of a mode and a model together are 1."""
+    table = _table(cells)
+    totals = table.groupby(["mode", "model"])["sites"].transform("sum")
+    table["weight"] = table["sites"] / totals
+    table["dead"] = table["weight"] * table["dead"] / table["targets"]
+    return table[list(MODEL_COLUMNS)]
+
+
+def _table(cells: Iterable[Cell]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(c.mode.value, c.model.value, c.kernel, c.layer, c.sites, c.targets, c.dead) for c in cells],
+        columns=["mode", "model", "kernel", "layer", "sites", "targets", "dead"],
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Sampling:
     """``stratify``: None, or what the strata are. ``until``: the goal of a sequential stop. ``standings``:
-    how far each lane came. ``weights``: see `population_weights`; empty where it is not known. ``dead``:
-    ids of the injections that are provably masked (`provable.provably_masked`).
+    how far each lane came. ``weights``: see `population_weights`, ``model_weights``: see `model_weights`;
+    empty where they are not known. ``dead``: ids of the injections that are provably masked
+    (`provable.provably_masked`).
     """
 
     stratify: Stratify | None = None
@@ -55,6 +70,9 @@ class Sampling:
         default_factory=lambda: pd.DataFrame(columns=list(WEIGHT_COLUMNS)), repr=False
     )
     dead: frozenset[int] = field(default=frozenset(), repr=False)
+    model_weights: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(MODEL_COLUMNS)), repr=False
+    )
 
     @property
     def is_plain(self) -> bool:
@@ -90,16 +108,25 @@ class Sampling:
 
     def among(self, kernels: Iterable[str]) -> Sampling:
         """Of the faults in these kernels alone: their weights are 1 together, in each mode."""
-        inside = self.weights["kernel"].isin(list(kernels))
-        if inside.all():
+        names = list(kernels)
+        if self.weights["kernel"].isin(names).all():
             return self
-        weights = self.weights[inside].reset_index(drop=True)
-        totals = weights.groupby("mode")["weight"].transform("sum")
-        scaled = {name: weights[name] / totals for name in ("weight", "dead")}
-        return replace(self, weights=weights.assign(**scaled))
+        return replace(
+            self,
+            weights=_scaled(self.weights, names, ["mode"]),
+            model_weights=_scaled(self.model_weights, names, ["mode", "model"]),
+        )
+
+
+def _scaled(weights: pd.DataFrame, kernels: list[str], whole: list[str]) -> pd.DataFrame:
+    """The weights of these kernels, with those of each whole together 1."""
+    inside = weights[weights["kernel"].isin(kernels)].reset_index(drop=True)
+    totals = inside.groupby(whole)["weight"].transform("sum")
+    return inside.assign(**{name: inside[name] / totals for name in ("weight", "dead")})
 
 
 def sampling_of(stored: FinishedCampaign) -> Sampling:
     """How a finished campaign was sampled, as its store tells."""
     settings = stored.settings
-    return Sampling(settings.stratify, settings.until, weights=population_weights(stored.census))
+    weights, of_models = population_weights(stored.census), model_weights(stored.census)
+    return Sampling(settings.stratify, settings.until, weights=weights, model_weights=of_models)

@@ -36,11 +36,25 @@ def summarise(results: Results) -> dict[str, Any]:
         "frames": results.frames,
         "golden": asdict(results.golden),
         "tolerance": results.critical.tolerance,
+        "struck": _struck(results),
         "sampling": _sampling(results),
         "self_check": None if results.self_check is None else dict(results.self_check),
         "modes": {mode.value: _mode(results, mode) for mode in results.modes},
         "seconds": {name: round(results.seconds[name], 3) for name in ("profile", "inject", "total")},
         "injections_per_second": None if rate is None else round(rate, 2),
+    }
+
+
+def _struck(results: Results) -> dict[str, Any] | None:
+    """What part of an inference the struck kernels are."""
+    struck = results.struck
+    if struck is None:
+        return None
+    return {
+        "kernels": list(struck.kernels),
+        "not_struck": list(struck.others),
+        "share_of_instructions": struck.instructions,
+        "share_of_modelled_time": struck.seconds,
     }
 
 
@@ -84,6 +98,7 @@ def _mode(results: Results, mode: Mode) -> dict[str, Any]:
         "injected": injected,
         "errors": errors,
         "outcomes": _counts(results, mode),
+        "by_model": _by_model(results, mode),
         "ckv": _table(results.ckv(mode), "kernel"),
         "clv": _table(results.clv(mode), "layer"),
         "sums": {part: _table(rows, "name", "event") for part, rows in of_mode.groupby("part", sort=False)},
@@ -121,6 +136,17 @@ def _exact(results: Results, table: pd.DataFrame) -> dict[str, Any]:
         "outcomes": outcomes,
         "ckv": parts["kernel"],
         "clv": parts["layer"],
+    }
+
+
+def _by_model(results: Results, mode: Mode) -> dict[str, Any]:
+    """Outcomes of each fault model of a mode, with how many injections it had."""
+    rows = results.by_model()
+    rows = rows[rows["mode"] == mode.value]
+    injected = rows.groupby("model", sort=False)["n"].sum()
+    return {
+        model: {"injected": int(injected[model]), "outcomes": outcomes}
+        for model, outcomes in _table(rows, "model").items()
     }
 
 

@@ -15,16 +15,19 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.injector import Rules
+from sassafras.campaign.identity import MEANING
+from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
 from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workers import (
     Batch,
@@ -97,6 +100,7 @@ class Campaign:
         self.folder = Path(folder)
         self.settings = settings or Settings()
         self.network = network or load_alexnet()
+        self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
         if images is None:
             images = () if reading else rendered_images(self.settings, self.network.classes)
         self.images = tuple(images)
@@ -152,10 +156,13 @@ class Campaign:
             for k in sorted(self.settings.kernels)
         }
         settings = json.loads(self.settings.model_dump_json(exclude=NOT_OF_ROWS))
-        if settings["stratify"] is None:
-            del settings["stratify"]
+        for name in ("stratify", "mode_models"):
+            if settings[name] is None:
+                del settings[name]
         return {
             "version": sassafras.__version__,
+            MEANING: meaning(),
+            "launches": launches_of(self.network),
             "network": self.network.digest,
             "frames": frames.hexdigest(),
             "programs": programs,
@@ -243,14 +250,13 @@ class Campaign:
                 self._time.begin("inject")
                 self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
                 self._time.end("inject")
+            self.store.put_meta(USAGE, stored_usage(measure_usage(self)))
         finally:
             self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
-        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
-        rules = Rules(groups, self.settings.watchdog, self.settings.engine == "full")
         images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, rules)
+        setup = WorkerSetup(self.network, images, self.settings.arch, Rules.of(self.settings))
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))
@@ -325,6 +331,11 @@ class Campaign:
     def census(self) -> tuple[Cell, ...]:
         """Sites of every mode, fault model, kernel and layer; empty before the campaign has run."""
         return cells_of(self.store.meta(CENSUS))
+
+    @property
+    def usage(self) -> tuple[KernelUsage, ...]:
+        """Every kernel of an inference; empty before the campaign has run, or where no card is modelled."""
+        return usage_of(self.store.meta(USAGE))
 
     def design(self) -> Design:
         """Which faults the settings ask for."""

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import ProcessPool
+from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.profile import LaunchProfile
 from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
+from sassafras.kernels.programs import load_program
+from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+
+if TYPE_CHECKING:
+    from sassafras.campaign.campaign import Campaign
 
 
 @dataclass(frozen=True)
@@ -35,50 +42,66 @@ class CountSetup:
 
 
 class Counter:
-    """Counts launches of a golden inference."""
+    """Counts launches of a golden inference. Memory and golden run are made where a launch needs them: not
+    where its cost is in the cache, nor where its program takes the same way whatever the data.
+    """
 
     def __init__(self, setup: CountSetup) -> None:
         self._setup = setup
-        self._bench = Workbench(setup.network, (setup.image,), setup.arch)
+        self._machines: dict[str, Machine] = {}
+
+    @cached_property
+    def _bench(self) -> Workbench:
+        return Workbench(self._setup.network, (self._setup.image,), self._setup.arch)
+
+    def _machine(self, program: str) -> Machine:
+        if program not in self._machines:
+            self._machines[program] = compile_program(load_program(program, self._setup.arch))
+        return self._machines[program]
 
     def count(self, number: int) -> LaunchCost:
         """The cost of one launch, from the cache or by running it."""
         planned = self._setup.network.plan[number]
-        key = self._key(planned)
+        machine = self._machine(planned.program)
+        key = self._key(planned, machine)
         cached = read_cached(key)
-        if cached is not None:
-            return LaunchCost(**json.loads(cached))
-        golden = self._bench.golden(0)
-        golden.go_before(number)
-        machine = self._bench.machine(planned.program)
-        profile = machine.profile(planned.launch, golden.memory)
-        golden.put_before(number)
-        cost = launch_cost(
+        work = self._counted(planned, machine) if cached is None else read_work(cached)
+        if cached is None:
+            write_cached(key, written_work(work))
+        return launch_cost(self._setup.device, work)
+
+    def _counted(self, planned: PlannedLaunch, machine: Machine) -> LaunchWork:
+        return launch_work(
             self._setup.device,
             planned.kernel,
             machine.program,
-            profile,
+            machine.count(planned.launch) if machine.is_data_free else self._profile(planned, machine),
             planned.launch.threads_per_block,
             planned.nbytes,
         )
-        write_cached(key, json.dumps(asdict(cost)).encode())
-        return cost
 
-    def _key(self, planned: PlannedLaunch) -> str:
-        """What the cost depends on: machine code, launch, data, card and the model itself."""
+    def _profile(self, planned: PlannedLaunch, machine: Machine) -> LaunchProfile:
+        """By running the launch on what the inference has made before it."""
+        golden = self._bench.golden(0)
+        golden.go_before(planned.index)
+        profile = machine.profile(planned.launch, golden.memory)
+        golden.put_before(planned.index)
+        return profile
+
+    def _key(self, planned: PlannedLaunch, machine: Machine) -> str:
+        """What the work depends on: machine code, launch, the card, and data where it matters."""
         setup = self._setup
-        parts = (
-            self._bench.machine(planned.program).program.digest,
-            planned.index,
+        parts: tuple[object, ...] = (
+            machine.program.digest,
             planned.launch,
-            setup.network.parameters_digest,
-            sorted((pipe.value, lanes) for pipe, lanes in setup.device.lanes.items()),
-            (setup.device.multiprocessors, setup.device.clock, setup.device.bandwidth),
-            (setup.device.launch_seconds, setup.device.issue),
+            planned.nbytes,
+            setup.device,
         )
         digest = hashlib.sha256(repr(parts).encode())
-        digest.update(np.ascontiguousarray(setup.image).data)
-        return f"cost-1-{digest.hexdigest()[:40]}.json"
+        if not machine.is_data_free:
+            digest.update(repr((planned.index, setup.network.parameters_digest)).encode())
+            digest.update(np.ascontiguousarray(setup.image).data)
+        return f"work-3-{digest.hexdigest()[:40]}.json"
 
 
 def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
@@ -89,9 +112,15 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
     for item in campaign.profiled_launches():
         if item.frame == 0:
             planned = campaign.network.plan[item.launch]
-            found[item.launch] = launch_cost(
-                device, planned.kernel, item.program, item.profile, item.threads_per_block, planned.nbytes
+            work = launch_work(
+                device,
+                planned.kernel,
+                item.program,
+                item.profile,
+                item.threads_per_block,
+                planned.nbytes,
             )
+            found[item.launch] = launch_cost(device, work)
     return found
 
 

@@ -103,14 +103,16 @@ class FaultyLaunch:
         armed = self._machine.arm(self._launch, self._memory, self._fault.site.block, threads, shared)
         pending = dict(self._points)
         found: dict[int, Values] = {}
-        change, base = self._fault.corruption, self._memory.layout.base
+        fault, base = self._fault, self._memory.layout.base
         while pending and armed.trap is None:
             _, thread = armed.run_to(pending, self._watchdog)
             if thread is None:
                 break
             del pending[thread]
-            if armed.pc(thread) == self._fault.pc:  # else a thread struck before has led this one elsewhere
-                found[thread] = strike(armed, thread, self._fault.draw.mode, self._fault.target, change, base)
+            if armed.pc(thread) == fault.pc:  # else a thread struck before has led this one elsewhere
+                found[thread] = strike(
+                    armed, thread, fault.draw.mode, fault.target, fault.corruption, base, fault.ioa_register
+                )
         if not found:
             raise FaultNotReached(f"fault {self._fault.draw.id}: its instruction was not reached")
         if armed.trap is None:

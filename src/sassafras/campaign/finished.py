@@ -24,6 +24,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store_errors import STORE_NAME, clearly
 from sassafras.campaign.table import read_table
+from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
@@ -42,8 +43,8 @@ class FinishedCampaign:
     ``path``: the store. ``fingerprint``: what decides the rows. ``settings``: as last run. ``injections``,
     ``errors``: of the faults that the settings ask for. ``source``: None where the campaign was made in
     Python and not described. ``planned``: injections asked for, per mode (with a goal: until it stopped).
-    ``seconds``: "profile", "inject", "total". ``census``: sites by mode, model, kernel and layer; empty
-    where the store does not say.
+    ``seconds``: "profile", "inject", "total". ``census``: sites by mode, model, kernel and layer; ``usage``:
+    the kernels of an inference; empty where the store does not say.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class FinishedCampaign:
     planned: Mapping[Mode, int]
     seconds: Mapping[str, float]
     census: tuple[Cell, ...] = field(default=(), repr=False)
+    usage: tuple[KernelUsage, ...] = field(default=(), repr=False)
 
     @property
     def replay_of(self) -> Mapping[str, Any] | None:
@@ -118,6 +120,7 @@ def read_finished(place: Path) -> FinishedCampaign:
         planned=planned,
         seconds=meta.get("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0},
         census=census,
+        usage=usage_of(meta.get(USAGE)),
     )
     if stored.unfinished:
         total = sum(stored.planned.values())
@@ -167,7 +170,7 @@ def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | 
         raise CampaignError(f"{path} does not say what its campaign was; run it again with this version")
     try:
         source = None if own[KEY] is None else Source.model_validate(own[KEY])
-        return Settings.model_validate(own["settings"]), source
+        return Settings.from_store(own["settings"]), source
     except ValidationError as error:
         reason = error.errors()[0]
         raise CampaignError(

@@ -16,6 +16,7 @@ from sassafras.campaign.notice import read_notice, verdict
 from sassafras.campaign.outcome import MaskedReason, Outcome, judge, top_class
 from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.record import Injection, changed
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.traced import GoldenThreads, register_fate, run_golden, strike_points, struck_threads
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
@@ -24,18 +25,6 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
-from sassafras.isa.groups import Group
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What injections of a campaign share: groups, watchdog factor, engine (``full``: every launch emulated
-    to the end).
-    """
-
-    groups: frozenset[Group] | None
-    watchdog: int
-    full: bool
 
 
 @dataclass(frozen=True)
@@ -130,7 +119,8 @@ class Injector:
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
         """The fault that a draw means in the golden threads of its launch. Raises FaultNotReached."""
         selection = Selection(draw.mode, draw.model, self._rules.groups)
-        return resolve(draw, selection, machine.program, threads.traces[draw.thread])
+        trace = threads.traces[draw.thread]
+        return resolve(draw, selection, machine.program, trace, self._rules.ioa_register)
 
     def _register_fates(
         self, machine: Machine, fault: Fault, points: dict[int, int], traces: dict[int, np.ndarray]

@@ -12,14 +12,16 @@ from typing import Any
 
 from sassafras.campaign.asking import CENSUS, STRATA
 from sassafras.campaign.campaign import make_folder
+from sassafras.campaign.identity import check_mergeable
 from sassafras.campaign.lock import WriterLock, in_use
 from sassafras.campaign.salvage import readable_rows
 from sassafras.campaign.schema import columns_of
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import Store, check_version, differences
+from sassafras.campaign.store import Store, check_version
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.campaign.stored import Facts, Row, StoredCampaign, open_stored
 from sassafras.campaign.time_spent import KEY, WHAT
+from sassafras.campaign.usage import USAGE, stored_usage
 from sassafras.errors import CampaignError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
@@ -80,14 +82,7 @@ def _open(folder: Path, salvage: bool) -> Iterator[StoredCampaign]:
 
 
 def _check_same(parts: Sequence[StoredCampaign]) -> None:
-    first = parts[0]
-    for part in parts[1:]:
-        differing = differences(first.facts.fingerprint, part.facts.fingerprint)
-        if differing:
-            raise CampaignError(
-                f"{first.folder} and {part.folder} are different campaigns (different: {differing}); "
-                "only shards of one campaign can be merged"
-            )
+    check_mergeable({part.folder: part.facts.fingerprint for part in parts})
     golden: dict[int, tuple[Path, int, float]] = {}
     for part in parts:
         for number, _, _, top1, confidence in part.frames():
@@ -136,6 +131,7 @@ def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
         "merged": [_provenance(part.folder, part.facts) for part in parts],
         STRATA: list(facts[0].strata),
         CENSUS: [asdict(cell) for cell in _census(facts)],
+        USAGE: stored_usage(next((f.usage for f in facts if f.usage), ())),
     }
 
 

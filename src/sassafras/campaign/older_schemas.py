@@ -47,8 +47,9 @@ def _show_first_as_second(db: sqlite3.Connection) -> None:
     }
 
     def severity(stored: str | None, blob: bytes | None) -> str | None:
-        invalid = blob is not None and not np.isfinite(np.frombuffer(blob, "<f4")).all()
-        return Severity.INVALID_OUTPUT.value if invalid else stored
+        if stored is None or blob is None or np.isfinite(np.frombuffer(blob, "<f4")).all():
+            return stored
+        return Severity.INVALID_OUTPUT.value
 
     def change(frame: int, stored: str | None, blob: bytes | None) -> float | None:
         if stored == Severity.NO_MALFUNCTION.value:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sassafras.kernels.changed_box import changed_box
 from sassafras.kernels.elementwise import native
+from sassafras.kernels.maxpool_ir import Start
 
 Map = NDArray[np.float32]
 
@@ -117,6 +118,20 @@ def crop(golden: Map, patch: Patch, rows: tuple[int, int], columns: tuple[int, i
     return result
 
 
+def crop_held(golden: Map, patch: Patch, rows: tuple[int, int], columns: tuple[int, int]) -> Map:
+    """The rectangle rows x columns (half-open) of the patched map; where it leaves the map, the nearest value
+    that is in it. Both ranges meet the map.
+    """
+    _, height, width = golden.shape
+    down, across = ((max(a, 0), min(b, end)) for (a, b), end in ((rows, height), (columns, width)))
+    piece = crop(golden, patch, down, across, 0.0)
+    above, before = down[0] - rows[0], across[0] - columns[0]
+    below, behind = rows[1] - down[1], columns[1] - across[1]
+    if not (above or below or before or behind):
+        return piece
+    return np.pad(piece, ((0, 0), (above, below), (before, behind)), mode="edge")
+
+
 def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -> Columns | None:
     """im2col for the output pixels whose windows meet the patch (``down``: along rows; ``across``: along
     columns).
@@ -138,19 +153,30 @@ def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int)
     return Columns(buffer, top, left, windows)
 
 
-def pool(golden: Map, patch: Patch, down: Window, across: Window, buffer: int) -> Patch | None:
+def pool(
+    golden: Map,
+    patch: Patch,
+    down: Window,
+    across: Window,
+    buffer: int,
+    start: Start = Start.MINUS_INFINITY,
+) -> Patch | None:
     """Max-pooling for the output pixels whose windows meet the patch. A NaN is never larger, as in the
-    kernel.
+    kernel; ``start``: which kernel.
     """
     top, bottom = down.touching(patch.top, patch.rows.stop)
     left, right = across.touching(patch.left, patch.columns.stop)
     if top >= bottom or left >= right:
         return None
-    piece = crop(golden, patch, down.inputs(top, bottom), across.inputs(left, right), -np.inf)
+    rows, columns = down.inputs(top, bottom), across.inputs(left, right)
+    if start is Start.FIRST_VALUE:
+        piece = crop_held(golden, patch, rows, columns)
+    else:
+        piece = crop(golden, patch, rows, columns, -np.inf)
     height, width = bottom - top, right - left
     best = np.empty((piece.shape[0], height, width), np.float32)
     indexes = np.empty(best.shape, np.int32)  # nobody reads them
-    native()["maxpool"](
+    native()[start](
         piece.shape[0], piece.shape[1], piece.shape[2], height, width, down.stride, down.size, 0,
         piece.ctypes.data, best.ctypes.data, indexes.ctypes.data,
     )  # fmt: skip

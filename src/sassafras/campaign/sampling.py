@@ -66,7 +66,8 @@ class Sampler:
     def populations(self, mode: Mode) -> dict[FaultModel, Population]:
         """The population of each fault model. Raises UsageError where a model has nothing to strike."""
         if mode not in self._made:
-            self._made[mode] = {model: self._population(mode, model) for model in self._settings.models}
+            models = self._settings.models_of(mode)
+            self._made[mode] = {model: self._population(mode, model) for model in models}
         return self._made[mode]
 
     def _population(self, mode: Mode, model: FaultModel) -> Population:
@@ -91,7 +92,7 @@ class Sampler:
     def _of_mode(self, mode: Mode, numbers: Sequence[int], design: Design) -> list[Draw]:
         s, populations = self._settings, self.populations(mode)
         if s.stratify is None:
-            return draw_faults(s.seed, mode, numbers, s.models, s.scope, populations)
+            return draw_faults(s.seed, mode, numbers, s.models_of(mode), s.scope, populations)
         strata = Strata(populations, [stratum_of(place, s.stratify) for place in self.places])
         found = []
         for number in numbers:

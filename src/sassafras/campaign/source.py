@@ -93,6 +93,12 @@ def _read(folder: Path) -> tuple[Settings, Source]:
         ) from None
 
 
+def is_bundled(campaign: Campaign) -> bool:
+    """Whether its network is the one that comes with Sassafras, as the store says."""
+    stored = campaign.store.meta(KEY)
+    return stored is not None and stored["cfg"] is None
+
+
 def check_finished(campaign: Campaign) -> None:
     """Raise CampaignError unless every planned fault was injected or failed with an error of ours."""
     missing = campaign.missing()

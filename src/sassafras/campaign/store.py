@@ -5,7 +5,6 @@ transaction: what is stored stays, whatever happens next.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sassafras.campaign.connection import connect, connect_to_read
+from sassafras.campaign.identity import check_same
 from sassafras.campaign.lock import Writer, WriterLock, in_use
 from sassafras.campaign.older_schemas import READABLE
 from sassafras.campaign.record import COLUMNS, Injection
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 _values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
 
 FrameRow = tuple[int, str, int | None, int, float]  #: number, name, true class, golden class, its probability
-
-
-def digest_of(fingerprint: Mapping[str, Any]) -> str:
-    """A fingerprint for people: the first 16 hexadecimal digits of the SHA-256 of its JSON."""
-    return hashlib.sha256(json.dumps(dict(fingerprint), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def differences(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
-    """What differs between two fingerprints, by name; empty where they are the same."""
-    return ", ".join(sorted(k for k in one.keys() | two.keys() if one.get(k) != two.get(k)))
 
 
 READ_ONLY = (
@@ -128,14 +118,8 @@ class Store:
 
     def _check(self, fingerprint: Mapping[str, Any] | None) -> None:
         check_version(self.path, self.meta("schema"), reading=fingerprint is None)
-        if fingerprint is None:
-            return
-        differing = differences(self.meta("fingerprint"), json.loads(json.dumps(dict(fingerprint))))
-        if differing:
-            raise CampaignError(
-                f"{self.path.parent} holds another campaign (different: {differing}); "
-                "choose another --out, or give the same options to go on"
-            )
+        if fingerprint is not None:
+            check_same(self.path, self.meta("fingerprint"), fingerprint)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

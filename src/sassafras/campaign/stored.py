@@ -16,12 +16,14 @@ from pydantic import ValidationError
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.connection import connect_to_read
 from sassafras.campaign.design import Design
+from sassafras.campaign.identity import digest_of
 from sassafras.campaign.lock import Writer, is_being_written
 from sassafras.campaign.schema import rows_between, select_from, stored_endings
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import FrameRow, check_version, digest_of, stored_json
+from sassafras.campaign.store import FrameRow, check_version, stored_json
 from sassafras.campaign.store_errors import STORE_NAME, clearly
 from sassafras.campaign.time_spent import KEY, stored_seconds
+from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
 from sassafras.errors import CampaignError
 from sassafras.faults.census import Cell
 
@@ -32,7 +34,8 @@ Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
 class Facts:
     """What a store says of its campaign. ``source``: JSON, None where it was made from Python; ``writer``:
     who wrote last; ``merged``: what it was merged from (JSON). ``strata``: their names, one without a name
-    if it is not stratified; ``census``: empty before the first profile.
+    if it is not stratified; ``census``: empty before the first profile; ``usage``: before the
+    campaign has run to its end.
     """
 
     fingerprint: Mapping[str, Any]
@@ -43,6 +46,7 @@ class Facts:
     merged: tuple[Mapping[str, Any], ...]
     strata: tuple[str, ...] = ("",)
     census: tuple[Cell, ...] = ()
+    usage: tuple[KernelUsage, ...] = ()
 
     @property
     def design(self) -> Design:
@@ -70,7 +74,7 @@ class StoredCampaign:
                 raise _empty(self.folder)
             self.schema = stored_json(self._db, "schema")
             check_version(self.path, self.schema, reading=True)
-            keys = ("fingerprint", "settings", "source", KEY, "writer", "merged", STRATA, CENSUS)
+            keys = ("fingerprint", "settings", "source", KEY, "writer", "merged", STRATA, CENSUS, USAGE)
             found = {key: stored_json(self._db, key) for key in keys}
         return Facts(
             found["fingerprint"],
@@ -81,6 +85,7 @@ class StoredCampaign:
             tuple(found["merged"] or ()),
             tuple(found[STRATA] or ("",)),
             cells_of(found[CENSUS]),
+            usage_of(found[USAGE]),
         )
 
     @property
@@ -136,7 +141,7 @@ def settings_of(folder: Path, stored: Any) -> Settings:
             "give the command that made it once more (sassafras run ...)"
         )
     try:
-        return Settings.model_validate(stored)
+        return Settings.from_store(stored)
     except ValidationError as error:
         reason = error.errors()[0]
         raise CampaignError(

@@ -8,26 +8,33 @@ from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
-from sassafras.faults.model import Corruption, Mode, Target, TargetKind
+from sassafras.faults.model import Corruption, IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
 
 Values = tuple[int, int]  #: the struck word before and after
 
 
 def strike(
-    block: ArmedBlock, thread: int, mode: Mode, target: Target, change: Corruption, base: int
+    block: ArmedBlock,
+    thread: int,
+    mode: Mode,
+    target: Target,
+    change: Corruption,
+    base: int,
+    ioa_register: IoaRegister = IoaRegister.SASSIFI,
 ) -> Values:
     """Strike a thread that stands before its faulty instruction; the instruction is issued unless the mode is
     RF.
 
-    ``base``: device address of the arena. Returns the struck word before and after. A corrupted register
-    index or address may trap: then ``block.trap`` is set. Raises FaultNotReached when the instruction did not
+    ``base``: device address of the arena. ``ioa_register``: what a corrupted register index beyond the
+    allocated ones does. Returns the struck word before and after. A corrupted register index or address may
+    trap: then ``block.trap`` is set. Raises FaultNotReached when the instruction did not
     do what it did in the golden run.
     """
     if mode is Mode.RF:
         return _strike_register(block, thread, target, change)
     if target.kind is TargetKind.REGISTER_INDEX:
-        return _strike_index(block, thread, target, change)
+        return _strike_index(block, thread, target, change, ioa_register)
     _issue(block, thread)
     if target.kind is TargetKind.REGISTER:
         return _strike_register(block, thread, target, change)
@@ -70,8 +77,12 @@ def _strike_condition_codes(block: ArmedBlock, thread: int, change: Corruption) 
     return before, after
 
 
-def _strike_index(block: ArmedBlock, thread: int, target: Target, change: Corruption) -> Values:
-    """The result goes to the wrong register; the right one keeps what it held before the instruction."""
+def _strike_index(
+    block: ArmedBlock, thread: int, target: Target, change: Corruption, ioa_register: IoaRegister
+) -> Values:
+    """The result goes to the wrong register; the right one keeps what it held before the instruction. Beyond
+    the allocated registers no instruction names the wrong one: the result is lost, or the device traps.
+    """
     registers = block.registers(thread)
     kept = registers[target.index].copy()
     _issue(block, thread)
@@ -80,7 +91,7 @@ def _strike_index(block: ArmedBlock, thread: int, target: Target, change: Corrup
     wrong = change.apply(target.index)
     if wrong < len(registers):
         registers[wrong] = result
-    elif wrong != RZ:
+    elif wrong != RZ and ioa_register is IoaRegister.HARDWARE:
         block.set_trap(TrapKind.ILLEGAL_INSTRUCTION, thread)
     return target.index, wrong
 

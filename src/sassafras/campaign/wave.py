@@ -25,6 +25,7 @@ from sassafras.campaign.stray import StrayBytes
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.kernels.hardened.gemm_check import checksums_of, group_flags
+from sassafras.kernels.hardened.variants import activate_values, pooling_start
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.window_copy import copy_windows
 from sassafras.network.plan import PlannedLaunch
@@ -193,7 +194,7 @@ class Wave:
         across = Window(a["size"], a["stride"], -(a["pad"] // 2), width)
         for state in states:
             assert isinstance(state.piece, Patch)
-            state.piece = pool(golden, state.piece, down, across, a["output"])
+            state.piece = pool(golden, state.piece, down, across, a["output"], pooling_start(launch.spec))
 
     def _add_bias(self, launch: PlannedLaunch, states: list[State]) -> None:
         filters, biases = int(launch.arguments["n"]), int(launch.arguments["biases"])
@@ -204,10 +205,9 @@ class Wave:
             native()["add_bias"](values.ctypes.data, bias.ctypes.data, 1, filters, values.size // filters)
 
     def _activate(self, launch: PlannedLaunch, states: list[State]) -> None:
-        function = native()[f"activate_{int(launch.arguments['a'])}"]
         for state in states:
             assert isinstance(state.piece, Patch)
-            function(state.piece.values.ctypes.data, state.piece.values.size)
+            activate_values(launch.spec, launch.arguments, state.piece.values)
 
     def _gemm(self, launch: PlannedLaunch, states: list[State]) -> None:
         if launch.arguments["transpose_b"]:

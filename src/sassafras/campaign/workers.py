@@ -19,9 +19,10 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
 from sassafras.campaign.profiles import launch_profiles
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.verify.check import SelfCheck
 from sassafras.campaign.verify.samples import Sampling
 from sassafras.campaign.workbench import Workbench

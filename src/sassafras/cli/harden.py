@@ -31,6 +31,10 @@ def harden(
     target: Annotated[
         str | None, typer.Option(metavar="SHARE", help="Critical faults that may be left: 0.1%")
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="What failures weigh [default: critical=1,due=0.1,detected=0.1]"),
+    ] = None,
     injections: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="Faults per mode into the hardened program [default: DIR's]"),
@@ -51,7 +55,8 @@ def harden(
     from sassafras.cli.cores import available_cores
 
     critical = given.criticality(tolerance)
-    wish = replace(make_wish(protect, plan, top, budget, target, injections), critical=critical)
+    wish = make_wish(protect, plan, top, budget, target, injections, weights)
+    wish = replace(wish, critical=critical)
     conditions = read_conditions(fail_if, junit)
     hardened = study_hardening(folder, wish, workers or available_cores(), gpu=gpu)
     judge_store(hardened, conditions, junit, critical)
@@ -64,10 +69,12 @@ def make_wish(
     budget: str | None,
     target: str | None,
     injections: int | None,
+    weights: str | None = None,
 ) -> Wish:
     """What the options ask for. Raises UsageError for values that mean nothing or contradict each other."""
     from sassafras.cli.names import choose
     from sassafras.errors import UsageError
+    from sassafras.hardening.fates import USUAL, parse_weights
     from sassafras.hardening.plan import PlanName
     from sassafras.hardening.study import Wish
 
@@ -78,7 +85,8 @@ def make_wish(
     name = None if plan is None else choose("plan", plan, {p.value: p for p in PlanName})
     shares = {"--budget": budget, "--target": target}
     parsed = {option: None if text is None else parse_share(option, text) for option, text in shares.items()}
-    return Wish(protect, name, top, parsed["--budget"], parsed["--target"], injections)
+    weighed = USUAL if weights is None else parse_weights(weights)
+    return Wish(protect, name, top, parsed["--budget"], parsed["--target"], injections, weighed)
 
 
 def parse_share(option: str, text: str) -> float:
@@ -138,6 +146,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         drawing.finish()
     for line in (
         *closing_lines(found),
+        *([] if wish.critical.is_plain else [f"critical: {wish.critical.words}"]),
         f"page:    {page}",
         f"numbers: {numbers}",
         f"figures: {folder / 'figures'}{os.sep}harden_*.png, .svg",

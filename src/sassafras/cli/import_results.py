@@ -35,7 +35,7 @@ def import_results(
     from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
-    own = None if beside is None else open_campaign(beside)[0].injections()
+    own = None if beside is None else open_campaign(beside, reading=True)[0].injections()
     paths = result_files(files)
     found = write_imported(out, chosen, paths, read_results(chosen, paths))
     write_imported_files(out, found)

@@ -67,7 +67,13 @@ def judge_store(
     settings = stored.settings
     meaning = critical or PLAIN
     evidence = Evidence(
-        stored.injections, settings.modes, settings.kernels, layers, sampling_of(stored), meaning
+        stored.injections,
+        settings.modes,
+        settings.kernels,
+        layers,
+        sampling_of(stored),
+        meaning,
+        {mode: settings.models_of(mode) for mode in settings.modes},
     )
     judged = [judge(condition, evidence) for condition in conditions]
     console = Console()
@@ -101,7 +107,7 @@ def _write(
         "network": str(stored.fingerprint["network"]),
         "arch": settings.arch,
         "modes": ",".join(settings.modes),
-        "models": ",".join(settings.models),
+        "models": settings.models_text,
         "scope": settings.scope.value,
         "kernels": ",".join(settings.kernels),
         "frames": str(stored.frames),

@@ -35,9 +35,11 @@ PerStratum: TypeAlias = Annotated[
     typer.Option(metavar="N", min=1, help="Faults per mode and stratum [default: --injections / strata]"),
 ]
 Models: TypeAlias = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        metavar="LIST", help="Fault models: single-bit,double-bit,random-value,zero-value or some of them."
+        metavar="[MODE=]LIST",
+        help="Fault models: single-bit,double-bit,random-value,zero-value or some of them; "
+        "RF=single-bit,double-bit: of one mode (repeatable).",
     ),
 ]
 Groups: TypeAlias = Annotated[
@@ -67,6 +69,13 @@ FrameClasses: TypeAlias = Annotated[
 Scope: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="thread|warp", help="Whom a fault strikes: one thread or its whole warp."),
+]
+IoaRegister: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="sassifi|hardware",
+        help="A result sent to a register that the kernel does not have: lost (as SASSIFI), or a trap.",
+    ),
 ]
 Seed: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", min=0, max=2**63 - 1, help="Same seed, same faults.")

@@ -48,6 +48,7 @@ def plan(
     frames: given.Frames = None,
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -65,7 +66,7 @@ def plan(
     options = Options(
         preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights
     )
-    options = replace(options, frame_classes=frame_classes)
+    options = replace(options, frame_classes=frame_classes, ioa_register=ioa_register)
     if folder is not None:
         _refuse_both(options, probe)
         basis = from_folder(folder, rate)
@@ -122,7 +123,7 @@ def from_folder(folder: Path, rate: float | None) -> Basis:
     from sassafras.campaign.source import open_campaign
     from sassafras.errors import CampaignError
 
-    campaign, _ = open_campaign(folder)
+    campaign, _ = open_campaign(folder, reading=True)
     done, seconds = len(campaign.store.known_ids()), campaign.seconds["inject"]
     if not campaign.census or done == 0 or seconds <= 0:
         raise CampaignError(f"{folder} holds nothing to plan from: run its campaign first, or leave out DIR")

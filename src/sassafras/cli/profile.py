@@ -26,6 +26,7 @@ def profile(
     kernels: given.Kernels = None,
     images: given.Images = None,
     frames: given.Frames = None,
+    ioa_register: given.IoaRegister = None,
     frame_classes: given.FrameClasses = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
@@ -48,15 +49,18 @@ def profile(
     options = Options(
         preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
     )
-    chosen = select(replace(options, frame_classes=frame_classes))
+    chosen = select(replace(options, frame_classes=frame_classes, ioa_register=ioa_register))
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
     with shown_progress(Console(stderr=True)) as progress:
         profiled = golden_profiles(chosen, pictures, launches, workers or available_cores(), progress)
     rows = kernel_shares(profiled, chosen.settings)
     print_table(Console(), profile_table(rows, len(pictures), chosen.settings.modes))
-    if len(chosen.settings.models) > 1:
-        typer.echo(f"shares are those of {chosen.settings.models[0].value} faults")
+    first = {mode: chosen.settings.models_of(mode)[0].value for mode in chosen.settings.modes}
+    if any(len(chosen.settings.models_of(mode)) > 1 for mode in first):
+        each = [f"{model} faults in {mode}" for mode, model in first.items()]
+        said = ", ".join(each) if len(set(first.values())) > 1 else f"{next(iter(first.values()))} faults"
+        typer.echo(f"shares are those of {said}")
 
 
 def kernel_shares(profiled: Sequence[ProfiledLaunch], settings: Settings) -> list[KernelShare]:
@@ -80,7 +84,7 @@ def _shares(profiled: Sequence[ProfiledLaunch], settings: Settings, mode: Mode) 
     from sassafras.faults.targets import Selection
 
     groups = None if settings.groups is None else frozenset(settings.groups)
-    population = Population(profiled, Selection(mode, settings.models[0], groups))
+    population = Population(profiled, Selection(mode, settings.models_of(mode)[0], groups))
     shares: dict[str, float] = {}
     for item, sites in zip(profiled, population.sites_per_launch, strict=True):
         shares[item.program.name] = shares.get(item.program.name, 0.0) + sites / population.total

@@ -39,6 +39,7 @@ def run(
     frames: given.Frames = None,
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
+    ioa_register: given.IoaRegister = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -61,25 +62,9 @@ def run(
     from sassafras.cli.selection import Options
 
     options = Options(
-        preset,
-        modes,
-        injections,
-        models,
-        groups,
-        kernels,
-        images,
-        frames,
-        scope,
-        seed,
-        engine,
-        network,
-        weights,
-        shard,
-        until,
-        stratify,
-        per_stratum,
-        frame_classes,
-    )
+        preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
+        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register,
+    )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     folder = out or Path("runs") / preset
     study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster), critical)
@@ -151,7 +136,7 @@ def _report(
     _print_answers(answers, results)
     _print_avf(answers, avf)
     _print_errors(speaking, results)
-    _print_end(answers, results, campaign.folder, page)
+    _print_end(answers, results, campaign, page)
 
 
 def source_of(options: Options, chosen: Chosen) -> Source:
@@ -205,9 +190,12 @@ def _print_errors(console: Console, results: Results) -> None:
         )
 
 
-def _print_end(console: Console, results: Results, folder: Path, page: Path) -> None:
+def _print_end(console: Console, results: Results, campaign: Campaign, page: Path) -> None:
+    from sassafras.campaign.source import is_bundled
     from sassafras.cli.progress import duration
+    from sassafras.report.struck_words import struck_line
 
+    folder = campaign.folder
     seconds = results.seconds
     done = len(results.injections)
     rate = f", {done / seconds['inject']:.1f} per second" if seconds["inject"] > 0 else ""
@@ -218,5 +206,6 @@ def _print_end(console: Console, results: Results, folder: Path, page: Path) -> 
         f"tables:  {folder}{os.sep}*.csv, {folder / 'summary.json'}",
         f"figures: {folder / 'figures'}{os.sep}*.png",
         f"rows:    {folder / 'results.sqlite'}",
+        struck_line(results.struck, bundled=is_bundled(campaign)),
     ):
         console.print(line, highlight=False, soft_wrap=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.shard import parse_shard
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
@@ -37,7 +37,7 @@ class Options:
     preset: str = "paper"
     modes: str | None = None
     injections: int | None = None
-    models: str | None = None
+    models: str | Sequence[str] | None = None
     groups: str | None = None
     kernels: str | None = None
     images: Path | None = None
@@ -52,6 +52,7 @@ class Options:
     stratify: str | None = None
     per_stratum: int | None = None
     frame_classes: str | None = None
+    ioa_register: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ def make_settings(options: Options) -> Settings:
     """The preset with the options that were given. Raises UsageError for unknown names."""
     changes: dict[str, Any] = {
         "modes": _named("mode", options.modes, {m.value: m for m in Mode}),
-        "models": _named("fault model", options.models, {m.value: m for m in FaultModel}),
+        **choose_models(options.models),
         "groups": _named("instruction group", options.groups, INJECTABLE),
         "kernels": None if options.kernels is None else choose_kernels(options.kernels),
         "injections": options.injections,
@@ -93,6 +94,9 @@ def make_settings(options: Options) -> Settings:
         "scope": None
         if options.scope is None
         else choose("scope", options.scope, {s.value: s for s in Scope}),
+        "ioa_register": None
+        if options.ioa_register is None
+        else choose("IOA register rule", options.ioa_register, {r.value: r for r in IoaRegister}),
         "stratify": None
         if options.stratify is None
         else choose("kind of stratum", options.stratify, {s.value: s for s in Stratify}),
@@ -111,7 +115,11 @@ def make_settings(options: Options) -> Settings:
     if "until" in given and options.injections is None and options.per_stratum is None:
         enough = certain_number(given["until"])  # where no share can be left that is less known than the goal
         given |= {"injections": enough} | ({"per_stratum": enough} if options.stratify else {})
-    return Settings(**{**dict(start), **given})
+    settings = Settings(**{**dict(start), **given})
+    idle = [mode.value for mode in given.get("mode_models", ()) if mode not in settings.modes]
+    if idle:
+        raise UsageError(f"--models {idle[0]}=...: the campaign has no mode {idle[0]}; see --modes")
+    return settings
 
 
 def parse_goal(text: str) -> float:
@@ -132,6 +140,25 @@ def choose_kernels(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in chosen for name in names))
 
 
+def choose_models(texts: str | Sequence[str] | None) -> dict[str, Any]:
+    """Fault models as typed: LIST for all modes, MODE=LIST for one. Raises UsageError."""
+    known = {model.value: model for model in FaultModel}
+    found: dict[str, Any] = {}
+    own: dict[Mode, tuple[FaultModel, ...]] = {}
+    for text in (texts,) if isinstance(texts, str) else texts or ():
+        name, equals, models = text.rpartition("=")
+        mode = choose("mode", name.strip(), {m.value: m for m in Mode}) if equals else None
+        if mode in own or (mode is None and "models" in found):
+            of = "all modes" if mode is None else mode.value
+            raise UsageError(f"--models {text}: the models of {of} are given already")
+        chosen = choose_list("fault model", models, known)
+        if mode is None:
+            found["models"] = chosen
+        else:
+            own[mode] = chosen
+    return found | ({"mode_models": own} if own else {})
+
+
 def _named(kind: str, text: str | None, known: Mapping[str, Any]) -> tuple[Any, ...] | None:
     return None if text is None else choose_list(kind, text, known)
 
@@ -142,7 +169,7 @@ def _check_targets(settings: Settings) -> None:
     kernels = ", ".join(settings.kernels)
     programs = [load_program(name, settings.arch) for name in settings.kernels]
     for mode in settings.modes:
-        for model in settings.models:
+        for model in settings.models_of(mode):
             if not any(strike_mask(program, Selection(mode, model, groups)).any() for program in programs):
                 names = "any group" if groups is None else ", ".join(sorted(g.name for g in groups))
                 raise UsageError(

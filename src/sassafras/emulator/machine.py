@@ -20,12 +20,12 @@ from sassafras.emulator.drivers import armed_driver, plain_driver, with_float_ru
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
-from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.isa.program import Program
-from sassafras.isa.slicing import shared_memory_slice
+from sassafras.isa.slicing import control_slice, shared_memory_slice
 from sassafras.native import X86_CONTROL_WORD, NativeLibrary, host
 
 _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
@@ -169,7 +169,27 @@ class Machine:
 
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
         """Run a launch and count. Raises ArithmeticError if it traps: a golden run does not."""
-        function = self._profiling_function
+        rows = self._count(self._run_profiling, self._profiling_function, launch, memory)
+        return rows.finish(*self._profiling_function.counter_map())
+
+    @property
+    def is_data_free(self) -> bool:
+        """Whether threads take the same way whatever memory holds (`isa.slicing.control_slice`)."""
+        return self._counting_function is not None
+
+    def count(self, launch: Launch) -> LaunchProfile:
+        """How often each instruction is issued, of a program that `is_data_free`: only what the way of the
+        threads depends on is run, without any memory. Guards are not looked at: ``executed`` is ``issued``.
+        """
+        function = self._counting_function
+        assert function is not None, f"the way through {self.program.name} depends on data"
+        rows = self._count(self._run_counting, function, launch, _no_memory())
+        issued, _ = function.counter_map()
+        return rows.finish(issued, issued)
+
+    def _count(
+        self, run: Callable[..., int], function: PlainFunction, launch: Launch, memory: DeviceMemory
+    ) -> ProfileBuilder:
         builder = ProfileBuilder(function.counters)
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
@@ -177,11 +197,23 @@ class Machine:
         for first in range(0, launch.blocks, step):
             blocks = range(first, min(first + step, launch.blocks))
             rows = np.zeros((len(blocks) * launch.threads_per_block, function.counters), np.int32)
-            result = self._call(self._run_profiling, context, states, blocks, rows)
+            result = self._call(run, context, states, blocks, rows)
             if result.trap is not None:
                 raise ArithmeticError(f"the golden run of {self.program.name} trapped: {result.trap}")
             builder.add(rows)
-        return builder.finish(*function.counter_map())
+        return builder
+
+    @cached_property
+    def _counting_function(self) -> SlicedFunction | None:
+        chosen = control_slice(self.program)
+        return None if chosen is None else SlicedFunction(self.program, chosen, profiling=True)
+
+    @cached_property
+    def _run_counting(self) -> Callable[..., int]:
+        function = self._counting_function
+        assert function is not None
+        driver = plain_driver(barrier=self.barrier, row_bytes=4 * function.counters)
+        return self._runner(self._library("count", lambda: function, driver, _RUN))
 
     @cached_property
     def _watching_library(self) -> NativeLibrary:
@@ -244,6 +276,12 @@ class Machine:
         each other; or one thread with ``shared``, what it finds and leaves between barriers.
         """
         return ArmedBlock(self, launch, memory, block, threads, shared)
+
+
+@cache
+def _no_memory() -> DeviceMemory:
+    """For programs that look at none."""
+    return DeviceMemory(lay_out([("nothing", 1)]))
 
 
 def compile_program(program: Program) -> Machine:

@@ -30,6 +30,15 @@ class Scope(StrEnum):
     WARP = "warp"  #: every thread of the warp that executes the same occurrence of the same instruction
 
 
+class IoaRegister(StrEnum):
+    """What becomes of a result whose corrupted register index lies beyond the kernel's allocated registers
+    (docs/definitions.md, "Where a result goes"). R255 is RZ: it swallows the result under both rules.
+    """
+
+    SASSIFI = "sassifi"  #: set aside for an instruction that names that register; none does: it is lost
+    HARDWARE = "hardware"  #: the device raises its out-of-range-register exception: a DUE
+
+
 class TargetKind(StrEnum):
     """What the bits belong to."""
 
@@ -111,10 +120,13 @@ class Draw:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, fully determined: where, when, what, how. ``pc``: index of the static instruction."""
+    """A fault, fully determined: where, when, what, how. ``pc``: index of the static instruction.
+    ``ioa_register``: what a register index beyond the allocated ones does.
+    """
 
     draw: Draw
     site: Site
     pc: int
     target: Target
     corruption: Corruption
+    ioa_register: IoaRegister = IoaRegister.SASSIFI

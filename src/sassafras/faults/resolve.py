@@ -12,6 +12,7 @@ from sassafras.faults.model import (
     Draw,
     Fault,
     FaultModel,
+    IoaRegister,
     Mode,
     Operation,
     Site,
@@ -42,7 +43,13 @@ def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> 
     return Corruption(Operation.SET, value_word >> (64 - bits), bits)
 
 
-def resolve(draw: Draw, selection: Selection, program: Program, trace: NDArray[np.uint32]) -> Fault:
+def resolve(
+    draw: Draw,
+    selection: Selection,
+    program: Program,
+    trace: NDArray[np.uint32],
+    ioa_register: IoaRegister = IoaRegister.SASSIFI,
+) -> Fault:
     """The fault that a draw means. ``trace``: golden trace of its thread. Raises FaultNotReached if the trace
     has no such site.
     """
@@ -61,7 +68,7 @@ def resolve(draw: Draw, selection: Selection, program: Program, trace: NDArray[n
     target = _target(draw, selection, program, pc)
     change = corruption(draw.model, target.bits, draw.bit_word, draw.value_word)
     site = Site(draw.frame, draw.launch, draw.block, draw.thread, dynamic)
-    return Fault(draw, site, pc, target, change)
+    return Fault(draw, site, pc, target, change, ioa_register)
 
 
 def _target(draw: Draw, selection: Selection, program: Program, pc: int) -> Target:

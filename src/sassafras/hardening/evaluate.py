@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.analysis.exposure import Exposures, exposures, relative
 from sassafras.campaign.campaign import BATCH, Campaign
-from sassafras.campaign.injector import Rules
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS, Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.store import Store
+from sassafras.campaign.usage import KernelUsage, measure_usage
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.added import added_kernels
+from sassafras.hardening.calibration import calibration_facts
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
@@ -31,7 +34,9 @@ FOLDER = "harden"  #: of a campaign's folder: the stores of its evaluations
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Both views of a protection. ``replayed``: rows of the same faults (ids are the campaign's);
-    ``no_counterpart``: ids of faults without a counterpart; ``fresh``: rows of a campaign of its own.
+    ``no_counterpart``: ids of faults without a counterpart; ``fresh``: rows of a campaign of its own;
+    ``exposures``: how often the hardened program is hit for once that the plain one is; ``usage``: the plain
+    inference by kernel.
     """
 
     network: HardenedNetwork
@@ -41,6 +46,8 @@ class Evaluation:
     fresh: pd.DataFrame
     fresh_errors: int
     survivors: tuple[Survivor, ...]
+    exposures: Exposures = field(default_factory=dict)
+    usage: tuple[KernelUsage, ...] = ()
 
 
 def fresh_store(folder: Path, protection: Protection) -> Path:
@@ -67,10 +74,11 @@ def evaluate(
     path = fresh_store(campaign.folder, network.protection)
     kernels = (*campaign.settings.kernels, *added_kernels(network.protection, campaign.settings.kernels))
     settings = campaign.settings.model_copy(update={"injections": injections, "kernels": kernels})
-    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name)
+    facts = calibration_facts(network.protection)
+    fresh = Campaign(path.parent, settings, network, campaign.images, store_name=path.name, facts=facts)
     fresh.run(workers, progress)
     replay = path.parent / f"{_stem(network.protection)}.replay.sqlite"
-    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()})
+    store = Store(replay, fresh.fingerprint() | {"replay": campaign.fingerprint()}, facts)
     with store.writing():
         _replay(campaign, fresh, network, store, workers, progress)
     errors = store.errors()
@@ -93,7 +101,18 @@ def evaluate(
         fresh_rows,
         len(fresh.errors()),
         tuple(found),
+        relative(_exposures(campaign), _exposures(fresh)),
+        _usage(campaign),
     )
+
+
+def _exposures(campaign: Campaign) -> Exposures:
+    return exposures(campaign.census, _usage(campaign), campaign.settings.kernels, len(campaign.images))
+
+
+def _usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
+    """As stored, or measured where an older version ran the campaign (its profiles are known by now)."""
+    return campaign.usage or measure_usage(campaign)
 
 
 def _replay(
@@ -104,25 +123,24 @@ def _replay(
     workers: int,
     progress: Progress,
 ) -> None:
-    """Store a row for every fault of the campaign. Faults in kernels that are not hardened keep theirs where
-    nothing that runs behind notices or repairs: the same site, code and memory, and the same bits behind it.
+    """Store a row for every fault of the campaign. Faults in kernels that are not hardened keep theirs: the
+    same site, code and memory, and what runs behind computes the same bits. Where that is not so
+    (``changes_flow``: something notices, repairs or bounds), every fault is run again.
     """
     known = store.known_ids()
     rows = campaign.injections()
     rows = rows[~rows["id"].isin(known)]
     hardened = rows["kernel"].isin(network.protection.kernels)
-    if campaign.network.layout.nbytes == network.layout.nbytes and not network.protection.changes_flow:
+    same_flow = not network.protection.changes_flow
+    if same_flow and campaign.network.layout.nbytes == network.layout.nbytes:
         store.add(_records(rows[~hardened]))
         rows = rows[hardened]
     _profile(campaign, workers, progress)
     numbers = [(Mode(mode), fault // len(Mode)) for mode, fault in zip(rows["mode"], rows["id"], strict=True)]
     batches = _batches(campaign, fresh, network, campaign.draws(numbers) if numbers else [])
     s = campaign.settings
-    groups = None if s.groups is None else frozenset(s.groups)
     images = tuple(image.pixels for image in campaign.images)
-    setup = ReplaySetup(
-        campaign.network, network, images, s.arch, Rules(groups, s.watchdog, s.engine == "full")
-    )
+    setup = ReplaySetup(campaign.network, network, images, s.arch, Rules.of(s))
     progress.begin("replay", len(numbers))
     with ProcessPool(setup, workers) as pool:
         for _, result in pool.map("replay", [(b,) for b in batches], [b.frame for b in batches]):
@@ -135,10 +153,8 @@ def _replay(
 def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
     """Profiles of the plain campaign (kept on disk since it ran)."""
     s = campaign.settings
-    groups = None if s.groups is None else frozenset(s.groups)
     images = tuple(image.pixels for image in campaign.images)
-    rules = Rules(groups, s.watchdog, s.engine == "full")
-    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, rules), workers) as pool:
+    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, Rules.of(s)), workers) as pool:
         campaign.profile(pool, progress)
 
 

@@ -18,6 +18,7 @@ from sassafras.campaign.progress import Progress
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import read_meta
 from sassafras.errors import CampaignError, UsageError
+from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
@@ -156,7 +157,7 @@ def evaluated(campaign: Campaign) -> list[tuple[Protection, Campaign]]:
     kernels = launched(campaign.network)
     found = []
     for path in sorted((campaign.folder / FOLDER).glob(f"*{FRESH}")):
-        protection = _protection_in(path, kernels)
+        protection = as_stored(path, _protection_in(path, kernels))
         network = harden(campaign.network, protection)
         settings = _settings_in(path)
         found.append(
@@ -175,7 +176,7 @@ def _protection_in(path: Path, kernels: tuple[str, ...]) -> Protection:
 def _settings_in(path: Path) -> Settings:
     stored = read_meta(path, "settings")
     try:
-        return Settings.model_validate(stored)
+        return Settings.from_store(stored)
     except ValidationError as error:
         raise CampaignError(
             f"{path} was not made by this version; run sassafras harden again, or move the file away"

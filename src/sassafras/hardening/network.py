@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
+from sassafras.errors import UsageError
 from sassafras.hardening.added import Product, added_at_the_end, added_behind, products
+from sassafras.hardening.bounds import KERNEL, launches_bounded
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
-from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS
+from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.alarms import Alarms
 from sassafras.network.network import Network
@@ -46,8 +48,10 @@ class HardenedNetwork(Network):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the plain network's digest and the protection."""
-        return hashlib.sha256(f"{self.known_digest} {self.protection}".encode()).hexdigest()
+        """SHA-256 over the plain network's digest and the protection, bounds included."""
+        calibration = self.protection.calibration
+        bounds = "" if calibration is None else f" {calibration.exact}"
+        return hashlib.sha256(f"{self.known_digest} {self.protection}{bounds}".encode()).hexdigest()
 
     @cached_property
     def layout(self) -> MemoryLayout:
@@ -101,7 +105,12 @@ class HardenedNetwork(Network):
         technique = self.protection.of(planned.kernel)
         if technique is None or (planned.kernel, technique) in ADDING:
             return planned
-        changed = harden_arguments(planned.kernel, technique, planned.arguments, self.layout[ALARMS].address)
+        calibration = self.protection.calibration
+        bounds = None
+        if technique is Technique.RANGE and calibration is not None:
+            bounds = calibration.bounds[planned.invocation]
+        alarms = self.layout[ALARMS].address
+        changed = harden_arguments(planned.kernel, technique, planned.arguments, alarms, bounds)
         return replace(
             planned,
             # The plain names stay: they say what the launch works on.
@@ -111,7 +120,15 @@ class HardenedNetwork(Network):
 
 
 def harden(network: Network, protection: Protection) -> HardenedNetwork:
-    """The network under a protection."""
+    """The network under a protection. Raises UsageError where ``range`` is chosen and its bounds are missing,
+    or not those of this network.
+    """
+    if Technique.RANGE in dict(protection.chosen).values():
+        known = 0 if protection.calibration is None else len(protection.calibration.bounds)
+        if known != (wanted := launches_bounded(network)):
+            raise UsageError(
+                f"range needs bounds for {wanted} launches of {KERNEL}, not {known}; calibrate first"
+            )
     return HardenedNetwork(
         network.name, network.config, network.classes, network.parameters, network.digest, protection
     )

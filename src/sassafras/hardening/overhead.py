@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from sassafras.campaign.counting import CountSetup
 from sassafras.campaign.progress import Progress
 from sassafras.campaign.workers import ProcessPool
+from sassafras.hardening.bounds import Calibration, unbounded
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
-from sassafras.kernels.cost import Cost, LaunchCost, total
+from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
 from sassafras.kernels.device import GTX_750_TI, Device
 from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
@@ -45,19 +46,24 @@ class CostBook:
         technique = protection.of(NETWORK)
         return total(own if technique is None else [*own, self.costs[NETWORK, technique]])
 
-    def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> float:
-        """Added time / unhardened time of the kernels (by default of the whole model)."""
-        plain = self.model(Protection(), kernels).seconds
-        return self.model(protection, kernels).seconds / plain - 1
+    def overhead(self, protection: Protection, kernels: Sequence[str] | None = None) -> Overhead:
+        """Added time / unhardened time of the kernels (by default of the whole model), and its band."""
+        return overhead(self.model(Protection(), kernels), self.model(protection, kernels))
 
 
-def every_technique(kernels: Sequence[str]) -> dict[Technique | None, Protection]:
-    """For each technique the protection that gives it to every kernel that has it, or to the network."""
+def every_technique(
+    kernels: Sequence[str], calibration: Calibration | None = None
+) -> dict[Technique | None, Protection]:
+    """For each technique the protection that gives it to every kernel that has it, or to the network.
+    ``calibration``: the bounds of ``range``.
+    """
     found: dict[Technique | None, Protection] = {None: Protection()}
     for technique in Technique:
         able = [kernel for kernel in (*kernels, NETWORK) if technique in techniques_of(kernel)]
         if able:
             found[technique] = protect(dict.fromkeys(able, technique))
+            if technique is Technique.RANGE:
+                found[technique] = replace(found[technique], calibration=calibration)
     return found
 
 
@@ -72,9 +78,9 @@ def cost_book(
     """Run every kernel of one inference in every form, and count.
 
     ``image``: float32 (c, h, w). Every form gets the same data. Branches that depend on data vary little from
-    frame to frame: one frame stands for all.
+    frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
-    variants = every_technique(launched(network))
+    variants = every_technique(launched(network), unbounded(network))
     hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
     work = {
         technique: [p.index for p in hardened[technique].plan if technique is None or p.variant is not None]

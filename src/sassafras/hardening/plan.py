@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sassafras.errors import UsageError
+from sassafras.hardening.bounds import Calibration
 from sassafras.kernels.hardened.registry import NETWORK, check_technique, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
@@ -26,9 +27,13 @@ class PlanName(StrEnum):
 class Protection:
     """Technique of each hardened kernel: pairs (kernel, technique) in the order of the registry, what is of
     the whole network (NETWORK) behind them.
+
+    ``calibration``: the bounds of ``range`` (see `sassafras.hardening.calibration`), None where it is not
+    chosen or has not been calibrated.
     """
 
     chosen: tuple[tuple[str, Technique], ...] = ()
+    calibration: Calibration | None = None
 
     def of(self, kernel: str) -> Technique | None:
         """How a kernel is hardened, None if it is not."""

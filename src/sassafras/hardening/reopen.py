@@ -14,6 +14,7 @@ from sassafras.campaign.source import open_campaign
 from sassafras.campaign.store import Store, read_meta
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, UsageError
+from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import launched, parse_protection
@@ -48,9 +49,9 @@ def _fresh(plain: Campaign, path: Path) -> Campaign:
     if settings is None:
         raise CampaignError(f"{path} is missing or was never run; run sassafras harden again")
     plan = path.name.removesuffix(FRESH).replace("+", ",")
-    protection = parse_protection(plan, launched(plain.network))
+    protection = as_stored(path, parse_protection(plan, launched(plain.network)))
     network = harden(plain.network, protection)
-    wanted = Settings.model_validate(settings)
+    wanted = Settings.from_store(settings)
     return Campaign(path.parent, wanted, network, plain.images, store_name=path.name)
 
 

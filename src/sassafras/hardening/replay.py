@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.traced import GoldenThreads, run_golden, struck_threads
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import BatchResult
@@ -18,6 +19,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault
 from sassafras.hardening.counterpart import counterpart
 from sassafras.hardening.network import HardenedNetwork
+from sassafras.kernels.hardened.variants import VARIANTS
 from sassafras.network.network import Network
 
 NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
@@ -87,12 +89,14 @@ class TranslatingInjector(Injector):
     and injects their counterparts.
 
     Both networks have the same addresses and, fault-free, the same bits before every launch: the plain golden
-    thread is run on the hardened network's memory.
+    thread is run on the hardened network's memory. Where the bits may differ (``range`` may hold fault-free
+    values, too), it is run on the plain network's own.
     """
 
     def __init__(self, bench: Workbench, rules: Rules, plain: Network, hardened: HardenedNetwork) -> None:
         super().__init__(bench, rules)
         self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
+        self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
         self.plain_longest: Mapping[int, int] = {}
 
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
@@ -104,7 +108,12 @@ class TranslatingInjector(Injector):
         plain = self._bench.machine(planned.program)
         struck = struck_threads(draw, launch)
         longest = self.plain_longest[draw.id]
-        before = run_golden(plain, launch, golden.memory, draw.block, struck, longest)
+        memory = golden.memory
+        if self._plain_bench is not None:
+            own = self._plain_bench.golden(draw.frame)
+            own.go_before(planned.index)
+            memory = own.memory
+        before = run_golden(plain, launch, memory, draw.block, struck, longest)
         fault = super().find_fault(draw, plain, before, golden)
         found = counterpart(
             fault,
@@ -117,3 +126,12 @@ class TranslatingInjector(Injector):
             text = plain.program.instructions[fault.pc].text
             raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has no such {text}")
         return found
+
+
+def _bench_of_its_own(bench: Workbench, plain: Network) -> Workbench | None:
+    """A workbench of the plain network, where the hardened one's golden memory may be another; else None."""
+    hardened = bench.network
+    other = isinstance(hardened, HardenedNetwork) and any(
+        chosen in VARIANTS for chosen in hardened.protection.chosen
+    )
+    return Workbench(plain, bench.images, bench.arch) if other else None

@@ -107,22 +107,6 @@ def runs_needed(observed: float, target: float) -> int | None:
     return None
 
 
-@dataclass(frozen=True)
-class Exposure:
-    """Critical faults per unit of time in which the program can be hit, relative to the unhardened program: a
-    longer program is hit more often. ``time``: modelled time / unhardened time.
-    """
-
-    before: Share
-    after: Share
-    time: float
-
-    @property
-    def ratio(self) -> float | None:
-        """(rate after x time) / rate before; None where nothing was critical before."""
-        return self.after.value * self.time / self.before.value if self.before.n else None
-
-
 def by_mode(
     injections: pd.DataFrame, modes: Sequence[Mode], critical: Criticality = PLAIN
 ) -> dict[str, Residual]:

@@ -8,30 +8,40 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.analysis.exposure import Failures, compare_failures
+from sassafras.analysis.struck import Struck, struck_part
+from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
-from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
+from sassafras.hardening.calibration import calibrated
+from sassafras.hardening.choices import plans_of, program_exposures
+from sassafras.hardening.coverage import Coverage, Coverages, measure_coverage, measure_elsewhere
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
+from sassafras.hardening.fates import USUAL, Weights
+from sassafras.hardening.fault_free import FaultFree, compare_fault_free
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.measurement import UNHARDENED, Measurement, measure
 from sassafras.hardening.mcnemar import Paired
-from sassafras.hardening.network import harden
+from sassafras.hardening.network import HardenedNetwork, harden
+from sassafras.hardening.outvoted import outvoted
 from sassafras.hardening.overhead import CostBook, cost_book
+from sassafras.hardening.picking import Point, named_points, pick
 from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection
-from sassafras.hardening.planner import Choice, Plans, enumerate_plans, pick
+from sassafras.hardening.planner import Plans
 from sassafras.hardening.ranking import Ranked, rank
-from sassafras.hardening.residual import Exposure, Judgement, Residual, by_mode, judge, residual
-from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, residual
+from sassafras.hardening.weighed import weighted_failures
+from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 
 
 @dataclass(frozen=True)
 class Wish:
     """What is asked for. ``protect``: as typed; ``plan``: a named one; ``budget``, ``target``: shares; None:
-    not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``critical``:
-    which faults are to be prevented.
+    not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of
+    the failures that the planner weighs; ``critical``: which faults are to be prevented.
     """
 
     protect: str | None = None
@@ -40,14 +50,19 @@ class Wish:
     budget: float | None = None
     target: float | None = None
     injections: int | None = None
+    weights: Weights = USUAL
     critical: Criticality = PLAIN
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
     """All answers. ``pairs``: McNemar's tests by mode, of the protected kernels and of all; ``plans``:
-    scored with what has been measured; ``named``: the named plans that the network allows; ``measurement``:
-    of the columns of Table 2 on a real GPU, None where none was asked for. ``critical``: what counted.
+    scored with what has been measured; ``points``: those of its front that have names; ``weighed``: weighted
+    failures of the fresh view; ``named``: the named plans that the network allows; ``outvoted``: replayed
+    faults that voters corrected, by mode and "all"; ``failures``: of both programs, by exposure; ``struck``:
+    what part of the inference that is about, None where it is not known; ``measurement``: of the columns of
+    Table 2 on a real GPU, None where none was asked for; ``critical``: what counted; ``fault_free``: what the
+    protection changes without a fault, on the campaign's frames, None where no technique can change anything.
     """
 
     campaign: Campaign
@@ -57,16 +72,21 @@ class Study:
     named: Mapping[str, Protection]
     protection: Protection
     plans: Plans
+    points: tuple[Point, ...]
+    weighed: Estimate
     coverages: Coverages
     evaluation: Evaluation
     before: Mapping[str, Residual]
     after: Mapping[str, Residual]
     protected_pairs: Mapping[str, Paired]
     all_pairs: Mapping[str, Paired]
-    exposure: Exposure
+    outvoted: Mapping[str, int]
+    failures: tuple[Failures, ...]
+    struck: Struck | None
     judgement: Judgement | None
     measurement: Measurement | None = None
     critical: Criticality = PLAIN
+    fault_free: FaultFree | None = None
 
     @property
     def columns(self) -> dict[str, Protection]:
@@ -90,15 +110,17 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     arch = campaign.settings.arch
     costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
     named = _named(kernels, ranking, wish.top)
+    injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
-        wanted = _chosen(wish, named, plans_of(ranking, costs, known))
+        wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights, critical))
+    wanted = calibrated(campaign, wanted)
     injections = wish.injections or campaign.settings.injections
     hardened = harden(campaign.network, wanted)
     evaluation = evaluate(campaign, hardened, injections, workers, progress, critical)
     measured = dict(known) | measured_coverages(rows, evaluation, critical)
     after = by_mode(evaluation.fresh, modes, critical)
     before = by_mode(rows, modes, critical)
-    time = 1 + costs.overhead(wanted, campaign.settings.kernels)
+    plans = plans_of(rows, injected, costs, measured, wish.weights, critical)
     return Study(
         campaign=campaign,
         before_rows=rows,
@@ -106,17 +128,34 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
         costs=costs,
         named=named,
         protection=wanted,
-        plans=plans_of(ranking, costs, measured),
+        plans=plans,
+        points=named_points(plans, wish.budget, wish.target),
+        weighed=weighted_failures(
+            rows,
+            evaluation.fresh,
+            program_exposures(costs, wanted, injected, modes),
+            wish.weights,
+            critical,
+        ),
         coverages=measured,
         evaluation=evaluation,
         before=before,
         after=after,
         protected_pairs=_pairs(rows, evaluation, modes, wanted.kernels, critical),
         all_pairs=_pairs(rows, evaluation, modes, None, critical),
-        exposure=Exposure(before["all"].critical, after["all"].critical, time),
+        outvoted=outvoted(rows, evaluation.replayed, wanted, modes),
+        failures=compare_failures(rows, evaluation.fresh, evaluation.exposures, critical=critical),
+        struck=struck_part(evaluation.usage, campaign.settings.kernels),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
         critical=critical,
+        fault_free=_fault_free(campaign, evaluation.network),
     )
+
+
+def _fault_free(campaign: Campaign, hardened: HardenedNetwork) -> FaultFree | None:
+    if not hardened.protection.changes_flow:
+        return None
+    return compare_fault_free(campaign.network, hardened, (image.pixels for image in campaign.images))
 
 
 def measured(study: Study, driver: Driver, progress: Progress) -> Study:
@@ -179,34 +218,25 @@ def _chosen(wish: Wish, named: Mapping[str, Protection], plans: Plans) -> Protec
     return chosen
 
 
-def plans_of(ranking: Sequence[Ranked], costs: CostBook, known: Coverages) -> Plans:
-    """Every plan over the kernels that were injected into (of others nothing is known), scored."""
-    choices = {
-        ranked.kernel: [
-            Choice(None, ranked.critical.value, 0.0),
-            *(
-                Choice(
-                    technique,
-                    ranked.critical.value * (1 - coverage_of(known, ranked.kernel, technique).share),
-                    costs.costs[ranked.kernel, technique].seconds - costs.costs[ranked.kernel, None].seconds,
-                )
-                for technique in techniques_of(ranked.kernel)
-            ),
-        ]
-        for ranked in ranking
-    }
-    return enumerate_plans(choices, costs.model(Protection()).seconds)
-
-
 def measured_coverages(
     before: pd.DataFrame, evaluation: Evaluation, critical: Criticality = PLAIN
 ) -> dict[tuple[str, Technique], Coverage]:
-    """1 - critical after / critical before, of the replayed faults of each protected kernel that had any."""
-    found = {}
-    for kernel, technique in evaluation.network.protection.chosen:
-        reduction = paired(before, evaluation.replayed, [kernel], None, critical).reduction
-        if reduction is not None:
-            found[kernel, technique] = Coverage(max(0.0, reduction), measured=True)
+    """What became of the replayed faults of each protected kernel, of those that had critical ones; and of
+    the faults in unprotected kernels, where one technique alone acts on them.
+    """
+    found, chosen = {}, evaluation.network.protection.chosen
+    acting = [technique for _, technique in chosen if technique.changes_flow]
+    others = sorted(set(before["kernel"]) - {kernel for kernel, _ in chosen})
+    for kernel, technique in chosen:
+        own = before[before["kernel"] == kernel]
+        coverage = measure_coverage(own, evaluation.replayed, technique, critical)
+        if kernel == NETWORK:
+            continue  # known exactly beforehand
+        if acting == [technique]:
+            after = evaluation.replayed
+            coverage = measure_elsewhere(coverage, technique, before, after, others, critical)
+        if coverage is not None:
+            found[kernel, technique] = coverage
     return found
 
 

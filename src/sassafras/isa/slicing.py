@@ -1,7 +1,7 @@
-"""Which instructions of a program matter to what its threads do in shared memory.
+"""Which instructions of a program matter to what its threads do in shared memory, or to the way they take.
 
-Backward data flow: an instruction matters if it stores to shared memory, waits or leads elsewhere, or if it
-writes something that an instruction that matters may read behind it.
+Backward data flow: an instruction matters if it waits or leads elsewhere (and, for shared memory, if it
+stores there), or if it writes something that an instruction that matters may read behind it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sassafras.isa.control_flow import Place, control_flow, is_guarded
-from sassafras.isa.operands import PT
+from sassafras.isa.operands import PT, Address
 from sassafras.isa.program import Instruction, Program
 
 _CONTROL = frozenset({"BRA", "BRX", "SSY", "SYNC", "PBK", "BRK", "CAL", "RET", "EXIT", "BAR"})
@@ -39,14 +39,35 @@ def shared_memory_slice(program: Program) -> Slice | None:
     if any(_is_unknown(i) for i in program.instructions):
         return None
     flow = control_flow(program)
-    needed, live = _needed(program, flow)
+    needed, live = _needed(program, flow, _CONTROL | {"STS"})
     loads = {k for k in needed if program.instructions[k].opcode == "LDG"}
     if _behind_stores(program, flow) & loads:
         return None
+    return Slice(frozenset(needed), _kept(program, flow, live))
+
+
+def control_slice(program: Program) -> Slice | None:
+    """What the way of every thread depends on; None where it depends on data, or where that cannot be told.
+
+    A program that has one takes the same way whatever its memory holds: how often each instruction is issued
+    follows from the launch alone (grid, block, arguments).
+    """
+    if any(_is_unknown(i) for i in program.instructions):
+        return None
+    flow = control_flow(program)
+    needed, live = _needed(program, flow, _CONTROL)
+    if any(isinstance(o, Address) for k in needed for o in program.instructions[k].operands):
+        return None  # what it finds in memory is data (constant banks, which hold arguments, have no address)
+    return Slice(frozenset(needed), _kept(program, flow, live))
+
+
+def _kept(
+    program: Program, flow: Mapping[Place, tuple[Place, ...]], live: Mapping[Place, frozenset[Thing]]
+) -> frozenset[Thing]:
+    """What may be read that was there at the beginning, or at a barrier."""
     waits = [place for place in flow if program.instructions[place[1]].opcode == "BAR"]
     starts = [((), 0), *(after for place in waits for after in flow[place])]
-    kept = frozenset[Thing]().union(*(live[place] for place in starts))
-    return Slice(frozenset(needed), kept)
+    return frozenset[Thing]().union(*(live[place] for place in starts))
 
 
 def _is_unknown(instruction: Instruction) -> bool:
@@ -74,15 +95,15 @@ def _read(instruction: Instruction) -> set[Thing]:
 
 
 def _needed(
-    program: Program, flow: Mapping[Place, tuple[Place, ...]]
+    program: Program, flow: Mapping[Place, tuple[Place, ...]], wanted_for: frozenset[str]
 ) -> tuple[set[int], dict[Place, frozenset[Thing]]]:
-    """The instructions that matter, and what they may still read before each place."""
+    """The instructions that matter to those opcodes, and what they may still read before each place."""
     preceding: dict[Place, list[Place]] = {place: [] for place in flow}
     for place, after in flow.items():
         for successor in after:
             preceding[successor].append(place)
     live: dict[Place, frozenset[Thing]] = dict.fromkeys(flow, frozenset())
-    needed = {i.index for i in program.instructions if i.opcode in _CONTROL | {"STS"}}
+    needed = {i.index for i in program.instructions if i.opcode in wanted_for}
     pending = list(flow)
     while pending:
         place = pending.pop()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
@@ -18,13 +21,24 @@ def _elements(arguments: Arguments) -> tuple[Region, ...]:
     return regions.words(int(arguments["x"]), int(arguments["n"]))
 
 
-def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
-    x = memory.array(int(arguments["x"]), int(arguments["n"]))
-    code = int(arguments["a"])
+def activate(values: NDArray[np.float32], code: int) -> None:
+    """An activation function on float32 values, in place; with an unknown code every value becomes zero."""
     if code in tuple(Activation):
-        native()[f"activate_{code}"](x.ctypes.data, x.size)
+        native()[f"activate_{code}"](values.ctypes.data, values.size)
     else:
-        x[...] = 0.0
+        values[...] = 0.0
+
+
+def hold(values: NDArray[np.float32], low: float, high: float) -> None:
+    """``fminf(fmaxf(value, low), high)`` of float32 values, in place: a NaN becomes ``low``. The bounds are
+    float32 values, none a NaN.
+    """
+    bounds = np.array([low, high], np.float32)
+    native()["clamp"](values.ctypes.data, values.size, bounds.ctypes.data)
+
+
+def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
+    activate(memory.array(int(arguments["x"]), int(arguments["n"])), int(arguments["a"]))
 
 
 ACTIVATE_ARRAY = Kernel(

@@ -1,42 +1,104 @@
-"""What a launch costs: instructions counted where they ran, time by a model (docs/cost-model.md)."""
+"""What launches cost: the time that a model says, and the band of its constants (docs/cost-model.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.profile import LaunchProfile
-from sassafras.isa.program import Program
-from sassafras.kernels.device import WARP, Device, Pipe, pipe_of
-from sassafras.kernels.kernel import Region
-from sassafras.kernels.regions import merged
+from sassafras.kernels.device import Device, Pipe, Range
+from sassafras.kernels.work import LaunchWork
+
+Points = NDArray[np.float64]  #: a value at each point of the band: (POINTS,), the nominal one first
+
+
+@dataclass(frozen=True, eq=False)
+class Constants:
+    """The constants of a device, at every point of its band. ``fast``, ``slow``: of waits, whether a point
+    takes that end (else nominal).
+    """
+
+    clock: Points
+    efficiency: Points
+    launch_seconds: Points
+    issue: Points
+    memory_lanes: Points
+    overlap: Points
+    waits: NDArray[np.int64]
+
+
+@lru_cache
+def constants(device: Device) -> Constants:
+    """The nominal constants, then every way to put each of them at one end of its band: 1 + 2^7 points."""
+    ranges = (
+        *(device.clock, device.efficiency, device.launch_seconds, device.issue),
+        *(device.lanes[Pipe.MEMORY], device.overlap, Range(0, 1, 2)),
+    )
+    nominal = [r.nominal for r in ranges]
+    corners = itertools.product(*((r.fast, r.slow) for r in ranges))
+    clock, efficiency, launch, issue, memory, overlap, waits = np.array([nominal, *corners]).T
+    return Constants(clock, efficiency, launch, issue, memory, overlap, waits.astype(np.int64))
+
+
+POINTS = 1 + 2**7
 
 
 @dataclass(frozen=True)
 class LaunchCost:
-    """One launch. ``instructions``: dynamic thread-instructions; ``slots``: lanes issued, with those that
-    idle in a warp; ``nbytes``: distinct bytes read and written; seconds on the device.
-    """
+    """One launch. ``points``: its seconds at each point of the band, the nominal ones first."""
 
-    kernel: str
-    instructions: int
-    slots: int
-    nbytes: int
-    issue_seconds: float
-    memory_seconds: float
-    seconds: float
+    work: LaunchWork
+    points: tuple[float, ...]
+
+    @property
+    def kernel(self) -> str:
+        """The plain kernel's name."""
+        return self.work.kernel
+
+    @property
+    def instructions(self) -> int:
+        """Dynamic thread-instructions."""
+        return self.work.instructions
+
+    @property
+    def seconds(self) -> float:
+        """Modelled seconds, with the nominal constants."""
+        return self.points[0]
+
+    @property
+    def held(self) -> float:
+        """Share of the register file that it can name x seconds: what faults of that mode strike."""
+        return self.work.named * self.seconds
 
 
 @dataclass(frozen=True)
 class Cost:
-    """A sum of launches."""
+    """A sum of launches. ``held``: of named shares of the register file x seconds; ``points``: seconds at
+    each point of the band, the nominal ones first.
+    """
 
     invocations: int
     instructions: int
-    seconds: float
+    held: float
+    points: tuple[float, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Modelled seconds, with the nominal constants."""
+        return self.points[0] if self.points else 0.0
+
+
+@dataclass(frozen=True)
+class Overhead:
+    """Added time / time before, with the nominal constants and at both ends of the band."""
+
+    value: float
+    low: float
+    high: float
 
 
 def total(costs: Iterable[LaunchCost | Cost]) -> Cost:
@@ -45,64 +107,56 @@ def total(costs: Iterable[LaunchCost | Cost]) -> Cost:
     return Cost(
         sum(part.invocations if isinstance(part, Cost) else 1 for part in parts),
         sum(part.instructions for part in parts),
-        sum(part.seconds for part in parts),
+        sum(part.held for part in parts),
+        tuple(map(float, np.sum([part.points for part in parts], axis=0))) if parts else (),
     )
 
 
-def warp_issues(profile: LaunchProfile, threads_per_block: int) -> NDArray[np.int64]:
-    """How often warps issue each static instruction, int64 (instructions,).
+def overhead(plain: Cost, hardened: Cost) -> Overhead:
+    """The overhead of one over the other. Its band: the constants are the same for both, at every point."""
+    ratios = np.array(hardened.points) / np.array(plain.points) - 1
+    return Overhead(float(ratios[0]), float(ratios.min()), float(ratios.max()))
 
-    A warp issues an instruction for all threads that need it together: as often as the busiest of its threads
-    (less than that is not possible; where threads diverge hardware may need more).
+
+def launch_cost(device: Device, work: LaunchWork) -> LaunchCost:
+    """The cost of a launch: the longest of issuing, waiting and moving, what does not go on beside it, and
+    the overhead of a launch.
     """
-    classes = profile.thread_class.reshape(-1, threads_per_block)
-    lanes = -(-threads_per_block // WARP) * WARP
-    nobody = len(profile.issued)
-    padded = np.full((len(classes), lanes), nobody, np.int32)
-    padded[:, :threads_per_block] = classes
-    warps = padded.reshape(-1, WARP)
-    issued = np.vstack([profile.issued, np.zeros_like(profile.issued[:1])])
-    alike = (warps == warps[:, :1]).all(axis=1)  # nearly all: counting them needs no sorting
-    result = np.bincount(warps[alike, 0], minlength=nobody + 1) @ issued.astype(np.int64)
-    mixes, counts = np.unique(np.sort(warps[~alike], axis=1), axis=0, return_counts=True)
-    for mix, count in zip(mixes, counts.tolist(), strict=True):
-        result += count * issued[np.unique(mix)].max(axis=0)
-    return result
+    point = constants(device)
+    parts = np.array([issuing(device, work), waiting(device, work), moving(device, work)])
+    longest = parts.max(axis=0)
+    seconds = longest + (1 - point.overlap) * (parts.sum(axis=0) - longest) + point.launch_seconds
+    return LaunchCost(work, tuple(map(float, seconds)))
 
 
-def issue_seconds(device: Device, program: Program, issues: NDArray[np.int64]) -> float:
-    """Time to issue these warp instructions: the longest of the schedulers and of every pipe."""
-    lanes = dict.fromkeys(Pipe, 0)
-    for instruction, count in zip(program.instructions, issues.tolist(), strict=True):
-        lanes[pipe_of(instruction)] += WARP * count
-    clocks = [sum(lanes.values()) / device.issue]
-    clocks += [lanes[pipe] / rate for pipe, rate in device.lanes.items()]
-    return max(clocks) / (device.multiprocessors * device.clock)
+def busiest(device: Device, work: LaunchWork) -> int:
+    """Blocks of the multiprocessor that gets most of them."""
+    return -(-work.blocks // device.multiprocessors)
 
 
-def traffic(reads: Sequence[Region], writes: Sequence[Region]) -> int:
-    """Bytes that must cross the memory bus once: distinct bytes read, and distinct bytes written."""
-    return sum(region.nbytes for regions in (reads, writes) for region in merged(regions))
+def issuing(device: Device, work: LaunchWork) -> Points:
+    """Seconds in which the busiest multiprocessor issues its part: the longest of the schedulers and of every
+    pipe.
+    """
+    point = constants(device)
+    clocks: Points = sum(work.lanes.values()) / point.issue
+    for pipe, rate in device.lanes.items():
+        own = point.memory_lanes if pipe is Pipe.MEMORY else rate.nominal
+        clocks = np.maximum(clocks, work.lanes[pipe] / own)
+    return clocks * (busiest(device, work) / work.blocks) / point.clock
 
 
-def launch_cost(
-    device: Device,
-    kernel: str,
-    program: Program,
-    profile: LaunchProfile,
-    threads_per_block: int,
-    nbytes: int,
-) -> LaunchCost:
-    """The cost of a profiled launch: the longer of issuing and moving, plus the overhead of a launch."""
-    issues = warp_issues(profile, threads_per_block)
-    issue = issue_seconds(device, program, issues)
-    memory = nbytes / device.bandwidth
-    return LaunchCost(
-        kernel=kernel,
-        instructions=int(profile.threads_per_class @ profile.issued.sum(axis=1)),
-        slots=WARP * int(issues.sum()),
-        nbytes=nbytes,
-        issue_seconds=issue,
-        memory_seconds=memory,
-        seconds=max(issue, memory) + device.launch_seconds,
-    )
+def waiting(device: Device, work: LaunchWork) -> Points:
+    """Seconds that the warps of the busiest multiprocessor take with as many at a time as are resident
+    (Little's law): never less than the longest warp alone.
+    """
+    point = constants(device)
+    blocks = busiest(device, work)
+    together = min(work.resident, blocks) * work.warps
+    alone = np.array(work.waiting) * blocks / work.blocks / together
+    return np.maximum(alone, work.longest)[point.waits] / point.clock
+
+
+def moving(device: Device, work: LaunchWork) -> Points:
+    """Seconds that the bytes take."""
+    return work.nbytes / (device.bandwidth * constants(device).efficiency)

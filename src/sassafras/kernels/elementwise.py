@@ -1,4 +1,6 @@
-"""Native code of the twins that compute element by element: activations, biases, softmax, max-pooling."""
+"""Native code of the twins that compute element by element: activations and their bounds, biases, softmax,
+max-pooling.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +9,22 @@ from functools import cache
 
 from llvmlite import ir
 
-from sassafras.emulator.semantics.transcendental import FLOAT, float_of
+from sassafras.emulator.semantics.transcendental import FLOAT, bits_of, float_of
 from sassafras.kernels.activation import Activation
 from sassafras.kernels.activation_ir import EMITTERS
 from sassafras.kernels.entries import I64, POINTER, VOID, Signature, add_entry, load
 from sassafras.kernels.float_ops import add, constant, divide, exponential, multiply
 from sassafras.kernels.gemm_tile import at
 from sassafras.kernels.loops import counting, i64
-from sassafras.kernels.maxpool_ir import MAXPOOL_ARGUMENTS, emit_maxpool_rows
+from sassafras.kernels.maxpool_ir import MAXPOOL_ARGUMENTS, Start, emit_maxpool_rows
 
 MINUS_INFINITY = 0xFF800000
 SIGNATURES: dict[str, Signature] = {
     **{f"activate_{activation.value}": (POINTER, I64) for activation in Activation},
     "add_bias": (POINTER, POINTER, I64, I64, I64),
     "softmax": (POINTER, I64, I64, POINTER, POINTER),
-    "maxpool": MAXPOOL_ARGUMENTS,
+    "clamp": (POINTER, I64, POINTER),
+    **{start.value: MAXPOOL_ARGUMENTS for start in Start},
 }
 SOURCES = (
     "sassafras.emulator.semantics.transcendental",
@@ -52,6 +55,30 @@ def _emit_activation(module: ir.Module, activation: Activation) -> None:
         builder.store(EMITTERS[activation](builder, _load(builder, place)), place, align=4)
     builder.ret_void()
     add_entry(module, function, name)
+
+
+def _emit_clamp(module: ir.Module) -> None:
+    """``fminf(fmaxf(value, low), high)`` as two FMNMX: a NaN becomes low, -0 lies below +0. In place.
+    Arguments: x, n, address of low and high (neither a NaN).
+    """
+    function, builder = _worker(module, "clamp")
+    x, n, bounds = function.args
+    low, high = (_load(builder, at(builder, bounds, i64(k))) for k in range(2))
+    with counting(builder, i64(0), n, i64(1)) as i:
+        place = at(builder, x, i)
+        value = _load(builder, place)
+        takes_low = builder.or_(builder.fcmp_unordered("uno", value, value), _below(builder, value, low))
+        raised = builder.select(takes_low, low, value)
+        builder.store(builder.select(_below(builder, high, raised), high, raised), place, align=4)
+    builder.ret_void()
+    add_entry(module, function, "clamp")
+
+
+def _below(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    """a < b, where -0 < +0."""
+    signs = builder.icmp_signed("<", bits_of(builder, a), bits_of(builder, b))
+    equal = builder.and_(builder.fcmp_ordered("==", a, b), signs)
+    return builder.or_(builder.fcmp_ordered("<", a, b), equal)
 
 
 def _emit_add_bias(module: ir.Module) -> None:
@@ -105,15 +132,19 @@ def build_module() -> ir.Module:
     module = ir.Module("elementwise")
     for activation in Activation:
         _emit_activation(module, activation)
+    _emit_clamp(module)
     _emit_add_bias(module)
     _emit_softmax(module)
-    function, builder = _worker(module, "maxpool")
-    emit_maxpool_rows(builder, *function.args)
-    add_entry(module, function, "maxpool")
+    for start in Start:
+        function, builder = _worker(module, start.value)
+        emit_maxpool_rows(builder, start, *function.args)
+        add_entry(module, function, start.value)
     return module
 
 
 @cache
 def native() -> dict[str, Callable[..., None]]:
-    """The compiled functions: ``activate_0`` ... ``activate_7``, ``add_bias``, ``softmax``, ``maxpool``."""
+    """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``add_bias``, ``softmax``, and
+    max-pooling by ``Start``.
+    """
     return load("elementwise", build_module, SOURCES, SIGNATURES, vectorize=True)

@@ -11,6 +11,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.maxpool_ir import Start
 
 
 def _planes(arguments: Arguments) -> tuple[int, int, int]:
@@ -40,7 +41,13 @@ def _writes(arguments: Arguments) -> tuple[Region, ...]:
     return (*regions.words(int(arguments["output"]), n), *regions.words(int(arguments["indexes"]), n))
 
 
-def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
+def pool_maps(memory: DeviceMemory, arguments: Arguments, start: Start = Start.MINUS_INFINITY) -> None:
+    """Max-pooling on device memory. ``start``: what a window's maximum is before its first value.
+
+    Positions outside the map are left out. That is what ``first-valid`` computes too, although it holds them
+    inside: it then sees rows and columns of the window again, in order, and neither the first of the largest
+    values nor the last of NaN alone is another for that.
+    """
     planes, h, w = _planes(arguments)
     in_h, in_w, stride, size, pad = (
         int(arguments[name]) for name in ("in_h", "in_w", "stride", "size", "pad")
@@ -49,7 +56,7 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
     output = memory.array(int(arguments["output"]), planes * h * w)
     indexes = memory.array(int(arguments["indexes"]), planes * h * w, np.int32)
     pointers = (source.ctypes.data, output.ctypes.data, indexes.ctypes.data)
-    native()["maxpool"](planes, in_h, in_w, h, w, stride, size, -(pad // 2), *pointers)
+    native()[start](planes, in_h, in_w, h, w, stride, size, -(pad // 2), *pointers)
 
 
 FORWARD_MAXPOOL = Kernel(
@@ -70,6 +77,6 @@ FORWARD_MAXPOOL = Kernel(
     reads=_reads,
     writes=_writes,
     overwrites=True,
-    twin=_twin,
+    twin=pool_maps,
     owner_of=owners.pooled_element,
 )

@@ -4,6 +4,8 @@ neighbours.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from llvmlite import ir
 
 from sassafras.emulator.semantics.transcendental import FLOAT, I32, float_of
@@ -14,6 +16,14 @@ from sassafras.kernels.loops import counting, i64, smaller
 MAXPOOL_ARGUMENTS = (I64,) * 8 + (POINTER,) * 3
 """planes, in_h, in_w, h, w, stride, size, offset of the first window (at most 0), input, output, indexes"""
 MINUS_INFINITY = 0xFF800000
+ANY_NAN = 0x7FFFFFFF
+
+
+class Start(StrEnum):
+    """What a window's maximum is before the first value; the value is the native function's name."""
+
+    MINUS_INFINITY = "maxpool"  #: minus infinity, which only a larger value replaces (``forward_maxpool``)
+    FIRST_VALUE = "maxpool_first_valid"  #: nothing; a NaN is replaced by whatever comes next
 
 
 def _larger(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
@@ -30,14 +40,16 @@ def _columns_inside(
     return low, smaller(builder, builder.sdiv(builder.add(left, less), stride), w)
 
 
-def _emit_offer(module: ir.Module) -> ir.Function:
+def _emit_offer(module: ir.Module, start: Start) -> ir.Function:
     """Offer every ``stride``-th element of an input row to neighbouring outputs.
 
     Arguments: the first element, its index, outputs, stride, their values so far, their indexes so far. A NaN
-    never compares greater: a window of NaN alone keeps -Inf and index -1, as the kernel does.
+    never compares greater: a window of NaN alone keeps -Inf and index -1, as the kernel does. With
+    FIRST_VALUE a NaN so far is replaced by any value: so is the one at the start, and a window of NaN alone
+    gives its last.
     """
     kind = ir.FunctionType(ir.VoidType(), [POINTER, I32, I64, I64, POINTER, POINTER])
-    function = ir.Function(module, kind, "offer")
+    function = ir.Function(module, kind, f"offer_{start.value}")
     function.linkage = "internal"
     function.attributes.add("alwaysinline")  # so that each call sees its constant stride
     source, first, count, stride, best, where = function.args
@@ -51,6 +63,8 @@ def _emit_offer(module: ir.Module) -> ir.Function:
         old = builder.load(place, align=4, typ=FLOAT)
         old_index = builder.load(index_place, align=4, typ=I32)
         more = builder.fcmp_ordered(">", value, old)
+        if start is Start.FIRST_VALUE:
+            more = builder.or_(more, builder.fcmp_unordered("uno", old, old))
         index = builder.add(first, builder.trunc(offset, I32))
         builder.store(builder.select(more, value, old), place, align=4)
         builder.store(builder.select(more, index, old_index), index_place, align=4)
@@ -84,17 +98,18 @@ def _emit_window_row(
                 builder.call(offer, [*arguments, stride, *goals])
 
 
-def emit_maxpool_rows(builder: ir.IRBuilder, *arguments: ir.Value) -> None:
+def emit_maxpool_rows(builder: ir.IRBuilder, start_with: Start, *arguments: ir.Value) -> None:
     """The body of the function with MAXPOOL_ARGUMENTS, up to its return."""
     planes, in_h, in_w, h, w, stride, size, offset, source, output, indexes = arguments
-    offer = _emit_offer(builder.module)
+    first = MINUS_INFINITY if start_with is Start.MINUS_INFINITY else ANY_NAN
+    offer = _emit_offer(builder.module, start_with)
     for pointer in (source, output, indexes):
         pointer.add_attribute("noalias")
     with counting(builder, i64(0), planes, i64(1)) as plane, counting(builder, i64(0), h, i64(1)) as i:
         row = builder.mul(builder.add(builder.mul(plane, h), i), w)
         best, where = at(builder, output, row), builder.gep(indexes, [row], source_etype=I32)
         with counting(builder, i64(0), w, i64(1)) as j:
-            builder.store(float_of(builder, MINUS_INFINITY), at(builder, best, j), align=4)
+            builder.store(float_of(builder, first), at(builder, best, j), align=4)
             builder.store(ir.Constant(I32, -1), builder.gep(where, [j], source_etype=I32), align=4)
         with counting(builder, i64(0), size, i64(1)) as row_in_window:
             line = builder.add(builder.add(offset, builder.mul(i, stride)), row_in_window)

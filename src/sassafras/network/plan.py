@@ -9,9 +9,9 @@ from functools import cached_property
 
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import MemoryLayout
-from sassafras.kernels.cost import traffic
 from sassafras.kernels.kernel import Kernel, Region
 from sassafras.kernels.registry import KERNELS
+from sassafras.kernels.work import traffic
 from sassafras.network.layers import Layer
 
 

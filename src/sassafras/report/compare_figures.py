@@ -91,9 +91,8 @@ def _draw(compared: Compared, part: Part) -> Figure:
         for axes, mode in zip(panels, contest.modes, strict=True):
             _draw_panel(axes, dots(compared, part, mode.value), letters)
             _frame(axes, f"mode {mode.value}", labels)
-        figure.suptitle(
-            TITLES[part].format(struck(contest)), x=0.01, ha="left", fontsize=9.5, fontweight="bold"
-        )
+        title = TITLES[part].format(struck(contest)) + compared.critical.suffix
+        figure.suptitle(title, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
         alike = len({c.sampling.intervals for c in contest.contenders}) == 1
         made = f"95 % intervals ({intervals(contest) if alike else 'each as its campaign was sampled'})"
         figure.supxlabel(made, x=0.01, ha="left", fontsize=6.5, color=FAINT)

@@ -17,6 +17,7 @@ from sassafras.analysis.differences import INTERVALS, Test
 from sassafras.analysis.events import Event
 from sassafras.faults.model import Mode
 from sassafras.network.alexnet import NAME as BUNDLED
+from sassafras.report.failure_tables import failure_table
 
 DASH = "–"
 MINUS = "−"
@@ -41,6 +42,10 @@ def compare_tables(compared: Compared) -> list[Table]:
     """
     contest = compared.contest
     shown = [campaigns_table(contest.contenders)]
+    shown += [
+        failure_table(found, compared.critical, "A", ("A", letter))
+        for letter, found in compared.failures.items()
+    ]
     shown += [outcomes_table(compared, mode) for mode in contest.modes]
     for part in (Part.KERNEL, Part.LAYER):
         if part is Part.KERNEL or contest.layers is not None:

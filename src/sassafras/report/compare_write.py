@@ -15,6 +15,7 @@ from sassafras.analysis.contenders import Contender
 from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.report.compare_figures import compare_figures
 from sassafras.report.compare_tables import network_name
+from sassafras.report.failure_tables import failure_rows
 from sassafras.report.figures import DPI, STYLE
 from sassafras.report.files import write_text
 
@@ -24,6 +25,8 @@ SCHEMA = 2
 def write_comparison(folder: Path, compared: Compared) -> list[Path]:
     """Write ``compare.json``, ``compare_*.csv`` and ``compare_*.png`` and ``.svg``; returns their paths."""
     tables = {"shares": compared.shares, "differences": compared.differences, "overall": compared.overall}
+    if compared.failures:
+        tables["failures"] = pd.DataFrame(_failures(compared))
     paths = []
     for name, table in tables.items():
         path = folder / f"compare_{name}.csv"
@@ -56,10 +59,20 @@ def content(compared: Compared) -> dict[str, Any]:
         "layers": None if contest.layers is None else list(contest.layers),
         "same_faults_as_A": list(compared.paired_with_first),
         "notes": list(contest.notes),
+        "failures": _failures(compared),
         "shares": _records(compared.shares),
         "differences": _records(compared.differences),
         "overall": _records(compared.overall),
     }
+
+
+def _failures(compared: Compared) -> list[dict[str, Any]]:
+    """By exposure, of campaigns of other programs than A's."""
+    return [
+        {"campaign": letter, **row}
+        for letter, found in compared.failures.items()
+        for row in failure_rows(found)
+    ]
 
 
 def _facts(contender: Contender) -> dict[str, Any]:

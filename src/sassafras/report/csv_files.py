@@ -18,6 +18,7 @@ def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
     exact = results.exact_masking()
     return {
         "outcomes": results.outcomes(),
+        "by_model": results.by_model(),
         "ckv": _by_mode(results, results.ckv),
         "clv": _by_mode(results, results.clv),
         "sums": results.sums(),

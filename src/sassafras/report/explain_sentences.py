@@ -112,6 +112,11 @@ def _misdirected(strike: Strike, model: str) -> str:
     why = f"the register's index was struck: {_changed(strike, model)}"
     if strike.after == strike.before:
         return f"The index of the result's register {strike.name} was struck and stayed what it was."
+    if strike.lost:
+        return (
+            f"The result was set aside for register R{strike.after}, which no instruction names: it was "
+            f"lost, and {strike.name} kept what it held ({why})."
+        )
     to = "nowhere (RZ)" if strike.after == RZ else f"to R{strike.after}"
     return f"The result went {to} instead of {strike.name}, which kept what it held ({why})."
 

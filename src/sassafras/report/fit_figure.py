@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sassafras.analysis.fit import LIMIT, Ecc, Fit, FitOutcome, fit_of
+from sassafras.analysis.fit import LIMIT, Ecc, Fit, FitOutcome, fit_of, unknown_fit
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.figures import DPI, STYLE, WIDTH
 from sassafras.report.palette import FAINT, GRID, INK
@@ -31,25 +31,33 @@ ROW_INCHES = 0.42
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the figure: its name and a rate for each outcome drawn."""
+    """A line of the figure: its name and a rate for each outcome drawn. ``unknown``: what kernels that were
+    not injected may add, at most; None where that is no part of it.
+    """
 
     name: str
     fits: dict[FitOutcome, Fit]
+    unknown: float | None = None
 
 
 def figure_rows(study: FitStudy) -> list[Row]:
-    """Kernels of the unhardened program without ECC; then every program with and without."""
+    """Kernels of the unhardened program without ECC; then every program with and without, of the injected
+    kernels, and beside it what the others may add.
+    """
     plain = study.programs[0]
     rows = []
     for kernel in study.injected:
         cells = plain.cells[plain.cells["kernel"] == kernel]
         rows.append(Row(kernel, _fits(study, plain, cells, Ecc.NONE)))
     for program in study.programs:
-        cells = program.cells[program.cells["kernel"].isin(study.injected)]
+        known = program.cells["kernel"].isin(study.injected)
+        what = "injected" if study.missing else "all"
         for ecc in Ecc:
-            name = f"all: {program.name}".replace(",", "\n")
+            name = f"{what}: {program.name}".replace(",", "\n")
             protected = name if ecc is Ecc.NONE else f"{name}\n{ecc}"
-            rows.append(Row(protected, _fits(study, program, cells, ecc)))
+            fits = _fits(study, program, program.cells[known], ecc)
+            unknown = unknown_fit(program.cells[~known], ecc, study.rates).high if study.missing else None
+            rows.append(Row(protected, fits, unknown))
     return rows
 
 
@@ -68,6 +76,7 @@ def draw_fit(study: FitStudy) -> Figure:
         figure = Figure(figsize=(WIDTH, 1.3 + ROW_INCHES * len(rows)), layout="constrained")
         axes = figure.add_subplot()
         highest = max(LIMIT, *(fit.high for row in rows for fit in row.fits.values()))
+        highest = max(highest, *(row.unknown or 0 for row in rows))
         for place, row in enumerate(rows):
             _draw_row(axes, -place, row, outcomes)
         axes.axvline(LIMIT, color=INK, linewidth=1, linestyle="--", zorder=1)
@@ -76,9 +85,10 @@ def draw_fit(study: FitStudy) -> Figure:
             handles=[
                 *(Patch(color=COLOURS[o], label=_label(o)) for o in outcomes),
                 Line2D([], [], color=INK, linewidth=1, linestyle="--", label=f"{LIMIT:g} FIT"),
+                *([Line2D([], [], color=FAINT, linestyle=":", label="unknown")] if study.missing else []),
             ],
             loc="outside upper right",
-            ncols=len(outcomes) + 1,
+            ncols=len(outcomes) + 1 + bool(study.missing),
             frameon=False,
             fontsize=7.5,
             handlelength=1.2,
@@ -88,6 +98,8 @@ def draw_fit(study: FitStudy) -> Figure:
 
 
 def _draw_row(axes: Axes, place: float, row: Row, outcomes: list[FitOutcome]) -> None:
+    if row.unknown:
+        axes.hlines(place - 0.42, LEAST, row.unknown, color=FAINT, linewidth=1.2, linestyle=":", zorder=2)
     for number, outcome in enumerate(outcomes):
         fit = row.fits.get(outcome)
         y = place + 0.3 - 0.6 * number / max(1, len(outcomes) - 1)
@@ -110,7 +122,7 @@ def _frame(figure: Figure, axes: Axes, study: FitStudy, rows: list[Row], highest
     axes.set_axisbelow(True)
     axes.set_xlabel("FIT: failures in $10^9$ hours (left edge: less, or nothing)")
     figure.suptitle("FIT of the register file", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-    left_out = f"; not injected: {', '.join(study.missing)}" if study.missing else ""
+    left_out = f"; unknown: what {', '.join(study.missing)} may add, not injected" if study.missing else ""
     figure.supxlabel(
         "thick: lowest to highest raw rate; thin: with the 95 % interval of the AVF. "
         f"{study.device.name}, modelled time{left_out}",

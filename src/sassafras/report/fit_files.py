@@ -9,13 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from sassafras.analysis.fit import LIMIT, FitOutcome
+from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, unknown_fit, within_limit
 from sassafras.analysis.raw_rates import RATES
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.avf_numbers import avf_numbers
 from sassafras.report.files import write_text
 from sassafras.report.fit_figure import write_fit_figure
-from sassafras.report.fit_tables import within_limit
 
 SCHEMA = 2
 
@@ -50,7 +49,7 @@ def content(study: FitStudy) -> dict[str, Any]:
         "limit": {
             "fit": LIMIT,
             "outcome": FitOutcome.FAILURE.value,
-            "unhardened_without_ecc": within_limit(study).value,
+            "unhardened_without_ecc": _verdict(study, study.programs[0], Ecc.NONE),
         },
         "injected": list(study.injected),
         "not_injected": list(study.missing),
@@ -62,9 +61,17 @@ def content(study: FitStudy) -> dict[str, Any]:
 def _program(study: FitStudy, program: ProgramFit) -> dict[str, Any]:
     rows = [{str(name): value for name, value in row.items()} for row in program.table.to_dict("records")]
     known = program.cells["kernel"].isin(study.injected)
+    unknown = {ecc.value: unknown_fit(program.cells[~known], ecc, study.rates).high for ecc in Ecc}
     return {
+        "failures_of_the_whole_inference": {ecc.value: _verdict(study, program, ecc) for ecc in Ecc},
+        "not_injected_fit_at_most": unknown,
         "inference_seconds": program.seconds,
         "not_injected_weight": float(program.cells.loc[~known, "weight"].sum()),
         "avf": avf_numbers(program.cells[known], program.launches),
         "fit": rows,
     }
+
+
+def _verdict(study: FitStudy, program: ProgramFit, ecc: Ecc) -> str:
+    """Beside the limit, all kernels counted."""
+    return within_limit(program.cells, study.injected, ecc, study.rates).value

@@ -17,7 +17,7 @@ from sassafras.analysis.fit import (
     fit_of,
     per_inferences,
     unknown_fit,
-    verdict,
+    within_limit,
 )
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.avf_table import avf_table, plain_table
@@ -98,30 +98,39 @@ def _row(study: FitStudy, rows: pd.DataFrame, shown: Sequence[FitOutcome]) -> li
 
 def programs_table(study: FitStudy) -> Table:
     """Every program, with and without ECC, beside the limit."""
+    unknown = (
+        f"; rates are those of the injected kernels, + what {', '.join(study.missing)} may add, not injected"
+    )
     table = plain_table(
-        f"Beside the limit of {LIMIT:g} FIT (injected kernels)",
+        f"Beside the limit of {LIMIT:g} FIT",
         "SECDED: single-bit upsets corrected, double-bit upsets a DUE when read; critical: "
-        f"{study.critical.words}; failures: below or above {LIMIT:g} FIT, or undecided",
+        f"{study.critical.words}{unknown if study.missing else ''}; whole: failures of the whole inference "
+        f"below or above {LIMIT:g} FIT, undecided, or cannot be told",
         ["program", "ECC"],
     )
     for outcome in OVER_PROGRAMS:
         table.add_column(_label(outcome), justify="right")
-    table.add_column("failures")
+    table.add_column("whole")
     for program in study.programs:
-        known = program.cells[program.cells["kernel"].isin(study.injected)]
         for ecc in Ecc:
-            found = {
-                outcome: fit_of(known, outcome, ecc, study.rates)
-                for outcome in OVER_PROGRAMS
-                if outcome in program.outcomes
-            }
             table.add_row(
                 program.name.replace(",", "\n"),
                 ecc.value,
-                *(cell(found[o]) if o in found else DASH for o in OVER_PROGRAMS),
-                verdict(found[FitOutcome.FAILURE]).name.lower(),
+                *(_beside(study, program, outcome, ecc) for outcome in OVER_PROGRAMS),
+                within_limit(program.cells, study.injected, ecc, study.rates).word,
             )
     return table
+
+
+def _beside(study: FitStudy, program: ProgramFit, outcome: FitOutcome, ecc: Ecc) -> str:
+    """A rate of the injected kernels; below failures, what the others may add."""
+    if outcome not in program.outcomes:
+        return DASH
+    known = program.cells["kernel"].isin(study.injected)
+    text = cell(fit_of(program.cells[known], outcome, ecc, study.rates))
+    if known.all() or outcome is not FitOutcome.FAILURE:
+        return text
+    return f"{text}\n+{span(0, unknown_fit(program.cells[~known], ecc, study.rates).high)}"
 
 
 def _label(outcome: FitOutcome) -> str:
@@ -140,29 +149,42 @@ def closing_lines(study: FitStudy) -> list[str]:
             f"{span(*band.fit_of(study.rates.bits))} FIT before any AVF"
         )
     ]
-    known = plain.cells[plain.cells["kernel"].isin(study.injected)]
-    found = per_inferences(fit_of(known, FitOutcome.CRITICAL, Ecc.NONE, study.rates), plain.seconds)
+    is_known = plain.cells["kernel"].isin(study.injected)
+    critical = fit_of(plain.cells[is_known], FitOutcome.CRITICAL, Ecc.NONE, study.rates)
+    found = per_inferences(critical, plain.seconds)
     lines.append(
-        f"one inference: {plain.seconds * 1e3:.3g} ms modelled; wrong answers by the injected kernels in "
-        f"10^9 inferences: {found.low:.2g} to {found.high:.2g}"
+        f"one inference: {plain.seconds * 1e3:.3g} ms modelled; critical failures ({study.critical.words}) "
+        f"{'by the injected kernels ' if study.missing else ''}in 10^9 inferences: {found.low:.2g} to "
+        f"{found.high:.2g}"
     )
-    for kernel in study.missing:
-        rows = plain.cells[plain.cells["kernel"] == kernel]
-        most = unknown_fit(rows, Ecc.NONE, study.rates).high
-        lines.append(
-            f"{kernel} was not injected ({rows['time'].sum() * 100:.0f} % of the time): between 0 and "
-            f"{number(most)} FIT more; inject it with --kernels all"
-        )
+    lines += limit_lines(study)
     lines += [f"left out, unfinished: {name}; finish it with sassafras harden" for name in study.unfinished]
     return lines
 
 
-def within_limit(study: FitStudy) -> Verdict:
-    """Whether failures of the unhardened program without ECC stay below the limit, whatever the kernels do
-    that were not injected.
-    """
-    cells = study.programs[0].cells
-    known = cells["kernel"].isin(study.injected)
-    found = fit_of(cells[known], FitOutcome.FAILURE, Ecc.NONE, study.rates)
-    more = unknown_fit(cells[~known], Ecc.NONE, study.rates).high
-    return verdict(Fit(found.lowest, found.highest, found.low, found.high + more))
+def limit_lines(study: FitStudy) -> list[str]:
+    """Each program without ECC beside the limit, all its kernels counted; what is missing for that."""
+    lines = []
+    told = [within_limit(p.cells, study.injected, Ecc.NONE, study.rates) for p in study.programs]
+    for program, found in zip(study.programs, told, strict=True):
+        words = _limit_words(study, program, found)
+        lines.append(f"failures of the whole inference, {program.name}, no ECC: {words}")
+    if Verdict.UNKNOWN in told:
+        lines.append("to know, inject into every kernel: --kernels all, or --preset all")
+    return lines
+
+
+def _limit_words(study: FitStudy, program: ProgramFit, found: Verdict) -> str:
+    known = program.cells["kernel"].isin(study.injected)
+    own = fit_of(program.cells[known], FitOutcome.FAILURE, Ecc.NONE, study.rates)
+    if known.all():
+        return f"{span(own.low, own.high)} FIT, {found.value} of {LIMIT:g} FIT"
+    rest = program.cells[~known]
+    more = unknown_fit(rest, Ecc.NONE, study.rates)
+    what = (
+        f"{span(own.low, own.high)} FIT from the injected kernels, and between 0 and {number(more.high)} FIT "
+        f"from {', '.join(study.missing)} ({rest['time'].sum() * 100:.0f} % of the time)"
+    )
+    if found is Verdict.UNKNOWN:
+        return f"whether it is below {LIMIT:g} FIT cannot be told: {what}"
+    return f"{found.value} of {LIMIT:g} FIT, whatever the others do: {what}"

@@ -7,7 +7,7 @@ from rich.text import Text
 from sassafras.analysis.intervals import none_seen_bound
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import Share
-from sassafras.kernels.cost import Cost
+from sassafras.kernels.cost import Cost, Overhead
 from sassafras.report.shares import NOTHING, below
 
 
@@ -46,12 +46,27 @@ def cost_cell(cost: Cost, measured: float | None, *, wide: bool = True) -> Text:
     return Text(f"{modelled}{found}{' ' if measured is None else chr(10)}({instructions} M)")
 
 
-def overhead_cell(modelled: float, measured: float | None, *, wide: bool = True) -> Text:
-    """Overheads in percent, the measured one in brackets; with the sign of percent where there is room."""
+def overhead_cell(modelled: Overhead, measured: float | None, *, wide: bool = True) -> Text:
+    """Overheads in percent: the modelled one and below it its band, the measured one in brackets; with the
+    sign of percent where there is room.
+    """
     sign = "\N{NO-BREAK SPACE}%" if wide else ""
-    return Text(
-        f"{modelled * 100:+.2f}{sign}" + ("" if measured is None else f"\n[{measured * 100:+.2f}{sign}]")
+    return Text.assemble(
+        f"{modelled.value * 100:+.2f}{sign}\n",
+        (band_text(modelled), "dim"),
+        "" if measured is None else f"\n[{measured * 100:+.2f}{sign}]",
     )
+
+
+def band_text(found: Overhead) -> str:
+    """The ends of a band in percent, with three digits: "1.16–4.86"."""
+    return f"{_short(found.low)}–{_short(found.high)}"
+
+
+def _short(share: float) -> str:
+    value = share * 100
+    digits = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 9.995 else 2
+    return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def protection_cell(protection: Protection, width: int) -> str:

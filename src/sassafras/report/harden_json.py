@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import Campaign
 from sassafras.hardening.coverage import Coverage, Coverages
+from sassafras.hardening.fates import FATES
 from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
+from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import Ranked, Share
 from sassafras.hardening.residual import Residual
@@ -20,7 +25,17 @@ from sassafras.hardening.survivors import Survivor
 from sassafras.kernels.cost import Cost
 from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.report.failure_tables import failure_rows
 from sassafras.report.files import write_text
+from sassafras.report.harden_benefit import benefit_lines
+from sassafras.report.harden_overhead import LARGE
+from sassafras.report.plans_json import (
+    matrices,
+    overhead_content,
+    planner_content,
+    read_matrices,
+    scored_content,
+)
 
 NAME = "harden.json"
 SCHEMA = 2
@@ -41,15 +56,23 @@ def content(study: Study) -> dict[str, Any]:
         "campaign": study.campaign.fingerprint(),
         "tolerance": study.critical.tolerance,
         "protection": dict(study.protection.chosen),
+        "calibration": None
+        if study.protection.calibration is None
+        else study.protection.calibration.to_json(),
+        "fault_free": None if study.fault_free is None else study.fault_free.to_json(),
         "ranking": [_ranked(r) for r in study.ranking],
         "table2": _table2(study),
-        "plans": len(study.plans.residual),
-        "pareto": [
-            {"protection": dict(p.protection.chosen), "overhead": p.overhead, "critical": p.residual}
-            for p in study.plans.front()
-        ],
+        "plans": len(study.plans),
+        "planner": planner_content(study),
+        "pareto": [scored_content(study, plan) for plan in study.plans.front],
         "coverage": [
-            {"kernel": kernel, "technique": technique.value, "share": found.share}
+            {
+                "kernel": kernel,
+                "technique": technique.value,
+                "share": found.share,
+                "becomes": found.becomes.tolist(),
+                "elsewhere": matrices(found.elsewhere),
+            }
             for (kernel, technique), found in study.coverages.items()
         ],
         "before": {mode: _residual(r) for mode, r in study.before.items()},
@@ -61,13 +84,11 @@ def content(study: Study) -> dict[str, Any]:
             "errors": evaluation.replay_errors,
             "protected_kernels": {mode: _paired(p) for mode, p in study.protected_pairs.items()},
             "all_kernels": {mode: _paired(p) for mode, p in study.all_pairs.items()},
+            "corrected_by_voters": dict(study.outvoted),
         },
-        "exposure": {
-            "time": study.exposure.time,
-            "before": _share(study.exposure.before),
-            "after": _share(study.exposure.after),
-            "ratio": study.exposure.ratio,
-        },
+        "struck": _struck(study),
+        "failures": failure_rows(study.failures),
+        "benefit": benefit_lines(study),
         "verdict": None
         if study.judgement is None
         else {
@@ -91,11 +112,22 @@ def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Covera
         if stored["tolerance"] != critical.tolerance:
             return {}
         return {
-            (row["kernel"], Technique(row["technique"])): Coverage(float(row["share"]), measured=True)
+            (row["kernel"], Technique(row["technique"])): Coverage(
+                np.array(row["becomes"], float).reshape(len(FATES), len(FATES)),
+                float(row["share"]),
+                measured=True,
+                elsewhere=read_matrices(row["elsewhere"]),
+            )
             for row in stored["coverage"]
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _struck(study: Study) -> dict[str, Any] | None:
+    """What part of an inference benefit and cost are about."""
+    struck = study.struck
+    return None if struck is None else asdict(struck)
 
 
 def _share(share: Share) -> dict[str, Any]:
@@ -153,8 +185,12 @@ def _table2(study: Study) -> dict[str, Any]:
                 "protection": dict(protection.chosen),
                 "kernels": {k: _cost(book.kernel(k, protection)) for k in book.kernels},
                 "whole_model": _cost(book.model(protection)),
-                "overhead": book.overhead(protection),
-                "overhead_of_injected_kernels": book.overhead(protection, [r.kernel for r in study.ranking]),
+                **overhead_content(book.overhead(protection)),
+                **overhead_content(
+                    book.overhead(protection, [r.kernel for r in study.ranking]),
+                    "overhead_of_injected_kernels",
+                ),
+                **_without_large(book, protection),
             }
             | _measured(study.measurement, name)
             for name, protection in columns.items()
@@ -164,6 +200,14 @@ def _table2(study: Study) -> dict[str, Any]:
             for (kernel, technique), cost in book.costs.items()
         },
     }
+
+
+def _without_large(book: CostBook, protection: Protection) -> dict[str, Any]:
+    """The overhead of all kernels but the largest; nothing where there is none, or no other."""
+    small = [kernel for kernel in book.kernels if kernel != LARGE]
+    if not 0 < len(small) < len(book.kernels):
+        return {}
+    return overhead_content(book.overhead(protection, small), f"overhead_without_{LARGE}")
 
 
 def _measured_on(found: Measurement | None) -> dict[str, Any]:

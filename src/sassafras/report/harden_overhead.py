@@ -47,7 +47,9 @@ def _overhead_caption(*, wide: bool) -> str:
         "modelled milliseconds on the GTX 750 Ti",
         "million dynamic thread-instructions, counted",
     )
-    return f"{modelled}; M: {counted}" if wide else f"n: invocations; {modelled}; below them {counted}"
+    band = "below overheads the band of the model's constants"
+    shown = f"{modelled}; M: {counted}" if wide else f"n: invocations; {modelled}; below them {counted}"
+    return f"{shown}; {band}"
 
 
 def _measured_caption(found: Measurement | None) -> str:

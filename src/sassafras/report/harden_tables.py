@@ -12,9 +12,13 @@ from sassafras.campaign.outcome import Severity
 from sassafras.hardening.ranking import Ranked
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
-from sassafras.report.harden_cells import interval_cell, protection_cell, said, share_cell
+from sassafras.report.failure_tables import failure_table
+from sassafras.report.harden_benefit import benefit_lines
+from sassafras.report.harden_cells import interval_cell, said, share_cell
+from sassafras.report.harden_fault_free import fault_free_lines
 from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
+from sassafras.report.harden_points import front_table, planner_lines, points_table
 from sassafras.report.shares import NONE_SEEN
 
 DASH = "–"
@@ -22,13 +26,15 @@ SEVERE = len(Severity)  #: the last endings: silent corruptions, by severity
 
 
 def harden_tables(study: Study, width: int = WIDE) -> list[Table]:
-    """Ranking, Table 2, the Pareto front, before and after, the same faults replayed, and what survived.
-    ``width``: columns of the terminal.
+    """Ranking, Table 2, the Pareto front and its named plans, failures before and after, shares before and
+    after, the same faults replayed, and what survived. ``width``: columns of the terminal.
     """
     shown = [
         *fitting(partial(ranking_tables, study), width),
         *fitting(partial(overhead_tables, study), width),
         front_table(study, width),
+        points_table(study, width),
+        failure_table(study.failures, study.critical),
         *fitting(partial(before_after_tables, study), width),
         replay_table(study),
     ]
@@ -74,30 +80,6 @@ def _ties_table(study: Study) -> Table:
     return table
 
 
-def front_table(study: Study, width: int = WIDE, most: int = 15) -> Table:
-    """The Pareto front, thinned where it is long."""
-    front = study.plans.front()
-    step = -(-len(front) // most)
-    shown = [plan for k, plan in enumerate(front) if k % step == 0 or k == len(front) - 1]
-    headings = ["overhead %", "critical left %"]
-    table = headed(
-        f"Pareto front of {len(study.plans.residual):,} plans",
-        "predicted; percent of the unhardened program's faults that are left critical; "
-        f"{len(shown)} of {len(front)} plans of the front shown",
-        headings,
-        Layout.WIDE,
-    )
-    table.add_column("protection", overflow="fold")
-    room = width - sum(len(heading) + 2 for heading in headings) - 2
-    for plan in shown:
-        table.add_row(
-            f"{plan.overhead * 100:.2f}",
-            f"{plan.residual * 100:.3f}",
-            protection_cell(plan.protection, room),
-        )
-    return table
-
-
 def before_after_tables(study: Study, layout: Layout = Layout.WIDE) -> list[Table]:
     """How injections end, before and in the hardened program's own population."""
     severe, others = list(ENDINGS[-SEVERE:]), list(ENDINGS[:-SEVERE])
@@ -140,15 +122,17 @@ def replay_table(study: Study) -> Table:
     evaluation = study.evaluation
     table = headed(
         f"The same faults replayed: how many were critical{study.critical.suffix}",
-        f"{len(evaluation.no_counterpart)} faults have no counterpart in the hardened program; p: McNemar",
-        ["kernels", "mode", "pairs", "before", "after", "reduction", "p"],
+        f"{len(evaluation.no_counterpart)} faults have no counterpart in the hardened program; voters: "
+        "silent corruptions of any severity that voters corrected, which raises no flag; p: McNemar",
+        ["kernels", "mode", "pairs", "before", "after", "reduction", "voters", "p"],
         Layout.WIDE,
     )
     for label, pairs in (("protected", study.protected_pairs), ("all", study.all_pairs)):
         for mode, pair in pairs.items():
             reduction = DASH if pair.reduction is None else f"{pair.reduction * 100:.1f} %"
             counts = (pair.pairs, pair.before, pair.after)
-            table.add_row(label, mode, *map(str, counts), reduction, f"{pair.p_value:.2g}")
+            voters = str(study.outvoted[mode])
+            table.add_row(label, mode, *map(str, counts), reduction, voters, f"{pair.p_value:.2g}")
         table.add_section()
     return table
 
@@ -168,21 +152,14 @@ def survivors_table(study: Study) -> Table:
 
 
 def closing_lines(study: Study) -> list[str]:
-    """Exposure and verdict in words."""
-    exposure = study.exposure
-    ratio = "" if exposure.ratio is None else f": {exposure.ratio:.3g} times the unhardened program's rate"
-    lines = [
-        (
-            f"per second of exposure (rate x modelled time; the injected kernels take {exposure.time:.3g} "
-            f"times as long): critical faults {said(exposure.before)} -> "
-            f"{said(exposure.after)}{ratio}"
-        )
-    ]
+    """What was gained and what it cost, each on its base, and the verdict, in words."""
+    lines = [*benefit_lines(study), *planner_lines(study), *fault_free_lines(study)]
     judged = study.judgement
     if judged is not None:
         more = f"; about {judged.needed} injections would decide" if judged.needed else ""
         lines.append(
-            f"target {judged.target * 100:.3g} %: {judged.verdict.value} "
+            f"target {judged.target * 100:.3g} % critical among the injections into the hardened program: "
+            f"{judged.verdict.value} "
             f"(fresh campaign: {said(judged.observed, interval=True)}, n = {judged.observed.trials}){more}"
         )
     return lines

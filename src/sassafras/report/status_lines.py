@@ -46,7 +46,7 @@ def status_lines(status: Status) -> list[str]:
 
 def _asked(settings: Settings, strata: int) -> str:
     shard = "" if settings.shard is None else f", shard {settings.shard}"
-    models = ", ".join(settings.models)
+    models = settings.models_text.replace(" ", "; ").replace(",", ", ")
     if settings.stratify is None and settings.until is None:
         return f"{settings.injections} faults per mode ({models}), seed {settings.seed}{shard}"
     return f"{asked_for(settings, strata).rstrip(',')} ({models}), seed {settings.seed}{shard}"

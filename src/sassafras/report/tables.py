@@ -8,6 +8,7 @@ import pandas as pd
 from rich.table import Table
 
 from sassafras.analysis.events import Event
+from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.analysis.sums import SUMS
 from sassafras.faults.model import Mode
@@ -30,6 +31,7 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
     """
     shown = [
         *fitted(outcomes_table, width, results),
+        *fitted(model_table, width, results),
         *fitted(over_frames_table, width, results),
         *sampling_tables(results),
         *fitted(exact_masking_table, width, results),
@@ -50,12 +52,11 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
 
 def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
-    table = _table(
-        "Outcomes",
-        _caption(results, "the mode's") + none_over_frames(results),
-        ["mode", "planned", "errors"],
-        wide=wide,
-    )
+    mixed = f"; {results.mixture}: the next table has each model" if results.mixture else ""
+    rule = f"; IOA: registers beyond the allocated ones by the rule {results.ioa_register.value}"
+    caption = _caption(results, "the mode's") + none_over_frames(results) + mixed
+    caption += rule if Mode.IOA in results.modes else ""
+    table = _table("Outcomes", caption, ["mode", "planned", "errors"], wide=wide)
     add_outcome_columns(table, wide=wide)
     counts = results.outcomes()
     for mode in results.modes:
@@ -63,6 +64,20 @@ def outcomes_table(results: Results, *, wide: bool = True) -> Table:
         table.add_row(
             mode.value, str(results.planned[mode]), str(results.failed(mode)), *share_cells(rows, wide=wide)
         )
+    return table
+
+
+def model_table(results: Results, *, wide: bool = True) -> Table | None:
+    """Outcomes of each mode and fault model; None where no mode mixes several."""
+    if not is_mixed(results.models):
+        return None
+    caption = _caption(results, "the mode's and model's")
+    left = "mode, model"
+    table = _table("Outcomes by fault model", caption, [left, "n"] if wide else [left], wide=wide)
+    add_outcome_columns(table, wide=wide)
+    for (mode, model), rows in results.by_model().groupby(["mode", "model"], sort=False):
+        name, n = f"{mode} {model}", str(rows["n"].sum())
+        table.add_row(*_named(name, n, wide=wide), *share_cells(rows, wide=wide))
     return table
 
 

@@ -49,7 +49,8 @@ class Prepared:
         return view
 
 
-def prepare(case: Case, technique: Technique | None) -> Prepared:
+def prepare(case: Case, technique: Technique | None, bounds: tuple[float, float] = (-1.5, 2.25)) -> Prepared:
+    """``bounds``: those of ``range``."""
     flags = np.zeros(len(FLAGS), np.float32)
     memory, arguments = replace(case, contents={**case.contents, FLAG_ALLOCATION: flags}).build()
     if technique is None:
@@ -57,6 +58,6 @@ def prepare(case: Case, technique: Technique | None) -> Prepared:
     address = memory.layout[FLAG_ALLOCATION].address
     return Prepared(
         hardened_kernel(case.kernel, technique),
-        harden_arguments(case.kernel, technique, arguments, address),
+        harden_arguments(case.kernel, technique, arguments, address, bounds),
         memory,
     )

@@ -20,11 +20,15 @@ from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 
 
-def test_every_kernel_has_the_three_general_techniques_and_gemm_has_checksums() -> None:
+def test_every_kernel_has_the_three_general_techniques_and_some_have_their_own() -> None:
     general = {Technique.TMR, Technique.DMR, Technique.DMR_RETRY}
+    own = {
+        "gemm": {Technique.ABFT, Technique.CHECKSUM},
+        "activate_array": {Technique.RANGE},
+        "forward_maxpool": {Technique.FIRST_VALID},
+    }
     for kernel in KERNELS:
-        more = {Technique.ABFT, Technique.CHECKSUM} if kernel == "gemm" else set()
-        assert set(techniques_of(kernel)) == general | more
+        assert set(techniques_of(kernel)) == general | own.get(kernel, set())
     assert techniques_of(NETWORK) == (Technique.GUARD,)
     assert len({kernel.name for kernel in HARDENED.values()}) == len(HARDENED)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.explain.stored import find_row, number_of
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.workbench import Workbench
 from sassafras.campaign.workers import ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw
@@ -53,9 +54,7 @@ def open_case(
 
 def rules_of(campaign: Campaign) -> Rules:
     """The rules by which a campaign injects."""
-    settings = campaign.settings
-    groups = None if settings.groups is None else frozenset(settings.groups)
-    return Rules(groups, settings.watchdog, settings.engine == "full")
+    return Rules.of(campaign.settings)
 
 
 def workbench_of(campaign: Campaign) -> Workbench:

@@ -13,7 +13,8 @@ from sassafras.campaign.explain.story import ListingLine, Moment, Scene, Strike,
 from sassafras.campaign.explain.words import makes
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.emulator.launch import Dim
-from sassafras.faults.model import Mode, Target, TargetKind
+from sassafras.faults.model import IoaRegister, Mode, Target, TargetKind
+from sassafras.isa.operands import RZ
 from sassafras.isa.program import Program
 
 AROUND = 4  #: instructions shown before and behind the struck one
@@ -81,10 +82,19 @@ def strike_of(
         flipped=tuple(k for k in range(fault.target.bits) if (before ^ after) >> k & 1),
         is_float=_is_float(again, comparison, steps),
         spots=spots,
+        lost=_is_lost(again),
         written=None if fault.draw.mode is Mode.IOV else history[0],
         read=history[1],
         overwritten=history[2],
     )
+
+
+def _is_lost(again: Replay) -> bool:
+    """Whether the result was sent to a register that no instruction names, and lost."""
+    fault, (_, after) = again.fault, again.values
+    beyond = again.machine.program.register_count <= after < RZ
+    lost = fault.target.kind is TargetKind.REGISTER_INDEX and fault.ioa_register is IoaRegister.SASSIFI
+    return lost and beyond
 
 
 def target_name(target: Target) -> str:

@@ -67,7 +67,8 @@ class Moment:
 class Strike:
     """What was struck and how. ``name``: as in ``R4``; ``before``, ``after``: the word, ``bits`` wide;
     ``flipped``: positions of the bits that changed, lowest first; ``is_float``: whether the word is a
-    binary32; ``spots``: where a store should have gone and where it went.
+    binary32; ``spots``: where a store should have gone and where it went. ``lost``: the result was set aside
+    for a register that the kernel does not have (`IoaRegister.SASSIFI`).
 
     Of a struck register: ``written``, the instruction of the golden thread that had written it; ``read``,
     ``overwritten``: the next ones that read and that write it.
@@ -82,6 +83,7 @@ class Strike:
     flipped: tuple[int, ...]
     is_float: bool
     spots: tuple[Spot, Spot] | None
+    lost: bool
     written: Moment | None
     read: Moment | None
     overwritten: Moment | None

@@ -209,7 +209,8 @@ def _strike(block: ArmedBlock, recorder: _Recorder, thread: int, replay: Replay,
     fault = replay.fault
 
     def act() -> None:
-        strike(block, thread, fault.draw.mode, fault.target, fault.corruption, base)
+        mode, rule = fault.draw.mode, fault.ioa_register
+        strike(block, thread, mode, fault.target, fault.corruption, base, rule)
 
     if thread != recorder.thread or fault.draw.mode is Mode.RF:
         act()

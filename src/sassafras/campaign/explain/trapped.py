@@ -81,8 +81,10 @@ def tell_trap(replay: Replay, track: Track, memory_map: MemoryMap) -> TrapTold |
 def _at_strike(replay: Replay, trapped: Trapped) -> bool:
     """Whether the trap is the strike itself: a misdirected result or store."""
     start = replay.points.get(trapped.trap.thread)
-    same = start is not None and trapped.issued == start + 1
-    return same and replay.fault.target.kind in _AT_WRITE_BACK
+    kind = replay.fault.target.kind
+    if start is None or trapped.issued != start + 1 or kind not in _AT_WRITE_BACK:
+        return False
+    return kind is TargetKind.STORE_ADDRESS or trapped.trap.kind is TrapKind.ILLEGAL_INSTRUCTION
 
 
 def _wanted(instruction: Instruction, trapped: Trapped) -> int | None:

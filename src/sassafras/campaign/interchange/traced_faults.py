@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Rules
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workers import ProcessPool, Worker, WorkerSetup
 from sassafras.emulator.armed import executed_mask, instruction_indexes
@@ -73,10 +73,8 @@ def traced_faults(
 ) -> list[TracedFault]:
     """The faults of these (mode, number), ordered by id. Profiles the campaign (from disk, if it has run)."""
     settings = campaign.settings
-    groups = None if settings.groups is None else frozenset(settings.groups)
-    rules = Rules(groups, settings.watchdog, settings.engine == "full")
     images = tuple(image.pixels for image in campaign.images)
-    setup = TraceSetup(WorkerSetup(campaign.network, images, settings.arch, rules))
+    setup = TraceSetup(WorkerSetup(campaign.network, images, settings.arch, Rules.of(settings)))
     found: list[TracedFault] = []
     with ProcessPool(setup, workers) as pool:
         campaign.profile(pool, progress)

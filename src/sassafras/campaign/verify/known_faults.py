@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sassafras.campaign.outcome import MaskedReason, Outcome, Severity
 from sassafras.emulator.traps import TrapKind
-from sassafras.faults.model import FaultModel, Mode, TargetKind
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, TargetKind
 
 SIGN = 31
 INNER = 7  #: pixel (1, 1) of channel 0: its value is the largest of pooling window 0
@@ -53,6 +53,7 @@ class KnownFault:
     value: int | None = None
     register: int = 0
     last: bool = False
+    ioa_register: IoaRegister = IoaRegister.SASSIFI
 
     @property
     def model(self) -> FaultModel:
@@ -106,6 +107,8 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
                _wrong(3, 0, 1, -2, 1.625), target=TargetKind.PREDICATE, bit=0),
     KnownFault("the winner's logit goes to the next class, which adds its bias to it", "add_bias", 2, 0, _IOA,
                "STG", _wrong(1, 0, 4, -2, 1.625), target=_ADDRESS, bit=2),
+    KnownFault("a sum set aside for register 128 is lost: no bias for the winner", "add_bias", 2, 0, _IOA,
+               "FADD", _wrong(3, 0, 1, -2, 1.625), target=_INDEX, bit=7),
     KnownFault("gemm adds to what fill left", "fill_gpu", 2, 1, _IOV, "STG", _wrong(1, 3, 5, -2, 1.625),
                value=FOUR),
     KnownFault("one NaN logit makes every probability NaN", "fill_gpu", 2, 2, _IOV, "STG", _NAN, value=NAN),
@@ -133,7 +136,7 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     KnownFault("an odd address", "add_bias", 2, 0, _IOA, "STG", _due(TrapKind.MISALIGNED_ADDRESS),
                target=_ADDRESS, bit=0),
     KnownFault("register 128 of a kernel with fewer", "add_bias", 2, 0, _IOA, "FADD",
-               _due(TrapKind.ILLEGAL_INSTRUCTION), target=_INDEX, bit=7),
+               _due(TrapKind.ILLEGAL_INSTRUCTION), target=_INDEX, bit=7, ioa_register=IoaRegister.HARDWARE),
     KnownFault("a row counter below zero: rows without end", "im2col_gpu", 0, INNER, _RF,
                "ISETP.GE.AND P1, PT, R23", _due(TrapKind.HANG), bit=SIGN, register=23),
 )  # fmt: skip

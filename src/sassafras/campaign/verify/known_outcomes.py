@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 import numpy as np
 
-from sassafras.campaign.injector import Injector, Rules
+from sassafras.campaign.injector import Injector
 from sassafras.campaign.record import Injection
+from sassafras.campaign.rules import Rules
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.verify.check import Check, concluded
 from sassafras.campaign.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
@@ -16,7 +17,7 @@ from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
-from sassafras.faults.model import Draw, Mode, Scope
+from sassafras.faults.model import Draw, IoaRegister, Mode, Scope
 from sassafras.faults.targets import Selection, strike_mask, targets
 from sassafras.isa.program import Program
 from sassafras.network.plan import PlannedLaunch
@@ -35,8 +36,10 @@ def check_known_faults(arch: str, struck: Collection[str], *, full: bool) -> Che
     failures = [] if _is_close(bench.golden(0).probabilities, LOGITS) else ["golden probabilities are wrong"]
     engines = (False, True) if full else (False,)
     for in_full in engines:
-        injector = Injector(bench, Rules(None, WATCHDOG, in_full))
-        failures += [problem for known in chosen if (problem := _problem(bench, injector, known, arch))]
+        injectors = {rule: Injector(bench, Rules(None, WATCHDOG, in_full, rule)) for rule in IoaRegister}
+        for known in chosen:
+            problem = _problem(bench, injectors[known.ioa_register], known, arch)
+            failures += [problem] if problem else []
     engine = "both engines" if full else "fast engine"
     return concluded(
         NAME, f"{len(chosen)} faults in {len({k.kernel for k in chosen})} kernels, {engine}", failures

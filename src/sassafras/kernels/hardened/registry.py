@@ -1,9 +1,9 @@
 """The hardened kernels by plain name and technique.
 
 A hardened kernel has its plain kernel's grid and block, reads what that reads, and its twin is that kernel's:
-a fault-free launch leaves the same bits and raises no flag. Flags are words that only a fault makes 1;
-``writes`` lists them all the same, so that whatever compares a faulty launch with a golden one sees a flag
-that was raised.
+a fault-free launch leaves the same bits and raises no flag (of ``variants``, which have their own, that is
+said there). Flags are words that only a fault makes 1; ``writes`` lists them all the same, so that whatever
+compares a faulty launch with a golden one sees a flag that was raised.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sassafras.errors import UsageError
 from sassafras.kernels.hardened.checksum import rounding_bounds
 from sassafras.kernels.hardened.layout import STRUCTURES, Structure
 from sassafras.kernels.hardened.technique import FLAGS, SHAPES, Technique
+from sassafras.kernels.hardened.variants import VARIANTS, check_windows
 from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
 
 _EVERYWHERE = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
@@ -55,11 +56,13 @@ def _hardened(structure: Structure, technique: Technique) -> Kernel:
     )
 
 
-HARDENED: dict[tuple[str, Technique], Kernel] = {
+_COPIES: dict[tuple[str, Technique], Kernel] = {
     (name, technique): _hardened(structure, technique)
     for name, structure in STRUCTURES.items()
     for technique in (*_EVERYWHERE, *((Technique.ABFT,) if name == "gemm" else ()))
 }
+
+HARDENED: dict[tuple[str, Technique], Kernel] = {**_COPIES, **VARIANTS}
 """By name of the plain kernel and technique. A value's ``name`` is that of its machine code: ``gemm_tmr``."""
 
 _NUMBERS: dict[Technique, Callable[[Arguments], dict[str, float]]] = {
@@ -93,16 +96,34 @@ def hardened_kernel(kernel: str, technique: Technique) -> Kernel:
 
 
 def harden_arguments(
-    kernel: str, technique: Technique, arguments: Arguments, flag_address: int
+    kernel: str,
+    technique: Technique,
+    arguments: Arguments,
+    flag_address: int,
+    bounds: tuple[float, float] | None = None,
 ) -> dict[str, int | float]:
     """A plain kernel's arguments as those of its hardened form.
 
     ``flag_address``: device address of FLAG_BYTES bytes, zero before the launch: words ``detected`` and
-    ``corrected``. A technique without flags does not use it. Raises UsageError as ``hardened_kernel`` does,
-    and for a gemm too long for its checksums.
+    ``corrected``. A technique without flags does not use it. ``bounds``: low and high of ``range``. Raises
+    UsageError as ``hardened_kernel`` does, for a gemm too long for its checksums, for windows that
+    first-valid cannot take, and for ``range`` without bounds.
     """
     hardened_kernel(kernel, technique)
+    if (kernel, technique) in VARIANTS:
+        return _variant_arguments(technique, arguments, bounds)
     shape = SHAPES[technique]
     numbers = _NUMBERS[technique](arguments) if technique in _NUMBERS else {}
     flags = {flag: flag_address + 4 * FLAGS.index(flag) for flag in shape.flags}
     return {**STRUCTURES[kernel].arguments(arguments, shape.copies), **numbers, **flags}
+
+
+def _variant_arguments(
+    technique: Technique, arguments: Arguments, bounds: tuple[float, float] | None
+) -> dict[str, int | float]:
+    if technique is Technique.FIRST_VALID:
+        check_windows(arguments)
+        return dict(arguments)
+    if bounds is None:
+        raise UsageError("range needs bounds for every launch of activate_array (hardening.calibration)")
+    return {**arguments, **dict(zip(SHAPES[technique].numbers, bounds, strict=True))}

@@ -13,9 +13,9 @@ class Technique(StrEnum):
     DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
     DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
-    CHECKSUM = (
-        "checksum"  #: the plain kernel, then launches that check its columns and repair wrong ones (gemm)
-    )
+    FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
+    RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
+    CHECKSUM = "checksum"  #: the plain kernel, then launches that check its columns and repair them (gemm)
     GUARD = "guard"  #: a launch behind the last: NaN or infinity in the output raises the alarm (network)
 
     @property
@@ -25,8 +25,13 @@ class Technique(StrEnum):
 
     @property
     def changes_flow(self) -> bool:
-        """Whether faults elsewhere may end otherwise: what is launched behind them notices or repairs."""
-        return self in (Technique.CHECKSUM, Technique.GUARD)
+        """Whether faults elsewhere may end otherwise: what runs behind them computes something else, notices
+        or repairs.
+        """
+        return self in _CHANGING
+
+
+_CHANGING = (Technique.FIRST_VALID, Technique.RANGE, Technique.CHECKSUM, Technique.GUARD)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ SHAPES: dict[Technique, Shape] = {
     Technique.DMR: Shape(2, ("detected",)),
     Technique.DMR_RETRY: Shape(3, ("detected", "corrected")),
     Technique.ABFT: Shape(2, ("corrected",), ("tolerance", "smallest")),
+    Technique.FIRST_VALID: Shape(1),
+    Technique.RANGE: Shape(1, numbers=("low", "high")),
 }
 
 FLAGS = ("detected", "corrected")

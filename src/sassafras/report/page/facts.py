@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sassafras.analysis.results import Results
+from sassafras.campaign.settings import Settings
 from sassafras.errors import SassafrasError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import IoaRegister, Mode
 from sassafras.kernels.programs import load_program
 from sassafras.report.frame_tables import golden_line
 from sassafras.report.kernel_tables import ROLES
@@ -49,7 +50,8 @@ def facts(material: Material) -> list[Fact]:
         Fact("Modes", listed([f"{mode.value} ({MODE_NAMES[mode]})" for mode in results.modes])),
         Fact("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
         *_sampling(results),
-        Fact("Fault models", listed([model.value for model in settings.models])),
+        Fact("Fault models", _models(settings)),
+        *_ioa_rule(results),
         Fact("Scope", f"one {settings.scope.value} per fault"),
         Fact("Instruction groups", groups),
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
@@ -60,6 +62,26 @@ def facts(material: Material) -> list[Fact]:
         Fact("Version", f"Sassafras {material.version}"),
         Fact("Time", _time(results)),
     ]
+
+
+_RULES = {
+    IoaRegister.SASSIFI: "the result is lost (sassifi)",
+    IoaRegister.HARDWARE: "an illegal instruction (hardware)",
+}
+
+
+def _ioa_rule(results: Results) -> list[Fact]:
+    """What mode IOA does with a register that no instruction can name."""
+    said = Fact("Register beyond the allocated ones", _RULES[results.ioa_register])
+    return [said] if Mode.IOA in results.modes else []
+
+
+def _models(settings: Settings) -> str:
+    """The fault models of all modes, or of each mode."""
+    chosen = {mode: listed([model.value for model in settings.models_of(mode)]) for mode in settings.modes}
+    if len(set(chosen.values())) == 1:
+        return next(iter(chosen.values()))
+    return "; ".join(f"{mode.value}: {models}" for mode, models in chosen.items())
 
 
 def _injections(results: Results) -> str:

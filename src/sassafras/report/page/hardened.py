@@ -18,15 +18,14 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store, read_meta
 from sassafras.errors import CampaignError
 from sassafras.faults.population import fault_id
-from sassafras.hardening.coverage import Coverage, coverage_of
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.plan import Protection, protect
-from sassafras.hardening.planner import Choice, Plans, enumerate_plans
-from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.hardening.planner import Plans
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.chart import Chart
 from sassafras.report.harden_charts import before_after
-from sassafras.report.harden_json import NAME
+from sassafras.report.harden_json import NAME, SCHEMA
+from sassafras.report.plans_json import read_plans
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,26 +56,8 @@ class Hardening:
 
     @cached_property
     def plans(self) -> Plans:
-        """Every plan, scored as ``sassafras harden`` scores them: with the coverages that it measured."""
-        known = {
-            (row["kernel"], Technique(row["technique"])): Coverage(float(row["share"]), measured=True)
-            for row in self.numbers["coverage"]
-        }
-        cost = {key: value["seconds"] for key, value in self.numbers["table2"]["techniques"].items()}
-        choices = {}
-        for ranked in self.numbers["ranking"]:
-            kernel, critical = ranked["kernel"], ranked["critical"]["share"]
-            choices[kernel] = [Choice(None, critical, 0.0)]
-            choices[kernel] += [
-                Choice(
-                    technique,
-                    critical * (1 - coverage_of(known, kernel, technique).share),
-                    cost[f"{kernel}={technique.value}"] - cost[f"{kernel}=none"],
-                )
-                for technique in techniques_of(kernel)
-            ]
-        seconds = self.numbers["table2"]["columns"]["unhardened"]["whole_model"]["seconds"]
-        return enumerate_plans(choices, seconds)
+        """Every plan, scored as ``sassafras harden`` scored them."""
+        return read_plans(self.numbers["planner"])
 
 
 def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
@@ -89,6 +70,8 @@ def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
         return None
     try:
         numbers = json.loads(path.read_text("utf-8"))
+        if numbers["schema"] != SCHEMA:
+            raise CampaignError(f"{path} was made by another version; run sassafras harden again")
         same = numbers["campaign"] == campaign.store.meta("fingerprint")
         chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
     except (ValueError, KeyError, TypeError) as error:
@@ -103,7 +86,7 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
         raise CampaignError(
             f"{path} is missing, though {NAME} speaks of it; run sassafras harden {campaign.folder} again"
         )
-    settings = Settings.model_validate(read_meta(path, "settings"))
+    settings = Settings.from_store(read_meta(path, "settings"))
     asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
     store = Store(path, None)
     try:

@@ -12,7 +12,7 @@ from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign, FrameResult
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.source import KEY
+from sassafras.campaign.source import is_bundled
 from sassafras.report.avf_numbers import campaign_numbers
 from sassafras.report.page.avf import read_avf
 from sassafras.report.page.hardened import Hardening, read_hardening
@@ -58,14 +58,13 @@ def gather(campaign: Campaign, results: Results, avf: CampaignAvf | None = None)
     Raises CampaignError for a store of hardening that cannot be read.
     """
     network = campaign.network
-    source: dict[str, Any] = campaign.store.meta(KEY) or {"cfg": ""}
     return Material(
         folder=str(campaign.folder),
         version=sassafras.__version__,
         results=results,
         settings=campaign.settings,
         network_digest=network.digest,
-        bundled=source["cfg"] is None,
+        bundled=is_bundled(campaign),
         classes=network.classes,
         frames=tuple(campaign.frames),
         layers=tuple(LayerFacts(y.index, y.kinds[0], y.output_shape, y.outputs) for y in network.layers),

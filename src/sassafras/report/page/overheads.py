@@ -7,7 +7,7 @@ from typing import Any
 
 from sassafras.report.harden_overhead import LARGE
 from sassafras.report.page.hardened import Hardening
-from sassafras.report.page.pareto import signed_percent
+from sassafras.report.page.pareto import banded, signed_percent
 from sassafras.report.page.tables import Row, Table
 
 Columns = Mapping[str, Mapping[str, Any]]  #: of ``harden.json``: programs by name
@@ -52,12 +52,16 @@ def _table(
     ]
     whole = [time["whole_model"]["seconds"] for time in times]
     rows.append(_row("whole model", str(sum(calls.values())), whole, rule=True))
-    rows.append(_overheads([time["overhead"] for time in times]))
+    rows.append(Row("overhead", ("", *(_overhead(time, time["overhead"], "overhead") for time in times))))
     small = [kernel for kernel in calls if kernel != LARGE]
     if 0 < len(small) < len(calls):
         sums = [sum(time["kernels"][kernel]["seconds"] for kernel in small) for time in times]
         rows.append(_row(f"without {LARGE}", str(sum(calls[kernel] for kernel in small)), sums, rule=True))
-        rows.append(_overheads([seconds / sums[0] - 1 for seconds in sums]))
+        shares = [seconds / sums[0] - 1 for seconds in sums]
+        cells = [
+            _overhead(t, share, f"overhead_without_{LARGE}") for t, share in zip(times, shares, strict=True)
+        ]
+        rows.append(Row("overhead", ("", *cells)))
     headings = [word if word in ("unhardened", "chosen") else word.upper() for word in columns]
     return Table(name, caption, ("kernel", "invocations", *headings), tuple(rows))
 
@@ -66,5 +70,6 @@ def _row(heading: str, invocations: str, seconds: Sequence[float], *, rule: bool
     return Row(heading, (invocations, *(f"{value * 1e3:.4f}" for value in seconds)), rule)
 
 
-def _overheads(shares: Sequence[float]) -> Row:
-    return Row("overhead", ("", *(signed_percent(share) for share in shares)))
+def _overhead(found: Mapping[str, Any], share: float, name: str) -> str:
+    """With its band, where it is modelled."""
+    return banded(found, name) if f"{name}_low" in found else signed_percent(share)

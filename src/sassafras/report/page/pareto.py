@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sassafras.hardening.planner import Scored
+from sassafras.hardening.plan import Protection, protect
+from sassafras.kernels.cost import Overhead
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.report.harden_cells import band_text
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.marks import WIDTH, Item, Tick, item, percent_tick, share_ticks
-from sassafras.report.page.wording import said, stored_share
+from sassafras.report.page.tables import Row, Table
 from sassafras.report.shares import percent
 
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 12.0, 38.0
@@ -27,7 +32,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Measured:
-    """The chosen plan as injected: its share and the ends of its interval."""
+    """The chosen plan as injected: its weighted failures and the ends of their interval."""
 
     x: float
     y: float
@@ -38,9 +43,12 @@ class Measured:
 
 @dataclass(frozen=True)
 class ParetoFigure:
-    """All plans thinned, the front, the named plans and the measured point. ``steps``: points of the line."""
+    """All plans thinned, the front, the chosen plan and the measured point. ``weights``: of failures;
+    ``steps``: points of the line.
+    """
 
     plans: int
+    weights: str
     cloud: tuple[tuple[float, float], ...]
     front: tuple[Dot, ...]
     steps: str
@@ -62,51 +70,92 @@ class _Axes:
     def x(self, overhead: float) -> float:
         return LEFT + overhead / self.widest * (WIDTH - LEFT - RIGHT)
 
-    def y(self, critical: float) -> float:
-        return HEIGHT - BOTTOM - critical / self.highest * (HEIGHT - TOP - BOTTOM)
+    def y(self, failures: float) -> float:
+        return HEIGHT - BOTTOM - failures / self.highest * (HEIGHT - TOP - BOTTOM)
 
 
 def pareto_figure(hardening: Hardening) -> ParetoFigure:
     """The figure of ``harden_pareto.png``, to point at."""
-    plans = hardening.plans
-    observed = stored_share(hardening.numbers["fresh"]["all"]["critical"])
+    plans, planner = hardening.plans, hardening.numbers["planner"]
+    observed = planner["measured"]
     overhead = chosen_overhead(hardening)
     axes = _Axes(
-        max(float(plans.overhead.max()), overhead, 1e-6), max(float(plans.residual.max()), observed.high)
+        max(float(plans.overhead.max()), overhead, 1e-6),
+        max(float(plans.failures.max()), observed["high"], 1e-6),
     )
     cells = {
         (round(axes.x(float(x)) / CELL), round(axes.y(float(y)) / CELL))
-        for x, y in zip(plans.overhead, plans.residual, strict=True)
+        for x, y in zip(plans.overhead, plans.failures, strict=True)
     }
-    front = [_dot(plan, axes) for plan in plans.front()]
-    chosen = plans.find(hardening.protection)
+    named = {str(_chosen_in(p)): f"{p['name']}: " for p in reversed(planner["points"])}
+    front = [_dot(p, axes, named.get(str(_chosen_in(p)), "")) for p in hardening.numbers["pareto"]]
+    chosen = planner["chosen"]
     told = item(
         [
             f"measured: {hardening.protection}",
-            f"critical {said(observed)}: {observed.n:,} of {observed.trials:,} injections",
-            f"overhead {signed_percent(overhead)} (modelled)",
+            (
+                f"weighted failures {percent(observed['failures'])} % "
+                f"({percent(observed['low'])}–{percent(observed['high'])})"
+            ),
+            f"overhead {banded(chosen_column(hardening))} (modelled)",
         ]
     )
     return ParetoFigure(
-        plans=len(plans.residual),
+        plans=len(plans),
+        weights=str(plans.weights),
         cloud=tuple((x * CELL, y * CELL) for x, y in sorted(cells)),
         front=tuple(front),
         steps=_steps(front),
         chosen=None if chosen is None else _dot(chosen, axes, "chosen: "),
         measured=Measured(
-            axes.x(overhead), axes.y(observed.value), axes.y(observed.low), axes.y(observed.high), told
+            axes.x(overhead),
+            axes.y(observed["failures"]),
+            axes.y(observed["low"]),
+            axes.y(observed["high"]),
+            told,
         ),
         x_ticks=tuple(Tick(axes.x(s), percent_tick(s)) for s in share_ticks(axes.widest)),
         y_ticks=tuple(Tick(axes.y(s), percent_tick(s)) for s in share_ticks(axes.highest)),
     )
 
 
+def points_table(hardening: Hardening) -> Table:
+    """The named points of the front, and the chosen plan as predicted."""
+    planner = hardening.numbers["planner"]
+    named = [(p["name"], p) for p in planner["points"]]
+    if planner["chosen"] is not None:
+        named.append(("chosen", planner["chosen"]))
+    shown = ("failures", "critical", "due", "detected")
+    rows = [
+        Row(name, (str(_chosen_in(p)), banded(p), *(f"{p[key] * 100:.2f} %" for key in shown)))
+        for name, p in named
+    ]
+    caption = (
+        f"Named plans of the front, predicted; weighted failures: {hardening.plans.weights}; percent of the "
+        "unhardened program's faults, exposure counted"
+    )
+    headings = ("plan", "protection", "overhead (band)", "weighted", "critical", "DUE", "detected")
+    return Table("points", caption, headings, tuple(rows))
+
+
 def chosen_overhead(hardening: Hardening) -> float:
     """Added modelled time / unhardened modelled time of the protection that was put to the test."""
+    found: float = chosen_column(hardening)["overhead"]
+    return found
+
+
+def chosen_column(hardening: Hardening) -> Mapping[str, Any]:
+    """The column of Table 2 of that protection."""
     columns = hardening.numbers["table2"]["columns"].values()
     wanted = dict(hardening.numbers["protection"])
-    found: float = next(column["overhead"] for column in columns if column["protection"] == wanted)
+    found: Mapping[str, Any] = next(column for column in columns if column["protection"] == wanted)
     return found
+
+
+def banded(found: Mapping[str, Any], name: str = "overhead") -> str:
+    """An overhead of ``harden.json`` with the band of the model's constants: "+2.86 % (1.16-4.86)"."""
+    band = Overhead(found[name], found[f"{name}_low"], found[f"{name}_high"])
+    return f"{signed_percent(band.value)} ({band_text(band)})"
 
 
 def signed_percent(share: float) -> str:
@@ -114,13 +163,21 @@ def signed_percent(share: float) -> str:
     return f"{share * 100:+.2f} %"
 
 
-def _dot(plan: Scored, axes: _Axes, before: str = "") -> Dot:
+def _chosen_in(plan: Mapping[str, Any]) -> Protection:
+    return protect({slot: Technique(name) for slot, name in plan["protection"].items()})
+
+
+def _dot(plan: Mapping[str, Any], axes: _Axes, before: str = "") -> Dot:
+    """``plan``: of ``harden.json``."""
     lines = [
-        f"{before}{plan.protection}",
-        f"critical {percent(plan.residual)} % (predicted)",
-        f"overhead {signed_percent(plan.overhead)} (modelled)",
+        f"{before}{_chosen_in(plan)}",
+        (
+            f"weighted failures {percent(plan['failures'])} %: critical {percent(plan['critical'])} %, "
+            f"DUE {percent(plan['due'])} %, detected {percent(plan['detected'])} % (predicted)"
+        ),
+        f"overhead {banded(plan)} (modelled)",
     ]
-    return Dot(axes.x(plan.overhead), axes.y(plan.residual), item(lines))
+    return Dot(axes.x(plan["overhead"]), axes.y(plan["failures"]), item(lines))
 
 
 def _steps(front: list[Dot]) -> str:

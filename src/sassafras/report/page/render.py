@@ -27,6 +27,7 @@ from sassafras.report.page.critical import (
 )
 from sassafras.report.page.deaths import death_maps
 from sassafras.report.page.facts import facts, kernel_rows, mode_heading
+from sassafras.report.page.failures import failures_table
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import (
@@ -38,7 +39,7 @@ from sassafras.report.page.instructions import (
 )
 from sassafras.report.page.material import Material
 from sassafras.report.page.overheads import measured_table2, table2
-from sassafras.report.page.pareto import pareto_figure
+from sassafras.report.page.pareto import pareto_figure, points_table
 from sassafras.report.page.rows import pack
 from sassafras.report.page.stacks import order
 from sassafras.report.page.verdict import is_sampled, tiles, verdict
@@ -130,6 +131,7 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "avf": None if material.avf is None else avf_table(material.avf),
         "outcome_tables": [
             tables.outcome_numbers(results),
+            *tables.model_numbers(results),
             *tables.over_frames_numbers(results),
             *tables.kind_tables(results),
         ],
@@ -170,14 +172,17 @@ def _hardening(hardening: Hardening) -> dict[str, Any]:
     numbers = [PAPER_MODES.index(mode) for mode in modes]
     return {
         "protection": str(hardening.protection),
+        "critical": hardening.critical,
         "ckv": list(zip(headings, [10 + n for n in numbers], placed[: len(modes)], strict=True)),
         "clv": list(zip(headings, [13 + n for n in numbers], placed[len(modes) :], strict=True)),
         "table2": table2(hardening),
         "measured": measured_table2(hardening),
+        "failures": failures_table(hardening),
         "endings": tables.endings_table(hardening),
         "replay": tables.replay_table(hardening),
         "survivors": tables.survivor_table(hardening),
         "pareto": pareto_figure(hardening),
+        "points": points_table(hardening),
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sassafras.analysis.events import PAPER_LABEL, Event
+from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
@@ -97,6 +98,18 @@ def over_frames_numbers(results: Results) -> list[Table]:
         rows.append(Row(str(mode), (str(own["frames"].iloc[0]), *shown)))
     headings = ("mode", "frames", *(c.label for c in OutcomeClass))
     return [Table("numbers_over_frames", f"{TITLE}: {OVER_FRAMES}", headings, tuple(rows))]
+
+
+def model_numbers(results: Results) -> list[Table]:
+    """Outcomes of each mode and fault model, where some mode mixes several; no table else."""
+    if not is_mixed(results.models):
+        return []
+    found = results.by_model()
+    found = found.assign(of=found["mode"] + " " + found["model"])
+    whole = results.sampling.share_of("each model's")
+    caption = f"By fault model: percent of {whole}; the table above: {results.mixture}"
+    names = {of: of for of in found["of"].unique()}
+    return [_metric("numbers_by_model", caption, "of", names, found)]
 
 
 def sum_tables(results: Results) -> list[Table]:
@@ -190,15 +203,16 @@ def replay_table(hardening: Hardening) -> Table:
         for number, (mode, pair) in enumerate(pairs.items()):
             reduction = DASH if pair["reduction"] is None else f"{pair['reduction'] * 100:.1f} %"
             counts = (pair["pairs"], pair["critical_before"], pair["critical_after"])
-            cells = (*(f"{n:,}" for n in counts), reduction, f"{pair['p_value']:.2g}")
+            voters = f"{replay['corrected_by_voters'][mode]:,}"
+            cells = (*(f"{n:,}" for n in counts), reduction, voters, f"{pair['p_value']:.2g}")
             rows.append(Row(f"{label} kernels, {mode}", cells, rule=label == "all" and not number))
     without = len(replay["no_counterpart"])
     caption = (
-        f"The same faults replayed: how many were critical{hardening.critical.suffix}. "
-        "p: McNemar's exact test. "
+        f"The same faults replayed: how many were critical{hardening.critical.suffix}. Voters: silent "
+        "corruptions of any severity that voters corrected, which raises no flag. p: McNemar's exact test. "
         f"{without:,} faults have no counterpart in the hardened program"
     )
-    headings = ("kernels, mode", "pairs", "before", "after", "reduction", "p")
+    headings = ("kernels, mode", "pairs", "before", "after", "reduction", "voters", "p")
     return Table("replay", caption, headings, tuple(rows))
 
 

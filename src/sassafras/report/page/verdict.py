@@ -14,9 +14,10 @@ from sassafras.hardening.ranking import Ranked, Share, rank, share
 from sassafras.hardening.residual import Residual, by_mode
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
-from sassafras.report.page.pareto import chosen_overhead, signed_percent
+from sassafras.report.page.pareto import banded
 from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said, stored_share
 from sassafras.report.shares import percent
+from sassafras.report.struck_words import part_words, strike_all
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,14 @@ def _sampled_tile(results: Results, mode: Mode) -> Tile:
 def verdict(material: Material) -> str:
     """The paragraph."""
     results = material.results
-    sentences = [*_campaign(results), *_ranking(results)]
+    sentences = [*_campaign(material), *_ranking(results)]
     if material.hardening is not None:
         sentences += _hardening(material.hardening)
     return " ".join(sentences)
 
 
-def _campaign(results: Results) -> list[str]:
+def _campaign(material: Material) -> list[str]:
+    results = material.results
     if not len(results.injections):
         return ["No fault was injected."]
     found = tiles(results)
@@ -108,21 +110,43 @@ def _campaign(results: Results) -> list[str]:
     worse = listed([f"{tile.plain['malfunction']} ({tile.mode.value})" for tile in found])
     invalid = listed([f"{tile.plain['invalid']} ({tile.mode.value})" for tile in found])
     dues = listed([f"{tile.plain['due']} ({tile.mode.value})" for tile in found])
-    kernels = f"{len(results.kernels)} kernel{'s' * (len(results.kernels) != 1)}"
-    where = f"{kernels} of {results.network} on {results.arch}"
     return [
-        f"{len(results.injections):,} faults were injected into {where}.",
-        f"The network's answer changed silently{_by(results)} after {critical}.",
-        f"It became a different class after {worse}, and no number at all after {invalid}.",
-        f"The program crashed or hung after {dues}.",
+        (
+            f"{len(results.injections):,} faults were injected into {', '.join(results.kernels)} of "
+            f"{results.network} on {results.arch}."
+        ),
+        *_part(material),
+        f"An output value changed silently{_by(results)} after {critical}.",
+        (
+            f"The most probable class became another one (Malfunction) after {worse}; the output held NaN or "
+            f"infinity, which one comparison can tell (Invalid-Output), after {invalid}."
+        ),
+        f"The program crashed or hung (DUE) after {dues}.",
+    ]
+
+
+def _part(material: Material) -> list[str]:
+    """What part of an inference the numbers are about."""
+    struck = material.results.struck
+    if struck is None:
+        return ["What part of an inference that is, is not known."]
+    if struck.is_whole:
+        return ["That is every kernel of an inference."]
+    return [
+        (
+            f"That is {part_words(struck)}; what is said here holds for these kernels, not for the network "
+            f"(not struck: {', '.join(struck.others)}; strike everything with: "
+            f"{strike_all(bundled=material.bundled)})."
+        )
     ]
 
 
 def _by(results: Results) -> str:
     """How much it must have changed to count."""
+    tolerance = results.critical.tolerance
     if results.critical.is_plain:
-        return ""
-    return f" (by at least {results.critical.tolerance:g}, or to a wrong class or an invalid output)"
+        return " (however little: tolerance 0)"
+    return f" (by at least {tolerance:g}, or to a wrong class or an invalid output: tolerance {tolerance:g})"
 
 
 def _ranking(results: Results) -> list[str]:
@@ -134,7 +158,10 @@ def _ranking(results: Results) -> list[str]:
     if not first.critical.n:
         return []
     return [
-        f"Most critical faults struck {first.kernel}: {said(first.critical)} of all injections{_ties(first)}."
+        (
+            f"Of the struck kernels, {first.kernel} holds the most critical faults: {said(first.critical)} "
+            f"of all injections, modes and fault models mixed in equal parts{_ties(first)}."
+        )
     ]
 
 
@@ -146,7 +173,7 @@ def _estimated_ranking(results: Results) -> list[str]:
     if not shares.max() > 0:
         return []
     most = f"about {percent(float(shares.max()))} % of all faults, as estimated"
-    return [f"Most critical faults struck {shares.idxmax()}: {most}."]
+    return [f"Of the struck kernels, {shares.idxmax()} holds the most critical faults: {most}."]
 
 
 def _ties(ranked: Ranked) -> str:
@@ -163,20 +190,21 @@ def _hardening(hardening: Hardening) -> list[str]:
     after = stored_share(numbers["fresh"]["all"]["critical"])
     columns = numbers["table2"]["columns"]
     others = [
-        f"{signed_percent(columns[name]['overhead'])} for {name.upper()}"
+        f"{banded(columns[name])} for {name.upper()} of every kernel"
         for name in ("dmr", "tmr")
         if name in columns and columns[name]["protection"] != numbers["protection"]
     ]
-    instead = f", instead of {listed(others)} of the whole network" if others else ""
-    exposure = numbers["exposure"]["ratio"]
-    cost = f"{signed_percent(chosen_overhead(hardening))} of modelled time{instead}"
-    left = f"{said(after)} of the faults are critical instead of {said(before)}"
-    found = [f"With {_protected(hardening)}, injected again, {left}, for {cost}."]
-    if exposure is not None:
-        found.append(
-            f"Since a longer program is hit more often, that is {exposure:.3g} times the former rate."
-        )
+    found = [
+        f"With {_protected(hardening)}, injected again:",
+        *(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in numbers["benefit"]),
+    ]
+    if others:
+        found.append(f"For comparison, of the whole network's modelled time: {listed(others)}.")
+    found.append(
+        f"By shares, which leave out that a longer program is hit more often, {said(after)} of the "
+        f"injections were critical instead of {said(before)} (modes and fault models mixed in equal parts)."
+    )
     if numbers["verdict"] is not None:
         judged = numbers["verdict"]
-        found.append(f"Target of {judged['target'] * 100:.3g} %: {judged['verdict']}.")
+        found.append(f"Target of {judged['target'] * 100:.3g} % critical injections: {judged['verdict']}.")
     return found

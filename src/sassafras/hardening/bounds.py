@@ -1,0 +1,62 @@
+"""Bounds that the technique ``range`` holds activations within, and what they come from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from sassafras.errors import CampaignError
+from sassafras.network.network import Network
+
+KERNEL = "activate_array"
+
+Bounds = tuple[tuple[float, float], ...]
+"""Low and high, exact in float32, of each launch of ``activate_array``, in the order of the plan."""
+
+
+class Origin(StrEnum):
+    """What bounds come from."""
+
+    RENDERED = "rendered frames of a seed of their own"
+    IMAGES = "the campaign's own images"
+    NOTHING = "nothing: every value is within them"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Bounds, what they come from, and how many frames that were."""
+
+    bounds: Bounds
+    origin: Origin
+    frames: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON types only, exact."""
+        return asdict(self) | {"origin": self.origin.value}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Calibration:
+        """What ``to_json`` gave. Raises CampaignError for anything else."""
+        try:
+            bounds = tuple((float(low), float(high)) for low, high in stored["bounds"])
+            return cls(bounds, Origin(stored["origin"]), int(stored["frames"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise CampaignError(f"stored bounds of range are damaged ({error}); harden again") from None
+
+    @property
+    def exact(self) -> str:
+        """The bounds as a text, for a digest."""
+        return " ".join(f"{low.hex()}:{high.hex()}" for low, high in self.bounds)
+
+
+def launches_bounded(network: Network) -> int:
+    """How many launches of an inference have bounds."""
+    return sum(planned.kernel == KERNEL for planned in network.plan)
+
+
+def unbounded(network: Network) -> Calibration:
+    """Bounds that leave every number as it is, for what does not depend on them: the cost of a launch."""
+    return Calibration(((-math.inf, math.inf),) * launches_bounded(network), Origin.NOTHING, 0)

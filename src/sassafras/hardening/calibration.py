@@ -1,0 +1,125 @@
+"""Calibration: the least and the greatest value behind every launch of ``activate_array``, without a fault.
+
+The frames are rendered for this alone, from a seed that nothing else of ours uses. Where a campaign was given
+images of its user's own, they are what its network is calibrated with: the campaign's golden runs have been
+seen then, have no value beyond the bounds, and say nothing about images to come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.cache import read_cached, write_cached
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.store import read_meta
+from sassafras.errors import UsageError
+from sassafras.hardening.bounds import KERNEL, Bounds, Calibration, Origin
+from sassafras.hardening.plan import Protection
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.network.frames import render_frame
+from sassafras.network.images import image_from_frame
+from sassafras.network.inference import run_twins
+from sassafras.network.network import Network
+from sassafras.network.plan import PlannedLaunch
+
+SEED = 5_318_008_201_126_711  #: of the rendered frames; no campaign, training or evaluation of ours uses it
+FRAMES = 200
+KEY = "calibration"  #: of a store's meta: what `Calibration.to_json` gives
+_FORMAT = "bounds-1"
+
+Pixels = NDArray[np.float32]
+
+
+def calibrated(campaign: Campaign, protection: Protection) -> Protection:
+    """The protection with the bounds that ``range``, where it is chosen, needs for the campaign's (plain)
+    network.
+
+    They are made once, then taken from the cache. Raises UsageError where an activation is NaN or infinite
+    without any fault.
+    """
+    if Technique.RANGE not in dict(protection.chosen).values():
+        return protection
+    return replace(protection, calibration=calibration_of(campaign))
+
+
+def calibration_of(campaign: Campaign) -> Calibration:
+    """The calibration for a campaign's network."""
+    if campaign.rendered:
+        return rendered_calibration(campaign.network)
+    digest = hashlib.sha256()
+    for image in campaign.images:
+        digest.update(image.pixels.tobytes())
+    pixels = (image.pixels for image in campaign.images)
+    bounds = _cached(campaign.network, f"images {digest.hexdigest()}", pixels)
+    return Calibration(bounds, Origin.IMAGES, len(campaign.images))
+
+
+def rendered_calibration(network: Network) -> Calibration:
+    """The calibration with rendered frames, for a network that takes them."""
+    frames = (image_from_frame(render_frame(SEED, index)).pixels for index in range(FRAMES))
+    bounds = _cached(network, f"rendered {SEED} {FRAMES}", frames)
+    return Calibration(bounds, Origin.RENDERED, FRAMES)
+
+
+def _cached(network: Network, source: str, images: Iterable[Pixels]) -> Bounds:
+    key = hashlib.sha256(f"{_FORMAT} {network.digest} {source}".encode()).hexdigest()
+    name = f"bounds-{key[:32]}.json"
+    stored = read_cached(name)
+    if stored is not None:
+        return tuple((float(low), float(high)) for low, high in json.loads(stored))
+    bounds = seen_bounds(network, images)
+    write_cached(name, json.dumps(bounds).encode())
+    return bounds
+
+
+def seen_bounds(network: Network, images: Iterable[Pixels]) -> Bounds:
+    """The least and the greatest activation of each launch over fault-free inferences of ``images`` (float32
+    (c, h, w) each, at least one). Raises UsageError for an activation that is not finite.
+    """
+    memory = network.fresh_memory(shared=True)
+    low: dict[int, np.float32] = {}
+    high: dict[int, np.float32] = {}
+
+    def look(planned: PlannedLaunch) -> None:
+        if planned.kernel != KERNEL:
+            return
+        values = memory.array(int(planned.arguments["x"]), int(planned.arguments["n"]))
+        least, most, number = values.min(), values.max(), planned.invocation
+        if not (np.isfinite(least) and np.isfinite(most)):
+            raise UsageError(
+                f"layer {planned.layer}: activations that are not finite without any fault have no bounds; "
+                "protect activate_array in another way"
+            )
+        low[number] = min(low.get(number, least), least)
+        high[number] = max(high.get(number, most), most)
+
+    for pixels in images:
+        network.load_frame(memory, pixels)
+        run_twins(network, memory, after=look)
+    return tuple((_signed(low[k], -0.0), _signed(high[k], 0.0)) for k in sorted(low))
+
+
+def _signed(bound: np.float32, zero: float) -> float:
+    """A bound that is zero includes both zeros: -0 lies below +0."""
+    return float(bound) if bound != 0 else zero
+
+
+def calibration_facts(protection: Protection) -> dict[str, Any]:
+    """What the stores of a protection's evaluation begin with: its calibration, where it has one."""
+    return {} if protection.calibration is None else {KEY: protection.calibration.to_json()}
+
+
+def as_stored(path: Path, protection: Protection) -> Protection:
+    """The protection with the calibration that a store of its evaluation holds, if any. Raises CampaignError
+    where that is damaged.
+    """
+    stored = read_meta(path, KEY)
+    return protection if stored is None else replace(protection, calibration=Calibration.from_json(stored))

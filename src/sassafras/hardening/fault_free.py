@@ -1,0 +1,136 @@
+"""What a protection changes where there is no fault: values that ``range`` holds, and outputs that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.campaign.outcome import top_class
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.hardening.network import HardenedNetwork
+from sassafras.kernels.hardened.variants import RANGE
+from sassafras.kernels.registry import KERNELS
+from sassafras.network.inference import run_twins
+from sassafras.network.network import Network
+from sassafras.network.plan import PlannedLaunch
+
+
+@dataclass(frozen=True)
+class FaultFree:
+    """Fault-free inferences of ``frames`` images, the hardened network beside the plain one.
+
+    ``held``: activations that ``range`` changed, of ``activations`` in launches with it, in ``held_frames``
+    images. ``other_words``: 32-bit words that differ at the end in any buffer of the plain network.
+    ``other_outputs``: images whose probabilities differ in any bit, ``other_answers``: in the class put
+    first. ``largest_change`` of a probability. ``alarms``: images at whose end an alarm word is not zero.
+    """
+
+    frames: int
+    held: int
+    activations: int
+    held_frames: int
+    other_words: int
+    other_outputs: int
+    other_answers: int
+    largest_change: float
+    alarms: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON types only."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    held: int
+    activations: int
+    other_words: int
+    plain: NDArray[np.float32]
+    hardened: NDArray[np.float32]
+    alarm: bool
+
+
+def compare_fault_free(
+    plain: Network, hardened: HardenedNetwork, images: Iterable[NDArray[np.float32]], *, threads: int = 1
+) -> FaultFree:
+    """Run every image (float32 (c, h, w)) through both, by twins. ``threads`` changes the time only."""
+    memories = plain.fresh_memory(shared=True), hardened.fresh_memory(shared=True)
+    found = [_compare(plain, hardened, memories, pixels, threads) for pixels in images]
+    changes = [np.abs(f.hardened.astype(np.float64) - f.plain) for f in found]
+    return FaultFree(
+        frames=len(found),
+        held=sum(f.held for f in found),
+        activations=sum(f.activations for f in found),
+        held_frames=sum(f.held > 0 for f in found),
+        other_words=sum(f.other_words for f in found),
+        other_outputs=sum(f.hardened.tobytes() != f.plain.tobytes() for f in found),
+        other_answers=sum(top_class(f.hardened) != top_class(f.plain) for f in found),
+        largest_change=max((float(change.max()) for change in changes), default=0.0),
+        alarms=sum(f.alarm for f in found),
+    )
+
+
+def _compare(
+    plain: Network,
+    hardened: HardenedNetwork,
+    memories: tuple[DeviceMemory, DeviceMemory],
+    pixels: NDArray[np.float32],
+    threads: int,
+) -> _Frame:
+    before, after = memories
+    plain.load_frame(before, pixels)
+    hardened.load_frame(after, pixels)
+    run_twins(plain, before, threads=threads)
+    held = activations = 0
+    for planned in hardened.plan:
+        kept = _activations(after, planned).copy() if planned.spec is RANGE else None
+        run_twins(hardened, after, planned.index, planned.index + 1, threads=threads)
+        if kept is not None:
+            held += _held(kept, after, planned)
+            activations += kept.size
+    other = _differing(plain, before, hardened, after)
+    results = plain.probabilities(before), hardened.probabilities(after)
+    return _Frame(held, activations, other, *results, _alarm(hardened, after))
+
+
+def _activations(memory: DeviceMemory, planned: PlannedLaunch) -> NDArray[np.float32]:
+    values: NDArray[np.float32] = memory.array(int(planned.arguments["x"]), int(planned.arguments["n"]))
+    return values
+
+
+def _held(inputs: NDArray[np.float32], memory: DeviceMemory, planned: PlannedLaunch) -> int:
+    """Values that bounds changed: the plain kernel's results, on the same inputs, that are other ones.
+
+    The launch is done: its place is borrowed for the plain one.
+    """
+    results = _activations(memory, planned)
+    bounded = results.copy()
+    results[...] = inputs
+    KERNELS[planned.kernel].twin(memory, planned.arguments)
+    differing = int((results.view(np.uint32) != bounded.view(np.uint32)).sum())
+    results[...] = bounded
+    return differing
+
+
+def _differing(plain: Network, before: DeviceMemory, hardened: Network, after: DeviceMemory) -> int:
+    """Words that differ in buffers of the plain network other than its parameters, which nothing writes."""
+    differing = 0
+    for name, nbytes in plain.buffers:
+        if name not in plain.parameters:
+            one = before.at(plain.layout[name].address, nbytes).view(np.uint32)
+            two = after.at(hardened.layout[name].address, nbytes).view(np.uint32)
+            differing += int((one != two).sum())
+    return differing
+
+
+def _alarm(hardened: HardenedNetwork, memory: DeviceMemory) -> bool:
+    """Whether an alarm word is raised; they are zero again afterwards."""
+    words = [memory.array(a, 1, np.uint32) for a in (hardened.alarms.detected, hardened.alarms.corrected)]
+    raised = any(word[0] for word in words)
+    for word in words:
+        word[0] = 0
+    return raised
