@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from sassafras.campaign.faulty_launch import Difference
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.notice import graver, read_alarms
+from sassafras.campaign.outcome import Outcome
 from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.regions import Interval, Intervals, merged, overlap, without
 
@@ -47,7 +49,7 @@ class Sweep:
         outside = without(_runs(difference.offsets), writes)
         self._dirty: Intervals = merged([*hull(difference.offsets, writes), *outside])
         self._corrupted: dict[int, int] = {}
-        self._last_of_layer = {launch.layer: launch.index for launch in golden.plan}
+        self._alarm: Outcome | None = None
 
     def run(self) -> Propagation:
         """Sweep until nothing that is still read differs, or to the end."""
@@ -63,7 +65,7 @@ class Sweep:
             probabilities = self._golden.network.probabilities(memory)
         memory.data[places] = kept
         self._golden.put_back(self._first, last)
-        return Propagation(probabilities.copy(), died, self._corrupted)
+        return Propagation(probabilities.copy(), died, self._corrupted, self._alarm)
 
     def _sweep(self) -> tuple[int, int | None]:
         """Returns the last launch that ran, and the layer behind which the difference was gone."""
@@ -82,6 +84,7 @@ class Sweep:
             self._dirty = without(self._dirty, golden.writes[number])
             return
         launch.spec.twin(golden.memory, launch.arguments)
+        self._alarm = graver(self._alarm, read_alarms(golden.memory, golden.network))
         changed = list(without(self._dirty, golden.writes[number]))
         for start, differs in golden.differences(number):
             where = np.flatnonzero(differs)
@@ -94,7 +97,7 @@ class Sweep:
         """Differing values of a layer's output, behind its last launch."""
         golden = self._golden
         layer = golden.plan[number].layer
-        if self._last_of_layer[layer] != number:
+        if golden.finished_by[layer] != number:
             return
         start, end = golden.output_of(layer)
         count = 0

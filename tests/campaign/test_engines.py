@@ -97,7 +97,7 @@ def test_many_states_swept_together_equal_each_state_alone(
     together = run(tmp_path / "together", tiny, images, injections=120, scope=scope, seed=13)
     taken: list[int] = []
 
-    def sweep_alone(wave: Wave, number: int, fault: int, difference: Difference) -> None:
+    def sweep_alone(wave: Wave, number: int, fault: int, difference: Difference, alarm: None) -> None:
         if fault >= 0:  # else the self-check's own
             taken.append(fault)
         wave.finished[fault] = Sweep(wave._golden, wave._live, number, difference).run()

@@ -5,6 +5,7 @@ read.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +133,15 @@ class GoldenRun:
             (a, self.memory.data[a:b] != image)
             for (a, b), image in zip(self.writes[number], self.after[number], strict=True)
         ]
+
+    @cached_property
+    def finished_by(self) -> dict[int, int]:
+        """For each layer that launches anything: the last launch that writes to its output."""
+        found = {}
+        for launch in self.plan:
+            if overlap([self.output_of(launch.layer)], self.writes[launch.index]):
+                found[launch.layer] = launch.index
+        return found
 
     def output_of(self, layer: int) -> tuple[int, int]:
         """Arena offsets (start, end) of a layer's output."""

@@ -62,7 +62,6 @@ class Wave:
         self._stray = StrayBytes(golden, self._entrance)
         self._shapes = self._entrance.shapes
         self._scratch = np.empty(0, np.float32)
-        self._last_of_layer = {launch.layer: launch.index for launch in golden.plan}
         self._states: dict[State, None] = {}  # in the order in which they came
         self.finished: dict[int, Propagation] = {}
         self._steps: dict[str, Callable[[PlannedLaunch, list[State]], None]] = {
@@ -148,7 +147,7 @@ class Wave:
                 maps[address] = self._entrance.map_after(number, address)
             golden = maps[address]
             state.piece, differing = shrink(state.piece, golden)
-            if differing and self._last_of_layer[layer] == number:
+            if differing and self._golden.finished_by[layer] == number:
                 state.corrupted[layer] = differing
         if state.alarm is Outcome.DETECTED or (state.piece is None and state.waiting is None):
             self._leave(state, number)

@@ -9,8 +9,11 @@ from rich.text import Text
 
 from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.study import Study
+from sassafras.kernels.cost import total
+from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.report.harden_cells import cost_cell, overhead_cell
 from sassafras.report.harden_layout import Layout, headed
+from sassafras.report.shares import NOTHING
 
 LARGE = "gemm"  #: the paper's Table 2 is without (we infer a closed library)
 
@@ -31,7 +34,9 @@ def overhead_tables(study: Study, layout: Layout = Layout.WIDE) -> list[Table]:
     )
     overhead = "  overhead" if wide else "  overhead %"
     for kernel in book.kernels:
-        table.add_row(kernel, *_costs(study, [kernel], measured=[kernel], wide=wide))
+        table.add_row(kernel, *_costs(study, [kernel], measured=[kernel], wide=wide, alone=True))
+    if any(protection.of(NETWORK) for protection in study.columns.values()):
+        table.add_row(NETWORK, *_network_costs(study, wide=wide))
     small = [kernel for kernel in book.kernels if kernel != LARGE]
     table.add_section()
     table.add_row("whole model", *_costs(study, book.kernels, measured=None, wide=wide))
@@ -64,10 +69,21 @@ def _measured_caption(found: Measurement | None) -> str:
 
 
 def _costs(
-    study: Study, kernels: Sequence[str], measured: Sequence[str] | None, *, wide: bool
+    study: Study,
+    kernels: Sequence[str],
+    measured: Sequence[str] | None,
+    *,
+    wide: bool,
+    alone: bool = False,
 ) -> list[str | Text]:
-    """Invocations, and each column's cost of some kernels. ``measured``: those, or None: the whole model."""
-    costs = {name: study.costs.model(protection, kernels) for name, protection in study.columns.items()}
+    """Invocations, and each column's cost of some kernels. ``measured``: those, or None: the whole model.
+    ``alone``: without what is added for the whole network.
+    """
+    book = study.costs
+    costs = {
+        name: total(book.kernel(k, protection) for k in kernels) if alone else book.model(protection, kernels)
+        for name, protection in study.columns.items()
+    }
     found = study.measurement
     return [
         str(next(iter(costs.values())).invocations),
@@ -76,6 +92,19 @@ def _costs(
             for name, cost in costs.items()
         ),
     ]
+
+
+def _network_costs(study: Study, *, wide: bool) -> list[str | Text]:
+    """The row of what is added for the whole network; only kernels are measured one by one."""
+    cells: list[str | Text] = ["1"]
+    for protection in study.columns.values():
+        technique = protection.of(NETWORK)
+        cells.append(
+            NOTHING
+            if technique is None
+            else cost_cell(study.costs.costs[NETWORK, technique], None, wide=wide)
+        )
+    return cells
 
 
 def _overheads(study: Study, kernels: Sequence[str] | None, *, wide: bool) -> list[Text]:

@@ -110,7 +110,6 @@ class _Walk:
         self._golden = golden
         self._live = live
         self._dirty = dirty
-        self._last_of_layer = {launch.layer: launch.index for launch in golden.plan}
         self.maps: list[LayerMaps] = []
         self.launches: list[LaunchChange] = []
         self.died: int | None = None
@@ -125,7 +124,7 @@ class _Walk:
             self.launches.append(LaunchChange(number, planned.kernel, planned.layer, len(places)))
             if not overlap(self._dirty, self._live[number]):
                 self.died = number
-        if self._last_of_layer[planned.layer] == number:
+        if self._golden.finished_by[planned.layer] == number:
             self.maps.append(_maps(self._golden, number))
 
 
