@@ -114,6 +114,16 @@ def test_what_reads_it(sassafras: Type, old: Path) -> None:
     assert not list(old.glob("*-wal"))
 
 
+def test_an_older_study_of_hardening_is_left_out_and_that_is_said(sassafras: Type, old: Path) -> None:
+    (old / "harden.json").write_text('{"schema": 1}')
+    page = sassafras("report", old)
+    assert page.exit_code == 0, page.output
+    assert page.stderr.splitlines() == [
+        f"note:    {old / 'harden.json'} is of another campaign or version, and is left out"
+    ]
+    assert 'id="hardening"' not in (old / "report.html").read_text("utf-8")
+
+
 def test_check_says_what_invalid_outputs_left(sassafras: Type, old: Path) -> None:
     """2 of 120 are wrong classes, 6 with the invalid outputs: only the sum fails."""
     found = sassafras("check", old, "--fail-if", "malfunction.count > 3")

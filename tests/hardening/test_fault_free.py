@@ -16,6 +16,7 @@ from sassafras.hardening.calibration import rendered_calibration
 from sassafras.hardening.fault_free import FaultFree, compare_fault_free
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect
+from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
@@ -27,9 +28,10 @@ SEED = 1000  #: of frames that neither training, nor calibration, nor a campaign
 CHOICES = {
     "first-valid": {"forward_maxpool": Technique.FIRST_VALID},
     "range": {"activate_array": Technique.RANGE},
+    "guard": {NETWORK: Technique.GUARD},
 }
-"""By name of what is proved. A guard of the whole network belongs here, too, and among those below."""
-LEAVES_EVERY_BIT = ("first-valid",)
+"""By name of what is proved."""
+LEAVES_EVERY_BIT = ("first-valid", "guard")
 
 
 def rendered(count: int) -> Iterator[NDArray[np.float32]]:
@@ -45,9 +47,10 @@ def untouched(found: FaultFree) -> bool:
     return not (found.other_words or found.other_outputs or found.other_answers or found.largest_change)
 
 
-def test_first_valid_leaves_every_bit_of_alexnet_on_a_few_frames() -> None:
+@pytest.mark.parametrize("name", LEAVES_EVERY_BIT)
+def test_every_bit_of_alexnet_stays_on_a_few_frames(name: str) -> None:
     network = load_alexnet()
-    found = compare_fault_free(network, harden(network, protection("first-valid")), rendered(3))
+    found = compare_fault_free(network, harden(network, protection(name)), rendered(3))
     assert found.frames == 3
     assert untouched(found)
     assert found.activations == found.alarms == 0

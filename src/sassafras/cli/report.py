@@ -41,6 +41,7 @@ def report(
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.errors import UsageError
     from sassafras.report.files import write_text
+    from sassafras.report.harden_json import NAME as STUDY
     from sassafras.report.page.material import gather
     from sassafras.report.page.render import render
     from sassafras.report.page.write import NAME
@@ -60,6 +61,8 @@ def report(
         material = gather(campaign, results)
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")
+    if material.hardening is None and (folder / STUDY).is_file():
+        typer.echo(f"note:    {folder / STUDY} is of another campaign or version, and is left out", err=True)
     if figures is not None:
         _write_figures(figures, material, kinds, 2 if columns is None else columns)
     judge_store(folder, conditions, junit, critical)

@@ -93,6 +93,7 @@ def evaluate(
         *survivors("replay", replayed, protected, bench, fresh.longest, critical),
         *survivors("fresh", fresh_rows, protected, bench, fresh.longest, critical),
     ]
+    usage = measure_usage(campaign)  # the store's may be an older version's; its profiles are known by now
     return Evaluation(
         network,
         replayed,
@@ -101,18 +102,13 @@ def evaluate(
         fresh_rows,
         len(fresh.errors()),
         tuple(found),
-        relative(_exposures(campaign), _exposures(fresh)),
-        _usage(campaign),
+        relative(_exposures(campaign, usage), _exposures(fresh, fresh.usage)),
+        usage,
     )
 
 
-def _exposures(campaign: Campaign) -> Exposures:
-    return exposures(campaign.census, _usage(campaign), campaign.settings.kernels, len(campaign.images))
-
-
-def _usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
-    """As stored, or measured where an older version ran the campaign (its profiles are known by now)."""
-    return campaign.usage or measure_usage(campaign)
+def _exposures(campaign: Campaign, usage: tuple[KernelUsage, ...]) -> Exposures:
+    return exposures(campaign.census, usage, campaign.settings.kernels, len(campaign.images))
 
 
 def _replay(

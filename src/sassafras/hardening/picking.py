@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sassafras.errors import UsageError
-from sassafras.hardening.planner import Plans, Scored
+from sassafras.hardening.planner import RESOLUTION, Plans, Scored
 
 BUDGET = 0.05  #: of the named point, where none is given
 TARGET = 0.1  #: likewise: of the critical faults of the unhardened program
@@ -26,7 +26,7 @@ def named_points(plans: Plans, budget: float | None = None, target: float | None
     """The cheapest plan that reaches a target, the best within a budget, and the knee: those that exist."""
     budget = BUDGET if budget is None else budget
     goal = TARGET * float(plans.critical[0]) if target is None else target
-    within = [plan for plan in plans.front if plan.overhead <= budget]
+    within = [plan for plan in plans.front if _keeps(plan, budget)]
     reaching = [plan for plan in plans.front if plan.critical <= goal]
     found = [
         ("target", f"cheapest with at most {percent(goal)} critical", reaching[:1]),
@@ -52,7 +52,7 @@ def pick(plans: Plans, budget: float | None, target: float | None) -> Scored:
 
     Raises UsageError where no plan does, naming the nearest that can.
     """
-    affordable = [p for p in plans.front if budget is None or p.overhead <= budget]
+    affordable = [p for p in plans.front if budget is None or _keeps(p, budget)]
     if not affordable:
         raise UsageError(
             f"no plan keeps an overhead of {percent(budget)}; the cheapest: {said(plans.front[0])}"
@@ -68,6 +68,11 @@ def pick(plans: Plans, budget: float | None, target: float | None) -> Scored:
         f"no plan is predicted to leave {percent(target)} or less{within}; "
         f"the nearest that can be had: {said(nearest)}"
     )
+
+
+def _keeps(plan: Scored, budget: float) -> bool:
+    """Whether a plan keeps a budget, to what overheads are told apart."""
+    return plan.overhead <= budget + RESOLUTION / 2
 
 
 def said(plan: Scored) -> str:

@@ -61,7 +61,8 @@ class Hardening:
 
 
 def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
-    """The study in the campaign's folder; None where there is none or where it was made of another campaign.
+    """The study in the campaign's folder; None where there is none, or where it was made of another campaign
+    or by another version.
 
     Raises CampaignError where its rows are missing.
     """
@@ -71,7 +72,7 @@ def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
     try:
         numbers = json.loads(path.read_text("utf-8"))
         if numbers["schema"] != SCHEMA:
-            raise CampaignError(f"{path} was made by another version; run sassafras harden again")
+            return None
         same = numbers["campaign"] == campaign.store.meta("fingerprint")
         chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
     except (ValueError, KeyError, TypeError) as error:
