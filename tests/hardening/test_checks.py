@@ -287,3 +287,17 @@ def test_faults_that_a_launch_behind_noticed_are_explained(
             )
         assert explain_html(explanation).endswith("</html>\n")
         assert json.loads(explain_json(story))["row"]["outcome"] == outcome
+
+
+def test_faults_in_the_checks_themselves_are_explained(
+    campaign: Campaign, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, Source()))
+    path = campaign.folder / FOLDER / f"{TEXT.replace(',', '+')}.fresh.sqlite"
+    rows = evaluation.fresh[evaluation.fresh["kernel"].isin(list(ADDED))]
+    assert len(rows) > 3
+    for fault in rows["id"].tolist():
+        explanation = explain(reopen.open_hardened_case(path, str(fault), Silence()))
+        assert explanation.story.scene.program in ADDED
+        assert in_brief(explanation.story)
+        assert explain_html(explanation).endswith("</html>\n")

@@ -41,28 +41,6 @@ def refused(result: Result, *said: str) -> None:
     assert "Traceback" not in result.output
 
 
-def test_launches_that_check_and_a_guard(folder: Path) -> None:
-    words = ("--workers", 1, "--protect", "gemm=checksum,network=guard", "--injections", 30)
-    result = typed("harden", folder, *words)
-    assert result.exit_code == 0, result.output
-    assert "gemm=checksum,network=guard" in result.stdout
-    numbers = json.loads((folder / "harden.json").read_text())
-    assert numbers["protection"] == {"gemm": "checksum", "network": "guard"}
-    chosen = numbers["table2"]["columns"]["chosen"]
-    plain = numbers["table2"]["columns"]["unhardened"]
-    guard = numbers["table2"]["techniques"]["network=guard"]["seconds"]
-    kernels = sum(kernel["seconds"] for kernel in chosen["kernels"].values())
-    assert chosen["whole_model"]["seconds"] == pytest.approx(kernels + guard)
-    assert chosen["kernels"]["gemm"]["invocations"] == 3 * plain["kernels"]["gemm"]["invocations"]
-    with sqlite3.connect(folder / "harden" / "gemm=checksum+network=guard.fresh.sqlite") as store:
-        struck = {kernel for (kernel,) in store.execute("SELECT DISTINCT kernel FROM injections")}
-    assert "gemm_check" in struck
-    for command in ("report", "fit"):
-        shown = typed(command, folder)
-        assert shown.exit_code == 0, shown.output
-    assert "checksum in gemm and guard in network" in (folder / "report.html").read_text("utf-8")
-
-
 def test_a_study(folder: Path) -> None:
     result = typed("harden", folder, "--workers", 1, "--target", "2%", "--plan", "shs")
     assert result.exit_code == 0, result.output
@@ -267,3 +245,25 @@ def test_shares(text: str, value: float) -> None:
 def test_what_is_no_share(text: str) -> None:
     with pytest.raises(UsageError, match="give a share"):
         parse_share("--budget", text)
+
+
+def test_launches_that_check_and_a_guard(folder: Path) -> None:
+    words = ("--workers", 1, "--protect", "gemm=checksum,network=guard", "--injections", 30)
+    result = typed("harden", folder, *words)
+    assert result.exit_code == 0, result.output
+    assert "gemm=checksum,network=guard" in result.stdout
+    numbers = json.loads((folder / "harden.json").read_text())
+    assert numbers["protection"] == {"gemm": "checksum", "network": "guard"}
+    chosen = numbers["table2"]["columns"]["chosen"]
+    plain = numbers["table2"]["columns"]["unhardened"]
+    guard = numbers["table2"]["techniques"]["network=guard"]["seconds"]
+    kernels = sum(kernel["seconds"] for kernel in chosen["kernels"].values())
+    assert chosen["whole_model"]["seconds"] == pytest.approx(kernels + guard)
+    assert chosen["kernels"]["gemm"]["invocations"] == 3 * plain["kernels"]["gemm"]["invocations"]
+    with sqlite3.connect(folder / "harden" / "gemm=checksum+network=guard.fresh.sqlite") as store:
+        struck = {kernel for (kernel,) in store.execute("SELECT DISTINCT kernel FROM injections")}
+    assert "gemm_check" in struck
+    for command in ("report", "fit"):
+        shown = typed(command, folder)
+        assert shown.exit_code == 0, shown.output
+    assert "checksum in gemm and guard in network" in (folder / "report.html").read_text("utf-8")
