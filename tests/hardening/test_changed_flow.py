@@ -10,6 +10,7 @@ from tests.hardening.test_engines import FOLLOWED, TIGHT, bounds_of
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.explain.tell import explain
+from sassafras.campaign.profiles import profile_key
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.record import Injection
 from sassafras.campaign.rules import Rules
@@ -26,6 +27,7 @@ from sassafras.hardening.plan import protect
 from sassafras.hardening.reopen import open_hardened_case
 from sassafras.hardening.replay import ReplayBatch, ReplayItem, ReplaySetup
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 
@@ -111,3 +113,15 @@ def test_a_stored_fault_is_explained_with_the_stored_bounds(
     assert {"forward_maxpool", "add_bias"} <= set(silent.index)
     for fault in silent["id"]:
         assert explain(open_hardened_case(path, str(int(fault)), Silence())).story.layers
+
+
+def test_profiles_of_another_golden_run_are_not_taken_from_the_cache(
+    tiny: Network, images: list[Image], network: HardenedNetwork
+) -> None:
+    """Branches may depend on data: held values have profiles of their own, also of kernels that stay plain."""
+    program = load_program("softmax", "sm_50")
+    loose = harden(tiny, replace(protect(CHOSEN), calibration=bounds_of(tiny, images, 1.0)))
+    same = harden(tiny, protect({"forward_maxpool": Technique.FIRST_VALID, "network": Technique.GUARD}))
+    keys = [profile_key(each, images[0].pixels, program) for each in (tiny, same, network, loose)]
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3

@@ -46,6 +46,11 @@ class HardenedNetwork(Network):
         """The plain network's digest: the parameters are the same."""
         return self.known_digest
 
+    @property
+    def golden_digest(self) -> str:
+        """The plain network's, unless bounds may hold fault-free values, too."""
+        return self.parameters_digest if self.protection.calibration is None else self.digest
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the plain network's digest and the protection, bounds included."""
