@@ -40,6 +40,7 @@ def test_only_what_the_settings_ask_for_counts() -> None:
         frames=[FrameResult(str(k), k % 2, 0, 0.5) for k in range(4)],
         seconds={"profile": 0.0, "inject": 0.0, "total": 0.0},
         self_check={"passed": True},
+        usage=(),
     )
     results = read_results(cast(Campaign, campaign), synthetic=False)
     assert [results.injected(mode) for mode in results.modes] == [3, 2]

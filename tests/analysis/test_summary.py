@@ -61,6 +61,7 @@ def test_schema(injections: pd.DataFrame) -> None:
         "frames",
         "golden",
         "tolerance",
+        "struck",
         "sampling",
         "self_check",
         "modes",

@@ -31,7 +31,7 @@ def lane(cap: int, stratum: int = 0) -> Lane:
 def stored(design: Design, of: Lane, count: int, seed: int = 1) -> dict[int, str | None]:
     """Random endings of the first faults of a lane."""
     dice = np.random.Generator(np.random.Philox(seed))
-    words = dice.choice(ENDINGS, count, p=[0.6, 0.3, 0, 0, 0.05, 0.05, 0])
+    words = dice.choice(ENDINGS, count, p=[0.6, 0.3, 0, 0, 0.05, 0, 0.05, 0])
     return dict(zip(design.ids(of, 0, count), map(str, words), strict=True))
 
 
