@@ -33,17 +33,22 @@ WORKED = {
     "activate_array": (4, 0.5),  # 15 -> 512
     "activate_array_dmr": (4, 0.5),  # 15 -> 512
     "activate_array_dmr_retry": (4, 0.75),  # 21 -> 768
+    "activate_array_range": (4, 0.5),  # 15 -> 512
     "activate_array_tmr": (4, 0.75),  # 19 -> 768
     "forward_maxpool": (4, 1.0),  # 27 -> 1,024
     "forward_maxpool_dmr": (4, 1.0),  # 27 -> 1,024
     "forward_maxpool_dmr_retry": (4, 1.0),  # 32 -> 1,024
+    "forward_maxpool_first_valid": (4, 1.0),  # 26 -> 1,024
     "forward_maxpool_tmr": (2, 0.75),  # 46 -> 1,536 -> 4 x 10 = 40 warps: 2 x 16 x 1,536 = 49,152
     "softmax": (4, 1.0),  # 32 -> 1,024
     "softmax_dmr": (4, 1.0),  # 28 -> 1,024
     "softmax_dmr_retry": (3, 0.9375),  # 34 -> 1,280
     "softmax_tmr": (2, 0.75),  # 45 -> 1,536
+    "guard": (4, 0.25),  # 4 -> 256
     "gemm": (8, 1.0),  # 32 -> 1,024 -> 64 warps; 2,176 bytes -> 2,304: 28 blocks; warps 8
     "gemm_abft": (3, 0.9375),  # 79 -> 2,560 -> 4 x 6 = 24 warps: 3 x 8 x 2,560 = 61,440
+    "gemm_check": (8, 1.0),  # 32 -> 1,024 -> 64 warps; 3,072 bytes: 21 blocks; warps 8
+    "gemm_repair": (8, 1.0),  # 32 -> 1,024
     "gemm_dmr": (6, 0.9375),  # 40 -> 1,280 -> 48 warps: 6 x 8 x 1,280 = 61,440
     "gemm_dmr_retry": (6, 0.9375),  # 40 -> 1,280
     "gemm_tmr": (4, 1.0),  # 64 -> 2,048 -> 32 warps: 4 x 8 x 2,048 = 65,536

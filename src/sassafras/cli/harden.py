@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def harden(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.")],
     protect: Annotated[
-        str | None, typer.Option(metavar="LIST", help="Kernels and techniques: im2col_gpu=tmr,gemm=abft")
+        str | None, typer.Option(metavar="LIST", help="Kernels and techniques: gemm=checksum,network=guard")
     ] = None,
     plan: Annotated[
         str | None, typer.Option(metavar="shs|dmr|tmr|abft", help="A named plan [default: shs]")

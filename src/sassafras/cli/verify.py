@@ -79,7 +79,7 @@ def check_table(found: SelfCheck) -> Table:
 
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(width=4)
-    table.add_column()
+    table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for check in found.checks:
         table.add_row("pass" if check.passed else "FAIL", check.name, check.detail)
