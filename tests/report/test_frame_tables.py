@@ -69,7 +69,8 @@ def test_outcomes_over_frames(many: Results) -> None:
     for row in found.to_dict("records"):
         if row["n"]:
             assert f"{row['share'] * 100:.1f} ({row['low'] * 100:.1f}–{row['high'] * 100:.1f})" in text
-    assert [t.title for t in tables(many)][:2] == ["Outcomes", "Outcomes over frames"]
+    first = ["Outcomes", "Outcomes by fault model", "Outcomes over frames"]
+    assert [t.title for t in tables(many)][:3] == first
     (shown,) = over_frames_numbers(many)
     assert [row.heading for row in shown.rows] == [mode.value for mode in Mode]
     assert all(row.cells[0] == str(LEAST_FRAMES) for row in shown.rows)

@@ -16,13 +16,16 @@ from sassafras.faults.strata import Stratify
 MOST = 10**12  #: injections; more are never the answer
 
 
+_LEAST = float(np.finfo(np.float64).tiny)  #: fewer events than that overflow SciPy's beta function
+
+
 def fixed_half_width(trials: int, share: float, confidence: float = CONFIDENCE) -> float:
     """Half the width of the Clopper-Pearson interval where just this share of the trials are events (their
     number may be a fraction: the width between the two counts around it).
     """
     tail = (1 - confidence) / 2
     events = share * trials
-    low = 0.0 if events == 0 else float(stats.beta.ppf(tail, events, trials - events + 1))
+    low = 0.0 if events < _LEAST else float(stats.beta.ppf(tail, events, trials - events + 1))
     high = 1.0 if events == trials else float(stats.beta.ppf(1 - tail, events + 1, trials - events))
     return (high - low) / 2
 
