@@ -41,7 +41,7 @@ def padded_program(count: int) -> Program:
     paths = bundle_paths(programs.FOLDER, KERNEL, "sm_50")
     record = BundleRecord.from_text(paths.record.read_text("utf-8"), KERNEL)
     listing = padded_listing(paths.listing.read_text("utf-8"), count)
-    return parse_listing(listing, replace(record.metadata, name=PADDED))
+    return parse_listing(listing, replace(record.metadata, name=PADDED, code_bytes=0))
 
 
 def remember_padded(count: int) -> None:

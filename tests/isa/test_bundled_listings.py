@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sassafras.errors import ListingError
-from sassafras.isa.cubin import read_metadata
+from sassafras.isa.cubin import read_code, read_metadata
 from sassafras.isa.liveness import live_registers
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import modifier_fields
@@ -19,6 +19,8 @@ from sassafras.kernels.hardened.registry import HARDENED
 
 if TYPE_CHECKING:
     from tests.isa.conftest import Bundled
+
+_OFFSET = re.compile(r"\s*\{?\s*/\*[0-9a-f]{4}\*/")
 
 
 def test_every_printed_instruction_is_there(bundled: Bundled) -> None:
@@ -114,3 +116,17 @@ def test_another_kernel_is_not_in_the_cubin(bundled: Bundled) -> None:
 def test_another_elf_file_is_no_cubin() -> None:
     with pytest.raises(ListingError, match="not a cubin"):
         read_metadata(b"\x7fELF\x02\x01\x01" + bytes(100), "k")
+
+
+def test_every_line_is_missed(bundled: Bundled) -> None:
+    """Without any one of its instructions, or cut after any number of them, a listing is refused."""
+    metadata = read_metadata(bundled.cubin, bundled.name)
+    assert metadata.code_bytes == len(read_code(bundled.cubin, bundled.name))
+    lines = bundled.text.splitlines(keepends=True)
+    places = [k for k, line in enumerate(lines) if _OFFSET.match(line)]
+    for k in (places[0], places[1], places[len(places) // 2], places[-2], places[-1]):
+        with pytest.raises(ListingError, match=rf"^{bundled.name}\+0x"):
+            parse_listing("".join(lines[:k] + lines[k + 1 :]), metadata)
+    for k in (places[1], places[20], places[-1]):
+        with pytest.raises(ListingError, match=rf"^{bundled.name}\+0x.* ends at {metadata.code_bytes:#x}"):
+            parse_listing("".join(lines[:k]), metadata)

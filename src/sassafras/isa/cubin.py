@@ -35,7 +35,7 @@ class _Section:
 
 
 def read_metadata(cubin: bytes, kernel: str) -> KernelMetadata:
-    """Registers, shared bytes, parameters and constant bank 2 of ``kernel``.
+    """Registers, shared bytes, parameters, constant bank 2 and code size of ``kernel``.
 
     Raises ``ListingError`` if the bytes are not a whole cubin or do not hold the kernel.
     """
@@ -73,6 +73,7 @@ def _read(cubin: bytes, kernel: str) -> KernelMetadata:
         parameter_base=base[0] if base else 0,
         parameters=_parameters(attributes),
         constants=_data(sections, f".nv.constant2.{kernel}"),
+        code_bytes=len(code.data),
     )
 
 

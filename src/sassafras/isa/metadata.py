@@ -16,7 +16,8 @@ class KernelMetadata:
 
     ``register_count``: registers per thread; ``shared_bytes``: static shared memory per block in bytes;
     ``parameter_base``: byte offset of the parameters in constant bank 0; ``constants``: the bytes of the
-    compiler's constant bank 2.
+    compiler's constant bank 2; ``code_bytes``: size of the machine code, scheduling words included (0: not
+    known, and a listing is not checked for its end).
     """
 
     name: str
@@ -26,6 +27,7 @@ class KernelMetadata:
     parameter_base: int
     parameters: tuple[Parameter, ...]
     constants: bytes = b""
+    code_bytes: int = 0
 
     def to_json(self) -> dict[str, object]:
         """A dict of plain JSON values (``constants`` as a hex string)."""
@@ -39,6 +41,7 @@ class KernelMetadata:
                 {"ordinal": p.ordinal, "offset": p.offset, "size": p.size} for p in self.parameters
             ],
             "constants": self.constants.hex(),
+            "code_bytes": self.code_bytes,
         }
 
     @staticmethod
@@ -58,11 +61,16 @@ class KernelMetadata:
             parameter_base=_integer(values, "parameter_base"),
             parameters=parameters,
             constants=_hex(values, "constants"),
+            code_bytes=_integer(values, "code_bytes"),
         )
 
     def canonical_json(self) -> str:
-        """The one JSON text of these facts: sorted keys, no blanks (for digests)."""
-        return json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        """The one JSON text of these facts: sorted keys, no blanks (for digests). The size of the code is left
+        out: it says nothing that the listing beside it in a digest does not.
+        """
+        facts = self.to_json()
+        del facts["code_bytes"]
+        return json.dumps(facts, sort_keys=True, separators=(",", ":"))
 
 
 def _wrong(key: str, wanted: str) -> ListingError:

@@ -38,12 +38,12 @@ def parse_listing(text: str, metadata: KernelMetadata) -> Program:
 
     ``text`` may hold several kernels; the one called ``metadata.name`` is taken. Raises ``ListingError``,
     naming kernel, byte offset and printed text, for an unknown opcode, a modifier or operand form that is not
-    supported, an unknown label, offsets out of order, or a register beyond those the metadata allocates.
+    supported, an unknown label, offsets with a gap or short of the code size, or a register beyond those the metadata allocates.
     """
     table = opcode_table(metadata.arch)
     listing = read_listing(text, metadata.name)
     instruction_bytes = 8 if _generation(metadata.arch) < 70 else 16
-    _check_offsets(listing, metadata.name, instruction_bytes)
+    _check_offsets(listing, metadata, instruction_bytes)
     instructions = tuple(
         _parse_line(index, line, listing.labels, table, metadata) for index, line in enumerate(listing.lines)
     )
@@ -67,17 +67,31 @@ def _generation(arch: str) -> int:
     return int(re.sub(r"\D", "", arch))
 
 
-def _check_offsets(listing: Listing, kernel: str, instruction_bytes: int) -> None:
-    """Offsets rise, are aligned, and (below sm_70) never name a scheduling word."""
-    last = -1
+def _check_offsets(listing: Listing, metadata: KernelMetadata, instruction_bytes: int) -> None:
+    """Every instruction is there: the offsets have no gap, name no scheduling word (below sm_70) and end where
+    the code ends.
+    """
+    expected = _following(-instruction_bytes, instruction_bytes)
     for line in listing.lines:
-        scheduling = instruction_bytes == 8 and line.offset % 32 == 0
-        if line.offset <= last or line.offset % instruction_bytes or scheduling:
+        if line.offset != expected:
             raise ListingError(
-                f'{kernel}+{line.offset:#06x}: "{line.text}" cannot stand at this offset; '
-                "disassemble again with nvdisasm -c"
+                f'{metadata.name}+{line.offset:#06x}: "{line.text}" cannot stand at this offset: the next '
+                f"instruction is at {expected:#06x}; disassemble again with nvdisasm -c"
             )
-        last = line.offset
+        expected = _following(expected, instruction_bytes)
+    last = listing.lines[-1]
+    end = last.offset + instruction_bytes
+    if metadata.code_bytes and end != metadata.code_bytes:
+        raise ListingError(
+            f'{metadata.name}+{last.offset:#06x}: "{last.text}" ends the listing at {end:#x}, the code of the '
+            f"kernel ends at {metadata.code_bytes:#x}; disassemble again with nvdisasm -c"
+        )
+
+
+def _following(offset: int, instruction_bytes: int) -> int:
+    """The offset of the instruction behind ``offset``: below sm_70 a scheduling word begins every 32 bytes."""
+    after = offset + instruction_bytes
+    return after + 8 if instruction_bytes == 8 and after % 32 == 0 else after
 
 
 def _check_targets(program: Program) -> None:
