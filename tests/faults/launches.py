@@ -16,7 +16,7 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.parser import parse_listing
-from sassafras.isa.program import Instruction, Program
+from sassafras.isa.program import Instruction, Parameter, Program
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 
@@ -36,7 +36,7 @@ def hand_written(*lines: str) -> Program:
         f"        /*{k // 3 * 32 + 8 + k % 3 * 8:04x}*/                   {line} ;"
         for k, line in enumerate(lines)
     ]
-    return parse_listing("\n".join(text), KernelMetadata("written", "sm_50", 255, 0, 0x140, ()))
+    return parse_listing("\n".join(text), KernelMetadata("written", "sm_50", 255, 0, 0x140, (Parameter(0, 0, 0x40),)))
 
 
 def instruction(line: str) -> Instruction:

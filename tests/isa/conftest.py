@@ -11,11 +11,11 @@ import pytest
 import sassafras
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.parser import parse_listing
-from sassafras.isa.program import Program
+from sassafras.isa.program import Parameter, Program
 
 
 def metadata_named(name: str = "k", registers: int = 255, arch: str = "sm_50") -> KernelMetadata:
-    return KernelMetadata(name, arch, registers, 0, 0x140, ())
+    return KernelMetadata(name, arch, registers, 0, 0x140, (Parameter(0, 0, 0x100),))
 
 
 def sm_50_offset(index: int) -> int:

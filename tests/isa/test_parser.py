@@ -23,11 +23,12 @@ from sassafras.isa.operands import (
     Target,
 )
 from sassafras.isa.parser import parse_listing
+from sassafras.isa.program import Parameter
 
 if TYPE_CHECKING:
     from tests.isa.conftest import Assemble
 
-METADATA = KernelMetadata("k", "sm_50", 32, 0, 0x140, ())
+METADATA = KernelMetadata("k", "sm_50", 32, 0, 0x140, (Parameter(0, 0, 0x40),))
 
 EXCERPT = """
 	.headerflags	@"EF_CUDA_SM50"
@@ -290,7 +291,7 @@ def test_one_kernel_is_taken_from_a_listing_of_several() -> None:
     assert program.instructions == parse_listing(EXCERPT, METADATA).instructions
     assert (
         program.instructions
-        != parse_listing(EXCERPT + other, KernelMetadata("m", "sm_50", 32, 0, 0, ())).instructions
+        != parse_listing(EXCERPT + other, KernelMetadata("m", "sm_50", 32, 0, 0x140, METADATA.parameters)).instructions
     )
 
 
@@ -306,7 +307,7 @@ def test_the_digest_tells_listings_and_metadata_apart() -> None:
     digests = {
         parse_listing(EXCERPT, METADATA).digest,
         parse_listing(EXCERPT + "\n", METADATA).digest,
-        parse_listing(EXCERPT, KernelMetadata("k", "sm_50", 33, 0, 0x140, ())).digest,
+        parse_listing(EXCERPT, KernelMetadata("k", "sm_50", 33, 0, 0x140, METADATA.parameters)).digest,
     }
     assert len(digests) == 3
     assert parse_listing(EXCERPT, METADATA).digest in digests

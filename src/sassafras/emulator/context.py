@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.isa.constant_words import LAUNCH_WORDS
 from sassafras.isa.program import Program
 
 NO_LIMIT = 1 << 62
@@ -109,8 +110,9 @@ def constant_bank(program: Program, launch: Launch) -> NDArray[np.uint8]:
     """Constant bank 0 of a launch on sm_50: block size at 0x8, grid size at 0x14, stack base at 0x20,
     parameters at their base.
     """
-    bank = np.zeros(program.parameter_base + len(launch.parameters), np.uint8)
+    end = program.parameter_base + len(launch.parameters)
+    bank = np.zeros(-(-max(end, LAUNCH_WORDS.stop) // 4) * 4, np.uint8)  # code reads whole words
     bank[0x08:0x14] = np.array(launch.block, np.int32).view(np.uint8)
     bank[0x14:0x20] = np.array(launch.grid, np.int32).view(np.uint8)
-    bank[program.parameter_base :] = np.frombuffer(launch.parameters, np.uint8)
+    bank[program.parameter_base : end] = np.frombuffer(launch.parameters, np.uint8)
     return bank

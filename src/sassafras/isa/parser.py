@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from sassafras.errors import ListingError
+from sassafras.isa.constant_words import check_constant_words, check_parameters
 from sassafras.isa.effects import derive_effects, groups_of, slots_of
 from sassafras.isa.listing_lines import InstructionLine, Listing, read_listing
 from sassafras.isa.metadata import KernelMetadata
@@ -38,9 +39,12 @@ def parse_listing(text: str, metadata: KernelMetadata) -> Program:
 
     ``text`` may hold several kernels; the one called ``metadata.name`` is taken. Raises ``ListingError``,
     naming kernel, byte offset and printed text, for an unknown opcode, a modifier or operand form that is not
-    supported, an unknown label, offsets with a gap or short of the code size, or a register beyond those the metadata allocates.
+    supported, an unknown label, offsets with a gap or short of the code size, a register beyond
+    those the metadata allocates, a fixed offset of constant bank 0 that no launch fills, or damaged parameter
+    information.
     """
     table = opcode_table(metadata.arch)
+    check_parameters(metadata)
     listing = read_listing(text, metadata.name)
     instruction_bytes = 8 if _generation(metadata.arch) < 70 else 16
     _check_offsets(listing, metadata, instruction_bytes)
@@ -60,6 +64,7 @@ def parse_listing(text: str, metadata: KernelMetadata) -> Program:
         digest=hashlib.sha256((text + metadata.canonical_json()).encode()).hexdigest(),
     )
     _check_targets(program)
+    check_constant_words(program, table)
     return program
 
 

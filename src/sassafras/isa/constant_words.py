@@ -1,0 +1,83 @@
+"""Which words of the constant banks an instruction reads at a fixed offset, and whether they exist.
+
+Compiled code reads them without a check, so a word that no launch gives must never get that far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from sassafras.errors import ListingError
+from sassafras.isa.effects import slots_of
+from sassafras.isa.metadata import KernelMetadata
+from sassafras.isa.opcodes import Opcode
+from sassafras.isa.opcodes.record import Slot, access_bytes, fill_fields
+from sassafras.isa.operands import RZ, Constant
+from sassafras.isa.program import Instruction, Program
+
+PARAMETER_BASE = 0x140  #: of the parameters in constant bank 0, on compute capability 5.x and 6.x
+LAUNCH_WORDS = range(0x08, 0x24, 4)  #: block, grid and stack base: what a launch puts before the parameters
+_MOST_PARAMETER_BYTES = 4096  #: CUDA C++ Programming Guide, "__global__": kernel parameters, below sm_70
+
+
+def check_parameters(metadata: KernelMetadata) -> None:
+    """Refuse parameter information that no compiler writes: raise ``ListingError`` naming the kernel."""
+    found = sorted(metadata.parameters, key=lambda p: p.offset)
+    apart = all(a.offset + a.size <= b.offset for a, b in pairwise(found))
+    numbered = sorted(p.ordinal for p in found) == list(range(len(found)))
+    placed = not found or metadata.parameter_base == PARAMETER_BASE
+    small = all(p.size > 0 and p.offset + p.size <= _MOST_PARAMETER_BYTES for p in found)
+    if not (apart and numbered and placed and small):
+        raise ListingError(
+            f"{metadata.name}: the parameter information is damaged (parameters must be numbered from 0, not "
+            f"overlap, end within {_MOST_PARAMETER_BYTES} bytes and begin at {PARAMETER_BASE:#x} of constant "
+            "bank 0); compile the kernel again"
+        )
+
+
+def check_constant_words(program: Program, table: Mapping[str, Opcode]) -> None:
+    """Every fixed offset is aligned, and in bank 0 names words that a launch gives.
+
+    Raises ``ListingError`` naming kernel, byte offset and printed text.
+    """
+    given = _given_words(program)
+    for instruction in program.instructions:
+        for operand, nbytes in _fixed_reads(instruction, table):
+            last = operand.offset + nbytes - 1
+            words = range(operand.offset & ~3, last + 1, 4)
+            if operand.offset % nbytes:
+                reason = f"is not aligned to its {nbytes} bytes"
+            elif operand.bank == 0 and not given.issuperset(words):
+                reason = "is neither a parameter of the kernel nor a word of the launch"
+            else:
+                continue
+            raise ListingError(
+                f'{program.name}+{instruction.offset:#06x}: "{instruction.text}": '
+                f"c[{operand.bank:#x}][{operand.offset:#x}] {reason}; compile the kernel again"
+            )
+
+
+def _given_words(program: Program) -> frozenset[int]:
+    """Offsets of the 32-bit words of constant bank 0 that hold something of the launch or of a parameter."""
+    parameters = (
+        word
+        for p in program.parameters
+        for word in range((program.parameter_base + p.offset) & ~3, program.parameter_base + p.offset + p.size, 4)
+    )
+    return frozenset(LAUNCH_WORDS) | frozenset(parameters)
+
+
+def _fixed_reads(instruction: Instruction, table: Mapping[str, Opcode]) -> Iterator[tuple[Constant, int]]:
+    """The constants of an instruction whose offset no register moves, and the bytes read from there."""
+    fixed = [o for o in instruction.operands if isinstance(o, Constant) and o.register in (None, RZ)]
+    if not fixed:
+        return
+    record = table[instruction.opcode]
+    fields = fill_fields(record, instruction.modifiers)
+    slots = slots_of(record, instruction.operands, fields)
+    assert slots is not None, "the parser found a form that fits"
+    for slot, operand in zip(slots, instruction.operands, strict=True):
+        if isinstance(operand, Constant) and operand.register in (None, RZ):
+            width = access_bytes(fields) if slot is Slot.CONSTANT else 4 * record.source_width(fields)
+            yield operand, width
