@@ -14,7 +14,7 @@ def _half(word: int, upper: int, kind: str) -> int:
     return value - (1 << 16) if kind == "S16" and value >> 15 else value
 
 
-def _third(c: int, mode: str, a: int, b: int, halves: tuple[int, int]) -> int:
+def _third(c: int, mode: str, a: int, b: int, halves: tuple[int, int], kinds: list[str]) -> int:
     if mode == "CLO":
         return c & 0xFFFF
     if mode == "CHI":
@@ -22,8 +22,9 @@ def _third(c: int, mode: str, a: int, b: int, halves: tuple[int, int]) -> int:
     if mode == "CBCC":
         return c + (b << 16)
     if mode == "CSFU":
-        for one, two, mine, other in ((a, b, halves[0], halves[1]), (b, a, halves[1], halves[0])):
-            if _half(one, mine, "S16") < 0 and two >> 16 * (1 - other) & 0xFFFF:
+        factors = ((a, b, *halves, kinds[0]), (b, a, *halves[::-1], kinds[1]))
+        for one, two, mine, other, kind in factors:
+            if _half(one, mine, kind) < 0 and two >> 16 * (1 - other) & 0xFFFF:
                 c -= 65536
     return c
 
@@ -43,7 +44,7 @@ def xmad(
     def oracle(words: Words) -> Words:
         a, b, c = words["R4"], _value(second, words), _value(third, words)
         result = _half(a, halves[0], kinds[0]) * _half(b, halves[1], kinds[1]) << 16 * shift
-        result = (result + _third(c, mode, a, b, halves)) & M32
+        result = (result + _third(c, mode, a, b, halves, kinds)) & M32
         return {"R0": result & 0xFFFF | (b & 0xFFFF) << 16 if merge else result}
 
     modifiers = types + ".PSL" * shift + (f".{mode}" if mode else "") + ".MRG" * merge

@@ -10,6 +10,7 @@ from sassafras.isa.operands import Constant, Half, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
 
 _TYPES = ("U16", "S16")
+_Factors = tuple[tuple[Operand, str], tuple[Operand, str]]  #: operand and type of each factor
 
 
 def _half_of(operand: Operand) -> Half:
@@ -29,12 +30,15 @@ def _signed(p: Ports, half: ir.Value) -> ir.Value:
     return p.b.sext(p.b.trunc(half, I16), I32)
 
 
-def _csfu(p: Ports, a: Operand, b: Operand, c: ir.Value) -> ir.Value:
-    """c - 65536 [a's half < 0 and b's other half != 0] - 65536 [b's half < 0 and a's other half != 0].
+def _csfu(p: Ports, factors: _Factors, c: ir.Value) -> ir.Value:
+    """c - 65536 [a's half < 0 and b's other half != 0] - 65536 [b's half < 0 and a's other half != 0]; a
+    factor of type U16 is never < 0.
 
     Derived from compiled signed high products, certain only inside that idiom (docs/sass.md, XMAD).
     """
-    for one, two in ((a, b), (b, a)):
+    for (one, kind), (two, _) in (factors, factors[::-1]):
+        if kind == "U16":
+            continue
         negative = _is_negative(p, p.half(p.raw(one), _half_of(one)))
         partner = p.b.icmp_unsigned("!=", p.half(p.raw(two), _other(_half_of(two))), I32(0))
         correction = p.b.select(p.b.and_(negative, partner), I32(65536), I32(0))
@@ -42,8 +46,8 @@ def _csfu(p: Ports, a: Operand, b: Operand, c: ir.Value) -> ir.Value:
     return c
 
 
-def _third_operand(p: Ports, i: Instruction) -> ir.Value:
-    _, a, b, c_operand = i.operands
+def _third_operand(p: Ports, i: Instruction, factors: _Factors) -> ir.Value:
+    _, _, b, c_operand = i.operands
     c = p.integer(c_operand)
     if i.has("CLO"):
         return p.b.and_(c, I32(0xFFFF))
@@ -52,7 +56,7 @@ def _third_operand(p: Ports, i: Instruction) -> ir.Value:
     if i.has("CBCC"):
         return p.b.add(c, p.b.shl(p.raw(b), I32(16)))
     if i.has("CSFU"):
-        return _csfu(p, a, b, c)
+        return _csfu(p, factors, c)
     return c
 
 
@@ -69,8 +73,8 @@ def xmad(p: Ports, i: Instruction) -> None:
     """d = half(a) * half(b) [<< 16: .PSL] + c'; .MRG: the upper half of d becomes b's low half."""
     d, a, b, _ = i.operands
     type_a, type_b = _operand_types(p, i)
-    halves = []
-    for operand, kind in ((a, type_a), (b, type_b)):
+    halves, factors = [], ((a, type_a), (b, type_b))
+    for operand, kind in factors:
         value = (
             p.raw(operand) if isinstance(operand, Immediate) else p.half(p.raw(operand), _half_of(operand))
         )
@@ -79,7 +83,7 @@ def xmad(p: Ports, i: Instruction) -> None:
     product = p.b.mul(*halves)
     if i.has("PSL"):
         product = p.b.shl(product, I32(16))
-    result = p.b.add(product, _third_operand(p, i))
+    result = p.b.add(product, _third_operand(p, i, factors))
     if i.has("MRG"):
         result = p.b.or_(p.b.and_(result, I32(0xFFFF)), p.b.shl(p.raw(b), I32(16)))
     p.write(d, result)
