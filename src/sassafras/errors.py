@@ -31,6 +31,12 @@ class SelfCheckFailed(SassafrasError):
     """Parts of Sassafras do not agree with each other: no result could be trusted."""
 
 
+class GoldenTrap(SassafrasError):
+    """A launch that must run through, for it holds no fault, stopped: kernel, launch and instruction are
+    named.
+    """
+
+
 class FaultNotReached(SassafrasError):
     """The site of a fault did not occur in the run. An error of ours: never an outcome."""
 

@@ -13,6 +13,7 @@ from tests.kernels.cases import CASES
 from tests.kernels.hardened.launches import Prepared, prepare
 
 from sassafras.emulator.armed import ArmedBlock, Stop
+from sassafras.errors import GoldenTrap
 from sassafras.kernels.hardened.technique import Technique
 
 LIMIT = 20_000
@@ -158,5 +159,5 @@ def test_other_kernels_and_more_threads_are_refused() -> None:
     with pytest.raises(ValueError, match="barriers"):
         case.machine.arm(case.launch, case.memory, 0, (1, 2), shared)
     launch, memory = fresh("gemm")
-    with pytest.raises(ArithmeticError, match="status"):
+    with pytest.raises(GoldenTrap, match="status"):
         case.machine.watch(launch, memory, 0, 1, 1, private=True)

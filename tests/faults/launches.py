@@ -36,7 +36,9 @@ def hand_written(*lines: str) -> Program:
         f"        /*{k // 3 * 32 + 8 + k % 3 * 8:04x}*/                   {line} ;"
         for k, line in enumerate(lines)
     ]
-    return parse_listing("\n".join(text), KernelMetadata("written", "sm_50", 255, 0, 0x140, (Parameter(0, 0, 0x40),)))
+    return parse_listing(
+        "\n".join(text), KernelMetadata("written", "sm_50", 255, 0, 0x140, (Parameter(0, 0, 0x40),))
+    )
 
 
 def instruction(line: str) -> Instruction:

@@ -47,7 +47,9 @@ COMPARED = (
 def listing(lines: Sequence[str]) -> Program:
     offsets = [k for k in range(0x8, 0x400, 8) if k % 32]
     text = "\n".join(f"        /*{o:04x}*/ {line} ;" for o, line in zip(offsets, lines, strict=False))
-    return parse_listing(f".text.k:\n{text}\n", KernelMetadata("k", "sm_50", 16, 0, 0x140, (Parameter(0, 0, 0x40),)))
+    return parse_listing(
+        f".text.k:\n{text}\n", KernelMetadata("k", "sm_50", 16, 0, 0x140, (Parameter(0, 0, 0x40),))
+    )
 
 
 @pytest.fixture(scope="module")

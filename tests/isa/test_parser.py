@@ -291,7 +291,9 @@ def test_one_kernel_is_taken_from_a_listing_of_several() -> None:
     assert program.instructions == parse_listing(EXCERPT, METADATA).instructions
     assert (
         program.instructions
-        != parse_listing(EXCERPT + other, KernelMetadata("m", "sm_50", 32, 0, 0x140, METADATA.parameters)).instructions
+        != parse_listing(
+            EXCERPT + other, KernelMetadata("m", "sm_50", 32, 0, 0x140, METADATA.parameters)
+        ).instructions
     )
 
 

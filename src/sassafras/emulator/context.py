@@ -7,15 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.launch import Launch
+from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.errors import UsageError
 from sassafras.isa.constant_words import LAUNCH_WORDS
 from sassafras.isa.program import Program
 
 NO_LIMIT = 1 << 62
 _SHARED_UNIT = 256  #: shared memory is allocated in these units (compute capability 5.x)
 _LARGEST_BLOCK = 1024  #: threads per block, on every architecture so far
+_LARGEST_SIDES = (
+    1024,
+    1024,
+    64,
+)  #: of a block, in threads (CUDA C++ Programming Guide, "Technical Specifications")
+_LARGEST_GRID = (2**31 - 1, 65535, 65535)  #: sides of a grid, in blocks (same table)
 
 
 def address_of(array: NDArray[np.generic]) -> int:
@@ -79,7 +86,7 @@ def _constants(digest: str, launch: Launch) -> _Constants | None:
 
 def _remember(program: Program, launch: Launch) -> _Constants:
     """The constants of a launch, checked and kept: a campaign arms the same launches again and again."""
-    check_parameters(program, launch)
+    check_launch(program, launch)
     bank0 = constant_bank(program, launch)
     bank2 = np.frombuffer(program.constants + b"\0" * 8, np.uint8).copy()
     record = np.zeros(1, CONTEXT)
@@ -91,19 +98,27 @@ def _remember(program: Program, launch: Launch) -> _Constants:
     return _known.setdefault((program.digest, launch), _Constants(bank0, bank2, record))
 
 
-def check_parameters(program: Program, launch: Launch) -> None:
-    """Raise ValueError for a launch with fewer parameter bytes than the kernel reads, or more threads than a
-    block can have.
+def check_launch(program: Program, launch: Launch) -> None:
+    """Raise UsageError for a launch that the device refuses: fewer parameter bytes than the kernel takes, or
+    a grid or block beyond the limits of the architecture.
     """
     needed = max((p.offset + p.size for p in program.parameters), default=0)
     if len(launch.parameters) < needed:
-        raise ValueError(
+        raise UsageError(
             f"{program.name} takes {needed} bytes of parameters, the launch has {len(launch.parameters)}"
         )
-    if not 0 < launch.threads_per_block <= _LARGEST_BLOCK:
-        raise ValueError(
+    _check_sides(program, "grid", "blocks", launch.grid, _LARGEST_GRID)
+    _check_sides(program, "block", "threads", launch.block, _LARGEST_SIDES)
+    if launch.threads_per_block > _LARGEST_BLOCK:
+        raise UsageError(
             f"{program.name}: a block has 1 to {_LARGEST_BLOCK} threads, not {launch.threads_per_block}"
         )
+
+
+def _check_sides(program: Program, what: str, of: str, sides: Dim, most: Dim) -> None:
+    for axis, side, largest in zip("xyz", sides, most, strict=True):
+        if not 1 <= side <= largest:
+            raise UsageError(f"{program.name}: {what}.{axis} is 1 to {largest} {of}, not {side}")
 
 
 def constant_bank(program: Program, launch: Launch) -> NDArray[np.uint8]:

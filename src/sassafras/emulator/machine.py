@@ -24,6 +24,7 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.errors import GoldenTrap
 from sassafras.isa.program import Program
 from sassafras.isa.slicing import control_slice, shared_memory_slice
 from sassafras.native import X86_CONTROL_WORD, NativeLibrary, host
@@ -168,7 +169,7 @@ class Machine:
         return RunResult(trap, int(result[0]), int(result[1]))
 
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
-        """Run a launch and count. Raises ArithmeticError if it traps: a golden run does not."""
+        """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
         rows = self._count(self._run_profiling, self._profiling_function, launch, memory)
         return rows.finish(*self._profiling_function.counter_map())
 
@@ -199,9 +200,20 @@ class Machine:
             rows = np.zeros((len(blocks) * launch.threads_per_block, function.counters), np.int32)
             result = self._call(run, context, states, blocks, rows)
             if result.trap is not None:
-                raise ArithmeticError(f"the golden run of {self.program.name} trapped: {result.trap}")
+                raise self._golden_trap(launch, result.trap)
             builder.add(rows)
         return builder
+
+    def _golden_trap(self, launch: Launch, trap: Trap) -> GoldenTrap:
+        index = self.program.index_of_offset[trap.offset]
+        return GoldenTrap(
+            f"{self._named(launch)}: without a fault, thread {trap.thread} of block {trap.block} stopped at "
+            f'{trap.offset:#06x}, "{self.program.instructions[index].text}": {trap.kind.name}; give the '
+            "kernel arguments and memory with which it runs through"
+        )
+
+    def _named(self, launch: Launch) -> str:
+        return f"{self.program.name}, launch of grid {launch.grid} and block {launch.block}"
 
     @cached_property
     def _counting_function(self) -> SlicedFunction | None:
@@ -248,8 +260,8 @@ class Machine:
 
         The block is run: what it stores in ``memory`` is the caller's to put back. ``most_turns``: at least
         as many as the thread has (its dynamic instructions, say). ``private``: no thread loads from global
-        memory what another one stores; then only what matters to shared memory is run. Raises ArithmeticError
-        for a block that traps or has more turns.
+        memory what another one stores; then only what matters to shared memory is run. Raises GoldenTrap for
+        a block that traps or has more turns.
         """
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block, STATE)
@@ -260,7 +272,9 @@ class Machine:
             address_of(before), address_of(after), most_turns, address_of(turns),
         )  # fmt: skip
         if status != Status.EXITED:
-            raise ArithmeticError(f"the golden run of {self.program.name} stopped with status {status}")
+            raise GoldenTrap(
+                f"{self._named(launch)}: block {block}, run without a fault, ended with status {status}"
+            )
         count = int(turns[0])
         return SharedTurns(before[:count], after[:count])
 

@@ -63,7 +63,9 @@ def _given_words(program: Program) -> frozenset[int]:
     parameters = (
         word
         for p in program.parameters
-        for word in range((program.parameter_base + p.offset) & ~3, program.parameter_base + p.offset + p.size, 4)
+        for word in range(
+            (program.parameter_base + p.offset) & ~3, program.parameter_base + p.offset + p.size, 4
+        )
     )
     return frozenset(LAUNCH_WORDS) | frozenset(parameters)
 

@@ -65,8 +65,8 @@ class KernelMetadata:
         )
 
     def canonical_json(self) -> str:
-        """The one JSON text of these facts: sorted keys, no blanks (for digests). The size of the code is left
-        out: it says nothing that the listing beside it in a digest does not.
+        """The one JSON text of these facts: sorted keys, no blanks (for digests). The size of the code is
+        left out: it says nothing that the listing beside it in a digest does not.
         """
         facts = self.to_json()
         del facts["code_bytes"]

@@ -73,8 +73,8 @@ def _generation(arch: str) -> int:
 
 
 def _check_offsets(listing: Listing, metadata: KernelMetadata, instruction_bytes: int) -> None:
-    """Every instruction is there: the offsets have no gap, name no scheduling word (below sm_70) and end where
-    the code ends.
+    """Every instruction is there: the offsets have no gap, name no scheduling word (below sm_70) and end
+    where the code ends.
     """
     expected = _following(-instruction_bytes, instruction_bytes)
     for line in listing.lines:
@@ -88,13 +88,13 @@ def _check_offsets(listing: Listing, metadata: KernelMetadata, instruction_bytes
     end = last.offset + instruction_bytes
     if metadata.code_bytes and end != metadata.code_bytes:
         raise ListingError(
-            f'{metadata.name}+{last.offset:#06x}: "{last.text}" ends the listing at {end:#x}, the code of the '
-            f"kernel ends at {metadata.code_bytes:#x}; disassemble again with nvdisasm -c"
+            f'{metadata.name}+{last.offset:#06x}: "{last.text}" ends the listing at {end:#x}, the code of '
+            f"the kernel ends at {metadata.code_bytes:#x}; disassemble again with nvdisasm -c"
         )
 
 
 def _following(offset: int, instruction_bytes: int) -> int:
-    """The offset of the instruction behind ``offset``: below sm_70 a scheduling word begins every 32 bytes."""
+    """The offset of the instruction behind ``offset``: below sm_70 a word of scheduling begins 32 bytes."""
     after = offset + instruction_bytes
     return after + 8 if instruction_bytes == 8 and after % 32 == 0 else after
 
