@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.emulator.bench import machine, offset_of_index, program
 from tests.emulator.test_opcodes import GROUPS
 
+from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import DeviceMemory, lay_out
-from sassafras.emulator.semantics.registry import implemented, semantics
-from sassafras.errors import ListingError
+from sassafras.emulator.ports import I64, Ports
+from sassafras.emulator.semantics.registry import _SEMANTICS, implemented, semantics
+from sassafras.errors import GoldenTrap, ListingError, UsageError
 from sassafras.isa.opcodes import MAXWELL
+from sassafras.isa.program import Instruction
 
 WITHOUT_MEANING = {"LDL": "LDL R0, [R4]", "STL": "STL [R4], R0", "DMNMX": "DMNMX R0, R4, R6, PT"}
 """Known to the parser (liveness needs them), not to the emulator."""
@@ -82,15 +86,61 @@ def test_an_opcode_has_one_meaning() -> None:
 def test_launches_that_do_not_fit_the_kernel_are_refused() -> None:
     compiled = machine("MOV R0, c[0x0][0x14c]", "EXIT", parameters=16)
     memory = DeviceMemory(lay_out([("a", 4)]))
-    with pytest.raises(ValueError, match="16 bytes"):
+    with pytest.raises(UsageError, match="16 bytes"):
         compiled.run(Launch((1, 1, 1), (1, 1, 1), bytes(15)), memory)
     for block in ((0, 1, 1), (1025, 1, 1), (32, 33, 1)):
-        with pytest.raises(ValueError, match="1024"):
+        with pytest.raises(UsageError, match="1024"):
             compiled.run(Launch((1, 1, 1), block, bytes(16)), memory)
     good = Launch((2, 1, 1), (4, 1, 1), bytes(16))
     for number, threads in ((2, None), (-1, None), (0, [4]), (0, [-1]), (0, []), (0, [1, 1])):
         with pytest.raises(ValueError, match="no such"):
             compiled.arm(good, memory, number, threads)
+
+
+@pytest.mark.parametrize(
+    ("grid", "block", "side"),
+    [
+        ((0, 1, 1), (1, 1, 1), "grid.x"), ((-1, 1, 1), (1, 1, 1), "grid.x"),
+        ((-1, -1, 1), (1, 1, 1), "grid.x"), ((2**31, 1, 1), (1, 1, 1), "grid.x"),
+        ((1, 65536, 1), (1, 1, 1), "grid.y"), ((1, 1, 65536), (1, 1, 1), "grid.z"),
+        ((1, 1, 1), (0, 1, 1), "block.x"), ((1, 1, 1), (-1, -1, 1), "block.x"),
+        ((1, 1, 1), (1, 1, 65), "block.z"), ((1, 1, 1), (1, 1025, 1), "block.y"),
+        ((1, 1, 1), (32, 33, 1), "1056"),
+    ],
+)  # fmt: skip
+def test_launches_beyond_the_limits_are_refused(
+    grid: tuple[int, int, int], block: tuple[int, int, int], side: str
+) -> None:
+    compiled = machine("EXIT", parameters=0)
+    memory, launch = DeviceMemory(lay_out([("a", 4)])), Launch(grid, block, b"")
+    for attempt in (compiled.run, compiled.profile):
+        with pytest.raises(UsageError, match=rf"^bench: .*{side}"):
+            attempt(launch, memory)
+
+
+def test_launches_at_the_limits_run() -> None:
+    compiled = machine("EXIT", parameters=0)
+    memory = DeviceMemory(lay_out([("a", 4)]))
+    for grid, block in (((1, 65535, 1), (1, 1, 1)), ((1, 1, 1), (1, 16, 64)), ((1, 1, 2), (1024, 1, 1))):
+        launch = Launch(grid, block, b"")
+        assert compiled.run(launch, memory).instructions == launch.threads
+
+
+def test_a_trap_without_a_fault_names_kernel_launch_and_instruction() -> None:
+    compiled = machine("MOV R2, RZ", "MOV R3, RZ", "LDG.E R0, [R2]", "EXIT", parameters=0)
+    memory = DeviceMemory(lay_out([("a", 4)]))
+    with pytest.raises(GoldenTrap) as refusal:
+        compiled.profile(Launch((2, 1, 1), (4, 1, 1), b""), memory)
+    text = str(refusal.value)
+    named = ("bench", "grid (2, 1, 1)", "block (4, 1, 1)", '0x0018, "LDG.E R0, [R2]"', "ILLEGAL_ADDRESS")
+    assert all(part in text for part in named) and "\n" not in text
+
+
+def test_a_kernel_without_parameters_or_with_a_last_byte_reads_its_bank() -> None:
+    memory = DeviceMemory(lay_out([("a", 4)]))
+    for line, nbytes in (("MOV R0, c[0x0][0x8]", 0), ("MOV R0, c[0x0][0x140]", 1)):
+        compiled = machine(line, "EXIT", parameters=nbytes)
+        assert compiled.run(Launch((1, 1, 1), (1, 1, 1), bytes(nbytes)), memory).trap is None
 
 
 # every meaning has an oracle
@@ -145,3 +195,20 @@ def test_every_modifier_has_an_oracle_or_a_reason(opcode: str) -> None:
         | {DEFAULT_ROUNDING}
     )
     assert not known - covered
+
+
+def test_an_access_without_room_in_the_log_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An opcode whose operands name no address, or that accesses twice, would write behind the log's end."""
+
+    def access(times: int) -> Callable[[Ports, Instruction], None]:
+        def meaning(p: Ports, i: Instruction) -> None:
+            for _ in range(times):
+                p.build.global_pointer(I64(0), 4, store=True)
+
+        return meaning
+
+    for line, times in (("NOP", 1), ("STG.E [R2], R4", 2)):
+        monkeypatch.setitem(_SEMANTICS, line[:3], access(times))
+        compiled = ArmedFunction(program(line, "EXIT", parameters=0))
+        with pytest.raises(ListingError, match=r"^bench .*0x0008.*no room"):
+            compiled.emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import numpy as np
 
 from sassafras.emulator.armed import ArmedBlock, Stop
@@ -36,15 +38,19 @@ def strike(
     if target.kind is TargetKind.REGISTER_INDEX:
         return _strike_index(block, thread, target, change, ioa_register)
     _issue(block, thread)
-    if target.kind is TargetKind.REGISTER:
-        return _strike_register(block, thread, target, change)
-    if target.kind is TargetKind.PREDICATE:
-        return _strike_predicate(block, thread, target)
-    if target.kind is TargetKind.CONDITION_CODE:
-        return _strike_condition_codes(block, thread, change)
-    if target.kind is TargetKind.STORE_VALUE:
-        return _strike_stored_word(block, target, change)
-    return _strike_address(block, thread, change, base)
+    match target.kind:
+        case TargetKind.REGISTER:
+            return _strike_register(block, thread, target, change)
+        case TargetKind.PREDICATE:
+            return _strike_predicate(block, thread, target)
+        case TargetKind.CONDITION_CODE:
+            return _strike_condition_codes(block, thread, change)
+        case TargetKind.STORE_VALUE:
+            return _strike_stored_word(block, target, change)
+        case TargetKind.STORE_ADDRESS:
+            return _strike_address(block, thread, change, base)
+        case _:
+            assert_never(target.kind)
 
 
 def _issue(block: ArmedBlock, thread: int) -> None:
@@ -91,8 +97,14 @@ def _strike_index(
     wrong = change.apply(target.index)
     if wrong < len(registers):
         registers[wrong] = result
-    elif wrong != RZ and ioa_register is IoaRegister.HARDWARE:
-        block.set_trap(TrapKind.ILLEGAL_INSTRUCTION, thread)
+    elif wrong != RZ:
+        match ioa_register:
+            case IoaRegister.HARDWARE:
+                block.set_trap(TrapKind.ILLEGAL_INSTRUCTION, thread)
+            case IoaRegister.SASSIFI:
+                pass  # lost
+            case _:
+                assert_never(ioa_register)
     return target.index, wrong
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,14 @@ class GoldenThreads:
 
 def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
     """The thread of the draw, or all of its warp."""
-    if draw.scope is Scope.THREAD:
-        return (draw.thread,)
-    first = draw.thread - draw.thread % WARP
-    return tuple(range(first, min(first + WARP, launch.threads_per_block)))
+    match draw.scope:
+        case Scope.THREAD:
+            return (draw.thread,)
+        case Scope.WARP:
+            first = draw.thread - draw.thread % WARP
+            return tuple(range(first, min(first + WARP, launch.threads_per_block)))
+        case _:
+            assert_never(draw.scope)
 
 
 def run_golden(

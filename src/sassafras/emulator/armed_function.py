@@ -14,14 +14,16 @@ from sassafras.emulator.layout import ACCESS, CONTEXT, AccessKind, Status, offse
 from sassafras.emulator.ports import I8, I16, I32, I64
 from sassafras.emulator.storage import StateStorage, Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
+from sassafras.isa.operands import Address
 from sassafras.isa.program import Instruction
 
 EXECUTED = 1 << 31  #: set in a trace entry whose guard was true
-_MEMORY_OPCODES = frozenset({"LDG", "STG", "LDS", "STS", "RED"})
 
 
 class ArmedFunction(ThreadFunction):
     """The armed form of a thread."""
+
+    _room = 0  #: log entries for which the instruction at hand has made sure that there is room
 
     def leaders(self) -> list[int]:
         """Every instruction: a thread may be resumed anywhere, and a wild jump may go anywhere."""
@@ -48,7 +50,8 @@ class ArmedFunction(ThreadFunction):
         self.b.store(I32(instruction.index), self.state_field("pc"))
         count = self._state_value("count", I64)
         self._stop_if(self.b.icmp_signed(">=", count, self._limit), Status.LIMIT)
-        if instruction.opcode in _MEMORY_OPCODES:
+        self._room = int(any(isinstance(operand, Address) for operand in instruction.operands))
+        if self._room:
             used = self.b.load(self._context_field("log_count"), typ=I64)
             self._stop_if(
                 self.b.icmp_signed(">=", used, self._context_value("log_capacity", I64)), Status.LOG_FULL
@@ -84,6 +87,9 @@ class ArmedFunction(ThreadFunction):
         """Append an entry, with the old bytes for a store. Shared loads are left out."""
         if shared and not store:
             return
+        if not self._room:
+            raise self.ports.refuse("it accesses memory for which the log has no room")
+        self._room -= 1
         kind = (
             AccessKind.SHARED_STORE
             if shared

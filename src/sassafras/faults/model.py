@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import assert_never
 
 
 class Mode(StrEnum):
@@ -67,7 +68,13 @@ class Corruption:
 
     def apply(self, word: int) -> int:
         """The corrupted word. Flipping twice gives the word back."""
-        return word ^ self.value if self.operation is Operation.FLIP else self.value
+        match self.operation:
+            case Operation.FLIP:
+                return word ^ self.value
+            case Operation.SET:
+                return self.value
+            case _:
+                assert_never(self.operation)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,13 +36,18 @@ def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> 
     Double-bit faults flip two adjacent bits (of a word of one bit, that bit). A random value uses as many
     uniform bits as the word has.
     """
-    if model is FaultModel.SINGLE_BIT:
-        return Corruption(Operation.FLIP, 1 << pick(bit_word, bits), bits)
-    if model is FaultModel.DOUBLE_BIT:
-        return Corruption(Operation.FLIP, (3 << pick(bit_word, max(1, bits - 1))) & ((1 << bits) - 1), bits)
-    if model is FaultModel.ZERO_VALUE:
-        return Corruption(Operation.SET, 0, bits)
-    return Corruption(Operation.SET, value_word >> (64 - bits), bits)
+    match model:
+        case FaultModel.SINGLE_BIT:
+            return Corruption(Operation.FLIP, 1 << pick(bit_word, bits), bits)
+        case FaultModel.DOUBLE_BIT:
+            pair = 3 << pick(bit_word, max(1, bits - 1))
+            return Corruption(Operation.FLIP, pair & ((1 << bits) - 1), bits)
+        case FaultModel.ZERO_VALUE:
+            return Corruption(Operation.SET, 0, bits)
+        case FaultModel.RANDOM_VALUE:
+            return Corruption(Operation.SET, value_word >> (64 - bits), bits)
+        case _:
+            assert_never(model)
 
 
 def resolve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,6 @@ REGISTER_BITS = 32
 INDEX_BITS = 8  #: a register index in the machine code has 8 bits
 GLOBAL_ADDRESS_BITS = 64
 SHARED_ADDRESS_BITS = 32
-_SHARED_STORES = frozenset({"STS", "STL"})
 _CC_FLAGS = 4
 
 #: Groups that name a kind of destination rather than an opcode.
@@ -58,7 +58,7 @@ def address_targets(instruction: Instruction) -> tuple[Target, ...]:
     effects = instruction.effects
     found = [Target(TargetKind.REGISTER_INDEX, r, INDEX_BITS) for r in effects.registers_written]
     if effects.is_store:
-        bits = SHARED_ADDRESS_BITS if instruction.opcode in _SHARED_STORES else GLOBAL_ADDRESS_BITS
+        bits = GLOBAL_ADDRESS_BITS if instruction.has("E") else SHARED_ADDRESS_BITS
         found.append(Target(TargetKind.STORE_ADDRESS, 0, bits))
     return tuple(found)
 
@@ -70,9 +70,15 @@ def targets(instruction: Instruction, selection: Selection) -> tuple[Target, ...
     Predicates and condition codes are struck by single-bit faults only (SASSIFI's restriction: other models
     mean nothing for one bit).
     """
-    if selection.mode is Mode.RF:
-        return ()
-    found = address_targets(instruction) if selection.mode is Mode.IOA else value_targets(instruction)
+    match selection.mode:
+        case Mode.RF:
+            return ()
+        case Mode.IOA:
+            found = address_targets(instruction)
+        case Mode.IOV:
+            found = value_targets(instruction)
+        case _:
+            assert_never(selection.mode)
     if selection.model is not FaultModel.SINGLE_BIT:
         found = tuple(t for t in found if t.kind not in (TargetKind.PREDICATE, TargetKind.CONDITION_CODE))
     if selection.groups is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -99,13 +101,19 @@ def _is_lost(again: Replay) -> bool:
 
 def target_name(target: Target) -> str:
     """What was struck, as in a listing."""
-    if target.kind in _REGISTERS:
-        return f"R{target.index}"
-    if target.kind is TargetKind.PREDICATE:
-        return f"P{target.index}"
-    if target.kind is TargetKind.CONDITION_CODE:
-        return "CC"
-    return "the store's address" if target.kind is TargetKind.STORE_ADDRESS else "the stored word"
+    match target.kind:
+        case TargetKind.REGISTER | TargetKind.REGISTER_INDEX:
+            return f"R{target.index}"
+        case TargetKind.PREDICATE:
+            return f"P{target.index}"
+        case TargetKind.CONDITION_CODE:
+            return "CC"
+        case TargetKind.STORE_ADDRESS:
+            return "the store's address"
+        case TargetKind.STORE_VALUE:
+            return "the stored word"
+        case _:
+            assert_never(target.kind)
 
 
 def _is_float(again: Replay, comparison: Comparison, steps: tuple[Step, ...]) -> bool:

@@ -7,6 +7,7 @@ Both take ``int(count * seed)`` in single precision (``get_int_inj_id`` of SASSI
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from sassafras.faults.model import Fault, FaultModel, Mode, TargetKind
 from sassafras.faults.targets import INDEX_BITS
@@ -47,12 +48,16 @@ def bit_seed(fault: Fault, instruction: Instruction) -> Seed:
         place = effects.predicates_written.index(fault.target.index)
         note = "SASSIFI takes the first predicate always" if place else ""
         return Seed(middle(place, len(effects.predicates_written)), note)
-    if fault.draw.model is FaultModel.ZERO_VALUE:
-        return Seed(0.5, _wide_note(fault, instruction))
-    if fault.draw.model is FaultModel.RANDOM_VALUE:
-        seed = _random_seed(fault.corruption.value)
-        return Seed(seed.value, _wide_note(fault, instruction) or seed.note)
-    return _flip_seed(fault, instruction)
+    match fault.draw.model:
+        case FaultModel.ZERO_VALUE:
+            return Seed(0.5, _wide_note(fault, instruction))
+        case FaultModel.RANDOM_VALUE:
+            seed = _random_seed(fault.corruption.value)
+            return Seed(seed.value, _wide_note(fault, instruction) or seed.note)
+        case FaultModel.SINGLE_BIT | FaultModel.DOUBLE_BIT:
+            return _flip_seed(fault, instruction)
+        case _:
+            assert_never(fault.draw.model)
 
 
 def _flip_seed(fault: Fault, instruction: Instruction) -> Seed:
@@ -66,8 +71,13 @@ def _flip_seed(fault: Fault, instruction: Instruction) -> Seed:
             return Seed(middle(WORD * fault.target.index + bit, 8 * instruction.effects.store_bytes))
         case TargetKind.REGISTER_INDEX:
             return Seed(middle(bit, INDEX_BITS))
-    note = "SASSIFI shifts an int: bits from 31 on go wrong" if bit + double > WORD - 2 else ""
-    return Seed(middle(bit, ADDRESS_BITS), note)
+        case TargetKind.STORE_ADDRESS:
+            note = "SASSIFI shifts an int: bits from 31 on go wrong" if bit + double > WORD - 2 else ""
+            return Seed(middle(bit, ADDRESS_BITS), note)
+        case TargetKind.PREDICATE:
+            raise AssertionError("a predicate has no bits to choose from")
+        case _:
+            assert_never(fault.target.kind)
 
 
 def _wide_note(fault: Fault, instruction: Instruction) -> str:
@@ -88,7 +98,10 @@ def nvbitfi_seed(fault: Fault, flipped: int) -> Seed:
             return Seed(middle(bit, WORD - 1))
         case FaultModel.ZERO_VALUE:
             return Seed(0.5)
-    return _random_seed(flipped)
+        case FaultModel.RANDOM_VALUE:
+            return _random_seed(flipped)
+        case _:
+            assert_never(fault.draw.model)
 
 
 def _random_seed(value: int) -> Seed:
