@@ -13,6 +13,8 @@ _POINTER = re.compile(rb"version https://(git-lfs|hawser)\.github\.com/spec/v1\s
 _PAGE = re.compile(
     rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
+_TEXT = re.compile(rb"[\t\n\r -~]*[!-~][\t\n\r -~]*")
+_ENOUGH = 12  #: bytes that tell a text; a Darknet header has at least 12, and zeros among them
 _ARCHIVES = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "a gzip archive"}
 
 
@@ -49,3 +51,13 @@ def check_kind(data: bytes, wanted: str) -> None:
     for magic, name in _ARCHIVES.items():
         if start.startswith(magic):
             raise NetworkError(f"{name}, not {wanted}: unpack it")
+
+
+def check_not_text(data: bytes, wanted: str) -> None:
+    """Refuse a text, such as the message of a server, in place of a file with a binary header. Raises
+    NetworkError.
+    """
+    start = data[:_LOOKED_AT]
+    if len(data) >= _ENOUGH and _TEXT.fullmatch(start):
+        line = start.decode("ascii").strip().split("\n")[0].strip()
+        raise NetworkError(f"text that begins {line[:40]!r}, not {wanted}")
