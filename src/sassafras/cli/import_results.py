@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def import_results(
@@ -35,7 +38,6 @@ def import_results(
     from sassafras.campaign.interchange.formats import Tool, parse_categories
     from sassafras.campaign.interchange.imported import write_imported
     from sassafras.campaign.interchange.results import read_results, result_files
-    from sassafras.campaign.source import open_campaign
     from sassafras.cli.names import choose
     from sassafras.report.fitting import print_tables
     from sassafras.report.imported_files import write_imported_files
@@ -43,7 +45,7 @@ def import_results(
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
     given = parse_categories(outcome or [])
-    own = None if beside is None else open_campaign(beside, reading=True)[0].injections()
+    own = None if beside is None else _injections_of(beside)
     paths = result_files(files)
     found = write_imported(out, chosen, paths, read_results(chosen, paths, given))
     write_imported_files(out, found)
@@ -54,3 +56,14 @@ def import_results(
     print_tables(console, shown)
     for line in (*closing_lines(found), f"tables:  {out}{os.sep}*.csv, {out / 'summary.json'}"):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+def _injections_of(folder: Path) -> pd.DataFrame:
+    """The injections of a campaign of ours. Raises CampaignError."""
+    from contextlib import closing
+
+    from sassafras.campaign.source import open_campaign
+
+    campaign, _ = open_campaign(folder, reading=True)
+    with closing(campaign.store):
+        return campaign.injections()
