@@ -21,6 +21,13 @@ def import_results(
     beside: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Show a campaign of ours beside them.")
     ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NUMBER=MASKED|DUE|SDC|NONE",
+            help="What an outcome category of a fork means, as in 20=SDC. May be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Read results of SASSIFI or NVBitFI into tables like ours.
 
@@ -28,7 +35,7 @@ def import_results(
     """
     from rich.console import Console
 
-    from sassafras.campaign.interchange.formats import Tool
+    from sassafras.campaign.interchange.formats import Tool, parse_categories
     from sassafras.campaign.interchange.imported import write_imported
     from sassafras.campaign.interchange.results import read_results, result_files
     from sassafras.cli.names import choose
@@ -37,9 +44,10 @@ def import_results(
     from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
+    given = parse_categories(outcome or [])
     own = None if beside is None else _injections_of(beside)
     paths = result_files(files)
-    found = write_imported(out, chosen, paths, read_results(chosen, paths))
+    found = write_imported(out, chosen, paths, read_results(chosen, paths, given))
     write_imported_files(out, found)
     console = Console()
     shown = imported_tables(found)
