@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.kernels.registry import KERNELS
 from sassafras.network.config import parse_cfg
 from sassafras.network.images import Image
 from sassafras.network.network import Network, build_network
+from sassafras.network.plan import PlannedLaunch, make_plan
 
 CFG = """
 [net]
@@ -164,5 +169,85 @@ output=3
 activation=linear
 [softmax]
 """,
+    "ends in a convolution": """
+[net]
+height=8
+width=8
+channels=3
+[convolutional]
+filters=2
+size=3
+pad=1
+activation=linear
+""",
+    "ends in a maxpool, behind a dropout": """
+[net]
+height=11
+width=9
+channels=3
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=relu
+[dropout]
+[maxpool]
+size=3
+stride=2
+""",
 }
-"""Networks with other shapes, activations and borders."""
+"""Networks with other shapes, activations, borders and ends."""
+
+ENDS = ("ends in a convolution", "ends in a maxpool, behind a dropout")
+"""Those of ``OTHERS`` whose result is not a vector."""
+
+BRANCHING = """
+[net]
+height=6
+width=6
+channels=3
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=leaky
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=linear
+[connected]
+output=5
+activation=linear
+[softmax]
+"""
+
+
+class Branching(Network):
+    """A network in which the first layer's result is added to the second's, as by a residual layer: two
+    launches read it. The addition is a kernel that the sweep has no step for (the machine code of add_bias,
+    with a bias of its own for every value).
+    """
+
+    @cached_property
+    def plan(self) -> tuple[PlannedLaunch, ...]:
+        """The plain launches, and the addition behind the second layer's."""
+        first, second, *_ = self.layers
+        arguments = {
+            "output": self.layout[second.output_name].address,
+            "biases": self.layout[first.output_name].address,
+            "batch": 1,
+            "n": second.outputs,
+            "size": 1,
+        }
+        plain = make_plan(self.layers, self.layout)
+        added = PlannedLaunch(0, "shortcut", 0, second.index, arguments, KERNELS["add_bias"])
+        before = [p for p in plain if p.layer <= second.index]
+        found = [*before, added, *plain[len(before) :]]
+        return tuple(replace(planned, index=k) for k, planned in enumerate(found))
+
+
+def branching() -> Network:
+    """The network of ``BRANCHING`` with the addition."""
+    plain = network(BRANCHING)
+    return Branching("branching", plain.config, plain.classes, plain.parameters)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.campaign import networks
 from tests.campaign.draws import register_draws
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 from tests.campaign.sweep import Sweep
@@ -16,6 +17,7 @@ from sassafras.campaign.outcome import MaskedReason, Severity
 from sassafras.campaign.rules import Rules
 from sassafras.campaign.wave import Wave
 from sassafras.campaign.workbench import Workbench
+from sassafras.errors import UsageError
 from sassafras.faults.model import Scope
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
@@ -106,3 +108,32 @@ def test_many_states_swept_together_equal_each_state_alone(
     alone = run(tmp_path / "alone", tiny, images, injections=120, scope=scope, seed=13)
     assert len(taken) == (alone.outcome == "SDC").sum() > 40
     assert_same(together, alone)
+
+
+@pytest.mark.parametrize("name", networks.ENDS)
+def test_a_network_may_end_in_a_map(tmp_path: Path, name: str) -> None:
+    """A convolution or a pooling as the last layer: its result is no vector."""
+    other = networks.network(networks.OTHERS[name])
+    pictures = networks.images(other)
+    fast = run(tmp_path / "fast", other, pictures, injections=60, seed=8)
+    full = run(tmp_path / "full", other, pictures, injections=60, seed=8, engine="full")
+    assert (fast.severity == Severity.LIGHT_MALFUNCTION).any()
+    assert_same(fast, full, FAST_ONLY)
+
+
+def test_a_map_with_two_readers_is_refused_by_fast_and_run_by_full(tmp_path: Path) -> None:
+    """The sweep keeps one piece: it would forget the map behind its first reader."""
+    other = networks.branching()
+    pictures = networks.images(other)
+    said = (
+        r"engine fast cannot run branching: layer0\.output is read by launch 6 \(im2col_gpu, layer 1\) "
+        r"and again by launch 10 \(shortcut, layer 1\); choose engine full"
+    )
+    with pytest.raises(UsageError, match=said):
+        run(tmp_path / "fast", other, pictures, injections=20, seed=8)
+    assert not (tmp_path / "fast").exists()
+    bench = Workbench(other, [image.pixels for image in pictures], "sm_50", shared=False)
+    with pytest.raises(UsageError, match=said):
+        Wave(bench.golden(0), bench.live)
+    full = run(tmp_path / "full", other, pictures, injections=20, seed=8, engine="full")
+    assert set(full.outcome) >= {"MASKED", "SDC"}

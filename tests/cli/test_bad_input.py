@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import Result
 
@@ -134,3 +135,16 @@ def damaged_listing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 @pytest.mark.usefixtures("damaged_listing")
 def test_listing_with_an_unknown_opcode(sassafras: Type, files: Any) -> None:
     assert_refused(sassafras("run", *files.options), "add_bias", "FROB", "0x0018")
+
+
+def test_weights_that_are_not_finite(sassafras: Type, files: Any) -> None:
+    """The fault-free result holds NaN: nothing is written, and it is said where it comes from."""
+    content = bytearray(files.weights.read_bytes())
+    content[-4:] = np.float32("nan").tobytes()
+    files.weights.write_bytes(content)
+    result = sassafras("run", *files.options, "--injections", "5", "--workers", "1", "--out", "runs/study")
+    assert result.exit_code == 2
+    error = result.stderr.splitlines()[-1]
+    assert error.startswith("error: ") and "picture 0.png" in error
+    assert "first in the output of layer 2 (connected): 1 value is not finite in layer2.weights" in error
+    assert not list(Path.cwd().iterdir())

@@ -85,6 +85,20 @@ def test_nvbitfis_results_give_its_numbers(sassafras: Type, tmp_path: Path) -> N
     assert (found.tool, found.repeated) == (Tool.NVBITFI, 0)
 
 
+def test_outcomes_of_a_fork(sassafras: Type, tmp_path: Path) -> None:
+    file, out = tmp_path / "results-modeinst_value-igid0.bfm0.10.txt", tmp_path / "imported"
+    file.write_text("".join(f"gemm-0-{n}-0.5-0.5:8:IADD:0:1:2:{n}::\n" for n in (3, 20, 20, 21)))
+    command = ("import", file, "--format", "sassifi", "--out", out)
+    refused = sassafras(*command, "--outcome", "20=SDC")
+    assert refused.exit_code == 2
+    assert "no outcome category 21" in refused.output
+    assert not out.exists()
+    done = sassafras(*command, "--outcome", "20=SDC", "--outcome", "21=DUE")
+    assert done.exit_code == 0, done.output
+    assert counts(out, "IOV") == {"MASKED": 1, "DUE": 1, "SDC": 2}
+    assert read_imported(out).injections["category"].tolist() == [3, 20, 20, 21]
+
+
 @pytest.fixture
 def finished(sassafras: Type, files: Files, tmp_path: Path) -> Path:
     folder = tmp_path / "run"

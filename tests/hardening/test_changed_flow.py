@@ -118,7 +118,7 @@ def test_a_stored_fault_is_explained_with_the_stored_bounds(
 def test_profiles_of_another_golden_run_are_not_taken_from_the_cache(
     tiny: Network, images: list[Image], network: HardenedNetwork
 ) -> None:
-    """Branches may depend on data: held values have profiles of their own, also of kernels that stay plain."""
+    """Branches may depend on data: held values have profiles of their own, of plain kernels, too."""
     program = load_program("softmax", "sm_50")
     loose = harden(tiny, replace(protect(CHOSEN), calibration=bounds_of(tiny, images, 1.0)))
     same = harden(tiny, protect({"forward_maxpool": Technique.FIRST_VALID, "network": Technique.GUARD}))

@@ -67,7 +67,8 @@ def test_what_range_holds_is_counted(name: str) -> None:
     assert found.held == sum(count_beyond(network, hardened, image) for image in pictures) > 0
     assert found.held_frames == found.frames == 2
     assert found.other_words >= found.other_outputs > 0
-    assert 0 < found.largest_change <= 1
+    assert found.largest_change > 0
+    assert found.largest_change <= 1 or name in networks.ENDS  # whose results are no probabilities
 
 
 def count_beyond(network: Network, hardened: Network, image: Image) -> int:

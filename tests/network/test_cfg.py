@@ -90,6 +90,67 @@ def test_training_options_are_accepted() -> None:
     assert len(parse_cfg(text).layers) == 2
 
 
+def test_cost_at_the_end_has_no_effect() -> None:
+    """Darknet's ``get_network_output_layer`` passes over it; AlexNets and LeNets of forks end in it."""
+    plain = NET + "[connected]\noutput=4\n[softmax]\ngroups=1\n"
+    assert parse_cfg(plain + "[cost]\ntype=sse\nscale=2\n") == parse_cfg(plain)
+    assert parse_cfg(plain + "[cost]\n").layers[-1].kinds[0] == "softmax"
+
+
+def test_of_a_key_given_twice_the_first_counts() -> None:
+    """As in Darknet, whose ``option_find`` stops at the first of its name."""
+    config = parse_cfg(
+        "[net]\nbatch=1\nbatch=64\nheight=8\nwidth=6\nheight=9\nchannels=2\n[conv]\nsize=3\nsize=5\n"
+    )
+    assert (config.batch, config.input_shape) == (1, (2, 8, 6))
+    assert isinstance(config.layers[0], Convolutional)
+    assert config.layers[0].size == 3
+    parse_cfg(NET + "[conv]\nflipped=0\nflipped=1\n")
+
+
+@pytest.mark.parametrize("number", ["8.0", "8.", "+8", "8.000", "08"])
+def test_whole_numbers_may_have_a_point(number: str) -> None:
+    layer = parse_cfg(f"{NET}[conv]\nfilters={number}\n").layers[0]
+    assert layer.output_shape == (8, 8, 6)
+
+
+def test_an_empty_value_counts_as_not_given() -> None:
+    """As in Darknet, whose ``read_option`` skips the line with a message."""
+    assert parse_cfg(NET + "policy=\nbatch=\nbatch=7\n[conv]\nsize = # none\n") == parse_cfg(
+        NET + "batch=7\n[conv]\n"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1", "utf-8"])
+def test_comments_may_be_in_any_encoding(encoding: str, tmp_path: Path) -> None:
+    remark = "\u5f20\u5377\u79ef" if encoding == "gbk" else "gr\u00f6\u00dfe \u00e0"
+    text = NET + f"# {remark}\n[conv]\nfilters=3 # {remark}\n;{remark}\n"
+    path = tmp_path / "remarks.cfg"
+    path.write_bytes(text.encode(encoding))
+    assert read_cfg(path) == parse_cfg(NET + "[conv]\nfilters=3\n")
+
+
+def test_a_byte_that_ends_lines_for_str_alone_ends_none(tmp_path: Path) -> None:
+    """0x85 is the second byte of GBK characters."""
+    path = tmp_path / "remarks.cfg"
+    path.write_bytes(NET.encode() + b"# \xc1\x85size\n[conv]\n")
+    assert len(read_cfg(path).layers) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"\n\n<!DOCTYPE html>\n<html lang=en>", "an HTML page"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "a git-LFS pointer"),
+    ],
+)
+def test_what_is_no_cfg_is_called_what_it_is(start: bytes, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.cfg"
+    path.write_bytes(start)
+    with pytest.raises(NetworkError, match=rf"net.cfg: {kind}, not a Darknet cfg: .*"):
+        read_cfg(path)
+
+
 ERRORS = [
     ("", r"line 1: no section found"),
     ("[convolutional]\n", r"line 1: \[convolutional\] comes first"),
@@ -104,10 +165,13 @@ ERRORS = [
     (NET + "[net]\n", r"line 5: \[net\] this section is not supported"),
     (NET + "[softmax\n", r"line 5: .*section header"),
     (NET + "[softmax]\ngroups\n", r"line 6: 'groups' is neither"),
-    (NET + "[softmax]\ngroups=\n", r"line 6: 'groups=' is neither"),
     (NET + "[softmax]\n=1\n", r"line 6: '=1' is neither"),
     (NET + "[convolutional]\nsize=three\n", r"line 6: \[convolutional\] size=three is not a whole number"),
-    (NET + "[convolutional]\nsize=3.0\n", r"size=3.0 is not a whole number"),
+    (NET + "[convolutional]\nsize=3.5\n", r"size=3.5 is not a whole number"),
+    (NET + "[convolutional]\nsize=8e2\n", r"size=8e2 is not a whole number"),
+    (NET + "[convolutional]\nsize=-1.0\n", r"size=-1.0 must lie in 1"),
+    (NET + "[convolutional]\nsize=3\n[cost]\n[softmax]\n", r"line 7: \[cost\] stands before another layer"),
+    (NET + "[cost]\ntype=sse\n", r"line 1: \[net\] no layer follows"),
     (NET + "[convolutional]\nsize=1_0\n", r"size=1_0 is not a whole number"),
     (NET + "[convolutional]\nsize=-3\n", r"size=-3 must lie in 1"),
     (NET + "[convolutional]\nstride=0\n", r"stride=0 must lie in 1"),
@@ -115,7 +179,7 @@ ERRORS = [
     (NET + "[convolutional]\nfilters=2147483647\n", r"line 5: .*needs a buffer"),
     (NET + "[convolutional]\npadding=2147483647\n", r"do not fit"),
     (NET + "[convolutional]\nsize=7\n", r"line 6: .*a window of 7x7 .* 8x6"),
-    (NET + "[convolutional]\nsize=3\nsize=5\n", r"line 7: .*size was given in line 6"),
+    (NET + "[convolutional]\nflipped=1\nflipped=0\n", r"line 6: .*flipped=1 is not supported"),
     (
         NET + "[convolutional]\nactivation=selu\n",
         r"line 6: .*activation=selu is not supported; supported: .*relu",

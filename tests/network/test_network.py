@@ -125,3 +125,21 @@ def test_a_users_network_is_loaded_from_files(
     assert load_darknet(cfg, weights).classes == tuple(f"class{index}" for index in range(6))
     with pytest.raises(NetworkError, match="cannot read the class names"):
         load_darknet(cfg, weights, tmp_path / "none")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_class_names_may_be_in_latin_1(
+    encoding: str, small_config: NetworkConfig, make_parameters: MakeParameters, tmp_path: Path
+) -> None:
+    cfg, weights, names = tmp_path / "mine.cfg", tmp_path / "mine.weights", tmp_path / "mine.names"
+    cfg.write_text(write_cfg(small_config))
+    write_weights(weights, make_parameters(small_config.layers, 4), small_config.layers)
+    wanted = ("K\u00e4fer", "p\u00eache", "a", "b", "c", "d")
+    names.write_bytes("\r\n".join(wanted).encode(encoding))
+    assert load_darknet(cfg, weights, names).classes == wanted
+    names.write_bytes(b"a\xc1\x85\nb\nc\nd\ne\nf")  # 0x85 ends a line for str.splitlines alone
+    assert load_darknet(cfg, weights, names).classes[1:] == tuple("bcdef")
+    for data, kind in ((b"a\0b", "not a text file"), (b"<html>", "an HTML page")):
+        names.write_bytes(data)
+        with pytest.raises(NetworkError, match=f"cannot read the class names: {kind}"):
+            load_darknet(cfg, weights, names)

@@ -142,3 +142,56 @@ def test_parameters_that_do_not_fit_are_not_written(make_parameters: MakeParamet
         format_weights(parameters, TINY)
     with pytest.raises(NetworkError, match="does not fit the header"):
         format_weights(make_parameters(TINY, 1), TINY, WeightsHeader(0, 1, 0, 1 << 40))
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (
+            b"\n\n\n<!DOCTYPE html>\n<html lang=en>" + b"x" * 9999,
+            "an HTML page, not Darknet weights: download",
+        ),
+        (b"<!-- saved -->\n<HTML><head>", "an HTML page, not Darknet weights"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+            "a git-LFS pointer, not Darknet weights: .* git lfs pull",
+        ),
+        (b"PK\x03\x04\x14\0\0\0\x08\0\0\0", "a zip archive, not Darknet weights"),
+        (b"\x1f\x8b\x08\0\0\0\0\0\0\0\0\0", "a gzip archive, not Darknet weights"),
+        (b"404: Not Found", "text that begins '404: Not Found', not Darknet weights"),
+        (b'{"message": "Not Found"}' * 9, r"text that begins '\{.message.*, not Darknet weights"),
+        (b"[net]\nheight=8\nwidth=6", "text that begins '.net.', not Darknet weights"),
+    ],
+)
+def test_what_is_no_weights_file_is_called_what_it_is(data: bytes, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.weights"
+    path.write_bytes(data)
+    with pytest.raises(NetworkError, match=kind) as caught:
+        read_weights(path, TINY)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+
+
+CHANNELS = {
+    "[conv]\nfilters=5\nsize=3\n[conn]\noutput=3\n": 5 * 9,
+    "[max]\nsize=2\nstride=2\n[dropout]\n[conv]\nfilters=2\nsize=1\n": 2,
+    "[conn]\noutput=3\n[softmax]\n": 3 * 36,
+}
+
+
+@pytest.mark.parametrize(("made", "said"), [(3, 1), (1, 3), (4, 3)])
+@pytest.mark.parametrize("body", CHANNELS)
+def test_other_channels_are_named(body: str, made: int, said: int, make_parameters: MakeParameters) -> None:
+    net = "[net]\nheight=6\nwidth=6\nchannels={}\n"
+    ours, theirs = (parse_cfg(net.format(n) + body).layers for n in (said, made))
+    data = format_weights(make_parameters(theirs, 3), theirs)
+    named = f"it fits channels={made}, the cfg says channels={said}"
+    with pytest.raises(NetworkError, match=named) as caught:
+        parse_weights(data, ours)
+    assert "are left behind" not in str(caught.value)
+    expected = len(data) + 4 * (said - made) * CHANNELS[body]
+    assert f"expected {expected} bytes for this network, found {len(data)}" in str(caught.value)
+    for near in (data + b"\0" * 2, data[:-1]):
+        with pytest.raises(NetworkError, match=r"are left behind|ends inside") as caught:
+            parse_weights(near, ours)
+        assert "channels=" not in str(caught.value)

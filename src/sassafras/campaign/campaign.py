@@ -15,8 +15,10 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
+from sassafras.campaign.folder import make_folder, take_back
 from sassafras.campaign.identity import MEANING
 from sassafras.campaign.meaning import launches_of, meaning
+from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
@@ -26,6 +28,7 @@ from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
+from sassafras.campaign.sweepable import check_sweepable
 from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.campaign.verify.samples import Sampling
@@ -108,6 +111,8 @@ class Campaign:
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
         self._check_images()
+        if self.settings.engine == "fast" and not reading:
+            check_sweepable(self.network)
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
@@ -115,7 +120,8 @@ class Campaign:
             self._store = Store(self.folder / store_name, None)
             self._check_same_code(fingerprint)
             return
-        make_folder(self.folder)
+        made = make_folder(self.folder)
+        self._made = None if (self.folder / store_name).exists() else made  # for a store that is new
         known = {
             "settings": self.settings.model_dump(mode="json"),
             STRATA: strata_of(self.network, self.settings),
@@ -223,13 +229,18 @@ class Campaign:
     def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
         """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
 
-        Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while
-        another process writes.
+        Raises CampaignInterrupted on Ctrl-C, with everything finished stored, CampaignError while another
+        process writes, and ResultNotFinite where the fault-free result is not; then a new store is gone.
         """
         self.store.check()
         try:
             with self.store.writing():
                 self._run(workers, progress or Silence())
+        except ResultNotFinite:
+            self.store.close()
+            if self._made is not None:
+                take_back(self.store.path, self._made)
+            raise
         except KeyboardInterrupt as interrupt:
             done = len(self.store.known_ids() & self.asked)
             total = sum(self.planned.values())
@@ -272,6 +283,8 @@ class Campaign:
         rows = []
         golden = len(self.store.frames()) < len(self.images)
         for frame, done in self._prepared(pool, progress, golden=golden, proof=self._sampling):
+            if done.probabilities is not None and not np.isfinite(done.probabilities).all():
+                raise describe_not_finite(self.network, self.images[frame])
             if done.check is not None:
                 self.store.put_meta("self_check", done.check.to_json())
                 done.check.demand()
@@ -384,11 +397,3 @@ class Campaign:
             Batch(frame, tuple((d, self.longest(frame, d.launch)) for d in own))
             for frame, own in pieces_of(draws, size)
         ]
-
-
-def make_folder(folder: Path) -> None:
-    """Make a campaign's folder. Raises CampaignError where that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error

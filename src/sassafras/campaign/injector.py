@@ -67,29 +67,31 @@ class Injector:
         at_launch: dict[int, list[tuple[Draw, int]]] = {}
         for draw, longest in items:
             at_launch.setdefault(draw.launch, []).append((draw, longest))
-        wave = Wave(golden, self._bench.live)
+        wave = None if self._rules.full else Wave(golden, self._bench.live)
         rows: dict[int, Injection] = {}
         errors = []
         for number in range(min(at_launch, default=0), len(golden.plan)):
             golden.go_before(number)
-            wave.advance(number)
+            if wave is not None:
+                wave.advance(number)
             for draw, longest in at_launch.get(number, ()):
                 try:
                     rows[draw.id] = self._start_one(golden, wave, draw, longest)
                 except FaultNotReached as error:
                     errors.append((draw.id, draw.mode.value, str(error)))
-        for fault, propagation in wave.finished.items():
+        finished = {} if wave is None else wave.finished
+        for fault, propagation in finished.items():
             rows[fault] = self._judged(golden, rows[fault], propagation)
         return [rows[fault] for fault in sorted(rows)], errors
 
-    def _start_one(self, golden: GoldenRun, wave: Wave, draw: Draw, longest: int) -> Injection:
-        """Strike; the row is complete unless the wave has taken the fault."""
+    def _start_one(self, golden: GoldenRun, wave: Wave | None, draw: Draw, longest: int) -> Injection:
+        """Strike; the row is complete unless the wave has taken the fault. ``wave`` None: the full engine."""
         started = self._strike(golden, draw, longest)
         if started.effect is None:
             return started.row
         difference = started.effect.difference
         row = changed(started.row, differing_bytes=len(difference.offsets))
-        if self._rules.full:
+        if wave is None:
             ended = infer_in_full(self._bench, golden, draw.launch, difference, started.alarm)
             return self._judged(golden, row, ended)
         wave.enter(draw.launch, draw.id, difference, started.alarm)

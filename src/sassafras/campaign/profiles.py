@@ -29,8 +29,8 @@ def launches_of(network: Network, program: str) -> list[PlannedLaunch]:
 
 
 def profile_key(network: Network, image: NDArray[np.float32], program: Program) -> str:
-    """What the counts depend on: emulator, machine code, launches, the network's golden memory, the frame. Not
-    the places of the launches in the plan: a hardened network may launch more between them.
+    """What the counts depend on: emulator, machine code, launches, the network's golden memory, the frame.
+    Not the places of the launches in the plan: a hardened network may launch more between them.
     """
     digest = hashlib.sha256((source_digest() + program.digest).encode())
     digest.update(network.golden_digest.encode())

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sassafras.campaign.reduction import added, is_reduction, operand_register
 from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Corruption, IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
+from sassafras.isa.program import Instruction
 
 Values = tuple[int, int]  #: the struck word before and after
 
@@ -46,7 +49,7 @@ def strike(
         case TargetKind.CONDITION_CODE:
             return _strike_condition_codes(block, thread, change)
         case TargetKind.STORE_VALUE:
-            return _strike_stored_word(block, target, change)
+            return _strike_stored_word(block, thread, target, change)
         case TargetKind.STORE_ADDRESS:
             return _strike_address(block, thread, change, base)
         case _:
@@ -116,21 +119,48 @@ def _last_store(block: ArmedBlock) -> np.void:
     return entry
 
 
-def _strike_stored_word(block: ArmedBlock, target: Target, change: Corruption) -> Values:
+def _operand_of_reduction(block: ArmedBlock, thread: int, entry: np.void) -> int | None:
+    """The word that the RED of this entry added; None for a plain store. (A RED writes no register.)"""
+    instruction = _instruction(block, entry)
+    if not is_reduction(instruction):
+        return None
+    register = operand_register(instruction)
+    return 0 if register == RZ else int(block.registers(thread)[register])
+
+
+def _instruction(block: ArmedBlock, entry: np.void) -> Instruction:
+    return block.machine.program.instructions[int(entry["pc"])]
+
+
+def _bytes(word: int, nbytes: int = 4) -> NDArray[np.uint8]:
+    return np.frombuffer(word.to_bytes(nbytes, "little"), np.uint8)
+
+
+def _word(place: NDArray[np.uint8]) -> int:
+    return int.from_bytes(place.tobytes(), "little")
+
+
+def _strike_stored_word(block: ArmedBlock, thread: int, target: Target, change: Corruption) -> Values:
+    """The word in memory; of a RED the operand, which memory is then added to."""
     entry = _last_store(block)
     nbytes = target.bits // 8
     start = int(entry["offset"]) + 4 * target.index
-    word = block.bytes_at(AccessKind(entry["kind"]), start, nbytes)
-    before = int.from_bytes(word.tobytes(), "little")
+    place = block.bytes_at(AccessKind(entry["kind"]), start, nbytes)
+    operand = _operand_of_reduction(block, thread, entry)
+    before = _word(place) if operand is None else operand
     after = change.apply(before)
-    word[:] = np.frombuffer(after.to_bytes(nbytes, "little"), np.uint8)
+    left = after
+    if operand is not None:
+        left = added(_instruction(block, entry), _word(entry["old"][:nbytes]), after)
+    place[:] = _bytes(left, nbytes)
     return before, after
 
 
 def _strike_address(block: ArmedBlock, thread: int, change: Corruption, base: int) -> Values:
-    """The word goes to the wrong address; the right place keeps its old content."""
+    """The word goes to the wrong address, where a RED adds it; the right place keeps its old content."""
     entry = _last_store(block)
     kind, start, nbytes = AccessKind(entry["kind"]), int(entry["offset"]), int(entry["nbytes"])
+    instruction, operand = _instruction(block, entry), _operand_of_reduction(block, thread, entry)
     place = block.bytes_at(kind, start, nbytes)
     stored = place.copy()
     place[:] = entry["old"][:nbytes]
@@ -138,7 +168,8 @@ def _strike_address(block: ArmedBlock, thread: int, change: Corruption, base: in
     wrong = change.apply(origin + start)
     trap = block.address_trap(kind, wrong - origin, nbytes, aligned=wrong % nbytes == 0)
     if trap is None:
-        block.log_store(wrong - origin, nbytes, kind, thread)[:] = stored
+        there = block.log_store(wrong - origin, nbytes, kind, thread)
+        there[:] = stored if operand is None else _bytes(added(instruction, _word(there), operand))
     else:
         block.set_trap(trap, thread)
     return origin + start, wrong

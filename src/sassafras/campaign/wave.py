@@ -22,6 +22,7 @@ from sassafras.campaign.patch import Columns, Map, Patch, Window, pool, shrink, 
 from sassafras.campaign.propagation import Propagation
 from sassafras.campaign.regions import Intervals, inside
 from sassafras.campaign.stray import StrayBytes
+from sassafras.campaign.sweepable import CHECKS, check_sweepable
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.kernels.hardened.gemm_check import checksums_of, group_flags
@@ -30,7 +31,6 @@ from sassafras.kernels.kernel import Region
 from sassafras.kernels.window_copy import copy_windows
 from sassafras.network.plan import PlannedLaunch
 
-CHECKS = frozenset({"gemm_check", "gemm_repair"})  #: launches that serve the product at their argument c
 WIDEST = 640  #: columns that go through one gemm at a time: they stay in the cache
 
 
@@ -51,10 +51,11 @@ class State:
 
 class Wave:
     """The states of one frame. ``golden.memory`` must stand before the launch that is asked for, in every
-    call.
+    call. Raises UsageError for a network that it cannot sweep (`sweepable`).
     """
 
     def __init__(self, golden: GoldenRun, live: tuple[Intervals, ...]) -> None:
+        check_sweepable(golden.network)
         self._golden = golden
         self._live = live
         self._memory = golden.memory
@@ -164,8 +165,7 @@ class Wave:
     def _arrive(self, state: State) -> None:
         self._states.pop(state, None)
         assert isinstance(state.piece, Patch)  # behind the last launch only the probabilities are live
-        count = len(self._golden.probabilities)
-        output = self._golden.probabilities.reshape(count, 1, 1)
+        output = self._golden.probabilities.reshape(self._shapes[state.piece.buffer])
         probabilities = state.piece.over(output).reshape(-1)
         self.finished[state.id] = Propagation(probabilities, None, state.corrupted, state.alarm)
 

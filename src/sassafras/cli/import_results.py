@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def import_results(
@@ -18,6 +21,13 @@ def import_results(
     beside: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Show a campaign of ours beside them.")
     ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NUMBER=MASKED|DUE|SDC|NONE",
+            help="What an outcome category of a fork means, as in 20=SDC. May be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Read results of SASSIFI or NVBitFI into tables like ours.
 
@@ -25,19 +35,19 @@ def import_results(
     """
     from rich.console import Console
 
-    from sassafras.campaign.interchange.formats import Tool
+    from sassafras.campaign.interchange.formats import Tool, parse_categories
     from sassafras.campaign.interchange.imported import write_imported
     from sassafras.campaign.interchange.results import read_results, result_files
-    from sassafras.campaign.source import open_campaign
     from sassafras.cli.names import choose
     from sassafras.report.fitting import print_tables
     from sassafras.report.imported_files import write_imported_files
     from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
-    own = None if beside is None else open_campaign(beside, reading=True)[0].injections()
+    given = parse_categories(outcome or [])
+    own = None if beside is None else _injections_of(beside)
     paths = result_files(files)
-    found = write_imported(out, chosen, paths, read_results(chosen, paths))
+    found = write_imported(out, chosen, paths, read_results(chosen, paths, given))
     write_imported_files(out, found)
     console = Console()
     shown = imported_tables(found)
@@ -46,3 +56,14 @@ def import_results(
     print_tables(console, shown)
     for line in (*closing_lines(found), f"tables:  {out}{os.sep}*.csv, {out / 'summary.json'}"):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+def _injections_of(folder: Path) -> pd.DataFrame:
+    """The injections of a campaign of ours. Raises CampaignError."""
+    from contextlib import closing
+
+    from sassafras.campaign.source import open_campaign
+
+    campaign, _ = open_campaign(folder, reading=True)
+    with closing(campaign.store):
+        return campaign.injections()

@@ -120,14 +120,19 @@ def _refuse_both(options: Options, probe: int) -> None:
 
 def from_folder(folder: Path, rate: float | None) -> Basis:
     """The basis that a campaign's folder gives. Raises CampaignError where nothing was injected in it."""
+    from contextlib import closing
+
     from sassafras.campaign.source import open_campaign
     from sassafras.errors import CampaignError
 
     campaign, _ = open_campaign(folder, reading=True)
-    done, seconds = len(campaign.store.known_ids()), campaign.seconds["inject"]
-    if not campaign.census or done == 0 or seconds <= 0:
-        raise CampaignError(f"{folder} holds nothing to plan from: run its campaign first, or leave out DIR")
-    return _basis(campaign, rate, done / seconds, f"measured in {folder} ({done:,} injections)")
+    with closing(campaign.store):
+        done, seconds = len(campaign.store.known_ids()), campaign.seconds["inject"]
+        if not campaign.census or done == 0 or seconds <= 0:
+            raise CampaignError(
+                f"{folder} holds nothing to plan from: run its campaign first, or leave out DIR"
+            )
+        return _basis(campaign, rate, done / seconds, f"measured in {folder} ({done:,} injections)")
 
 
 def from_probe(options: Options, rate: float | None, workers: int) -> Basis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +50,7 @@ def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[
     from sassafras.report.tables import tables as campaign_tables
 
     campaign, source = open_campaign(folder, reading=True)
-    check_finished(campaign)
-    results = read_results(campaign, synthetic=source.images is None, critical=critical)
+    with closing(campaign.store):
+        check_finished(campaign)
+        results = read_results(campaign, synthetic=source.images is None, critical=critical)
     return [golden_line(results.golden)], campaign_tables(results, width)

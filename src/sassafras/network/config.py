@@ -1,8 +1,9 @@
 """Darknet cfg files: text to layers and back.
 
 Understood: ``[net]`` (or ``[network]``) first, then the sections of `sassafras.network.layers.LAYER_KINDS`,
-with Darknet's defaults. Options that only matter in training are accepted and forgotten; options that would
-change the result and that we do not support are refused. Source of every default: Darknet's ``parser.c``.
+with Darknet's defaults; ``[cost]`` at the end does nothing at inference. Options that only matter in training
+are accepted and forgotten; options that would change the result and that we do not support are refused.
+Source of every default: Darknet's ``parser.c``.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from pathlib import Path
 from sassafras.errors import NetworkError
 from sassafras.network.layers import LAYER_KINDS, Layer, Shape
 from sassafras.network.sections import LARGEST_INTEGER, Section, parse_sections
+from sassafras.network.text_files import check_kind, decode
 
 INPUT = "input"
 _NET_KINDS = ("net", "network")
+_COST = "cost"  #: a loss: ``get_network_output_layer`` of Darknet's ``network.c`` takes the layer before it
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,21 @@ def parse_cfg(text: str) -> NetworkConfig:
         raise NetworkError("line 1: no section found; a cfg starts with [net]")
     if sections[0].kind not in _NET_KINDS:
         raise sections[0].error("comes first; a cfg starts with [net]")
-    if len(sections) == 1:
+    layers = _without_loss(sections[1:])
+    if not layers:
         raise sections[0].error(f"no layer follows; supported: {_supported()}")
     batch, shape = _read_net(sections[0])
-    return NetworkConfig(batch, *shape, _read_layers(sections[1:], shape))
+    return NetworkConfig(batch, *shape, _read_layers(layers, shape))
 
 
 def read_cfg(path: Path) -> NetworkConfig:
     """The network of a cfg file. Raises NetworkError with the path."""
     try:
-        return parse_cfg(path.read_text("utf-8"))
+        data = path.read_bytes()
+        check_kind(data, "a Darknet cfg")
+        return parse_cfg(decode(data))
     except OSError as error:
         raise NetworkError(f"{path}: cannot read the cfg: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise NetworkError(f"{path}: not a text file; expected a Darknet cfg") from None
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from None
 
@@ -91,11 +95,21 @@ def _read_net(section: Section) -> tuple[int, Shape]:
     return batch, shape
 
 
+def _without_loss(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections less ``[cost]`` at the end: it compares with the truth, and inference has none."""
+    end = len(sections)
+    while end and sections[end - 1].kind == _COST:
+        end -= 1
+    return sections[:end]
+
+
 def _read_layers(sections: tuple[Section, ...], shape: Shape) -> tuple[Layer, ...]:
     kinds = {name: kind for kind in LAYER_KINDS for name in kind.kinds}
     layers: list[Layer] = []
     name = INPUT
     for index, section in enumerate(sections):
+        if section.kind == _COST:
+            raise section.error("stands before another layer; supported at the end alone")
         if section.kind not in kinds:
             raise section.error(f"this section is not supported; supported: {_supported()}")
         layer = kinds[section.kind].from_section(section, index, shape, name)

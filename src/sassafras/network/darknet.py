@@ -7,6 +7,7 @@ from pathlib import Path
 from sassafras.errors import NetworkError
 from sassafras.network.config import read_cfg
 from sassafras.network.network import Network, build_network
+from sassafras.network.text_files import check_kind, decode, lines_of
 from sassafras.network.weights import read_weights
 
 
@@ -23,10 +24,15 @@ def load_darknet(cfg: Path, weights: Path, names: Path | None = None) -> Network
 
 
 def _read_names(path: Path) -> list[str]:
+    """Not empty lines; UTF-8, else Latin-1 (Darknet prints the bytes as they are)."""
+    expected = "expected a text file, one name per line"
     try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise NetworkError(
-            f"{path}: cannot read the class names; expected a text file, one name per line"
-        ) from None
+        data = path.read_bytes()
+    except OSError:
+        raise NetworkError(f"{path}: cannot read the class names; {expected}") from None
+    try:
+        check_kind(data, "class names")
+        lines = lines_of(decode(data))
+    except NetworkError as error:
+        raise NetworkError(f"{path}: cannot read the class names: {error}; {expected}") from None
     return [line.strip() for line in lines if line.strip()]

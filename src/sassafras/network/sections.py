@@ -2,8 +2,9 @@
 that name the line.
 
 Syntax as Darknet's ``read_cfg``: blanks and tabs mean nothing anywhere in a line; lines that start with ``#``
-or ``;`` are comments. Beyond it, a comment may also follow a value, and what Darknet would skip with a
-message (a line without ``=``) is refused.
+or ``;`` are comments; of a key given twice the first counts (``option_find``); a key with an empty value
+counts as not given (``read_option``). Beyond it, a comment may also follow a value, and a line without ``=``
+is refused.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sassafras.errors import NetworkError
+from sassafras.network.text_files import lines_of
 
 LARGEST_INTEGER = (1 << 31) - 1  #: Darknet's int, and the kernels'
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"([+-]?[0-9]+)(?:\.0*)?")  #: 8.0 is 8, as Darknet's atoi reads it
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _BLANKS = str.maketrans("", "", " \t\f\v")
 
@@ -46,7 +48,7 @@ class Section:
         return NetworkError(f"line {option.line if option else self.line}: [{self.kind}] {message}")
 
     def find(self, key: str) -> Option | None:
-        """The option of that name, or None."""
+        """The first option of that name, or None."""
         return next((option for option in self.options if option.key == key), None)
 
     def integer(self, key: str, default: int, *, minimum: int) -> int:
@@ -54,9 +56,10 @@ class Section:
         option = self.find(key)
         if option is None:
             return default
-        if not _INTEGER.fullmatch(option.value):
+        whole = _INTEGER.fullmatch(option.value)
+        if whole is None:
             raise self.error(f"{key}={option.value} is not a whole number", key)
-        value = int(option.value) if len(option.value) <= 12 else LARGEST_INTEGER + 1
+        value = int(whole[1]) if len(whole[1]) <= 12 else LARGEST_INTEGER + 1
         if not minimum <= value <= LARGEST_INTEGER:
             raise self.error(f"{key}={option.value} must lie in {minimum} .. {LARGEST_INTEGER}", key)
         return value
@@ -74,31 +77,23 @@ class Section:
     def check_keys(self, used: Iterable[str], unsupported: Mapping[str, float | None]) -> None:
         """Refuse what would change the result without our knowing it; accept what does not.
 
-        ``used``: the keys this section reads: given at most once. ``unsupported``: keys that Darknet reads
+        ``used``: the keys this section reads. ``unsupported``: keys that Darknet reads
         and we do not, with the value that changes nothing (None: no value does). Any other key is accepted
         (training options) unless it looks like a misspelt used one. Raises NetworkError with the keys that
         are supported.
         """
         used = tuple(used)
         supported = f"supported here: {', '.join(used) or 'no option'}"
-        seen: dict[str, int] = {}
         for option in self.options:
             if option.key in used:
-                self._check_once(option, seen)
-            elif option.key in unsupported:
+                continue
+            if option.key in unsupported:
                 self._check_neutral(option, unsupported[option.key], supported)
             elif close := difflib.get_close_matches(option.key, used, 1, cutoff=0.8):
                 raise NetworkError(
                     f"line {option.line}: [{self.kind}] unknown option {option.key!r}: "
                     f"did you mean {close[0]!r}? {supported}"
                 )
-
-    def _check_once(self, option: Option, seen: dict[str, int]) -> None:
-        first = seen.setdefault(option.key, option.line)
-        if first != option.line:
-            raise NetworkError(
-                f"line {option.line}: [{self.kind}] {option.key} was given in line {first} already: keep one"
-            )
 
     def _check_neutral(self, option: Option, neutral: float | None, supported: str) -> None:
         if neutral is not None and self.number(option.key, neutral) == neutral:
@@ -114,7 +109,7 @@ def parse_sections(text: str) -> tuple[Section, ...]:
     """
     headers: list[tuple[str, int]] = []
     options: list[list[Option]] = []
-    for number, raw in enumerate(re.split("\r\n|\r|\n", text.removeprefix("\ufeff")), 1):
+    for number, raw in enumerate(lines_of(text.removeprefix("\ufeff")), 1):
         line = re.split("[#;]", raw.translate(_BLANKS), maxsplit=1)[0]
         if not line:
             continue
@@ -125,11 +120,12 @@ def parse_sections(text: str) -> tuple[Section, ...]:
             options.append([])
             continue
         key, equals, value = line.partition("=")
-        if not (key and equals and value):
+        if not (key and equals):
             raise NetworkError(f"line {number}: {line!r} is neither [section], key=value nor a comment")
         if not options:
             raise NetworkError(f"line {number}: {line!r} stands before the first section; start with [net]")
-        options[-1].append(Option(key, value, number))
+        if value:
+            options[-1].append(Option(key, value, number))
     return tuple(
         Section(kind, line, tuple(found)) for (kind, line), found in zip(headers, options, strict=True)
     )

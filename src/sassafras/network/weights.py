@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 
 from sassafras.errors import NetworkError
 from sassafras.network.layers import Connected, Layer
+from sassafras.network.text_files import check_kind, check_not_text
 
 Parameters = dict[str, NDArray[np.float32]]
 
 _FLOAT = np.dtype("<f4")
 _VERSION = struct.Struct("<3i")
+_USUAL_CHANNELS = range(1, 5)  #: of pictures: grey, grey and opacity, colours, colours and opacity
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ class DarknetWeights:
 
 def parse_weights(data: bytes, layers: Sequence[Layer]) -> DarknetWeights:
     """The weights of these layers. Raises NetworkError, with the byte counts, for a file that is too short or
-    too long.
+    too long, and naming what is no weights file at all.
     """
+    check_kind(data, "Darknet weights")
+    check_not_text(data, "Darknet weights")
     header = _parse_header(data)
     _check_size(len(data), header, layers)
     parameters: Parameters = {}
@@ -156,6 +160,23 @@ def _check_size(found: int, header: WeightsHeader, layers: Sequence[Layer]) -> N
                 broken = f"it ends inside {name} ({layer.kinds[0]}, shape {shape})"
     if found != end:
         fate = broken or f"{found - end} bytes are left behind the last layer"
+        if other := _other_channels(found - end, layers):
+            fate = f"{other}, or {broken}" if broken else other
         raise NetworkError(
             f"expected {end} bytes for this network, found {found}: {fate}; is it the cfg of these weights?"
         )
+
+
+def _other_channels(excess: int, layers: Sequence[Layer]) -> str:
+    """What to say where another number of input channels explains ``excess`` bytes; else "".
+
+    The channels of the image change the weights of the first layer that has any, and no other's.
+    """
+    first = next((layer for layer in layers if layer.parameter_shapes), None)
+    if first is None:
+        return ""
+    channels = layers[0].input_shape[0]
+    weights = math.prod(first.parameter_shapes[first.named("weights")]) * _FLOAT.itemsize
+    per_channel = weights // channels
+    fitting = [n for n in _USUAL_CHANNELS if n != channels and (n - channels) * per_channel == excess]
+    return f"it fits channels={fitting[0]}, the cfg says channels={channels}" if fitting else ""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sassafras.campaign.interchange.formats import CATEGORIES, ListName, Tool
+from sassafras.campaign.interchange.formats import CATEGORIES, ListName, Tool, parse_categories
 from sassafras.campaign.interchange.results import parse_line, read_results, result_files
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -84,6 +84,14 @@ def test_every_category(tool: Tool) -> None:
         (SASSIFI, "gemm-3-1234-0.5-0.5:8:IADD:0:1:2", "not a line of SASSIFI's results"),
         (SASSIFI, "gemm-3-1234-0.5-0.5:8:IADD:0:1:2:19::", "no outcome category 19"),
         (SASSIFI, "gemm-3-1234-0.5-0.5:8:IADD:0:1:2:3::what", "not understood at its end: ':?what'"),
+        (
+            SASSIFI,
+            "_Z3fooPf-0-1000-1040-0.25-0.5:a0b1:FFMA:12:8:1.5:3:",
+            "'_Z3fooPf-0-1000-1040-0.25-0.5' has more fields than SASSIFI's site",
+        ),
+        (SASSIFI, "foo-0-1000-1040-0.25-0.5:a0b1:FFMA:12:8:1.5:3:", "has more fields than SASSIFI's site"),
+        (SASSIFI, "_Z3fooPf-x-0-1-0.25-0.5:a0b1:FFMA:12:8:1.5:3:", "has more fields than SASSIFI's site"),
+        (NVBITFI, "1;_Z3fooPf;0;1000;1040;0.25;0.5:8:IADD:0:1:2:3::", "not a line of NVBitFI's results"),
         (NVBITFI, "gemm-3-1234-0.5-0.5:8:IADD:0:1:2:3::", "not a line of NVBitFI's results"),
         (NVBITFI, "1;gemm;3;1234;0.5;0.5:8x:IADD:0:1:2:3::", "'8x' is no hexadecimal number"),
         (NVBITFI, "1;gemm;3;1234;0.5;0.5:8:IADD:0:1:2:20::", "no outcome category 20"),
@@ -94,6 +102,30 @@ def test_bad_lines_are_named(name: ListName, text: str, reason: str) -> None:
         parse_line(name, "f", 7, text, "a/f.txt:7")
     assert str(caught.value).startswith("a/f.txt:7: ")
     assert "\n" not in str(caught.value)
+
+
+def test_categories_of_a_fork_mean_what_is_said() -> None:
+    given = parse_categories(["20=SDC", " 21 = due", "3=none", "20=sdc"])
+    line = "k-0-1-0.5-0.5:8:IADD:0:1:2:{}::"
+    rows = [parse_line(SASSIFI, "f", 1, line.format(n), "f:1", given) for n in (20, 21, 3, 4)]
+    assert [row.outcome for row in rows] == ["SDC", "DUE", None, "DUE"]
+    assert [row.category for row in rows] == [20, 21, 3, 4]
+    assert [row.due_kind for row in rows] == [None, None, None, "HANG"]
+    assert rows[0].category_text == "SDC as given (--outcome 20=SDC)"
+    assert rows[3].category_text == "DUE: timeout"
+    with pytest.raises(UsageError, match=r"no outcome category 22 \(1 to 18\); .*--outcome 22=SDC"):
+        parse_line(SASSIFI, "f", 1, line.format(22), "f:1", given)
+
+
+@pytest.mark.parametrize("text", ["20", "SDC", "20=", "20=Critical", "-1=SDC", "=SDC", "20=SDC,21=DUE", ""])
+def test_meanings_that_say_nothing_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"expected a category .* 20=SDC; known: MASKED, DUE, SDC, NONE"):
+        parse_categories([text])
+
+
+def test_one_category_has_one_meaning() -> None:
+    with pytest.raises(UsageError, match="category 20 was given another meaning"):
+        parse_categories(["20=SDC", "20=DUE"])
 
 
 TEXT = st.text(st.characters(codec="ascii", exclude_characters="\n\r\x0b\x0c\x1c\x1d\x1e\x85"), max_size=60)

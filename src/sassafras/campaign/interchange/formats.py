@@ -8,7 +8,7 @@ github.com/NVlabs/nvbitfi at e6fbace (``scripts/params.py``, the same scripts, `
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -153,3 +153,34 @@ CATEGORIES: Mapping[Tool, Mapping[int, Category]] = {
     Tool.SASSIFI: _categories(),
     Tool.NVBITFI: _categories("Xid 43 in dmesg"),
 }
+
+#: What an outcome category can be said to mean.
+_MEANINGS: Mapping[str, Outcome | None] = {
+    **{outcome.value: outcome for outcome in (Outcome.MASKED, Outcome.DUE, Outcome.SDC)},
+    "NONE": None,
+}
+
+
+def parse_category(text: str) -> tuple[int, Category]:
+    """``20=SDC``: a category of a fork and what it means; NONE: not injected, or not classified. Raises
+    UsageError.
+    """
+    found = re.fullmatch(r"\s*(\d{1,9})\s*=\s*(\w+)\s*", text, re.ASCII)
+    meaning = found[2].upper() if found else ""
+    if found is None or meaning not in _MEANINGS:
+        raise UsageError(
+            f"--outcome {text!r}: expected a category and what it means, as in 20=SDC; "
+            f"known: {', '.join(_MEANINGS)}"
+        )
+    number = int(found[1])
+    return number, Category(f"{meaning} as given (--outcome {number}={meaning})", _MEANINGS[meaning])
+
+
+def parse_categories(texts: Sequence[str]) -> dict[int, Category]:
+    """Every ``--outcome``. Raises UsageError, for a category with two meanings too."""
+    found: dict[int, Category] = {}
+    for text in texts:
+        number, category = parse_category(text)
+        if found.setdefault(number, category) != category:
+            raise UsageError(f"--outcome {text!r}: category {number} was given another meaning already")
+    return found

@@ -12,11 +12,11 @@ of NVBitFI's::
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sassafras.campaign.interchange.formats import CATEGORIES, ListName, Tool, parse_name
+from sassafras.campaign.interchange.formats import CATEGORIES, Category, ListName, Tool, parse_name
 from sassafras.campaign.interchange.record import ImportedInjection
 from sassafras.errors import UsageError
 
@@ -35,6 +35,9 @@ _RECORD = re.compile(
     rf":(?P<pc>[^:]*):(?P<opcode>[^:]*):(?P<thread>-?\d*):(?P<flip>[^:]*):(?P<seconds>{_FLOAT})"
     r":(?P<category>\d+):(?P<dmesg>[^:]*)(?P<values>.*)"
 )
+#: A name of SASSIFI's that swallowed fields of a fork's site: mangled names hold no dash, and of no name is a
+#: dash and a number a likely end.
+_SWALLOWED = re.compile(r"_Z[^-]*-.*|.*-\d+")
 _VALUES = {
     Tool.SASSIFI: re.compile(r":?value_(before|after)((?:,r\d+=[0-9a-fA-F]+)*)"),
     Tool.NVBITFI: re.compile(r":?value_(before|after)(0x[0-9a-fA-F]+)?"),
@@ -54,13 +57,18 @@ def result_files(given: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def read_results(tool: Tool, files: Sequence[Path]) -> list[ImportedInjection]:
-    """Every line of every file. Raises UsageError naming file and line where something is not understood."""
+def read_results(
+    tool: Tool, files: Sequence[Path], given: Mapping[int, Category] | None = None
+) -> list[ImportedInjection]:
+    """Every line of every file. ``given``: outcome categories that a fork has, or means otherwise.
+
+    Raises UsageError naming file and line where something is not understood.
+    """
     rows: list[ImportedInjection] = []
     for path in files:
         name = parse_name(tool, path)
         for number, text in _lines(path):
-            row = parse_line(name, path.name, number, text, f"{path}:{number}")
+            row = parse_line(name, path.name, number, text, f"{path}:{number}", given)
             rows.append(replace(row, id=len(rows)))
     if not rows:
         raise UsageError(f"{', '.join(map(str, files))}: no results in it; nothing was imported")
@@ -79,18 +87,25 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line.strip()
 
 
-def parse_line(name: ListName, file: str, number: int, text: str, place: str) -> ImportedInjection:
-    """One line. ``place``: for messages. Raises UsageError."""
+def parse_line(
+    name: ListName,
+    file: str,
+    number: int,
+    text: str,
+    place: str,
+    given: Mapping[int, Category] | None = None,
+) -> ImportedInjection:
+    """One line. ``place``: for messages. ``given``: as in `read_results`. Raises UsageError."""
     site = _SITES[name.tool].match(text)
     record = None if site is None else _RECORD.fullmatch(text, site.end())
     if site is None or record is None:
         raise UsageError(f"{place}: not a line of {name.tool.label}'s results: {text[:60]!r}")
-    category = CATEGORIES[name.tool].get(int(record["category"]))
-    if category is None:
-        known = len(CATEGORIES[name.tool])
+    if name.tool is Tool.SASSIFI and _SWALLOWED.fullmatch(site["kernel"]):
         raise UsageError(
-            f"{place}: {name.tool.label} has no outcome category {record['category']} (1 to {known})"
+            f"{place}: {site[0][:60]!r} has more fields than SASSIFI's site, kernel-count-index-operand-bit: "
+            "a fork's? Which of them is which is not known here"
         )
+    category = _category(name.tool, record["category"], place, given or {})
     values = _values(name.tool, record["values"], place)
     return ImportedInjection(
         id=0,
@@ -125,6 +140,17 @@ def parse_line(name: ListName, file: str, number: int, text: str, place: str) ->
         seconds=float(record["seconds"]),
         dmesg=record["dmesg"].strip() or None,
     )
+
+
+def _category(tool: Tool, number: str, place: str, given: Mapping[int, Category]) -> Category:
+    known = CATEGORIES[tool]
+    category = given.get(int(number)) or known.get(int(number))
+    if category is None:
+        raise UsageError(
+            f"{place}: {tool.label} has no outcome category {number} (1 to {len(known)}); "
+            f"if a fork has, say what it means: --outcome {number}=SDC"
+        )
+    return category
 
 
 def _thread(text: str) -> int | None:
