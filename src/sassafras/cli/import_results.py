@@ -25,8 +25,9 @@ def import_results(
     """
     from rich.console import Console
 
+    from sassafras.campaign.folders import check_ours
     from sassafras.campaign.interchange.formats import Tool
-    from sassafras.campaign.interchange.imported import write_imported
+    from sassafras.campaign.interchange.imported import IMPORTED, write_imported
     from sassafras.campaign.interchange.results import read_results, result_files
     from sassafras.campaign.source import open_campaign
     from sassafras.cli.names import choose
@@ -35,6 +36,7 @@ def import_results(
     from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
+    check_ours(out, IMPORTED)
     own = None if beside is None else open_campaign(beside, reading=True)[0].injections()
     paths = result_files(files)
     found = write_imported(out, chosen, paths, read_results(chosen, paths))
