@@ -38,9 +38,8 @@ def dead_links(path: Path) -> Iterator[str]:
             continue
         name, _, anchor = link.partition("#")
         target = (path.parent / name).resolve() if name else path
-        if not target.exists() or ROOT not in (target, *target.parents):
-            yield link
-        elif anchor and target.suffix == ".md" and anchor not in anchors(target):
+        there = target.exists() and ROOT in (target, *target.parents)
+        if not there or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
             yield link
 
 
