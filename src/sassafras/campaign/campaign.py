@@ -15,6 +15,7 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
+from sassafras.campaign.folders import make_folder
 from sassafras.campaign.identity import MEANING
 from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.outcome import top_class
@@ -26,6 +27,7 @@ from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
+from sassafras.campaign.summary import CampaignSummary, shown, summarize
 from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.campaign.verify.samples import Sampling
@@ -121,6 +123,12 @@ class Campaign:
             STRATA: strata_of(self.network, self.settings),
         } | dict(facts or {})
         self._store = Store(self.folder / store_name, fingerprint, known)
+
+    def __repr__(self) -> str:
+        return repr(shown(self))
+
+    def _repr_html_(self) -> str:
+        return shown(self)._repr_html_()
 
     # identity -----------------------------------------------------------------------------------------
 
@@ -220,8 +228,9 @@ class Campaign:
 
     # running ------------------------------------------------------------------------------------------
 
-    def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
-        """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
+    def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> CampaignSummary:
+        """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``), and say
+        what there is now.
 
         Raises CampaignInterrupted on Ctrl-C, with everything finished stored, and CampaignError while
         another process writes.
@@ -236,6 +245,7 @@ class Campaign:
             raise CampaignInterrupted(
                 f"stopped: {done} of {total} injections are stored in {self.folder}; {again(self.store.path)}"
             ) from interrupt
+        return summarize(self)
 
     def _run(self, workers: int | OpenPool, progress: Progress) -> None:
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))
@@ -384,11 +394,3 @@ class Campaign:
             Batch(frame, tuple((d, self.longest(frame, d.launch)) for d in own))
             for frame, own in pieces_of(draws, size)
         ]
-
-
-def make_folder(folder: Path) -> None:
-    """Make a campaign's folder. Raises CampaignError where that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sassafras.campaign.store_errors import STORE_NAME
-from sassafras.errors import UsageError
+from sassafras.errors import CampaignError, UsageError
 
 
 def check_ours(folder: Path, store: str = STORE_NAME) -> None:
@@ -25,3 +25,11 @@ def check_ours(folder: Path, store: str = STORE_NAME) -> None:
             f"{'' if len(found) == 1 else f' and {len(found) - 1} more'}; nothing is written into it: "
             "choose a new folder"
         )
+
+
+def make_folder(folder: Path) -> None:
+    """Make a campaign's folder. Raises CampaignError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CampaignError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error

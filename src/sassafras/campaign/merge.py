@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sassafras.campaign.asking import CENSUS, STRATA
-from sassafras.campaign.campaign import make_folder
+from sassafras.campaign.folders import make_folder
 from sassafras.campaign.identity import check_mergeable
 from sassafras.campaign.lock import WriterLock, in_use
 from sassafras.campaign.salvage import readable_rows
