@@ -27,3 +27,10 @@ def test_import_alone_loads_nothing_heavy() -> None:
     code = "import sassafras, sys; print([m for m in ('numpy', 'pandas', 'llvmlite') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_dir_lists_every_public_name() -> None:
+    """Before any of them is used: in a fresh process."""
+    code = "import sassafras; print(set(sassafras.__all__) <= set(dir(sassafras)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "True"

@@ -29,7 +29,7 @@ ROOMS = (
     "cli",
 )
 FOUNDATION = ("errors", "cache", "native")  # at the root of the package, for every room
-FRONT_DOOR = ("__init__", "__main__")  # at the root of the package, may import every room
+FRONT_DOOR = ("__init__", "__main__", "api")  # at the root of the package, may import every room
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

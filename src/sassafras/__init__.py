@@ -7,7 +7,7 @@ In a few lines:
     network = sassafras.load_alexnet()  # or load_darknet("my.cfg", "my.weights")
     campaign = sassafras.Campaign("runs/mine", sassafras.preset("paper"), network)
     campaign.run(workers=2)
-    print(sassafras.ckv(campaign.injections(), sassafras.Mode.IOV))
+    print(sassafras.ckv(campaign.injections(), "IOV"))
 
 Names are imported when first used, so that ``import sassafras`` is instant.
 """
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sassafras.analysis.vulnerability import ckv, clv
+    from sassafras.api import check, compare, explain, fit, harden, open, write_report  # noqa: A004
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.presets import preset
     from sassafras.campaign.settings import Settings
@@ -40,13 +41,20 @@ _HOME_OF = {
     "SassafrasError": "sassafras.errors",
     "Scope": "sassafras.faults.model",
     "Settings": "sassafras.campaign.settings",
+    "check": "sassafras.api",
     "ckv": "sassafras.analysis.vulnerability",
     "clv": "sassafras.analysis.vulnerability",
+    "compare": "sassafras.api",
+    "explain": "sassafras.api",
+    "fit": "sassafras.api",
+    "harden": "sassafras.api",
     "load_alexnet": "sassafras.network.alexnet",
     "load_darknet": "sassafras.network.darknet",
     "load_images": "sassafras.network.images",
+    "open": "sassafras.api",
     "preset": "sassafras.campaign.presets",
     "render_frames": "sassafras.network.frames",
+    "write_report": "sassafras.api",
 }
 
 __all__ = [
@@ -58,13 +66,20 @@ __all__ = [
     "Scope",
     "Settings",
     "__version__",
+    "check",
     "ckv",
     "clv",
+    "compare",
+    "explain",
+    "fit",
+    "harden",
     "load_alexnet",
     "load_darknet",
     "load_images",
+    "open",
     "preset",
     "render_frames",
+    "write_report",
 ]
 
 
@@ -73,3 +88,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'sassafras' has no attribute {name!r}")
     return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names too that have not been used yet."""
+    return sorted({*globals(), *__all__})

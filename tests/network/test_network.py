@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.cli.small_files import write_files
 
 from sassafras.errors import NetworkError
 from sassafras.network.config import NetworkConfig, parse_cfg, write_cfg
 from sassafras.network.darknet import load_darknet
+from sassafras.network.images import load_images
 from sassafras.network.layers import Layer
 from sassafras.network.network import Network, build_network
 from sassafras.network.weights import write_weights
@@ -143,3 +145,15 @@ def test_class_names_may_be_in_latin_1(
         names.write_bytes(data)
         with pytest.raises(NetworkError, match=f"cannot read the class names: {kind}"):
             load_darknet(cfg, weights, names)
+
+
+def test_file_names_may_be_text(tmp_path: Path) -> None:
+    made = write_files(tmp_path)
+    (tmp_path / "names.txt").write_text("a\nb\nc\n")
+    network = load_darknet(str(made.cfg), str(made.weights), str(tmp_path / "names.txt"))
+    assert network.digest == load_darknet(made.cfg, made.weights).digest
+    assert network.classes == ("a", "b", "c")
+    images = load_images(str(made.images), network.input_shape)
+    assert [image.name for image in images] == ["0.png", "1.png"]
+    with pytest.raises(NetworkError, match=r"none\.cfg"):
+        load_darknet("none.cfg", "none.weights")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
 from sassafras.campaign.folder import make_folder, take_back
+from sassafras.campaign.frame_result import FrameResult
 from sassafras.campaign.identity import MEANING
 from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
@@ -28,6 +29,7 @@ from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.store import Store
 from sassafras.campaign.store_errors import STORE_NAME, again
+from sassafras.campaign.summary import CampaignSummary, shown, summarize
 from sassafras.campaign.sweepable import check_sweepable
 from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
@@ -67,16 +69,6 @@ PIECES = 4  #: batches per worker at least, so that all of them end at about the
 
 class CampaignInterrupted(CampaignError):
     """The user stopped the campaign. Everything finished is stored; the message says how to go on."""
-
-
-@dataclass(frozen=True)
-class FrameResult:
-    """A frame and its golden result: name, true class (or None), golden top-1 class and its probability."""
-
-    name: str
-    label: int | None
-    top1: int
-    confidence: float
 
 
 class Campaign:
@@ -127,6 +119,12 @@ class Campaign:
             STRATA: strata_of(self.network, self.settings),
         } | dict(facts or {})
         self._store = Store(self.folder / store_name, fingerprint, known)
+
+    def __repr__(self) -> str:
+        return repr(shown(self))
+
+    def _repr_html_(self) -> str:
+        return shown(self)._repr_html_()
 
     # identity -----------------------------------------------------------------------------------------
 
@@ -226,8 +224,9 @@ class Campaign:
 
     # running ------------------------------------------------------------------------------------------
 
-    def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> None:
-        """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``).
+    def run(self, workers: int | OpenPool = 1, progress: Progress | None = None) -> CampaignSummary:
+        """Run what is missing, by this many processes here or by a pool elsewhere (``dask_pool``), and say
+        what there is now.
 
         Raises CampaignInterrupted on Ctrl-C, with everything finished stored, CampaignError while another
         process writes, and ResultNotFinite where the fault-free result is not; then a new store is gone.
@@ -247,6 +246,7 @@ class Campaign:
             raise CampaignInterrupted(
                 f"stopped: {done} of {total} injections are stored in {self.folder}; {again(self.store.path)}"
             ) from interrupt
+        return summarize(self)
 
     def _run(self, workers: int | OpenPool, progress: Progress) -> None:
         self.store.put_meta("settings", self.settings.model_dump(mode="json"))

@@ -1,4 +1,4 @@
-"""The folder of a campaign: made, and taken back where nothing came of it."""
+"""The folder of a campaign: made, taken back where nothing came of it, and never one of the user's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sassafras.campaign.lock import lock_file
-from sassafras.errors import CampaignError
+from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.errors import CampaignError, UsageError
 
 
 def make_folder(folder: Path) -> tuple[Path, ...]:
@@ -32,3 +33,22 @@ def take_back(store: Path, made: Iterable[Path]) -> None:
     for folder in made:
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+
+def check_ours(folder: Path, store: str = STORE_NAME) -> None:
+    """Raise UsageError unless files can be written into a folder under names of our choice: it does not
+    exist, holds nothing (hidden files aside), or holds the file ``store``, which says that it is ours.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is a file; choose another --out folder")
+    if (folder / store).exists():
+        return
+    found = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    if found:
+        raise UsageError(
+            f"{folder} is no folder of ours (no {store} in it) and holds {found[0]}"
+            f"{'' if len(found) == 1 else f' and {len(found) - 1} more'}; nothing is written into it: "
+            "choose a new folder"
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sassafras.campaign.settings import Settings
 from sassafras.errors import UsageError
 from sassafras.kernels.registry import KERNELS
@@ -17,8 +19,10 @@ PRESETS: dict[str, Settings] = {
 }
 
 
-def preset(name: str) -> Settings:
-    """The settings of a preset. Raises UsageError for an unknown name."""
+def preset(name: str, **changes: Any) -> Settings:
+    """The settings of a preset, with fields of `Settings` changed: ``preset("paper", injections=60)``. Raises
+    UsageError for an unknown name, an unknown field and a value that it cannot have.
+    """
     if name not in PRESETS:
         raise UsageError(f"preset {name!r} is unknown; there are: {', '.join(PRESETS)}")
-    return PRESETS[name]
+    return PRESETS[name].model_copy(update=changes)

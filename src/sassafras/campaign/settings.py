@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sassafras.campaign.shard import Shard, numbers_of
+from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
@@ -75,6 +77,22 @@ class Settings(BaseModel):
         the rule of that time, ``hardware``. Raises pydantic's ValidationError.
         """
         return cls.model_validate({"ioa_register": IoaRegister.HARDWARE} | dict(stored))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Settings:
+        """These settings with some fields changed, checked as new ones are (pydantic's own would take
+        anything). Raises UsageError for a field that does not exist and for a value that it cannot have.
+        """
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        if unknown := sorted(set(update or {}) - set(fields)):
+            close = get_close_matches(unknown[0], fields, n=1)
+            hint = f"did you mean {close[0]}? " if close else ""
+            raise UsageError(f"no setting is named {unknown[0]!r}; {hint}known: {', '.join(fields)}")
+        try:
+            return type(self).model_validate(fields | dict(update or {}))
+        except ValidationError as error:
+            reason = error.errors()[0]
+            place = ".".join(str(part) for part in reason["loc"])
+            raise UsageError(f"{place}: {reason['msg']}" if place else reason["msg"]) from None
 
     def models_of(self, mode: Mode) -> tuple[FaultModel, ...]:
         """The fault models of a mode, in the order of their turns."""

@@ -14,6 +14,7 @@ from sassafras.errors import CampaignError
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.darknet import load_darknet
 from sassafras.network.images import load_images
+from sassafras.network.network import Network
 
 KEY = "source"
 
@@ -73,6 +74,26 @@ def open_campaign(folder: Path, *, reading: bool = False) -> tuple[Campaign, Sou
             f"{reason}: network, frames, kernels or version have changed since it was made; "
             "run it again into another folder"
         ) from None
+
+
+def open_to_read(folder: Path | str, network: Network | None = None) -> Campaign:
+    """The campaign in a folder, to be read: nothing is made and nothing can be added. ``network``: its own,
+    where the folder does not say which (a campaign made from Python); None: the bundled one.
+
+    Raises CampaignError where there is none, and where it was made with another network or machine code.
+    """
+    place = Path(folder)
+    with open_stored(place) as stored:
+        facts = stored.facts
+    if facts.source is not None and network is None:
+        return open_campaign(place, reading=True)[0]
+    used = network or load_alexnet()
+    if facts.source is None and network is None and facts.fingerprint["network"] != used.digest:
+        raise CampaignError(
+            f"{place} does not say which network it was made with, and it is not the bundled one; give it: "
+            "sassafras.open(folder, network)"
+        )
+    return Campaign(place, facts.settings, used, reading=True)
 
 
 def _read(folder: Path) -> tuple[Settings, Source]:

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from sassafras.errors import SassafrasError
+from sassafras.errors import SassafrasError, UsageError
 
 DEFECT = 1
 USER_ERROR = 2
@@ -43,6 +43,7 @@ class CommandLine(TyperGroup):
         given = list(sys.argv[1:] if args is None else args)
         words = [word for word in given if word != DEBUG] or ["--help"]
         try:
+            refuse_empty(words)
             code = super().main(
                 words, prog_name, complete_var, standalone_mode=False, windows_expand_args=windows_expand_args
             )
@@ -56,6 +57,19 @@ class CommandLine(TyperGroup):
             if code == INTERRUPTED:
                 typer.echo("interrupted; give the same command again to go on", err=True)
         sys.exit(code)
+
+
+def refuse_empty(words: Sequence[str]) -> None:
+    """Raise UsageError for an empty word: no option and no argument has a use for one, and as a folder it
+    would be the current one (``--out "$UNSET"``).
+    """
+    before = ""
+    for word in words:
+        if not word.strip() or (word.startswith("--") and word.endswith("=")):
+            name = before if not word.strip() else word.removesuffix("=")
+            after = f" after {name}" if name else ""
+            raise UsageError(f"an empty word{after}: give a value, or leave the option out")
+        before = word
 
 
 def explain(error: Exception) -> tuple[str, int]:

@@ -35,8 +35,9 @@ def import_results(
     """
     from rich.console import Console
 
+    from sassafras.campaign.folder import check_ours
     from sassafras.campaign.interchange.formats import Tool, parse_categories
-    from sassafras.campaign.interchange.imported import write_imported
+    from sassafras.campaign.interchange.imported import IMPORTED, write_imported
     from sassafras.campaign.interchange.results import read_results, result_files
     from sassafras.cli.names import choose
     from sassafras.report.fitting import print_tables
@@ -44,6 +45,7 @@ def import_results(
     from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
+    check_ours(out, IMPORTED)
     given = parse_categories(outcome or [])
     own = None if beside is None else _injections_of(beside)
     paths = result_files(files)

@@ -55,27 +55,13 @@ def judge_store(
         return
     from rich.console import Console
 
-    from sassafras.analysis.conditions import Evidence, judge
     from sassafras.analysis.critical import PLAIN
     from sassafras.analysis.events import Event
-    from sassafras.analysis.sampling import sampling_of
+    from sassafras.analysis.judging import judge_campaign
     from sassafras.campaign.finished import read_finished
 
-    stored = read_finished(place)
-    kinds = stored.layer_kinds()
-    layers = None if kinds is None else tuple(range(len(kinds)))
-    settings = stored.settings
-    meaning = critical or PLAIN
-    evidence = Evidence(
-        stored.injections,
-        settings.modes,
-        settings.kernels,
-        layers,
-        sampling_of(stored),
-        meaning,
-        {mode: settings.models_of(mode) for mode in settings.modes},
-    )
-    judged = [judge(condition, evidence) for condition in conditions]
+    stored, meaning = read_finished(place), critical or PLAIN
+    judged = judge_campaign(stored, conditions, meaning)
     console = Console()
     for one in judged:
         word = "FAILED" if one.is_true else "passed"

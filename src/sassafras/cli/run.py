@@ -74,12 +74,11 @@ def run(
 def study(options: Options, folder: Path, workers: Workforce, critical: Criticality | None = None) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
     from sassafras.campaign.campaign import Campaign
+    from sassafras.campaign.folder import check_ours
     from sassafras.campaign.source import describe, facts_of
     from sassafras.cli.selection import select
-    from sassafras.errors import UsageError
 
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; choose another --out")
+    check_ours(folder)
     chosen = select(options)
     chosen.network.check_early()
     source = source_of(options, chosen)

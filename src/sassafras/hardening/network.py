@@ -23,7 +23,7 @@ ALARMS = "hardening.alarms"  #: the allocation of the words in which kernels say
 _WORD = 4
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HardenedNetwork(Network):
     """A network under a protection; make one with `harden`.
 

@@ -11,15 +11,16 @@ from sassafras.network.text_files import check_kind, decode, lines_of
 from sassafras.network.weights import read_weights
 
 
-def load_darknet(cfg: Path, weights: Path, names: Path | None = None) -> Network:
+def load_darknet(cfg: Path | str, weights: Path | str, names: Path | str | None = None) -> Network:
     """The network in these files, named after the cfg. ``names``: one class per line; without it "class0",
     "class1", ...
 
     Raises NetworkError.
     """
+    cfg, weights = Path(cfg), Path(weights)
     config = read_cfg(cfg)
     outputs = config.layers[-1].outputs
-    classes = _read_names(names) if names else [f"class{index}" for index in range(outputs)]
+    classes = _read_names(Path(names)) if names else [f"class{index}" for index in range(outputs)]
     return build_network(config, read_weights(weights, config.layers).parameters, classes, cfg.stem)
 
 

@@ -35,7 +35,7 @@ def image_from_frame(frame: Frame) -> Image:
     return Image(frame.name, _scaled(frame.pixels, 255), frame.label)
 
 
-def load_images(folder: Path, shape: Shape = ALEXNET_INPUT, classes: Sequence[str] = ()) -> list[Image]:
+def load_images(folder: Path | str, shape: Shape = ALEXNET_INPUT, classes: Sequence[str] = ()) -> list[Image]:
     """The PNG and JPEG files of a folder, in order of their names, resized to ``shape`` (3 channels) as
     Darknet does.
 
@@ -44,6 +44,7 @@ def load_images(folder: Path, shape: Shape = ALEXNET_INPUT, classes: Sequence[st
     hidden files are left alone. Raises NetworkError when the folder is missing or has no images, and for a
     file that is no image.
     """
+    folder = Path(folder)
     if shape[0] != 3:
         raise NetworkError(f"images have 3 channels, the network takes {shape[0]}")
     try:

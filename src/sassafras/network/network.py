@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.plan import PlannedLaunch, make_plan
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
     """A network with its parameters; make one with `build_network`.
 
@@ -43,6 +44,18 @@ class Network:
         """
         state = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         return state | {"known_digest": self.parameters_digest}
+
+    def __repr__(self) -> str:
+        shape = "x".join(map(str, self.input_shape))
+        numbers = sum(int(np.prod(s)) for layer in self.layers for s in layer.parameter_shapes.values())
+        kinds = ", ".join(f"{layer.index} {layer.kinds[0]}" for layer in self.layers)
+        return (
+            f"Network {self.name}: {shape} to {len(self.classes)} classes, {numbers:,} parameters, "
+            f"{len(self.layers)} layers ({kinds})"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>"
 
     @property
     def layers(self) -> tuple[Layer, ...]:

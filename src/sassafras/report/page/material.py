@@ -10,7 +10,8 @@ from typing import Any
 import sassafras
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
-from sassafras.campaign.campaign import Campaign, FrameResult
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.frame_result import FrameResult
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import is_bundled
 from sassafras.report.avf_numbers import campaign_numbers
