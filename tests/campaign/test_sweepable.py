@@ -11,8 +11,11 @@ from tests.campaign import networks
 
 from sassafras.campaign.sweepable import check_sweepable
 from sassafras.errors import UsageError
+from sassafras.hardening.bounds import unbounded
 from sassafras.hardening.network import harden
+from sassafras.hardening.overhead import every_technique
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -25,6 +28,16 @@ def test_networks_of_a_cfg_are_swept(name: str) -> None:
     network = networks.network(CFGS[name])
     check_sweepable(network)
     check_sweepable(harden(network, parse_protection("gemm=checksum,network=guard", launched(network))))
+
+
+@pytest.mark.parametrize("technique", list(Technique))
+@pytest.mark.parametrize("name", list(CFGS))
+def test_hardened_networks_are_swept(name: str, technique: Technique) -> None:
+    """Under every technique, wherever it can be had: flags are written beside the maps."""
+    network = networks.network(CFGS[name])
+    protection = every_technique(launched(network), unbounded(network)).get(technique)
+    if protection is not None:  # maxpool's alone, say, in a network without one
+        check_sweepable(harden(network, protection))
 
 
 def refused(change: Callable[[Network, PlannedLaunch], PlannedLaunch]) -> str:

@@ -77,8 +77,9 @@ def _maps(network: Network) -> dict[str, Interval]:
     }
     for launch in network.plan:
         if launch.kernel == "im2col_gpu":
-            (columns,) = _places(launch.writes)
-            found[f"the unfolded image of layer {launch.layer}"] = columns
+            start = int(launch.arguments["columns"])  # a hardened one writes its flags, too
+            (columns,) = (region for region in launch.writes if region.address == start)
+            found[f"the unfolded image of layer {launch.layer}"] = (columns.address, columns.end)
     return found
 
 
