@@ -12,7 +12,7 @@ from tests.analysis.finished import finished
 
 from sassafras.analysis.compare import compare
 from sassafras.analysis.contenders import contest
-from sassafras.analysis.critical import Criticality, critical_rows
+from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.errors import UsageError
 
 SEVERITIES = ["MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION", "NO_MALFUNCTION", None]
@@ -43,8 +43,8 @@ def test_a_larger_tolerance_never_adds_any(
 ) -> None:
     less, more = sorted((one, other))
     table = frame(rows)
-    assert (critical_rows(table, more) <= critical_rows(table, less)).all()
-    assert (critical_rows(table, less) <= critical_rows(table)).all()
+    assert (Criticality(more).rows(table) <= Criticality(less).rows(table)).all()
+    assert (Criticality(less).rows(table) <= PLAIN.rows(table)).all()
 
 
 def test_a_change_of_just_the_tolerance_counts() -> None:
@@ -54,18 +54,18 @@ def test_a_change_of_just_the_tolerance_counts() -> None:
         (math.nextafter(0.01, 1), False),
         (math.nextafter(0.01, 0), True),
     ):
-        assert critical_rows(table, tolerance).tolist() == [expected]
+        assert Criticality(tolerance).rows(table).tolist() == [expected]
 
 
 def test_zero_is_every_change_even_of_a_sign() -> None:
-    assert critical_rows(frame([("LIGHT_MALFUNCTION", 0.0)])).tolist() == [True]
+    assert PLAIN.rows(frame([("LIGHT_MALFUNCTION", 0.0)])).tolist() == [True]
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
     table = frame([("LIGHT_MALFUNCTION", 0.5)]).assign(largest_change=None)
-    assert critical_rows(table).tolist() == [True]
+    assert PLAIN.rows(table).tolist() == [True]
     with pytest.raises(UsageError, match="do not say how large their changes are"):
-        critical_rows(table, 0.5)
+        Criticality(0.5).rows(table)
 
 
 @pytest.mark.parametrize("tolerance", [-1e-9, 1.0000001, math.nan, math.inf])

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from typer.testing import Result
 
-from sassafras.analysis.critical import critical_rows
+from sassafras.analysis.critical import Criticality
 from sassafras.campaign.finished import read_finished
 
 Type = Callable[..., Result]
@@ -75,7 +75,7 @@ def test_rows_are_shown_as_those_of_today(old: Path) -> None:
 @pytest.mark.parametrize(("tolerance", "critical"), [(0.0, 22), (0.0001, 8), (0.01, 7), (1.0, 6)])
 def test_critical_by_tolerance(old: Path, tolerance: float, critical: int) -> None:
     """By the sizes of the changes above: 16 Light ones, of which 2 and then 1 are that large."""
-    assert critical_rows(read_finished(old).injections, tolerance).sum() == critical
+    assert Criticality(tolerance).rows(read_finished(old).injections).sum() == critical
     by_hand = [
         ending in ("MALFUNCTION", "INVALID_OUTPUT")
         or (ending == "LIGHT_MALFUNCTION" and change is not None and change >= tolerance)

@@ -12,13 +12,6 @@ from sassafras.errors import UsageError
 ALWAYS = (Severity.MALFUNCTION, Severity.INVALID_OUTPUT)  #: critical whatever the tolerance
 
 
-def check_tolerance(tolerance: float) -> float:
-    """The tolerance. Raises UsageError for one that is no change of a probability."""
-    if not 0 <= tolerance <= 1:
-        raise UsageError(f"--tolerance {tolerance:g}: a change of an output value is from 0 to 1")
-    return tolerance
-
-
 @dataclass(frozen=True)
 class Criticality:
     """What counts as critical, chosen when rows are read. ``tolerance``: of probability, 0 to 1; 0 is the
@@ -28,7 +21,8 @@ class Criticality:
     tolerance: float = 0.0
 
     def __post_init__(self) -> None:
-        check_tolerance(self.tolerance)
+        if not 0 <= self.tolerance <= 1:
+            raise UsageError(f"--tolerance {self.tolerance:g}: a change of an output value is from 0 to 1")
 
     @property
     def is_plain(self) -> bool:
@@ -49,28 +43,23 @@ class Criticality:
         return "" if self.is_plain else f", tolerance {self.tolerance:g}"
 
     def rows(self, injections: pd.DataFrame) -> pd.Series:
-        """Which injections are critical (`critical_rows`)."""
-        return critical_rows(injections, self.tolerance)
+        """Which injections are critical: bool, on the same index.
+
+        MALFUNCTION, INVALID_OUTPUT, and LIGHT_MALFUNCTION whose largest change of an output value is at least
+        the tolerance; where that is 0 ``largest_change`` is not looked at. Raises UsageError where a
+        tolerance is asked of rows that do not tell the change (a store of schema 1 whose golden output is
+        not known).
+        """
+        severity = injections["severity"]
+        light = severity == Severity.LIGHT_MALFUNCTION.value
+        if not self.is_plain:
+            if injections.loc[light, "largest_change"].isna().any():
+                raise UsageError(
+                    "these rows do not say how large their changes are (made by an older version); use "
+                    "--tolerance 0, or run the campaign again"
+                )
+            light &= injections["largest_change"].astype(float) >= self.tolerance
+        return (severity.isin([s.value for s in ALWAYS]) | light).astype(bool)
 
 
 PLAIN = Criticality()  #: the paper's reading
-
-
-def critical_rows(injections: pd.DataFrame, tolerance: float = 0.0) -> pd.Series:
-    """Which injections are critical: bool, on the same index.
-
-    MALFUNCTION, INVALID_OUTPUT, and LIGHT_MALFUNCTION whose largest change of an output value is at least
-    ``tolerance``. With 0, the paper's reading, every LIGHT_MALFUNCTION is, and ``largest_change`` is not
-    looked at. Raises UsageError where a tolerance is asked of rows that do not tell the change (a store of
-    schema 1 whose golden output is not known).
-    """
-    severity = injections["severity"]
-    light = severity == Severity.LIGHT_MALFUNCTION.value
-    if tolerance > 0:
-        if injections.loc[light, "largest_change"].isna().any():
-            raise UsageError(
-                "these rows do not say how large their changes are (made by an older version); use "
-                "--tolerance 0, or run the campaign again"
-            )
-        light &= injections["largest_change"].astype(float) >= tolerance
-    return (severity.isin([s.value for s in ALWAYS]) | light).astype(bool)
