@@ -16,7 +16,7 @@ GREY = np.float32(0.5)  #: around a letterboxed picture
 class Fit(StrEnum):
     """The ways. Each has its program in Darknet's family that feeds a network so."""
 
-    STRETCH = "stretch"  #: both sides to the network's, the aspect ratio is lost (``load_image`` with a size)
+    STRETCH = "stretch"  #: both sides to the network's, the aspect ratio is lost (AlexeyAB's detectors)
     LETTERBOX = "letterbox"  #: the whole picture between bars of grey (pjreddie's ``classifier predict``)
     CROP = "crop"  #: the middle of the picture, cut to fit (AlexeyAB's ``classifier predict``)
 
