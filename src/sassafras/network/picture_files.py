@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +20,10 @@ from sassafras.errors import NetworkError
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".tif", ".tiff", ".webp")
+#: What Pillow raises for broken files, depending on where it notices.
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, struct.error)
+_STDERR = 2  #: file descriptor
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # else Python prints what Pillow logs of a file
 _ORIENTATION = 0x0112  #: of EXIF
 _UPRIGHT = 1
 
@@ -35,13 +44,13 @@ def decode(path: Path, channels: int) -> Decoded:
     Of grey pictures 16 bits are kept, of colours the upper 8. Alpha is dropped. Of several pages the first is
     taken. Luminance is that of stb_image, which Darknet reads with: a JPEG's own plane, else
     (77 R + 150 G + 29 B) >> 8. Pillow turns a TIFF as its orientation says; otherwise pixels stay as they are
-    stored, as in stb_image. Raises NetworkError for anything else. Pillow reports broken files with many
-    kinds of error.
+    stored, as in stb_image. Raises NetworkError for anything else.
     """
     try:
         with warnings.catch_warnings(action="ignore"), Pillow.open(path, formats=FORMATS) as picture:
-            pixels = _pixels(picture, channels)
-            return Decoded(pixels, picture.getexif().get(_ORIENTATION, _UPRIGHT) != _UPRIGHT)
+            with _silent(picture):
+                pixels = _pixels(picture, channels)
+            return Decoded(pixels, _is_turned(picture))
     except (
         Pillow.DecompressionBombError
     ) as error:  # its text: pixels and limit, then that it may be an attack
@@ -49,7 +58,7 @@ def decode(path: Path, channels: int) -> Decoded:
         raise NetworkError(f"{path}: too large: {reason[:1].lower()}{reason[1:]}; make it smaller") from None
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from None
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except _BROKEN as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise NetworkError(
             f"{path}: not a readable PNG, JPEG, BMP, TIFF or WebP image ({reason}); repair or remove it"
@@ -61,6 +70,34 @@ def scaled(pixels: NDArray[np.uint8] | NDArray[np.uint16], full: int) -> NDArray
     planes = np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32) / np.float32(full)
     planes.flags.writeable = False
     return planes
+
+
+@contextmanager
+def _silent(picture: Pillow.Image) -> Iterator[None]:
+    """libtiff prints what it finds wrong; the error that follows says enough."""
+    if not isinstance(picture, TiffImageFile):
+        yield
+        return
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:  # nobody listens
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), _STDERR)
+            yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+
+
+def _is_turned(picture: Pillow.Image) -> bool:
+    """Whether EXIF says so; one that cannot be read says nothing."""
+    try:
+        return bool(picture.getexif().get(_ORIENTATION, _UPRIGHT) != _UPRIGHT)
+    except _BROKEN:
+        return False
 
 
 def _pixels(picture: Pillow.Image, channels: int) -> NDArray[np.float32]:
@@ -95,4 +132,5 @@ def _luminance(picture: Pillow.Image) -> NDArray[np.uint8]:
     if picture.mode in ("1", "L", "LA"):
         return np.asarray(picture.convert("L"))
     red, green, blue = np.moveaxis(np.asarray(picture.convert("RGB")).astype(np.uint32), 2, 0)
-    return ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)
+    grey: NDArray[np.uint8] = ((77 * red + 150 * green + 29 * blue) >> 8).astype(np.uint8)
+    return grey
