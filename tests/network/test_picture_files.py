@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from sassafras.errors import NetworkError
+from sassafras.network.fit import Fit
 from sassafras.network.images import load_images, read_images
 
 COLOUR, GREY = (3, 9, 9), (1, 9, 9)
@@ -121,6 +122,13 @@ def test_twelve_bits_in_a_file_of_sixteen_are_nearly_black_and_said_so(tmp_path:
     assert "12-bit" in line
     Pillow.fromarray((values + 1).astype(np.uint16)).save(tmp_path / "deep.png")
     assert read_images(tmp_path, COLOUR).notes == ()
+
+
+@pytest.mark.parametrize("fit", Fit)
+def test_grey_around_a_dark_picture_makes_it_no_lighter(tmp_path: Path, fit: Fit) -> None:
+    Pillow.fromarray(np.full((9, 20), 4095, np.uint16)).save(tmp_path / "deep.png")
+    (line,) = read_images(tmp_path, COLOUR, fit=fit).notes
+    assert "nearly black" in line
 
 
 @pytest.mark.parametrize("order", [1, 6])

@@ -91,21 +91,30 @@ def read_images(
         raise NetworkError(f"{folder} has {len(listed.files)} images, {count} are asked for")
     files = listed.files[:count]
     loaded = [_load(file, shape, classes, Fit(fit)) for file in files]
-    turned = [image.name for image, is_turned in loaded if is_turned]
-    images = tuple(image for image, _ in loaded)
-    lines = (*_about_folder(listed, classes), *_about_images(files, images, turned, classes))
-    return FolderImages(images, tuple(f"{few([str(folder)])}: {line}" for line in lines))
+    lines = (*_about_folder(listed, classes), *_about_images(files, loaded, classes))
+    return FolderImages(
+        tuple(one.image for one in loaded), tuple(f"{few([str(folder)])}: {line}" for line in lines)
+    )
 
 
-def _load(file: PictureFile, shape: Shape, classes: Sequence[str], fit: Fit) -> tuple[Image, bool]:
-    """An image, and whether EXIF would turn it."""
+@dataclass(frozen=True, eq=False)
+class _Loaded:
+    """An image, and what its picture was before it was made to fit: nearly black; turned, as EXIF says."""
+
+    image: Image
+    dark: bool
+    turned: bool
+
+
+def _load(file: PictureFile, shape: Shape, classes: Sequence[str], fit: Fit) -> _Loaded:
     decoded = decode(file.path, shape[0])
     try:
         pixels = fit_image(decoded.pixels, shape[1], shape[2], fit)
     except NetworkError as error:
         raise NetworkError(f"{file.path}: {error}") from None
     pixels.flags.writeable = False
-    return Image(file.name, pixels, label_of(file.folder, file.path.stem, classes), fit), decoded.turned
+    image = Image(file.name, pixels, label_of(file.folder, file.path.stem, classes), fit)
+    return _Loaded(image, bool(decoded.pixels.max() < DARK), decoded.turned)
 
 
 def _about_folder(listed: PictureFolder, classes: Sequence[str]) -> Iterator[str]:
@@ -122,9 +131,10 @@ def _about_folder(listed: PictureFolder, classes: Sequence[str]) -> Iterator[str
 
 
 def _about_images(
-    files: Sequence[PictureFile], images: Sequence[Image], turned: Sequence[str], classes: Sequence[str]
+    files: Sequence[PictureFile], loaded: Sequence[_Loaded], classes: Sequence[str]
 ) -> Iterator[str]:
-    dark = [image.name for image in images if image.pixels.size and image.pixels.max() < DARK]
+    dark = [one.image.name for one in loaded if one.dark]
+    turned = [one.image.name for one in loaded if one.turned]
     if dark:
         are = "1 image is" if len(dark) == 1 else f"{len(dark)} images are"
         yield f"{are} nearly black (below 1/16 of full scale, as 12-bit values in 16 bits): {few(dark)}"
@@ -133,8 +143,8 @@ def _about_images(
         yield f"{have} an EXIF orientation, which is not applied: {few(turned)}"
     several = [
         file.name
-        for file, image in zip(files, images, strict=True)
-        if image.label is None and classes_inside(file.folder, file.path.stem, classes)
+        for file, one in zip(files, loaded, strict=True)
+        if one.image.label is None and classes_inside(file.folder, file.path.stem, classes)
     ]
     if several:
         have, its = (
