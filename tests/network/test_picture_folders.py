@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +95,19 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
     (line,) = read_images(tmp_path, SHAPE).notes
     assert r"c.txt, d.svg, e\nf.txt" in line
     assert "\n" not in line
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others have no such names")
+def test_names_that_nobody_can_write_are_escaped(tmp_path: Path) -> None:
+    """A store holds UTF-8, and a line is a line."""
+    put(tmp_path, os.fsdecode(b"\xff-hook.png"), "two\nlines-hook.png", "d\u00e9p\u00f4t-hook.png")
+    read = read_images(tmp_path, SHAPE, CLASSES)
+    assert [image.name for image in read.images] == [
+        "d\u00e9p\u00f4t-hook.png",
+        r"two\nlines-hook.png",
+        r"\udcff-hook.png",
+    ]
+    assert [image.label for image in read.images] == [0, 0, 0]
 
 
 def test_what_is_left_out_of_sub_folders_is_named(tmp_path: Path) -> None:

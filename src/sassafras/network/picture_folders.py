@@ -21,8 +21,8 @@ class PictureFile:
 
     @property
     def name(self) -> str:
-        """With the sub-folder, as "hook/0001.png"."""
-        return f"{self.folder}/{self.path.name}" if self.folder else self.path.name
+        """With the sub-folder, as "hook/0001.png"; what cannot be printed is escaped."""
+        return printable(f"{self.folder}/{self.path.name}" if self.folder else self.path.name)
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,13 @@ def list_pictures(folder: Path) -> PictureFolder:
 def few(names: Iterable[str]) -> str:
     """The first of some names, and how many more there are; what cannot be printed is escaped."""
     listed = list(names)
-    said = ", ".join(
-        "".join(c if c.isprintable() else repr(c)[1:-1] for c in name) for name in listed[:SHOWN]
-    )
+    said = ", ".join(printable(name) for name in listed[:SHOWN])
     return said + (f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else "")
+
+
+def printable(name: str) -> str:
+    """On one line and in UTF-8: line breaks, and bytes that are no text, as Python writes them."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)
 
 
 def _visible(folder: Path) -> list[Path]:
