@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import closing
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.presets import PRESETS
-from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.rendered import rendered_images, with_fit_of
 from sassafras.campaign.settings import Settings
+from sassafras.network.fit import Fit
 from sassafras.network.frames import CLASS_NAMES, FrameClasses, render_frames
-from sassafras.network.images import image_from_frame
+from sassafras.network.images import Image, image_from_frame
 
 
 def test_the_paper_preset_has_the_frames_that_it_always_had() -> None:
@@ -39,3 +44,30 @@ def test_settings_stored_before_mean_drawn_frames() -> None:
 def test_a_network_of_other_classes_is_neither_right_nor_wrong(classes: tuple[str, ...]) -> None:
     images = rendered_images(Settings(frames=2), classes)
     assert [image.label for image in images] == [None, None]
+
+
+@pytest.mark.parametrize("fit", Fit)
+def test_a_campaign_says_how_its_images_were_made_to_fit(tmp_path: Path, fit: Fit) -> None:
+    """Whatever its settings said: from Python, images come ready."""
+    pixels = np.zeros((3, 227, 227), np.float32)
+    images = [Image("one", pixels, None, fit), Image("two", pixels, None, fit)]
+    with closing(Campaign(tmp_path / "made", PRESETS["paper"], images=images).store) as store:
+        assert store.meta("settings")["fit"] == fit
+    assert with_fit_of(images, PRESETS["paper"]).fit is fit
+
+
+def test_images_that_were_not_loaded_or_variously_say_nothing() -> None:
+    pixels = np.zeros((3, 4, 4), np.float32)
+    cropped = Settings(fit=Fit.CROP)
+    assert with_fit_of([Image("made", pixels)], cropped) is cropped
+    various = [Image("one", pixels, None, Fit.STRETCH), Image("two", pixels, None, Fit.LETTERBOX)]
+    assert with_fit_of(various, cropped) is cropped
+    assert with_fit_of([], cropped) is cropped
+
+
+def test_fit_is_not_part_of_what_identifies_rows(tmp_path: Path) -> None:
+    """Pixels are: a store made before there was a choice is gone on with."""
+    with closing(Campaign(tmp_path / "made", PRESETS["paper"]).store) as store:
+        fingerprint = store.meta("fingerprint")
+    assert "fit" not in fingerprint
+    assert "frames" in fingerprint

@@ -80,7 +80,7 @@ def test_weights_of_the_wrong_size(sassafras: Type, files: Any, change: int) -> 
 
 def test_an_image_that_is_none(sassafras: Type, files: Any) -> None:
     (files.images / "1.png").write_bytes(b"this is no image")
-    assert_refused(sassafras("run", *files.options), "1.png", "not a readable PNG or JPEG")
+    assert_refused(sassafras("run", *files.options), "1.png", "not a readable PNG, JPEG, BMP, TIFF or WebP")
 
 
 def test_no_images(sassafras: Type, files: Any, tmp_path: Path) -> None:

@@ -90,6 +90,21 @@ def test_training_options_are_accepted() -> None:
     assert len(parse_cfg(text).layers) == 2
 
 
+@pytest.mark.parametrize(("value", "chosen"), [("1", True), ("0", False), ("-1", True), ("", False)])
+def test_letter_box_is_of_pictures_and_not_of_the_network(value: str, chosen: bool) -> None:
+    """Any number but zero, as in C."""
+    text = "[net]\nheight=2\nwidth=2\nchannels=1\n{}[softmax]\n"
+    plain, boxed = parse_cfg(text.format("")), parse_cfg(text.format(f"letter_box={value}\n"))
+    assert (plain.letter_box, boxed.letter_box) == (False, chosen)
+    assert write_cfg(boxed) == write_cfg(plain)
+    assert boxed == plain
+
+
+def test_letter_box_is_a_number() -> None:
+    with pytest.raises(NetworkError, match=r"line 5: \[net\] letter_box=yes is not a whole number"):
+        parse_cfg("[net]\nheight=2\nwidth=2\nchannels=1\nletter_box=yes\n[softmax]\n")
+
+
 def test_cost_at_the_end_has_no_effect() -> None:
     """Darknet's ``get_network_output_layer`` passes over it; AlexNets and LeNets of forks end in it."""
     plain = NET + "[connected]\noutput=4\n[softmax]\ngroups=1\n"

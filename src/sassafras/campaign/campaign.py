@@ -17,13 +17,13 @@ from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
 from sassafras.campaign.folder import make_folder, take_back
 from sassafras.campaign.frame_result import FrameResult
-from sassafras.campaign.identity import MEANING
+from sassafras.campaign.identity import MEANING, NOT_OF_ROWS
 from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.campaign.outcome import top_class
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
-from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.rendered import rendered_images, with_fit_of
 from sassafras.campaign.rules import Rules
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
@@ -59,11 +59,6 @@ if TYPE_CHECKING:
 
 BATCH = 512  #: injections that a worker does before it reports (what a crash may lose), up to a quarter more
 FEWEST = 64  #: least that share a golden run, while there is more to do
-#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
-NOT_OF_ROWS = {
-    *("injections", "preset", "modes", "until", "per_stratum", "shard"),
-    *("frames", "frame_classes"),
-}
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 
 
@@ -99,6 +94,7 @@ class Campaign:
         if images is None:
             images = () if reading else rendered_images(self.settings, self.network.classes)
         self.images = tuple(images)
+        self.settings = with_fit_of(self.images, self.settings)
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")

@@ -1,4 +1,4 @@
-"""The rendered frames of a campaign, as images."""
+"""The rendered frames of a campaign, as images, and what its settings say of loaded ones."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def rendered_images(settings: Settings, classes: Sequence[str]) -> tuple[Image, 
     if tuple(classes) == CLASS_NAMES:
         return images
     return tuple(replace(image, label=None) for image in images)
+
+
+def with_fit_of(images: Sequence[Image], settings: Settings) -> Settings:
+    """The settings, with the fit that loaded images were given, where it is one and the same."""
+    fits = {image.fit for image in images} - {None}
+    if len(fits) != 1 or settings.fit in fits:
+        return settings
+    return settings.model_copy(update={"fit": fits.pop()})

@@ -14,6 +14,7 @@ from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
+from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 
 Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
@@ -24,7 +25,8 @@ class Settings(BaseModel):
     ``mode_models``: those of modes that have others (None: none has). ``groups`` None: every destination.
     ``watchdog``: a thread hangs beyond this many times the dynamic instructions of the launch's longest
     golden thread. ``frames``: rendered frames (ignored with images of one's own), ``frame_classes``:
-    how theirs are chosen; settings stored without it mean drawn ones. ``shard``: the part of the faults that
+    how theirs are chosen; settings stored without it mean drawn ones; ``fit``: how images of one's own were
+    put into the network's shape; stored without it: stretched. ``shard``: the part of the faults that
     is asked for; None: all. ``until``: stop a mode (a stratum of it) as soon as every outcome's
     share is known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults
     in every kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
@@ -45,6 +47,7 @@ class Settings(BaseModel):
     seed: int = Field(default=2021, ge=0, lt=2**63)
     frames: int = Field(default=8, gt=0)
     frame_classes: FrameClasses = FrameClasses.DRAWN
+    fit: Fit = Fit.STRETCH
     arch: str = "sm_50"
     engine: Literal["fast", "full"] = "fast"
     watchdog: int = Field(default=10, gt=1)

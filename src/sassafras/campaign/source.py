@@ -13,7 +13,7 @@ from sassafras.campaign.stored import open_stored
 from sassafras.errors import CampaignError
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.darknet import load_darknet
-from sassafras.network.images import load_images
+from sassafras.network.images import read_images
 from sassafras.network.network import Network
 
 KEY = "source"
@@ -21,7 +21,7 @@ KEY = "source"
 
 class Source(BaseModel):
     """Files of a campaign. ``cfg``, ``weights`` None: the bundled network. ``images`` None: rendered frames;
-    else the folder, of which the first ``count`` images were used.
+    else the folder, of which the first ``count`` images were used. ``names``: of the classes, None: numbered.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,15 +30,24 @@ class Source(BaseModel):
     weights: Path | None = None
     images: Path | None = None
     count: int | None = None
+    names: Path | None = None
 
 
 def facts_of(source: Source) -> dict[str, Any]:
     """What a store has to hold so that its campaign can be opened again (absolute paths)."""
     changes = {
         name: None if path is None else Path(path).resolve()
-        for name, path in (("cfg", source.cfg), ("weights", source.weights), ("images", source.images))
+        for name, path in (
+            ("cfg", source.cfg),
+            ("weights", source.weights),
+            ("images", source.images),
+            ("names", source.names),
+        )
     }
-    return {KEY: source.model_copy(update=changes).model_dump(mode="json")}
+    said = source.model_copy(update=changes).model_dump(mode="json")
+    if said["names"] is None:  # as it was written before there were names
+        del said["names"]
+    return {KEY: said}
 
 
 def describe(campaign: Campaign, source: Source) -> None:
@@ -60,10 +69,12 @@ def open_campaign(folder: Path, *, reading: bool = False) -> tuple[Campaign, Sou
     if source.cfg is None or source.weights is None:
         network = load_alexnet()
     else:
-        network = load_darknet(source.cfg, source.weights)
+        network = load_darknet(source.cfg, source.weights, source.names)
     images = None
     if source.images is not None and not reading:
-        images = load_images(source.images, network.input_shape, network.classes)[: source.count]
+        images = read_images(
+            source.images, network.input_shape, network.classes, settings.fit, source.count
+        ).images
     try:
         return Campaign(folder, settings, network, images, reading=reading), source
     except CampaignError as error:

@@ -54,7 +54,17 @@ Kernels: TypeAlias = Annotated[
 ]
 Images: TypeAlias = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", help="PNG and JPEG files to run on [default: rendered, synthetic frames]"),
+    typer.Option(
+        metavar="FOLDER",
+        help="PNG, JPEG, BMP, TIFF and WebP files to run on [default: rendered, synthetic frames]",
+    ),
+]
+Fit: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="stretch|letterbox|crop",
+        help="How images get the network's size [default: stretch; letterbox where the cfg has letter_box=1]",
+    ),
 ]
 Frames: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="How many frames, or how many of the images.")
@@ -100,6 +110,9 @@ NetworkFile: TypeAlias = Annotated[
 ]
 WeightsFile: TypeAlias = Annotated[
     Path | None, typer.Option("--weights", metavar="FILE", help="Its Darknet weights.")
+]
+NamesFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--names", metavar="FILE", help="Its classes, a name per line.")
 ]
 Tolerance: TypeAlias = Annotated[
     float,

@@ -45,6 +45,7 @@ def plan(
     groups: given.Groups = None,
     kernels: given.Kernels = None,
     images: given.Images = None,
+    fit: given.Fit = None,
     frames: given.Frames = None,
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
@@ -54,6 +55,7 @@ def plan(
     engine: given.Engine = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    names: given.NamesFile = None,
 ) -> None:
     """Say how many injections it takes to be so sure, and how long.
 
@@ -66,7 +68,7 @@ def plan(
     options = Options(
         preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights
     )
-    options = replace(options, frame_classes=frame_classes, ioa_register=ioa_register)
+    options = replace(options, frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names)
     if folder is not None:
         _refuse_both(options, probe)
         basis = from_folder(folder, rate)

@@ -25,6 +25,7 @@ def profile(
     groups: given.Groups = None,
     kernels: given.Kernels = None,
     images: given.Images = None,
+    fit: given.Fit = None,
     frames: given.Frames = None,
     ioa_register: given.IoaRegister = None,
     frame_classes: given.FrameClasses = None,
@@ -32,6 +33,7 @@ def profile(
     workers: given.Workers = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    names: given.NamesFile = None,
 ) -> None:
     """Count the instructions of the fault-free run, per kernel.
 
@@ -49,7 +51,8 @@ def profile(
     options = Options(
         preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
     )
-    chosen = select(replace(options, frame_classes=frame_classes, ioa_register=ioa_register))
+    options = replace(options, frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names)
+    chosen = select(options)
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
     with shown_progress(Console(stderr=True)) as progress:

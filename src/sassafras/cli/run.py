@@ -36,6 +36,7 @@ def run(
     groups: given.Groups = None,
     kernels: given.Kernels = None,
     images: given.Images = None,
+    fit: given.Fit = None,
     frames: given.Frames = None,
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
@@ -45,6 +46,7 @@ def run(
     engine: given.Engine = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    names: given.NamesFile = None,
     shard: given.Shard = None,
     until: given.Until = None,
     stratify: given.Stratify = None,
@@ -63,7 +65,7 @@ def run(
 
     options = Options(
         preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
-        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register,
+        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names,
     )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     folder = out or Path("runs") / preset
@@ -143,7 +145,13 @@ def source_of(options: Options, chosen: Chosen) -> Source:
     from sassafras.campaign.source import Source
 
     count = None if chosen.images is None else len(chosen.images)
-    return Source(cfg=options.network, weights=options.weights, images=options.images, count=count)
+    return Source(
+        cfg=options.network,
+        weights=options.weights,
+        images=options.images,
+        count=count,
+        names=options.names,
+    )
 
 
 def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from sassafras.campaign.design import certain_number
 from sassafras.campaign.presets import PRESETS
 from sassafras.campaign.settings import Settings
@@ -21,9 +23,11 @@ from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.darknet import load_darknet
+from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
-from sassafras.network.images import ALEXNET_INPUT, Image, load_images
+from sassafras.network.images import ALEXNET_INPUT, Image, read_images
 from sassafras.network.network import Network
+from sassafras.network.picture_folders import list_pictures
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
 ENGINES = ("fast", "full")
@@ -53,6 +57,8 @@ class Options:
     per_stratum: int | None = None
     frame_classes: str | None = None
     ioa_register: str | None = None
+    fit: str | None = None
+    names: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +71,21 @@ class Chosen:
 
 
 def select(options: Options) -> Chosen:
-    """Check and load everything. Raises UsageError, NetworkError or ListingError; writes nothing."""
+    """Check and load everything, and say on stderr what may surprise about the images. Raises UsageError,
+    NetworkError or ListingError; writes nothing.
+    """
     settings = make_settings(options)
     _check_targets(settings)
     network = _load_network(options)
-    images = _load_images(options, network)
+    fit, said = _fit(options, network, settings.fit)
+    images, notes = _load_images(options, network, fit)
     if not any(p.kernel in settings.kernels for p in network.plan):
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)
         raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
-    return Chosen(settings, network, images)
+    for line in (*said, *notes):
+        typer.echo(line, err=True)
+    return Chosen(settings.model_copy(update={"fit": fit}), network, images)
 
 
 def make_settings(options: Options) -> Settings:
@@ -89,6 +100,7 @@ def make_settings(options: Options) -> Settings:
         "frame_classes": None
         if options.frame_classes is None
         else choose("choice of classes", options.frame_classes, {c.value: c for c in FrameClasses}),
+        "fit": None if options.fit is None else choose("fit", options.fit, {f.value: f for f in Fit}),
         "seed": options.seed,
         "shard": None if options.shard is None else parse_shard(options.shard),
         "scope": None
@@ -180,24 +192,40 @@ def _check_targets(settings: Settings) -> None:
 
 def _load_network(options: Options) -> Network:
     if options.network is None and options.weights is None:
+        if options.names is not None:
+            raise UsageError("--names needs --network: the bundled network has its own names")
         return load_alexnet()
     if options.network is None or options.weights is None:
         given, missing = ("--weights", "--network") if options.network is None else ("--network", "--weights")
         raise UsageError(f"{given} needs {missing}: a Darknet network is a cfg and its weights")
-    return load_darknet(options.network, options.weights)
+    return load_darknet(options.network, options.weights, options.names)
 
 
-def _load_images(options: Options, network: Network) -> tuple[Image, ...] | None:
+def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:
+    """How images are made to fit, and what is to be said of it: the cfg decides where no option does."""
+    if options.images is None or options.fit is not None or not network.config.letter_box:
+        return chosen, ()
+    said = f"{network.name}: letter_box=1 in the cfg: images are letterboxed; --fit says otherwise"
+    return Fit.LETTERBOX, (said,)
+
+
+def _load_images(
+    options: Options, network: Network, fit: Fit
+) -> tuple[tuple[Image, ...] | None, tuple[str, ...]]:
+    """The images (None: rendered frames), and what may surprise about them."""
     if options.images is None:
+        if options.fit is not None:
+            raise UsageError("--fit is of images of your own: it needs --images FOLDER")
         if network.input_shape != ALEXNET_INPUT:
             shape = "x".join(map(str, network.input_shape))
             raise UsageError(
                 f"{network.name} takes {shape} inputs, rendered frames are 3x227x227; give --images FOLDER"
             )
-        return None
+        return None, ()
     if options.frame_classes is not None:
         raise UsageError("--frame-classes is of rendered frames: it cannot go with --images")
-    images = load_images(options.images, network.input_shape, network.classes)
-    if options.frames is not None and options.frames > len(images):
-        raise UsageError(f"--frames {options.frames}: {options.images} has {len(images)} images")
-    return tuple(images[: options.frames])
+    number = len(list_pictures(options.images).files)
+    if options.frames is not None and options.frames > number:
+        raise UsageError(f"--frames {options.frames}: {options.images} has {number} images")
+    read = read_images(options.images, network.input_shape, network.classes, fit, options.frames)
+    return read.images, read.notes

@@ -30,8 +30,10 @@ def verify(
         typer.Option(metavar="N", min=1, help="Threads of --full; the result is the same [default: cores]"),
     ] = None,
     images: given.Images = None,
+    fit: given.Fit = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
+    names: given.NamesFile = None,
 ) -> None:
     """Check machine code, twins, and faults whose outcomes are known.
 
@@ -43,7 +45,9 @@ def verify(
     from sassafras.cli.selection import Options
     from sassafras.report.fitting import print_table
 
-    chosen = Options("all", frames=1, seed=seed, images=images, network=network, weights=weights)
+    chosen = Options(
+        "all", frames=1, seed=seed, images=images, network=network, weights=weights, fit=fit, names=names
+    )
     found = self_check(chosen, workers or available_cores(), full=full)
     print_table(Console(), check_table(found))
     failed = sum(not check.passed for check in found.checks)

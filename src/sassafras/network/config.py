@@ -8,7 +8,7 @@ Source of every default: Darknet's ``parser.c``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sassafras.errors import NetworkError
@@ -23,13 +23,17 @@ _COST = "cost"  #: a loss: ``get_network_output_layer`` of Darknet's ``network.c
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """What a cfg says. ``batch`` is the batch of training: inference always runs one image."""
+    """What a cfg says. ``batch`` is the batch of training: inference always runs one image. ``letter_box``:
+    how pictures become inputs (`sassafras.network.fit`); it says nothing about the network, and so it is not
+    compared and not in the canonical text.
+    """
 
     batch: int
     channels: int
     height: int
     width: int
     layers: tuple[Layer, ...]
+    letter_box: bool = field(default=False, compare=False)
 
     @property
     def input_shape(self) -> Shape:
@@ -48,7 +52,8 @@ def parse_cfg(text: str) -> NetworkConfig:
     if not layers:
         raise sections[0].error(f"no layer follows; supported: {_supported()}")
     batch, shape = _read_net(sections[0])
-    return NetworkConfig(batch, *shape, _read_layers(layers, shape))
+    letter_box = sections[0].integer("letter_box", 0, minimum=-LARGEST_INTEGER) != 0
+    return NetworkConfig(batch, *shape, _read_layers(layers, shape), letter_box)
 
 
 def read_cfg(path: Path) -> NetworkConfig:
@@ -75,7 +80,7 @@ def write_cfg(config: NetworkConfig) -> str:
 
 
 def _read_net(section: Section) -> tuple[int, Shape]:
-    section.check_keys(("batch", "height", "width", "channels", "inputs"), {})
+    section.check_keys(("batch", "height", "width", "channels", "inputs", "letter_box"), {})
     batch = section.integer("batch", 1, minimum=1)
     inputs = section.integer("inputs", 0, minimum=0)
     shape = (

@@ -2,94 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 
 from sassafras.errors import NetworkError
+from sassafras.network.fit import Fit, fit_image
 from sassafras.network.frames.frame import Frame
+from sassafras.network.labels import classes_inside, label_of
 from sassafras.network.layers import Shape
-from sassafras.network.resize import resize_image
+from sassafras.network.picture_files import SUFFIXES, decode, scaled
+from sassafras.network.picture_folders import PictureFile, PictureFolder, few, list_pictures
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
 ALEXNET_INPUT: Shape = (3, 227, 227)
+CHANNELS = (3, 1)  #: colour, luminance
+DARK = 1 / 16  #: of the full scale: 12-bit values stored in 16 bits do not reach it
+
+
+class ImageWarning(UserWarning):
+    """Something about a folder of images that its owner may not expect."""
 
 
 @dataclass(frozen=True, eq=False)
 class Image:
     """An input of a network: ``pixels`` float32 (c, h, w) in [0, 1], read-only; ``label`` indexes the
-    classes, None where unknown.
+    classes, None where unknown; ``fit``: how a picture was put into this shape, None where it was not loaded.
     """
 
     name: str
     pixels: NDArray[np.float32]
     label: int | None = None
+    fit: Fit | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FolderImages:
+    """Images of a folder, and one line each about what was left out or may surprise."""
+
+    images: tuple[Image, ...]
+    notes: tuple[str, ...]
 
 
 def image_from_frame(frame: Frame) -> Image:
     """A rendered frame (uint8, height x width x 3) as an input."""
-    return Image(frame.name, _scaled(frame.pixels, 255), frame.label)
+    return Image(frame.name, scaled(frame.pixels, 255), frame.label)
 
 
-def load_images(folder: Path | str, shape: Shape = ALEXNET_INPUT, classes: Sequence[str] = ()) -> list[Image]:
-    """The PNG and JPEG files of a folder, in order of their names, resized to ``shape`` (3 channels) as
-    Darknet does.
+def load_images(
+    folder: Path | str,
+    shape: Shape = ALEXNET_INPUT,
+    classes: Sequence[str] = (),
+    fit: Fit | str = Fit.STRETCH,
+) -> list[Image]:
+    """The PNG, JPEG, BMP, TIFF and WebP files of a folder (or, where it holds none, of its sub-folders), in
+    order of their names, made to fit ``shape`` (`Fit`), whose channels are 3 (RGB) or 1 (luminance).
 
-    Colours are read as RGB; an alpha channel is dropped, 16-bit grey keeps its depth; the aspect ratio is not
-    kept. An image has the label of the class whose name its own name ends in ("000003-hook.png"). Other and
-    hidden files are left alone. Raises NetworkError when the folder is missing or has no images, and for a
-    file that is no image.
+    How values are read: `sassafras.network.picture_files.decode`. Labels come from sub-folders and names:
+    `sassafras.network.labels.label_of`. Hidden files are passed over; what else is left out, and what may
+    surprise in a picture, is an ImageWarning. Raises NetworkError when the folder is missing or has no
+    images, and for a file that is no image.
     """
-    folder = Path(folder)
-    if shape[0] != 3:
-        raise NetworkError(f"images have 3 channels, the network takes {shape[0]}")
+    read = read_images(Path(folder), shape, classes, fit)
+    for note in read.notes:
+        warnings.warn(note, ImageWarning, stacklevel=2)
+    return list(read.images)
+
+
+def read_images(
+    folder: Path,
+    shape: Shape,
+    classes: Sequence[str] = (),
+    fit: Fit | str = Fit.STRETCH,
+    count: int | None = None,
+) -> FolderImages:
+    """As `load_images`, the first ``count`` alone (None: all), with notes in place of warnings. Raises
+    NetworkError for fewer, too.
+    """
+    if fit not in tuple(Fit):
+        raise NetworkError(f"unknown fit {fit!r}; known: {', '.join(Fit)}")
+    if shape[0] not in CHANNELS:
+        raise NetworkError(f"images have 3 channels or 1, the network takes {shape[0]}")
+    listed = list_pictures(folder)
+    if count is not None and count > len(listed.files):
+        raise NetworkError(f"{folder} has {len(listed.files)} images, {count} are asked for")
+    files = listed.files[:count]
+    loaded = [_load(file, shape, classes, Fit(fit)) for file in files]
+    lines = (*_about_folder(listed, classes), *_about_images(files, loaded, classes))
+    return FolderImages(
+        tuple(one.image for one in loaded), tuple(f"{few([str(folder)])}: {line}" for line in lines)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Loaded:
+    """An image, and what its picture was before it was made to fit: nearly black; turned, as EXIF says."""
+
+    image: Image
+    dark: bool
+    turned: bool
+
+
+def _load(file: PictureFile, shape: Shape, classes: Sequence[str], fit: Fit) -> _Loaded:
+    decoded = decode(file.path, shape[0])
     try:
-        paths = sorted(path for path in folder.iterdir() if _looks_like_an_image(path))
-    except OSError as error:
-        reason = error.strerror or error
-        raise NetworkError(f"{folder}: {reason}; give a folder with PNG or JPEG images") from None
-    if not paths:
-        raise NetworkError(f"{folder}: no images in this folder; expected {', '.join(SUFFIXES)} files")
-    return [_load(path, shape, classes) for path in paths]
-
-
-def _looks_like_an_image(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
-
-
-def _load(path: Path, shape: Shape, classes: Sequence[str]) -> Image:
-    pixels = resize_image(_decode(path), shape[1], shape[2])
+        pixels = fit_image(decoded.pixels, shape[1], shape[2], fit)
+    except NetworkError as error:
+        raise NetworkError(f"{file.path}: {error}") from None
     pixels.flags.writeable = False
-    return Image(path.name, pixels, _label(path.stem, classes))
+    image = Image(file.name, pixels, label_of(file.folder, file.path.stem, classes), fit)
+    return _Loaded(image, bool(decoded.pixels.max() < DARK), decoded.turned)
 
 
-def _decode(path: Path) -> NDArray[np.float32]:
-    """The pixels at their own size. Pillow reports broken files with many kinds of error."""
-    try:
-        with Pillow.open(path, formats=("PNG", "JPEG")) as picture:
-            if picture.mode.startswith("I"):
-                grey = np.asarray(picture).astype(np.uint16)
-                return _scaled(np.repeat(grey[:, :, np.newaxis], 3, axis=2), 65535)
-            return _scaled(np.asarray(picture.convert("RGB")), 255)
-    except (OSError, ValueError, SyntaxError, EOFError, Pillow.DecompressionBombError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise NetworkError(
-            f"{path}: not a readable PNG or JPEG image ({reason}); repair or remove it"
-        ) from None
+def _about_folder(listed: PictureFolder, classes: Sequence[str]) -> Iterator[str]:
+    if out := listed.left_out:
+        are = "1 entry is" if len(out) == 1 else f"{len(out)} entries are"
+        yield f"{are} left out (read are {', '.join(SUFFIXES)}): {few(out)}"
+    folders = dict.fromkeys(file.folder for file in listed.files if file.folder)
+    strange = [f"{folder}/" for folder in folders if folder not in classes]
+    if strange and classes:
+        are, its = (
+            ("1 sub-folder is", "its") if len(strange) == 1 else (f"{len(strange)} sub-folders are", "their")
+        )
+        yield f"{are} no class of the network: {few(strange)}; {its} images take labels from names"
 
 
-def _scaled(pixels: NDArray[np.uint8] | NDArray[np.uint16], full: int) -> NDArray[np.float32]:
-    """Height x width x channels to float32 channels x height x width, divided by the largest value."""
-    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32) / np.float32(full)
-    planes.flags.writeable = False
-    return planes
-
-
-def _label(stem: str, classes: Sequence[str]) -> int | None:
-    """The longest class name that the stem is, or ends in behind a "-" or "_"."""
-    fitting = [name for name in classes if stem == name or stem.endswith(("-" + name, "_" + name))]
-    return list(classes).index(max(fitting, key=len)) if fitting else None
+def _about_images(
+    files: Sequence[PictureFile], loaded: Sequence[_Loaded], classes: Sequence[str]
+) -> Iterator[str]:
+    dark = [one.image.name for one in loaded if one.dark]
+    turned = [one.image.name for one in loaded if one.turned]
+    if dark:
+        are = "1 image is" if len(dark) == 1 else f"{len(dark)} images are"
+        yield f"{are} nearly black (below 1/16 of full scale, as 12-bit values in 16 bits): {few(dark)}"
+    if turned:
+        have = "1 image has" if len(turned) == 1 else f"{len(turned)} images have"
+        yield f"{have} an EXIF orientation, which is not applied: {few(turned)}"
+    several = [
+        file.name
+        for file, one in zip(files, loaded, strict=True)
+        if one.image.label is None and classes_inside(file.folder, file.path.stem, classes)
+    ]
+    if several:
+        have, its = (
+            ("1 image has", "its name")
+            if len(several) == 1
+            else (f"{len(several)} images have", "their names")
+        )
+        yield f"{have} no label, for several classes are in {its}: {few(several)}"

@@ -9,6 +9,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.kernels.programs import load_program
+from sassafras.network.fit import Fit
 from sassafras.report.frame_tables import golden_line
 from sassafras.report.kernel_tables import ROLES
 from sassafras.report.page.material import Material
@@ -119,7 +120,8 @@ def _frames(material: Material) -> str:
     if results.synthetic:
         classes = material.settings.frame_classes
         return f"{results.frames:,}, synthetic (rendered from the seed; classes {classes})"
-    return f"{results.frames:,} of the user's images"
+    fit = material.settings.fit
+    return f"{results.frames:,} of the user's images" + ("" if fit is Fit.STRETCH else f" ({fit})")
 
 
 def _time(results: Results) -> str:
