@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -21,9 +20,11 @@ from sassafras.campaign.identity import MEANING
 from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.campaign.outcome import top_class
+from sassafras.campaign.own_check import check_own_faults, check_own_sites
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.row_settings import row_settings
 from sassafras.campaign.rules import Rules
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
@@ -59,11 +60,6 @@ if TYPE_CHECKING:
 
 BATCH = 512  #: injections that a worker does before it reports (what a crash may lose), up to a quarter more
 FEWEST = 64  #: least that share a golden run, while there is more to do
-#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
-NOT_OF_ROWS = {
-    *("injections", "preset", "modes", "until", "per_stratum", "shard"),
-    *("frames", "frame_classes"),
-}
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 
 
@@ -99,6 +95,8 @@ class Campaign:
         if images is None:
             images = () if reading else rendered_images(self.settings, self.network.classes)
         self.images = tuple(images)
+        if not reading:
+            check_own_faults(self.network, self.settings.faults or (), len(self.images))
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
@@ -107,6 +105,8 @@ class Campaign:
             check_sweepable(self.network)
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
+        if not (reading or (self.folder / store_name).exists()):
+            check_own_sites(self.network, self.images, self.settings)
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         if reading:
             self._store = Store(self.folder / store_name, None)
@@ -159,10 +159,6 @@ class Campaign:
             k: load_program(running.get(k, k), self.settings.arch).digest
             for k in sorted(self.settings.kernels)
         }
-        settings = json.loads(self.settings.model_dump_json(exclude=NOT_OF_ROWS))
-        for name in ("stratify", "mode_models"):
-            if settings[name] is None:
-                del settings[name]
         return {
             "version": sassafras.__version__,
             MEANING: meaning(),
@@ -170,7 +166,7 @@ class Campaign:
             "network": self.network.digest,
             "frames": frames.hexdigest(),
             "programs": programs,
-            **settings,
+            **row_settings(self.settings),
         }
 
     @property

@@ -26,8 +26,8 @@ ALONE = ("native.py",)  #: modules outside of rooms that do: rounding and denorm
 #: Modules of the room ``campaign`` that decide rows.
 DECIDING = (
     "design", "entrance", "faulty_launch", "full_engine", "golden", "injector", "notice", "outcome", "patch",
-    "propagation", "reduction", "regions", "rules", "sampling", "stray", "strike", "sweepable", "traced",
-    "wave",
+    "own_faults", "propagation", "reduction", "regions", "rules", "sampling", "stray", "strike", "sweepable",
+    "traced", "wave",
 )  # fmt: skip
 
 _QUIET_NS = 2 * 10**9  #: a file that changed so lately may change again within a tick of its clock
