@@ -128,5 +128,6 @@ def launches_of(network: Network) -> str:
     for planned in network.plan:
         launch = planned.launch
         text = f"{planned.kernel} {planned.program} {planned.layer} {launch.grid} {launch.block} "
-        digest.update(f"{text}{bytes(launch.parameters).hex()}\n".encode())
+        shared = f"{launch.shared_bytes} " if launch.shared_bytes else ""  # older stores have none
+        digest.update(f"{text}{shared}{bytes(launch.parameters).hex()}\n".encode())
     return digest.hexdigest()

@@ -80,7 +80,7 @@ def own_draws(
 
 def _draw(fault: int, own: OwnFault, planned: PlannedLaunch) -> Draw:
     place = (own.frame, planned.index, own.block, own.thread)
-    return Draw(fault, own.mode, own.fault_model, own.scope, *place, 0, 0, 0, 0, own)
+    return Draw(fault, own.mode, own.fault_model, own.scope, *place, 0, 0, 0, 0, own=own)
 
 
 def launch_of(plan: Sequence[PlannedLaunch], own: OwnFault) -> PlannedLaunch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, assert_never
 
@@ -131,7 +131,7 @@ class Draw:
     target_word: int
     bit_word: int
     value_word: int
-    own: OwnFault | None = None
+    own: OwnFault | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)

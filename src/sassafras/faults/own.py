@@ -100,7 +100,7 @@ class OwnFault:
 
     @property
     def _place(self) -> tuple[Mode, TargetKind, int]:
-        found = _TARGET.fullmatch(self.target.strip()) if isinstance(self.target, str) else None
+        found = _TARGET.fullmatch(str(self.target).strip())
         kind = _TARGETS.get((Mode(found[1]), found[2])) if found else None
         if found is None or kind is None or (found[3] is None) == (found[2] in _NUMBERED):
             raise self.refuse("target", f"{self.target!r} names no target: give {_KNOWN_TARGETS}")
@@ -114,7 +114,7 @@ class OwnFault:
     @property
     def change(self) -> tuple[Operation, int]:
         """What the mask does: flip these bits, or set this value."""
-        found = _MASK.fullmatch(self.mask.strip()) if isinstance(self.mask, str) else None
+        found = _MASK.fullmatch(str(self.mask).strip())
         if found is None:
             raise self.refuse(
                 "mask", f"{self.mask!r} is no mask: give bits to flip as 0x400, or a value to set as =0x400"
