@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.campaign import networks
@@ -13,11 +14,14 @@ from tests.campaign.explained import Told, one_of_each, tell
 from tests.campaign.rows import FAST_ONLY, as_bytes, assert_same, make
 
 from sassafras.analysis.own import demand_sample
-from sassafras.api import check, compare, explain, fit, harden
+from sassafras.api import check, compare
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.finished import read_finished
+from sassafras.campaign.interchange.export import export_sites
+from sassafras.campaign.interchange.formats import Tool
 from sassafras.campaign.merge import merge
 from sassafras.campaign.presets import preset
+from sassafras.campaign.progress import Silence
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.shard import Shard
 from sassafras.campaign.status import read_status
@@ -25,6 +29,8 @@ from sassafras.emulator.armed import executed_mask
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
 from sassafras.faults.own import HEADING, OwnFault
+from sassafras.hardening.fit_study import fit_study
+from sassafras.hardening.study import Wish, study
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 
@@ -210,15 +216,16 @@ def test_what_is_not_executed_is_struck_by_rf_alone(
     tmp_path: Path, finished: Campaign, told: list[Told], tiny: Network, images: list[Image]
 ) -> None:
     """A guard that is false: issued, not executed."""
-    for t in told:
-        trace = t.explanation.replay.threads.traces[t.row.thread]
-        skipped = [k for k, done in enumerate(executed_mask(trace)) if not done]
-        if skipped and t.case.source == finished.folder:
-            break
-    place = (t.row.kernel, t.row.invocation, t.row.block, t.row.thread, skipped[0])
-    rows_of(tmp_path / "rf", tiny, images, [OwnFault(*place, "RF:R0", "0x1", t.row.frame)])
+    skipped = {
+        t.row.id: np.flatnonzero(~executed_mask(t.explanation.replay.threads.traces[t.row.thread])).tolist()
+        for t in told
+        if t.case.source == finished.folder
+    }
+    row = next(t.row for t in told if skipped.get(t.row.id))
+    place = (row.kernel, row.invocation, row.block, row.thread, skipped[row.id][0])
+    rows_of(tmp_path / "rf", tiny, images, [OwnFault(*place, "RF:R0", "0x1", row.frame)])
     with pytest.raises(UsageError, match=r"column instruction: .* is not executed, its guard is false"):
-        rows_of(tmp_path / "iov", tiny, images, [OwnFault(*place, "IOV:R0", "0x1", t.row.frame)])
+        rows_of(tmp_path / "iov", tiny, images, [OwnFault(*place, "IOV:R0", "0x1", row.frame)])
 
 
 def test_nothing_is_said_of_a_population(
@@ -241,18 +248,21 @@ def test_nothing_is_said_of_a_population(
 
 def test_fit_and_harden_are_refused(tmp_path: Path) -> None:
     network = networks.tiny()
-    for claim in (fit, harden, explain):
-        assert callable(claim)
     campaign = Campaign(tmp_path / "own", Settings(faults=[GOOD]), network, networks.images(network))  # type: ignore[arg-type]
     campaign.run(1)
-    from sassafras.campaign.progress import Silence
-    from sassafras.hardening.fit_study import fit_study
-    from sassafras.hardening.study import Wish, study
-
     with pytest.raises(UsageError, match="chosen by you, not a sample"):
         fit_study(campaign, None, None, 1, Silence())
     with pytest.raises(UsageError, match="chosen by you, not a sample"):
         study(campaign, Wish(), {}, 1, Silence())
+
+
+def test_no_list_of_others_has_a_mask(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
+    """Neither tool can say one; what else is in the file it can."""
+    masked = replace(GOOD, mask="0x5")
+    rows_of(tmp_path / "own", tiny, images, [GOOD, masked])
+    campaign = Campaign(tmp_path / "own", Settings(faults=[GOOD, masked]), tiny, images)  # type: ignore[arg-type]
+    found = export_sites(campaign, Tool.SASSIFI, tmp_path / "lists", 1, Silence())
+    assert (found.lines, found.unsaid) == (1, {"SASSIFI has no masks of one's own": 1})
 
 
 def test_the_same_line_twice_is_two_rows(tmp_path: Path, tiny: Network, images: list[Image]) -> None:

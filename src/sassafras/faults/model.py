@@ -28,7 +28,7 @@ class FaultModel(StrEnum):
     MASK = "mask"  #: bits to flip, or a value to set, that the user chose: never drawn
 
 
-DRAWN_MODELS = tuple(model for model in FaultModel if model is not FaultModel.MASK)
+DRAWN_MODELS: tuple[FaultModel, ...] = tuple(model for model in FaultModel if model is not FaultModel.MASK)
 """The fault models that faults can be drawn by."""
 
 
