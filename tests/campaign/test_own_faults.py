@@ -204,6 +204,18 @@ def test_a_place_that_is_not_there_is_refused_and_nothing_written(
     assert not (tmp_path / "own").exists()
 
 
+def test_a_store_killed_at_birth_is_looked_at_as_a_new_one(
+    tmp_path: Path, tiny: Network, images: list[Image]
+) -> None:
+    (tmp_path / "own").mkdir()
+    store = tmp_path / "own" / "results.sqlite"
+    store.touch()
+    with pytest.raises(UsageError, match="column instruction"):
+        rows_of(tmp_path / "own", tiny, images, [replace(GOOD, instruction=10**6)])
+    assert store.stat().st_size == 0
+    assert len(rows_of(tmp_path / "own", tiny, images, [GOOD])) == 1
+
+
 def test_a_kernel_that_the_network_does_not_launch(tmp_path: Path) -> None:
     network = networks.network(networks.OTHERS["one convolution alone"])
     faults = [replace(GOOD, kernel="forward_maxpool", where="mine, line 2")]

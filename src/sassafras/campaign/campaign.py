@@ -14,7 +14,7 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.folder import make_folder, take_back
+from sassafras.campaign.folder import is_unborn, make_folder, take_back
 from sassafras.campaign.frame_result import FrameResult
 from sassafras.campaign.identity import MEANING
 from sassafras.campaign.meaning import launches_of, meaning
@@ -105,7 +105,7 @@ class Campaign:
             check_sweepable(self.network)
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
-        if not (reading or (self.folder / store_name).exists()):
+        if not reading and is_unborn(self.folder / store_name):
             check_own_sites(self.network, self.images, self.settings)
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         if reading:
