@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sassafras.campaign.settings import Settings
     from sassafras.errors import SassafrasError
     from sassafras.faults.model import FaultModel, Mode, Scope
+    from sassafras.faults.own import OwnFault
     from sassafras.isa.groups import Group
     from sassafras.network.alexnet import load_alexnet
     from sassafras.network.darknet import load_darknet
@@ -38,6 +39,7 @@ _HOME_OF = {
     "FaultModel": "sassafras.faults.model",
     "Group": "sassafras.isa.groups",
     "Mode": "sassafras.faults.model",
+    "OwnFault": "sassafras.faults.own",
     "SassafrasError": "sassafras.errors",
     "Scope": "sassafras.faults.model",
     "Settings": "sassafras.campaign.settings",
@@ -62,6 +64,7 @@ __all__ = [
     "FaultModel",
     "Group",
     "Mode",
+    "OwnFault",
     "SassafrasError",
     "Scope",
     "Settings",

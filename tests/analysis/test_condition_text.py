@@ -12,7 +12,7 @@ from sassafras.analysis.condition_text import parse_condition
 from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import DRAWN_MODELS, Mode
 
 
 @st.composite
@@ -23,7 +23,7 @@ def spelled(draw: st.DrawFn) -> Condition:
     mode = draw(st.none() | st.sampled_from(Mode))
     kernel = draw(st.none() | st.sampled_from(["gemm", "im2col_gpu", "add-bias_2"]))
     layer = draw(st.none() | st.integers(0, 200))
-    model = draw(st.none() | st.sampled_from(FaultModel))
+    model = draw(st.none() | st.sampled_from(DRAWN_MODELS))
     count = draw(st.integers(0, 10**6))
     parts = [
         *([] if mode is None else [f"in {mode.value}"]),

@@ -27,7 +27,7 @@ from sassafras.analysis.vulnerability import Whole
 from sassafras.analysis.weighted_interval import weighted_interval
 from sassafras.campaign.finished import FinishedCampaign, read_finished
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import DRAWN_MODELS, Mode
 from sassafras.faults.strata import Stratify
 
 WAYS: dict[str, dict[str, Any]] = {
@@ -106,7 +106,7 @@ def test_conditions_say_what_the_tables_say(made: dict[str, Made], name: str, mo
 def test_conditions_on_a_fault_model_say_what_the_table_says(made: dict[str, Made], name: str) -> None:
     one = made[name]
     table = one.results.by_model()
-    assert len(table) == len(MODES) * len(FaultModel) * len(OutcomeClass)
+    assert len(table) == len(MODES) * len(DRAWN_MODELS) * len(OutcomeClass)
     for row in rows_of(table[table["total"] > 0]):
         says(one, f"in {row.mode} model {row.model}", row)
 
@@ -123,7 +123,7 @@ def test_shares_of_a_fault_model_by_hand(made: dict[str, Made]) -> None:
     """Strata weighed by the sites of that model alone."""
     one = made["kernels"]
     rows = one.stored.injections
-    for mode, model in product(MODES, FaultModel):
+    for mode, model in product(MODES, DRAWN_MODELS):
         cells = [c for c in one.stored.census if (c.mode, c.model) == (mode, model)]
         total, expected = sum(c.sites for c in cells), 0.0
         mine = rows[(rows["mode"] == mode.value) & (rows["model"] == model.value)]

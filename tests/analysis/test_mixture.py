@@ -23,12 +23,12 @@ from sassafras.analysis.summary import summarise
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import DRAWN_MODELS, Mode
 from sassafras.report.csv_files import csv_tables
 from sassafras.report.page.tables import model_numbers
 from sassafras.report.tables import tables
 
-SINGLE, DOUBLE, RANDOM, ZERO = FaultModel
+SINGLE, DOUBLE, RANDOM, ZERO = DRAWN_MODELS
 MODELS = {Mode.RF: (SINGLE, DOUBLE), Mode.IOA: (SINGLE, RANDOM, ZERO), Mode.IOV: (RANDOM,)}
 CLASS = "CASE outcome WHEN 'SDC' THEN severity ELSE outcome END"
 
@@ -139,7 +139,7 @@ def test_words() -> None:
     assert mixture_words({Mode.RF: both, Mode.IOV: both, Mode.IOA: (SINGLE,)}) == (
         "RF, IOV: mixture of single-bit and random-value, half each; IOA: single-bit alone"
     )
-    assert mixture_words({Mode.RF: tuple(FaultModel)}).endswith(", a quarter each")
+    assert mixture_words({Mode.RF: DRAWN_MODELS}).endswith(", a quarter each")
     alone = {Mode.RF: (SINGLE,), Mode.IOV: (RANDOM,)}
     assert not is_mixed(alone)
     assert mixture_words(alone) == ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sassafras.campaign.workbench import Workbench
-from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.model import DRAWN_MODELS, Draw, FaultModel, Mode, Scope
 from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
 from sassafras.faults.targets import Selection
 
@@ -32,7 +32,7 @@ def random_draws(
     bench: Workbench, count: int, seed: int, scope: Scope = Scope.THREAD
 ) -> Iterator[tuple[Draw, int]]:
     """Faults of all modes and models over all launches, each with its launch's longest thread."""
-    launches, models = profiled(bench), list(FaultModel)
+    launches, models = profiled(bench), list(DRAWN_MODELS)
     longest = {item.launch: item.profile.longest for item in launches}
     populations = {
         mode: {model: Population(launches, Selection(mode, model)) for model in models} for mode in Mode

@@ -12,13 +12,13 @@ from sassafras.campaign.progress import Progress
 from sassafras.campaign.record import COLUMNS
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.workers import OpenPool
-from sassafras.faults.model import FaultModel
+from sassafras.faults.model import DRAWN_MODELS
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 
 FAST_ONLY = ("died_layer", "corrupted")  #: the full engine does not look at layers
-EVERYTHING = {"kernels": tuple(KERNELS), "models": tuple(FaultModel)}
+EVERYTHING = {"kernels": tuple(KERNELS), "models": DRAWN_MODELS}
 
 
 def make(folder: Path, network: Network, images: Sequence[Image], **settings: object) -> Campaign:

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,17 @@ def test_launches_tell_where_everything_lies(tiny: Network, monkeypatch: pytest.
     assert launches_of(tiny) == before
     monkeypatch.setitem(vars(tiny), "plan", tiny.plan[:-1])
     assert launches_of(tiny) != before
+
+
+def test_launches_tell_their_shared_memory_and_those_without_are_as_ever(
+    tiny: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stores from before launches had any keep their fingerprint."""
+    assert launches_of(tiny) == "a0dbdc89bbb73522a234b6a179734a5feb8f932216de293c2bbf3595ac742431"
+    first, *others = tiny.plan
+    asking = replace(first, variant=replace(first.spec, shared_bytes=lambda _: 64))
+    monkeypatch.setitem(vars(tiny), "plan", (asking, *others))
+    assert launches_of(tiny) != "a0dbdc89bbb73522a234b6a179734a5feb8f932216de293c2bbf3595ac742431"
 
 
 # stores ---------------------------------------------------------------------------------------------------

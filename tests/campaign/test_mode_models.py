@@ -9,12 +9,12 @@ from pydantic import ValidationError
 from tests.campaign.rows import assert_same, make, run
 
 from sassafras.campaign.settings import Settings
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import DRAWN_MODELS, Mode
 from sassafras.faults.strata import Stratify
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 
-SINGLE, DOUBLE, RANDOM, ZERO = FaultModel
+SINGLE, DOUBLE, RANDOM, ZERO = DRAWN_MODELS
 AS_SASSIFI = {Mode.RF: (SINGLE, DOUBLE), Mode.IOA: (SINGLE, DOUBLE), Mode.IOV: (SINGLE, RANDOM)}
 
 

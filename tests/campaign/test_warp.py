@@ -16,7 +16,7 @@ from sassafras.campaign.strike import Values, strike
 from sassafras.campaign.traced import run_golden, strike_points, struck_threads
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import ArmedBlock
-from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.model import DRAWN_MODELS, Draw, FaultModel, Mode, Scope
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
 from sassafras.isa.groups import Group
@@ -65,7 +65,7 @@ def test_the_last_warp_of_a_block_may_be_short() -> None:
     assert struck_threads(replace(DRAW, thread=3), launch) == tuple(range(32))
 
 
-@pytest.mark.parametrize("model", list(FaultModel))
+@pytest.mark.parametrize("model", list(DRAWN_MODELS))
 @pytest.mark.parametrize(("scope", "count"), [(Scope.THREAD, 1), (Scope.WARP, 32)])
 def test_every_model_strikes_one_thread_unless_the_warp_is_asked_for(
     tiny: Network,

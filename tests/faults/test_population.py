@@ -12,7 +12,7 @@ from scipy import stats
 from tests.faults.launches import Bench, Traces, add_bias, gemm, im2col
 
 from sassafras.emulator.armed import executed_mask, instruction_indexes
-from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.model import DRAWN_MODELS, Draw, FaultModel, Mode, Scope
 from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, draw_faults, fault_id
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.groups import Group
@@ -160,7 +160,7 @@ def test_draws_are_uniform_over_launches_threads_and_instructions() -> None:
 
 def test_a_draw_depends_on_seed_mode_and_number_alone() -> None:
     item = measured("add_bias")[2]
-    models = list(FaultModel)
+    models = list(DRAWN_MODELS)
 
     def draw(seed: int, mode: Mode, number: int) -> Draw:
         populations = {m: Population([item], Selection(mode, m)) for m in models}
@@ -182,7 +182,7 @@ def test_a_draw_depends_on_seed_mode_and_number_alone() -> None:
 @pytest.mark.parametrize("mode", list(Mode))
 def test_many_faults_are_drawn_as_one_by_one(mode: Mode) -> None:
     items = [replace(measured(name)[2], frame=k) for k, name in enumerate(BENCHES)]
-    models = list(FaultModel)[: 3 if mode is Mode.IOA else 4]
+    models = list(DRAWN_MODELS)[: 3 if mode is Mode.IOA else 4]
     populations = {m: Population(items, Selection(mode, m)) for m in models}
     numbers = [*range(300), 10**9 + 1, 5, 10**6]
     drawn = draw_faults(7, mode, numbers, models, Scope.WARP, populations)

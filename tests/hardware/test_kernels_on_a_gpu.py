@@ -55,7 +55,8 @@ def on_device(gpu: CudaDriver, prepared: Prepared, cubin: bytes) -> NDArray[np.u
         gpu.upload(address, prepared.memory.data)
         parameters = prepared.kernel.pack(relocated(prepared.kernel, prepared.arguments, layout, address))
         launch = prepared.launch
-        gpu.run([[Call(gpu.load(cubin, prepared.kernel.name), launch.grid, launch.block, parameters)]])
+        function = gpu.load(cubin, prepared.kernel.name)
+        gpu.run([[Call(function, launch.grid, launch.block, parameters, launch.shared_bytes)]])
         return gpu.download(address, layout.nbytes)
     finally:
         gpu.release(address)

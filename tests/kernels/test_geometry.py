@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from math import ceil, sqrt
 from pathlib import Path
 
@@ -93,3 +94,12 @@ def test_regions() -> None:
     assert regions.rows(64, 0, 5, 3) == regions.rows(64, 3, 5, 0) == regions.words(64, 0) == ()
     scattered = [Region(20, 4), Region(0, 8), Region(8, 8), Region(22, 10), Region(40, 4)]
     assert regions.merged(scattered) == (Region(0, 16), Region(20, 12), Region(40, 4))
+
+
+def test_a_launch_brings_the_shared_memory_that_its_kernel_asks_for() -> None:
+    plain = KERNELS["fill_gpu"]
+    arguments = {"n": 7, "alpha": 0.0, "x": 512, "incx": 1}
+    arguments |= dict.fromkeys({name for name, _ in plain.parameters} - set(arguments), 0)
+    assert plain.launch(arguments).shared_bytes == 0
+    asking = replace(plain, shared_bytes=lambda given: 4 * int(given["n"]))
+    assert asking.launch(arguments) == replace(plain.launch(arguments), shared_bytes=28)

@@ -142,6 +142,8 @@ def test_a_small_grid_does_not_fill_the_device() -> None:
     assert one.fraction == 16 * 1024 / (5 * 65536) == 0.05
     full = allocation(SM_50, GTX_750_TI, softmax, 20, BLOCK)
     assert (full.resident, full.fraction, full.limits) == (20, 1.0, (Limit.REGISTERS, Limit.WARPS))
+    less = allocation(SM_50, GTX_750_TI, softmax, 10**9, BLOCK, 32 * 1024)
+    assert (less.occupancy.blocks, less.limits) == (2, (Limit.SHARED_MEMORY,))
     assert allocation(SM_50, GTX_750_TI, softmax, 10**9, BLOCK).fraction == 1.0
     assert allocation(SM_50, GTX_750_TI, softmax, 19, BLOCK).fraction == 0.95
 

@@ -171,6 +171,7 @@ def test_numbers_are_shown_in_few_digits() -> None:
         "+0.0000", "-25.0000", "+1.0e-07", "–",
     ]  # fmt: skip
     assert [bit_list(v) for v in ((30,), (3, 4), (1, 2, 9))] == ["bit 30", "bits 3 and 4", "3 of its bits"]
+    assert bit_list(()) == "no bit"  # a value that one chose, and that was there already
 
 
 # pictures -------------------------------------------------------------------------------------------------

@@ -62,7 +62,10 @@ def resident_launches(
     found = []
     for planned, time in zip(plan, seconds, strict=True):
         program, shape = load_program(planned.program, arch), planned.launch
-        share = allocation(limits, device.multiprocessors, program, shape.blocks, shape.threads_per_block)
+        share = allocation(
+            *(limits, device.multiprocessors, program),
+            *(shape.blocks, shape.threads_per_block, shape.shared_bytes),
+        )
         found.append(
             ResidentLaunch(planned.index, planned.kernel, planned.layer, program.register_count, time, share)
         )

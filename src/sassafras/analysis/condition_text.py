@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode
 
 Value = TypeVar("Value")
 
@@ -103,7 +103,7 @@ class _Parser:
         if kind == "mode":
             return self._name("mode", {mode.value: mode for mode in Mode})
         if kind == "model":
-            return self._name("fault model", {model.value: model for model in FaultModel})
+            return self._name("fault model", {model.value: model for model in DRAWN_MODELS})
         token = self._take()
         if kind == "kernel":
             if token.kind is not _Kind.WORD:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from sassafras.analysis.own import demand_sample
 from sassafras.analysis.sampling import NO_WEIGHTS, Sampling, sampling_of
 from sassafras.campaign.finished import FinishedCampaign
 from sassafras.campaign.identity import MEANING
@@ -59,6 +60,8 @@ def contest(campaigns: Sequence[tuple[str, FinishedCampaign]]) -> Contest:
     """
     names, stored = [name for name, _ in campaigns], [one for _, one in campaigns]
     _check_number(names)
+    for one in stored:
+        demand_sample(one.path.parent, one.settings)
     for position, one in enumerate(stored):
         for other in range(position):
             if one.path.resolve() == stored[other].path.resolve():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sassafras.analysis.conditions import Condition, Evidence, Judged, judge
 from sassafras.analysis.critical import Criticality
+from sassafras.analysis.own import demand_sample
 from sassafras.analysis.sampling import sampling_of
 from sassafras.campaign.finished import FinishedCampaign
 
@@ -14,8 +15,9 @@ def judge_campaign(
     stored: FinishedCampaign, conditions: Sequence[Condition], critical: Criticality
 ) -> list[Judged]:
     """Each condition on the campaign's numbers. ``critical``: what ``CRITICAL`` means. Raises UsageError for
-    names that the campaign does not have.
+    names that the campaign does not have, and for faults that the user chose.
     """
+    demand_sample(stored.path.parent, stored.settings)
     kinds, settings = stored.layer_kinds(), stored.settings
     evidence = Evidence(
         stored.injections,

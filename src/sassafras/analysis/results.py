@@ -235,6 +235,7 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
         population_weights(cells),
         provably_masked(injections, programs) if cells else frozenset(),
         model_weights(cells),
+        settings.faults is not None,
     )
     return Results(
         arch=settings.arch,

@@ -60,7 +60,8 @@ class Sampling:
     """``stratify``: None, or what the strata are. ``until``: the goal of a sequential stop. ``standings``:
     how far each lane came. ``weights``: see `population_weights`, ``model_weights``: see `model_weights`;
     empty where they are not known. ``dead``: ids of the injections that are provably masked
-    (`provable.provably_masked`).
+    (`provable.provably_masked`). ``chosen``: the user chose the injections: they are no sample, and stand for
+    nothing but themselves.
     """
 
     stratify: Stratify | None = None
@@ -73,11 +74,12 @@ class Sampling:
     model_weights: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=list(MODEL_COLUMNS)), repr=False
     )
+    chosen: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether every injection counts alike, and their number was fixed beforehand."""
-        return self.stratify is None and self.until is None
+        return self.stratify is None and self.until is None and not self.chosen
 
     @property
     def method(self) -> IntervalMethod:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sassafras.campaign.design import Design, Lane
+from sassafras.campaign.own_faults import of_mode
 from sassafras.campaign.settings import Settings
 from sassafras.faults.census import Cell
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.faults.strata import Stratify
 
 STRATA = "strata"  #: key in the store: names of the strata, one without a name if it is not stratified
+CHOSEN = "chosen by you, not a sample"  #: of faults of one's own, wherever they are counted
 CENSUS = "census"  #: key in the store: sites by mode, model, kernel and layer, once the profile is known
 
 Place = tuple[str, int]  #: a kernel in a layer
@@ -33,6 +35,9 @@ def cells_of(stored: Iterable[dict[str, Any]] | None) -> tuple[Cell, ...]:
 
 def design_of(settings: Settings, strata: Sequence[str], cells: Iterable[Cell]) -> Design:
     """Which faults the settings ask for. Strata without a site are left out, once the census is known."""
+    if settings.faults is not None:
+        own = [Lane(mode, 0, "", len(of_mode(settings.faults, mode))) for mode in settings.modes]
+        return Design(tuple(own), 1, None, settings.shard)
     struck = {(c.mode, stratum_of((c.kernel, c.layer), settings.stratify)) for c in cells}
     known = {mode for mode, _ in struck}
     lanes = tuple(
@@ -46,6 +51,9 @@ def design_of(settings: Settings, strata: Sequence[str], cells: Iterable[Cell]) 
 
 def asked_for(settings: Settings, strata: int) -> str:
     """What the settings ask for, in words: "1000 RF + 1000 IOA faults", in each stratum, at most."""
+    if settings.faults is not None:
+        counts = [f"{len(of_mode(settings.faults, mode))} {mode.value}" for mode in settings.modes]
+        return f"{' + '.join(counts)} faults {CHOSEN},"
     each = settings.most_per_lane(strata)
     text = " + ".join(f"{each} {mode.value}" for mode in settings.modes) + " faults"
     if settings.stratify is not None:

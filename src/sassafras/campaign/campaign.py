@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -15,15 +14,17 @@ import numpy as np
 import sassafras
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.folder import make_folder, take_back
+from sassafras.campaign.folder import is_unborn, make_folder, take_back
 from sassafras.campaign.frame_result import FrameResult
-from sassafras.campaign.identity import MEANING, NOT_OF_ROWS
+from sassafras.campaign.identity import MEANING
 from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.campaign.outcome import top_class
+from sassafras.campaign.own_check import check_own_faults, check_own_sites
 from sassafras.campaign.pieces import pieces_of
 from sassafras.campaign.progress import Progress, Silence
 from sassafras.campaign.rendered import rendered_images, with_fit_of
+from sassafras.campaign.row_settings import row_settings
 from sassafras.campaign.rules import Rules
 from sassafras.campaign.sampling import Sampler, strata_of
 from sassafras.campaign.settings import Settings
@@ -95,6 +96,8 @@ class Campaign:
             images = () if reading else rendered_images(self.settings, self.network.classes)
         self.images = tuple(images)
         self.settings = with_fit_of(self.images, self.settings)
+        if not reading:
+            check_own_faults(self.network, self.settings.faults or (), len(self.images))
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
@@ -103,6 +106,8 @@ class Campaign:
             check_sweepable(self.network)
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
         self._store: Store | None = None
+        if not reading and is_unborn(self.folder / store_name):
+            check_own_sites(self.network, self.images, self.settings)
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         if reading:
             self._store = Store(self.folder / store_name, None)
@@ -155,10 +160,6 @@ class Campaign:
             k: load_program(running.get(k, k), self.settings.arch).digest
             for k in sorted(self.settings.kernels)
         }
-        settings = json.loads(self.settings.model_dump_json(exclude=NOT_OF_ROWS))
-        for name in ("stratify", "mode_models"):
-            if settings[name] is None:
-                del settings[name]
         return {
             "version": sassafras.__version__,
             MEANING: meaning(),
@@ -166,7 +167,7 @@ class Campaign:
             "network": self.network.digest,
             "frames": frames.hexdigest(),
             "programs": programs,
-            **settings,
+            **row_settings(self.settings),
         }
 
     @property

@@ -78,6 +78,7 @@ class Counter:
             machine.count(planned.launch) if machine.is_data_free else self._profile(planned, machine),
             planned.launch.threads_per_block,
             planned.nbytes,
+            planned.launch.shared_bytes,
         )
 
     def _profile(self, planned: PlannedLaunch, machine: Machine) -> LaunchProfile:
@@ -119,6 +120,7 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
                 item.profile,
                 item.threads_per_block,
                 planned.nbytes,
+                planned.launch.shared_bytes,
             )
             found[item.launch] = launch_cost(device, work)
     return found

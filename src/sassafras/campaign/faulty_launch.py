@@ -3,7 +3,8 @@
 all other threads did what they did in the golden run. Where the struck thread touches bytes that belong to
 another thread of the launch (every byte that our kernels write is touched by one thread only, its owner),
 that thread is emulated too, in its turn. Where it writes what many threads read, or touches too much, the
-launch is emulated in full, in the defined order.
+launch is emulated in full, in the defined order. So is every launch of a kernel with RED: threads add to one
+word there, and the struck one's sum alone says nothing of it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.golden import GoldenRun
+from sassafras.campaign.reduction import reduces
 from sassafras.campaign.regions import Intervals, expand, inside
 from sassafras.campaign.strike import Values, strike
 from sassafras.campaign.traced import GoldenThreads, run_golden
@@ -87,7 +89,7 @@ class FaultyLaunch:
 
     def run(self, *, in_full: bool = False) -> LaunchEffect:
         """Emulate. ``in_full``: the whole launch at once, as the reference engine does."""
-        effect = None if in_full else self._run_few()
+        effect = None if in_full or reduces(self._machine.program) else self._run_few()
         return self._run_in_full() if effect is None else effect
 
     # the struck block ---------------------------------------------------------------------------------

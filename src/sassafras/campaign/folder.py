@@ -23,6 +23,11 @@ def make_folder(folder: Path) -> tuple[Path, ...]:
     return made
 
 
+def is_unborn(store: Path) -> bool:
+    """Whether a store is still to be made: it is not there, or was killed before anything was in it."""
+    return not store.exists() or store.stat().st_size == 0
+
+
 def take_back(store: Path, made: Iterable[Path]) -> None:
     """Delete the files of a store that has been closed, and the folders that were made for it (the innermost
     first), as far as they are empty.

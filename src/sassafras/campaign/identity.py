@@ -11,11 +11,6 @@ from typing import Any
 from sassafras.errors import CampaignError
 
 MEANING = "meaning"  #: in a fingerprint: what rows mean (`sassafras.campaign.meaning`)
-#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
-NOT_OF_ROWS = {
-    *("injections", "preset", "modes", "until", "per_stratum", "shard"),
-    *("frames", "frame_classes", "fit"),
-}
 _ONLY_READ = (
     "it can be read (tables, report, check, compare, export), not gone on with or run again; "
     "run it again into another folder"

@@ -26,8 +26,8 @@ ALONE = ("native.py",)  #: modules outside of rooms that do: rounding and denorm
 #: Modules of the room ``campaign`` that decide rows.
 DECIDING = (
     "design", "entrance", "faulty_launch", "full_engine", "golden", "injector", "notice", "outcome", "patch",
-    "propagation", "reduction", "regions", "rules", "sampling", "stray", "strike", "sweepable", "traced",
-    "wave",
+    "own_faults", "propagation", "reduction", "regions", "rules", "sampling", "stray", "strike", "sweepable",
+    "traced", "wave",
 )  # fmt: skip
 
 _QUIET_NS = 2 * 10**9  #: a file that changed so lately may change again within a tick of its clock
@@ -128,5 +128,6 @@ def launches_of(network: Network) -> str:
     for planned in network.plan:
         launch = planned.launch
         text = f"{planned.kernel} {planned.program} {planned.layer} {launch.grid} {launch.block} "
-        digest.update(f"{text}{bytes(launch.parameters).hex()}\n".encode())
+        shared = f"{launch.shared_bytes} " if launch.shared_bytes else ""  # older stores have none
+        digest.update(f"{text}{shared}{bytes(launch.parameters).hex()}\n".encode())
     return digest.hexdigest()

@@ -12,7 +12,7 @@ class Injection:
 
     id: int  # number of the fault within its mode * 3 + number of the mode
     mode: str  # RF, IOA or IOV
-    model: str  # single-bit, double-bit, random-value or zero-value
+    model: str  # single-bit, double-bit, random-value, zero-value or mask
     scope: str  # thread or warp
     frame: int  # frame of the campaign, from 0
     launch: int  # position of the launch in the launch plan

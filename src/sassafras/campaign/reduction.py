@@ -10,7 +10,7 @@ import numpy as np
 
 from sassafras.emulator.semantics.floating import CANONICAL_NAN
 from sassafras.isa.operands import Register
-from sassafras.isa.program import Instruction
+from sassafras.isa.program import Instruction, Program
 
 _MASK = 0xFFFFFFFF
 _SIGN, _EXPONENT = 0x80000000, 0x7F800000
@@ -19,6 +19,19 @@ _SIGN, _EXPONENT = 0x80000000, 0x7F800000
 def is_reduction(instruction: Instruction) -> bool:
     """Whether it combines its operand with what memory holds."""
     return instruction.opcode == "RED"
+
+
+_REDUCES: dict[str, bool] = {}
+
+
+def reduces(program: Program) -> bool:
+    """Whether a program combines anything with what memory holds: then threads may share a word, and none of
+    them owns it.
+    """
+    found = _REDUCES.get(program.digest)
+    if found is None:
+        found = _REDUCES[program.digest] = any(is_reduction(i) for i in program.instructions)
+    return found
 
 
 def operand_register(instruction: Instruction) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sassafras.campaign.asking import Place, stratum_of
 from sassafras.campaign.design import Design
+from sassafras.campaign.own_faults import own_draws
 from sassafras.campaign.settings import Settings
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import UsageError
@@ -46,7 +47,7 @@ class Sampler:
         launches: Sequence[int],
         profiles: Mapping[tuple[int, int], LaunchProfile],
     ) -> None:
-        plan = network.plan
+        self._plan = plan = network.plan
         self._settings = settings
         self._strata = strata_of(network, settings)
         self.places: list[Place] = [(plan[n].kernel, plan[n].layer) for _ in range(frames) for n in launches]
@@ -78,8 +79,10 @@ class Sampler:
             raise UsageError(f"mode {mode}: {error}; choose other groups, models or kernels") from error
 
     def census(self) -> list[Cell]:
-        """Sites of every mode, fault model, kernel and layer."""
-        modes = self._settings.modes
+        """Sites of every mode, fault model, kernel and layer; none where the user chose the faults: they
+        stand for no population.
+        """
+        modes = () if self._settings.faults is not None else self._settings.modes
         return [cell for mode in modes for cell in census(mode, self.populations(mode), self.places)]
 
     def draws(self, wanted: Iterable[tuple[Mode, int]], design: Design) -> list[Draw]:
@@ -90,7 +93,10 @@ class Sampler:
         return [draw for mode, own in numbers.items() for draw in self._of_mode(mode, own, design)]
 
     def _of_mode(self, mode: Mode, numbers: Sequence[int], design: Design) -> list[Draw]:
-        s, populations = self._settings, self.populations(mode)
+        s = self._settings
+        if s.faults is not None:
+            return own_draws(self._plan, s.faults, mode, numbers)
+        populations = self.populations(mode)
         if s.stratify is None:
             return draw_faults(s.seed, mode, numbers, s.models_of(mode), s.scope, populations)
         strata = Strata(populations, [stratum_of(place, s.stratify) for place in self.places])

@@ -26,7 +26,7 @@ CREATE TABLE frames (
 CREATE TABLE injections (
     id               INTEGER PRIMARY KEY,  -- number of the fault within its mode * 3 + number of the mode
     mode             TEXT NOT NULL,     -- RF, IOA or IOV
-    model            TEXT NOT NULL,     -- single-bit, double-bit, random-value or zero-value
+    model            TEXT NOT NULL,     -- single-bit, double-bit, random-value, zero-value or mask
     scope            TEXT NOT NULL,     -- thread or warp
     frame            INTEGER NOT NULL,  -- frame of the campaign, from 0
     launch           INTEGER NOT NULL,  -- position of the launch in the launch plan

@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from sassafras.campaign.own_faults import OF_A_SAMPLE, own_faults, settings_for
 from sassafras.campaign.shard import Shard, numbers_of
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.own import OwnFault
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
@@ -31,6 +33,8 @@ class Settings(BaseModel):
     share is known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults
     in every kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
     ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
+    ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
+    ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,6 +59,18 @@ class Settings(BaseModel):
     until: float | None = Field(default=None, gt=0, lt=0.5)
     stratify: Stratify | None = None
     per_stratum: int | None = Field(default=None, gt=0)
+    faults: tuple[OwnFault, ...] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own(cls, given: Any) -> Any:
+        """With the user's own faults, what follows from them."""
+        if not isinstance(given, dict) or given.get("faults") is None:
+            return given
+        beside = [name for name in OF_A_SAMPLE if given.get(name) is not None]
+        if beside:
+            raise ValueError(f"faults of your own are no sample: {beside[0]} cannot go with them")
+        return given | settings_for(own_faults(given["faults"]))
 
     @model_validator(mode="before")
     @classmethod
@@ -70,6 +86,8 @@ class Settings(BaseModel):
     def _strata(self) -> Settings:
         if self.per_stratum is not None and self.stratify is None:
             raise ValueError("per_stratum needs stratify")
+        if self.faults is None and any(FaultModel.MASK in self.models_of(mode) for mode in self.modes):
+            raise ValueError("the model mask is of faults of your own: it cannot be drawn")
         if self.until is not None and self.shard is not None:
             raise ValueError("a shard does not see what the others found: until needs the whole campaign")
         return self

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sassafras.campaign.asking import CHOSEN
 from sassafras.campaign.design import ENDINGS
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
@@ -86,7 +87,8 @@ def summarize(campaign: Campaign) -> CampaignSummary:
         counted[standing.lane.mode].update(known[fault] for fault in ids if fault in known)
     settings, frames = campaign.settings, len(campaign.store.frames()) or len(campaign.images)
     count = f"{frames} frame{'s' * (frames != 1)}"
-    title = f"{campaign.network.name} on {settings.arch}, {count}, seed {settings.seed}"
+    chosen = "" if settings.faults is None else f", faults {CHOSEN}"
+    title = f"{campaign.network.name} on {settings.arch}, {count}, seed {settings.seed}{chosen}"
     modes = []
     for mode, counts in counted.items():
         endings = {name: counts[name] for name in ENDINGS if counts[name]}

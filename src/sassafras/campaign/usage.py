@@ -68,7 +68,10 @@ def named_bits(planned: PlannedLaunch, arch: str, device: Device) -> float:
     """Register bits that the resident threads of a launch can name, on the whole device."""
     limits, shape = multiprocessor(arch), planned.launch
     program = load_program(planned.program, arch)
-    found = allocation(limits, device.multiprocessors, program, shape.blocks, shape.threads_per_block)
+    found = allocation(
+        *(limits, device.multiprocessors, program),
+        *(shape.blocks, shape.threads_per_block, shape.shared_bytes),
+    )
     return found.named_fraction * device.multiprocessors * limits.registers * REGISTER_BITS
 
 

@@ -12,6 +12,7 @@ import typer
 from sassafras.cli import cluster
 from sassafras.cli import options as given
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
+from sassafras.cli.own import Faults, check_alone, report_own
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,6 +57,7 @@ def run(
     local_cluster: cluster.LocalProcesses = None,
     fail_if: FailIf = None,
     junit: Junit = None,
+    faults: Faults = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
@@ -65,10 +67,11 @@ def run(
 
     options = Options(
         preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
-        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names,
+        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names, faults,
     )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
-    folder = out or Path("runs") / preset
+    check_alone(options, judged=bool(conditions))
+    folder = out or Path("runs") / (preset if faults is None else faults.stem)
     study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster), critical)
     judge_store(folder, conditions, junit, critical)
 
@@ -130,6 +133,10 @@ def _report(
 
     answers = Console()
     results = read_results(campaign, synthetic=synthetic, critical=critical or PLAIN)
+    if results.sampling.chosen:
+        report_own(campaign.folder, results)
+        _print_errors(speaking, results)
+        return
     with begin_figures(campaign.folder, results, processes) as drawing:
         avf = campaign_avf(campaign, results.injections, results.critical)
         page = write_page(campaign, results, avf)

@@ -15,7 +15,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.shard import parse_shard
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.model import DRAWN_MODELS, FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
@@ -59,6 +59,7 @@ class Options:
     ioa_register: str | None = None
     fit: str | None = None
     names: Path | None = None
+    faults: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,8 @@ def select(options: Options) -> Chosen:
     NetworkError or ListingError; writes nothing.
     """
     settings = make_settings(options)
-    _check_targets(settings)
+    if settings.faults is None:
+        _check_targets(settings)
     network = _load_network(options)
     fit, said = _fit(options, network, settings.fit)
     images, notes = _load_images(options, network, fit)
@@ -114,6 +116,7 @@ def make_settings(options: Options) -> Settings:
         else choose("kind of stratum", options.stratify, {s.value: s for s in Stratify}),
         "per_stratum": options.per_stratum,
         "until": None if options.until is None else parse_goal(options.until),
+        "faults": options.faults,
         "engine": None
         if options.engine is None
         else choose("engine", options.engine, {e: e for e in ENGINES}),
@@ -154,7 +157,7 @@ def choose_kernels(text: str) -> tuple[str, ...]:
 
 def choose_models(texts: str | Sequence[str] | None) -> dict[str, Any]:
     """Fault models as typed: LIST for all modes, MODE=LIST for one. Raises UsageError."""
-    known = {model.value: model for model in FaultModel}
+    known = {model.value: model for model in DRAWN_MODELS}
     found: dict[str, Any] = {}
     own: dict[Mode, tuple[FaultModel, ...]] = {}
     for text in (texts,) if isinstance(texts, str) else texts or ():

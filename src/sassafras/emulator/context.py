@@ -23,6 +23,9 @@ _LARGEST_SIDES = (
     64,
 )  #: of a block, in threads (CUDA C++ Programming Guide, "Technical Specifications")
 _LARGEST_GRID = (2**31 - 1, 65535, 65535)  #: sides of a grid, in blocks (same table)
+#: Bytes of a block's shared memory, the kernel's own and the launch's, on every architecture (same table;
+#: from 7.0 on a host may opt in for more, which no launch here says).
+_LARGEST_SHARED = 48 * 1024
 
 
 def address_of(array: NDArray[np.generic]) -> int:
@@ -43,7 +46,7 @@ class LaunchContext:
     def __init__(self, program: Program, launch: Launch, memory: DeviceMemory, limit: int) -> None:
         self.memory = memory
         self._constants = _constants(program.digest, launch) or _remember(program, launch)
-        shared = -(-program.shared_bytes // _SHARED_UNIT) * _SHARED_UNIT
+        shared = -(-(program.shared_bytes + launch.shared_bytes) // _SHARED_UNIT) * _SHARED_UNIT
         self.shared = np.zeros(max(shared, 1), np.uint8)
         self.record = self._constants.record.copy()
         self.address = address_of(self.record)  #: of the context record
@@ -100,7 +103,7 @@ def _remember(program: Program, launch: Launch) -> _Constants:
 
 def check_launch(program: Program, launch: Launch) -> None:
     """Raise UsageError for a launch that the device refuses: fewer parameter bytes than the kernel takes, or
-    a grid or block beyond the limits of the architecture.
+    a grid, a block or its shared memory beyond the limits of the architecture.
     """
     needed = max((p.offset + p.size for p in program.parameters), default=0)
     if len(launch.parameters) < needed:
@@ -112,6 +115,16 @@ def check_launch(program: Program, launch: Launch) -> None:
     if launch.threads_per_block > _LARGEST_BLOCK:
         raise UsageError(
             f"{program.name}: a block has 1 to {_LARGEST_BLOCK} threads, not {launch.threads_per_block}"
+        )
+    _check_shared(program, launch)
+
+
+def _check_shared(program: Program, launch: Launch) -> None:
+    own, added = program.shared_bytes, launch.shared_bytes
+    if added < 0 or own + added > _LARGEST_SHARED:
+        raise UsageError(
+            f"{program.name}: {own} bytes of shared memory of its own and {added} of the launch; a block on "
+            f"{program.arch} has 0 to {_LARGEST_SHARED} of both together"
         )
 
 

@@ -9,13 +9,15 @@ Dim = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Launch:
-    """Grid and block in (x, y, z), and the packed parameter area exactly as the kernel reads it from constant
-    bank 0.
+    """Grid and block in (x, y, z), the packed parameter area exactly as the kernel reads it from constant
+    bank 0, and the bytes of shared memory that each block gets behind the kernel's own (CUDA's dynamic shared
+    memory: what ``extern __shared__`` arrays lie in).
     """
 
     grid: Dim
     block: Dim
     parameters: bytes
+    shared_bytes: int = 0
 
     @property
     def blocks(self) -> int:

@@ -206,9 +206,13 @@ class Machine:
 
     def _golden_trap(self, launch: Launch, trap: Trap) -> GoldenTrap:
         index = self.program.index_of_offset[trap.offset]
+        kind = trap.kind.name
+        if trap.kind is TrapKind.SHARED_OUT_OF_RANGE:
+            own, added = self.program.shared_bytes, launch.shared_bytes
+            kind += f" (shared memory: {own} bytes of the kernel's own and {added} of the launch)"
         return GoldenTrap(
             f"{self._named(launch)}: without a fault, thread {trap.thread} of block {trap.block} stopped at "
-            f'{trap.offset:#06x}, "{self.program.instructions[index].text}": {trap.kind.name}; give the '
+            f'{trap.offset:#06x}, "{self.program.instructions[index].text}": {kind}; give the '
             "kernel arguments and memory with which it runs through"
         )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
+
+if TYPE_CHECKING:
+    from sassafras.faults.own import OwnFault
 
 
 class Mode(StrEnum):
@@ -22,6 +25,11 @@ class FaultModel(StrEnum):
     DOUBLE_BIT = "double-bit"  #: two adjacent bits
     RANDOM_VALUE = "random-value"  #: a uniform draw of the full width
     ZERO_VALUE = "zero-value"
+    MASK = "mask"  #: bits to flip, or a value to set, that the user chose: never drawn
+
+
+DRAWN_MODELS: tuple[FaultModel, ...] = tuple(model for model in FaultModel if model is not FaultModel.MASK)
+"""The fault models that faults can be drawn by."""
 
 
 class Scope(StrEnum):
@@ -108,7 +116,7 @@ class Draw:
 
     ``ordinal``: number of the struck instruction among those of the thread that the mode, model and groups
     allow. ``target_word``, ``bit_word``, ``value_word``: uniform 64-bit draws that pick the target, the bit
-    and a random value.
+    and a random value. ``own``: the fault that the user chose instead, which says all that these would.
     """
 
     id: int
@@ -123,6 +131,7 @@ class Draw:
     target_word: int
     bit_word: int
     value_word: int
+    own: OwnFault | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)

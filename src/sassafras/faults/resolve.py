@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed import executed_mask, instruction_indexes
-from sassafras.errors import FaultNotReached
+from sassafras.errors import FaultNotReached, UsageError
 from sassafras.faults.model import (
     Corruption,
     Draw,
@@ -21,6 +21,8 @@ from sassafras.faults.model import (
     Target,
     TargetKind,
 )
+from sassafras.faults.own import OwnFault
+from sassafras.faults.own_site import own_target
 from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets
 from sassafras.isa.program import Program
 
@@ -46,6 +48,8 @@ def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> 
             return Corruption(Operation.SET, 0, bits)
         case FaultModel.RANDOM_VALUE:
             return Corruption(Operation.SET, value_word >> (64 - bits), bits)
+        case FaultModel.MASK:
+            raise ValueError("a mask is chosen, never drawn")
         case _:
             assert_never(model)
 
@@ -60,6 +64,8 @@ def resolve(
     """The fault that a draw means. ``trace``: golden trace of its thread. Raises FaultNotReached if the trace
     has no such site.
     """
+    if draw.own is not None:
+        return _chosen(draw, draw.own, program, trace, ioa_register)
     indexes = instruction_indexes(trace)
     struck = strike_mask(program, selection)[indexes]
     if draw.mode is not Mode.RF:
@@ -76,6 +82,18 @@ def resolve(
     change = corruption(draw.model, target.bits, draw.bit_word, draw.value_word)
     site = Site(draw.frame, draw.launch, draw.block, draw.thread, dynamic)
     return Fault(draw, site, pc, target, change, ioa_register)
+
+
+def _chosen(
+    draw: Draw, own: OwnFault, program: Program, trace: NDArray[np.uint32], ioa_register: IoaRegister
+) -> Fault:
+    """The fault that the user chose; `own_target` has been asked before the campaign began."""
+    try:
+        pc, target = own_target(own, program, trace)
+    except UsageError as error:
+        raise FaultNotReached(f"fault {draw.id}: {error}") from error
+    site = Site(draw.frame, draw.launch, draw.block, draw.thread, own.instruction)
+    return Fault(draw, site, pc, target, own.corruption(target.bits), ioa_register)
 
 
 def _target(draw: Draw, selection: Selection, program: Program, pc: int) -> Target:

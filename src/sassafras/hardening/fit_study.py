@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, register_file_bits, resident_launches, strikes
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.fit import FitOutcome, Rates, fit_table
+from sassafras.analysis.own import demand_sample
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import launch_costs
@@ -88,6 +89,7 @@ def fit_study(
     Raises UsageError where the campaign holds no single-bit strikes of the register file, where no rate is
     known, or for an architecture without a card.
     """
+    demand_sample(campaign.folder, campaign.settings)
     device = device_of(campaign.settings.arch)
     if device is None:
         raise UsageError(f"no card is modelled for {campaign.settings.arch}; choose another architecture")

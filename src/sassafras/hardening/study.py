@@ -9,6 +9,7 @@ import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.exposure import Failures, compare_failures
+from sassafras.analysis.own import demand_sample
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
@@ -174,6 +175,7 @@ def check_plain(campaign: Campaign) -> None:
     beforehand.
     """
     settings = campaign.settings
+    demand_sample(campaign.folder, settings)
     if settings.stratify is not None:
         raise UsageError(
             f"{campaign.folder} was stratified by {settings.stratify}: its rows do not count alike; "

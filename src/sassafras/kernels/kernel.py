@@ -52,6 +52,7 @@ class Kernel:
     computes, bit for bit. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
+    ``shared_bytes``: dynamic shared memory of a block; None: none.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Kernel:
     owner_of: Callable[[Arguments, NDArray[np.int64]], NDArray[np.int64]] | None = None
     fetches: Callable[[Arguments], tuple[Region, ...]] | None = None
     stores: Callable[[Arguments], tuple[Region, ...]] | None = None
+    shared_bytes: Callable[[Arguments], int] | None = None
 
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""
@@ -77,4 +79,5 @@ class Kernel:
     def launch(self, arguments: Arguments) -> Launch:
         """The launch for these arguments."""
         grid, block = self.geometry(arguments)
-        return Launch(grid, block, self.pack(arguments))
+        shared = 0 if self.shared_bytes is None else self.shared_bytes(arguments)
+        return Launch(grid, block, self.pack(arguments), shared)

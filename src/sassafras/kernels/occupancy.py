@@ -17,7 +17,7 @@ from sassafras.isa.program import Program
 WARP = 32
 REGISTER_BITS = 32
 BLOCK_THREADS = 1024  #: most threads of a block, every capability: the guide's table
-BLOCK_SHARED = 48 * 1024  #: most static shared memory of a block, every capability: the guide's table
+BLOCK_SHARED = 48 * 1024  #: most shared memory of a block without opting in for more: the guide's table
 
 
 class Limit(StrEnum):
@@ -169,14 +169,20 @@ class Allocation:
 
 
 def allocation(
-    limits: Multiprocessor, multiprocessors: int, program: Program, blocks: int, threads_per_block: int
+    limits: Multiprocessor,
+    multiprocessors: int,
+    program: Program,
+    blocks: int,
+    threads_per_block: int,
+    shared_bytes: int = 0,
 ) -> Allocation:
     """What a launch of ``blocks`` blocks allocates: as many blocks as fit, or all there are.
+    ``shared_bytes``: of a block, beside the program's own.
 
     The last, partial wave of a larger grid is taken for a full one, and a block for one that keeps its
     registers as long as the launch takes: an upper bound.
     """
-    found = occupancy(limits, program.register_count, program.shared_bytes, threads_per_block)
+    found = occupancy(limits, program.register_count, program.shared_bytes + shared_bytes, threads_per_block)
     room = found.blocks * multiprocessors
     resident = min(blocks, room)
     return Allocation(

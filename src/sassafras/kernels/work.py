@@ -49,12 +49,13 @@ def launch_work(
     profile: LaunchProfile,
     threads_per_block: int,
     nbytes: int,
+    shared_bytes: int = 0,
 ) -> LaunchWork:
-    """What a profiled launch asks of ``device``."""
+    """What a profiled launch asks of ``device``. ``shared_bytes``: of a block, beside the program's own."""
     issued, counts = warp_kinds(profile, threads_per_block)
     alone = [issued @ clocks for clocks in _three_clocks(device, program)]
     blocks = len(profile.thread_class) // threads_per_block
-    held = allocation(device.limits, device.multiprocessors, program, blocks, threads_per_block)
+    held = allocation(device.limits, device.multiprocessors, program, blocks, threads_per_block, shared_bytes)
     return LaunchWork(
         kernel=kernel,
         instructions=int(profile.threads_per_class @ profile.issued.sum(axis=1)),

@@ -26,7 +26,7 @@ def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
         "masked": results.masked_reasons(),
         "population": results.sampling.weights,
         **({} if exact is None else {"exact_masking": exact}),
-        "injections": _printable(results.injections),
+        "injections": printable(results.injections),
         "errors": results.errors,
     }
 
@@ -47,7 +47,7 @@ def _by_mode(results: Results, metric: Callable[[Mode], pd.DataFrame]) -> pd.Dat
     return whole[["mode", *(name for name in whole.columns if name != "mode")]]
 
 
-def _printable(injections: pd.DataFrame) -> pd.DataFrame:
+def printable(injections: pd.DataFrame) -> pd.DataFrame:
     """Whole numbers as such even in columns with gaps; probabilities as decimals that read back to the same
     float32 bits.
     """

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from sassafras.campaign.explain.steps import Path, Step, Stored
 from sassafras.campaign.explain.story import Explanation, Story
 from sassafras.faults.model import Mode
+from sassafras.faults.own import HEADING
 from sassafras.report.explain_facts import class_marks, facts
 from sassafras.report.explain_sentences import in_brief, struck_words, title, trap_reason
 from sassafras.report.explain_values import NOTHING, number, percent, points, shown, word
@@ -47,6 +48,8 @@ def explain_html(explanation: Explanation) -> str:
         layers=list(_layers(story)),
         pictures=list(_pictures(explanation)),
         classes=list(_classes(story)),
+        heading=HEADING,
+        own=story.own,
     )
 
 

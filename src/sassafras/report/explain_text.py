@@ -11,6 +11,7 @@ from rich.text import Text
 from sassafras.campaign.explain.steps import Path, Step, Stored
 from sassafras.campaign.explain.story import Story
 from sassafras.faults.model import Mode
+from sassafras.faults.own import HEADING
 from sassafras.report.explain_facts import class_marks, facts
 from sassafras.report.explain_sentences import in_brief, struck_words, title, trap_reason
 from sassafras.report.explain_values import many, number, percent, points, shown, word
@@ -36,6 +37,7 @@ def explain_lines(story: Story, steps: int = STEPS) -> Iterator[Text]:
         "Memory after the launch": _words(story),
         "Layer by layer": _layers(story),
         "Probabilities": _classes(story),
+        "This fault alone": _own(story),
     }
     for heading, lines in sections.items():
         found = list(lines)
@@ -169,6 +171,14 @@ def _words(story: Story) -> Iterator[Text]:
     hidden = story.word_count - min(WORDS, len(story.words))
     if hidden:
         yield Text(f"  ... and {many(hidden, 'word')} more", style=FAINT)
+
+
+def _own(story: Story) -> Iterator[Text]:
+    """A file for --faults: not wrapped, to be copied."""
+    if story.own:
+        yield Text("  (a file for sassafras run --faults FILE; other options as the campaign's)", style=FAINT)
+        yield Text(HEADING)
+        yield Text(story.own)
 
 
 def _layers(story: Story) -> Iterator[Text]:

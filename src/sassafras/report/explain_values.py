@@ -80,7 +80,9 @@ def many(count: int, what: str, plural: str | None = None) -> str:
 
 
 def bit_list(positions: tuple[int, ...]) -> str:
-    """``bit 30``, ``bits 3 and 4``, ``17 of its bits``."""
+    """``bit 30``, ``bits 3 and 4``, ``17 of its bits``, ``no bit``."""
+    if not positions:
+        return "no bit"
     if len(positions) == 1:
         return f"bit {positions[0]}"
     if len(positions) == 2:

@@ -47,6 +47,8 @@ def status_lines(status: Status) -> list[str]:
 def _asked(settings: Settings, strata: int) -> str:
     shard = "" if settings.shard is None else f", shard {settings.shard}"
     models = settings.models_text.replace(" ", "; ").replace(",", ", ")
+    if settings.faults is not None:
+        return f"{asked_for(settings, strata).rstrip(',')}, seed {settings.seed}{shard}"
     if settings.stratify is None and settings.until is None:
         return f"{settings.injections} faults per mode ({models}), seed {settings.seed}{shard}"
     return f"{asked_for(settings, strata).rstrip(',')} ({models}), seed {settings.seed}{shard}"

@@ -16,6 +16,7 @@ from sassafras.report.cells import add_outcome_columns, cell, share_cells
 from sassafras.report.fitting import fitted
 from sassafras.report.frame_tables import for_these, none_over_frames, over_frames_table
 from sassafras.report.frames import plain_table
+from sassafras.report.own_tables import own_tables
 from sassafras.report.sampling_tables import exact_masking_table, sampling_tables
 from sassafras.report.shares import NONE_SEEN, NOTHING, percent
 
@@ -29,6 +30,8 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
 
     ``width``: columns of the terminal; 80 are enough for most, `WIDE` look better (`fitting.parts`).
     """
+    if results.sampling.chosen:
+        return own_tables(results)
     shown = [
         *fitted(outcomes_table, width, results),
         *fitted(model_table, width, results),

@@ -14,6 +14,7 @@ from sassafras.report.chart import Chart, charts
 from sassafras.report.csv_files import write_csv_files
 from sassafras.report.drawing import Drawing
 from sassafras.report.files import SUMMARY, write_text
+from sassafras.report.own_tables import write_own_report
 
 
 def begin_figures(folder: Path, results: Results, processes: int = 1) -> Drawing:
@@ -35,6 +36,8 @@ def write_report(
 
     Raises CampaignError when the campaign is not finished.
     """
+    if results.sampling.chosen:
+        return write_own_report(folder, results)
     summary = summarise(results)
     if avf is not None:
         summary["avf"] = campaign_numbers(avf)

@@ -9,7 +9,7 @@ from sassafras.campaign.interchange.formats import CATEGORIES, ListName, Tool, m
 from sassafras.campaign.interchange.nvbitfi_groups import general_register_mask
 from sassafras.campaign.outcome import Outcome
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode, Scope
 from sassafras.kernels.programs import bundled_kernels, load_program
 
 M = FaultModel
@@ -50,7 +50,7 @@ def test_names_that_say_nothing(tool: Tool, name: str, reason: str) -> None:
 
 
 def test_model_numbers_there_and_back() -> None:
-    for model in FaultModel:
+    for model in DRAWN_MODELS:
         for scope in Scope:
             name = ListName(Tool.SASSIFI, Mode.IOV, 0, model_number(model, scope), 1)
             assert (name.model, name.scope) == (model, scope)

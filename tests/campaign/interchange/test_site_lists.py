@@ -19,7 +19,7 @@ from sassafras.campaign.settings import Settings
 from sassafras.campaign.traced import run_golden
 from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
-from sassafras.faults.model import Fault, FaultModel, Mode, Operation, Scope, TargetKind
+from sassafras.faults.model import DRAWN_MODELS, Fault, FaultModel, Mode, Operation, Scope, TargetKind
 from sassafras.isa.groups import Group
 
 N = 40
@@ -29,7 +29,7 @@ N = 40
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     network = networks.tiny()
     settings = Settings(
-        injections=N, frames=2, seed=9, models=tuple(FaultModel), kernels=("im2col_gpu", "gemm", "add_bias")
+        injections=N, frames=2, seed=9, models=DRAWN_MODELS, kernels=("im2col_gpu", "gemm", "add_bias")
     )
     return Campaign(tmp_path_factory.mktemp("sites"), settings, network, networks.images(network))
 

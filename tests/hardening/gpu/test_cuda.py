@@ -114,7 +114,7 @@ def test_memory_and_modules() -> None:
 def test_launches_between_events() -> None:
     api = Api()
     driver = CudaDriver(api)
-    calls = [Call("f", (3, 2, 1), (32, 1, 1), b"abcd"), Call("g", (1, 1, 1), (512, 1, 1), bytes(96))]
+    calls = [Call("f", (3, 2, 1), (32, 1, 1), b"abcd"), Call("g", (1, 1, 1), (512, 1, 1), bytes(96), 4096)]
     assert driver.run([calls, calls[:1]]) == [0.25, 0.25]
     shown = [
         call[:2] for call in api.calls if call[0].startswith(("cuLaunch", "cuEventR", "cuEventE", "cuEventS"))
@@ -133,6 +133,8 @@ def test_launches_between_events() -> None:
     assert api.areas == [b"abcd", bytes(96), b"abcd"]
     launch = next(call for call in api.calls if call[0] == "cuLaunchKernel")
     assert launch[:-1] == ("cuLaunchKernel", "f", 3, 2, 1, 32, 1, 1, 0, 0, 0)
+    other = next(call for call in api.calls if call[:2] == ("cuLaunchKernel", "g"))
+    assert other[:-1] == ("cuLaunchKernel", "g", 1, 1, 1, 512, 1, 1, 4096, 0, 0)
     assert api.names().count("cuEventDestroy") == api.events == 3
 
 

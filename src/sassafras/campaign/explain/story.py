@@ -107,7 +107,8 @@ class Story:
     ``followed``: whether it was followed to its end. ``words``: the first of ``word_count`` words of memory
     that differ after the launch. ``alarms``: words that the struck kernel set. ``layers``, ``launches``,
     ``died``, ``classes``: of an SDC, its way through the network; of a fault that a launch behind it noticed,
-    too, and which launch that was (``raised``).
+    too, and which launch that was (``raised``). ``own``: the line of `sassafras.faults.own.HEADING` that is
+    this fault; "" in a hardened program, which takes no such lines.
     """
 
     source: str
@@ -132,6 +133,7 @@ class Story:
     died: LaunchChange | None
     raised: LaunchChange | None
     classes: tuple[ClassChange, ...]
+    own: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from sassafras.campaign.explain.track import Track, follow_faulty, follow_golden
 from sassafras.campaign.explain.trapped import tell_trap
 from sassafras.campaign.explain.words import wrong_words
 from sassafras.campaign.outcome import MaskedReason, Outcome
+from sassafras.faults.own import own_fault_of
 from sassafras.kernels.cuda_lines import cuda_lines
 
 FOLLOWED = 20_000  #: instructions behind the strike that are compared
@@ -59,8 +60,16 @@ def explain(case: Case) -> Explanation:
         died=None if journey is None else journey.at(journey.died),
         raised=None if journey is None else journey.at(journey.raised),
         classes=() if journey is None else _classes(again, journey),
+        own=_own_line(again),
     )
     return Explanation(story, again, case.images[fault.site.frame].pixels, journey)
+
+
+def _own_line(again: Replay) -> str:
+    network, planned = again.golden.network, again.planned
+    if network.alarms is not None or any(p.program != p.kernel for p in network.plan):
+        return ""
+    return own_fault_of(again.fault, planned.kernel, planned.invocation).line
 
 
 def _goes_on(again: Replay) -> bool:

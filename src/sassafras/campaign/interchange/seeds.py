@@ -56,6 +56,8 @@ def bit_seed(fault: Fault, instruction: Instruction) -> Seed:
             return Seed(seed.value, _wide_note(fault, instruction) or seed.note)
         case FaultModel.SINGLE_BIT | FaultModel.DOUBLE_BIT:
             return _flip_seed(fault, instruction)
+        case FaultModel.MASK:
+            raise AssertionError("a mask of one's own is in no list")
         case _:
             assert_never(fault.draw.model)
 
@@ -100,6 +102,8 @@ def nvbitfi_seed(fault: Fault, flipped: int) -> Seed:
             return Seed(0.5)
         case FaultModel.RANDOM_VALUE:
             return _random_seed(flipped)
+        case FaultModel.MASK:
+            raise AssertionError("a mask of one's own is in no list")
         case _:
             assert_never(fault.draw.model)
 

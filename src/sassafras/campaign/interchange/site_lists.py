@@ -63,6 +63,8 @@ def sassifi_line(traced: TracedFault, planned: PlannedLaunch, ranks: Ranks) -> S
     RF and IOA, as its injector counts (``err_injector/injector.cu``).
     """
     fault, mode = traced.fault, traced.fault.draw.mode
+    if fault.draw.model is FaultModel.MASK:
+        return Unsaid(fault.draw.id, "SASSIFI has no masks of one's own")
     if mode is not Mode.IOV and fault.draw.scope is Scope.WARP:
         return Unsaid(fault.draw.id, f"SASSIFI has no warp-wide {mode} faults")
     if mode is Mode.IOA and fault.draw.model not in (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT):
@@ -94,6 +96,8 @@ def nvbitfi_line(
         return Unsaid(fault.draw.id, f"NVBitFI has IOV faults only, not {fault.draw.mode}")
     if fault.draw.scope is Scope.WARP:
         return Unsaid(fault.draw.id, "NVBitFI has no warp-wide faults")
+    if fault.draw.model is FaultModel.MASK:
+        return Unsaid(fault.draw.id, "NVBitFI has no masks of one's own")
     program = ranks.program(fault)
     mask = general_register_mask(program)
     if fault.target.kind is not TargetKind.REGISTER or not mask[fault.pc]:

@@ -133,13 +133,13 @@ class CudaDriver:
                 _END,
             )
         )
-        shared_bytes, stream, no_list = 0, 0, 0
+        stream, no_list = 0, 0
         self._context(
             "cuLaunchKernel",
             call.function,
             *call.grid,
             *call.block,
-            shared_bytes,
+            call.shared_bytes,
             stream,
             no_list,
             ctypes.addressof(extra),

@@ -14,12 +14,15 @@ from sassafras.emulator.launch import Dim
 
 @dataclass(frozen=True)
 class Call:
-    """A launch as a device takes it. ``function``: as the driver gave it; ``parameters``: the packed area."""
+    """A launch as a device takes it. ``function``: as the driver gave it; ``parameters``: the packed area;
+    ``shared_bytes``: dynamic shared memory of a block.
+    """
 
     function: object
     grid: Dim
     block: Dim
     parameters: bytes
+    shared_bytes: int = 0
 
 
 class Driver(Protocol):

@@ -54,7 +54,8 @@ def _call(
 ) -> Call:
     launch = planned.launch
     moved = relocated(planned.spec, planned.arguments, layout, address)
-    return Call(functions[planned.program], launch.grid, launch.block, planned.spec.pack(moved))
+    parameters = planned.spec.pack(moved)
+    return Call(functions[planned.program], launch.grid, launch.block, parameters, launch.shared_bytes)
 
 
 def relocated(

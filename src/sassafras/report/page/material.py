@@ -9,6 +9,7 @@ from typing import Any
 
 import sassafras
 from sassafras.analysis.campaign_avf import CampaignAvf
+from sassafras.analysis.own import demand_sample
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.frame_result import FrameResult
@@ -56,8 +57,10 @@ def gather(campaign: Campaign, results: Results, avf: CampaignAvf | None = None)
     """Read what the page says beside the results; hardening, and ``avf`` where it is not given, from what
     ``sassafras harden`` and ``run`` left in the folder.
 
-    Raises CampaignError for a store of hardening that cannot be read.
+    Raises CampaignError for a store of hardening that cannot be read, UsageError for faults that the user
+    chose: the page is made of shares and intervals.
     """
+    demand_sample(campaign.folder, campaign.settings)
     network = campaign.network
     return Material(
         folder=str(campaign.folder),

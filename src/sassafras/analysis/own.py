@@ -1,0 +1,20 @@
+"""What may not be said of faults that the user chose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sassafras.campaign.asking import CHOSEN
+from sassafras.campaign.settings import Settings
+from sassafras.errors import UsageError
+
+
+def demand_sample(place: Path, settings: Settings) -> None:
+    """Raise UsageError for faults that the user chose: a share of them, or an interval, would be a statement
+    about a population that they do not stand for.
+    """
+    if settings.faults is not None:
+        raise UsageError(
+            f"the faults of {place} were {CHOSEN}: there are no shares, intervals or rates of them; "
+            "sassafras tables, explain and export say what became of each"
+        )

@@ -1,0 +1,99 @@
+"""Faults that the user chose, in a campaign: what its settings then are, and the draws that mean them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sassafras.errors import UsageError
+from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.own import OwnFault
+from sassafras.faults.own_file import read_own_faults
+from sassafras.faults.population import fault_id
+from sassafras.kernels.registry import KERNELS
+from sassafras.network.plan import PlannedLaunch
+
+OF_A_SAMPLE = ("groups", "mode_models", "until", "stratify", "per_stratum")  #: settings that choose faults
+
+
+def own_faults(given: object) -> tuple[OwnFault, ...]:
+    """The faults in a file (a path), or in a sequence of `OwnFault` or of mappings of its fields. Raises
+    UsageError.
+    """
+    if isinstance(given, str | Path):
+        return read_own_faults(Path(given))
+    if not isinstance(given, Sequence) or not given:
+        raise UsageError("faults: give the path of a CSV file, or a list of at least one OwnFault")
+    return tuple(_one(number, item) for number, item in enumerate(given))
+
+
+def _one(number: int, item: object) -> OwnFault:
+    if isinstance(item, OwnFault):
+        return item
+    try:
+        if not isinstance(item, Mapping):
+            raise TypeError(f"{item!r} is no fault")
+        return OwnFault(**{"where": f"faults[{number}]", **item})
+    except TypeError as error:
+        raise UsageError(f"faults[{number}]: {error}; give an OwnFault") from None
+
+
+def settings_for(faults: Sequence[OwnFault]) -> dict[str, Any]:
+    """What follows for a campaign's settings: its modes, models and kernels are those of the faults. Raises
+    UsageError for a kernel that there is not.
+    """
+    for own in faults:
+        if own.kernel not in KERNELS:
+            raise own.refuse("kernel", f"there is no {own.kernel!r}; {_hint(own.kernel, KERNELS)}")
+    models, kernels = {own.fault_model for own in faults}, {own.kernel for own in faults}
+    modes = tuple(mode for mode in Mode if any(own.mode is mode for own in faults))
+    return {
+        "faults": tuple(faults),
+        "modes": modes,
+        "models": tuple(model for model in FaultModel if model in models),
+        "kernels": tuple(name for name in KERNELS if name in kernels),
+        "injections": max(len(of_mode(faults, mode)) for mode in modes),
+        "scope": Scope.THREAD,
+    }
+
+
+def of_mode(faults: Iterable[OwnFault], mode: Mode) -> list[OwnFault]:
+    """Those of a mode, in their order: the place of each is its number within the mode."""
+    return [own for own in faults if own.mode is mode]
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    return (f"did you mean {close[0]}? " if close else "") + f"known: {', '.join(names)}"
+
+
+def own_draws(
+    plan: Sequence[PlannedLaunch], faults: Sequence[OwnFault], mode: Mode, numbers: Iterable[int]
+) -> list[Draw]:
+    """The faults of a mode with these numbers."""
+    own = of_mode(faults, mode)
+    return [_draw(fault_id(mode, number), own[number], launch_of(plan, own[number])) for number in numbers]
+
+
+def _draw(fault: int, own: OwnFault, planned: PlannedLaunch) -> Draw:
+    place = (own.frame, planned.index, own.block, own.thread)
+    return Draw(fault, own.mode, own.fault_model, own.scope, *place, 0, 0, 0, 0, own=own)
+
+
+def launch_of(plan: Sequence[PlannedLaunch], own: OwnFault) -> PlannedLaunch:
+    """The launch that a fault strikes. Raises UsageError."""
+    found = [planned for planned in plan if planned.kernel == own.kernel]
+    if not found:
+        launched = dict.fromkeys(planned.kernel for planned in plan)
+        raise own.refuse("kernel", f"the network does not launch {own.kernel}; {_hint(own.kernel, launched)}")
+    if own.invocation >= len(found):
+        raise own.refuse("invocation", beyond(own.invocation, len(found), f"launches of {own.kernel}"))
+    return found[own.invocation]
+
+
+def beyond(number: int, count: int, what: str) -> str:
+    """Words for a number that is too large, of so many things."""
+    return f"{number}: there are {count} {what}, 0 to {count - 1}"

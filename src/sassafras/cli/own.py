@@ -1,0 +1,67 @@
+"""``sassafras run --faults``: faults that the user chose."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from sassafras.analysis.results import Results
+    from sassafras.cli.selection import Options
+
+Faults: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A CSV file of your own faults instead of drawn ones: kernel, invocation, block, thread, "
+        "instruction, target, mask. They are no sample: counts, no intervals.",
+    ),
+]
+
+#: Options that choose a sample.
+_OF_A_SAMPLE = (
+    "modes", "injections", "models", "groups", "kernels", "scope", "until", "stratify", "per_stratum",
+)  # fmt: skip
+
+
+def check_alone(options: Options, *, judged: bool = False) -> None:
+    """Raise UsageError where a sample is asked for beside one's own faults. ``judged``: by --fail-if."""
+    from sassafras.errors import UsageError
+
+    if options.faults is None:
+        return
+    for name in _OF_A_SAMPLE:
+        if getattr(options, name):
+            option = name.replace("_", "-")
+            raise UsageError(
+                f"--{option} chooses a sample: it cannot go with --faults, which says every fault"
+            )
+    if judged:
+        raise UsageError(
+            "--fail-if judges a sample: it cannot go with --faults, which are chosen by you, not a sample"
+        )
+
+
+def report_own(folder: Path, results: Results) -> None:
+    """Write what there is to say of one's own faults, and print it."""
+    from rich.console import Console
+
+    from sassafras.report.fitting import print_tables
+    from sassafras.report.frame_tables import golden_line
+    from sassafras.report.own_tables import write_own_report
+    from sassafras.report.tables import tables
+
+    console = Console()
+    write_own_report(folder, results)
+    console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
+    console.print()
+    print_tables(console, tables(results, console.width))
+    for line in (
+        f"{len(results.injections)} injections, {len(results.errors)} errors",
+        f"files:   {folder}{os.sep}*.csv, {folder / 'summary.json'}",
+        f"rows:    {folder / 'results.sqlite'}",
+    ):
+        console.print(line, highlight=False, soft_wrap=True)
