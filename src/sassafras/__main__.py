@@ -12,7 +12,9 @@ def main() -> None:
     listen()
     try:
         from sassafras.cli.main import app
+        from sassafras.report.characters import speak_plainly
 
+        speak_plainly()
         app()
     except KeyboardInterrupt:
         leave(STOPPED)
