@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from sassafras.campaign.injector import Injector
 from sassafras.campaign.interrupts import ignore_interrupts, interrupts_held
+from sassafras.campaign.limits import check_workers
 from sassafras.campaign.profiles import launch_profiles
 from sassafras.campaign.record import Injection
 from sassafras.campaign.rules import Rules
@@ -182,6 +183,7 @@ class ProcessPool:
     """A `Pool` in this process (one worker) or in processes of this machine."""
 
     def __init__(self, setup: Setup, workers: int) -> None:
+        check_workers(workers)
         self._here = setup.start() if workers == 1 else None
         self._owners: dict[object, object] = {}
         self._executors: list[ProcessPoolExecutor] = []

@@ -12,6 +12,7 @@ from sassafras.analysis.exposure import Failures, compare_failures
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.limits import check_faults
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -102,6 +103,8 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     cannot be had.
     """
     check_plain(campaign)
+    injections = wish.injections or campaign.settings.injections
+    check_faults(campaign.settings.model_copy(update={"injections": injections}), 1)
     kernels = launched(campaign.network)
     modes = campaign.settings.modes
     rows, critical = _asked(campaign), wish.critical
@@ -114,7 +117,6 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights, critical))
     wanted = calibrated(campaign, wanted)
-    injections = wish.injections or campaign.settings.injections
     hardened = harden(campaign.network, wanted)
     evaluation = evaluate(campaign, hardened, injections, workers, progress, critical)
     measured = dict(known) | measured_coverages(rows, evaluation, critical)
