@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,21 +39,43 @@ from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 
 
+TOP = 2  #: kernels that the plan ``shs`` protects, where nobody says how many
+
+
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for. ``protect``: as typed; ``plan``: a named one; ``budget``, ``target``: shares; None:
-    not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of
+    """What is asked for. ``protect``: as typed; ``plan``: a named one; ``top``: kernels that ``shs``
+    protects; ``budget`` (an overhead, from 0), ``target`` (a share of the faults, between 0 and 1); None: not
+    given. Raises UsageError for values that mean nothing or belong to another plan. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of
     the failures that the planner weighs; ``critical``: which faults are to be prevented.
     """
 
     protect: str | None = None
     plan: PlanName | None = None
-    top: int = 2
+    top: int | None = None
     budget: float | None = None
     target: float | None = None
     injections: int | None = None
     weights: Weights = USUAL
     critical: Criticality = PLAIN
+
+    def __post_init__(self) -> None:
+        if self.target is not None and not 0 < self.target < 1:
+            raise UsageError(
+                f"a target of {self.target * 100:g} %: give the share of faults that may be critical, above 0 "
+                "and below 100 %, such as 0.1%"
+            )
+        if self.budget is not None and not 0 <= self.budget < math.inf:
+            raise UsageError(f"a budget of {self.budget * 100:g} %: give an overhead from 0, such as 5%")
+        if self.top is None:
+            return
+        if self.top < 1:
+            raise UsageError(f"top {self.top}: at least one kernel is to be protected")
+        other = self.protect is not None or (self.budget is not None or self.target is not None)
+        if self.plan is not PlanName.SHS and (self.plan is not None or other):
+            raise UsageError(
+                f"--top {self.top} is of the plan shs: give --plan shs with it, or leave it out"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +135,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     wanted = None if wish.protect is None else parse_protection(wish.protect, kernels)
     arch = campaign.settings.arch
     costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
-    named = _named(kernels, ranking, wish.top)
+    named = _named(kernels, ranking, wish.top or TOP)
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights, critical))
