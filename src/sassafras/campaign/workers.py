@@ -18,6 +18,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.cache import try_cache
 from sassafras.campaign.injector import Injector
 from sassafras.campaign.interrupts import ignore_interrupts, interrupts_held
 from sassafras.campaign.limits import check_workers
@@ -188,6 +189,7 @@ class ProcessPool:
         self._owners: dict[object, object] = {}
         self._executors: list[ProcessPoolExecutor] = []
         if workers > 1:
+            try_cache()
             context = multiprocessing.get_context(start_method())
             self._executors = [
                 ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(setup, os.getpid()))
