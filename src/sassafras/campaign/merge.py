@@ -147,6 +147,7 @@ def _provenance(folder: Path, facts: Facts) -> dict[str, Any]:
         "settings": facts.settings.model_dump(mode="json"),
         "seconds": dict(facts.seconds),
         "writer": None if facts.writer is None else asdict(facts.writer),
+        **({"merged": list(facts.merged)} if facts.merged else {}),
     }
 
 
