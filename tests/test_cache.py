@@ -44,7 +44,6 @@ def test_damaged_bytes_count_as_none(folder: Path, damage: bytes) -> None:
     assert cache.read_cached("thing") is None
 
 
-
 def test_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SASSAFRAS_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -83,7 +83,9 @@ def test_an_empty_file_and_no_database(read: Callable[[Path], Any], tmp_path: Pa
     with pytest.raises(CampaignError, match="again"):
         read(tmp_path)
     (tmp_path / STORE_NAME).write_bytes(b"no database" * 1000)
-    with pytest.raises(CampaignError, match="file is not a database.*nothing of it can be saved: run the campaign"):
+    with pytest.raises(
+        CampaignError, match="file is not a database.*nothing of it can be saved: run the campaign"
+    ):
         read(tmp_path)
 
 
@@ -92,7 +94,9 @@ def test_a_store_of_a_harden_folder(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "harden").mkdir()
     place = tmp_path / "harden" / "gemm=tmr.sqlite"
     place.write_bytes((whole / STORE_NAME).read_bytes()[: -2 * PAGE])
-    with pytest.raises(CampaignError, match="is damaged.*remove it and give the command that made it again") as said:
+    with pytest.raises(
+        CampaignError, match="is damaged.*remove it and give the command that made it again"
+    ) as said:
         read_finished(place)
     assert "salvage" not in str(said.value)
 

@@ -23,7 +23,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_faults() -> None:
     check_faults(settings(1000), 1)
-    with pytest.raises(UsageError, match=r"^3003 faults need at least 2.93 MiB of memory, this machine has 2.93"):
+    with pytest.raises(
+        UsageError, match=r"^3003 faults need at least 2.93 MiB of memory, this machine has 2.93"
+    ):
         check_faults(settings(1001), 1)
     check_faults(settings(1001, Shard(2, 2)), 1)
     check_faults(settings(1001, until=0.01), 1)
@@ -40,7 +42,9 @@ def test_frames() -> None:
 def test_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 4096))
     check_workers(120)
-    with pytest.raises(UsageError, match=r"^121 workers need 1032 .* have 1024 \(ulimit -n\): at most 120 workers"):
+    with pytest.raises(
+        UsageError, match=r"^121 workers need 1032 .* have 1024 \(ulimit -n\): at most 120 workers"
+    ):
         check_workers(121)
     with pytest.raises(UsageError, match="open files"):
         ProcessPool(settings, 10**12)  # type: ignore[arg-type]  # never asked for a worker

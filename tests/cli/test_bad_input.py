@@ -76,7 +76,9 @@ HUGE = 10**12
         (["--local-cluster", HUGE], [f"{HUGE} workers need", "open files", "ulimit -n"]),
     ],
 )
-def test_numbers_beyond_the_machine(sassafras: Type, files: Any, options: list[str], words: list[str]) -> None:
+def test_numbers_beyond_the_machine(
+    sassafras: Type, files: Any, options: list[str], words: list[str]
+) -> None:
     """Refused before memory is taken: the test would not end otherwise."""
     assert_refused(sassafras("run", *files.options, *options), *words)
 
@@ -88,7 +90,9 @@ def test_frames_beyond_the_machine(sassafras: Type) -> None:
 
 
 def test_threads_beyond_the_machine(sassafras: Type) -> None:
-    assert_refused(sassafras("verify", "--full", "--workers", HUGE), "--workers", "less than or equal to 4096")
+    assert_refused(
+        sassafras("verify", "--full", "--workers", HUGE), "--workers", "less than or equal to 4096"
+    )
 
 
 def test_unknown_command(sassafras: Type) -> None:

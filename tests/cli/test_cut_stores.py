@@ -48,7 +48,9 @@ def check(result: Result, store: Path) -> None:
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"error: {store}"), line
-    assert ("merge --salvage" in line) == (store.stat().st_size > 6000 and store.read_bytes()[:6] == b"SQLite")
+    assert ("merge --salvage" in line) == (
+        store.stat().st_size > 6000 and store.read_bytes()[:6] == b"SQLite"
+    )
     assert "again" in line or "salvage" in line
 
 

@@ -71,7 +71,9 @@ def press(process: subprocess.Popen[str], whole_group: bool) -> None:
 def stored(folder: Path) -> int:
     """Rows in the store; 0 before there is one."""
     try:
-        with closing(sqlite3.connect(f"{(folder / 'results.sqlite').absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(
+            sqlite3.connect(f"{(folder / 'results.sqlite').absolute().as_uri()}?mode=ro", uri=True)
+        ) as db:
             return int(db.execute("SELECT COUNT(*) FROM injections").fetchone()[0])
     except sqlite3.OperationalError:
         return 0

@@ -59,7 +59,7 @@ def test_every_character_that_a_command_may_print_is_spelt() -> None:
             if any(line.lstrip().startswith(mark) for mark in ('"""', "#")) or "Ville" in line:
                 continue
             for character in re.findall(r"[^\x00-\x7f]", line):
-                assert character in SPELT , f"{path}: {line}"
+                assert character in SPELT, f"{path}: {line}"
 
 
 @given(st.text())

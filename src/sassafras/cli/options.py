@@ -90,7 +90,9 @@ Engine: TypeAlias = Annotated[
 ]
 Workers: TypeAlias = Annotated[
     int | None,
-    typer.Option(metavar="N", min=1, max=MOST_WORKERS, help="Processes; results do not depend on it [default: cores]"),
+    typer.Option(
+        metavar="N", min=1, max=MOST_WORKERS, help="Processes; results do not depend on it [default: cores]"
+    ),
 ]
 Shard: TypeAlias = Annotated[
     str | None,

@@ -73,9 +73,7 @@ class Wish:
             raise UsageError(f"top {self.top}: at least one kernel is to be protected")
         other = self.protect is not None or (self.budget is not None or self.target is not None)
         if self.plan is not PlanName.SHS and (self.plan is not None or other):
-            raise UsageError(
-                f"--top {self.top} is of the plan shs: give --plan shs with it, or leave it out"
-            )
+            raise UsageError(f"--top {self.top} is of the plan shs: give --plan shs with it, or leave it out")
 
 
 @dataclass(frozen=True, eq=False)
