@@ -50,8 +50,8 @@ def test_what_is_recommended_can_be_done(whole: Path, tmp_path: Path) -> None:
     size = (whole / STORE_NAME).stat().st_size
     stored = set(content(whole)["injections"])
     saved_at = []
-    for number, length in enumerate([1, 99, 100, 512, PAGE - 1, PAGE, 3 * PAGE, *range(8 * PAGE, size, size // 9),
-                                     size - PAGE, size - 1]):  # fmt: skip
+    lengths = [1, 99, 100, 512, PAGE - 1, PAGE, 3 * PAGE, *range(8 * PAGE, size, size // 9)]
+    for number, length in enumerate([*lengths, size - PAGE, size - 1]):
         folder = cut(whole, tmp_path / f"cut{number}", length)
         before = (folder / STORE_NAME).read_bytes()
         with pytest.raises(CampaignError) as refused:
@@ -84,7 +84,7 @@ def test_an_empty_file_and_no_database(read: Callable[[Path], Any], tmp_path: Pa
         read(tmp_path)
     (tmp_path / STORE_NAME).write_bytes(b"no database" * 1000)
     with pytest.raises(
-        CampaignError, match="file is not a database.*nothing of it can be saved: run the campaign"
+        CampaignError, match=r"file is not a database.*nothing of it can be saved: run the campaign"
     ):
         read(tmp_path)
 
@@ -95,7 +95,7 @@ def test_a_store_of_a_harden_folder(whole: Path, tmp_path: Path) -> None:
     place = tmp_path / "harden" / "gemm=tmr.sqlite"
     place.write_bytes((whole / STORE_NAME).read_bytes()[: -2 * PAGE])
     with pytest.raises(
-        CampaignError, match="is damaged.*remove it and give the command that made it again"
+        CampaignError, match=r"is damaged.*remove it and give the command that made it again"
     ) as said:
         read_finished(place)
     assert "salvage" not in str(said.value)

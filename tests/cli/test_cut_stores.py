@@ -1,4 +1,4 @@
-"""A store that was cut, is empty or is none, in every command that reads one: one line with a way that works."""
+"""A store that was cut, is empty or is none, in every command that reads: a line with a way that works."""
 
 from __future__ import annotations
 

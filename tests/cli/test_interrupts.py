@@ -33,7 +33,7 @@ def held(phase: str, files: Any, workers: int) -> Iterator[subprocess.Popen[str]
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ours may be ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (ours may be ignored)
     )
     try:
         wait(lambda: mark.exists() or started.poll() is not None)

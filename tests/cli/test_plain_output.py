@@ -69,6 +69,6 @@ def test_a_run_and_its_tables(files: Any) -> None:
 def test_what_a_terminal_can_show_stays(files: Any) -> None:
     run = ["run", *files.options, "--modes", "RF", "--injections", "40", "--workers", "1", "--out", "one"]
     told = said(*run, PYTHONIOENCODING="utf-8").decode()
-    assert "–" in told  # noqa: RUF001
+    assert "–" in told
     assert "─" in told
     assert "±0.5 %" in said("plan", "--help", PYTHONIOENCODING="utf-8").decode()

@@ -66,9 +66,10 @@ def check_workers(workers: int) -> None:
         return
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most != resource.RLIM_INFINITY and workers * WORKER_FILES + OTHER_FILES > most:
+        needed = workers * WORKER_FILES + OTHER_FILES
         raise UsageError(
-            f"{workers} workers need {workers * WORKER_FILES + OTHER_FILES} open files, this process may have "
-            f"{most} (ulimit -n): at most {max(1, (most - OTHER_FILES) // WORKER_FILES)} workers"
+            f"{workers} workers need {needed} open files, this process may have {most} (ulimit -n): "
+            f"at most {max(1, (most - OTHER_FILES) // WORKER_FILES)} workers"
         )
 
 

@@ -62,8 +62,8 @@ def complaint(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Cam
         return damaged(path, str(error))
     if reading:
         return CampaignError(
-            f"{path} cannot be read as a campaign's store ({error}); if it was one, nothing of it can be saved:"
-            f" {afresh(path)}"
+            f"{path} cannot be read as a campaign's store ({error}); if it was one, nothing of it can be "
+            f"saved: {afresh(path)}"
         )
     return CampaignError(f"{path} cannot be used as a campaign's store ({error}); choose another --out")
 

@@ -75,7 +75,7 @@ class StoredCampaign:
                 raise _empty(self.folder)
             known = readable_facts(self._db) if salvage else None
             keys = ("schema", "fingerprint", "settings", "source", KEY, "writer", "merged")
-            found = {
+            found: dict[str, Any] = {
                 key: stored_json(self._db, key) if known is None else known.get(key)
                 for key in (*keys, STRATA, CENSUS, USAGE)
             }

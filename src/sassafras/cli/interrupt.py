@@ -47,7 +47,7 @@ def _press(signum: int, frame: FrameType | None) -> None:
 
 
 def leave(line: str = "") -> Never:
-    """End this process and its workers now, without a word from any of them; ``line``: what a person reads."""
+    """End this process and its workers now, without a word from any of them. ``line``: for a person."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(Exception):
         if "multiprocessing" in sys.modules:

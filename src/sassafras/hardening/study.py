@@ -38,7 +38,6 @@ from sassafras.hardening.weighed import weighted_failures
 from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 
-
 TOP = 2  #: kernels that the plan ``shs`` protects, where nobody says how many
 
 
@@ -46,8 +45,9 @@ TOP = 2  #: kernels that the plan ``shs`` protects, where nobody says how many
 class Wish:
     """What is asked for. ``protect``: as typed; ``plan``: a named one; ``top``: kernels that ``shs``
     protects; ``budget`` (an overhead, from 0), ``target`` (a share of the faults, between 0 and 1); None: not
-    given. Raises UsageError for values that mean nothing or belong to another plan. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of
-    the failures that the planner weighs; ``critical``: which faults are to be prevented.
+    given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of the
+    failures that the planner weighs; ``critical``: which faults are to be prevented. Raises UsageError for
+    values that mean nothing or belong to another plan.
     """
 
     protect: str | None = None
@@ -62,8 +62,8 @@ class Wish:
     def __post_init__(self) -> None:
         if self.target is not None and not 0 < self.target < 1:
             raise UsageError(
-                f"a target of {self.target * 100:g} %: give the share of faults that may be critical, above 0 "
-                "and below 100 %, such as 0.1%"
+                f"a target of {self.target * 100:g} %: give the share of faults that may be critical, above "
+                "0 and below 100 %, such as 0.1%"
             )
         if self.budget is not None and not 0 <= self.budget < math.inf:
             raise UsageError(f"a budget of {self.budget * 100:g} %: give an overhead from 0, such as 5%")

@@ -24,9 +24,26 @@ def _line(character: str) -> str:
 
 
 SPELT = {
-    **{"–": "-", "—": "-", "−": "-", "‐": "-", "…": "...", "\N{NO-BREAK SPACE}": " "},  # noqa: RUF001
-    **{"±": "+/-", "×": "x", "≤": "<=", "≥": ">=", "≈": "~", "·": "*", "→": "->", "∞": "inf"},  # noqa: RUF001
-    **{"∪": "or", "Δ": "diff", "µ": "u", "°": " degrees", "²": "^2", "³": "^3"},
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "‐": "-",
+    "…": "...",
+    "\N{NO-BREAK SPACE}": " ",
+    "±": "+/-",
+    "×": "x",
+    "≤": "<=",
+    "≥": ">=",
+    "≈": "~",
+    "·": "*",
+    "→": "->",
+    "∞": "inf",
+    "∪": "or",
+    "Δ": "diff",
+    "µ": "u",
+    "°": " degrees",
+    "²": "^2",
+    "³": "^3",
     **{line: _line(line) for line in map(chr, range(0x2500, 0x2580))},
     **dict.fromkeys("█▉▊▋▌▍▎▏▓▒░■●•", "#"),
 }  #: what stands for a character
@@ -40,8 +57,8 @@ def spelt(text: str) -> str:
 
 
 def spell(error: UnicodeError) -> tuple[str, int]:
-    """An error handler of codecs: what cannot be written is spelt; letters of a name, and whatever else there
-    is no word for, are escaped as Python does (``\\xe9``), so that they can be told apart.
+    r"""An error handler of codecs: what cannot be written is spelt; letters of a name, and whatever else there
+    is no word for, are escaped as Python does (``\xe9``), so that they can be told apart.
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
