@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -33,9 +33,10 @@ from sassafras.hardening.picking import Point, named_points, pick
 from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection
 from sassafras.hardening.planner import Plans
 from sassafras.hardening.ranking import Ranked, rank
+from sassafras.hardening.refused import refused
 from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, residual
 from sassafras.hardening.weighed import weighted_failures
-from sassafras.kernels.hardened.registry import NETWORK, techniques_of
+from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 
 TOP = 2  #: kernels that the plan ``shs`` protects, where nobody says how many
@@ -84,7 +85,8 @@ class Study:
     faults that voters corrected, by mode and "all"; ``failures``: of both programs, by exposure; ``struck``:
     what part of the inference that is about, None where it is not known; ``measurement``: of the columns of
     Table 2 on a real GPU, None where none was asked for; ``critical``: what counted; ``fault_free``: what the
-    protection changes without a fault, on the campaign's frames, None where no technique can change anything.
+    protection changes without a fault, on the campaign's frames, None where no technique can change anything;
+    ``refused``: kernels and techniques that were not offered, and why.
     """
 
     campaign: Campaign
@@ -109,6 +111,7 @@ class Study:
     measurement: Measurement | None = None
     critical: Criticality = PLAIN
     fault_free: FaultFree | None = None
+    refused: Mapping[tuple[str, Technique], str] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, Protection]:
@@ -131,9 +134,13 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     rows, critical = _asked(campaign), wish.critical
     ranking = rank(rows, [k for k in kernels if k in campaign.settings.kernels], modes, critical)
     wanted = None if wish.protect is None else parse_protection(wish.protect, kernels)
+    not_offered = refused(campaign.network)
+    for pair in () if wanted is None else wanted.chosen:
+        if pair in not_offered:
+            raise UsageError(not_offered[pair])
     arch = campaign.settings.arch
     costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
-    named = _named(kernels, ranking, wish.top or TOP)
+    named = _named(kernels, ranking, wish.top or TOP, costs)
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights, critical))
@@ -171,6 +178,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
         struck=struck_part(evaluation.usage, campaign.settings.kernels),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
         critical=critical,
+        refused=not_offered,
         fault_free=_fault_free(campaign, evaluation.network),
     )
 
@@ -216,22 +224,22 @@ def _asked(campaign: Campaign) -> pd.DataFrame:
     return rows[rows["id"].isin(campaign.asked)].reset_index(drop=True)
 
 
-def _named(kernels: Sequence[str], ranking: Sequence[Ranked], top: int) -> dict[str, Protection]:
+def _named(
+    kernels: Sequence[str], ranking: Sequence[Ranked], top: int, costs: CostBook
+) -> dict[str, Protection]:
     """The named plans; ABFT only where some kernel has it."""
     order = [ranked.kernel for ranked in ranking]
     return {
         name.value: named_plan(name, kernels, order, top)
         for name in PlanName
-        if name is not PlanName.ABFT or any(Technique.ABFT in techniques_of(k) for k in kernels)
+        if name is not PlanName.ABFT or any((k, Technique.ABFT) in costs.costs for k in kernels)
     }
 
 
 def _chosen(wish: Wish, named: Mapping[str, Protection], plans: Plans) -> Protection:
     if wish.plan is not None:
         if wish.plan.value not in named:
-            raise UsageError(
-                f"the network launches no kernel that has {wish.plan.value}; choose another plan"
-            )
+            raise UsageError(f"the network has no kernel that takes {wish.plan.value}; choose another plan")
         return named[wish.plan.value]
     if wish.budget is None and wish.target is None:
         return named[PlanName.SHS.value]

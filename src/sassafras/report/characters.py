@@ -57,8 +57,8 @@ def spelt(text: str) -> str:
 
 
 def spell(error: UnicodeError) -> tuple[str, int]:
-    r"""An error handler of codecs: what cannot be written is spelt; letters of a name, and whatever else there
-    is no word for, are escaped as Python does (``\xe9``), so that they can be told apart.
+    r"""An error handler of codecs: what cannot be written is spelt; letters of a name, and whatever else
+    there is no word for, are escaped as Python does (``\xe9``), so that they can be told apart.
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
