@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from tests.campaign.stores import without_rights
 
 from sassafras import cache
+from sassafras.network.arena import open_arena
 
 
 @pytest.fixture(autouse=True)
@@ -32,12 +41,6 @@ def test_stored_bytes_come_back(folder: Path) -> None:
 def test_damaged_bytes_count_as_none(folder: Path, damage: bytes) -> None:
     cache.write_cached("thing", b"content")
     (folder / "thing").write_bytes(damage)
-    assert cache.read_cached("thing") is None
-
-
-def test_a_folder_that_cannot_be_made_is_no_error(folder: Path) -> None:
-    folder.parent.write_bytes(b"a file in the way")
-    cache.write_cached("thing", b"content")
     assert cache.read_cached("thing") is None
 
 
@@ -114,3 +117,96 @@ def test_what_vanishes_meanwhile_is_no_error(folder: Path, monkeypatch: pytest.M
     cache.prune("a*", 0, DAY)
     assert names(folder) == []
     cache.mark_used(folder / "gone")
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """Files may not grow, as on a full disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.parent.chmod(0o755)  # the tests' folders are their owner's alone
+    with without_rights(folder):
+        yield
+
+
+@contextmanager
+def a_file(folder: Path) -> Iterator[None]:
+    folder.parent.write_bytes(b"a file in the way")
+    yield
+
+
+@pytest.mark.parametrize("obstacle", [a_file, read_only, full])
+def test_a_folder_that_cannot_be_written_is_told_of_once(
+    folder: Path, obstacle: Callable[[Path], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with obstacle(folder):
+        for name in ("one", "two"):
+            cache.write_cached(name, b"content" * 9999)
+            cache.try_cache()
+            assert cache.read_cached(name) is None
+            open_arena(name, 4, lambda: np.zeros(4, np.uint8))
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"the cache {folder} cannot be written (")
+    assert "\n" not in line
+    assert line.endswith("SASSAFRAS_CACHE may name another folder")
+
+
+@pytest.mark.parametrize("obstacle", [a_file, full])
+def test_it_is_told_before_others_work(
+    folder: Path, obstacle: Callable[[Path], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with obstacle(folder):
+        cache.try_cache()
+        cache.try_cache()
+        cache.write_cached("thing", b"content")
+    assert len(caplog.records) == 1
+
+
+def test_a_folder_that_can_be_written_is_not_told_of(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cache.try_cache()
+    cache.write_cached("thing", b"content")
+    assert not caplog.records
+    assert names(folder) == ["thing"]
+
+
+def test_processes_that_work_for_others_keep_quiet(folder: Path) -> None:
+    """A worker in a process of its own says nothing; its parent has said it."""
+    folder.parent.write_bytes(b"a file in the way")
+    script = (
+        "from tests.test_cache import Writer\n"
+        "from sassafras.campaign.workers import ProcessPool\n"
+        "with ProcessPool(Writer(), 3) as pool: list(pool.map('write', [(k,) for k in range(9)]))\n"
+    )
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "src")])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"the cache {folder} cannot be written (")
+
+
+class Writer:
+    """A setup that is its own worker."""
+
+    def start(self) -> Writer:
+        return self
+
+    def write(self, number: int) -> None:
+        cache.write_cached(f"thing{number}", b"content")

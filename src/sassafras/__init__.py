@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sassafras.network.darknet import load_darknet
     from sassafras.network.frames import render_frames
     from sassafras.network.images import load_images
+    from sassafras.report.plots import plots
 
 __version__ = "0.1.0"
 
@@ -54,6 +55,7 @@ _HOME_OF = {
     "load_darknet": "sassafras.network.darknet",
     "load_images": "sassafras.network.images",
     "open": "sassafras.api",
+    "plots": "sassafras.report.plots",
     "preset": "sassafras.campaign.presets",
     "render_frames": "sassafras.network.frames",
     "write_report": "sassafras.api",
@@ -80,6 +82,7 @@ __all__ = [
     "load_darknet",
     "load_images",
     "open",
+    "plots",
     "preset",
     "render_frames",
     "write_report",

@@ -7,6 +7,8 @@ it late or never. Content and time of last change stay: whoever has checked a fi
 from __future__ import annotations
 
 import hashlib
+import logging
+import multiprocessing
 import os
 import tempfile
 import time
@@ -14,6 +16,9 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+_TRIAL = 1 << 16  #: bytes that are written to see whether there is room
+_told: set[Path] = set()
+_tried: set[Path] = set()
 LONG_UNUSED = timedelta(days=60)  #: what nobody has used for so long is not kept
 
 
@@ -42,9 +47,9 @@ def read_cached(name: str) -> bytes | None:
 
 def write_cached(name: str, content: bytes) -> None:
     """Store bytes under a name, all or nothing: readers never see half a file. A folder that cannot be
-    written is no error.
+    written is no error, and is told of once (`tell_unwritable`).
     """
-    with suppress(OSError):
+    try:
         folder = cache_dir()
         folder.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
@@ -54,6 +59,41 @@ def write_cached(name: str, content: bytes) -> None:
             Path(temporary).replace(folder / name)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        tell_unwritable(error)
+
+
+def tell_unwritable(error: OSError) -> None:
+    """Warn that the cache folder cannot be written: once for each folder, and only in the process that
+    others work for (each of them meets the same).
+    """
+    folder = cache_dir()
+    if folder in _told or multiprocessing.parent_process() is not None:
+        return
+    _told.add(folder)
+    logging.getLogger(__name__).warning(
+        "the cache %s cannot be written (%s): everything works, but what takes long is done again each time; "
+        "SASSAFRAS_CACHE may name another folder",
+        folder,
+        error.strerror or error,
+    )
+
+
+def try_cache() -> None:
+    """Find out whether the cache folder can be written, before others work for this process: they keep quiet
+    about it. Once for each folder.
+    """
+    folder = cache_dir()
+    if folder in _told or folder in _tried:
+        return
+    _tried.add(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_TRIAL))
+    except OSError as error:
+        tell_unwritable(error)
 
 
 def mark_used(path: Path) -> None:

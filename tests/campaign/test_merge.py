@@ -16,14 +16,16 @@ from tests.campaign.stores import FINGERPRINT, content, filled, new_store, row, 
 
 from sassafras.campaign.merge import merge, merged_settings
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import Shard
+from sassafras.campaign.shard import Shard, numbers_of, parse_shard
 from sassafras.campaign.status import read_status
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.campaign.stored import open_stored
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
+from sassafras.faults.population import fault_id
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.report.status_lines import status_json, status_lines
 
 
 def test_shards_of_a_real_campaign(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
@@ -192,3 +194,51 @@ def test_an_unfinished_shard_may_be_merged_again_with_its_rest(tmp_path: Path) -
     with open_stored(tmp_path / "out") as stored:
         assert stored.facts.seconds == {"profile": 2.0, "inject": 4.0, "total": 8.0}
     assert read_status(tmp_path / "out").complete
+
+
+def shards_of(folder: Path, *parts: str) -> list[Path]:
+    """Folders with everything that these shards ask for, of 60 faults per mode."""
+    made = []
+    for text in parts:
+        shard = parse_shard(text)
+        ids = [fault_id(mode, n) for n in numbers_of(shard, 60) for mode in Mode]
+        made.append(filled(folder / f"part{text.replace('/', 'of')}", ids, settings(60, shard)))
+    return made
+
+
+def told(folder: Path) -> tuple[str, str]:
+    """The first line of a status, and the one on shards."""
+    lines = status_lines(read_status(folder))
+    return lines[0], next(line for line in lines if line.startswith("merged from"))
+
+
+def test_a_merged_half_is_called_one(tmp_path: Path) -> None:
+    merge(tmp_path / "half", shards_of(tmp_path, "1/2"))
+    first, line = told(tmp_path / "half")
+    assert first.endswith("half: complete, 90 of 90 faults done (100 %), 1 of 2 shards")
+    assert line == "merged from  1 folder: 1 of 2 shards, missing 2/2"
+    found = status_json(read_status(tmp_path / "half"))
+    assert found["shards"] == {"of": 2, "merged": [1], "missing": [2]}
+
+
+def test_which_shards_are_missing(tmp_path: Path) -> None:
+    merge(tmp_path / "some", shards_of(tmp_path, "2/6", "6/6"))
+    first, line = told(tmp_path / "some")
+    assert first.endswith("some: unfinished, 60 of 180 faults done (33 %), 2 of 6 shards")
+    assert line == "merged from  2 folders: 2 of 6 shards, missing 1/6, 3/6 to 5/6"
+    merge(tmp_path / "more", [tmp_path / "some", *shards_of(tmp_path, "3/6")])  # a merged folder, and another
+    assert told(tmp_path / "more")[1] == "merged from  2 folders: 3 of 6 shards, missing 1/6, 4/6 to 5/6"
+    merge(tmp_path / "all", [tmp_path / "more", *shards_of(tmp_path, "1/6", "4/6", "5/6")])
+    first, line = told(tmp_path / "all")
+    assert first.endswith("all: complete, 180 of 180 faults done (100 %)")
+    assert line == "merged from  4 folders: 6 of 6 shards"
+
+
+def test_folders_that_are_no_shards_of_one_division(tmp_path: Path) -> None:
+    whole = filled(tmp_path / "whole", range(180), settings(60))
+    merge(tmp_path / "one", [whole])
+    merge(tmp_path / "mixed", shards_of(tmp_path, "1/2", "2/3"))
+    merge(tmp_path / "both", [whole, *shards_of(tmp_path, "1/4")])
+    for name in ("one", "mixed", "both"):
+        assert read_status(tmp_path / name).shards is None
+        assert "shards" not in " ".join(told(tmp_path / name))

@@ -57,6 +57,44 @@ def test_names_and_values(sassafras: Type, options: list[str], words: list[str])
     assert_refused(sassafras("run", *options), *words)
 
 
+HUGE = 10**12
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--injections", HUGE], [f"{3 * HUGE} faults need at least 2.73 PiB of memory", "--shard K/N"]),
+        (["--injections", 10**30], ["faults need at least", "PiB"]),
+        (["--injections", HUGE, "--shard", "1/10"], [f"{3 * HUGE // 10} faults need at least 279 TiB"]),
+        (["--stratify", "kernel", "--per-stratum", HUGE], [" faults need at least", "PiB"]),
+        (["--injections", "1e12"], ["--injections", "integer"]),
+        (["--injections", "1e3"], ["--injections", "integer"]),  # numbers are typed in digits
+        (["--frames", HUGE], ["--frames"]),
+        (["--frames", "1e9"], ["--frames", "integer"]),
+        (["--workers", HUGE], ["--workers", "less than or equal to 4096"]),
+        (["--workers", "1.5"], ["--workers", "integer"]),
+        (["--local-cluster", HUGE], [f"{HUGE} workers need", "open files", "ulimit -n"]),
+    ],
+)
+def test_numbers_beyond_the_machine(
+    sassafras: Type, files: Any, options: list[str], words: list[str]
+) -> None:
+    """Refused before memory is taken: the test would not end otherwise."""
+    assert_refused(sassafras("run", *files.options, *options), *words)
+
+
+def test_frames_beyond_the_machine(sassafras: Type) -> None:
+    words = f"{HUGE} frames need at least", "of memory, this machine has", "--frames"
+    for command in (["run"], ["profile"]):
+        assert_refused(sassafras(*command, "--frames", HUGE), *words)
+
+
+def test_threads_beyond_the_machine(sassafras: Type) -> None:
+    assert_refused(
+        sassafras("verify", "--full", "--workers", HUGE), "--workers", "less than or equal to 4096"
+    )
+
+
 def test_unknown_command(sassafras: Type) -> None:
     assert_refused(sassafras("rnu"), "No such command", "rnu")
 

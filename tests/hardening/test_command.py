@@ -11,7 +11,7 @@ from tests.cli.small_files import write_files
 from tests.hardening.gpu.double import Double, cubin_of
 from typer.testing import CliRunner, Result
 
-from sassafras.cli.harden import parse_share
+from sassafras.cli.harden import make_wish, parse_share
 from sassafras.cli.main import app
 from sassafras.errors import DeviceError, UsageError
 from sassafras.hardening.gpu.cuda import CudaDriver
@@ -186,8 +186,8 @@ def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.M
         (("--plan", "dmr", "--protect", "gemm=tmr"), ("give one of them",)),
         (("--budget", "5%", "--plan", "dmr"), ("--budget picks a plan",)),
         (
-            ("--target", "0", "--budget", "0"),
-            ("leave 0 % or less within", "no protection"),
+            ("--target", "0.0001%", "--budget", "0"),
+            ("leave 0.0001 % or less within", "no protection"),
         ),
         (("--budget", "lots"), ("--budget lots", "5% or 0.05")),
         (("--weights", "due=lots"), ("--weights 'due=lots'", "critical=1,due=0.1")),
@@ -195,6 +195,39 @@ def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.M
 )
 def test_bad_wishes(folder: Path, options: tuple[str, ...], said: tuple[str, ...]) -> None:
     refused(typed("harden", folder, "--workers", 1, *options), *said)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        *((("--target", text), (f"--target {text}", "5% or 0.05")) for text in ("-5", "nan", "abc", "inf")),
+        *((("--target", text), ("a target of", "below 100 %")) for text in ("0%", "0", "200%", "100%", "2")),
+        (("--budget", "nan"), ("--budget nan", "5% or 0.05")),
+        (("--top", "3", "--plan", "tmr"), ("--top 3 is of the plan shs",)),
+        (("--top", "3", "--protect", "gemm=tmr"), ("--top 3 is of the plan shs",)),
+        (("--top", "3", "--budget", "5%"), ("--top 3 is of the plan shs",)),
+        (("--top", "3", "--target", "5%"), ("--top 3 is of the plan shs",)),
+        (("--weights", "due=nan"), ("--weights 'due=nan'",)),
+        (("--injections", str(10**12)), ("faults need at least",)),
+    ],
+)
+def test_wishes_that_mean_nothing(
+    folder: Path, options: tuple[str, ...], said: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused before any work: nobody ranks, counts or injects."""
+
+    def work(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("sassafras.hardening.study.rank", work)
+    monkeypatch.setattr("sassafras.hardening.study.cost_book", work)
+    refused(typed("harden", folder, "--workers", 1, *options), *said)
+
+
+def test_top_goes_with_its_plan() -> None:
+    assert make_wish(None, "shs", 3, None, "5%", None).top == 3
+    assert make_wish(None, None, 3, None, None, None).top == 3
+    assert make_wish(None, "tmr", None, None, None, None).top is None
 
 
 def test_no_campaign(tmp_path: Path) -> None:

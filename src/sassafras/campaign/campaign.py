@@ -17,6 +17,7 @@ from sassafras.campaign.design import Design, Standing
 from sassafras.campaign.folder import is_unborn, make_folder, take_back
 from sassafras.campaign.frame_result import FrameResult
 from sassafras.campaign.identity import MEANING
+from sassafras.campaign.limits import check_faults, check_images
 from sassafras.campaign.meaning import launches_of, meaning
 from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.campaign.outcome import top_class
@@ -101,7 +102,9 @@ class Campaign:
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
-        self._check_images()
+        check_images(self.network, self.images)
+        if not reading:
+            check_faults(self.settings, len(strata_of(self.network, self.settings)))
         if self.settings.engine == "fast" and not reading:
             check_sweepable(self.network)
         self._profiles: dict[tuple[int, int], LaunchProfile] = {}
@@ -128,14 +131,6 @@ class Campaign:
         return shown(self)._repr_html_()
 
     # identity -----------------------------------------------------------------------------------------
-
-    def _check_images(self) -> None:
-        for image in self.images:
-            if image.pixels.shape != self.network.input_shape:
-                raise UsageError(
-                    f"image {image.name} is {image.pixels.shape}, {self.network.name} takes "
-                    f"{self.network.input_shape} (channels, height, width); resize it"
-                )
 
     def _check_same_code(self, fingerprint: Mapping[str, Any]) -> None:
         """Raise CampaignError where layers or instructions are no longer those that the rows name."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sassafras.campaign.older_schemas import show_as_newest
 from sassafras.campaign.store_errors import clearly, code_of
+from sassafras.campaign.whole_file import check_whole
 
 PATIENCE = 30.0  #: seconds to wait for another connection's transaction
 
@@ -43,6 +44,7 @@ def connect(path: Path) -> Connection:
 
     Raises CampaignError where it cannot even be read.
     """
+    check_whole(path)
     with clearly(path):
         try:
             return Connection(_opened(path, "mode=rwc"))
@@ -56,25 +58,29 @@ def connect_to_read(path: Path) -> Connection:
     """A connection that changes nothing, also while another process writes, on a full disk, or in a folder
     that may not be written. Raises CampaignError.
     """
+    check_whole(path)
     with clearly(path, reading=True):
         try:
-            return Connection(_reading(path, "mode=rw"))
+            return Connection(open_to_read(path, "mode=rw"))
         except sqlite3.OperationalError as error:
             if code_of(error) not in _NO_ROOM:
                 raise
         if not _has_journal(path):
-            return Connection(_reading(path, "immutable=1"))
+            return Connection(open_to_read(path, "immutable=1"))
         copy = tempfile.TemporaryDirectory(prefix="sassafras-")
         try:
             for file in (path, _journal(path)):
                 shutil.copyfile(file, Path(copy.name) / file.name)
-            return Connection(_reading(Path(copy.name) / path.name, "mode=rw"), copy)
+            return Connection(open_to_read(Path(copy.name) / path.name, "mode=rw"), copy)
         except sqlite3.Error:
             copy.cleanup()
             raise
 
 
-def _reading(path: Path, how: str) -> sqlite3.Connection:
+def open_to_read(path: Path, how: str) -> sqlite3.Connection:
+    """Open a store to read, ``how`` (of SQLite's URIs); older ones look like new ones. Raises
+    sqlite3.Error.
+    """
     db = _opened(path, how)
     show_as_newest(db)
     db.execute("PRAGMA query_only=ON")

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sassafras.campaign.dask_address import check_scheduler
 from sassafras.campaign.dask_versions import check_versions
 from sassafras.campaign.dask_worker import Missing, call, receive
+from sassafras.campaign.interrupts import interrupts_held
 from sassafras.campaign.parcel import installed_digest, pack
 from sassafras.campaign.workers import Setup, WorkQueue
 from sassafras.errors import ClusterError
@@ -77,15 +78,16 @@ class LocalCluster:
 
         with ExitStack() as stack:
             stack.enter_context(_quiet())
-            cluster = DaskCluster(
-                n_workers=self.processes,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=":0",
-                silence_logs=logging.CRITICAL,
-                memory_limit=0,
-                preload=[SILENT_SIGINT],
-            )
+            with interrupts_held():
+                cluster = DaskCluster(
+                    n_workers=self.processes,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=":0",
+                    silence_logs=logging.CRITICAL,
+                    memory_limit=0,
+                    preload=[SILENT_SIGINT],
+                )
             stack.enter_context(cluster)
             client = stack.enter_context(Client(cluster, set_as_default=False))
             return DaskPool(setup, client, "the local dask cluster", stack.pop_all())

@@ -17,7 +17,7 @@ from sassafras.campaign.lock import WriterLock, in_use
 from sassafras.campaign.salvage import readable_rows
 from sassafras.campaign.schema import columns_of
 from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import Store, check_version
+from sassafras.campaign.store import FrameRow, Store, check_version
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.campaign.stored import Facts, Row, StoredCampaign, open_stored
 from sassafras.campaign.time_spent import KEY, WHAT
@@ -51,7 +51,7 @@ def merge(out: Path, folders: Sequence[Path], *, salvage: bool = False) -> list[
         raise CampaignError(f"{out} holds a campaign already, and is left as it is; choose a new folder")
     with ExitStack() as opened:
         parts = [opened.enter_context(_open(folder, salvage)) for folder in dict.fromkeys(folders)]
-        _check_same(parts)
+        _check_same(parts, salvage)
         new = not out.exists()
         make_folder(out)
         try:
@@ -67,25 +67,37 @@ def _open(folder: Path, salvage: bool) -> Iterator[StoredCampaign]:
     """A folder to merge. Of a damaged one at least what its campaign was must be readable."""
     opened = False
     try:
-        with open_stored(folder) as stored:
+        with open_stored(folder, salvage=salvage) as stored:
             opened = True
             check_version(stored.path, stored.schema)
             yield stored
     except CampaignError as error:
         if opened or not salvage:
             raise
-        reason = str(error).partition(";")[0]
+        reason = str(error).partition("; ")[0]
         raise CampaignError(
             f"{folder} cannot be salvaged: not even what its campaign was can be read ({reason}); "
             "run it again into another folder: the same options give the same rows"
         ) from error
 
 
-def _check_same(parts: Sequence[StoredCampaign]) -> None:
+def _frames(part: StoredCampaign, salvage: bool) -> list[FrameRow]:
+    """Frames of a folder; none where they are to be salvaged and cannot be read: a campaign that goes on
+    finds them again.
+    """
+    try:
+        return part.frames()
+    except CampaignError:
+        if salvage:
+            return []
+        raise
+
+
+def _check_same(parts: Sequence[StoredCampaign], salvage: bool) -> None:
     check_mergeable({part.folder: part.facts.fingerprint for part in parts})
     golden: dict[int, tuple[Path, int, float]] = {}
     for part in parts:
-        for number, _, _, top1, confidence in part.frames():
+        for number, _, _, top1, confidence in _frames(part, salvage):
             folder, *result = golden.setdefault(number, (part.folder, top1, confidence))
             if result != [top1, confidence]:
                 raise CampaignError(
@@ -100,7 +112,7 @@ def _build(out: Path, parts: Sequence[StoredCampaign], salvage: bool) -> list[Pa
         store = Store(Path(aside) / "merged.sqlite", parts[0].facts.fingerprint, _facts(parts))
         try:
             with store.writing():
-                frames = next((found for part in parts if (found := part.frames())), [])
+                frames = next((found for part in parts if (found := _frames(part, salvage))), [])
                 store.put_frames(frames)
                 counts = [_copy(store, parts[:k], part, salvage) for k, part in enumerate(parts)]
         finally:
@@ -147,6 +159,7 @@ def _provenance(folder: Path, facts: Facts) -> dict[str, Any]:
         "settings": facts.settings.model_dump(mode="json"),
         "seconds": dict(facts.seconds),
         "writer": None if facts.writer is None else asdict(facts.writer),
+        **({"merged": list(facts.merged)} if facts.merged else {}),
     }
 
 

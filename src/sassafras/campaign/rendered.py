@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sassafras.campaign.limits import check_frames
 from sassafras.campaign.settings import Settings
 from sassafras.network.frames import CLASS_NAMES, render_frames
 from sassafras.network.images import Image, image_from_frame
@@ -12,8 +13,9 @@ from sassafras.network.images import Image, image_from_frame
 
 def rendered_images(settings: Settings, classes: Sequence[str]) -> tuple[Image, ...]:
     """``settings.frames`` frames of the campaign's seed. ``classes``: of the network; only where they are the
-    instruments that frames show does a frame have a label.
+    instruments that frames show does a frame have a label. Raises UsageError for more than memory holds.
     """
+    check_frames(settings.frames)
     frames = render_frames(settings.seed, settings.frames, classes=settings.frame_classes)
     images = tuple(image_from_frame(frame) for frame in frames)
     if tuple(classes) == CLASS_NAMES:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sassafras.errors import UsageError
 
@@ -34,6 +36,38 @@ def parse_shard(text: str) -> Shard:
         return Shard(int(found[1]), int(found[2]))
     except ValueError:
         raise UsageError(f"--shard {text}: give part and parts, such as 2/5 (the second of five)") from None
+
+
+@dataclass(frozen=True)
+class MergedShards:
+    """Parts of a campaign that was divided into ``of``: those that were merged, and those that were not."""
+
+    of: int
+    merged: tuple[Shard, ...]
+    missing: tuple[Shard, ...]
+
+
+def merged_shards(merged: Sequence[Mapping[str, Any]]) -> MergedShards | None:
+    """What a merged campaign has of its shards, by what it says it was merged from (JSON; a folder may itself
+    have been merged). None where nothing was, or where the folders were not all shards of one division.
+    """
+    found = set(_shards(merged))
+    if not found or None in found:
+        return None
+    shards = sorted((shard for shard in found if shard is not None), key=lambda shard: shard.index)
+    if len({shard.of for shard in shards}) != 1:
+        return None
+    every = [Shard(index, shards[0].of) for index in range(1, shards[0].of + 1)]
+    return MergedShards(len(every), tuple(shards), tuple(one for one in every if one not in found))
+
+
+def _shards(merged: Sequence[Mapping[str, Any]]) -> Iterator[Shard | None]:
+    for part in merged:
+        if part.get("merged"):
+            yield from _shards(part["merged"])
+        else:
+            stored = part["settings"].get("shard")
+            yield None if stored is None else Shard(stored["index"], stored["of"])
 
 
 def numbers_of(shard: Shard | None, count: int) -> range:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sassafras.campaign.lock import Writer
 from sassafras.campaign.settings import Settings
+from sassafras.campaign.shard import MergedShards, merged_shards
 from sassafras.campaign.stored import StoredCampaign, open_stored
 from sassafras.faults.model import Mode
 
@@ -32,7 +33,7 @@ class Status:
     """How far a campaign is. ``others``: stored rows and errors beyond those asked for (other modes, a
     larger number, other shards). ``seconds``: on "profile", "inject", "total"; of merged shards their sum.
     ``writer``: who wrote last; ``running``: whether that is going on. ``merged``: from how many folders.
-    ``strata``: how many (1 without any).
+    ``strata``: how many (1 without any). ``shards``: which of its shards a merged campaign has.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class Status:
     running: bool
     merged: int
     strata: int = 1
+    shards: MergedShards | None = None
 
     @property
     def complete(self) -> bool:
@@ -90,4 +92,5 @@ def status_of(stored: StoredCampaign) -> Status:
         running=running,
         merged=len(facts.merged),
         strata=len(facts.strata),
+        shards=merged_shards(facts.merged),
     )

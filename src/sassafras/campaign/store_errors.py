@@ -61,16 +61,29 @@ def complaint(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Cam
     if code == sqlite3.SQLITE_CORRUPT:
         return damaged(path, str(error))
     if reading:
-        return CampaignError(f"{path} cannot be read as a campaign's store ({error})")
+        return CampaignError(
+            f"{path} cannot be read as a campaign's store ({error}); if it was one, nothing of it can be "
+            f"saved: {afresh(path)}"
+        )
     return CampaignError(f"{path} cannot be used as a campaign's store ({error}); choose another --out")
 
 
 def damaged(path: Path, how: str) -> CampaignError:
-    """The error of a store that cannot be read in full."""
-    return CampaignError(
-        f"{path} is damaged ({how}); save what is readable into a new folder with: "
-        f"sassafras merge --salvage NEW {path.parent}"
-    )
+    """The error of a store that cannot be read in full: what can be saved of it, if anything, and how."""
+    from sassafras.campaign.cut_store import can_be_salvaged
+
+    if path.name == STORE_NAME and can_be_salvaged(path):
+        way = f"save what is readable into a new folder with: sassafras merge --salvage NEW {path.parent}"
+    else:
+        way = f"nothing of it can be saved: {afresh(path)}"
+    return CampaignError(f"{path} is damaged ({how}); {way}")
+
+
+def afresh(path: Path) -> str:
+    """What to do where a store is lost."""
+    if path.name == STORE_NAME:
+        return "run the campaign again into another folder; the same options give the same rows"
+    return "remove it and give the command that made it again; the same options give the same rows"
 
 
 def again(path: Path) -> str:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.connection import connect_to_read
+from sassafras.campaign.cut_store import connect_to_salvage, readable_facts
 from sassafras.campaign.design import Design
 from sassafras.campaign.identity import digest_of
 from sassafras.campaign.lock import Writer, is_being_written
@@ -62,20 +63,24 @@ class Facts:
 class StoredCampaign:
     """A campaign's store, opened to be read; see ``open_stored``."""
 
-    def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
+    def __init__(self, folder: Path, db: sqlite3.Connection, *, salvage: bool = False) -> None:
         self.folder = folder
         self.path = folder / STORE_NAME
         self._db = db
-        self.facts = self._facts()
+        self.facts = self._facts(salvage)
 
-    def _facts(self) -> Facts:
+    def _facts(self, salvage: bool) -> Facts:
         with clearly(self.path, reading=True):
             if self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
                 raise _empty(self.folder)
-            self.schema = stored_json(self._db, "schema")
+            known = readable_facts(self._db) if salvage else None
+            keys = ("schema", "fingerprint", "settings", "source", KEY, "writer", "merged")
+            found: dict[str, Any] = {
+                key: stored_json(self._db, key) if known is None else known.get(key)
+                for key in (*keys, STRATA, CENSUS, USAGE)
+            }
+            self.schema = found["schema"]
             check_version(self.path, self.schema, reading=True)
-            keys = ("fingerprint", "settings", "source", KEY, "writer", "merged", STRATA, CENSUS, USAGE)
-            found = {key: stored_json(self._db, key) for key in keys}
         return Facts(
             found["fingerprint"],
             settings_of(self.folder, found["settings"]),
@@ -170,14 +175,15 @@ def _empty(folder: Path) -> CampaignError:
 
 
 @contextmanager
-def open_stored(folder: Path) -> Iterator[StoredCampaign]:
-    """Open a folder's campaign to read it. Raises CampaignError where there is none, or none that can be
-    read.
+def open_stored(folder: Path, *, salvage: bool = False) -> Iterator[StoredCampaign]:
+    """Open a folder's campaign to read it. ``salvage``: of a damaged one what can be read. Raises
+    CampaignError where there is none, or none that can be read.
     """
     path = check_folder(folder)
-    connection = connect_to_read(path)
+    with clearly(path, reading=True):
+        connection = connect_to_salvage(path) if salvage else connect_to_read(path)
     try:
         connection.db.execute("BEGIN")  # all that is read is of one moment
-        yield StoredCampaign(folder, connection.db)
+        yield StoredCampaign(folder, connection.db, salvage=salvage)
     finally:
         connection.close()

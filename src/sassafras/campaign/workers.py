@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 import time
@@ -19,7 +18,10 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.cache import try_cache
 from sassafras.campaign.injector import Injector
+from sassafras.campaign.interrupts import ignore_interrupts, interrupts_held
+from sassafras.campaign.limits import check_workers
 from sassafras.campaign.profiles import launch_profiles
 from sassafras.campaign.record import Injection
 from sassafras.campaign.rules import Rules
@@ -127,7 +129,7 @@ _worker: object = None
 
 def _begin(setup: Setup, parent: int) -> None:
     global _worker  # noqa: PLW0603  (one worker per process, made by the pool's initializer)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    ignore_interrupts()
     threading.Thread(target=_end_without, args=(parent,), daemon=True).start()
     _worker = setup.start()
 
@@ -182,10 +184,12 @@ class ProcessPool:
     """A `Pool` in this process (one worker) or in processes of this machine."""
 
     def __init__(self, setup: Setup, workers: int) -> None:
+        check_workers(workers)
         self._here = setup.start() if workers == 1 else None
         self._owners: dict[object, object] = {}
         self._executors: list[ProcessPoolExecutor] = []
         if workers > 1:
+            try_cache()
             context = multiprocessing.get_context(start_method())
             self._executors = [
                 ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(setup, os.getpid()))
@@ -196,10 +200,10 @@ class ProcessPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Once, and waiting: an executor that is told without waiting forgets its thread, which then closes
+        # its pipes while the interpreter, at its end, writes into them.
         for executor in self._executors:
-            executor.shutdown(wait=False, cancel_futures=True)
-        for executor in self._executors:
-            executor.shutdown(wait=True)
+            executor.shutdown(wait=True, cancel_futures=True)
 
     def map(
         self, method: str, arguments: Sequence[tuple[Any, ...]], keys: Sequence[object] | None = None
@@ -233,7 +237,8 @@ class ProcessPool:
         """Give an idle worker its next call, if there is one."""
         position = queue.take(worker)
         if position is not None:
-            future = self._executors[worker].submit(_call, method, *arguments[position])
+            with interrupts_held():  # the first call starts the process
+                future = self._executors[worker].submit(_call, method, *arguments[position])
             running[future] = (position, worker)
 
 

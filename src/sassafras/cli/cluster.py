@@ -25,6 +25,7 @@ def choose_workforce(workers: int | None, scheduler: str | None, local: int | No
     """What the options say; processes on every core when they say nothing. Raises UsageError where they
     contradict each other.
     """
+    from sassafras.campaign.limits import check_workers
     from sassafras.cli.cores import available_cores
     from sassafras.errors import UsageError
 
@@ -32,6 +33,7 @@ def choose_workforce(workers: int | None, scheduler: str | None, local: int | No
     chosen = [name for name, value in given.items() if value is not None]
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} both say who does the work; give one of them")
+    check_workers(workers or local or 1)
     if scheduler is None and local is None:
         return workers or available_cores()
     from sassafras.campaign.dask_pool import DaskScheduler, LocalCluster

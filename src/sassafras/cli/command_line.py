@@ -15,11 +15,11 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from sassafras.cli.interrupt import INTERRUPTED, STOPPED, pressed
 from sassafras.errors import SassafrasError, UsageError
 
 DEFECT = 1
 USER_ERROR = 2
-INTERRUPTED = 130  #: 128 + SIGINT, as shells have it
 
 DEBUG = "--debug"
 
@@ -51,11 +51,13 @@ class CommandLine(TyperGroup):
             if DEBUG in given:
                 traceback.print_exception(error)
             line, code = explain(error)
+            if code == DEFECT and pressed():
+                line, code = STOPPED, INTERRUPTED
             typer.echo(line if code == INTERRUPTED else f"error: {line}", err=True)
         else:
             code = code if isinstance(code, int) else 0
             if code == INTERRUPTED:
-                typer.echo("interrupted; give the same command again to go on", err=True)
+                typer.echo(STOPPED, err=True)
         sys.exit(code)
 
 

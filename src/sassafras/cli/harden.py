@@ -24,7 +24,9 @@ def harden(
     plan: Annotated[
         str | None, typer.Option(metavar="shs|dmr|tmr|abft", help="A named plan [default: shs]")
     ] = None,
-    top: Annotated[int, typer.Option(metavar="N", min=1, help="Kernels that shs protects.")] = 2,
+    top: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Kernels that shs protects [default: 2]")
+    ] = None,
     budget: Annotated[
         str | None, typer.Option(metavar="SHARE", help="Pick the best plan with at most this overhead: 5%")
     ] = None,
@@ -65,7 +67,7 @@ def harden(
 def make_wish(
     protect: str | None,
     plan: str | None,
-    top: int,
+    top: int | None,
     budget: str | None,
     target: str | None,
     injections: int | None,

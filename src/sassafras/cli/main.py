@@ -72,5 +72,7 @@ def options(
 
 
 def main() -> None:
-    """Run the command line of this process (the console entry point)."""
-    app()
+    """Run the command line of this process (`sassafras.__main__.main`, which needs none of this yet)."""
+    from sassafras.__main__ import main as run_all
+
+    run_all()

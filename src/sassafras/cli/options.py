@@ -10,6 +10,8 @@ import typer
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
 
+MOST_WORKERS = 4096  #: more than the largest machines have cores
+
 Preset: TypeAlias = Annotated[
     str,
     typer.Option(metavar="NAME", help='What the other options start from: "paper", or "all" (with gemm).'),
@@ -98,7 +100,9 @@ Engine: TypeAlias = Annotated[
 ]
 Workers: TypeAlias = Annotated[
     int | None,
-    typer.Option(metavar="N", min=1, help="Processes; results do not depend on it [default: cores]"),
+    typer.Option(
+        metavar="N", min=1, max=MOST_WORKERS, help="Processes; results do not depend on it [default: cores]"
+    ),
 ]
 Shard: TypeAlias = Annotated[
     str | None,

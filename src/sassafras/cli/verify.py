@@ -27,7 +27,12 @@ def verify(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Threads of --full; the result is the same [default: cores]"),
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=given.MOST_WORKERS,
+            help="Threads of --full; the result is the same [default: cores]",
+        ),
     ] = None,
     images: given.Images = None,
     fit: given.Fit = None,

@@ -38,6 +38,7 @@ def plans_of(
         slot: [
             _choice(slot, technique, kernels, struck, costs, known)
             for technique in (None, *techniques_of(slot))
+            if technique is None or (slot, technique) in costs.costs
         ]
         for slot in (*kernels, NETWORK)
         if slot != NETWORK or any((NETWORK, technique) in costs.costs for technique in Technique)

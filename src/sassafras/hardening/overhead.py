@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from sassafras.campaign.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.hardening.refused import refused
 from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
 from sassafras.kernels.device import GTX_750_TI, Device
 from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
@@ -52,14 +53,20 @@ class CostBook:
 
 
 def every_technique(
-    kernels: Sequence[str], calibration: Calibration | None = None
+    kernels: Sequence[str],
+    calibration: Calibration | None = None,
+    without: Container[tuple[str, Technique]] = (),
 ) -> dict[Technique | None, Protection]:
     """For each technique the protection that gives it to every kernel that has it, or to the network.
-    ``calibration``: the bounds of ``range``.
+    ``calibration``: the bounds of ``range``. ``without``: kernels and techniques that are left out.
     """
     found: dict[Technique | None, Protection] = {None: Protection()}
     for technique in Technique:
-        able = [kernel for kernel in (*kernels, NETWORK) if technique in techniques_of(kernel)]
+        able = [
+            kernel
+            for kernel in (*kernels, NETWORK)
+            if technique in techniques_of(kernel) and (kernel, technique) not in without
+        ]
         if able:
             found[technique] = protect(dict.fromkeys(able, technique))
             if technique is Technique.RANGE:
@@ -75,12 +82,12 @@ def cost_book(
     progress: Progress,
     device: Device = GTX_750_TI,
 ) -> CostBook:
-    """Run every kernel of one inference in every form, and count.
+    """Run every kernel of one inference in every form that takes its launches (`refused`), and count.
 
     ``image``: float32 (c, h, w). Every form gets the same data. Branches that depend on data vary little from
     frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
-    variants = every_technique(launched(network), unbounded(network))
+    variants = every_technique(launched(network), unbounded(network), refused(network))
     hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
     work = {
         technique: [p.index for p in hardened[technique].plan if technique is None or p.variant is not None]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from sassafras.analysis.own import demand_sample
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.limits import check_faults
 from sassafras.campaign.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -32,27 +34,48 @@ from sassafras.hardening.picking import Point, named_points, pick
 from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection
 from sassafras.hardening.planner import Plans
 from sassafras.hardening.ranking import Ranked, rank
+from sassafras.hardening.refused import refused
 from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, residual
 from sassafras.hardening.weighed import weighted_failures
-from sassafras.kernels.hardened.registry import NETWORK, techniques_of
+from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
+
+TOP = 2  #: kernels that the plan ``shs`` protects, where nobody says how many
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for. ``protect``: as typed; ``plan``: a named one; ``budget``, ``target``: shares; None:
-    not given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of
-    the failures that the planner weighs; ``critical``: which faults are to be prevented.
+    """What is asked for. ``protect``: as typed; ``plan``: a named one; ``top``: kernels that ``shs``
+    protects; ``budget`` (an overhead, from 0), ``target`` (a share of the faults, between 0 and 1); None: not
+    given. ``injections``: per mode, of the fresh view; None: as many as the campaign has. ``weights``: of the
+    failures that the planner weighs; ``critical``: which faults are to be prevented. Raises UsageError for
+    values that mean nothing or belong to another plan.
     """
 
     protect: str | None = None
     plan: PlanName | None = None
-    top: int = 2
+    top: int | None = None
     budget: float | None = None
     target: float | None = None
     injections: int | None = None
     weights: Weights = USUAL
     critical: Criticality = PLAIN
+
+    def __post_init__(self) -> None:
+        if self.target is not None and not 0 < self.target < 1:
+            raise UsageError(
+                f"a target of {self.target * 100:g} %: give the share of faults that may be critical, above "
+                "0 and below 100 %, such as 0.1%"
+            )
+        if self.budget is not None and not 0 <= self.budget < math.inf:
+            raise UsageError(f"a budget of {self.budget * 100:g} %: give an overhead from 0, such as 5%")
+        if self.top is None:
+            return
+        if self.top < 1:
+            raise UsageError(f"top {self.top}: at least one kernel is to be protected")
+        other = self.protect is not None or (self.budget is not None or self.target is not None)
+        if self.plan is not PlanName.SHS and (self.plan is not None or other):
+            raise UsageError(f"--top {self.top} is of the plan shs: give --plan shs with it, or leave it out")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +86,8 @@ class Study:
     faults that voters corrected, by mode and "all"; ``failures``: of both programs, by exposure; ``struck``:
     what part of the inference that is about, None where it is not known; ``measurement``: of the columns of
     Table 2 on a real GPU, None where none was asked for; ``critical``: what counted; ``fault_free``: what the
-    protection changes without a fault, on the campaign's frames, None where no technique can change anything.
+    protection changes without a fault, on the campaign's frames, None where no technique can change anything;
+    ``refused``: kernels and techniques that were not offered, and why.
     """
 
     campaign: Campaign
@@ -88,6 +112,7 @@ class Study:
     measurement: Measurement | None = None
     critical: Criticality = PLAIN
     fault_free: FaultFree | None = None
+    refused: Mapping[tuple[str, Technique], str] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, Protection]:
@@ -103,19 +128,24 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     cannot be had.
     """
     check_plain(campaign)
+    injections = wish.injections or campaign.settings.injections
+    check_faults(campaign.settings.model_copy(update={"injections": injections}), 1)
     kernels = launched(campaign.network)
     modes = campaign.settings.modes
     rows, critical = _asked(campaign), wish.critical
     ranking = rank(rows, [k for k in kernels if k in campaign.settings.kernels], modes, critical)
     wanted = None if wish.protect is None else parse_protection(wish.protect, kernels)
+    not_offered = refused(campaign.network)
+    for pair in () if wanted is None else wanted.chosen:
+        if pair in not_offered:
+            raise UsageError(not_offered[pair])
     arch = campaign.settings.arch
     costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
-    named = _named(kernels, ranking, wish.top)
+    named = _named(kernels, ranking, wish.top or TOP, costs)
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
         wanted = _chosen(wish, named, plans_of(rows, injected, costs, known, wish.weights, critical))
     wanted = calibrated(campaign, wanted)
-    injections = wish.injections or campaign.settings.injections
     hardened = harden(campaign.network, wanted)
     evaluation = evaluate(campaign, hardened, injections, workers, progress, critical)
     measured = dict(known) | measured_coverages(rows, evaluation, critical)
@@ -149,6 +179,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
         struck=struck_part(evaluation.usage, campaign.settings.kernels),
         judgement=None if wish.target is None else judge(after["all"].critical, wish.target),
         critical=critical,
+        refused=not_offered,
         fault_free=_fault_free(campaign, evaluation.network),
     )
 
@@ -195,22 +226,22 @@ def _asked(campaign: Campaign) -> pd.DataFrame:
     return rows[rows["id"].isin(campaign.asked)].reset_index(drop=True)
 
 
-def _named(kernels: Sequence[str], ranking: Sequence[Ranked], top: int) -> dict[str, Protection]:
+def _named(
+    kernels: Sequence[str], ranking: Sequence[Ranked], top: int, costs: CostBook
+) -> dict[str, Protection]:
     """The named plans; ABFT only where some kernel has it."""
     order = [ranked.kernel for ranked in ranking]
     return {
         name.value: named_plan(name, kernels, order, top)
         for name in PlanName
-        if name is not PlanName.ABFT or any(Technique.ABFT in techniques_of(k) for k in kernels)
+        if name is not PlanName.ABFT or any((k, Technique.ABFT) in costs.costs for k in kernels)
     }
 
 
 def _chosen(wish: Wish, named: Mapping[str, Protection], plans: Plans) -> Protection:
     if wish.plan is not None:
         if wish.plan.value not in named:
-            raise UsageError(
-                f"the network launches no kernel that has {wish.plan.value}; choose another plan"
-            )
+            raise UsageError(f"the network has no kernel that takes {wish.plan.value}; choose another plan")
         return named[wish.plan.value]
     if wish.budget is None and wish.target is None:
         return named[PlanName.SHS.value]

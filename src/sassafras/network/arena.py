@@ -20,7 +20,7 @@ from threading import Thread
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.cache import LONG_UNUSED, cache_dir, mark_used, prune
+from sassafras.cache import LONG_UNUSED, cache_dir, mark_used, prune, tell_unwritable
 
 _FORMAT = "sassafras-arena-1"
 _KEPT = 4  #: arenas that stay however long nobody uses them
@@ -52,7 +52,8 @@ def open_arena(key: str, nbytes: int, build: Callable[[], NDArray[np.uint8]]) ->
                 return build()
         mark_used(path)
         return np.asarray(np.memmap(path, np.uint8, mode="c", shape=(nbytes,)))
-    except OSError:
+    except OSError as error:
+        tell_unwritable(error)
         return build()
 
 

@@ -7,7 +7,6 @@ Every figure is drawn from plain data alone: its bytes do not depend on who draw
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
@@ -15,6 +14,7 @@ from multiprocessing.sharedctypes import Synchronized
 from types import TracebackType
 from typing import Any, Self
 
+from sassafras.campaign.interrupts import ignore_interrupts, interrupts_held
 from sassafras.campaign.workers import start_method
 
 MOST = 6  #: processes beside this one; each of them loads the plotting library first
@@ -38,7 +38,8 @@ class Drawing:
             self._taken = context.Value("i", 0)
             for _ in range(count):
                 process = context.Process(target=self._drawn_elsewhere, daemon=True)
-                process.start()
+                with interrupts_held():
+                    process.start()
                 self._running.append(process)
 
     def finish(self) -> None:
@@ -77,7 +78,7 @@ class Drawing:
             self._draw(self._figures[number : number + 1])
 
     def _drawn_elsewhere(self) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+        ignore_interrupts()
         try:
             self._draw_taken()
         except Exception as error:  # told by the parent, which draws all again

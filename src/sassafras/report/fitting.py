@@ -14,6 +14,8 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
+from sassafras.report.characters import spelt_table
+
 FOLDED = 16  #: least width of a column whose words may be broken
 _ROOM = Console(width=10_000)  #: to measure in
 
@@ -27,6 +29,8 @@ def print_tables(console: Console, tables: Iterable[Table]) -> None:
 
 def print_table(console: Console, table: Table) -> None:
     """Print a table, in parts where it does not fit."""
+    if console.options.ascii_only:
+        table = spelt_table(table)
     for number, part in enumerate(parts(table, console.width)):
         if number:
             console.print()

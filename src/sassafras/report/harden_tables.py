@@ -154,6 +154,9 @@ def survivors_table(study: Study) -> Table:
 def closing_lines(study: Study) -> list[str]:
     """What was gained and what it cost, each on its base, and the verdict, in words."""
     lines = [*benefit_lines(study), *planner_lines(study), *fault_free_lines(study)]
+    lines += [
+        f"not offered: {kernel}={technique}: {why}" for (kernel, technique), why in study.refused.items()
+    ]
     judged = study.judgement
     if judged is not None:
         more = f"; about {judged.needed} injections would decide" if judged.needed else ""

@@ -24,7 +24,7 @@ def write_paper_figures(
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, figure in _figures(material, size):
+    for name, figure in paper_figures(material, size):
         for kind in formats:
             path = folder / f"{name}.{kind.value}"
             save(figure, path, kind, size)
@@ -36,7 +36,8 @@ def write_paper_figures(
     return paths
 
 
-def _figures(material: Material, size: Size) -> Iterator[tuple[str, Figure]]:
+def paper_figures(material: Material, size: Size) -> Iterator[tuple[str, Figure]]:
+    """Every figure with its name."""
     for chart in charts(material.results):
         yield chart.name, paper_bars(chart, size)
     if material.hardening is not None:
