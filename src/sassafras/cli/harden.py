@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import completion
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns, one_of
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
@@ -17,12 +19,19 @@ if TYPE_CHECKING:
 
 
 def harden(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
+    ],
     protect: Annotated[
         str | None, typer.Option(metavar="LIST", help="Kernels and techniques: gemm=checksum,network=guard")
     ] = None,
     plan: Annotated[
-        str | None, typer.Option(metavar="shs|dmr|tmr|abft", help="A named plan [default: shs]")
+        str | None,
+        typer.Option(
+            metavar="shs|dmr|tmr|abft",
+            help="A named plan [default: shs]",
+            autocompletion=one_of(completion.plans),
+        ),
     ] = None,
     top: Annotated[int, typer.Option(metavar="N", min=1, help="Kernels that shs protects.")] = 2,
     budget: Annotated[

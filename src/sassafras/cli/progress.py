@@ -18,19 +18,27 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from sassafras.campaign.progress import Progress
+from sassafras.campaign.progress import Progress, Silence
+from sassafras.cli.loudness import is_quiet
 
 TASKS = {
-    "profile": ("profiling", "launches"),
+    "profile": ("golden run, profiling", "launches"),
     "inject": ("injecting", "faults"),
     "verify": ("emulating", "launches"),
+    "count": ("counting instructions", "launches"),
+    "replay": ("replaying faults", "faults"),
+    "trace": ("tracing faults", "faults"),
+    "gpu": ("measuring on the GPU", "programs"),
 }  #: what it says while it works
 LINE_SECONDS = 10.0  #: between lines where there is no terminal
 
 
 @contextmanager
 def shown_progress(console: Console) -> Iterator[Progress]:
-    """Progress for this console; whatever happens, the terminal is left in order."""
+    """Progress for this console, none of a quiet command; whatever happens, the terminal is left in order."""
+    if is_quiet():
+        yield Silence()
+        return
     if not console.is_terminal:
         yield LineProgress(console.file)
         return

@@ -11,6 +11,7 @@ from sassafras.campaign.design import certain_number
 from sassafras.campaign.presets import PRESETS
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.shard import parse_shard
+from sassafras.cli.loudness import phase
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
@@ -68,8 +69,10 @@ def select(options: Options) -> Chosen:
     """Check and load everything. Raises UsageError, NetworkError or ListingError; writes nothing."""
     settings = make_settings(options)
     _check_targets(settings)
-    network = _load_network(options)
-    images = _load_images(options, network)
+    with phase("loading network"):
+        network = _load_network(options)
+    with phase("loading pictures" if options.images is not None else "choosing frames"):
+        images = _load_images(options, network)
     if not any(p.kernel in settings.kernels for p in network.plan):
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)

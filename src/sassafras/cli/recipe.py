@@ -1,0 +1,48 @@
+"""The options of a command as a file: what ``run --config`` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sassafras import __version__
+from sassafras.campaign.folder import RECIPE
+from sassafras.cli.config_file import options_of
+
+HEAD = """\
+# sassafras {version}: the options of a run. In another folder it is repeated by
+#     sassafras run --config {name} --out NEW
+"""
+
+
+def recipe(context: typer.Context, left_out: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that decided a command, as a file holds them; paths are absolute. ``left_out``: options of
+    this occasion alone, with the value to be written in their place (None: none).
+    """
+    found: dict[str, Any] = {}
+    for key, option in options_of(context.command).items():
+        source = context.get_parameter_source(option.name)
+        value = context.params[option.name]
+        if key in left_out:
+            value = left_out[key]
+        elif (source is None or source.name == "DEFAULT") and key != "preset":
+            continue
+        if isinstance(value, Path):
+            value = str(Path.cwd() / value)
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def write_recipe(folder: Path, held: Mapping[str, Any]) -> Path:
+    """Write options into a campaign's folder, as `recipe` has them; the path."""
+    import tomli_w
+
+    from sassafras.report.files import write_text
+
+    path = folder / RECIPE
+    write_text(path, HEAD.format(version=__version__, name=RECIPE) + tomli_w.dumps(dict(held)))
+    return path
