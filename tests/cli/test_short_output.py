@@ -109,3 +109,25 @@ def test_tables_without_what_a_run_wrote(done: tuple[Path, Result], tmp_path: Pa
         assert told.exit_code == 0, told.output
         assert "Why faults were masked" in told.stdout
         assert "AVF" not in told.stdout
+
+
+def test_a_goal_is_part_of_the_answer(done: tuple[Path, Result]) -> None:
+    """With --until: whether it was reached."""
+    folder, _ = done
+    again = CliRunner().invoke(
+        app,
+        [
+            "run",
+            "--config",
+            str(folder / "campaign.toml"),
+            "--until",
+            "30%",
+            "--modes",
+            "RF",
+            "--workers",
+            "1",
+        ],
+    )
+    assert again.exit_code == 0, again.output
+    assert "Sequential stop" in again.stdout
+    assert "±30.0 %, looked at after" in " ".join(again.stdout.split())

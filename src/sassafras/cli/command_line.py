@@ -37,7 +37,7 @@ class CommandLine(TyperGroup):
         for command in self.commands.values():
             command.params.extend(params or ())
 
-    def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         """The command that the first word names. Raises UsageError where there is none."""
         name = args[0]
         if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:

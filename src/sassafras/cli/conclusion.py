@@ -48,14 +48,18 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
 
     from sassafras.report.fitting import fitted, print_tables
     from sassafras.report.frame_tables import golden_line
+    from sassafras.report.sampling_tables import goal_table
     from sassafras.report.tables import outcomes_table
     from sassafras.report.worst_kernel import worst_line
 
     console = Console()
     if not is_quiet():
         _say(console, golden_line(results.golden), "")
-        print_tables(console, fitted(outcomes_table, console.width, results))
-        _say(console, worst_line(results), "", _counted(results))
+        goal = goal_table(results)
+        shown = fitted(outcomes_table, console.width, results)
+        print_tables(console, shown if goal is None else [*shown, goal])
+        console.print(worst_line(results), highlight=False, soft_wrap=not console.is_terminal)
+        _say(console, "", _counted(results))
     _say_errors(results)
     _say(console, *paths(campaign.folder, page))
     if not is_quiet():

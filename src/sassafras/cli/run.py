@@ -116,14 +116,16 @@ def carry_out(
 
     from sassafras.cache import cache_dir
     from sassafras.cli.conclusion import conclude
-    from sassafras.cli.loudness import announce
+    from sassafras.cli.loudness import announce, is_quiet
     from sassafras.cli.progress import shown_progress
 
-    announce(_announcement(campaign, workers, synthetic=synthetic))
+    speaking = Console(stderr=True)
+    if not is_quiet():
+        speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
     if not any(cache_dir().glob("native-*.o")):
         announce(f"compiling kernels: this once takes longer, they are kept in {cache_dir()}")
     with closing(campaign.store):  # all rows in one file when the command ends
-        with shown_progress(Console(stderr=True)) as progress:
+        with shown_progress(speaking) as progress:
             campaign.run(workers, progress)
         # Figures are drawn by forks: dask leaves threads behind, which a fork would lose.
         processes = workers if isinstance(workers, int) else 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sassafras.analysis.events import Event
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
@@ -25,6 +27,6 @@ def _worst(results: Results, mode: Mode) -> str:
     whole = rows["share"].sum()
     if not whole > 0:
         return "none critical"
-    worst = rows.loc[rows["share"].idxmax()]
+    worst = rows.iloc[int(np.nanargmax(rows["share"].to_numpy(float)))]
     counted = "" if results.sampling.stratify is not None else f" ({worst['n']} of {rows['n'].sum()})"
     return f"{worst['name']} {percent(worst['share'] / whole)} %{counted}"
