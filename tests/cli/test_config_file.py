@@ -12,6 +12,7 @@ import pytest
 from typer.testing import Result
 
 import sassafras as package
+from sassafras.campaign.source import open_campaign
 from sassafras.campaign.stored import open_stored
 
 Type = Callable[..., Result]
@@ -137,6 +138,11 @@ def test_nothing_is_written_where_nothing_runs(sassafras: Type, files: Any) -> N
     assert sassafras("run", *files.options, *small).exit_code == 0
     before = Path("one/campaign.toml").read_bytes()
     assert sassafras("run", *files.options, *small, "--seed", "9").exit_code == 2
+    assert Path("one/campaign.toml").read_bytes() == before
+    with open_campaign(Path("one"))[0].store.writing():
+        busy = sassafras("run", *files.options, *small, "--injections", "3")
+    assert busy.exit_code == 2, busy.output
+    assert "is being written by process" in busy.stderr
     assert Path("one/campaign.toml").read_bytes() == before
 
 

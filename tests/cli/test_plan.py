@@ -57,7 +57,7 @@ def test_a_stratified_run(sassafras: Type, files: Files) -> None:
     )
     assert result.exit_code == 0, result.output
     assert "5 RF + 5 IOA + 5 IOV faults in each of 4 layers" in " ".join(result.stderr.split())
-    assert "Weighted beside uniform" in result.stdout
+    assert "Weighted beside uniform" in sassafras("tables", "study").stdout
     summary = json.loads(Path("study/summary.json").read_text())
     assert summary["sampling"]["stratify"] == "layer"
     assert summary["sampling"]["lanes"][1] == {"mode": "RF", "stratum": "1", "faults": 5}

@@ -10,6 +10,7 @@ import typer
 
 from sassafras import __version__
 from sassafras.campaign.folder import RECIPE
+from sassafras.campaign.progress import Progress
 from sassafras.cli.config_file import options_of
 
 HEAD = """\
@@ -46,3 +47,28 @@ def write_recipe(folder: Path, held: Mapping[str, Any]) -> Path:
     path = folder / RECIPE
     write_text(path, HEAD.format(version=__version__, name=RECIPE) + tomli_w.dumps(dict(held)))
     return path
+
+
+class Recorded:
+    """Progress of a campaign whose options are written when its work begins: by then its store has been
+    checked, is locked, and may be written. A command that is refused before leaves the file as it was.
+    """
+
+    def __init__(self, shown: Progress, folder: Path, held: Mapping[str, Any]) -> None:
+        self._shown, self._folder = shown, folder
+        self._held: Mapping[str, Any] | None = held
+
+    def begin(self, task: str, total: int) -> None:
+        """A task begins; before the first one the options are written."""
+        if self._held is not None:
+            write_recipe(self._folder, self._held)
+            self._held = None
+        self._shown.begin(task, total)
+
+    def advance(self, count: int) -> None:
+        """As the progress that is shown."""
+        self._shown.advance(count)
+
+    def end(self) -> None:
+        """As the progress that is shown."""
+        self._shown.end()

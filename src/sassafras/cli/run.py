@@ -90,7 +90,6 @@ def study(
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.folder import check_ours
     from sassafras.campaign.source import describe, facts_of
-    from sassafras.cli.recipe import write_recipe
     from sassafras.cli.selection import select
 
     check_ours(folder)
@@ -99,16 +98,20 @@ def study(
     source = source_of(options, chosen)
     campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, facts=facts_of(source))
     describe(campaign, source)
-    if recipe is not None:
-        write_recipe(folder, recipe)
-    carry_out(campaign, workers, critical, synthetic=chosen.images is None)
+    carry_out(campaign, workers, critical, synthetic=chosen.images is None, recipe=recipe)
 
 
 def carry_out(
-    campaign: Campaign, workers: Workforce, critical: Criticality | None = None, *, synthetic: bool
+    campaign: Campaign,
+    workers: Workforce,
+    critical: Criticality | None = None,
+    *,
+    synthetic: bool,
+    recipe: Mapping[str, Any] | None = None,
 ) -> None:
     """Run what is missing of a campaign and report on it. ``synthetic``: its frames are rendered.
-    ``critical``: what counts as critical; None: the paper's reading.
+    ``critical``: what counts as critical; None: the paper's reading. ``recipe``: options that repeat it,
+    written into its folder once it may be written.
 
     Raises SassafrasError.
     """
@@ -118,6 +121,7 @@ def carry_out(
     from sassafras.cli.conclusion import conclude
     from sassafras.cli.loudness import announce, is_quiet
     from sassafras.cli.progress import shown_progress
+    from sassafras.cli.recipe import Recorded
 
     speaking = Console(stderr=True)
     if not is_quiet():
@@ -126,7 +130,7 @@ def carry_out(
         announce(f"compiling kernels: this once takes longer, they are kept in {cache_dir()}")
     with closing(campaign.store):  # all rows in one file when the command ends
         with shown_progress(speaking) as progress:
-            campaign.run(workers, progress)
+            campaign.run(workers, progress if recipe is None else Recorded(progress, campaign.folder, recipe))
         # Figures are drawn by forks: dask leaves threads behind, which a fork would lose.
         processes = workers if isinstance(workers, int) else 1
         conclude(campaign, processes, critical, synthetic=synthetic)
