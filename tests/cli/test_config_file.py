@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -209,3 +210,19 @@ def test_other_commands_take_the_file_of_a_run(
     assert not (tmp_path / "campaigns").exists()
     wrong = sassafras(command, "--config", write(tmp_path, "injektions = 3\n"))
     assert "no option 'injektions'; did you mean injections?" in wrong.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such names")
+def test_a_name_that_toml_cannot_hold(sassafras: Type, files: Any, tmp_path: Path) -> None:
+    """A campaign is run all the same; it is said that no file repeats it, and none of before stays."""
+    strange = tmp_path / os.fsdecode(b"caf\xe9") / files.cfg.name
+    strange.parent.mkdir()
+    strange.write_bytes(files.cfg.read_bytes())
+    small = ["--kernels", "fill_gpu", "--modes", "IOV", "--injections", "2", "--workers", "1", "--out", "one"]
+    assert sassafras("run", *files.options, *small).exit_code == 0
+    assert Path("one/campaign.toml").is_file()
+    result = sassafras("run", *files.options, "--network", strange, *small)
+    assert result.exit_code == 0, result.output
+    assert "campaign.toml is not written: a name in it is not UTF-8" in result.stderr
+    assert "repeat:" not in result.stdout
+    assert not Path("one/campaign.toml").exists()

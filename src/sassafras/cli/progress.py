@@ -64,7 +64,7 @@ class BarProgress:
         self._bar = RichProgress(
             TextColumn("{task.description}"),
             # Short of the last column: a terminal echoes ^C there, and a full line would wrap.
-            BarColumn(bar_width=max(8, min(40, self._console.width - 64))),
+            BarColumn(bar_width=max(8, min(40, self._console.width - 76))),
             MofNCompleteColumn(),
             PaceColumn(unit),
             console=self._console,

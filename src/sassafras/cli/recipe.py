@@ -12,6 +12,7 @@ from sassafras import __version__
 from sassafras.campaign.folder import RECIPE
 from sassafras.campaign.progress import Progress
 from sassafras.cli.config_file import options_of
+from sassafras.cli.loudness import announce
 
 HEAD = """\
 # sassafras {version}: the options of a run. In another folder it is repeated by
@@ -38,15 +39,20 @@ def recipe(context: typer.Context, left_out: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-def write_recipe(folder: Path, held: Mapping[str, Any]) -> Path:
-    """Write options into a campaign's folder, as `recipe` has them; the path."""
+def write_recipe(folder: Path, held: Mapping[str, Any]) -> None:
+    """Write options into a campaign's folder, as `recipe` has them. TOML is UTF-8: where a name is not, that
+    is said, and no file is there.
+    """
     import tomli_w
 
     from sassafras.report.files import write_text
 
     path = folder / RECIPE
-    write_text(path, HEAD.format(version=__version__, name=RECIPE) + tomli_w.dumps(dict(held)))
-    return path
+    try:
+        write_text(path, HEAD.format(version=__version__, name=RECIPE) + tomli_w.dumps(dict(held)))
+    except UnicodeEncodeError:
+        path.unlink(missing_ok=True)
+        announce(f"{path.name} is not written: a name in it is not UTF-8")
 
 
 class Recorded:

@@ -126,7 +126,7 @@ def carry_out(
     speaking = Console(stderr=True)
     if not is_quiet():
         speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
-    if not any(cache_dir().glob("native-*.o")):
+    if isinstance(workers, int) and not any(cache_dir().glob("native-*.o")):
         announce(f"compiling kernels: this once takes longer, they are kept in {cache_dir()}")
     with closing(campaign.store):  # all rows in one file when the command ends
         with shown_progress(speaking) as progress:
