@@ -11,8 +11,9 @@ from sassafras.cli.judging import CONDITION_TRUE
 from sassafras.cli.main import app
 
 COMMON = (
-    "Options of every command: `--help`; `--debug` shows where an error comes from. "
-    "`sassafras --version` prints the version."
+    "Options of every command: `-h`, `--help`; `-q`, `--quiet`: only errors, paths and verdicts; `-v`, "
+    "`--verbose`: also times, cache and versions; `-V`, `--version`; `--debug` shows where an error is from. "
+    "[Commands](../commands.md) says more, and how to complete them with Tab."
 )
 EXIT_CODES = (
     f"Exit codes: 0 done; {CONDITION_TRUE} a condition of `--fail-if` is true; {USER_ERROR} something the "
@@ -31,7 +32,7 @@ def page() -> str:
 
 def _command(name: str, command: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
-    options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
+    options = [p for p in command.params if p.param_type_name == "option" and not p.hidden and p.expose_value]
     usage = " ".join(["sassafras", name, *(p.metavar or p.name.upper() for p in arguments), "[OPTIONS]"])
     rows = [f"| `{p.metavar or p.name}` | {_escaped(p.help or '')} |" for p in arguments]
     rows += [_option(p) for p in options]

@@ -26,7 +26,7 @@ from sassafras.campaign.explain.tell import explain as _tell
 from sassafras.campaign.finished import read_finished
 from sassafras.campaign.progress import Silence
 from sassafras.campaign.source import check_finished, open_campaign, open_to_read
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.hardening.fit_study import FitStudy, fit_study
 from sassafras.hardening.plan import PlanName
 from sassafras.hardening.study import Study, Wish, study
@@ -100,9 +100,11 @@ def harden(
     """
     known = ("protect", "budget", "target", "top", "injections", "weights")
     if strange := sorted(set(wish) - set(known)):
-        raise UsageError(f"harden has no {strange[0]!r}; there are: plan, {', '.join(known)}")
+        hint = did_you_mean(strange[0], ("plan", *known))
+        raise UsageError(f"harden has no {strange[0]!r}; {hint}there are: plan, {', '.join(known)}")
     if plan is not None and plan not in tuple(PlanName):
-        raise UsageError(f"unknown plan {plan!r}; known: {', '.join(PlanName)}")
+        hint = did_you_mean(plan, PlanName)
+        raise UsageError(f"unknown plan {plan!r}; {hint}known: {', '.join(PlanName)}")
     given = [
         n for n, v in {"plan": plan, **wish}.items() if n in ("plan", "protect", "budget") and v is not None
     ]

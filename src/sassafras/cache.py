@@ -12,7 +12,8 @@ import multiprocessing
 import os
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,26 @@ _TRIAL = 1 << 16  #: bytes that are written to see whether there is room
 _told: set[Path] = set()
 _tried: set[Path] = set()
 LONG_UNUSED = timedelta(days=60)  #: what nobody has used for so long is not kept
+
+FOUND, MISSING = b"+", b"-"  #: what `watched` notes
+_watching: list[int] = []  # file descriptors
+
+
+@contextmanager
+def watched(descriptor: int) -> Iterator[None]:
+    """Note every question to the cache in an open file: a byte each, `FOUND` or `MISSING`, by this process
+    and by those that are forked from it.
+    """
+    _watching.append(descriptor)
+    try:
+        yield
+    finally:
+        _watching.remove(descriptor)
+
+
+def _note(answer: bytes) -> None:
+    for descriptor in _watching:
+        os.write(descriptor, answer)  # processes share the position: none overwrites another's
 
 
 def cache_dir() -> Path:
@@ -35,7 +56,12 @@ def cache_dir() -> Path:
 
 def read_cached(name: str) -> bytes | None:
     """The bytes stored under a name, or None where there are none or where they are damaged."""
-    path = cache_dir() / name
+    content = _content(cache_dir() / name)
+    _note(MISSING if content is None else FOUND)
+    return content
+
+
+def _content(path: Path) -> bytes | None:
     try:
         stored = path.read_bytes()
     except OSError:

@@ -4,6 +4,9 @@ All are SassafrasError.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class SassafrasError(Exception):
     """One clear line: what was wrong, where, and the way out."""
@@ -51,3 +54,12 @@ class DeviceError(SassafrasError):
 
 class UsageError(SassafrasError):
     """A name or value given by the user that does not exist."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The start of a way out for a misspelt name: "did you mean RF? ", or nothing where no known name is
+    close. Upper and lower case are the same.
+    """
+    spelled = {name.lower(): name for name in known}
+    close = get_close_matches(word.strip().lower(), spelled, n=1)
+    return f"did you mean {spelled[close[0]]}? " if close else ""

@@ -127,7 +127,7 @@ def test_tables_tell_it(made: tuple[Results, Path]) -> None:
         .removesuffix("; IOA: registers beyond the allocated ones by the rule sassifi")
         .endswith(
             "RF: mixture of single-bit and double-bit, half each; IOA: mixture of single-bit, random-value "
-            "and zero-value, a third each; IOV: random-value alone: the next table has each model"
+            "and zero-value, a third each; IOV: random-value alone: the table by fault model has each"
         )
     )
     assert shown[1].row_count == 6

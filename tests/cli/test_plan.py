@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from tests.cli.conftest import Files, Type
 from typer.testing import Result
+
+CRITICAL = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")
 
 
 def refused(result: Result, *said: str) -> None:
@@ -57,8 +60,23 @@ def test_a_stratified_run(sassafras: Type, files: Files) -> None:
     )
     assert result.exit_code == 0, result.output
     assert "5 RF + 5 IOA + 5 IOV faults in each of 4 layers" in " ".join(result.stderr.split())
-    assert "Weighted beside uniform" in result.stdout
+    assert "Weighted beside uniform" in sassafras("tables", "study").stdout
     summary = json.loads(Path("study/summary.json").read_text())
+    (worst,) = [line for line in result.stdout.splitlines() if line.startswith("worst kernel")]
+    assert "(" not in worst, "counts of a stratified sample are no parts of its critical faults"
+    for mode in ("RF", "IOA", "IOV"):
+        (part,) = re.findall(rf"{mode} (\w+) ([\d.]+) %", worst) or [("", "")]
+        critical = {
+            kernel: sum(cells[name]["share"] or 0 for name in CRITICAL)
+            for kernel, cells in summary["modes"][mode]["ckv"].items()
+        }
+        if part[0]:
+            assert critical[part[0]] == max(critical.values())
+            share = 100 * critical[part[0]] / sum(critical.values())
+            assert float(part[1]) == pytest.approx(share, abs=0.051)
+        else:
+            assert f"{mode} none critical" in worst
+            assert not any(critical.values())
     assert summary["sampling"]["stratify"] == "layer"
     assert summary["sampling"]["lanes"][1] == {"mode": "RF", "stratum": "1", "faults": 5}
     assert summary["modes"]["RF"]["planned"] == 20

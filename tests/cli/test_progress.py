@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from sassafras.cli.progress import BarProgress, LineProgress, duration, pace, shown_progress
+import sassafras
+from sassafras.cli.progress import TASKS, BarProgress, LineProgress, duration, pace, shown_progress
 
 
 def test_lines_now_and_then() -> None:
@@ -75,3 +78,13 @@ def test_pace() -> None:
 )
 def test_duration(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_every_phase_has_a_name_in_words() -> None:
+    """Whatever begins a task, wherever it is."""
+    sources = Path(sassafras.__file__).parent.rglob("*.py")
+    begun = {
+        name for path in sources for name in re.findall(r'progress\.begin\("(\w+)"', path.read_text("utf-8"))
+    }
+    assert len(begun) > 4
+    assert begun == set(TASKS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,11 +77,13 @@ def watched(monkeypatch: pytest.MonkeyPatch, *words: object) -> Printed:
     console_print, print_table = Console.print, fitting.print_table
 
     def seen_print(self: Console, *objects: Any, **named: Any) -> None:
-        parts.extend(item for item in objects if isinstance(item, Table))
+        if self.file is sys.stdout:  # not a text file
+            parts.extend(item for item in objects if isinstance(item, Table))
         console_print(self, *objects, **named)
 
     def seen_table(console: Console, table: Table) -> None:
-        whole.append(table)
+        if console.file is sys.stdout:
+            whole.append(table)
         print_table(console, table)
 
     with monkeypatch.context() as patch:
@@ -95,7 +98,8 @@ COMMANDS = {
     "run": f"run {NET} --frames 1 --injections 4 --out again",
     "tables": "tables plain",
     "tables of strata": "tables strata",
-    "harden": "harden plain --workers 1 --target 2% --injections 4",
+    "harden, short": "harden plain --workers 1 --target 2% --injections 4",
+    "harden": "harden --verbose plain --workers 1 --target 2% --injections 4",
     "compare": "compare plain strata",
     "fit": "fit plain --workers 1",
     "plan": "plan plain --rate 100 --half-width 0.1%",

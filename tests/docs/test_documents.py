@@ -8,7 +8,7 @@ import pytest
 from tests.docs.transcripts import ROOT, run, steps
 
 #: In this order, in one folder: the tutorial makes the campaigns that the others use.
-DOCUMENTS = ("tutorial.md", "check.md", "compare.md")
+DOCUMENTS = ("tutorial.md", "commands.md", "check.md", "compare.md")
 
 
 @pytest.mark.parametrize("slow", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["quick", "whole"])

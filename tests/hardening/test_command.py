@@ -42,7 +42,7 @@ def refused(result: Result, *said: str) -> None:
 
 
 def test_a_study(folder: Path) -> None:
-    result = typed("harden", folder, "--workers", 1, "--target", "2%", "--plan", "shs")
+    result = typed("harden", folder, "-v", "--workers", 1, "--target", "2%", "--plan", "shs")
     assert result.exit_code == 0, result.output
     for words in ("Ranking by CKV", "Table 2", "Pareto front", "Before and after", "replayed", "target 2 %"):
         assert words in result.stdout
@@ -87,7 +87,7 @@ def test_a_tolerance_decides_what_is_critical(folder: Path) -> None:
     plan = ("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr,softmax=dmr")
     assert typed(*plan).exit_code == 0
     plain = json.loads((folder / "harden.json").read_text())
-    result = typed(*plan, "--tolerance", "0.01", "--fail-if", "CRITICAL.count < 0")
+    result = typed(*plan, "-v", "--tolerance", "0.01", "--fail-if", "CRITICAL.count < 0")
     assert result.exit_code == 0, result.output
     numbers = json.loads((folder / "harden.json").read_text())
     assert (plain["tolerance"], numbers["tolerance"]) == (0, 0.01)
@@ -118,12 +118,33 @@ def test_a_tolerance_decides_what_is_critical(folder: Path) -> None:
     assert "Before and after, tolerance 0.01" in page
 
 
+def test_short_output(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failures before and after, verdicts and paths; the other tables are in a file, and a verbose command
+    prints them.
+    """
+    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    plan = ("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr,softmax=dmr")
+    short, loud, quiet = typed(*plan), typed(*plan, "-v"), typed(*plan, "-q")
+    assert short.exit_code == loud.exit_code == quiet.exit_code == 0
+    assert short.stdout.startswith("protected: im2col_gpu=tmr,softmax=dmr\n\nFailures, in percent of")
+    tables = ("Ranking by CKV", "Table 2", "Pareto front", "Before and after", "The same faults replayed")
+    text = (folder / "harden.txt").read_text("utf-8")
+    for title in (*tables, "Failures, in percent of"):
+        assert text.count(title) == loud.stdout.count(title) == 1
+    assert not [title for title in tables if title in short.stdout]
+    assert len(short.stdout.splitlines()) < 60
+    ends = ["page", "tables", "numbers", "figures", "rows"]
+    assert [line.split(":")[0] for line in quiet.stdout.splitlines()] == ends
+    assert short.stdout.endswith(quiet.stdout)
+    assert quiet.stderr == ""
+
+
 def test_measured_on_a_gpu(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     driver = Double({"im2col_gpu_tmr": 5.0})
     monkeypatch.setattr("sassafras.hardening.gpu.cuda.open_gpu", lambda: driver)
     monkeypatch.setattr("sassafras.hardening.gpu.measurement.compiled", cubin_of)
     monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
-    result = typed("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr", "--gpu")
+    result = typed("harden", folder, "-v", "--workers", 1, "--protect", "im2col_gpu=tmr", "--gpu")
     assert result.exit_code == 0, result.output
     assert driver.closed and not driver.memory
     shown = " ".join(result.stdout.split())

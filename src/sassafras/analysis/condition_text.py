@@ -19,13 +19,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode
 
 Value = TypeVar("Value")
@@ -144,8 +143,7 @@ class _Parser:
         for way in (word, word.replace("-", "_")):
             if token.kind is _Kind.WORD and way in spelled:
                 return known[spelled[way]]
-        close = get_close_matches(word, spelled, n=1)
-        hint = f"did you mean {spelled[close[0]]}? " if close else ""
+        hint = did_you_mean(word, known)
         names = "known: " + ", ".join(known) + (f", or {also}" if also else "")
         what = f"unknown {kind}" if token.kind is _Kind.WORD else f"expected: {kind}"
         raise self._error(token, f"{what}; {hint}{names}")

@@ -10,6 +10,8 @@ from sassafras.campaign.lock import lock_file
 from sassafras.campaign.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, UsageError
 
+RECIPE = "campaign.toml"  #: in the folder: the options that made the campaign (``sassafras run --config``)
+
 
 def make_folder(folder: Path) -> tuple[Path, ...]:
     """Make a campaign's folder. Returns the folders that were made for it, the innermost first. Raises
@@ -33,7 +35,7 @@ def take_back(store: Path, made: Iterable[Path]) -> None:
     first), as far as they are empty.
     """
     beside = (store.with_name(f"{store.name}{end}") for end in ("-wal", "-shm", "-journal"))
-    for path in (store, *beside, lock_file(store)):
+    for path in (store, *beside, lock_file(store), store.with_name(RECIPE)):
         path.unlink(missing_ok=True)
     for folder in made:
         with contextlib.suppress(OSError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sassafras.campaign.settings import Settings
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.frames import FrameClasses
 
@@ -24,5 +24,6 @@ def preset(name: str, **changes: Any) -> Settings:
     UsageError for an unknown name, an unknown field and a value that it cannot have.
     """
     if name not in PRESETS:
-        raise UsageError(f"preset {name!r} is unknown; there are: {', '.join(PRESETS)}")
+        hint = did_you_mean(name, PRESETS)
+        raise UsageError(f"preset {name!r} is unknown; {hint}there are: {', '.join(PRESETS)}")
     return PRESETS[name].model_copy(update=changes)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sassafras.campaign.own_faults import OF_A_SAMPLE, own_faults, settings_for
 from sassafras.campaign.shard import Shard, numbers_of
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.own import OwnFault
 from sassafras.faults.strata import Stratify
@@ -105,8 +104,7 @@ class Settings(BaseModel):
         """
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         if unknown := sorted(set(update or {}) - set(fields)):
-            close = get_close_matches(unknown[0], fields, n=1)
-            hint = f"did you mean {close[0]}? " if close else ""
+            hint = did_you_mean(unknown[0], fields)
             raise UsageError(f"no setting is named {unknown[0]!r}; {hint}known: {', '.join(fields)}")
         try:
             return type(self).model_validate(fields | dict(update or {}))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 
@@ -15,7 +16,9 @@ def check(
     place: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="Folder of a finished campaign, or a store (DIR/harden/*.sqlite)."
+            metavar="DIR",
+            help="Folder of a finished campaign, or a store (DIR/harden/*.sqlite).",
+            autocompletion=campaigns,
         ),
     ],
     tolerance: given.Tolerance = 0.0,

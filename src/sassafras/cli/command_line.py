@@ -16,7 +16,8 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from sassafras.cli.interrupt import INTERRUPTED, STOPPED, pressed
-from sassafras.errors import SassafrasError, UsageError
+from sassafras.cli.loudness import own_loudness
+from sassafras.errors import SassafrasError, UsageError, did_you_mean
 
 DEFECT = 1
 USER_ERROR = 2
@@ -25,10 +26,24 @@ DEBUG = "--debug"
 
 
 class CommandLine(TyperGroup):
-    """The group of all commands: turns every exception into one line on stderr and an exit code.
+    """The group of all commands: turns every exception into one line on stderr and an exit code. Its own
+    options are options of every command.
 
     ``--debug``, anywhere on the line, prints the traceback too.
     """
+
+    def __init__(self, *, params: list[Any] | None = None, **attrs: Any) -> None:
+        super().__init__(params=params, **attrs)
+        for command in self.commands.values():
+            command.params.extend(params or ())
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """The command that the first word names. Raises UsageError where there is none."""
+        name = args[0]
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            hint = did_you_mean(name, self.commands).rstrip() or f"there are: {', '.join(self.commands)}"
+            raise UsageError(f"No such command {name!r}; {hint} (see --help)")
+        return super().resolve_command(ctx, args)
 
     def main(
         self,
@@ -44,9 +59,10 @@ class CommandLine(TyperGroup):
         words = [word for word in given if word != DEBUG] or ["--help"]
         try:
             refuse_empty(words)
-            code = super().main(
-                words, prog_name, complete_var, standalone_mode=False, windows_expand_args=windows_expand_args
-            )
+            with own_loudness():
+                code = super().main(
+                    words, prog_name, complete_var, False, windows_expand_args=windows_expand_args, **extra
+                )
         except Exception as error:  # noqa: BLE001  (the last stop: a person reads what comes out here)
             if DEBUG in given:
                 traceback.print_exception(error)
@@ -79,12 +95,22 @@ def explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, SassafrasError):
         return one_line(str(error)), INTERRUPTED if _is_interruption(error) else USER_ERROR
     if isinstance(error, TyperException):
-        return one_line(f"{error.format_message()} (see --help)"), USER_ERROR
+        return one_line(f"{_refusal(error)} (see --help)"), USER_ERROR
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
         return one_line(f"{place}{error.strerror}"), USER_ERROR
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return one_line(f"{what} (a defect of ours; {DEBUG} shows where)"), DEFECT
+
+
+def _refusal(error: TyperException) -> str:
+    """What the reader of options says; of an option that does not exist, in our words."""
+    name, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
+    if name is None or context is None or not hasattr(error, "possibilities"):
+        return error.format_message()
+    known = [option for param in context.command.get_params(context) for option in param.opts]
+    hint = did_you_mean(name, known).rstrip()
+    return f"No such option {name}" + (f"; {hint}" if hint else "")
 
 
 def one_line(text: str) -> str:

@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
 
 
 def compare(
     places: Annotated[
         list[Path],
         typer.Argument(
-            metavar="DIR DIR...", help="Folders of finished campaigns, or stores (DIR/harden/*.sqlite)."
+            metavar="DIR DIR...",
+            help="Folders of finished campaigns, or stores (DIR/harden/*.sqlite).",
+            autocompletion=campaigns,
         ),
     ],
     out: Annotated[

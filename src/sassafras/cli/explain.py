@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli.completion import campaigns
+
 if TYPE_CHECKING:
     from sassafras.campaign.explain.case import Case
     from sassafras.campaign.explain.story import Explanation
@@ -19,7 +21,9 @@ def explain(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="A campaign's folder, or a store in its harden folder (*.sqlite)."
+            metavar="DIR",
+            help="A campaign's folder, or a store in its harden folder (*.sqlite).",
+            autocompletion=campaigns,
         ),
     ],
     fault: Annotated[

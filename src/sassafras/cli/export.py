@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli.completion import campaigns
+
 if TYPE_CHECKING:
     from sassafras.report.export import Format
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
+    ],
     kind: Annotated[
         str | None,
         typer.Option("--format", metavar="parquet|csv|json", help="[default: as --out ends, else parquet]"),

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
 
 if TYPE_CHECKING:
     from sassafras.analysis.raw_rates import MultiBitShare, RateBand
 
 
 def fit(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
+    ],
     raw: Annotated[
         str | None,
         typer.Option(
@@ -45,6 +48,7 @@ def fit(
 
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.cli.cores import available_cores
+    from sassafras.cli.loudness import phase
     from sassafras.cli.progress import shown_progress
     from sassafras.hardening.fit_study import fit_study
     from sassafras.report.fit_files import write_fit_files
@@ -52,7 +56,8 @@ def fit(
     from sassafras.report.fitting import print_tables
 
     band, share, critical = parse_raw(raw), parse_multi_bit(multi_bit), given.criticality(tolerance)
-    campaign, _ = open_campaign(folder)
+    with phase("loading network"):
+        campaign, _ = open_campaign(folder)
     check_finished(campaign)
     with shown_progress(Console(stderr=True)) as progress:
         found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)

@@ -9,20 +9,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import completion
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns, one_of
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
-    from sassafras.hardening.study import Wish
+    from rich.console import Console
+
+    from sassafras.hardening.study import Study, Wish
 
 
 def harden(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
+    ],
     protect: Annotated[
         str | None, typer.Option(metavar="LIST", help="Kernels and techniques: gemm=checksum,network=guard")
     ] = None,
     plan: Annotated[
-        str | None, typer.Option(metavar="shs|dmr|tmr|abft", help="A named plan [default: shs]")
+        str | None,
+        typer.Option(
+            metavar="shs|dmr|tmr|abft",
+            help="A named plan [default: shs]",
+            autocompletion=one_of(completion.plans),
+        ),
     ] = None,
     top: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Kernels that shs protects [default: 2]")
@@ -116,21 +127,21 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.analysis.results import read_results
     from sassafras.campaign.campaign import CampaignInterrupted
     from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.cli.loudness import phase
     from sassafras.cli.progress import shown_progress
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
-    from sassafras.report.fitting import print_tables
     from sassafras.report.harden_charts import begin_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
-    from sassafras.report.harden_tables import closing_lines, harden_tables
+    from sassafras.report.harden_text import write_harden_text
     from sassafras.report.page.write import write_page
 
-    campaign, source = open_campaign(folder)
+    with phase("loading network"):
+        campaign, source = open_campaign(folder)
     check_finished(campaign)
     driver = open_gpu() if gpu else None
     known = known_coverages(campaign, wish.critical)
-    answers = Console()
     try:
         with shown_progress(Console(stderr=True)) as progress:
             found = study(campaign, wish, known, workers, progress)
@@ -140,19 +151,40 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         raise CampaignInterrupted(
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
         ) from interrupt
+    answers = Console()
     before = read_results(campaign, synthetic=source.images is None, critical=wish.critical)
-    with begin_harden_figures(folder / "figures", before, found, workers) as drawing:
-        print_tables(answers, harden_tables(found, answers.width))
+    figures = begin_harden_figures(folder / "figures", before, found, workers)
+    with phase("writing report"), figures as drawing:
+        text = write_harden_text(found, folder)
         numbers = write_harden_json(found)
         page = write_page(campaign, before)
         drawing.finish()
+    _say(answers, found)
     for line in (
-        *closing_lines(found),
-        *([] if wish.critical.is_plain else [f"critical: {wish.critical.words}"]),
         f"page:    {page}",
+        f"tables:  {text} (or: the same command with --verbose)",
         f"numbers: {numbers}",
         f"figures: {folder / 'figures'}{os.sep}harden_*.png, .svg",
         f"rows:    {folder / 'harden'}{os.sep}*.sqlite",
     ):
         answers.print(line, highlight=False, soft_wrap=True)
     return fresh_store(folder, found.protection)
+
+
+def _say(console: Console, found: Study) -> None:
+    """What was protected, the failures before and after, the verdicts; of a verbose command every table, of a
+    quiet one nothing.
+    """
+    from sassafras.cli.loudness import is_quiet, is_verbose
+    from sassafras.report.failure_tables import failure_table
+    from sassafras.report.fitting import print_tables
+    from sassafras.report.harden_tables import closing_lines, harden_tables
+
+    if is_quiet():
+        return
+    console.print(f"protected: {found.protection}", "", sep="\n", highlight=False, soft_wrap=True)
+    short = [failure_table(found.failures, found.critical)]
+    print_tables(console, harden_tables(found, console.width) if is_verbose() else short)
+    words = [] if found.critical.is_plain else [f"critical: {found.critical.words}"]
+    for line in (*closing_lines(found), *words):
+        console.print(line, highlight=False, soft_wrap=True)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli import completion
 from sassafras.cli import options as given
+from sassafras.cli.completion import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 
 def kernels(
     name: Annotated[
-        str | None, typer.Argument(metavar="[KERNEL]", help="Print this kernel's listing.")
+        str | None,
+        typer.Argument(
+            metavar="[KERNEL]",
+            help="Print this kernel's listing.",
+            autocompletion=one_of(completion.kernels),
+        ),
     ] = None,
     launch: Annotated[
         int | None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +17,7 @@ from sassafras.cli.fit import fit
 from sassafras.cli.harden import harden
 from sassafras.cli.import_results import import_results
 from sassafras.cli.kernels import kernels
+from sassafras.cli.loudness import Loudness, choose
 from sassafras.cli.merge import merge
 from sassafras.cli.plan import plan
 from sassafras.cli.profile import profile
@@ -31,7 +33,7 @@ app = typer.Typer(
     cls=CommandLine,
     name="sassafras",
     help="Fault injection into GPU machine code, emulated on the CPU, to study neural networks.",
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -61,14 +63,35 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _be_quiet(wanted: bool) -> None:
+    if wanted:
+        choose(Loudness.QUIET)
+
+
+def _be_verbose(wanted: bool) -> None:
+    if wanted:
+        choose(Loudness.VERBOSE)
+
+
+def _option(*names: str, says: str, callback: Callable[[bool], None] | None = None) -> Any:
+    """An option of every command: acted on as soon as it is read, and no argument of the command."""
+    return typer.Option(*names, callback=callback, is_eager=True, expose_value=False, help=says)
+
+
 @app.callback()
 def options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    quiet: Annotated[
+        bool, _option("-q", "--quiet", says="Only errors, paths and verdicts.", callback=_be_quiet)
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+    verbose: Annotated[
+        bool, _option("-v", "--verbose", says="Also times, cache and versions.", callback=_be_verbose)
+    ] = False,
+    version: Annotated[
+        bool, _option("-V", "--version", says="Print the version.", callback=_print_version)
+    ] = False,
+    debug: Annotated[bool, _option("--debug", says="Show where an error comes from.")] = False,
 ) -> None:
-    """Options of every command; `CommandLine` has acted on them before this is called."""
+    """Options of every command (`CommandLine` gives them to each)."""
 
 
 def main() -> None:

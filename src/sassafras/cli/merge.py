@@ -7,10 +7,15 @@ from typing import Annotated
 
 import typer
 
+from sassafras.cli.completion import campaigns
+
 
 def merge(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="New folder for all rows.")],
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of one campaign.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR...", help="Folders of one campaign.", autocompletion=campaigns),
+    ],
     salvage: Annotated[
         bool, typer.Option("--salvage", help="Of a damaged store take what can be read, leave the rest out.")
     ] = False,

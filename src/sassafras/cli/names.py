@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 
 Value = TypeVar("Value")
 
@@ -17,8 +16,7 @@ def choose(kind: str, text: str, known: Mapping[str, Value]) -> Value:
     name = spelled.get(text.strip().lower())
     if name is not None:
         return known[name]
-    close = get_close_matches(text.strip().lower(), spelled, n=1)
-    hint = f"did you mean {spelled[close[0]]}? " if close else ""
+    hint = did_you_mean(text, known)
     raise UsageError(f"unknown {kind} {text.strip()!r}; {hint}known: {', '.join(known)}")
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from sassafras.cli import completion
+from sassafras.cli.completion import list_of, one_of
+
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
 
@@ -14,9 +17,18 @@ MOST_WORKERS = 4096  #: more than the largest machines have cores
 
 Preset: TypeAlias = Annotated[
     str,
-    typer.Option(metavar="NAME", help='What the other options start from: "paper", or "all" (with gemm).'),
+    typer.Option(
+        metavar="NAME",
+        help='What the other options start from: "paper", or "all" (with gemm).',
+        autocompletion=one_of(completion.presets),
+    ),
 ]
-Modes: TypeAlias = Annotated[str | None, typer.Option(metavar="LIST", help="RF,IOA,IOV or some of them.")]
+Modes: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST", help="RF,IOA,IOV or some of them.", autocompletion=list_of(completion.modes)
+    ),
+]
 Injections: TypeAlias = Annotated[int | None, typer.Option(metavar="N", min=1, help="Faults per mode.")]
 Until: TypeAlias = Annotated[
     str | None,
@@ -29,7 +41,9 @@ Until: TypeAlias = Annotated[
 Stratify: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        metavar="kernel|layer", help="As many faults in each kernel or layer; results are weighted."
+        metavar="kernel|layer",
+        help="As many faults in each kernel or layer; results are weighted.",
+        autocompletion=one_of(lambda: ("kernel", "layer")),
     ),
 ]
 PerStratum: TypeAlias = Annotated[
@@ -42,17 +56,24 @@ Models: TypeAlias = Annotated[
         metavar="[MODE=]LIST",
         help="Fault models: single-bit,double-bit,random-value,zero-value or some of them; "
         "RF=single-bit,double-bit: of one mode (repeatable).",
+        autocompletion=list_of(completion.models),
     ),
 ]
 Groups: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        metavar="LIST", help="Instruction groups of IOA and IOV faults, such as GPR,STORE,FFMA [default: all]"
+        metavar="LIST",
+        help="Instruction groups of IOA and IOV faults, such as GPR,STORE,FFMA [default: all]",
+        autocompletion=list_of(completion.groups),
     ),
 ]
 Kernels: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="paper|all|LIST", help='Kernels to strike; "paper": those of its Table 1.'),
+    typer.Option(
+        metavar="paper|all|LIST",
+        help='Kernels to strike; "paper": those of its Table 1.',
+        autocompletion=list_of(completion.kernel_sets),
+    ),
 ]
 Images: TypeAlias = Annotated[
     Path | None,
@@ -76,17 +97,23 @@ FrameClasses: TypeAlias = Annotated[
     typer.Option(
         metavar="drawn|balanced",
         help="Classes of rendered frames: drawn at random, or each as often [default: the preset's]",
+        autocompletion=one_of(lambda: ("drawn", "balanced")),
     ),
 ]
 Scope: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="thread|warp", help="Whom a fault strikes: one thread or its whole warp."),
+    typer.Option(
+        metavar="thread|warp",
+        help="Whom a fault strikes: one thread or its whole warp.",
+        autocompletion=one_of(lambda: ("thread", "warp")),
+    ),
 ]
 IoaRegister: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="sassifi|hardware",
         help="A result sent to a register that the kernel does not have: lost (as SASSIFI), or a trap.",
+        autocompletion=one_of(lambda: ("sassifi", "hardware")),
     ),
 ]
 Seed: TypeAlias = Annotated[
@@ -95,7 +122,9 @@ Seed: TypeAlias = Annotated[
 Engine: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        metavar="fast|full", help='"full" emulates every launch to the end: slow, the same results.'
+        metavar="fast|full",
+        help='"full" emulates every launch to the end: slow, the same results.',
+        autocompletion=one_of(lambda: ("fast", "full")),
     ),
 ]
 Workers: TypeAlias = Annotated[

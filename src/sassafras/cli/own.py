@@ -49,6 +49,7 @@ def report_own(folder: Path, results: Results) -> None:
     """Write what there is to say of one's own faults, and print it."""
     from rich.console import Console
 
+    from sassafras.cli.loudness import is_quiet
     from sassafras.report.fitting import print_tables
     from sassafras.report.frame_tables import golden_line
     from sassafras.report.own_tables import write_own_report
@@ -56,11 +57,12 @@ def report_own(folder: Path, results: Results) -> None:
 
     console = Console()
     write_own_report(folder, results)
-    console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
-    console.print()
-    print_tables(console, tables(results, console.width))
+    if not is_quiet():
+        console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
+        console.print()
+        print_tables(console, tables(results, console.width))
+        console.print(f"{len(results.injections)} injections, {len(results.errors)} errors", highlight=False)
     for line in (
-        f"{len(results.injections)} injections, {len(results.errors)} errors",
         f"files:   {folder}{os.sep}*.csv, {folder / 'summary.json'}",
         f"rows:    {folder / 'results.sqlite'}",
     ):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
+from sassafras.cli.config_file import Config
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +25,13 @@ PROBE = 100  #: injections per mode
 def plan(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="DIR", help="Folder of a campaign: its population and its measured rate."),
+        typer.Argument(
+            metavar="DIR",
+            help="Folder of a campaign: its population and its measured rate.",
+            autocompletion=campaigns,
+        ),
     ] = None,
+    config: Config = None,
     half_width: Annotated[
         str, typer.Option(metavar="SHARE", help="How well shares shall be known: 0.5% means ±0.5 %.")
     ] = "1%",
@@ -64,6 +71,7 @@ def plan(
     from sassafras.cli.cores import available_cores
     from sassafras.cli.selection import Options
 
+    del config  # its values are in the other options by now
     aim = make_aim(half_width, expect, confidence)
     options = Options(
         preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.config_file import Config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def profile(
+    config: Config = None,
     preset: given.Preset = "paper",
     modes: given.Modes = None,
     models: given.Models = None,
@@ -48,6 +50,7 @@ def profile(
     from sassafras.report.fitting import print_table
     from sassafras.report.kernel_tables import profile_table
 
+    del config  # its values are in the other options by now
     options = Options(
         preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
     )

@@ -18,19 +18,27 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from sassafras.campaign.progress import Progress
+from sassafras.campaign.progress import Progress, Silence
+from sassafras.cli.loudness import is_quiet
 
 TASKS = {
-    "profile": ("profiling", "launches"),
+    "profile": ("golden run, profiling", "launches"),
     "inject": ("injecting", "faults"),
     "verify": ("emulating", "launches"),
+    "count": ("counting instructions", "launches"),
+    "replay": ("replaying faults", "faults"),
+    "trace": ("tracing faults", "faults"),
+    "gpu": ("measuring on the GPU", "programs"),
 }  #: what it says while it works
 LINE_SECONDS = 10.0  #: between lines where there is no terminal
 
 
 @contextmanager
 def shown_progress(console: Console) -> Iterator[Progress]:
-    """Progress for this console; whatever happens, the terminal is left in order."""
+    """Progress for this console, none of a quiet command; whatever happens, the terminal is left in order."""
+    if is_quiet():
+        yield Silence()
+        return
     if not console.is_terminal:
         yield LineProgress(console.file)
         return
@@ -56,7 +64,7 @@ class BarProgress:
         self._bar = RichProgress(
             TextColumn("{task.description}"),
             # Short of the last column: a terminal echoes ^C there, and a full line would wrap.
-            BarColumn(bar_width=max(8, min(40, self._console.width - 64))),
+            BarColumn(bar_width=max(8, min(40, self._console.width - 76))),
             MofNCompleteColumn(),
             PaceColumn(unit),
             console=self._console,

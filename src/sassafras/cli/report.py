@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
+    ],
     figures: Annotated[
         Path | None,
         typer.Option(metavar="OUT", help="Write figures and LaTeX tables for a paper into this folder too."),

@@ -9,10 +9,13 @@ import typer
 
 from sassafras.cli import cluster
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
 
 
 def resume(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
+    ],
     workers: given.Workers = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
@@ -24,9 +27,11 @@ def resume(
     that was never stopped.
     """
     from sassafras.campaign.source import open_campaign
+    from sassafras.cli.loudness import phase
     from sassafras.cli.run import carry_out
 
     critical = given.criticality(tolerance)
     workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
-    campaign, source = open_campaign(folder)
+    with phase("loading network"):
+        campaign, source = open_campaign(folder)
     carry_out(campaign, workforce, critical, synthetic=source.images is None)

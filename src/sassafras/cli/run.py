@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sassafras.cli import cluster
 from sassafras.cli import options as given
+from sassafras.cli.config_file import Config
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
-from sassafras.cli.own import Faults, check_alone, report_own
+from sassafras.cli.own import Faults, check_alone
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from sassafras.analysis.campaign_avf import CampaignAvf
     from sassafras.analysis.critical import Criticality
-    from sassafras.analysis.results import Results
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.source import Source
     from sassafras.cli.cluster import Workforce
     from sassafras.cli.selection import Chosen, Options
 
 
+OCCASION = ("workers", "scheduler", "local-cluster", "junit")  #: options that decide nothing in a campaign
+
+
 def run(
+    context: typer.Context,
+    config: Config = None,
     preset: given.Preset = "paper",
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET]")
@@ -63,8 +65,10 @@ def run(
 
     Stopped by Ctrl-C or killed, the same command goes on where it was; so does: sassafras resume DIR.
     """
+    from sassafras.cli.recipe import recipe
     from sassafras.cli.selection import Options
 
+    del config  # its values are in the other options by now
     options = Options(
         preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
         weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names, faults,
@@ -72,12 +76,22 @@ def run(
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))
     folder = out or Path("runs") / (preset if faults is None else faults.stem)
-    study(options, folder, cluster.choose_workforce(workers, scheduler, local_cluster), critical)
+    left_out = {"out": "."} | dict.fromkeys(OCCASION)
+    workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
+    study(options, folder, workforce, critical, recipe(context, left_out))
     judge_store(folder, conditions, junit, critical)
 
 
-def study(options: Options, folder: Path, workers: Workforce, critical: Criticality | None = None) -> None:
-    """Run a campaign in a folder and report on it. Raises SassafrasError."""
+def study(
+    options: Options,
+    folder: Path,
+    workers: Workforce,
+    critical: Criticality | None = None,
+    recipe: Mapping[str, Any] | None = None,
+) -> None:
+    """Run a campaign in a folder and report on it. ``recipe``: options that repeat it, written into the
+    folder. Raises SassafrasError.
+    """
     from sassafras.campaign.campaign import Campaign
     from sassafras.campaign.folder import check_ours
     from sassafras.campaign.source import describe, facts_of
@@ -89,62 +103,42 @@ def study(options: Options, folder: Path, workers: Workforce, critical: Critical
     source = source_of(options, chosen)
     campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, facts=facts_of(source))
     describe(campaign, source)
-    carry_out(campaign, workers, critical, synthetic=chosen.images is None)
+    carry_out(campaign, workers, critical, synthetic=chosen.images is None, recipe=recipe)
 
 
 def carry_out(
-    campaign: Campaign, workers: Workforce, critical: Criticality | None = None, *, synthetic: bool
+    campaign: Campaign,
+    workers: Workforce,
+    critical: Criticality | None = None,
+    *,
+    synthetic: bool,
+    recipe: Mapping[str, Any] | None = None,
 ) -> None:
     """Run what is missing of a campaign and report on it. ``synthetic``: its frames are rendered.
-    ``critical``: what counts as critical; None: the paper's reading.
+    ``critical``: what counts as critical; None: the paper's reading. ``recipe``: options that repeat it,
+    written into its folder once it may be written.
 
     Raises SassafrasError.
     """
     from rich.console import Console
 
+    from sassafras.cache import cache_dir
+    from sassafras.cli.conclusion import conclude
+    from sassafras.cli.loudness import announce, is_quiet
     from sassafras.cli.progress import shown_progress
+    from sassafras.cli.recipe import Recorded
 
     speaking = Console(stderr=True)
-    speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
+    if not is_quiet():
+        speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
+    if isinstance(workers, int) and not any(cache_dir().glob("native-*.o")):
+        announce(f"compiling kernels: this once takes longer, they are kept in {cache_dir()}")
     with closing(campaign.store):  # all rows in one file when the command ends
         with shown_progress(speaking) as progress:
-            campaign.run(workers, progress)
+            campaign.run(workers, progress if recipe is None else Recorded(progress, campaign.folder, recipe))
         # Figures are drawn by forks: dask leaves threads behind, which a fork would lose.
         processes = workers if isinstance(workers, int) else 1
-        _report(campaign, speaking, processes, critical, synthetic=synthetic)
-
-
-def _report(
-    campaign: Campaign,
-    speaking: Console,
-    processes: int,
-    critical: Criticality | None,
-    *,
-    synthetic: bool,
-) -> None:
-    # Imported only now: figures and statistics take longer to load than a campaign to begin.
-    from rich.console import Console
-
-    from sassafras.analysis.campaign_avf import campaign_avf
-    from sassafras.analysis.critical import PLAIN
-    from sassafras.analysis.results import read_results
-    from sassafras.report.page.write import write_page
-    from sassafras.report.write import begin_figures, write_report
-
-    answers = Console()
-    results = read_results(campaign, synthetic=synthetic, critical=critical or PLAIN)
-    if results.sampling.chosen:
-        report_own(campaign.folder, results)
-        _print_errors(speaking, results)
-        return
-    with begin_figures(campaign.folder, results, processes) as drawing:
-        avf = campaign_avf(campaign, results.injections, results.critical)
-        page = write_page(campaign, results, avf)
-        write_report(campaign.folder, results, avf, drawing)
-    _print_answers(answers, results)
-    _print_avf(answers, avf)
-    _print_errors(speaking, results)
-    _print_end(answers, results, campaign, page)
+        conclude(campaign, processes, critical, synthetic=synthetic)
 
 
 def source_of(options: Options, chosen: Chosen) -> Source:
@@ -175,51 +169,3 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
         f"{settings.arch}, {len(campaign.images)} {kind}, seed {settings.seed}{shard}, "
         + cluster.described(workers)
     )
-
-
-def _print_answers(console: Console, results: Results) -> None:
-    from sassafras.report.fitting import print_tables
-    from sassafras.report.frame_tables import golden_line
-    from sassafras.report.tables import tables
-
-    console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
-    console.print()
-    print_tables(console, tables(results, console.width))
-
-
-def _print_avf(console: Console, avf: CampaignAvf | None) -> None:
-    from sassafras.report.avf_table import avf_table
-    from sassafras.report.fitting import print_tables
-
-    if avf is not None:
-        print_tables(console, [avf_table(avf.device.name, avf.launches, avf.cells)])
-
-
-def _print_errors(console: Console, results: Results) -> None:
-    if len(results.errors):
-        console.print(
-            f"{len(results.errors)} faults ended in errors of ours, never counted as outcomes (errors.csv). "
-            f"The first: {results.errors['message'].iloc[0]}",
-            highlight=False,
-        )
-
-
-def _print_end(console: Console, results: Results, campaign: Campaign, page: Path) -> None:
-    from sassafras.campaign.source import is_bundled
-    from sassafras.cli.progress import duration
-    from sassafras.report.struck_words import struck_line
-
-    folder = campaign.folder
-    seconds = results.seconds
-    done = len(results.injections)
-    rate = f", {done / seconds['inject']:.1f} per second" if seconds["inject"] > 0 else ""
-    times = f"profiling {duration(seconds['profile'])}, injecting {duration(seconds['inject'])}{rate}"
-    for line in (
-        f"{done} injections, {len(results.errors)} errors; {duration(seconds['total'])} in all ({times})",
-        f"page:    {page}",
-        f"tables:  {folder}{os.sep}*.csv, {folder / 'summary.json'}",
-        f"figures: {folder / 'figures'}{os.sep}*.png",
-        f"rows:    {folder / 'results.sqlite'}",
-        struck_line(results.struck, bundled=is_bundled(campaign)),
-    ):
-        console.print(line, highlight=False, soft_wrap=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from sassafras.campaign.design import certain_number
 from sassafras.campaign.presets import PRESETS
 from sassafras.campaign.settings import Settings
 from sassafras.campaign.shard import parse_shard
+from sassafras.cli.loudness import announce, phase
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, IoaRegister, Mode, Scope
@@ -78,15 +77,17 @@ def select(options: Options) -> Chosen:
     settings = make_settings(options)
     if settings.faults is None:
         _check_targets(settings)
-    network = _load_network(options)
+    with phase("loading network"):
+        network = _load_network(options)
     fit, said = _fit(options, network, settings.fit)
-    images, notes = _load_images(options, network, fit)
+    with phase("loading pictures" if options.images is not None else "choosing frames"):
+        images, notes = _load_images(options, network, fit)
     if not any(p.kernel in settings.kernels for p in network.plan):
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)
         raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
     for line in (*said, *notes):
-        typer.echo(line, err=True)
+        announce(line)
     return Chosen(settings.model_copy(update={"fit": fit}), network, images)
 
 

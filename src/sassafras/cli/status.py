@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sassafras.cli.completion import campaigns
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def status(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
     """Tell how far a campaign is, also while it runs.

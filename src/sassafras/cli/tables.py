@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
+from sassafras.cli.loudness import phase
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def tables(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a campaign or of an import.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Folder of a campaign or of an import.", autocompletion=campaigns),
+    ],
     tolerance: given.Tolerance = 0.0,
 ) -> None:
     """Print the tables of a finished campaign, or of imported results."""
@@ -44,13 +49,19 @@ def tables(
 
 def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[str], list[Table]]:
     """What is printed before the tables, and the tables."""
+    from sassafras.analysis.campaign_avf import written_avf
     from sassafras.analysis.results import read_results
     from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.report.avf_table import avf_table
     from sassafras.report.frame_tables import golden_line
     from sassafras.report.tables import tables as campaign_tables
 
-    campaign, source = open_campaign(folder, reading=True)
-    with closing(campaign.store):
+    with phase("loading network"):
+        campaign, source = open_campaign(folder, reading=True)
+    with closing(campaign.store), phase("reading rows"):
         check_finished(campaign)
         results = read_results(campaign, synthetic=source.images is None, critical=critical)
-    return [golden_line(results.golden)], campaign_tables(results, width)
+        avf = written_avf(campaign, results.injections, critical)
+    shown = campaign_tables(results, width)
+    shown += [] if avf is None else [avf_table(avf.device.name, avf.launches, avf.cells)]
+    return [golden_line(results.golden)], shown

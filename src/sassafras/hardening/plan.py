@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.hardening.bounds import Calibration
 from sassafras.kernels.hardened.registry import NETWORK, check_technique, techniques_of
 from sassafras.kernels.hardened.technique import Technique
@@ -76,11 +76,13 @@ def parse_protection(text: str, kernels: Sequence[str]) -> Protection:
             raise UsageError(f"--protect {word!r} is not KERNEL=TECHNIQUE, such as im2col_gpu=tmr")
         if kernel not in known:
             raise UsageError(
-                f"--protect: the network launches no kernel {kernel!r}; it launches: {', '.join(kernels)}"
+                f"--protect: the network launches no kernel {kernel!r}; {did_you_mean(kernel, known)}"
+                f"it launches: {', '.join(kernels)}"
             )
         if technique not in {t.value for t in Technique}:
-            every = ", ".join(t.value for t in Technique)
-            raise UsageError(f"--protect: unknown technique {technique!r}; known: {every}")
+            every = [t.value for t in Technique]
+            hint = did_you_mean(technique, every)
+            raise UsageError(f"--protect: unknown technique {technique!r}; {hint}known: {', '.join(every)}")
         if chosen.setdefault(kernel, Technique(technique)) is not Technique(technique):
             raise UsageError(f"--protect names {kernel} twice, with different techniques")
     return protect(chosen)

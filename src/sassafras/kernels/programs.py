@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from sassafras.errors import ListingError, UsageError
+from sassafras.errors import ListingError, UsageError, did_you_mean
 from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Program
 from sassafras.toolchain.record import BundleRecord, bundle_paths, sha256
@@ -33,9 +33,11 @@ def load_program(kernel: str, arch: str = "sm_50") -> Program:
     the one its record was made for.
     """
     if arch not in bundled_architectures():
-        raise UsageError(f"unknown architecture {arch!r}; bundled are: {', '.join(bundled_architectures())}")
+        hint, every = did_you_mean(arch, bundled_architectures()), ", ".join(bundled_architectures())
+        raise UsageError(f"unknown architecture {arch!r}; {hint}bundled are: {every}")
     if kernel not in bundled_kernels(arch):
-        raise UsageError(f"unknown kernel {kernel!r}; known are: {', '.join(bundled_kernels(arch))}")
+        hint, every = did_you_mean(kernel, bundled_kernels(arch)), ", ".join(bundled_kernels(arch))
+        raise UsageError(f"unknown kernel {kernel!r}; {hint}known are: {every}")
     return read_program(FOLDER, kernel, arch)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.activate_array import ACTIVATE_ARRAY
 from sassafras.kernels.add_bias import ADD_BIAS
 from sassafras.kernels.fill_gpu import FILL_GPU
@@ -39,5 +39,6 @@ def kernel(name: str) -> Kernel:
     """The kernel of that name, added ones included. Raises UsageError, naming those that exist."""
     known = KERNELS | ADDED
     if name not in known:
-        raise UsageError(f"there is no kernel {name!r}; the kernels are {', '.join(KERNELS)}")
+        hint = did_you_mean(name, known)
+        raise UsageError(f"there is no kernel {name!r}; {hint}the kernels are {', '.join(KERNELS)}")
     return known[name]

@@ -25,6 +25,11 @@ def sampling_tables(results: Results) -> list[Table]:
     return found
 
 
+def goal_table(results: Results) -> Table | None:
+    """Whether a campaign that stops at a goal has reached it; None without a goal."""
+    return None if results.sampling.until is None else _lanes_table(results)
+
+
 def exact_masking_table(results: Results, *, wide: bool = True) -> Table | None:
     """Register-file outcomes as sampled, and with the provably masked share counted; None where not known."""
     exact = results.exact_masking()

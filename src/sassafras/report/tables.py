@@ -55,7 +55,7 @@ def tables(results: Results, width: int = WIDE) -> list[Table]:
 
 def outcomes_table(results: Results, *, wide: bool = True) -> Table:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
-    mixed = f"; {results.mixture}: the next table has each model" if results.mixture else ""
+    mixed = f"; {results.mixture}: the table by fault model has each" if results.mixture else ""
     rule = f"; IOA: registers beyond the allocated ones by the rule {results.ioa_register.value}"
     caption = _caption(results, "the mode's") + none_over_frames(results) + mixed
     caption += rule if Mode.IOA in results.modes else ""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from sassafras.analysis.campaign_avf import FILE as AVF_FILE
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.analysis.summary import summarise
@@ -41,7 +42,7 @@ def write_report(
     summary = summarise(results)
     if avf is not None:
         summary["avf"] = campaign_numbers(avf)
-        write_text(folder / "avf.csv", avf.cells.to_csv(index=False, lineterminator="\n"))
+        write_text(folder / AVF_FILE, avf.cells.to_csv(index=False, lineterminator="\n"))
     paths = write_csv_files(folder, results)
     (drawing or begin_figures(folder, results)).finish()
     paths += [folder / "figures" / f"{chart.name}.png" for chart in charts(results)]

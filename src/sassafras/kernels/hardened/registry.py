@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.hardened.checksum import rounding_bounds
 from sassafras.kernels.hardened.layout import STRUCTURES, Structure
 from sassafras.kernels.hardened.technique import FLAGS, SHAPES, Technique
@@ -92,7 +92,8 @@ def hardened_kernel(kernel: str, technique: Technique) -> Kernel:
         return HARDENED[kernel, technique]
     if offered := techniques_of(kernel):
         raise UsageError(f"{kernel} cannot be hardened with {technique}; it can with: {', '.join(offered)}")
-    raise UsageError(f"there is no kernel {kernel!r} to harden; there are: {', '.join(STRUCTURES)}")
+    hint = did_you_mean(kernel, STRUCTURES)
+    raise UsageError(f"there is no kernel {kernel!r} to harden; {hint}there are: {', '.join(STRUCTURES)}")
 
 
 def harden_arguments(

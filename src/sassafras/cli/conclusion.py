@@ -1,0 +1,119 @@
+"""What ``run`` and ``resume`` say when a campaign is done: the outcomes, the worst kernel, where things are.
+Everything else: ``sassafras tables``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sassafras.cli.loudness import announce, is_quiet
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sassafras.analysis.critical import Criticality
+    from sassafras.analysis.results import Results
+    from sassafras.campaign.campaign import Campaign
+
+
+def conclude(
+    campaign: Campaign, processes: int, critical: Criticality | None = None, *, synthetic: bool
+) -> None:
+    """Write page, tables and figures of a finished campaign, and say what came out. ``processes``: that draw
+    figures. ``critical``: what counts as critical; None: the paper's reading. ``synthetic``: its frames are
+    rendered.
+    """
+    # Imported only now: figures and statistics take longer to load than a campaign to begin.
+    from sassafras.analysis.campaign_avf import campaign_avf
+    from sassafras.analysis.critical import PLAIN
+    from sassafras.analysis.results import read_results
+    from sassafras.cli.loudness import phase
+    from sassafras.cli.own import report_own
+    from sassafras.report.page.write import write_page
+    from sassafras.report.write import begin_figures, write_report
+
+    with phase("reading rows"):
+        results = read_results(campaign, synthetic=synthetic, critical=critical or PLAIN)
+    if results.sampling.chosen:
+        report_own(campaign.folder, results)
+        _say_errors(results)
+        return
+    with phase("writing report"), begin_figures(campaign.folder, results, processes) as drawing:
+        avf = campaign_avf(campaign, results.injections, results.critical)
+        page = write_page(campaign, results, avf)
+        write_report(campaign.folder, results, avf, drawing)
+    say_answers(results, campaign, page)
+
+
+def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
+    """Print what came out; of a quiet command the paths alone."""
+    from rich.console import Console
+
+    from sassafras.report.fitting import fitted, print_tables
+    from sassafras.report.frame_tables import golden_line
+    from sassafras.report.sampling_tables import goal_table
+    from sassafras.report.tables import outcomes_table
+    from sassafras.report.worst_kernel import worst_line
+
+    console = Console()
+    if not is_quiet():
+        _say(console, golden_line(results.golden), "")
+        goal = goal_table(results)
+        shown = fitted(outcomes_table, console.width, results)
+        print_tables(console, shown if goal is None else [*shown, goal])
+        console.print(worst_line(results), highlight=False, soft_wrap=not console.is_terminal)
+        _say(console, "", _counted(results))
+    _say_errors(results)
+    _say(console, *paths(campaign.folder, page))
+    if not is_quiet():
+        _say(console, *_hints(results, campaign))
+
+
+def _say(console: Console, *lines: str) -> None:
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _say_errors(results: Results) -> None:
+    if len(results.errors):
+        announce(
+            f"{len(results.errors)} faults ended in errors of ours, never counted as outcomes (errors.csv). "
+            f"The first: {results.errors['message'].iloc[0]}"
+        )
+
+
+def _counted(results: Results) -> str:
+    """How many injections, and in what time."""
+    from sassafras.cli.progress import duration
+
+    seconds, done = results.seconds, len(results.injections)
+    rate = f", {done / seconds['inject']:.1f} per second" if seconds["inject"] > 0 else ""
+    times = f"profiling {duration(seconds['profile'])}, injecting {duration(seconds['inject'])}{rate}"
+    return f"{done} injections, {len(results.errors)} errors; {duration(seconds['total'])} in all ({times})"
+
+
+def paths(folder: Path, page: Path) -> list[str]:
+    """Where everything is; the file of the command too, where there is one."""
+    from sassafras.campaign.folder import RECIPE
+
+    recipe = folder / RECIPE
+    return [
+        f"page:    {page}",
+        f"tables:  {folder}{os.sep}*.csv, {folder / 'summary.json'}",
+        f"figures: {folder / 'figures'}{os.sep}*.png",
+        f"rows:    {folder / 'results.sqlite'}",
+        *([f"repeat:  sassafras run --config {recipe} --out NEW"] if recipe.is_file() else []),
+    ]
+
+
+def _hints(results: Results, campaign: Campaign) -> list[str]:
+    from sassafras.campaign.source import is_bundled
+    from sassafras.report.struck_words import struck_line
+
+    given = "" if results.critical.is_plain else f" --tolerance {results.critical.tolerance:g}"
+    return [
+        f"more:    sassafras tables {campaign.folder}{given}",
+        struck_line(results.struck, bundled=is_bundled(campaign)),
+    ]
