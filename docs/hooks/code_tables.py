@@ -9,8 +9,8 @@ from enum import Enum
 from sassafras.analysis import condition_text
 from sassafras.analysis.conditions import Field
 from sassafras.analysis.events import Event
-from sassafras.campaign.outcome import MaskedReason, Outcome, Severity
-from sassafras.campaign.store import SCHEMA, SCHEMA_VERSION
+from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
+from sassafras.campaign.store.results import SCHEMA, SCHEMA_VERSION
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
 from sassafras.faults.targets import Selection, strike_mask

@@ -14,8 +14,8 @@ from sassafras.analysis.exposure import Failures, compare_failures, exposures, r
 from sassafras.analysis.ratios import ratio
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.finished import read_finished
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.verify import listings
+from sassafras.campaign.design.settings import Settings
+from sassafras.verify import listings
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.network.network import Network
 

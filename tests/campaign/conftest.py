@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from tests.campaign import networks
-from tests.campaign.explained import Told, one_of_each, tell
+from tests.explanation.explained import Told, one_of_each, tell
 from tests.campaign.rows import make
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.workbench import Workbench
+from sassafras.simulation.workbench import Workbench
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.network.images import Image
 from sassafras.network.network import Network

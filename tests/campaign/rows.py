@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.record import COLUMNS
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.workers import OpenPool
+from sassafras.progress import Progress
+from sassafras.simulation.record import COLUMNS
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.execution.workers import OpenPool
 from sassafras.faults.model import FaultModel
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image

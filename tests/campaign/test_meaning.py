@@ -19,10 +19,10 @@ import sassafras
 from sassafras.campaign import meaning as of_code
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.finished import read_finished
-from sassafras.campaign.identity import MEANING, check_same
-from sassafras.campaign.meaning import DECIDING, digest_of_sources, launches_of, meaning, modules
+from sassafras.campaign.store.identity import MEANING, check_same
+from sassafras.campaign.store.meaning import DECIDING, digest_of_sources, launches_of, meaning, modules
 from sassafras.campaign.merge import merge
-from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image

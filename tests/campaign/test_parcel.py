@@ -9,9 +9,9 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign import parcel
-from sassafras.campaign.parcel import pack, unpack
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.workers import WorkerSetup
+from sassafras.campaign.execution.setup_bytes import pack, unpack
+from sassafras.simulation.rules import Rules
+from sassafras.campaign.execution.workers import WorkerSetup
 from sassafras.errors import CampaignError
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.kernels.cases import SPECIAL_BITS, bits
 
-from sassafras.campaign.patch import Map, Patch, Window, pool
+from sassafras.simulation.patch import Map, Patch, Window, pool
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.kernels.forward_maxpool import pool_maps
 from sassafras.kernels.maxpool_ir import Start

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sassafras.campaign.presets import PRESETS, preset
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.presets import PRESETS, preset
+from sassafras.campaign.design.settings import Settings
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode
 

@@ -11,8 +11,8 @@ import pytest
 from tests.cli.conftest import Files, Type
 
 from sassafras.analysis.coarse import coarse_outcomes
-from sassafras.campaign.interchange.formats import Tool
-from sassafras.campaign.interchange.imported import IMPORTED, read_imported
+from sassafras.interchange.formats import Tool
+from sassafras.interchange.imported import IMPORTED, read_imported
 from sassafras.campaign.source import open_campaign
 from sassafras.errors import CampaignError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.cli.conftest import Files
 
-from sassafras.campaign.presets import PRESETS
+from sassafras.campaign.design.presets import PRESETS
 from sassafras.cli.names import choose_list
 from sassafras.cli.selection import INJECTABLE, Options, choose_kernels, make_settings, select
 from sassafras.errors import UsageError

@@ -14,7 +14,7 @@ from tests.cli.test_interchange import NVBITFI_VALUE, SASSIFI_RF, SASSIFI_VALUE
 from tests.report.whole import counted, missing, numbers
 from typer.testing import CliRunner, Result
 
-from sassafras.campaign.verify import self_check
+from sassafras.verify import self_check
 from sassafras.cli.main import app
 from sassafras.faults.model import Mode
 from sassafras.report import fitting

@@ -12,7 +12,7 @@ import pytest
 from tests.docs.transcripts import ROOT
 
 import sassafras
-from sassafras.campaign.record import COLUMNS
+from sassafras.simulation.record import COLUMNS
 from sassafras.isa.opcodes import MAXWELL
 
 LOADED = re.compile(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.faults.launches import Bench, add_bias, gemm, im2col
 
-from sassafras.campaign.traced import register_fate
+from sassafras.simulation.traced import register_fate
 from sassafras.emulator.armed import instruction_indexes
 from sassafras.faults.census import Cell, census, dead_registers, dead_targets
 from sassafras.faults.model import FaultModel, Mode

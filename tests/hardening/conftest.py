@@ -6,8 +6,8 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.settings import Settings
+from sassafras.progress import Silence
+from sassafras.campaign.design.settings import Settings
 from sassafras.hardening.evaluate import Evaluation, evaluate
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect

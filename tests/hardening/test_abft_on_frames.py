@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sassafras.campaign.workbench import Workbench
+from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.machine import RunResult
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect

@@ -13,16 +13,16 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.tell import explain
-from sassafras.campaign.faulty_launch import Difference
-from sassafras.campaign.full_engine import infer_in_full
-from sassafras.campaign.outcome import Outcome
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.propagation import Propagation
-from sassafras.campaign.settings import Settings
+from sassafras.explanation.tell import explain
+from sassafras.simulation.faulty_launch import Difference
+from sassafras.simulation.full_engine import infer_in_full
+from sassafras.simulation.outcome import Outcome
+from sassafras.progress import Silence
+from sassafras.simulation.propagation import Propagation
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import Source
-from sassafras.campaign.wave import Wave
-from sassafras.campaign.workbench import Workbench
+from sassafras.simulation.wave import Wave
+from sassafras.simulation.workbench import Workbench
 from sassafras.hardening import reopen
 from sassafras.hardening.evaluate import FOLDER, Evaluation, evaluate
 from sassafras.hardening.network import HardenedNetwork, harden

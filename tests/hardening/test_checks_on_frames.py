@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sassafras.campaign.workbench import Workbench
+from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection

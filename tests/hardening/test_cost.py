@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sassafras.campaign.progress import Silence
+from sassafras.progress import Silence
 from sassafras.emulator.machine import compile_program
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.hardening.network import harden

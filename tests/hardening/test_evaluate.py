@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Injector
-from sassafras.campaign.outcome import Outcome
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.record import Injection
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.workbench import Workbench
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.outcome import Outcome
+from sassafras.progress import Silence
+from sassafras.simulation.record import Injection
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.workbench import Workbench
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
 from sassafras.hardening.network import harden

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.campaign.explained import one_of_each
+from tests.explanation.explained import one_of_each
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.steps import Fate
-from sassafras.campaign.explain.tell import explain
-from sassafras.campaign.progress import Silence
+from sassafras.explanation.steps import Fate
+from sassafras.explanation.tell import explain
+from sassafras.progress import Silence
 from sassafras.campaign.source import Source
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening import reopen

@@ -21,9 +21,9 @@ from tests.campaign import networks
 from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.outcome import MaskedReason, largest_change
-from sassafras.campaign.record import Injection
-from sassafras.campaign.settings import Settings
+from sassafras.simulation.outcome import MaskedReason, largest_change
+from sassafras.simulation.record import Injection
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import Source, describe
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import FaultModel, Mode, TargetKind

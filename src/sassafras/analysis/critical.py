@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sassafras.campaign.outcome import Severity
+from sassafras.simulation.outcome import Severity
 from sassafras.errors import UsageError
 
 ALWAYS = (Severity.MALFUNCTION, Severity.INVALID_OUTPUT)  #: critical whatever the tolerance

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sassafras.campaign.outcome import Outcome
+from sassafras.simulation.outcome import Outcome
 from sassafras.errors import CampaignError
 from sassafras.faults.census import dead_registers
 from sassafras.faults.model import Mode

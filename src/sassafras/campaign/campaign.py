@@ -13,28 +13,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import sassafras
-from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
-from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.folder import make_folder, take_back
-from sassafras.campaign.frame_result import FrameResult
-from sassafras.campaign.identity import MEANING
-from sassafras.campaign.meaning import launches_of, meaning
-from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
-from sassafras.campaign.outcome import top_class
-from sassafras.campaign.pieces import pieces_of
-from sassafras.campaign.progress import Progress, Silence
+from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
+from sassafras.campaign.design.lanes import Design, Standing
+from sassafras.campaign.store.folder import make_folder, take_back
+from sassafras.simulation.frame_result import FrameResult
+from sassafras.campaign.store.identity import MEANING
+from sassafras.campaign.store.meaning import launches_of, meaning
+from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
+from sassafras.simulation.outcome import top_class
+from sassafras.campaign.execution.chunks import pieces_of
+from sassafras.progress import Progress, Silence
 from sassafras.campaign.rendered import rendered_images
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.sampling import Sampler, strata_of
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import Store
-from sassafras.campaign.store_errors import STORE_NAME, again
+from sassafras.simulation.rules import Rules
+from sassafras.campaign.design.sampling import Sampler, strata_of
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.results import Store
+from sassafras.campaign.store.store_errors import STORE_NAME, again
 from sassafras.campaign.summary import CampaignSummary, shown, summarize
-from sassafras.campaign.sweepable import check_sweepable
-from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.simulation.sweepable import check_sweepable
+from sassafras.campaign.store.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
-from sassafras.campaign.verify.samples import Sampling
-from sassafras.campaign.workers import (
+from sassafras.verify.samples import Sampling
+from sassafras.campaign.execution.workers import (
     Batch,
     BatchResult,
     OpenPool,

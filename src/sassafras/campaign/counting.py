@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import ProcessPool
+from sassafras.progress import Progress
+from sassafras.simulation.workbench import Workbench
+from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.kernels.cost import LaunchCost, launch_cost

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.network.frames import CLASS_NAMES, render_frames
 from sassafras.network.images import Image, image_from_frame
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 if TYPE_CHECKING:
-    from sassafras.campaign.dask_pool import DaskScheduler, LocalCluster
+    from sassafras.campaign.execution.dask_pool import DaskScheduler, LocalCluster
 
     Workforce: TypeAlias = int | DaskScheduler | LocalCluster
 
@@ -34,7 +34,7 @@ def choose_workforce(workers: int | None, scheduler: str | None, local: int | No
         raise UsageError(f"{' and '.join(chosen)} both say who does the work; give one of them")
     if scheduler is None and local is None:
         return workers or available_cores()
-    from sassafras.campaign.dask_pool import DaskScheduler, LocalCluster
+    from sassafras.campaign.execution.dask_pool import DaskScheduler, LocalCluster
 
     return LocalCluster(local) if local is not None else DaskScheduler(scheduler or "")
 

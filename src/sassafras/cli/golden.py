@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sassafras.campaign.progress import Progress
+from sassafras.progress import Progress
 from sassafras.campaign.rendered import rendered_images
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.workers import Preparation, ProcessPool, WorkerSetup
+from sassafras.simulation.rules import Rules
+from sassafras.campaign.execution.workers import Preparation, ProcessPool, WorkerSetup
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program

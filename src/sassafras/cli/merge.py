@@ -22,7 +22,7 @@ def merge(
     """
     from rich.console import Console
 
-    from sassafras.campaign.folder import check_ours
+    from sassafras.campaign.store.folder import check_ours
     from sassafras.campaign.merge import merge as merge_folders
     from sassafras.campaign.status import read_status
     from sassafras.cli.status import print_status

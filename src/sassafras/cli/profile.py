@@ -12,7 +12,7 @@ from sassafras.cli import options as given
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sassafras.campaign.settings import Settings
+    from sassafras.campaign.design.settings import Settings
     from sassafras.faults.model import Mode
     from sassafras.faults.population import ProfiledLaunch
     from sassafras.report.kernel_tables import KernelShare

@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from sassafras.campaign.progress import Progress
+from sassafras.progress import Progress
 
 TASKS = {
     "profile": ("profiling", "launches"),

@@ -74,7 +74,7 @@ def run(
 def study(options: Options, folder: Path, workers: Workforce, critical: Criticality | None = None) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.folder import check_ours
+    from sassafras.campaign.store.folder import check_ours
     from sassafras.campaign.source import describe, facts_of
     from sassafras.cli.selection import select
 
@@ -147,8 +147,8 @@ def source_of(options: Options, chosen: Chosen) -> Source:
 
 
 def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> str:
-    from sassafras.campaign.asking import asked_for
-    from sassafras.campaign.sampling import strata_of
+    from sassafras.campaign.design.from_store import asked_for
+    from sassafras.campaign.design.sampling import strata_of
 
     settings = campaign.settings
     asked = asked_for(settings, len(strata_of(campaign.network, settings)))

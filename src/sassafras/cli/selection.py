@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sassafras.campaign.design import certain_number
-from sassafras.campaign.presets import PRESETS
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import parse_shard
+from sassafras.campaign.design.lanes import certain_number
+from sassafras.campaign.design.presets import PRESETS
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope

@@ -23,8 +23,8 @@ def sites(
     """
     from rich.console import Console
 
-    from sassafras.campaign.interchange.export import INDEX, export_sites
-    from sassafras.campaign.interchange.formats import Tool
+    from sassafras.interchange.export import INDEX, export_sites
+    from sassafras.interchange.formats import Tool
     from sassafras.campaign.source import open_campaign
     from sassafras.cli.cores import available_cores
     from sassafras.cli.names import choose

@@ -11,14 +11,14 @@ import pandas as pd
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.exposure import Exposures, exposures, relative
 from sassafras.campaign.campaign import BATCH, Campaign
-from sassafras.campaign.pieces import pieces_of
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.record import COLUMNS, Injection
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.store import Store
+from sassafras.campaign.execution.chunks import pieces_of
+from sassafras.progress import Progress
+from sassafras.simulation.record import COLUMNS, Injection
+from sassafras.simulation.rules import Rules
+from sassafras.campaign.store.results import Store
 from sassafras.campaign.usage import KernelUsage, measure_usage
-from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
+from sassafras.simulation.workbench import Workbench
+from sassafras.campaign.execution.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.added import added_kernels
 from sassafras.hardening.calibration import calibration_facts

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.outcome import top_class
+from sassafras.simulation.outcome import top_class
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.kernels.hardened.variants import RANGE

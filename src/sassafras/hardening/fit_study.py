@@ -14,9 +14,9 @@ from sassafras.analysis.fit import FitOutcome, Rates, fit_table
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import launch_costs
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import read_meta
+from sassafras.progress import Progress
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.results import read_meta
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sassafras.campaign.outcome import Outcome
+from sassafras.simulation.outcome import Outcome
 from sassafras.faults.model import Mode
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.technique import Technique

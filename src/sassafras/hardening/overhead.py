@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.counting import CountSetup
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.workers import ProcessPool
+from sassafras.progress import Progress
+from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.injector import Injector
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.traced import GoldenThreads, run_golden, struck_threads
-from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import BatchResult
+from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
+from sassafras.simulation.workbench import Workbench
+from sassafras.campaign.execution.workers import BatchResult
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault

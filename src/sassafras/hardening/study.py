@@ -12,7 +12,7 @@ from sassafras.analysis.exposure import Failures, compare_failures
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.progress import Progress
+from sassafras.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
 from sassafras.hardening.calibration import calibrated

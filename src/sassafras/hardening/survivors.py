@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.campaign.traced import run_golden
-from sassafras.campaign.workbench import Workbench
+from sassafras.simulation.traced import run_golden
+from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.hardening.network import HardenedNetwork

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from rich.text import Text
 
-from sassafras.campaign.explain.steps import Path, Step, Stored
-from sassafras.campaign.explain.story import Story
+from sassafras.explanation.steps import Path, Step, Stored
+from sassafras.explanation.story import Story
 from sassafras.faults.model import Mode
 from sassafras.report.explain_facts import class_marks, facts
 from sassafras.report.explain_sentences import in_brief, struck_words, title, trap_reason

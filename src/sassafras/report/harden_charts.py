@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from sassafras.analysis.results import Results
-from sassafras.campaign.outcome import Outcome
+from sassafras.simulation.outcome import Outcome
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.study import Study
 from sassafras.kernels.registry import ADDED

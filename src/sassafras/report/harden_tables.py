@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.table import Table
 
-from sassafras.campaign.outcome import Severity
+from sassafras.simulation.outcome import Severity
 from sassafras.hardening.ranking import Ranked
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sassafras.analysis.coarse import COARSE, beside, coarse_outcomes
-from sassafras.campaign.interchange.imported import Imported
-from sassafras.campaign.outcome import Outcome
+from sassafras.interchange.imported import Imported
+from sassafras.simulation.outcome import Outcome
 from sassafras.faults.model import Scope
 from sassafras.report.avf_table import plain_table
 from sassafras.report.cells import cell

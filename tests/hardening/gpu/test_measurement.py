@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.hardening.gpu.double import FIRST, Double, cubin_of
 
-from sassafras.campaign.progress import Silence
+from sassafras.progress import Silence
 from sassafras.errors import ToolchainError
 from sassafras.hardening.gpu.measurement import UNHARDENED, WARM_UP, Measurement, measure
 from sassafras.hardening.gpu.placement import place, relocated

@@ -11,7 +11,7 @@ import numpy as np
 from tests.kernels.cases import Case
 from tests.kernels.hardened.launches import Prepared, prepare
 
-from sassafras.campaign.strike import strike
+from sassafras.simulation.strike import strike
 from sassafras.emulator.armed import ArmedBlock, executed_mask, instruction_indexes
 from sassafras.faults.model import Corruption, Mode, Operation, Target
 from sassafras.faults.targets import value_targets

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tests.kernels.cases import CASES, Case, tame
 from tests.kernels.hardened.launches import prepare
 
-from sassafras.campaign.strike import strike
+from sassafras.simulation.strike import strike
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.errors import UsageError
 from sassafras.faults.model import Corruption, Mode, Operation, Target, TargetKind

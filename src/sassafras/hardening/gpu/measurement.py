@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.progress import Progress
+from sassafras.progress import Progress
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.machine_code import compiled
 from sassafras.hardening.gpu.placement import Compile, Placement, place

@@ -12,7 +12,7 @@ import numpy as np
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
-from sassafras.campaign.outcome import Severity
+from sassafras.simulation.outcome import Severity
 from sassafras.hardening.ranking import Ranked, Share, rank
 from sassafras.report.page.marks import WIDTH, Tick, percent_tick, share_ticks
 from sassafras.report.page.tables import Row, Table
