@@ -16,8 +16,8 @@ from tests.campaign.stores import FINGERPRINT, filled, row, settings
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.lanes import half_width
-from sassafras.campaign.finished import REPLAY, read_finished
 from sassafras.campaign.design.shard import Shard
+from sassafras.campaign.finished import REPLAY, read_finished
 from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store.results import Store
 from sassafras.campaign.store.store_errors import STORE_NAME

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.campaign.rows import as_bytes, make, run
 from tests.campaign.stores import FINGERPRINT, content, filled, new_store, row, settings
 
-from sassafras.campaign.merge import merge, merged_settings
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import Shard
+from sassafras.campaign.merge import merge, merged_settings
 from sassafras.campaign.status import read_status
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.campaign.store.stored import open_stored

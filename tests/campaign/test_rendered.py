@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from sassafras.campaign.design.presets import PRESETS
-from sassafras.campaign.rendered import rendered_images
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.rendered import rendered_images
 from sassafras.network.frames import CLASS_NAMES, FrameClasses, render_frames
 from sassafras.network.images import image_from_frame
 

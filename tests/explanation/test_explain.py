@@ -10,20 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.explanation.explained import Told, one_of_each, tell
 from tests.campaign.rows import make
+from tests.explanation.explained import Told, one_of_each, tell
 
 from sassafras.campaign.campaign import Campaign
+from sassafras.errors import CampaignError
 from sassafras.explanation.case import open_case
 from sassafras.explanation.steps import Fate
 from sassafras.explanation.tell import explain
-from sassafras.simulation.faulty_launch import FaultyLaunch
-from sassafras.simulation.full_engine import infer_in_full
-from sassafras.simulation.outcome import MaskedReason
-from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode, Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.simulation.faulty_launch import FaultyLaunch
+from sassafras.simulation.full_engine import infer_in_full
+from sassafras.simulation.outcome import MaskedReason
 
 FATE_OF = {
     MaskedReason.NEVER_READ.value: {Fate.NEVER_READ, Fate.UNCHANGED},

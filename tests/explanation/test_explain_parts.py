@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.explanation.explained import Told, tell
 from tests.campaign.rows import make
+from tests.explanation.explained import Told, tell
 
 from sassafras.campaign.campaign import Campaign
+from sassafras.emulator.armed import executed_mask, instruction_indexes
+from sassafras.errors import CampaignError, UsageError
 from sassafras.explanation import track
 from sassafras.explanation.alignment import align
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.steps import Path as Way
 from sassafras.explanation.stored import find_row, name_of, parse_id
 from sassafras.explanation.whole_trace import whole_trace
-from sassafras.simulation.workbench import Workbench
-from sassafras.emulator.armed import executed_mask, instruction_indexes
-from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.simulation.workbench import Workbench
 
 # ids ------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.machine import RunResult
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect
@@ -15,6 +14,7 @@ from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.workbench import Workbench
 
 FRAMES = 100
 SEED = 100

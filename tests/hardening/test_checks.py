@@ -13,16 +13,9 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.explanation.tell import explain
-from sassafras.simulation.faulty_launch import Difference
-from sassafras.simulation.full_engine import infer_in_full
-from sassafras.simulation.outcome import Outcome
-from sassafras.progress import Silence
-from sassafras.simulation.propagation import Propagation
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import Source
-from sassafras.simulation.wave import Wave
-from sassafras.simulation.workbench import Workbench
+from sassafras.explanation.tell import explain
 from sassafras.hardening import reopen
 from sassafras.hardening.evaluate import FOLDER, Evaluation, evaluate
 from sassafras.hardening.network import HardenedNetwork, harden
@@ -30,9 +23,16 @@ from sassafras.hardening.plan import Protection, launched, parse_protection
 from sassafras.kernels.registry import ADDED, KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_json import explain_json
 from sassafras.report.explain_sentences import in_brief
+from sassafras.simulation.faulty_launch import Difference
+from sassafras.simulation.full_engine import infer_in_full
+from sassafras.simulation.outcome import Outcome
+from sassafras.simulation.propagation import Propagation
+from sassafras.simulation.wave import Wave
+from sassafras.simulation.workbench import Workbench
 
 FOLLOWED = ["died_layer", "corrupted"]  #: what only the fast engine looks at
 TEXT = "gemm=checksum,network=guard"

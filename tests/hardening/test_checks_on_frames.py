@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
@@ -15,6 +14,7 @@ from sassafras.kernels.registry import ADDED
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
+from sassafras.simulation.workbench import Workbench
 
 FRAMES = 100
 SEED = 100

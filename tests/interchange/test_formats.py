@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sassafras.interchange.formats import CATEGORIES, ListName, Tool, model_number, parse_name
-from sassafras.interchange.nvbitfi_groups import general_register_mask
-from sassafras.simulation.outcome import Outcome
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.interchange.formats import CATEGORIES, ListName, Tool, model_number, parse_name
+from sassafras.interchange.nvbitfi_groups import general_register_mask
 from sassafras.kernels.programs import bundled_kernels, load_program
+from sassafras.simulation.outcome import Outcome
 
 M = FaultModel
 

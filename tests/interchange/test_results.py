@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sassafras.interchange.formats import CATEGORIES, ListName, Tool, parse_categories
-from sassafras.interchange.results import parse_line, read_results, result_files
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
+from sassafras.interchange.formats import CATEGORIES, ListName, Tool, parse_categories
+from sassafras.interchange.results import parse_line, read_results, result_files
 
 SASSIFI = ListName(Tool.SASSIFI, Mode.IOV, 0, 0, 10)
 NVBITFI = ListName(Tool.NVBITFI, Mode.IOV, 7, 0, 10)

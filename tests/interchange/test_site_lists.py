@@ -10,17 +10,17 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.design.settings import Settings
+from sassafras.emulator.armed import executed_mask, instruction_indexes
+from sassafras.faults.model import Fault, FaultModel, Mode, Operation, Scope, TargetKind
 from sassafras.interchange.formats import Tool
 from sassafras.interchange.nvbitfi_groups import general_register_mask
 from sassafras.interchange.site_lists import SiteLine, Unsaid, group_mask, nvbitfi_line, sassifi_line
 from sassafras.interchange.traced_faults import Ranks, TracedFault, thread_ends, traced_faults
+from sassafras.isa.groups import Group
 from sassafras.progress import Silence
-from sassafras.campaign.design.settings import Settings
 from sassafras.simulation.traced import run_golden
 from sassafras.simulation.workbench import Workbench
-from sassafras.emulator.armed import executed_mask, instruction_indexes
-from sassafras.faults.model import Fault, FaultModel, Mode, Operation, Scope, TargetKind
-from sassafras.isa.groups import Group
 
 N = 40
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 from tests.campaign import networks
-from tests.explanation.explained import Told, one_of_each, tell
 from tests.campaign.rows import make
+from tests.explanation.explained import Told, one_of_each, tell
 
 from sassafras.explanation.layers import LayerMaps
 from sassafras.explanation.steps import Value

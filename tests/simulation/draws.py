@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sassafras.simulation.workbench import Workbench
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
 from sassafras.faults.targets import Selection
+from sassafras.simulation.workbench import Workbench
 
 ANY_BIT = 0x9E3779B97F4A7C15
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.raised_alarms import graver, read_alarms
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
+from sassafras.simulation.raised_alarms import graver, read_alarms
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 
 

@@ -7,21 +7,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.campaign import networks
-from tests.simulation.draws import register_draws
 from tests.campaign.rows import FAST_ONLY, assert_same, run
+from tests.simulation.draws import register_draws
 from tests.simulation.sweep import Sweep
 
+from sassafras.errors import UsageError
+from sassafras.faults.model import Scope
+from sassafras.kernels.registry import KERNELS
+from sassafras.network.images import Image
+from sassafras.network.network import Network
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.outcome import MaskedReason, Severity
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
-from sassafras.errors import UsageError
-from sassafras.faults.model import Scope
-from sassafras.kernels.registry import KERNELS
-from sassafras.network.images import Image
-from sassafras.network.network import Network
 
 PER_MODE = {Scope.THREAD: 205, Scope.WARP: 80}
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.explanation.explained import tell
 from tests.campaign.rows import FAST_ONLY, as_bytes, assert_same, make, run
+from tests.explanation.explained import tell
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.explanation.case import open_case
 from sassafras.campaign.design.settings import Settings
+from sassafras.explanation.case import open_case
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.isa.operands import RZ
 from sassafras.kernels.programs import load_program

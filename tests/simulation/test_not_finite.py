@@ -10,10 +10,10 @@ import pytest
 from tests.campaign import networks
 from tests.campaign.rows import make
 
-from sassafras.simulation.not_finite import ResultNotFinite
 from sassafras.errors import NetworkError
 from sassafras.network.images import Image
 from sassafras.network.network import Network, build_network
+from sassafras.simulation.not_finite import ResultNotFinite
 
 
 def changed(name: str, place: int, value: float) -> Network:

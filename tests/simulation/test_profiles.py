@@ -9,13 +9,13 @@ import pytest
 from tests.campaign.rows import assert_same, make, run
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.simulation.profiles import launch_profiles
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.simulation.profiles import launch_profiles
+from sassafras.simulation.workbench import Workbench
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import hashlib
 import pytest
 from tests.simulation.draws import random_draws
 
+from sassafras.faults.model import Scope
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
-from sassafras.faults.model import Scope
 
 
 def digest(bench: Workbench) -> str:

@@ -11,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 from tests.faults.launches import Bench, add_bias, gemm, im2col
 
-from sassafras.simulation.strike import strike
 from sassafras.emulator.armed import ArmedBlock, Stop, executed_mask, instruction_indexes
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import TrapKind
@@ -19,6 +18,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Corruption, FaultModel, IoaRegister, Mode, Operation, Target, TargetKind
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.operands import RZ
+from sassafras.simulation.strike import strike
 
 THREADS = {"add_bias": (add_bias, 1, 5), "im2col_gpu": (im2col, 0, 3), "gemm": (gemm, 1, 17)}
 SELECTION = {mode: Selection(mode, FaultModel.SINGLE_BIT) for mode in (Mode.IOA, Mode.IOV)}

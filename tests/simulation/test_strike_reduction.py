@@ -10,13 +10,13 @@ from tests.emulator.bench import machine
 from tests.emulator.ieee import SINGLE
 from tests.emulator.values import FLOATS
 
-from sassafras.simulation.reduction import added
-from sassafras.simulation.strike import strike
 from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import Corruption, Mode, Operation, Target, TargetKind
+from sassafras.simulation.reduction import added
+from sassafras.simulation.strike import strike
 
 ADDRESS = Target(TargetKind.STORE_ADDRESS, 0, 64)
 OPERAND = Target(TargetKind.STORE_VALUE, 0, 32)

@@ -9,7 +9,6 @@ from functools import cached_property
 import pytest
 from tests.campaign import networks
 
-from sassafras.simulation.sweepable import check_sweepable
 from sassafras.errors import UsageError
 from sassafras.hardening.bounds import unbounded
 from sassafras.hardening.network import harden
@@ -18,6 +17,7 @@ from sassafras.hardening.plan import launched, parse_protection
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.sweepable import check_sweepable
 
 CFGS = {"every kind of layer": networks.CFG} | networks.OTHERS
 

@@ -7,20 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.simulation.draws import ANY_BIT
 from tests.faults.launches import add_bias
+from tests.simulation.draws import ANY_BIT
 
-from sassafras.simulation.injector import Injector
-from sassafras.simulation.rules import Rules
-from sassafras.simulation.strike import Values, strike
-from sassafras.simulation.traced import run_golden, strike_points, struck_threads
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
 from sassafras.isa.groups import Group
 from sassafras.network.network import Network
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.strike import Values, strike
+from sassafras.simulation.traced import run_golden, strike_points, struck_threads
+from sassafras.simulation.workbench import Workbench
 
 STORES = frozenset({Group.STORE})
 DRAW = Draw(0, Mode.IOV, FaultModel.ZERO_VALUE, Scope.WARP, 0, 0, 0, 0, 0, 0, 0, ANY_BIT)

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from tests.campaign import networks
 from tests.simulation.sweep import Sweep
 
+from sassafras.hardening.network import harden
+from sassafras.hardening.plan import launched, parse_protection
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.outcome import Outcome
+from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.regions import Intervals
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
-from sassafras.hardening.network import harden
-from sassafras.hardening.plan import launched, parse_protection
 
 CFGS = {"every kind of layer": networks.CFG} | networks.OTHERS
 

@@ -11,18 +11,6 @@ import numpy as np
 import pytest
 from tests.campaign.rows import make, run
 
-from sassafras.progress import Silence
-from sassafras.verify import known_outcomes, listings, self_check
-from sassafras.verify.check import Form, SelfCheck, concluded
-from sassafras.verify.fault_free import check_fault_free
-from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
-from sassafras.verify.known_outcomes import check_known_faults
-from sassafras.verify.listings import check_listings, check_rebuilt
-from sassafras.verify.samples import Sampling, cheapest_launches, sampled_blocks, sampled_threads
-from sassafras.verify.self_check import full_check, short_check
-from sassafras.verify.small_network import LOGITS, SIDE, small_image, small_network, softmax64
-from sassafras.verify.twins import check_every_launch, check_twins
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import SelfCheckFailed
@@ -33,7 +21,19 @@ from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.progress import Silence
+from sassafras.simulation.workbench import Workbench
 from sassafras.toolchain.record import bundle_paths
+from sassafras.verify import known_outcomes, listings, self_check
+from sassafras.verify.check import Form, SelfCheck, concluded
+from sassafras.verify.fault_free import check_fault_free
+from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
+from sassafras.verify.known_outcomes import check_known_faults
+from sassafras.verify.listings import check_listings, check_rebuilt
+from sassafras.verify.samples import Sampling, cheapest_launches, sampled_blocks, sampled_threads
+from sassafras.verify.self_check import full_check, short_check
+from sassafras.verify.small_network import LOGITS, SIDE, small_image, small_network, softmax64
+from sassafras.verify.twins import check_every_launch, check_twins
 
 EVERY = Sampling(tuple(KERNELS), 7)
 NONE = Sampling((), 7)

@@ -15,25 +15,9 @@ import numpy as np
 import sassafras
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design.lanes import Design, Standing
-from sassafras.campaign.store.folder import make_folder, take_back
-from sassafras.simulation.frame_result import FrameResult
-from sassafras.campaign.store.identity import MEANING
-from sassafras.campaign.store.meaning import launches_of, meaning
-from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
-from sassafras.simulation.outcome import top_class
-from sassafras.campaign.execution.chunks import pieces_of
-from sassafras.progress import Progress, Silence
-from sassafras.campaign.rendered import rendered_images
-from sassafras.simulation.rules import Rules
 from sassafras.campaign.design.sampling import Sampler, strata_of
 from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.store.results import Store
-from sassafras.campaign.store.store_errors import STORE_NAME, again
-from sassafras.campaign.summary import CampaignSummary, shown, summarize
-from sassafras.simulation.sweepable import check_sweepable
-from sassafras.campaign.store.time_spent import KEY, TimeSpent, stored_seconds
-from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
-from sassafras.verify.samples import Sampling
+from sassafras.campaign.execution.chunks import pieces_of
 from sassafras.campaign.execution.workers import (
     Batch,
     BatchResult,
@@ -44,6 +28,15 @@ from sassafras.campaign.execution.workers import (
     ProcessPool,
     WorkerSetup,
 )
+from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.store.folder import make_folder, take_back
+from sassafras.campaign.store.identity import MEANING
+from sassafras.campaign.store.meaning import launches_of, meaning
+from sassafras.campaign.store.results import Store
+from sassafras.campaign.store.store_errors import STORE_NAME, again
+from sassafras.campaign.store.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.campaign.summary import CampaignSummary, shown, summarize
+from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.census import Cell
@@ -53,6 +46,12 @@ from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Progress, Silence
+from sassafras.simulation.frame_result import FrameResult
+from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
+from sassafras.simulation.outcome import top_class
+from sassafras.simulation.sweepable import check_sweepable
+from sassafras.verify.samples import Sampling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -267,7 +266,7 @@ class Campaign:
 
     def _pool(self, workers: int | OpenPool) -> Pool:
         images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, Rules.of(self.settings))
+        setup = WorkerSetup(self.network, images, self.settings.arch, self.settings.rules)
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))

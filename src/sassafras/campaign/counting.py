@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.progress import Progress
-from sassafras.simulation.workbench import Workbench
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.emulator.profile import LaunchProfile
@@ -22,6 +20,8 @@ from sassafras.kernels.programs import load_program
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+from sassafras.progress import Progress
+from sassafras.simulation.workbench import Workbench
 
 if TYPE_CHECKING:
     from sassafras.campaign.campaign import Campaign

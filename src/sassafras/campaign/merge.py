@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sassafras.campaign.design.from_store import CENSUS, STRATA
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.folder import make_folder
 from sassafras.campaign.store.identity import check_mergeable
 from sassafras.campaign.store.lock import WriterLock, in_use
+from sassafras.campaign.store.results import Store, check_version
 from sassafras.campaign.store.salvage import readable_rows
 from sassafras.campaign.store.schema import columns_of
-from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.store.results import Store, check_version
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.campaign.store.stored import Facts, Row, StoredCampaign, open_stored
 from sassafras.campaign.store.time_spent import KEY, WHAT

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sassafras.campaign.store.lock import Writer
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.lock import Writer
 from sassafras.campaign.store.stored import StoredCampaign, open_stored
 from sassafras.faults.model import Mode
 

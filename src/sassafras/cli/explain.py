@@ -46,8 +46,8 @@ def explain(
     """
     from rich.console import Console
 
-    from sassafras.explanation.tell import explain as tell
     from sassafras.cli.progress import shown_progress
+    from sassafras.explanation.tell import explain as tell
     from sassafras.report.explain_json import explain_json
     from sassafras.report.explain_text import explain_lines
 
@@ -67,8 +67,8 @@ def explain(
 
 def open_any(folder: Path, fault: str, progress: Progress) -> Case:
     """The case in a campaign's folder, or in a store of its harden folder. Raises SassafrasError."""
-    from sassafras.explanation.case import open_case
     from sassafras.campaign.source import open_campaign
+    from sassafras.explanation.case import open_case
     from sassafras.hardening.reopen import open_hardened_case
 
     if folder.is_file():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sassafras.progress import Progress
-from sassafras.campaign.rendered import rendered_images
-from sassafras.simulation.rules import Rules
 from sassafras.campaign.execution.workers import Preparation, ProcessPool, WorkerSetup
+from sassafras.campaign.rendered import rendered_images
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
+from sassafras.progress import Progress
+from sassafras.simulation.rules import Rules
 
 
 def chosen_images(chosen: Chosen) -> tuple[Image, ...]:

@@ -74,8 +74,8 @@ def run(
 def study(options: Options, folder: Path, workers: Workforce, critical: Criticality | None = None) -> None:
     """Run a campaign in a folder and report on it. Raises SassafrasError."""
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.store.folder import check_ours
     from sassafras.campaign.source import describe, facts_of
+    from sassafras.campaign.store.folder import check_ours
     from sassafras.cli.selection import select
 
     check_ours(folder)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.execution.workers import ProcessPool, WorkerSetup
 from sassafras.explanation.stored import find_row, number_of
-from sassafras.simulation.injector import Injector
+from sassafras.faults.model import Draw
+from sassafras.network.images import Image
 from sassafras.progress import Progress, Silence
+from sassafras.simulation.injector import Injector
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
-from sassafras.campaign.execution.workers import ProcessPool, WorkerSetup
-from sassafras.faults.model import Draw
-from sassafras.network.images import Image
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ def open_case(
 
 def rules_of(campaign: Campaign) -> Rules:
     """The rules by which a campaign injects."""
-    return Rules.of(campaign.settings)
+    return campaign.settings.rules
 
 
 def workbench_of(campaign: Campaign) -> Workbench:

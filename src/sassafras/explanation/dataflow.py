@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sassafras.emulator.layout import AccessKind
 from sassafras.explanation.alignment import Pair, align
 from sassafras.explanation.floats import is_read_as_float, makes_float, uses_floats
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.steps import Path, Step, Stored, Value
 from sassafras.explanation.track import Touch, Track
-from sassafras.emulator.layout import AccessKind
 from sassafras.isa.operands import PT, Predicate
 from sassafras.isa.program import Instruction, Program
 

@@ -6,10 +6,10 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from sassafras.simulation.golden import GoldenRun
 from sassafras.emulator.memory import Allocation
 from sassafras.network.config import INPUT
 from sassafras.network.layers import WORKSPACE
+from sassafras.simulation.golden import GoldenRun
 
 MAP_AXES = ("channel", "row", "column")
 WINDOW_AXES = ("channel", "window row", "window column", "row", "column")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sassafras.emulator.machine import Machine
+from sassafras.emulator.traps import Trap
+from sassafras.errors import CampaignError
 from sassafras.explanation.case import Case
 from sassafras.explanation.stored import as_stored, differing_columns, name_of
+from sassafras.faults.model import Fault
+from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.faulty_launch import Difference, FaultyLaunch
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.raised_alarms import WORD, read_notice
 from sassafras.simulation.regions import inside
 from sassafras.simulation.strike import Values
 from sassafras.simulation.traced import GoldenThreads, run_golden, strike_points, struck_threads
-from sassafras.emulator.machine import Machine
-from sassafras.emulator.traps import Trap
-from sassafras.errors import CampaignError
-from sassafras.faults.model import Fault
-from sassafras.network.plan import PlannedLaunch
 
 
 @dataclass(frozen=True, eq=False)

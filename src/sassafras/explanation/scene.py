@@ -7,14 +7,14 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.emulator.armed import executed_mask, instruction_indexes
+from sassafras.emulator.launch import Dim
 from sassafras.explanation.dataflow import Comparison
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.replay import Replay
 from sassafras.explanation.steps import Step
 from sassafras.explanation.story import ListingLine, Moment, Scene, Strike, Triple
 from sassafras.explanation.words import makes
-from sassafras.emulator.armed import executed_mask, instruction_indexes
-from sassafras.emulator.launch import Dim
 from sassafras.faults.model import IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
 from sassafras.isa.program import Program

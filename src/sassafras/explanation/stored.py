@@ -9,10 +9,10 @@ from dataclasses import fields, replace
 import pandas as pd
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.simulation.record import Injection
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
+from sassafras.simulation.record import Injection
 
 _MODES = tuple(Mode)
 _NUMBER = re.compile(r"(?:(\w+):)?(\d+)")

@@ -13,9 +13,9 @@ from sassafras.explanation.replay import Replay
 from sassafras.explanation.steps import Fate, Step, Value
 from sassafras.explanation.trapped import TrapTold
 from sassafras.explanation.words import Makes, WrongWord
-from sassafras.simulation.record import Injection
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.kernels.cuda_lines import CudaLine
+from sassafras.simulation.record import Injection
 
 Triple = tuple[int, int, int]
 

@@ -16,8 +16,8 @@ from sassafras.explanation.story import ClassChange, Explanation, Story
 from sassafras.explanation.track import Track, follow_faulty, follow_golden
 from sassafras.explanation.trapped import tell_trap
 from sassafras.explanation.words import wrong_words
-from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.kernels.cuda_lines import cuda_lines
+from sassafras.simulation.outcome import MaskedReason, Outcome
 
 FOLLOWED = 20_000  #: instructions behind the strike that are compared
 TOLD = 1000  #: steps that a story holds

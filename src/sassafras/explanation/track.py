@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.explanation.replay import Replay
-from sassafras.simulation.regions import expand, inside
-from sassafras.simulation.strike import strike
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import Trap
+from sassafras.explanation.replay import Replay
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.isa.operands import PT
+from sassafras.simulation.regions import expand, inside
+from sassafras.simulation.strike import strike
 
 
 @dataclass(frozen=True)

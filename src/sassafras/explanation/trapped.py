@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sassafras.emulator.traps import TrapKind
 from sassafras.explanation.memory_map import MemoryMap, Spot
 from sassafras.explanation.replay import Replay
 from sassafras.explanation.track import Track, Trapped
-from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import TargetKind
 from sassafras.isa.opcodes import modifier_fields
 from sassafras.isa.opcodes.record import access_bytes

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.emulator.layout import AccessKind
 from sassafras.explanation.memory_map import WORD, MemoryMap, Spot
 from sassafras.explanation.replay import Replay
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.regions import inside
-from sassafras.emulator.layout import AccessKind
 
 MOST_WORDS = 256  #: of a difference that are told
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.outcome import top_class
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.kernels.hardened.variants import RANGE
@@ -17,6 +16,7 @@ from sassafras.kernels.registry import KERNELS
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.outcome import top_class
 
 
 @dataclass(frozen=True)

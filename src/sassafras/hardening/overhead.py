@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.counting import CountSetup
-from sassafras.progress import Progress
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
 from sassafras.hardening.network import harden
@@ -20,6 +19,7 @@ from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
+from sassafras.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.injector import Injector
-from sassafras.simulation.rules import Rules
-from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
-from sassafras.simulation.workbench import Workbench
 from sassafras.campaign.execution.workers import BatchResult
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
@@ -21,6 +16,11 @@ from sassafras.hardening.counterpart import counterpart
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.kernels.hardened.variants import VARIANTS
 from sassafras.network.network import Network
+from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
+from sassafras.simulation.workbench import Workbench
 
 NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
 

@@ -12,7 +12,6 @@ from sassafras.analysis.exposure import Failures, compare_failures
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
-from sassafras.progress import Progress
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
 from sassafras.hardening.calibration import calibrated
@@ -35,6 +34,7 @@ from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, re
 from sassafras.hardening.weighed import weighted_failures
 from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.progress import Progress
 
 
 @dataclass(frozen=True)

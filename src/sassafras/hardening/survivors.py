@@ -11,8 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.simulation.traced import run_golden
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.hardening.network import HardenedNetwork
@@ -20,6 +18,8 @@ from sassafras.hardening.plan import Protection
 from sassafras.isa.operands import RZ, Address, Immediate, Predicate, Register
 from sassafras.isa.program import Instruction, Program
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.simulation.traced import run_golden
+from sassafras.simulation.workbench import Workbench
 
 MAJORITY = 0xE8  #: LOP3's table of the bitwise majority
 UNEQUAL = 0x7E  #: LOP3's table of "not all three the same"

@@ -12,12 +12,12 @@ from pathlib import Path
 import pandas as pd
 
 from sassafras.campaign.campaign import Campaign
+from sassafras.errors import UsageError
+from sassafras.faults.model import Mode
 from sassafras.interchange.formats import ListName, Tool
 from sassafras.interchange.site_lists import SiteLine, Unsaid, nvbitfi_line, sassifi_line
 from sassafras.interchange.traced_faults import Ranks, TracedFault, traced_faults
 from sassafras.progress import Progress
-from sassafras.errors import UsageError
-from sassafras.faults.model import Mode
 
 INDEX = "sites.csv"  #: of an export's folder: which line is which fault
 

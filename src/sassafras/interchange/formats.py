@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.simulation.outcome import MaskedReason, Outcome
 
 
 class Tool(StrEnum):

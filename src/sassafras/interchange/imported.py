@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from sassafras.errors import CampaignError, UsageError
 from sassafras.interchange.formats import Tool
 from sassafras.interchange.record import COLUMNS, ImportedInjection
-from sassafras.errors import CampaignError, UsageError
 
 IMPORTED = "imported.sqlite"  #: in the folder of an import
 SCHEMA_VERSION = 1

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sassafras.errors import UsageError
 from sassafras.interchange.formats import CATEGORIES, Category, ListName, Tool, parse_name
 from sassafras.interchange.record import ImportedInjection
-from sassafras.errors import UsageError
 
 _FLOAT = r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?"
 #: Sites, each up to the first colon behind the bit seed. Kernel names of NVBitFI may hold colons; a seed of

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
 from sassafras.interchange.formats import ListName, Tool, model_number
 from sassafras.interchange.nvbitfi_groups import GP, general_register_mask
 from sassafras.interchange.seeds import Seed, bit_seed, nvbitfi_seed, operand_seed
 from sassafras.interchange.traced_faults import Ranks, TracedFault
-from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
 from sassafras.isa.groups import Group
 from sassafras.isa.program import Program
 from sassafras.network.plan import PlannedLaunch

@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.execution.chunks import pieces_of
-from sassafras.progress import Progress
-from sassafras.simulation.rules import Rules
-from sassafras.simulation.traced import run_golden
 from sassafras.campaign.execution.workers import ProcessPool, Worker, WorkerSetup
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.model import Draw, Fault, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.isa.program import Program
+from sassafras.progress import Progress
+from sassafras.simulation.traced import run_golden
 
 PIECE = 128  #: faults that a worker traces before it reports
 
@@ -74,7 +73,7 @@ def traced_faults(
     """The faults of these (mode, number), ordered by id. Profiles the campaign (from disk, if it has run)."""
     settings = campaign.settings
     images = tuple(image.pixels for image in campaign.images)
-    setup = TraceSetup(WorkerSetup(campaign.network, images, settings.arch, Rules.of(settings)))
+    setup = TraceSetup(WorkerSetup(campaign.network, images, settings.arch, settings.rules))
     found: list[TracedFault] = []
     with ProcessPool(setup, workers) as pool:
         campaign.profile(pool, progress)

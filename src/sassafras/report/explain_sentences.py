@@ -6,10 +6,10 @@ from sassafras.explanation.memory_map import Spot
 from sassafras.explanation.steps import Fate
 from sassafras.explanation.story import Moment, Story, Strike
 from sassafras.explanation.trapped import TrapTold
-from sassafras.simulation.outcome import Outcome, Severity
 from sassafras.faults.model import FaultModel, Mode, TargetKind
 from sassafras.isa.operands import RZ
 from sassafras.report.explain_values import bit_list, many, number, percent, word
+from sassafras.simulation.outcome import Outcome, Severity
 
 _SEVERITY = {
     Severity.MALFUNCTION.value: "Malfunction",

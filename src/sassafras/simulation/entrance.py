@@ -7,11 +7,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.patch import Columns, Map, Patch
 from sassafras.simulation.regions import Intervals, inside, overlap
-from sassafras.network.plan import PlannedLaunch
 
 Piece = Patch | Columns
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.regions import Intervals, expand, inside
-from sassafras.simulation.strike import Values, strike
-from sassafras.simulation.traced import GoldenThreads, run_golden
 from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.layout import ACCESS, AccessKind
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Fault
+from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.regions import Intervals, expand, inside
+from sassafras.simulation.strike import Values, strike
+from sassafras.simulation.traced import GoldenThreads, run_golden
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ proves the fast way right.
 
 from __future__ import annotations
 
+from sassafras.errors import FaultNotReached
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.raised_alarms import graver, read_alarms
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
+from sassafras.simulation.raised_alarms import graver, read_alarms
 from sassafras.simulation.workbench import Workbench
-from sassafras.errors import FaultNotReached
 
 
 def infer_in_full(

@@ -10,11 +10,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 
 Images = tuple[NDArray[np.uint8], ...]
 

@@ -9,22 +9,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.faulty_launch import FaultyLaunch, LaunchEffect
-from sassafras.simulation.full_engine import infer_in_full
-from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.raised_alarms import read_notice, verdict
-from sassafras.simulation.outcome import MaskedReason, Outcome, judge, top_class
-from sassafras.simulation.propagation import Propagation
-from sassafras.simulation.record import Injection, changed
-from sassafras.simulation.rules import Rules
-from sassafras.simulation.traced import GoldenThreads, register_fate, run_golden, strike_points, struck_threads
-from sassafras.simulation.wave import Wave
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
+from sassafras.simulation.faulty_launch import FaultyLaunch, LaunchEffect
+from sassafras.simulation.full_engine import infer_in_full
+from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.outcome import MaskedReason, Outcome, judge, top_class
+from sassafras.simulation.propagation import Propagation
+from sassafras.simulation.raised_alarms import read_notice, verdict
+from sassafras.simulation.record import Injection, changed
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.traced import (
+    GoldenThreads,
+    register_fate,
+    run_golden,
+    strike_points,
+    struck_threads,
+)
+from sassafras.simulation.wave import Wave
+from sassafras.simulation.workbench import Workbench
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.machine import source_digest
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.program import Program
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.workbench import Workbench
 
 Profiles = dict[int, LaunchProfile]  #: by position in the launch plan
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.faulty_launch import Difference
-from sassafras.simulation.outcome import Outcome
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.network.network import Network
+from sassafras.simulation.faulty_launch import Difference
+from sassafras.simulation.outcome import Outcome
 
 WORD = 4
 

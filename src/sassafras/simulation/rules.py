@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sassafras.campaign.design.settings import Settings
 from sassafras.faults.model import IoaRegister
 from sassafras.isa.groups import Group
 
@@ -19,9 +18,3 @@ class Rules:
     watchdog: int
     full: bool
     ioa_register: IoaRegister = IoaRegister.SASSIFI
-
-    @classmethod
-    def of(cls, settings: Settings) -> Rules:
-        """The rules of a campaign with these settings."""
-        groups = None if settings.groups is None else frozenset(settings.groups)
-        return cls(groups, settings.watchdog, settings.engine == "full", settings.ioa_register)

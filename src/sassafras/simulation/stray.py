@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from sassafras.kernels.exact_gemm import gemm
+from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.entrance import Entrance, Piece
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.patch import Map, Patch
+from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.regions import inside
-from sassafras.kernels.exact_gemm import gemm
-from sassafras.network.plan import PlannedLaunch
 
 Faulty = tuple[
     Piece | None, Difference | None, Outcome | None

@@ -7,7 +7,6 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.reduction import added, is_reduction, operand_register
 from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import TrapKind
@@ -15,6 +14,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Corruption, IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
 from sassafras.isa.program import Instruction
+from sassafras.simulation.reduction import added, is_reduction, operand_register
 
 Values = tuple[int, int]  #: the struck word before and after
 

@@ -13,13 +13,13 @@ import math
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 from sassafras.errors import UsageError
 from sassafras.kernels.kernel import Region
 from sassafras.network.config import INPUT
 from sassafras.network.layers.layer import BYTES
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 
 CHECKS = frozenset({"gemm_check", "gemm_repair"})  #: launches that serve the product at their argument c
 

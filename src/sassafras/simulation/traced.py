@@ -9,7 +9,6 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.outcome import MaskedReason
 from sassafras.emulator.armed import SharedTurns, Stop, executed_mask, instruction_indexes
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import REGISTER_SLOTS
@@ -18,6 +17,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.isa.program import Program
+from sassafras.simulation.outcome import MaskedReason
 
 WARP = 32
 

@@ -13,16 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sassafras.simulation.entrance import Entrance, Piece
-from sassafras.simulation.faulty_launch import Difference
-from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.raised_alarms import graver
-from sassafras.simulation.outcome import Outcome
-from sassafras.simulation.patch import Columns, Map, Patch, Window, pool, shrink, unfold
-from sassafras.simulation.propagation import Propagation
-from sassafras.simulation.regions import Intervals, inside
-from sassafras.simulation.stray import StrayBytes
-from sassafras.simulation.sweepable import CHECKS, check_sweepable
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.kernels.hardened.gemm_check import checksums_of, group_flags
@@ -30,6 +20,16 @@ from sassafras.kernels.hardened.variants import activate_values, pooling_start
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.window_copy import copy_windows
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.entrance import Entrance, Piece
+from sassafras.simulation.faulty_launch import Difference
+from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.outcome import Outcome
+from sassafras.simulation.patch import Columns, Map, Patch, Window, pool, shrink, unfold
+from sassafras.simulation.propagation import Propagation
+from sassafras.simulation.raised_alarms import graver
+from sassafras.simulation.regions import Intervals, inside
+from sassafras.simulation.stray import StrayBytes
+from sassafras.simulation.sweepable import CHECKS, check_sweepable
 
 WIDEST = 640  #: columns that go through one gemm at a time: they stay in the cache
 

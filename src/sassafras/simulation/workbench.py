@@ -11,11 +11,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.golden import GoldenRun, live_after
-from sassafras.simulation.regions import Intervals
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
+from sassafras.simulation.golden import GoldenRun, live_after
+from sassafras.simulation.regions import Intervals
 
 REMEMBERED_BYTES = 1 << 29  #: of golden runs kept (about 40 MB each for AlexNet), and at least two runs
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, TargetKind
+from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
 
 SIGN = 31
 INNER = 7  #: pixel (1, 1) of channel 0: its value is the largest of pooling window 0

@@ -6,14 +6,6 @@ from collections.abc import Collection
 
 import numpy as np
 
-from sassafras.simulation.injector import Injector
-from sassafras.simulation.record import Injection
-from sassafras.simulation.rules import Rules
-from sassafras.simulation.traced import run_golden
-from sassafras.verify.check import Check, concluded
-from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
-from sassafras.verify.small_network import LOGITS, small_image, small_network, softmax64
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
@@ -21,6 +13,14 @@ from sassafras.faults.model import Draw, IoaRegister, Mode, Scope
 from sassafras.faults.targets import Selection, strike_mask, targets
 from sassafras.isa.program import Program
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.record import Injection
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.traced import run_golden
+from sassafras.simulation.workbench import Workbench
+from sassafras.verify.check import Check, concluded
+from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
+from sassafras.verify.small_network import LOGITS, small_image, small_network, softmax64
 
 NAME = "known faults have known outcomes"
 WATCHDOG = 10

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from sassafras.kernels.programs import bundled_kernels
 from sassafras.progress import Progress
+from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import Form, SelfCheck
 from sassafras.verify.fault_free import check_fault_free
 from sassafras.verify.known_outcomes import check_known_faults
 from sassafras.verify.listings import check_listings, check_rebuilt
 from sassafras.verify.samples import Sampling
 from sassafras.verify.twins import check_every_launch, check_twins
-from sassafras.simulation.workbench import Workbench
-from sassafras.kernels.programs import bundled_kernels
 
 
 def short_check(bench: Workbench, frame: int, sampling: Sampling) -> SelfCheck:

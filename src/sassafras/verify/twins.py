@@ -8,16 +8,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.progress import Progress
-from sassafras.simulation.regions import expand, inside
-from sassafras.verify.check import Check, concluded
-from sassafras.verify.samples import Sampling, cheapest_launches, sampled_blocks
-from sassafras.simulation.workbench import Workbench
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.machine import Machine, RunResult
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.owners import OwnerOf
 from sassafras.network.plan import PlannedLaunch
+from sassafras.progress import Progress
+from sassafras.simulation.regions import expand, inside
+from sassafras.simulation.workbench import Workbench
+from sassafras.verify.check import Check, concluded
+from sassafras.verify.samples import Sampling, cheapest_launches, sampled_blocks
 
 NAME = "twins equal machine code"
 WATCHDOG = 1 << 24  #: instructions per thread; no fault-free thread of a network needs as many

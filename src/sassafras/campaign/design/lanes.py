@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sassafras.campaign.design.confidence_sequence import anytime_bounds
-from sassafras.simulation.outcome import Outcome, Severity
 from sassafras.campaign.design.shard import Shard
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
+from sassafras.simulation.outcome import Outcome, Severity
 
 CONFIDENCE = 0.95
 STEP = 240  #: faults between looks at first: whole turns of up to four fault models, and worth a round

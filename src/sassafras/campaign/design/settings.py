@@ -15,6 +15,7 @@ from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import PAPER_KERNELS, kernel
 from sassafras.network.frames import FrameClasses
+from sassafras.simulation.rules import Rules
 
 Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
 
@@ -105,6 +106,12 @@ class Settings(BaseModel):
         if len(set(chosen.values())) == 1:
             return next(iter(chosen.values()))
         return " ".join(f"{mode}={models}" for mode, models in chosen.items())
+
+    @property
+    def rules(self) -> Rules:
+        """What the injections of a campaign with these settings share."""
+        groups = None if self.groups is None else frozenset(self.groups)
+        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register)
 
     @property
     def numbers(self) -> range:

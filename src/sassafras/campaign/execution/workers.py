@@ -19,16 +19,16 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.emulator.profile import LaunchProfile
+from sassafras.faults.model import Draw
+from sassafras.network.network import Network
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.profiles import launch_profiles
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
+from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import SelfCheck
 from sassafras.verify.samples import Sampling
-from sassafras.simulation.workbench import Workbench
-from sassafras.emulator.profile import LaunchProfile
-from sassafras.faults.model import Draw
-from sassafras.network.network import Network
 
 _PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still there
 

@@ -20,15 +20,12 @@ import sassafras
 from sassafras.cache import read_cached, write_cached
 from sassafras.network.network import Network
 
-ROOMS = ("isa", "emulator", "faults")  #: all their modules decide rows
-ALONE = ("native.py",)  #: modules outside of rooms that do: rounding and denormals of compiled code
-
-#: Modules of the room ``campaign`` that decide rows.
-DECIDING = (
-    "design", "entrance", "faulty_launch", "full_engine", "golden", "injector", "notice", "outcome", "patch",
-    "propagation", "reduction", "regions", "rules", "sampling", "stray", "strike", "sweepable", "traced",
-    "wave",
-)  # fmt: skip
+ROOMS = ("isa", "emulator", "faults", "simulation")  #: all their modules decide rows
+ALONE = (  #: modules outside of these rooms that do: rounding and denormals of compiled code, and the draw
+    "native.py",
+    "campaign/design/lanes.py",
+    "campaign/design/sampling.py",
+)
 
 _QUIET_NS = 2 * 10**9  #: a file that changed so lately may change again within a tick of its clock
 _UNSAID = ("kind", "type_comment", "type_ignores")  #: fields without meaning
@@ -38,8 +35,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def modules(package: Path) -> list[Path]:
     """The files that decide rows, in a fixed order. ``package``: the folder of an installed Sassafras."""
     rooms = [path for room in ROOMS for path in (package / room).rglob("*.py")]
-    campaign = [package / "campaign" / f"{name}.py" for name in DECIDING]
-    return sorted([*rooms, *campaign, *(package / name for name in ALONE)])
+    return sorted([*rooms, *(package / name for name in ALONE)])
 
 
 @cache

@@ -13,8 +13,8 @@ import sqlite3
 
 import numpy as np
 
-from sassafras.simulation.outcome import Severity, largest_change
 from sassafras.campaign.store.schema import SCHEMA_VERSION, columns_of
+from sassafras.simulation.outcome import Severity, largest_change
 
 READABLE = (1, SCHEMA_VERSION)
 

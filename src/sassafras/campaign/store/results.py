@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sassafras.campaign.store.connection import connect, connect_to_read
+from sassafras.campaign.store.data_frames import read_table
 from sassafras.campaign.store.identity import check_same
 from sassafras.campaign.store.lock import Writer, WriterLock, in_use
 from sassafras.campaign.store.older_schemas import READABLE
-from sassafras.simulation.record import COLUMNS, Injection
 from sassafras.campaign.store.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between, stored_endings
 from sassafras.campaign.store.store_errors import clearly, damaged
-from sassafras.campaign.store.data_frames import read_table
 from sassafras.errors import CampaignError
+from sassafras.simulation.record import COLUMNS, Injection
 
 if TYPE_CHECKING:
     import pandas as pd

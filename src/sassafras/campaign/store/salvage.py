@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sassafras.simulation.outcome import Outcome
 from sassafras.campaign.store.schema import Column, ColumnType, columns_of
 from sassafras.campaign.store.stored import Row, StoredCampaign
 from sassafras.errors import CampaignError
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.faults.population import fault_id
+from sassafras.simulation.outcome import Outcome
 
 _TYPES: dict[ColumnType, tuple[type, ...]] = {
     ColumnType.INTEGER: (int,),

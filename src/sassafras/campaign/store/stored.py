@@ -14,13 +14,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
-from sassafras.campaign.store.connection import connect_to_read
 from sassafras.campaign.design.lanes import Design
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.connection import connect_to_read
 from sassafras.campaign.store.identity import digest_of
 from sassafras.campaign.store.lock import Writer, is_being_written
-from sassafras.campaign.store.schema import rows_between, select_from, stored_endings
-from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.results import FrameRow, check_version, stored_json
+from sassafras.campaign.store.schema import rows_between, select_from, stored_endings
 from sassafras.campaign.store.store_errors import STORE_NAME, clearly
 from sassafras.campaign.store.time_spent import KEY, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, usage_of

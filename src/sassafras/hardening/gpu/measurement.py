@@ -10,13 +10,13 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.progress import Progress
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.machine_code import compiled
 from sassafras.hardening.gpu.placement import Compile, Placement, place
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
 from sassafras.network.network import Network
+from sassafras.progress import Progress
 
 RUNS = 30  #: inferences whose median is reported
 WARM_UP = 3  #: inferences before them, not counted
