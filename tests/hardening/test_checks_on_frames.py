@@ -8,8 +8,8 @@ import pytest
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.gemm_check import checksums_of, group_sums, rows_of
-from sassafras.kernels.kernel import Arguments
 from sassafras.kernels.registry import ADDED
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame

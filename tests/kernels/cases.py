@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.kernels.activation import Activation
-from sassafras.kernels.kernel import Arguments
+from sassafras.kernels.arguments import Arguments
 
 SPECIAL_BITS = (
     *(0x00000000, 0x80000000, 0x00000001, 0x80000001, 0x007FFFFF, 0x00800000, 0x80800000),  # zeros, denormals

@@ -10,7 +10,8 @@ from tests.kernels.exact_floats import add, compare, divide, multiply
 from tests.kernels.test_activations import ORACLES, exp_factors
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels.kernel import Arguments, Region
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Region
 from sassafras.kernels.registry import KERNELS
 
 Words = NDArray[np.uint32]

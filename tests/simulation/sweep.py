@@ -33,6 +33,17 @@ def _runs(places: NDArray[np.int64]) -> list[Interval]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
+def golden_content(golden: GoldenRun, number: int, start: int, end: int) -> NDArray[np.uint8]:
+    """What a buffer that begins with zeros holds behind launch ``number``: what launches have written."""
+    content = np.zeros(end - start, np.uint8)
+    for writes, images in zip(golden.writes[: number + 1], golden.after, strict=False):
+        for (a, b), image in zip(writes, images, strict=True):
+            low, high = max(a, start), min(b, end)
+            if low < high:
+                content[low - start : high - start] = image[low - a : high - a]
+    return content
+
+
 class Sweep:
     """One faulty state on its way through the launches behind ``first``. Memory must stand before launch
     ``first``, and does so again at the end.
@@ -82,6 +93,7 @@ class Sweep:
         if not overlap(self._dirty, golden.reads[number]):
             golden.put_after(number)
             self._dirty = without(self._dirty, golden.writes[number])
+            self._count_layer(number)
             return
         launch.spec.twin(golden.memory, launch.arguments)
         self._alarm = graver(self._alarm, read_alarms(golden.memory, golden.network))
@@ -100,11 +112,7 @@ class Sweep:
         if golden.finished_by[layer] != number:
             return
         start, end = golden.output_of(layer)
-        count = 0
-        for (a, b), image in zip(golden.writes[number], golden.after[number], strict=True):
-            low, high = max(a, start), min(b, end)
-            if low < high:
-                now = golden.memory.data[low:high].view(np.uint32)
-                count += int(np.count_nonzero(now != image[low - a : high - a].view(np.uint32)))
+        expected = golden_content(golden, number, start, end).view(np.uint32)
+        count = int(np.count_nonzero(golden.memory.data[start:end].view(np.uint32) != expected))
         if count:
             self._corrupted[layer] = count

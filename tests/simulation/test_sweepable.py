@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import cached_property
-
 import pytest
 from tests.campaign import networks
 
@@ -16,7 +12,6 @@ from sassafras.hardening.overhead import every_technique
 from sassafras.hardening.plan import launched, parse_protection
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.sweepable import check_sweepable
 
 CFGS = {"every kind of layer": networks.CFG} | networks.OTHERS
@@ -40,52 +35,17 @@ def test_hardened_networks_are_swept(name: str, technique: Technique) -> None:
         check_sweepable(harden(network, protection))
 
 
-def refused(change: Callable[[Network, PlannedLaunch], PlannedLaunch]) -> str:
-    """Why the network whose launches are changed so is refused."""
-
-    class Changed(Network):
-        @cached_property
-        def plan(self) -> tuple[PlannedLaunch, ...]:
-            return tuple(change(self, planned) for planned in plain.plan)
-
-    plain = networks.network(networks.BRANCHING)
-    with pytest.raises(UsageError) as error:
-        check_sweepable(Changed("other", plain.config, plain.classes, plain.parameters))
-    return str(error.value)
+@pytest.mark.parametrize("name", list(networks.ODD))
+def test_what_no_kernel_carries_is_swept_too(name: str) -> None:
+    check_sweepable(networks.ODD[name]())
 
 
-def test_a_layer_that_reads_an_earlier_one_again() -> None:
-    """The connected layer reads the first layer's result, which the second has read."""
+def test_maps_that_share_bytes_are_refused() -> None:
+    """The unfolded image of the second layer lies in the first layer's result."""
 
-    def change(network: Network, planned: PlannedLaunch) -> PlannedLaunch:
-        if planned.kernel != "gemm" or planned.layer != 2:
-            return planned
-        first = network.layout[network.layers[0].output_name].address
-        return replace(planned, arguments={**planned.arguments, "a": first})
+    def overlapping(network: Network) -> dict[str, int]:
+        return {"columns": network.layout[network.layers[0].output_name].address + 16}
 
-    assert "layer0.output is read by launch 6 (im2col_gpu, layer 1) and again by launch 11 (gemm" in (
-        refused(change)
-    )
-
-
-def test_a_layer_that_reads_half_of_a_map() -> None:
-    def change(network: Network, planned: PlannedLaunch) -> PlannedLaunch:
-        if planned.kernel != "gemm" or planned.layer != 2:
-            return planned
-        second = network.layout[network.layers[1].output_name].address
-        return replace(planned, arguments={**planned.arguments, "a": second + 4 * 72, "k": 72})
-
-    assert "launch 11 (gemm, layer 2) reads a part of layer1.output without its beginning" in refused(change)
-
-
-def test_a_map_as_biases() -> None:
-    """The step of add_bias adds parameters to a piece; it knows no piece of the biases."""
-
-    def change(network: Network, planned: PlannedLaunch) -> PlannedLaunch:
-        if planned.kernel != "add_bias" or planned.layer != 1:
-            return planned
-        first = network.layout[network.layers[0].output_name].address
-        return replace(planned, arguments={**planned.arguments, "biases": first})
-
-    reason = refused(change)
-    assert "layer0.output" in reason and "launch 8 (add_bias, layer 1)" in reason
+    said = r"two feature maps share the bytes at 0x[0-9a-f]+ \(launch 6, im2col_gpu\); choose engine full"
+    with pytest.raises(UsageError, match=f"engine fast cannot run changed: {said}"):
+        check_sweepable(networks.changed(1, "im2col_gpu", overlapping))

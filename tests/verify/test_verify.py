@@ -15,7 +15,7 @@ from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import SelfCheckFailed
 from sassafras.faults.model import Corruption
-from sassafras.kernels.kernel import Arguments
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.programs import FOLDER, bundled_kernels
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.carry import Carry, CarryBytes
+from sassafras.kernels.pieces import Shape
 
 
 class ParameterType(Enum):
@@ -37,10 +40,6 @@ class Region:
         return self.address + self.nbytes
 
 
-Arguments = Mapping[str, int | float]
-"""Argument by parameter name; pointers are device addresses."""
-
-
 @dataclass(frozen=True)
 class Kernel:
     """A CUDA kernel of ours.
@@ -52,6 +51,12 @@ class Kernel:
     computes, bit for bit. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
+
+    How the sweep takes faults through a launch (`sassafras.kernels.carry`): ``carry`` pieces of feature maps,
+    ``carry_bytes`` bytes that lie elsewhere, such as weights; None: by the twin, on the whole faulty memory.
+    ``scratch``: arguments -> shape by address, of buffers that have one only from this launch to the next
+    that gives them another. ``product``: the parameter that points to a result which the launch adds to;
+    ``mends``: the parameter that points to such a result which the launch checks or computes again.
     """
 
     name: str
@@ -64,6 +69,11 @@ class Kernel:
     owner_of: Callable[[Arguments, NDArray[np.int64]], NDArray[np.int64]] | None = None
     fetches: Callable[[Arguments], tuple[Region, ...]] | None = None
     stores: Callable[[Arguments], tuple[Region, ...]] | None = None
+    carry: Carry | None = None
+    carry_bytes: CarryBytes | None = None
+    scratch: Callable[[Arguments], Mapping[int, Shape]] | None = None
+    product: str | None = None
+    mends: str | None = None
 
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.geometry import TILE
-from sassafras.kernels.kernel import Arguments
 
 Addresses = NDArray[np.int64]
 OwnerOf = Callable[[Arguments, Addresses], Addresses]

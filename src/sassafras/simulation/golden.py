@@ -148,3 +148,7 @@ class GoldenRun:
         found = next(entry for entry in self.network.layers if entry.index == layer)
         allocation = self.memory.layout[found.output_name]
         return allocation.address - self.memory.layout.base, allocation.end - self.memory.layout.base
+
+    def output_address(self, layer: int) -> int:
+        """Device address of a layer's output."""
+        return self.output_of(layer)[0] + self.memory.layout.base

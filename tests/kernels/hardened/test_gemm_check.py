@@ -17,10 +17,11 @@ from tests.kernels.hardened.products import Prepared, prepare
 
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.memory import DeviceMemory, lay_out
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.checksum import column_bounds
 from sassafras.kernels.hardened.gemm_check import checksums_of
 from sassafras.kernels.hardened.guard import GUARD
-from sassafras.kernels.kernel import Arguments, Kernel
+from sassafras.kernels.kernel import Kernel
 from sassafras.kernels.programs import load_program
 
 Floats = NDArray[np.float32]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sassafras.emulator.launch import Dim
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Kernel, ParameterType
 from sassafras.kernels.registry import KERNELS
 
 Parameters = tuple[tuple[str, ParameterType], ...]

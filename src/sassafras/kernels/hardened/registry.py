@@ -14,11 +14,12 @@ from dataclasses import replace
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import UsageError
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.checksum import rounding_bounds
 from sassafras.kernels.hardened.layout import STRUCTURES, Structure
 from sassafras.kernels.hardened.technique import FLAGS, SHAPES, Technique
 from sassafras.kernels.hardened.variants import VARIANTS, check_windows
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
 
 _EVERYWHERE = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
 

@@ -1,84 +1,14 @@
-"""A faulty piece of a feature map, and what the kernels make of it.
- Everything outside the piece is golden. Pieces are rectangles over all channels; a vector is a map of one
-pixel. All functions compute the same bits as the kernels would on the whole map, because every output value
-of a kernel depends on its own inputs alone.
-"""
+"""Windows that slide over a map, and what kernels with windows make of a piece of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sassafras.kernels.changed_box import changed_box
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.maxpool_ir import Start
-
-Map = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Patch:
-    """``values`` float32 (channels, h, w) at (``top``, ``left``) of the map at device address ``buffer``."""
-
-    buffer: int
-    top: int
-    left: int
-    values: Map
-
-    @property
-    def rows(self) -> slice:
-        """Rows of the map."""
-        return slice(self.top, self.top + self.values.shape[1])
-
-    @property
-    def columns(self) -> slice:
-        """Columns of the map."""
-        return slice(self.left, self.left + self.values.shape[2])
-
-    def over(self, golden: Map) -> Map:
-        """The whole map, (channels, height, width): golden with the patch in it. A copy."""
-        whole = golden.copy()
-        whole[:, self.rows, self.columns] = self.values
-        return whole
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Faulty columns of an unfolded image: those of the output pixels from (``top``, ``left``) on.
-
-    ``values``: float32 (..., height, width); the leading axes together are the rows of the unfolded image. It
-    may be a view with overlapping windows: read it only.
-    """
-
-    buffer: int
-    top: int
-    left: int
-    values: Map
-
-    @property
-    def rows(self) -> slice:
-        """Rows of the output map."""
-        return slice(self.top, self.top + self.values.shape[-2])
-
-    @property
-    def columns(self) -> slice:
-        """Columns of the output map."""
-        return slice(self.left, self.left + self.values.shape[-1])
-
-
-def shrink(patch: Patch, golden: Map) -> tuple[Patch | None, int]:
-    """The smallest patch around what really differs from the golden map, None if nothing does; and how many
-    values differ.
-    """
-    count, top, bottom, left, right = changed_box(patch.values, golden[:, patch.rows, patch.columns])
-    if count == 0:
-        return None, 0
-    if (bottom - top, right - left) == patch.values.shape[1:]:
-        return patch, count
-    values = np.ascontiguousarray(patch.values[:, top:bottom, left:right])
-    return Patch(patch.buffer, patch.top + top, patch.left + left, values), count
+from sassafras.kernels.pieces import Columns, Map, Patch
 
 
 @dataclass(frozen=True)
@@ -136,8 +66,8 @@ def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int)
     """im2col for the output pixels whose windows meet the patch (``down``: along rows; ``across``: along
     columns).
     """
-    top, bottom = down.touching(patch.top, patch.rows.stop)
-    left, right = across.touching(patch.left, patch.columns.stop)
+    top, bottom = down.touching(patch.box.top, patch.box.bottom)
+    left, right = across.touching(patch.box.left, patch.box.right)
     if top >= bottom or left >= right:
         return None
     piece = crop(golden, patch, down.inputs(top, bottom), across.inputs(left, right), 0.0)
@@ -164,8 +94,8 @@ def pool(
     """Max-pooling for the output pixels whose windows meet the patch. A NaN is never larger, as in the
     kernel; ``start``: which kernel.
     """
-    top, bottom = down.touching(patch.top, patch.rows.stop)
-    left, right = across.touching(patch.left, patch.columns.stop)
+    top, bottom = down.touching(patch.box.top, patch.box.bottom)
+    left, right = across.touching(patch.box.left, patch.box.right)
     if top >= bottom or left >= right:
         return None
     rows, columns = down.inputs(top, bottom), across.inputs(left, right)

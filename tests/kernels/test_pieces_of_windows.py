@@ -11,7 +11,8 @@ from tests.kernels.cases import SPECIAL_BITS, bits
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.kernels.forward_maxpool import pool_maps
 from sassafras.kernels.maxpool_ir import Start
-from sassafras.simulation.patch import Map, Patch, Window, pool
+from sassafras.kernels.pieces import Map, Patch
+from sassafras.kernels.windows import Window, pool
 
 WORDS = st.one_of(st.sampled_from((*SPECIAL_BITS, 0x3F800000, 0x40000000)), st.integers(0, 0xFFFFFFFF))
 
