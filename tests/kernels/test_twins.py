@@ -101,6 +101,26 @@ def test_add_bias(case: Case) -> None:
     np.testing.assert_array_equal(output, expected)
 
 
+@of("add")
+def test_add(case: Case) -> None:
+    memory, arguments = case.build()
+    n = int(arguments["n"])
+    a, b, output = (words(memory, arguments[name], n) for name in ("a", "b", "output"))
+    expected = [add(int(x), int(y)) for x, y in zip(a, b, strict=True)]
+    KERNELS["add"].twin(memory, arguments)
+    np.testing.assert_array_equal(output, expected)
+
+
+@of("concatenate")
+def test_concatenate(case: Case) -> None:
+    memory, arguments = case.build()
+    n, offset = ints(arguments, "n", "offset")
+    output = words(memory, arguments["output"], offset + n + 2)
+    expected = [*output[:offset], *words(memory, arguments["input"], n), *output[offset + n :]]
+    KERNELS["concatenate"].twin(memory, arguments)
+    np.testing.assert_array_equal(output, expected)
+
+
 @of("activate_array")
 def test_activate(case: Case) -> None:
     memory, arguments = case.build()

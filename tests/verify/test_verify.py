@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.campaign import networks
 from tests.campaign.rows import make, run
 
 from sassafras.emulator.armed import ArmedBlock
@@ -112,6 +113,7 @@ def test_a_twin_that_is_wrong_in_one_bit(
     tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch, name: str, sampling: Sampling
 ) -> None:
     kernel = KERNELS[name]
+    network = networks.residual() if name in {"add", "concatenate"} else tiny
 
     def twin(memory: DeviceMemory, arguments: Arguments) -> None:
         kernel.twin(memory, arguments)
@@ -119,9 +121,9 @@ def test_a_twin_that_is_wrong_in_one_bit(
         memory.at(place.address, place.nbytes)[0] ^= 1  # of the first block, which is always looked at
 
     monkeypatch.setitem(KERNELS, name, replace(kernel, twin=twin))
-    for planned in tiny.plan:
+    for planned in network.plan:
         monkeypatch.delitem(vars(planned), "spec", raising=False)
-    bench = fresh(tiny, images)
+    bench = fresh(network, images if network is tiny else networks.images(network))
     for check in (
         check_twins(bench, 0, sampling),
         check_every_launch(bench, 0, 2, Silence()),

@@ -1,0 +1,77 @@
+"""Networks with branches in the reference engine, which emulates every launch behind the fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.campaign import networks
+from tests.campaign.rows import run
+
+from sassafras.hardening.network import harden
+from sassafras.hardening.plan import PlanName, launched, named_plan
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.network.inference import run_twins
+from sassafras.progress import Silence
+from sassafras.simulation.workbench import Workbench
+from sassafras.verify.samples import Sampling
+from sassafras.verify.self_check import short_check
+from sassafras.verify.twins import check_every_launch
+
+BOTH = {"residual": networks.residual, "dense": networks.dense}
+each = pytest.mark.parametrize("name", BOTH)
+
+
+@each
+def test_an_inference_by_machine_code_is_that_of_the_twins(name: str) -> None:
+    network = BOTH[name]()
+    bench = Workbench(network, [i.pixels for i in networks.images(network)], "sm_50", shared=False)
+    for frame in range(2):
+        check = check_every_launch(bench, frame, 1, Silence())
+        assert check.passed, check
+    found = short_check(bench, 0, Sampling(launched(network), 7))
+    assert found.passed, found
+
+
+@each
+def test_injections_into_every_kernel(name: str, tmp_path: Path) -> None:
+    network = BOTH[name]()
+    rows = run(tmp_path, network, networks.images(network), injections=60, seed=5, engine="full")
+    assert len(rows) == 180
+    assert set(rows.kernel) <= set(launched(network))
+    own = {"residual": {"add", "concatenate"}, "dense": {"concatenate"}}[name]
+    assert own <= set(rows.kernel)
+    assert {"MASKED", "SDC", "DUE"} == set(rows.outcome)
+
+
+@each
+@pytest.mark.parametrize("technique", [Technique.TMR, Technique.DMR])
+def test_every_kernel_can_be_hardened(name: str, technique: Technique) -> None:
+    """With the plans "tmr" and "dmr"; fault-free, the results have the same bits."""
+    network = BOTH[name]()
+    protection = named_plan(PlanName(technique.value), launched(network), (), 0)
+    assert protection.kernels == launched(network)
+    hardened = harden(network, protection)
+    image = networks.images(network)[0].pixels
+    results = []
+    for made in (network, hardened):
+        memory = made.fresh_memory()
+        made.load_frame(memory, image)
+        run_twins(made, memory)
+        results.append(made.probabilities(memory))
+    np.testing.assert_array_equal(*results)
+    bench = Workbench(hardened, [image], "sm_50", shared=False)
+    check = check_every_launch(bench, 0, 1, Silence())
+    assert check.passed, check
+
+
+def test_faults_in_a_hardened_sum_are_no_silent_errors(tmp_path: Path) -> None:
+    network = networks.residual()
+    protection = named_plan(PlanName.TMR, launched(network), (), 0)
+    settings = {"injections": 100, "seed": 9, "engine": "full", "kernels": ("add", "concatenate")}
+    wanted = {"modes": ("IOV",), "models": ("single-bit",)}
+    plain = run(tmp_path / "plain", network, networks.images(network), **settings, **wanted)
+    tmr = run(tmp_path / "tmr", harden(network, protection), networks.images(network), **settings, **wanted)
+    assert set(plain.kernel) == set(tmr.kernel) == {"add", "concatenate"}
+    assert (plain.outcome == "SDC").sum() > 10 > (tmr.outcome == "SDC").sum() == 0
