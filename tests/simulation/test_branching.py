@@ -1,19 +1,23 @@
-"""Networks with branches in the reference engine, which emulates every launch behind the fault."""
+"""Networks with branches: by machine code, by both engines, and hardened."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.campaign import networks
-from tests.campaign.rows import run
+from tests.campaign.rows import FAST_ONLY, assert_same, run
 
+from sassafras.faults.model import Scope
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import PlanName, launched, named_plan
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.inference import run_twins
+from sassafras.network.plan import PlannedLaunch
 from sassafras.progress import Silence
+from sassafras.simulation.stray import StrayBytes
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.samples import Sampling
 from sassafras.verify.self_check import short_check
@@ -43,6 +47,46 @@ def test_injections_into_every_kernel(name: str, tmp_path: Path) -> None:
     own = {"residual": {"add", "concatenate"}, "dense": {"concatenate"}}[name]
     assert own <= set(rows.kernel)
     assert {"MASKED", "SDC", "DUE"} == set(rows.outcome)
+
+
+@each
+def test_both_engines_agree_and_kernels_carry(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no launch behind a fault runs whole, apart from those of the one kernel that carries no pieces."""
+    network = BOTH[name]()
+    pictures = networks.images(network)
+    whole: list[str] = []
+    through = StrayBytes._through_twin
+
+    def noting(self: StrayBytes, launch: PlannedLaunch, pieces: Any, waiting: Any) -> Any:
+        if waiting is None:  # else a stray store has hit parameters
+            whole.append(launch.kernel)
+        return through(self, launch, pieces, waiting)
+
+    monkeypatch.setattr(StrayBytes, "_through_twin", noting)
+    fast = run(tmp_path / "fast", network, pictures, injections=150, seed=6)
+    full = run(tmp_path / "full", network, pictures, injections=150, seed=6, engine="full")
+    assert_same(fast, full, FAST_ONLY)
+    assert set(whole) == {"softmax"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scope", list(Scope))
+@each
+def test_both_engines_agree_on_many_faults(
+    name: str, scope: Scope, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = BOTH[name]()
+    pictures, count = networks.images(network), {Scope.THREAD: 1667, Scope.WARP: 400}[scope]
+    fast = run(tmp_path / "fast", network, pictures, 2, injections=count, scope=scope, seed=count)
+    full = run(
+        tmp_path / "full", network, pictures, 2, injections=count, scope=scope, seed=count, engine="full"
+    )
+    assert_same(fast, full, FAST_ONLY)
+    with capsys.disabled():
+        outcomes = fast.groupby("outcome").size().to_dict()
+        print(f"\n{name}, {scope}: {len(fast)} faults, rows of both engines equal: {outcomes}")  # noqa: T201
 
 
 @each
