@@ -169,8 +169,8 @@ def read_activation(section: Section, default: Activation = Activation.LOGISTIC)
 
 def activate(layer: Layer, activation: Activation, address_of: AddressOf) -> KernelCall:
     """The activation function on the result, in place."""
-    arguments = {"x": address_of(layer.output_name), "n": layer.outputs * BATCH, "a": int(activation)}
-    return KernelCall("activate_array", arguments)
+    output = address_of(layer.output_name)
+    return KernelCall("activate_array", {"x": output, "n": layer.outputs * BATCH, "a": int(activation)})
 
 
 def finish(layer: Layer, activation: Activation, filters: int, address_of: AddressOf) -> Iterator[KernelCall]:
