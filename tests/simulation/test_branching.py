@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,12 @@ from tests.campaign.rows import FAST_ONLY, assert_same, run
 from sassafras.faults.model import Scope
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import PlanName, launched, named_plan
+from sassafras.isa.program import Program
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import KERNELS
 from sassafras.network.inference import run_twins
+from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 from sassafras.progress import Silence
 from sassafras.simulation.stray import StrayBytes
@@ -86,6 +92,29 @@ def test_both_engines_agree_on_many_faults(
     with capsys.disabled():
         outcomes = fast.groupby("outcome").size().to_dict()
         print(f"\n{name}, {scope}: {len(fast)} faults, rows of both engines equal: {outcomes}")  # noqa: T201
+
+
+def test_a_kernel_without_a_twin_and_with_code_of_its_own(tmp_path: Path) -> None:
+    """Whole launches are emulated then, and pieces go through them on whole buffers: the same rows."""
+    network = networks.residual()
+    pictures = networks.images(network)
+    asked: list[str] = []
+
+    def code(arch: str) -> Program:
+        asked.append(arch)
+        return load_program("add", arch)
+
+    class Bare(Network):
+        @cached_property
+        def plan(self) -> tuple[PlannedLaunch, ...]:
+            bare = replace(KERNELS["add"], twin=None, carry=None, source=code)
+            return tuple(replace(p, variant=bare) if p.kernel == "add" else p for p in network.plan)
+
+    bare = Bare(network.name, network.config, network.classes, network.parameters)
+    quick = run(tmp_path / "quick", network, pictures, injections=60, seed=7)
+    slow = run(tmp_path / "slow", bare, pictures, injections=60, seed=7)
+    assert_same(quick, slow)
+    assert set(asked) == {"sm_50"}
 
 
 @each

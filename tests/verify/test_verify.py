@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 from tests.campaign.rows import make, run
+from tests.kernels.twins import by_twin
 
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.memory import DeviceMemory
@@ -116,7 +117,7 @@ def test_a_twin_that_is_wrong_in_one_bit(
     network = networks.residual() if name in {"add", "concatenate"} else tiny
 
     def twin(memory: DeviceMemory, arguments: Arguments) -> None:
-        kernel.twin(memory, arguments)
+        by_twin(kernel, memory, arguments)
         place = kernel.writes(arguments)[0]
         memory.at(place.address, place.nbytes)[0] ^= 1  # of the first block, which is always looked at
 

@@ -34,7 +34,7 @@ class KernelCall:
     """A kernel and its arguments by the parameter names of the CUDA source."""
 
     kernel: str
-    arguments: dict[str, int | float]
+    arguments: Mapping[str, int | float]
 
 
 @dataclass(frozen=True)
