@@ -10,10 +10,10 @@ import argparse
 import time
 from collections import defaultdict
 
-from sassafras.campaign.workbench import Workbench
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import image_from_frame
+from sassafras.simulation.workbench import Workbench
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.presets import preset
+from sassafras.campaign.design.presets import preset
 
 FRAMES = (1, 4, 16)
 INJECTIONS = (1_000, 10_000, 100_000)  #: in all three modes together

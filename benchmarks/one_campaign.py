@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.presets import preset
+from sassafras.campaign.design.presets import preset
 
 
 def main() -> None:

@@ -186,7 +186,7 @@ def test_processes_that_work_for_others_keep_quiet(folder: Path) -> None:
     folder.parent.write_bytes(b"a file in the way")
     script = (
         "from tests.test_cache import Writer\n"
-        "from sassafras.campaign.workers import ProcessPool\n"
+        "from sassafras.campaign.execution.workers import ProcessPool\n"
         "with ProcessPool(Writer(), 3) as pool: list(pool.map('write', [(k,) for k in range(9)]))\n"
     )
     root = Path(__file__).parents[1]

@@ -15,8 +15,8 @@ from tests.faults.launches import add_bias
 
 import sassafras
 from sassafras.analysis.intervals import IntervalMethod, interval
-from sassafras.campaign.presets import PRESETS
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.presets import PRESETS
+from sassafras.campaign.design.settings import Settings
 from sassafras.emulator.armed import Stop
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import Scope

@@ -9,8 +9,7 @@ from enum import Enum
 from sassafras.analysis import condition_text
 from sassafras.analysis.conditions import Field
 from sassafras.analysis.events import Event
-from sassafras.campaign.outcome import MaskedReason, Outcome, Severity
-from sassafras.campaign.store import SCHEMA, SCHEMA_VERSION
+from sassafras.campaign.store.results import SCHEMA, SCHEMA_VERSION
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
 from sassafras.faults.targets import Selection, strike_mask
@@ -19,6 +18,7 @@ from sassafras.isa.opcodes import MAXWELL, Opcode
 from sassafras.isa.opcodes.record import Slot
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
+from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
 
 _MEMBER = re.compile(r"^    (?P<name>[A-Z][A-Z0-9_]*) = [^#]*?(?:#:? *(?P<text>.*))?$")
 _TABLE = re.compile(r"CREATE TABLE (?P<name>\w+) \((?P<body>.*?)\n\);", re.DOTALL)

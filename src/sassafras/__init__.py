@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sassafras.analysis.vulnerability import ckv, clv
     from sassafras.api import check, compare, explain, fit, harden, open, write_report  # noqa: A004
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.presets import preset
-    from sassafras.campaign.settings import Settings
+    from sassafras.campaign.design.presets import preset
+    from sassafras.campaign.design.settings import Settings
     from sassafras.errors import SassafrasError
     from sassafras.faults.model import FaultModel, Mode, Scope
     from sassafras.faults.own import OwnFault
@@ -43,7 +43,7 @@ _HOME_OF = {
     "OwnFault": "sassafras.faults.own",
     "SassafrasError": "sassafras.errors",
     "Scope": "sassafras.faults.model",
-    "Settings": "sassafras.campaign.settings",
+    "Settings": "sassafras.campaign.design.settings",
     "check": "sassafras.api",
     "ckv": "sassafras.analysis.vulnerability",
     "clv": "sassafras.analysis.vulnerability",
@@ -56,7 +56,7 @@ _HOME_OF = {
     "load_images": "sassafras.network.images",
     "open": "sassafras.api",
     "plots": "sassafras.report.plots",
-    "preset": "sassafras.campaign.presets",
+    "preset": "sassafras.campaign.design.presets",
     "render_frames": "sassafras.network.frames",
     "write_report": "sassafras.api",
 }

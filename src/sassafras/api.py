@@ -20,17 +20,17 @@ from sassafras.analysis.critical import Criticality
 from sassafras.analysis.judging import judge_campaign
 from sassafras.analysis.results import read_results
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.case import open_case
-from sassafras.campaign.explain.story import Explanation
-from sassafras.campaign.explain.tell import explain as _tell
 from sassafras.campaign.finished import read_finished
-from sassafras.campaign.progress import Silence
 from sassafras.campaign.source import check_finished, open_campaign, open_to_read
 from sassafras.errors import UsageError, did_you_mean
+from sassafras.explanation.case import open_case
+from sassafras.explanation.story import Explanation
+from sassafras.explanation.tell import explain as _tell
 from sassafras.hardening.fit_study import FitStudy, fit_study
 from sassafras.hardening.plan import PlanName
 from sassafras.hardening.study import Study, Wish, study
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 from sassafras.report.explain_text import explain_lines
 from sassafras.report.harden_json import known_coverages
 from sassafras.report.page.write import write_page

@@ -14,7 +14,7 @@ from scipy import stats
 
 from sassafras.analysis.intervals import IntervalMethod, interval
 from sassafras.analysis.over_frames import korn_graubard
-from sassafras.campaign.design import looks
+from sassafras.campaign.design.lanes import looks
 
 PROPORTIONS = (0.0, 0.001, 0.01, 0.1, 0.5)
 SIZES = (100, 1000, 10_000)

@@ -15,7 +15,7 @@ from tests.analysis.coverage import generator
 from sassafras.analysis.estimated_differences import estimated
 from sassafras.analysis.intervals import IntervalMethod, interval
 from sassafras.analysis.proportion import Proportion
-from sassafras.campaign.design import looks
+from sassafras.campaign.design.lanes import looks
 
 WEIGHTS = (0.6, 0.3, 0.1)
 REPEATS = 2_000

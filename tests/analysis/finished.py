@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.finished import FinishedCampaign
-from sassafras.campaign.settings import Settings
 from sassafras.campaign.source import Source
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id

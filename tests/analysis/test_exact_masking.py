@@ -16,16 +16,16 @@ from sassafras.analysis.provable import provably_masked
 from sassafras.analysis.results import Results, read_results
 from sassafras.analysis.sampling import Sampling
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Injector
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.workbench import Workbench
+from sassafras.campaign.design.settings import Settings
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.population import Population
 from sassafras.faults.targets import Selection
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.workbench import Workbench
 
 CFG = """
 [net]

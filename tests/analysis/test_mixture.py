@@ -20,7 +20,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results, read_results
 from sassafras.analysis.sampling import Sampling, model_weights, population_weights
 from sassafras.analysis.summary import summarise
-from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import DRAWN_MODELS, Mode

@@ -15,8 +15,8 @@ from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.intervals import interval, interval_of_effective
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.over_frames import LEAST_FRAMES, korn_graubard, over_frames
-from sassafras.campaign.frame_result import FrameResult
 from sassafras.faults.model import Mode
+from sassafras.simulation.frame_result import FrameResult
 
 
 def by_hand(events: list[int], trials: list[int]) -> tuple[float, float]:

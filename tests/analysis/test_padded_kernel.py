@@ -13,11 +13,11 @@ from sassafras.analysis.contenders import contest
 from sassafras.analysis.exposure import Failures, compare_failures, exposures, relative
 from sassafras.analysis.ratios import ratio
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.finished import read_finished
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.verify import listings
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.network.network import Network
+from sassafras.verify import listings
 
 PADDING = 150  #: dead instructions; the kernel has 102
 INJECTIONS = 2000

@@ -10,10 +10,10 @@ import pandas as pd
 from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.results import LayerRecord, read_results
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.frame_result import FrameResult
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
+from sassafras.simulation.frame_result import FrameResult
 
 
 def stored(mode: Mode, numbers: range) -> list[dict[str, object]]:

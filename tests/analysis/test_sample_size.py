@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sassafras.analysis.intervals import interval
 from sassafras.analysis.sample_size import Aim, fixed_half_width, needs, sample_size, ways
-from sassafras.campaign.design import certain_number
+from sassafras.campaign.design.lanes import certain_number
 
 
 @given(st.floats(0.001, 0.4), st.floats(0, 1), st.sampled_from([0.9, 0.95, 0.99]))

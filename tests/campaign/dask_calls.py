@@ -8,7 +8,7 @@ from typing import Any
 
 from distributed import KilledWorker
 
-from sassafras.campaign.dask_worker import call
+from sassafras.campaign.execution.dask_worker import call
 
 killed: Counter[str] = Counter()
 

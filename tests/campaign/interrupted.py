@@ -13,7 +13,7 @@ from tests.campaign.rows import make
 
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.campaign import CampaignInterrupted
-from sassafras.campaign.dask_pool import LocalCluster
+from sassafras.campaign.execution.dask_pool import LocalCluster
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started us may have ignored it

@@ -1,7 +1,8 @@
-"""A small network with every kind of layer, and two pictures for it."""
+"""Small networks: with every kind of layer in a line, with branches; and two pictures for each."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
@@ -60,14 +61,14 @@ def _values(generator: np.random.Generator, shape: tuple[int, ...]) -> NDArray[n
     return (generator.standard_normal(shape) * scale).astype(np.float32)
 
 
-def network(cfg: str, seed: int = 1) -> Network:
+def network(cfg: str, seed: int = 1, name: str = "tiny") -> Network:
     """The network of a cfg with random parameters."""
     generator = np.random.Generator(np.random.Philox(seed))
     config = parse_cfg(cfg)
     shapes = {name: shape for layer in config.layers for name, shape in layer.parameter_shapes.items()}
     parameters = {name: _values(generator, shape) for name, shape in shapes.items()}
     classes = [f"class{k}" for k in range(config.layers[-1].outputs)]
-    return build_network(config, parameters, classes, "tiny")
+    return build_network(config, parameters, classes, name)
 
 
 def tiny() -> Network:
@@ -225,8 +226,8 @@ activation=linear
 
 class Branching(Network):
     """A network in which the first layer's result is added to the second's, as by a residual layer: two
-    launches read it. The addition is a kernel that the sweep has no step for (the machine code of add_bias,
-    with a bias of its own for every value).
+    launches read it. The addition is one that no kernel can carry (the machine code of add_bias, with a bias
+    of its own for every value).
     """
 
     @cached_property
@@ -251,3 +252,142 @@ def branching() -> Network:
     """The network of ``BRANCHING`` with the addition."""
     plain = network(BRANCHING)
     return Branching("branching", plain.config, plain.classes, plain.parameters)
+
+
+def changed(layer: int, kernel: str, arguments: Callable[[Network], dict[str, int]]) -> Network:
+    """The network of ``BRANCHING`` in which the launches of a layer's kernel have other arguments."""
+
+    class Changed(Network):
+        @cached_property
+        def plan(self) -> tuple[PlannedLaunch, ...]:
+            return tuple(
+                replace(p, arguments={**p.arguments, **arguments(self)})
+                if (p.layer, p.kernel) == (layer, kernel)
+                else p
+                for p in make_plan(self.layers, self.layout)
+            )
+
+    plain = network(BRANCHING)
+    return Changed("changed", plain.config, plain.classes, plain.parameters)
+
+
+def _output(of: Network, layer: int, behind: int = 0) -> int:
+    return of.layout[of.layers[layer].output_name].address + 4 * behind
+
+
+ODD: dict[str, Callable[[], Network]] = {
+    "a map that an addition reads again": branching,
+    "a layer that reads an earlier one": lambda: changed(2, "gemm", lambda n: {"a": _output(n, 0)}),
+    "a layer that reads half of a map": lambda: changed(
+        2, "gemm", lambda n: {"a": _output(n, 1, 72), "k": 72}
+    ),
+    "a map as biases": lambda: changed(1, "add_bias", lambda n: {"biases": _output(n, 0)}),
+    "half of a map is activated": lambda: changed(0, "activate_array", lambda _: {"n": 70}),
+    "a map as weights": lambda: changed(1, "gemm", lambda n: {"a": _output(n, 0)}),
+    "a product in another's map": lambda: changed(1, "gemm", lambda n: {"c": _output(n, 0)}),
+}
+"""Networks that read their maps in ways that no layer of ours does, so that kernels cannot carry pieces."""
+
+RESIDUAL = """
+[net]
+height=8
+width=8
+channels=2
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=relu
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=leaky
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=linear
+[shortcut]
+from=-3
+activation=leaky
+[maxpool]
+size=2
+stride=2
+[convolutional]
+filters=4
+activation=relu
+[shortcut]
+from=-2,-1
+[route]
+layers=-1,4
+[maxpool]
+size=3
+stride=2
+[connected]
+output=5
+activation=linear
+[softmax]
+"""
+
+DENSE = """
+[net]
+height=8
+width=8
+channels=2
+[convolutional]
+filters=3
+size=3
+pad=1
+activation=relu
+[convolutional]
+filters=2
+size=3
+pad=1
+activation=leaky
+[route]
+layers=-1,-2
+[convolutional]
+filters=2
+size=3
+pad=1
+activation=relu
+[route]
+layers=0,1,3
+[maxpool]
+size=2
+stride=2
+[dropout]
+[convolutional]
+filters=3
+activation=linear
+[route]
+layers=-1,-2
+[maxpool]
+size=2
+stride=2
+[route]
+layers=-1
+[connected]
+output=5
+activation=linear
+[softmax]
+"""
+
+
+def residual() -> Network:
+    """Sums of layers: over one and over two convolutions, and of three maps (in place); maxpools and a
+    concatenation behind them.
+    """
+    return network(RESIDUAL, 3, "residual")
+
+
+def dense() -> Network:
+    """Concatenations: of two and of three layers that others read, too, of a dropout's, and of one alone (a
+    copy); maxpools behind them.
+    """
+    return network(DENSE, 4, "dense")
+
+
+BRANCHES: dict[str, Callable[[], Network]] = {"residual": residual, "dense": dense, "copies": copies}
+"""Networks whose maps have several readers."""

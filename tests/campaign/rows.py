@@ -8,14 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.record import COLUMNS
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.workers import OpenPool
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.execution.workers import OpenPool
 from sassafras.faults.model import DRAWN_MODELS
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Progress
+from sassafras.simulation.record import COLUMNS
 
 FAST_ONLY = ("died_layer", "corrupted")  #: the full engine does not look at layers
 EVERYTHING = {"kernels": tuple(KERNELS), "models": DRAWN_MODELS}

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from sassafras.campaign.record import Injection
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import Shard
-from sassafras.campaign.store import Store
-from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import Shard
+from sassafras.campaign.store.results import Store
+from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.faults.model import Mode
+from sassafras.simulation.record import Injection
 
 FINGERPRINT = {"version": "0.1.0", "meaning": "m", "network": "n", "frames": "f", "seed": 1}
 NOBODY = 65534  #: the user without rights

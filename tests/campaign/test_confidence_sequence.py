@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from sassafras.campaign.confidence_sequence import anytime_bounds, log_martingale
+from sassafras.campaign.design.confidence_sequence import anytime_bounds, log_martingale
 
 ALPHA = 0.05
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from tests.campaign.stores import content, filled, settings
 
-from sassafras.campaign.cut_store import can_be_salvaged
 from sassafras.campaign.finished import read_finished
 from sassafras.campaign.merge import merge
 from sassafras.campaign.status import read_status
-from sassafras.campaign.store_errors import STORE_NAME
-from sassafras.campaign.whole_file import Cut, cut_of
+from sassafras.campaign.store.cut_store import can_be_salvaged
+from sassafras.campaign.store.store_errors import STORE_NAME
+from sassafras.campaign.store.whole_file import Cut, cut_of
 from sassafras.errors import CampaignError
 
 PAGE = 4096

@@ -18,13 +18,13 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 from tests.campaign.test_workers_and_resuming import Interrupter
 
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign import dask_pool, dask_worker
 from sassafras.campaign.campaign import Campaign, CampaignInterrupted
-from sassafras.campaign.dask_pool import DaskScheduler
-from sassafras.campaign.injector import Injector
+from sassafras.campaign.execution import dask_pool, dask_worker
+from sassafras.campaign.execution.dask_pool import DaskScheduler
 from sassafras.errors import ClusterError, SelfCheckFailed
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.simulation.injector import Injector
 
 INJECTIONS = 20
 
@@ -130,7 +130,7 @@ def test_a_worker_proves_itself_before_it_begins(
     """It may be on another machine: what its campaign's own process checked says nothing about it."""
     campaign = make(tmp_path, tiny, images, injections=5)
     monkeypatch.setattr(campaign, "_prepare", campaign.profile)
-    monkeypatch.setattr("sassafras.campaign.verify.known_outcomes.LOGITS", (1.0, 2.0, 3.0, 4.0))
+    monkeypatch.setattr("sassafras.verify.known_outcomes.LOGITS", (1.0, 2.0, 3.0, 4.0))
     with pytest.raises(SelfCheckFailed, match="golden probabilities"):
         campaign.run(DaskScheduler(address))
     assert len(campaign.injections()) == 0

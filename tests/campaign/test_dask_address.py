@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from sassafras.campaign.dask_address import check_scheduler
-from sassafras.campaign.dask_versions import check_versions
+from sassafras.campaign.execution.dask_address import check_scheduler
+from sassafras.campaign.execution.dask_versions import check_versions
 from sassafras.errors import ClusterError
 
 

@@ -14,8 +14,8 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 from tests.campaign.test_killed import PATIENCE, ROOT, _children, _running, _stored
 
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign.dask_pool import DaskPool, LocalCluster
-from sassafras.campaign.workers import Setup
+from sassafras.campaign.execution.dask_pool import DaskPool, LocalCluster
+from sassafras.campaign.execution.workers import Setup
 from sassafras.faults.model import Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sassafras.campaign.design import (
+from sassafras.campaign.design.lanes import (
     ENDINGS,
     STEP,
     Design,

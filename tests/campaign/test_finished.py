@@ -15,12 +15,12 @@ from tests.campaign.rows import assert_same, make
 from tests.campaign.stores import FINGERPRINT, filled, row, settings
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.design import half_width
+from sassafras.campaign.design.lanes import half_width
+from sassafras.campaign.design.shard import Shard
 from sassafras.campaign.finished import REPLAY, read_finished
-from sassafras.campaign.shard import Shard
 from sassafras.campaign.source import KEY, Source
-from sassafras.campaign.store import Store
-from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.store.results import Store
+from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify

@@ -8,10 +8,10 @@ import tracemalloc
 import pytest
 from tests.campaign.stores import row, settings
 
-from sassafras.campaign import limits
-from sassafras.campaign.limits import FAULT_BYTES, check_faults, check_frames, check_workers
-from sassafras.campaign.shard import Shard
-from sassafras.campaign.workers import ProcessPool
+from sassafras.campaign.design.shard import Shard
+from sassafras.campaign.execution import limits
+from sassafras.campaign.execution.limits import FAULT_BYTES, check_faults, check_frames, check_workers
+from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.errors import UsageError
 
 

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.campaign.emulation import machines
+from tests.simulation.emulation import machines
 
-from sassafras.campaign.golden import GoldenRun, live_after
-from sassafras.campaign.regions import Intervals, inside, overlap
-from sassafras.campaign.workbench import Workbench
 from sassafras.network.images import Image
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.simulation.golden import GoldenRun, live_after
+from sassafras.simulation.regions import Intervals, inside, overlap
+from sassafras.simulation.workbench import Workbench
 
 
 def pieces(golden: GoldenRun, live: Intervals) -> list[tuple[int, int]]:

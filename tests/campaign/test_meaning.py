@@ -17,13 +17,13 @@ from tests.campaign.rows import make
 from tests.campaign.stores import FINGERPRINT, filled, new_store, row, settings
 
 import sassafras
-from sassafras.campaign import meaning as of_code
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.finished import read_finished
-from sassafras.campaign.identity import MEANING, check_same
-from sassafras.campaign.meaning import DECIDING, digest_of_sources, launches_of, meaning, modules
 from sassafras.campaign.merge import merge
-from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.store import meaning as of_code
+from sassafras.campaign.store.identity import MEANING, check_same
+from sassafras.campaign.store.meaning import digest_of_sources, launches_of, meaning, modules
+from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image
@@ -46,14 +46,12 @@ class Thing:
         return f"{2 * x} of {LIMIT:>{x}}"
 '''
 
-#: Of the room's modules that the injector needs, those that decide no row, and why.
+#: What the deciding modules import of the campaign, though it decides no row, and why.
 OTHERS = {
-    "asking": "how many faults are asked for, not what they are",
-    "confidence_sequence": "when a mode stops: how many",
-    "record": "names of the columns: the schema's version",
-    "settings": "its values are in the fingerprint themselves",
-    "shard": "which faults this machine runs",
-    "workbench": "what is kept in memory, and for how long",
+    "design.from_store": "how many faults are asked for, not what they are",
+    "design.confidence_sequence": "when a mode stops: how many",
+    "design.settings": "its values are in the fingerprint themselves",
+    "design.shard": "which faults this machine runs",
 }
 
 
@@ -100,23 +98,26 @@ def test_a_module_that_is_renamed_means_something_else() -> None:
 
 
 def test_it_is_taken_from_every_module_that_decides_a_row() -> None:
-    """The modules of the room that injector and sampler import, directly or not, are listed here or there."""
-    reached, waiting = set[str](), ["injector", "sampling"]
+    """What the sampler and the simulation import of the campaign is taken, or listed here."""
+    files = {path.relative_to(PACKAGE).as_posix() for path in modules(PACKAGE)}
+    reached, waiting = set[str](), ["design.sampling", *imported(*(PACKAGE / "simulation").glob("*.py"))]
     while waiting:
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
-            waiting += imported(PACKAGE / "campaign" / f"{name}.py")
-    assert reached == {*DECIDING, *OTHERS}
-    files = {path.relative_to(PACKAGE).as_posix() for path in modules(PACKAGE)}
+            waiting += imported(PACKAGE / "campaign" / f"{name.replace('.', '/')}.py")
+    taken = {name for name in reached if f"campaign/{name.replace('.', '/')}.py" in files}
+    assert reached - taken == set(OTHERS)
     assert {"isa/parser.py", "emulator/semantics/shift.py", "faults/resolve.py", "native.py"} < files
+    assert {"simulation/injector.py", "campaign/design/lanes.py"} < files
     assert not any(name.startswith(("kernels", "report", "cli")) for name in files)
 
 
-def imported(path: Path) -> list[str]:
+def imported(*paths: Path) -> list[str]:
     room = "sassafras.campaign."
-    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
-    return [str(node.module).removeprefix(room) for node in nodes if str(node.module).startswith(room)]
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text()))]
+    names = [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    return [name.removeprefix(room) for name in names if name.startswith(room)]
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from tests.campaign.rows import as_bytes, make, run
 from tests.campaign.stores import FINGERPRINT, content, filled, new_store, row, settings
 
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import Shard, numbers_of, parse_shard
 from sassafras.campaign.merge import merge, merged_settings
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import Shard, numbers_of, parse_shard
 from sassafras.campaign.status import read_status
-from sassafras.campaign.store_errors import STORE_NAME
-from sassafras.campaign.stored import open_stored
+from sassafras.campaign.store.store_errors import STORE_NAME
+from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id

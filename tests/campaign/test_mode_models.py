@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from tests.campaign.rows import assert_same, make, run
 
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.faults.model import DRAWN_MODELS, Mode
 from sassafras.faults.strata import Stratify
 from sassafras.network.images import Image

@@ -10,20 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.campaign import networks
-from tests.campaign.explained import Told, one_of_each, tell
 from tests.campaign.rows import FAST_ONLY, as_bytes, assert_same, make
+from tests.explanation.explained import Told, one_of_each, tell
 
 from sassafras.analysis.own import demand_sample
 from sassafras.api import check, compare
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.design.presets import preset
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import Shard
 from sassafras.campaign.finished import read_finished
-from sassafras.campaign.interchange.export import export_sites
-from sassafras.campaign.interchange.formats import Tool
 from sassafras.campaign.merge import merge
-from sassafras.campaign.presets import preset
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import Shard
 from sassafras.campaign.status import read_status
 from sassafras.emulator.armed import executed_mask
 from sassafras.errors import CampaignError, UsageError
@@ -31,8 +28,11 @@ from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
 from sassafras.faults.own import HEADING, OwnFault
 from sassafras.hardening.fit_study import fit_study
 from sassafras.hardening.study import Wish, study
+from sassafras.interchange.export import export_sites
+from sassafras.interchange.formats import Tool
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 
 
 def rows_of(

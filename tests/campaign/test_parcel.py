@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 
-from sassafras.campaign import parcel
-from sassafras.campaign.parcel import pack, unpack
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.workers import WorkerSetup
+from sassafras.campaign.execution import setup_bytes as parcel
+from sassafras.campaign.execution.setup_bytes import pack, unpack
+from sassafras.campaign.execution.workers import WorkerSetup
 from sassafras.errors import CampaignError
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import bundled_digest, load_alexnet
 from sassafras.network.network import Network
+from sassafras.simulation.rules import Rules
 
 RULES = Rules(None, 10, full=False)
 

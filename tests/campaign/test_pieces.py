@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sassafras.campaign.pieces import pieces_of
+from sassafras.campaign.execution.chunks import pieces_of
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 
 

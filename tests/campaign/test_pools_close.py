@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from sassafras.campaign.workers import ProcessPool
+from sassafras.campaign.execution.workers import ProcessPool
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def test_a_process_that_ends_at_once() -> None:
     """Whatever the timing: the pool is gone before the interpreter ends."""
     script = (
         "from tests.campaign.test_pools_close import Sleeper, left\n"
-        "from sassafras.campaign.workers import ProcessPool\n"
+        "from sassafras.campaign.execution.workers import ProcessPool\n"
         "with ProcessPool(Sleeper(), 3) as pool: list(pool.map('sleep', [(0.0,)] * 3))\n"
         "assert left()[:2] == (0, 1), left()\n"
     )

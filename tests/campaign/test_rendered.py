@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.presets import PRESETS
+from sassafras.campaign.design.presets import PRESETS
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.rendered import rendered_images, with_fit_of
-from sassafras.campaign.settings import Settings
 from sassafras.network.fit import Fit
 from sassafras.network.frames import CLASS_NAMES, FrameClasses, render_frames
 from sassafras.network.images import Image, image_from_frame

@@ -12,7 +12,7 @@ from tests.campaign.test_workers_and_resuming import Interrupter
 
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.campaign import CampaignInterrupted
-from sassafras.campaign.design import half_width
+from sassafras.campaign.design.lanes import half_width
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import Shard, numbers_of, parse_shard
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import Shard, numbers_of, parse_shard
 from sassafras.errors import UsageError
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from tests.campaign.rows import make, run
 from tests.campaign.stores import filled, new_store, row, settings
 
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.shard import Shard
+from sassafras.campaign.design.shard import Shard
 from sassafras.campaign.status import Status, read_status
-from sassafras.campaign.time_spent import TimeSpent
+from sassafras.campaign.store.time_spent import TimeSpent
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 
 
 def test_planned_is_injected_and_errors_and_missing(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from tests.campaign.stores import FINGERPRINT, content, filled, new_store, row, settings
 
-from sassafras.campaign.identity import digest_of
-from sassafras.campaign.record import COLUMNS
-from sassafras.campaign.schema import SCHEMA_VERSION, columns_of
-from sassafras.campaign.store import Store
-from sassafras.campaign.store_errors import STORE_NAME
-from sassafras.campaign.stored import open_stored
+from sassafras.campaign.store.identity import digest_of
+from sassafras.campaign.store.results import Store
+from sassafras.campaign.store.schema import SCHEMA_VERSION, columns_of
+from sassafras.campaign.store.store_errors import STORE_NAME
+from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError
+from sassafras.simulation.record import COLUMNS
 
 
 def test_every_column_is_explained() -> None:

@@ -29,9 +29,9 @@ from tests.campaign.stores import (
 
 from sassafras.campaign.merge import merge
 from sassafras.campaign.status import read_status
-from sassafras.campaign.store import Store
-from sassafras.campaign.store_errors import STORE_NAME, complaint
-from sassafras.campaign.stored import open_stored
+from sassafras.campaign.store.results import Store
+from sassafras.campaign.store.store_errors import STORE_NAME, complaint
+from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError
 
 ROOT = Path(__file__).parents[2]
@@ -98,7 +98,7 @@ def test_an_error_of_the_disk_is_called_full_only_when_it_is(
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_IOERR_SHMSIZE, "SQLITE_IOERR_SHMSIZE"
     usage = type("Usage", (), {"free": free})
-    monkeypatch.setattr("sassafras.campaign.store_errors.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("sassafras.campaign.store.store_errors.shutil.disk_usage", lambda _: usage)
     line = str(complaint(tmp_path / STORE_NAME, error))
     assert ("the disk is full" in line) == (free == 0)
     assert ("SQLITE_IOERR_SHMSIZE" in line) == (free > 0)
@@ -146,7 +146,7 @@ def test_a_read_only_folder_without_a_store(open_folder: Path) -> None:
 WRITER = """
 import sys
 from tests.campaign.stores import FINGERPRINT, row
-from sassafras.campaign.store import Store
+from sassafras.campaign.store.results import Store
 from pathlib import Path
 store = Store(Path(sys.argv[1]), FINGERPRINT)
 with store.writing():

@@ -10,15 +10,15 @@ from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import Counter, CountSetup
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.finished import read_finished
-from sassafras.campaign.profiles import launch_profiles
-from sassafras.campaign.settings import Settings
 from sassafras.campaign.usage import KernelUsage, stored_usage, usage_of
-from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.machine import compile_program
 from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
+from sassafras.simulation.profiles import launch_profiles
+from sassafras.simulation.workbench import Workbench
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.campaign import CampaignInterrupted
-from sassafras.campaign.injector import Injector
-from sassafras.campaign.workers import start_method
+from sassafras.campaign.execution.workers import start_method
 from sassafras.errors import CampaignError, FaultNotReached, SassafrasError
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.simulation.injector import Injector
 
 
 class Interrupter:

@@ -13,8 +13,8 @@ from typing import Any
 
 from sassafras.__main__ import main
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign.store import Store
-from sassafras.campaign.workers import Worker
+from sassafras.campaign.execution.workers import Worker
+from sassafras.campaign.store.results import Store
 from sassafras.cli import selection
 from sassafras.report import write
 

@@ -14,7 +14,7 @@ from typer.testing import Result
 
 import sassafras as package
 from sassafras.campaign.source import open_campaign
-from sassafras.campaign.stored import open_stored
+from sassafras.campaign.store.stored import open_stored
 
 Type = Callable[..., Result]
 

@@ -11,10 +11,10 @@ import pytest
 from tests.cli.conftest import Files, Type
 
 from sassafras.analysis.coarse import coarse_outcomes
-from sassafras.campaign.interchange.formats import Tool
-from sassafras.campaign.interchange.imported import IMPORTED, read_imported
 from sassafras.campaign.source import open_campaign
 from sassafras.errors import CampaignError
+from sassafras.interchange.formats import Tool
+from sassafras.interchange.imported import IMPORTED, read_imported
 
 SASSIFI_VALUE = """\
 gemm-3-1234-0.506-0.560:c8:FFMA:773546:17:0.75:3::value_before,r3=3f800000:value_after,r3=3f820000

@@ -19,7 +19,7 @@ from tests.cli.conftest import Files, Type
 from tests.cli.test_bad_input import assert_refused
 from tests.network.darknet_pictures import cropped, letterboxed, resized
 
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import open_campaign
 from sassafras.cli.selection import Options, select
 from sassafras.errors import UsageError

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import Result
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.outcome import Outcome
+from sassafras.simulation.outcome import Outcome
 
 Type = Callable[..., Result]
 

@@ -16,7 +16,7 @@ from typer.testing import Result
 
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.store import Store
+from sassafras.campaign.store.results import Store
 
 Type = Callable[..., Result]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from sassafras.campaign.verify import known_outcomes, self_check
+from sassafras.verify import known_outcomes, self_check
 
 Type = Callable[..., Result]
 

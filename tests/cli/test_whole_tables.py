@@ -15,11 +15,11 @@ from tests.cli.test_interchange import NVBITFI_VALUE, SASSIFI_RF, SASSIFI_VALUE
 from tests.report.whole import counted, missing, numbers
 from typer.testing import CliRunner, Result
 
-from sassafras.campaign.verify import self_check
 from sassafras.cli.main import app
 from sassafras.faults.model import Mode
 from sassafras.report import fitting
 from sassafras.report.kernel_tables import KernelShare, profile_table
+from sassafras.verify import self_check
 
 WIDTH = 80
 FRAMES = 20  #: enough for intervals over frames

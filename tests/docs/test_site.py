@@ -12,8 +12,8 @@ import pytest
 from tests.docs.transcripts import ROOT
 
 import sassafras
-from sassafras.campaign.record import COLUMNS
 from sassafras.isa.opcodes import MAXWELL
+from sassafras.simulation.record import COLUMNS
 
 LOADED = re.compile(
     r'<(?:script|img|iframe|source)[^>]* src="([^"]+)"|<link[^>]*rel="(?!canonical)[^>]*href="([^"]+)"'

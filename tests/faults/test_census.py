@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from tests.faults.launches import Bench, add_bias, gemm, im2col
 
-from sassafras.campaign.traced import register_fate
 from sassafras.emulator.armed import instruction_indexes
 from sassafras.faults.census import Cell, census, dead_registers, dead_targets
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.faults.population import Population, ProfiledLaunch
 from sassafras.faults.targets import Selection
+from sassafras.simulation.traced import register_fate
 
 BENCHES = {"add_bias": add_bias, "im2col_gpu": im2col, "gemm": gemm}
 MODELS = (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.machine import RunResult
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect
@@ -15,6 +14,7 @@ from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.workbench import Workbench
 
 FRAMES = 100
 SEED = 100
@@ -22,7 +22,7 @@ SEED = 100
 
 def emulate(bench: Workbench, planned: PlannedLaunch) -> list[RunResult]:
     """A launch, half its blocks on each of two threads (fault-free blocks do not meet)."""
-    machine, memory, blocks = bench.machine(planned.program), bench.golden(0).memory, planned.launch.blocks
+    machine, memory, blocks = bench.machine(planned.spec), bench.golden(0).memory, planned.launch.blocks
     machine.run(planned.launch, memory, blocks=range(0))
     results: list[RunResult] = []
     halves = (range(blocks // 2), range(blocks // 2, blocks))

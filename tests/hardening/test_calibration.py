@@ -11,7 +11,7 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening import calibration as module
 from sassafras.hardening.bounds import Bounds, Calibration, Origin, unbounded

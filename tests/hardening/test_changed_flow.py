@@ -9,14 +9,10 @@ import pytest
 from tests.hardening.test_engines import FOLLOWED, TIGHT, bounds_of
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.tell import explain
-from sassafras.campaign.profiles import profile_key
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.record import Injection
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import Source
-from sassafras.campaign.store import read_meta
+from sassafras.campaign.store.results import read_meta
+from sassafras.explanation.tell import explain
 from sassafras.faults.model import Mode
 from sassafras.hardening import reopen
 from sassafras.hardening.bounds import Calibration
@@ -30,6 +26,10 @@ from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Silence
+from sassafras.simulation.profiles import profile_key
+from sassafras.simulation.record import Injection
+from sassafras.simulation.rules import Rules
 
 STRUCK = ["mode", "model", "frame", "launch", "kernel", "block", "thread", "instruction", "offset", "sass"]
 CHOSEN = {"forward_maxpool": Technique.FIRST_VALID, "activate_array": Technique.RANGE}

@@ -13,16 +13,9 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.tell import explain
-from sassafras.campaign.faulty_launch import Difference
-from sassafras.campaign.full_engine import infer_in_full
-from sassafras.campaign.outcome import Outcome
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.propagation import Propagation
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import Source
-from sassafras.campaign.wave import Wave
-from sassafras.campaign.workbench import Workbench
+from sassafras.explanation.tell import explain
 from sassafras.hardening import reopen
 from sassafras.hardening.evaluate import FOLDER, Evaluation, evaluate
 from sassafras.hardening.network import HardenedNetwork, harden
@@ -30,9 +23,16 @@ from sassafras.hardening.plan import Protection, launched, parse_protection
 from sassafras.kernels.registry import ADDED, KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_json import explain_json
 from sassafras.report.explain_sentences import in_brief
+from sassafras.simulation.faulty_launch import Difference
+from sassafras.simulation.full_engine import infer_in_full
+from sassafras.simulation.outcome import Outcome
+from sassafras.simulation.propagation import Propagation
+from sassafras.simulation.wave import Wave
+from sassafras.simulation.workbench import Workbench
 
 FOLLOWED = ["died_layer", "corrupted"]  #: what only the fast engine looks at
 TEXT = "gemm=checksum,network=guard"
@@ -81,7 +81,7 @@ def test_fault_free_nothing_is_flagged_and_nothing_changes(
         for planned in golden.plan:
             golden.go_before(planned.index)
             before = golden.memory.data.copy()
-            assert bench.machine(planned.program).run(planned.launch, golden.memory).trap is None
+            assert bench.machine(planned.spec).run(planned.launch, golden.memory).trap is None
             assert not any(differs.any() for _, differs in golden.differences(planned.index))
             if planned.kernel in ADDED:
                 np.testing.assert_array_equal(golden.memory.data, before)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.gemm_check import checksums_of, group_sums, rows_of
-from sassafras.kernels.kernel import Arguments
 from sassafras.kernels.registry import ADDED
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
+from sassafras.simulation.workbench import Workbench
 
 FRAMES = 100
 SEED = 100
@@ -46,7 +46,7 @@ def test_no_flag_and_no_alarm_on_a_hundred_frames() -> None:
                 continue
             golden.go_before(planned.index)
             before = golden.memory.data[: network.layout.nbytes].copy() if number == 0 else None
-            assert bench.machine(planned.program).run(planned.launch, golden.memory).trap is None
+            assert bench.machine(planned.spec).run(planned.launch, golden.memory).trap is None
             for start, differs in golden.differences(planned.index):
                 assert not differs.any()
                 if planned.kernel == "gemm_check":

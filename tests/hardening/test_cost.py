@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sassafras.campaign.progress import Silence
 from sassafras.emulator.machine import compile_program
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.hardening.network import harden
@@ -21,6 +20,7 @@ from sassafras.kernels.work import warp_kinds
 from sassafras.network.images import Image
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 
 
 @given(

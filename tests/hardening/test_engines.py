@@ -10,7 +10,7 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.hardening.bounds import Calibration, Origin
 from sassafras.hardening.calibration import seen_bounds
 from sassafras.hardening.network import harden

@@ -10,12 +10,6 @@ import pandas as pd
 import pytest
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.injector import Injector
-from sassafras.campaign.outcome import Outcome
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.record import Injection
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.workbench import Workbench
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
 from sassafras.hardening.network import harden
@@ -26,6 +20,12 @@ from sassafras.hardening.survivors import Reason
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Silence
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.outcome import Outcome
+from sassafras.simulation.record import Injection
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.workbench import Workbench
 
 RULES = Rules(None, 10, full=False)
 

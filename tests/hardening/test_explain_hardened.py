@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.campaign.explained import one_of_each
+from tests.explanation.explained import one_of_each
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.steps import Fate
-from sassafras.campaign.explain.tell import explain
-from sassafras.campaign.progress import Silence
 from sassafras.campaign.source import Source
 from sassafras.errors import CampaignError, UsageError
+from sassafras.explanation.steps import Fate
+from sassafras.explanation.tell import explain
 from sassafras.hardening import reopen
 from sassafras.hardening.evaluate import FOLDER, Evaluation
 from sassafras.hardening.reopen import open_hardened_case
+from sassafras.progress import Silence
 from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_sentences import in_brief
 

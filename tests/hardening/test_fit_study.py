@@ -12,8 +12,7 @@ from sassafras.analysis.campaign_avf import campaign_avf
 from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.raw_rates import given_band
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.progress import Silence
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Mode
 from sassafras.hardening.evaluate import FOLDER, Evaluation
@@ -22,6 +21,7 @@ from sassafras.hardening.plan import Protection
 from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 from sassafras.report.fit_files import write_fit_files
 
 

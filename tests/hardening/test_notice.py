@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sassafras.campaign.faulty_launch import Difference
-from sassafras.campaign.notice import graver, read_alarms, read_notice, verdict
-from sassafras.campaign.outcome import Outcome
 from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import Protection
 from sassafras.network.network import Network
+from sassafras.simulation.faulty_launch import Difference
+from sassafras.simulation.outcome import Outcome
+from sassafras.simulation.raised_alarms import graver, read_alarms, read_notice, verdict
 
 
 @pytest.fixture

@@ -105,11 +105,11 @@ def test_the_bundled_machine_code_on_its_own_architecture(
 
 def test_alexnet_under_every_plan(gpu: CudaDriver) -> None:
     """Results equal the twins' but in the softmax, no alarm is raised, and times are times."""
-    from sassafras.campaign.progress import Silence
     from sassafras.hardening.bounds import unbounded
     from sassafras.hardening.gpu.measurement import UNHARDENED, measure
     from sassafras.hardening.overhead import every_technique
     from sassafras.hardening.plan import launched
+    from sassafras.progress import Silence
 
     network = load_alexnet()
     generator = np.random.Generator(np.random.Philox(1))

@@ -21,9 +21,7 @@ from tests.campaign import networks
 from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.outcome import MaskedReason, largest_change
-from sassafras.campaign.record import Injection
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import Source, describe
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import FaultModel, Mode, TargetKind
@@ -36,6 +34,8 @@ from sassafras.network.images import load_images
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 from sassafras.network.weights import write_weights
+from sassafras.simulation.outcome import MaskedReason, largest_change
+from sassafras.simulation.record import Injection
 
 PER_MODE = 120
 BITS = {TargetKind.REGISTER_INDEX: 8, TargetKind.STORE_ADDRESS: 64, TargetKind.CONDITION_CODE: 4}

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 from tests.campaign import networks
-from tests.campaign.explained import Told, one_of_each, tell
 from tests.campaign.rows import make
+from tests.explanation.explained import Told, one_of_each, tell
 
-from sassafras.campaign.explain.layers import LayerMaps
-from sassafras.campaign.explain.steps import Value
-from sassafras.campaign.explain.whole_trace import whole_trace
+from sassafras.explanation.layers import LayerMaps
+from sassafras.explanation.steps import Value
+from sassafras.explanation.whole_trace import whole_trace
 from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_json import explain_json
 from sassafras.report.explain_sentences import ending, in_brief, title

@@ -16,14 +16,14 @@ import pyarrow.parquet as pq
 import pytest
 from tests.campaign.stores import FINGERPRINT, content, filled, new_store, row, settings
 
-from sassafras.campaign.identity import digest_of
-from sassafras.campaign.record import COLUMNS
-from sassafras.campaign.schema import columns_of
-from sassafras.campaign.store_errors import STORE_NAME
-from sassafras.campaign.stored import Row, StoredCampaign, open_stored
+from sassafras.campaign.store.identity import digest_of
+from sassafras.campaign.store.schema import columns_of
+from sassafras.campaign.store.store_errors import STORE_NAME
+from sassafras.campaign.store.stored import Row, StoredCampaign, open_stored
 from sassafras.errors import CampaignError
 from sassafras.report import rows_parquet
 from sassafras.report.export import Format, Table, default_path, export
+from sassafras.simulation.record import COLUMNS
 
 PROBABILITIES = [0.1, 1 / 3, math.nan, math.inf, -math.inf, 0.0, 1e-40]  # as in tests.campaign.stores
 

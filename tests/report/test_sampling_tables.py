@@ -11,7 +11,7 @@ from tests.report.test_tables import printed
 from sassafras.analysis.intervals import interval
 from sassafras.analysis.results import Results
 from sassafras.analysis.sampling import Sampling
-from sassafras.campaign.design import Lane, Standing
+from sassafras.campaign.design.lanes import Lane, Standing
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.report.chart import charts

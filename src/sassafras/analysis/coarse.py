@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from sassafras.analysis.intervals import interval
-from sassafras.campaign.outcome import Outcome
+from sassafras.simulation.outcome import Outcome
 
 COARSE = (Outcome.MASKED, Outcome.DUE, Outcome.SDC)
 _COARSER = {Outcome.CORRECTED.value: Outcome.MASKED.value, Outcome.DETECTED.value: Outcome.DUE.value}

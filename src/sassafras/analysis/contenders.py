@@ -11,7 +11,7 @@ import pandas as pd
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.sampling import NO_WEIGHTS, Sampling, sampling_of
 from sassafras.campaign.finished import FinishedCampaign
-from sassafras.campaign.identity import MEANING
+from sassafras.campaign.store.identity import MEANING
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
 

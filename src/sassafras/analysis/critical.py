@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sassafras.campaign.outcome import Severity
 from sassafras.errors import UsageError
+from sassafras.simulation.outcome import Severity
 
 ALWAYS = (Severity.MALFUNCTION, Severity.INVALID_OUTPUT)  #: critical whatever the tolerance
 

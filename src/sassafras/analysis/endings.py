@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from sassafras.campaign.outcome import MaskedReason, Outcome
+from sassafras.simulation.outcome import MaskedReason, Outcome
 
 
 class Ending(StrEnum):

@@ -9,7 +9,7 @@ from enum import StrEnum
 import pandas as pd
 
 from sassafras.analysis.critical import ALWAYS, PLAIN, Criticality
-from sassafras.campaign.outcome import Outcome
+from sassafras.simulation.outcome import Outcome
 
 PAPER_LABEL = "Malfunction (the paper's: wrong class or invalid output)"
 

@@ -16,7 +16,7 @@ from sassafras.analysis.avf import AVF_ENDINGS, CRITICAL, READ, share_of
 from sassafras.analysis.endings import Ending
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand
 from sassafras.analysis.weighted import Estimate
-from sassafras.campaign.outcome import Severity
+from sassafras.simulation.outcome import Severity
 
 LIMIT = 10.0  #: FIT that safety-critical systems are held to (paper, sections 1 and 3.3)
 SECONDS_PER_HOUR = 3600.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sassafras.campaign.frame_result import FrameResult
+from sassafras.simulation.frame_result import FrameResult
 
 
 @dataclass(frozen=True)

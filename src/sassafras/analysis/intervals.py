@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from sassafras.campaign.confidence_sequence import anytime_bounds
+from sassafras.campaign.design.confidence_sequence import anytime_bounds
 
 CONFIDENCE = 0.95
 

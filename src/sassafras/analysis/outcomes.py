@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from sassafras.campaign.outcome import Outcome, Severity
+from sassafras.simulation.outcome import Outcome, Severity
 
 
 class OutcomeClass(StrEnum):

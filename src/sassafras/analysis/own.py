@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sassafras.campaign.asking import CHOSEN
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.from_store import CHOSEN
+from sassafras.campaign.design.settings import Settings
 from sassafras.errors import UsageError
 
 

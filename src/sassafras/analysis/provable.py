@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sassafras.campaign.outcome import Outcome
 from sassafras.errors import CampaignError
 from sassafras.faults.census import dead_registers
 from sassafras.faults.model import Mode
 from sassafras.isa.program import Program
+from sassafras.simulation.outcome import Outcome
 
 
 def provably_masked(injections: pd.DataFrame, programs: Mapping[str, Program]) -> frozenset[int]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from sassafras.analysis.intervals import CONFIDENCE
-from sassafras.campaign.design import certain_number
+from sassafras.campaign.design.lanes import certain_number
 from sassafras.faults.strata import Stratify
 
 MOST = 10**12  #: injections; more are never the answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sassafras.analysis.intervals import IntervalMethod
-from sassafras.campaign.design import Standing
+from sassafras.campaign.design.lanes import Standing
 from sassafras.faults.census import Cell
 from sassafras.faults.strata import Stratify
 

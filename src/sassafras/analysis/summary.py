@@ -12,7 +12,7 @@ from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.over_frames import METHOD
 from sassafras.analysis.results import Results
-from sassafras.campaign.design import Standing
+from sassafras.campaign.design.lanes import Standing
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 

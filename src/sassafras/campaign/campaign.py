@@ -12,31 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import sassafras
-from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
-from sassafras.campaign.design import Design, Standing
-from sassafras.campaign.folder import is_unborn, make_folder, take_back
-from sassafras.campaign.frame_result import FrameResult
-from sassafras.campaign.identity import MEANING
-from sassafras.campaign.limits import check_faults, check_images
-from sassafras.campaign.meaning import launches_of, meaning
-from sassafras.campaign.not_finite import ResultNotFinite, describe_not_finite
-from sassafras.campaign.outcome import top_class
-from sassafras.campaign.own_check import check_own_faults, check_own_sites
-from sassafras.campaign.pieces import pieces_of
-from sassafras.campaign.progress import Progress, Silence
-from sassafras.campaign.rendered import rendered_images, with_fit_of
-from sassafras.campaign.row_settings import row_settings
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.sampling import Sampler, strata_of
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import Store
-from sassafras.campaign.store_errors import STORE_NAME, again
-from sassafras.campaign.summary import CampaignSummary, shown, summarize
-from sassafras.campaign.sweepable import check_sweepable
-from sassafras.campaign.time_spent import KEY, TimeSpent, stored_seconds
-from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
-from sassafras.campaign.verify.samples import Sampling
-from sassafras.campaign.workers import (
+from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
+from sassafras.campaign.design.lanes import Design, Standing
+from sassafras.campaign.design.own_check import check_own_faults, check_own_sites
+from sassafras.campaign.design.row_settings import row_settings
+from sassafras.campaign.design.sampling import Sampler, strata_of
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.execution.chunks import pieces_of
+from sassafras.campaign.execution.limits import check_faults, check_images
+from sassafras.campaign.execution.workers import (
     Batch,
     BatchResult,
     OpenPool,
@@ -46,6 +30,15 @@ from sassafras.campaign.workers import (
     ProcessPool,
     WorkerSetup,
 )
+from sassafras.campaign.rendered import rendered_images, with_fit_of
+from sassafras.campaign.store.folder import is_unborn, make_folder, take_back
+from sassafras.campaign.store.identity import MEANING
+from sassafras.campaign.store.meaning import launches_of, meaning
+from sassafras.campaign.store.results import Store
+from sassafras.campaign.store.store_errors import STORE_NAME, again
+from sassafras.campaign.store.time_spent import KEY, TimeSpent, stored_seconds
+from sassafras.campaign.summary import CampaignSummary, shown, summarize
+from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.census import Cell
@@ -55,6 +48,12 @@ from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.progress import Progress, Silence
+from sassafras.simulation.frame_result import FrameResult
+from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
+from sassafras.simulation.outcome import top_class
+from sassafras.simulation.sweepable import check_sweepable
+from sassafras.verify.samples import Sampling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,8 +89,8 @@ class Campaign:
         reading: bool = False,
     ) -> None:
         self.folder = Path(folder)
-        self.settings = settings or Settings()
         self.network = network or load_alexnet()
+        self.settings = (settings or Settings()).for_network(self.network)
         self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
         if images is None:
             images = () if reading else rendered_images(self.settings, self.network.classes)
@@ -259,7 +258,7 @@ class Campaign:
 
     def _pool(self, workers: int | OpenPool) -> Pool:
         images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, Rules.of(self.settings))
+        setup = WorkerSetup(self.network, images, self.settings.arch, self.settings.rules)
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sassafras.campaign.asking import CENSUS, STRATA, cells_of, design_of
-from sassafras.campaign.connection import connect_to_read
-from sassafras.campaign.design import Design, Endings
-from sassafras.campaign.schema import stored_endings
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
+from sassafras.campaign.design.lanes import Design, Endings
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import KEY, Source
-from sassafras.campaign.store_errors import STORE_NAME, clearly
-from sassafras.campaign.table import read_table
+from sassafras.campaign.store.connection import connect_to_read
+from sassafras.campaign.store.data_frames import read_table
+from sassafras.campaign.store.schema import stored_endings
+from sassafras.campaign.store.store_errors import STORE_NAME, clearly
 from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.census import Cell

@@ -10,17 +10,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sassafras.campaign.asking import CENSUS, STRATA
-from sassafras.campaign.folder import make_folder
-from sassafras.campaign.identity import check_mergeable
-from sassafras.campaign.lock import WriterLock, in_use
-from sassafras.campaign.salvage import readable_rows
-from sassafras.campaign.schema import columns_of
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import FrameRow, Store, check_version
-from sassafras.campaign.store_errors import STORE_NAME
-from sassafras.campaign.stored import Facts, Row, StoredCampaign, open_stored
-from sassafras.campaign.time_spent import KEY, WHAT
+from sassafras.campaign.design.from_store import CENSUS, STRATA
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.folder import make_folder
+from sassafras.campaign.store.identity import check_mergeable
+from sassafras.campaign.store.lock import WriterLock, in_use
+from sassafras.campaign.store.results import FrameRow, Store, check_version
+from sassafras.campaign.store.salvage import readable_rows
+from sassafras.campaign.store.schema import columns_of
+from sassafras.campaign.store.store_errors import STORE_NAME
+from sassafras.campaign.store.stored import Facts, Row, StoredCampaign, open_stored
+from sassafras.campaign.store.time_spent import KEY, WHAT
 from sassafras.campaign.usage import USAGE, stored_usage
 from sassafras.errors import CampaignError
 from sassafras.faults.census import Cell

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sassafras.campaign.limits import check_frames
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.execution.limits import check_frames
 from sassafras.network.frames import CLASS_NAMES, render_frames
 from sassafras.network.images import Image, image_from_frame
 

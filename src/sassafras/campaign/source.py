@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.stored import open_stored
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.darknet import load_darknet

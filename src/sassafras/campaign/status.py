@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sassafras.campaign.lock import Writer
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import MergedShards, merged_shards
-from sassafras.campaign.stored import StoredCampaign, open_stored
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import MergedShards, merged_shards
+from sassafras.campaign.store.lock import Writer
+from sassafras.campaign.store.stored import StoredCampaign, open_stored
 from sassafras.faults.model import Mode
 
 

@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sassafras.campaign.asking import CHOSEN
-from sassafras.campaign.design import ENDINGS
+from sassafras.campaign.design.from_store import CHOSEN
+from sassafras.campaign.design.lanes import ENDINGS
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 if TYPE_CHECKING:
-    from sassafras.campaign.dask_pool import DaskScheduler, LocalCluster
+    from sassafras.campaign.execution.dask_pool import DaskScheduler, LocalCluster
 
     Workforce: TypeAlias = int | DaskScheduler | LocalCluster
 
@@ -25,7 +25,7 @@ def choose_workforce(workers: int | None, scheduler: str | None, local: int | No
     """What the options say; processes on every core when they say nothing. Raises UsageError where they
     contradict each other.
     """
-    from sassafras.campaign.limits import check_workers
+    from sassafras.campaign.execution.limits import check_workers
     from sassafras.cli.cores import available_cores
     from sassafras.errors import UsageError
 
@@ -36,7 +36,7 @@ def choose_workforce(workers: int | None, scheduler: str | None, local: int | No
     check_workers(workers or local or 1)
     if scheduler is None and local is None:
         return workers or available_cores()
-    from sassafras.campaign.dask_pool import DaskScheduler, LocalCluster
+    from sassafras.campaign.execution.dask_pool import DaskScheduler, LocalCluster
 
     return LocalCluster(local) if local is not None else DaskScheduler(scheduler or "")
 

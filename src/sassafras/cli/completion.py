@@ -14,7 +14,7 @@ MANY = 2000  #: folders that are looked at, at most: completion must be quick
 
 def campaigns(incomplete: str) -> list[str]:
     """Folders that hold a campaign, below the one that has been typed."""
-    from sassafras.campaign.store_errors import STORE_NAME
+    from sassafras.campaign.store.store_errors import STORE_NAME
 
     start, _, _ = incomplete.rpartition("/")
     root = f"{start}/" if start or incomplete.startswith("/") else ""
@@ -49,7 +49,7 @@ def list_of(names: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
 
 def presets() -> list[str]:
     """Names of presets."""
-    from sassafras.campaign.presets import PRESETS
+    from sassafras.campaign.design.presets import PRESETS
 
     return list(PRESETS)
 

@@ -96,7 +96,7 @@ def _counted(results: Results) -> str:
 
 def paths(folder: Path, page: Path) -> list[str]:
     """Where everything is; the file of the command too, where there is one."""
-    from sassafras.campaign.folder import RECIPE
+    from sassafras.campaign.store.folder import RECIPE
 
     recipe = folder / RECIPE
     return [

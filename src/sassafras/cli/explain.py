@@ -10,9 +10,9 @@ import typer
 from sassafras.cli.completion import campaigns
 
 if TYPE_CHECKING:
-    from sassafras.campaign.explain.case import Case
-    from sassafras.campaign.explain.story import Explanation
-    from sassafras.campaign.progress import Progress
+    from sassafras.explanation.case import Case
+    from sassafras.explanation.story import Explanation
+    from sassafras.progress import Progress
 
 SHOWN = 12  #: instructions of the thread in the terminal
 
@@ -50,8 +50,8 @@ def explain(
     """
     from rich.console import Console
 
-    from sassafras.campaign.explain.tell import explain as tell
     from sassafras.cli.progress import shown_progress
+    from sassafras.explanation.tell import explain as tell
     from sassafras.report.explain_json import explain_json
     from sassafras.report.explain_text import explain_lines
 
@@ -71,8 +71,8 @@ def explain(
 
 def open_any(folder: Path, fault: str, progress: Progress) -> Case:
     """The case in a campaign's folder, or in a store of its harden folder. Raises SassafrasError."""
-    from sassafras.campaign.explain.case import open_case
     from sassafras.campaign.source import open_campaign
+    from sassafras.explanation.case import open_case
     from sassafras.hardening.reopen import open_hardened_case
 
     if folder.is_file():
@@ -91,7 +91,7 @@ def _write(
     explanation: Explanation, folder: Path, out: Path | None, trace: Path | None, *, html: bool
 ) -> list[str]:
     """Write the files that are asked for; a line about each."""
-    from sassafras.campaign.explain.whole_trace import whole_trace
+    from sassafras.explanation.whole_trace import whole_trace
     from sassafras.report.explain_html import explain_html
     from sassafras.report.explain_trace import write_trace
     from sassafras.report.files import write_text

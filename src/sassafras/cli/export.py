@@ -33,7 +33,7 @@ def export(
     Works on a campaign that runs or is unfinished too: the rows that are stored now.
     """
     from sassafras.campaign.status import status_of
-    from sassafras.campaign.stored import open_stored
+    from sassafras.campaign.store.stored import open_stored
     from sassafras.cli.names import choose
     from sassafras.report.export import Table, default_path
     from sassafras.report.export import export as export_rows

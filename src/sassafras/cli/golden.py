@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sassafras.campaign.progress import Progress
+from sassafras.campaign.execution.workers import Preparation, ProcessPool, WorkerSetup
 from sassafras.campaign.rendered import rendered_images
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.workers import Preparation, ProcessPool, WorkerSetup
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
-from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
+from sassafras.progress import Progress
+from sassafras.simulation.rules import Rules
 
 
 def chosen_images(chosen: Chosen) -> tuple[Image, ...]:
@@ -45,7 +44,7 @@ def golden_profiles(
             frame, numbers = work[position].frame, work[position].launches
             for number, profile in zip(numbers, done.profiles, strict=True):
                 planned = network.plan[number]
-                program = load_program(planned.program, settings.arch)
+                program = planned.spec.code(settings.arch)
                 threads = planned.launch.threads_per_block
                 found[frame, number] = ProfiledLaunch(frame, number, program, threads, profile)
             progress.advance(len(numbers))

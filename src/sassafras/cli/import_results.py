@@ -35,11 +35,11 @@ def import_results(
     """
     from rich.console import Console
 
-    from sassafras.campaign.folder import check_ours
-    from sassafras.campaign.interchange.formats import Tool, parse_categories
-    from sassafras.campaign.interchange.imported import IMPORTED, write_imported
-    from sassafras.campaign.interchange.results import read_results, result_files
+    from sassafras.campaign.store.folder import check_ours
     from sassafras.cli.names import choose
+    from sassafras.interchange.formats import Tool, parse_categories
+    from sassafras.interchange.imported import IMPORTED, write_imported
+    from sassafras.interchange.results import read_results, result_files
     from sassafras.report.fitting import print_tables
     from sassafras.report.imported_files import write_imported_files
     from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables

@@ -1,6 +1,6 @@
 """Ctrl-C on the command line: the first press ends the command in order, the second ends it at once.
 
-What is stored is safe either way: the store survives a kill at any moment (`sassafras.campaign.store`).
+What is stored is safe either way: the store survives a kill at any moment (`campaign.store.results`).
 """
 
 from __future__ import annotations

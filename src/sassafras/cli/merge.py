@@ -27,9 +27,9 @@ def merge(
     """
     from rich.console import Console
 
-    from sassafras.campaign.folder import check_ours
     from sassafras.campaign.merge import merge as merge_folders
     from sassafras.campaign.status import read_status
+    from sassafras.campaign.store.folder import check_ours
     from sassafras.cli.status import print_status
 
     check_ours(out)

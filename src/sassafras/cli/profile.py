@@ -13,7 +13,7 @@ from sassafras.cli.config_file import Config
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sassafras.campaign.settings import Settings
+    from sassafras.campaign.design.settings import Settings
     from sassafras.faults.model import Mode
     from sassafras.faults.population import ProfiledLaunch
     from sassafras.report.kernel_tables import KernelShare

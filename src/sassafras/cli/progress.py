@@ -18,8 +18,8 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from sassafras.campaign.progress import Progress, Silence
 from sassafras.cli.loudness import is_quiet
+from sassafras.progress import Progress, Silence
 
 TASKS = {
     "profile": ("golden run, profiling", "launches"),

@@ -9,10 +9,10 @@ from typing import Any
 import typer
 
 from sassafras import __version__
-from sassafras.campaign.folder import RECIPE
-from sassafras.campaign.progress import Progress
+from sassafras.campaign.store.folder import RECIPE
 from sassafras.cli.config_file import options_of
 from sassafras.cli.loudness import announce
+from sassafras.progress import Progress
 
 HEAD = """\
 # sassafras {version}: the options of a run. In another folder it is repeated by

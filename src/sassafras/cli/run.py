@@ -93,8 +93,8 @@ def study(
     folder. Raises SassafrasError.
     """
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.folder import check_ours
     from sassafras.campaign.source import describe, facts_of
+    from sassafras.campaign.store.folder import check_ours
     from sassafras.cli.selection import select
 
     check_ours(folder)
@@ -156,8 +156,8 @@ def source_of(options: Options, chosen: Chosen) -> Source:
 
 
 def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> str:
-    from sassafras.campaign.asking import asked_for
-    from sassafras.campaign.sampling import strata_of
+    from sassafras.campaign.design.from_store import asked_for
+    from sassafras.campaign.design.sampling import strata_of
 
     settings = campaign.settings
     asked = asked_for(settings, len(strata_of(campaign.network, settings)))

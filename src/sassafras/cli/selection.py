@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sassafras.campaign.design import certain_number
-from sassafras.campaign.presets import PRESETS
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import parse_shard
+from sassafras.campaign.design.lanes import certain_number
+from sassafras.campaign.design.presets import PRESETS
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.loudness import announce, phase
 from sassafras.cli.names import choose, choose_list
 from sassafras.errors import UsageError
@@ -79,6 +79,7 @@ def select(options: Options) -> Chosen:
         _check_targets(settings)
     with phase("loading network"):
         network = _load_network(options)
+    settings = settings.for_network(network)
     fit, said = _fit(options, network, settings.fit)
     with phase("loading pictures" if options.images is not None else "choosing frames"):
         images, notes = _load_images(options, network, fit)

@@ -26,12 +26,12 @@ def sites(
     """
     from rich.console import Console
 
-    from sassafras.campaign.interchange.export import INDEX, export_sites
-    from sassafras.campaign.interchange.formats import Tool
     from sassafras.campaign.source import open_campaign
     from sassafras.cli.cores import available_cores
     from sassafras.cli.names import choose
     from sassafras.cli.progress import shown_progress
+    from sassafras.interchange.export import INDEX, export_sites
+    from sassafras.interchange.formats import Tool
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
     campaign, _ = open_campaign(folder)

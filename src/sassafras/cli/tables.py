@@ -28,7 +28,7 @@ def tables(
     """Print the tables of a finished campaign, or of imported results."""
     from rich.console import Console
 
-    from sassafras.campaign.interchange.imported import is_import, read_imported
+    from sassafras.interchange.imported import is_import, read_imported
     from sassafras.report.fitting import print_tables
     from sassafras.report.imported_tables import closing_lines, imported_tables
 

@@ -11,8 +11,8 @@ from sassafras.cli import options as given
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sassafras.campaign.verify.check import SelfCheck
     from sassafras.cli.selection import Options
+    from sassafras.verify.check import SelfCheck
 
 FAILED = 1
 
@@ -66,12 +66,12 @@ def self_check(options: Options, threads: int, *, full: bool) -> SelfCheck:
     """Run the self-check on the first frame of a selection. Raises SassafrasError."""
     from rich.console import Console
 
-    from sassafras.campaign.verify.samples import Sampling
-    from sassafras.campaign.verify.self_check import full_check, short_check
-    from sassafras.campaign.workbench import Workbench
     from sassafras.cli.golden import chosen_images
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import select
+    from sassafras.simulation.workbench import Workbench
+    from sassafras.verify.samples import Sampling
+    from sassafras.verify.self_check import full_check, short_check
 
     chosen = select(options)
     bench = Workbench(chosen.network, [chosen_images(chosen)[0].pixels], chosen.settings.arch)

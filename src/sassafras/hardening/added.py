@@ -9,13 +9,14 @@ import numpy as np
 
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.plan import Protection
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.checksum import column_bounds
 from sassafras.kernels.hardened.gemm_check import GEMM_CHECK
 from sassafras.kernels.hardened.gemm_repair import GEMM_REPAIR
 from sassafras.kernels.hardened.guard import GUARD
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.kernels.kernel import Arguments, Kernel, Region
+from sassafras.kernels.kernel import Kernel, Region
 from sassafras.network.alarms import Alarms
 from sassafras.network.layers.layer import BYTES
 from sassafras.network.plan import PlannedLaunch

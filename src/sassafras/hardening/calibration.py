@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.store import read_meta
+from sassafras.campaign.store.results import read_meta
 from sassafras.errors import UsageError
 from sassafras.hardening.bounds import KERNEL, Bounds, Calibration, Origin
 from sassafras.hardening.plan import Protection

@@ -11,14 +11,10 @@ import pandas as pd
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.exposure import Exposures, exposures, relative
 from sassafras.campaign.campaign import BATCH, Campaign
-from sassafras.campaign.pieces import pieces_of
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.record import COLUMNS, Injection
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.store import Store
+from sassafras.campaign.execution.chunks import pieces_of
+from sassafras.campaign.execution.workers import BatchResult, ProcessPool, WorkerSetup
+from sassafras.campaign.store.results import Store
 from sassafras.campaign.usage import KernelUsage, measure_usage
-from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import BatchResult, ProcessPool, WorkerSetup
 from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.added import added_kernels
 from sassafras.hardening.calibration import calibration_facts
@@ -27,6 +23,9 @@ from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup, placed
 from sassafras.hardening.survivors import Survivor, survivors
+from sassafras.progress import Progress
+from sassafras.simulation.record import COLUMNS, Injection
+from sassafras.simulation.workbench import Workbench
 
 FOLDER = "harden"  #: of a campaign's folder: the stores of its evaluations
 
@@ -136,7 +135,7 @@ def _replay(
     batches = _batches(campaign, fresh, network, campaign.draws(numbers) if numbers else [])
     s = campaign.settings
     images = tuple(image.pixels for image in campaign.images)
-    setup = ReplaySetup(campaign.network, network, images, s.arch, Rules.of(s))
+    setup = ReplaySetup(campaign.network, network, images, s.arch, s.rules)
     progress.begin("replay", len(numbers))
     with ProcessPool(setup, workers) as pool:
         for _, result in pool.map("replay", [(b,) for b in batches], [b.frame for b in batches]):
@@ -150,7 +149,7 @@ def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
     """Profiles of the plain campaign (kept on disk since it ran)."""
     s = campaign.settings
     images = tuple(image.pixels for image in campaign.images)
-    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, Rules.of(s)), workers) as pool:
+    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, s.rules), workers) as pool:
         campaign.profile(pool, progress)
 
 

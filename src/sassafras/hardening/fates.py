@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.errors import UsageError
+from sassafras.simulation.outcome import Outcome, Severity
 
 Numbers = NDArray[np.float64]
 

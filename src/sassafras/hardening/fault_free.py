@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.outcome import top_class
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import HardenedNetwork
+from sassafras.kernels.activate_array import activate_values
 from sassafras.kernels.hardened.variants import RANGE
-from sassafras.kernels.registry import KERNELS
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.outcome import top_class
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _held(inputs: NDArray[np.float32], memory: DeviceMemory, planned: PlannedLau
     results = _activations(memory, planned)
     bounded = results.copy()
     results[...] = inputs
-    KERNELS[planned.kernel].twin(memory, planned.arguments)
+    activate_values(planned.arguments, results)
     differing = int((results.view(np.uint32) != bounded.view(np.uint32)).sum())
     results[...] = bounded
     return differing

@@ -15,9 +15,8 @@ from sassafras.analysis.own import demand_sample
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import launch_costs
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import read_meta
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.results import read_meta
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
@@ -25,6 +24,7 @@ from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
 from sassafras.kernels.device import Device, device_of
 from sassafras.kernels.occupancy import multiprocessor
+from sassafras.progress import Progress
 
 FRESH = ".fresh.sqlite"  #: end of the name of an evaluation's own campaign
 

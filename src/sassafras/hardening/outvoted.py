@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sassafras.campaign.outcome import Outcome
 from sassafras.faults.model import Mode
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.simulation.outcome import Outcome
 
 
 def outvoted_rows(before: pd.DataFrame, replayed: pd.DataFrame, protection: Protection) -> pd.DataFrame:

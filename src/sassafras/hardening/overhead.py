@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.campaign.counting import CountSetup
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.workers import ProcessPool
+from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
@@ -21,6 +20,7 @@ from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
+from sassafras.progress import Progress
 
 
 @dataclass(frozen=True)

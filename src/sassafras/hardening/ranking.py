@@ -10,8 +10,8 @@ import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.intervals import interval
-from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
+from sassafras.simulation.outcome import Outcome, Severity
 
 
 @dataclass(frozen=True)

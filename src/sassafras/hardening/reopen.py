@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.explain.case import Case, open_case, profile_again, rules_of, workbench_of
-from sassafras.campaign.explain.stored import name_of, number_of, parse_id, row_of
-from sassafras.campaign.progress import Progress
-from sassafras.campaign.record import Injection
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import open_campaign
-from sassafras.campaign.store import Store, read_meta
-from sassafras.campaign.store_errors import STORE_NAME
+from sassafras.campaign.store.results import Store, read_meta
+from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, UsageError
+from sassafras.explanation.case import Case, open_case, profile_again, rules_of, workbench_of
+from sassafras.explanation.stored import name_of, number_of, parse_id, row_of
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import launched, parse_protection
 from sassafras.hardening.replay import NO_COUNTERPART, TranslatingInjector, placed
+from sassafras.progress import Progress
+from sassafras.simulation.record import Injection
 
 FRESH, REPLAY = ".fresh.sqlite", ".replay.sqlite"
 

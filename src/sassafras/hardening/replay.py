@@ -8,12 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.golden import GoldenRun
-from sassafras.campaign.injector import Injector
-from sassafras.campaign.rules import Rules
-from sassafras.campaign.traced import GoldenThreads, run_golden, struck_threads
-from sassafras.campaign.workbench import Workbench
-from sassafras.campaign.workers import BatchResult
+from sassafras.campaign.execution.workers import BatchResult
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault
@@ -21,6 +16,11 @@ from sassafras.hardening.counterpart import counterpart
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.kernels.hardened.variants import VARIANTS
 from sassafras.network.network import Network
+from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.injector import Injector
+from sassafras.simulation.rules import Rules
+from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
+from sassafras.simulation.workbench import Workbench
 
 NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
 
@@ -105,7 +105,7 @@ class TranslatingInjector(Injector):
         launch = planned.launch
         if (launch.grid, launch.block) != (hardened.launch.grid, hardened.launch.block):
             raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has another grid")
-        plain = self._bench.machine(planned.program)
+        plain = self._bench.machine(planned.spec)
         struck = struck_threads(draw, launch)
         longest = self.plain_longest[draw.id]
         memory = golden.memory

@@ -12,9 +12,9 @@ from scipy.special import betaincinv
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.intervals import CONFIDENCE
-from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Share, share
+from sassafras.simulation.outcome import Outcome, Severity
 
 ENDINGS = (
     Outcome.MASKED.value,

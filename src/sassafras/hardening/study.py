@@ -14,8 +14,7 @@ from sassafras.analysis.own import demand_sample
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.limits import check_faults
-from sassafras.campaign.progress import Progress
+from sassafras.campaign.execution.limits import check_faults
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
 from sassafras.hardening.calibration import calibrated
@@ -39,6 +38,7 @@ from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, re
 from sassafras.hardening.weighed import weighted_failures
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.progress import Progress
 
 TOP = 2  #: kernels that the plan ``shs`` protects, where nobody says how many
 

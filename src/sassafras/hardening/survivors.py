@@ -11,8 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.campaign.traced import run_golden
-from sassafras.campaign.workbench import Workbench
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.hardening.network import HardenedNetwork
@@ -20,6 +18,8 @@ from sassafras.hardening.plan import Protection
 from sassafras.isa.operands import RZ, Address, Immediate, Predicate, Register
 from sassafras.isa.program import Instruction, Program
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.simulation.traced import run_golden
+from sassafras.simulation.workbench import Workbench
 
 MAJORITY = 0xE8  #: LOP3's table of the bitwise majority
 UNEQUAL = 0x7E  #: LOP3's table of "not all three the same"
@@ -81,7 +81,7 @@ def survivors(
         number, thread = int(row["launch"]), int(row["thread"])
         golden.go_before(number)
         planned = golden.plan[number]
-        machine = bench.machine(planned.program)
+        machine = bench.machine(planned.spec)
         steps = longest(int(row["frame"]), number)
         run = run_golden(machine, planned.launch, golden.memory, int(row["block"]), (thread,), steps)
         reason = explain(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,11 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.activation import Activation
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.carry import Carried, Carry, Golden, Pieces, covers, one_by_one
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.pieces import Patch
 
 
 def _geometry(arguments: Arguments) -> tuple[Dim, Dim]:
@@ -37,8 +42,27 @@ def hold(values: NDArray[np.float32], low: float, high: float) -> None:
     native()["clamp"](values.ctypes.data, values.size, bounds.ctypes.data)
 
 
+def activate_values(arguments: Arguments, values: NDArray[np.float32]) -> None:
+    """What a launch makes of float32 values, in place."""
+    activate(values, int(arguments["a"]))
+
+
 def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
-    activate(memory.array(int(arguments["x"]), int(arguments["n"])), int(arguments["a"]))
+    activate_values(arguments, memory.array(int(arguments["x"]), int(arguments["n"])))
+
+
+def carry_in_place(change: Callable[[Arguments, NDArray[np.float32]], None]) -> Carry:
+    """How a kernel takes pieces through a launch that changes every value of a map by itself, in place."""
+
+    def carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
+        address = int(arguments["x"])
+        piece = pieces.get(address)
+        if not isinstance(piece, Patch) or not covers(golden, address, int(arguments["n"])):
+            return None
+        change(arguments, piece.values)
+        return Carried({address: piece})
+
+    return one_by_one(carry)
 
 
 ACTIVATE_ARRAY = Kernel(
@@ -54,4 +78,5 @@ ACTIVATE_ARRAY = Kernel(
     overwrites=False,
     twin=_twin,
     owner_of=owners.element_of("x"),
+    carry=carry_in_place(activate_values),
 )

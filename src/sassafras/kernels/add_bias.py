@@ -5,8 +5,11 @@ from __future__ import annotations
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one, only
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.pieces import Patch
 
 
 def _elements(arguments: Arguments) -> int:
@@ -33,6 +36,19 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
     native()["add_bias"](output.ctypes.data, biases.ctypes.data, batch, n, size)
 
 
+def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
+    """In place, where the filters are the map's channels, and the biases no map."""
+    address, filters = int(arguments["output"]), int(arguments["n"])
+    shape, piece = golden.shape(address), pieces.get(address)
+    if shape is None or shape[0] != filters or not isinstance(piece, Patch) or not only(pieces, address):
+        return None
+    if not covers(golden, address, _elements(arguments)):
+        return None
+    values, biases = piece.values, golden.floats(int(arguments["biases"]), filters)
+    native()["add_bias"](values.ctypes.data, biases.ctypes.data, 1, filters, values.size // filters)
+    return Carried({address: piece})
+
+
 ADD_BIAS = Kernel(
     name="add_bias",
     parameters=(
@@ -48,4 +64,5 @@ ADD_BIAS = Kernel(
     overwrites=False,
     twin=_twin,
     owner_of=owners.element_of("output"),
+    carry=one_by_one(_carry),
 )

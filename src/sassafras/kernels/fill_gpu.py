@@ -7,7 +7,8 @@ import numpy as np
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
 
 
 def _geometry(arguments: Arguments) -> tuple[Dim, Dim]:

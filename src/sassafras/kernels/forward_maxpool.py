@@ -9,9 +9,13 @@ import numpy as np
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.carry import Carried, Carry, Golden, Pieces, one_by_one
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
 from sassafras.kernels.maxpool_ir import Start
+from sassafras.kernels.pieces import Patch
+from sassafras.kernels.windows import Window, pool
 
 
 def _planes(arguments: Arguments) -> tuple[int, int, int]:
@@ -59,6 +63,29 @@ def pool_maps(memory: DeviceMemory, arguments: Arguments, start: Start = Start.M
     native()[start](planes, in_h, in_w, h, w, stride, size, -(pad // 2), *pointers)
 
 
+def carry_windows(start: Start) -> Carry:
+    """How max-pooling takes pieces through a launch. ``start``: which kernel."""
+
+    def carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
+        source, target = int(arguments["input"]), int(arguments["output"])
+        planes, height, width = _planes(arguments)
+        size, stride, before = (
+            int(arguments["size"]), int(arguments["stride"]), int(arguments["pad"]) // 2
+        )  # fmt: skip
+        shape, piece = (planes, int(arguments["in_h"]), int(arguments["in_w"])), pieces.get(source)
+        if golden.shape(source) != shape or golden.shape(target) != (planes, height, width):
+            return None
+        if piece is None:  # what the launch overwrites was faulty
+            return Carried({})
+        if not isinstance(piece, Patch):
+            return None
+        down, across = (Window(size, stride, -before, count) for count in (height, width))
+        pooled = pool(golden.map(source), piece, down, across, target, start)
+        return Carried({} if pooled is None else {target: pooled})
+
+    return one_by_one(carry)
+
+
 FORWARD_MAXPOOL = Kernel(
     name="forward_maxpool",
     parameters=(
@@ -79,4 +106,5 @@ FORWARD_MAXPOOL = Kernel(
     overwrites=True,
     twin=pool_maps,
     owner_of=owners.pooled_element,
+    carry=carry_windows(Start.MINUS_INFINITY),
 )

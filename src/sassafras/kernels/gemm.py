@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels import exact_gemm, geometry, owners, regions
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels import exact_gemm, gemm_carry, geometry, owners, regions
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
 
 
 def _shapes(arguments: Arguments) -> dict[str, tuple[int, int]]:
@@ -67,4 +68,7 @@ GEMM = Kernel(
     overwrites=False,
     twin=_twin,
     owner_of=owners.tile,
+    carry=gemm_carry.carry,
+    carry_bytes=gemm_carry.carry_weights,
+    product="c",
 )

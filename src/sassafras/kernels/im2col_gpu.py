@@ -7,7 +7,11 @@ import numpy as np
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.carry import Carried, Golden, Pieces, one_by_one
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.pieces import Patch, Shape
+from sassafras.kernels.windows import Window, unfold
 
 
 def _channels(arguments: Arguments) -> int:
@@ -62,6 +66,28 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
             columns[:, i, j, to_rows, to_columns] = image[:, from_rows, from_columns]
 
 
+def _scratch(arguments: Arguments) -> dict[int, Shape]:
+    """The unfolded image: a row for each value under a window, a pixel for each output pixel."""
+    rows = _channels(arguments) * int(arguments["ksize"]) ** 2
+    return {int(arguments["columns"]): (rows, int(arguments["height_col"]), int(arguments["width_col"]))}
+
+
+def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
+    source, target = int(arguments["image"]), int(arguments["columns"])
+    ksize, stride, pad = (int(arguments[name]) for name in ("ksize", "stride", "pad"))
+    shape, piece = golden.shape(source), pieces.get(source)
+    if shape != (_channels(arguments), int(arguments["height"]), int(arguments["width"])):
+        return None
+    if piece is None:  # what the launch overwrites was faulty
+        return Carried({})
+    if not isinstance(piece, Patch):
+        return None
+    down = Window(ksize, stride, -pad, int(arguments["height_col"]))
+    across = Window(ksize, stride, -pad, int(arguments["width_col"]))
+    unfolded = unfold(golden.map(source), piece, down, across, target)
+    return Carried({} if unfolded is None else {target: unfolded})
+
+
 IM2COL_GPU = Kernel(
     name="im2col_gpu",
     parameters=(
@@ -82,4 +108,6 @@ IM2COL_GPU = Kernel(
     overwrites=True,
     twin=_twin,
     owner_of=owners.unfolded_window,
+    carry=one_by_one(_carry),
+    scratch=_scratch,
 )

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.geometry import TILE
-from sassafras.kernels.kernel import Arguments
 
 Addresses = NDArray[np.int64]
 OwnerOf = Callable[[Arguments, Addresses], Addresses]
@@ -29,6 +29,11 @@ def element_of(name: str) -> OwnerOf:
 def strided_element(arguments: Arguments, addresses: Addresses) -> Addresses:
     """``fill_gpu``: thread i owns every ``incx``-th element."""
     return _elements(arguments, "x", addresses) // int(arguments["incx"])
+
+
+def part_element(arguments: Arguments, addresses: Addresses) -> Addresses:
+    """``concatenate``: thread i owns element ``offset`` + i."""
+    return _elements(arguments, "output", addresses) - int(arguments["offset"])
 
 
 def pooled_element(arguments: Arguments, addresses: Addresses) -> Addresses:

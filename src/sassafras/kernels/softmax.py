@@ -7,8 +7,9 @@ import numpy as np
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, regions
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
 
 
 def _offsets(arguments: Arguments) -> list[int]:

@@ -14,8 +14,8 @@ from multiprocessing.sharedctypes import Synchronized
 from types import TracebackType
 from typing import Any, Self
 
-from sassafras.campaign.interrupts import ignore_interrupts, interrupts_held
-from sassafras.campaign.workers import start_method
+from sassafras.campaign.execution.interrupts import ignore_interrupts, interrupts_held
+from sassafras.campaign.execution.workers import start_method
 
 MOST = 6  #: processes beside this one; each of them loads the plotting library first
 FEW = 4  #: figures that are left to others: loading the plotting library takes as long as drawing a few

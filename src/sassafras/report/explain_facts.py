@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sassafras.campaign.explain.story import Story, Triple
+from sassafras.explanation.story import Story, Triple
 from sassafras.report.explain_sentences import moment
 from sassafras.report.explain_values import percent
 

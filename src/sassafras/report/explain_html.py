@@ -7,8 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from sassafras.campaign.explain.steps import Path, Step, Stored
-from sassafras.campaign.explain.story import Explanation, Story
+from sassafras.explanation.steps import Path, Step, Stored
+from sassafras.explanation.story import Explanation, Story
 from sassafras.faults.model import Mode
 from sassafras.faults.own import HEADING
 from sassafras.report.explain_facts import class_marks, facts

@@ -8,8 +8,8 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from sassafras.campaign.explain.memory_map import Spot
-from sassafras.campaign.explain.story import Story
+from sassafras.explanation.memory_map import Spot
+from sassafras.explanation.story import Story
 from sassafras.report.explain_sentences import ending, in_brief
 
 

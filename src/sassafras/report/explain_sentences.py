@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sassafras.campaign.explain.memory_map import Spot
-from sassafras.campaign.explain.steps import Fate
-from sassafras.campaign.explain.story import Moment, Story, Strike
-from sassafras.campaign.explain.trapped import TrapTold
-from sassafras.campaign.outcome import Outcome, Severity
+from sassafras.explanation.memory_map import Spot
+from sassafras.explanation.steps import Fate
+from sassafras.explanation.story import Moment, Story, Strike
+from sassafras.explanation.trapped import TrapTold
 from sassafras.faults.model import FaultModel, Mode, TargetKind
 from sassafras.isa.operands import RZ
 from sassafras.report.explain_values import bit_list, many, number, percent, word
+from sassafras.simulation.outcome import Outcome, Severity
 
 _SEVERITY = {
     Severity.MALFUNCTION.value: "Malfunction",

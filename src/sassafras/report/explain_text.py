@@ -8,8 +8,8 @@ from itertools import groupby
 
 from rich.text import Text
 
-from sassafras.campaign.explain.steps import Path, Step, Stored
-from sassafras.campaign.explain.story import Story
+from sassafras.explanation.steps import Path, Step, Stored
+from sassafras.explanation.story import Story
 from sassafras.faults.model import Mode
 from sassafras.faults.own import HEADING
 from sassafras.report.explain_facts import class_marks, facts

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sassafras.campaign.explain.steps import Step, Value
+from sassafras.explanation.steps import Step, Value
 from sassafras.report.files import write_text
 
 COLUMNS = (

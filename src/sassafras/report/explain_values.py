@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import struct
 
-from sassafras.campaign.explain.steps import Value
+from sassafras.explanation.steps import Value
 
 NOTHING = "–"
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
-from sassafras.campaign.stored import StoredCampaign
+from sassafras.campaign.store.stored import StoredCampaign
 from sassafras.errors import CampaignError
 from sassafras.report.files import whole_file
 from sassafras.report.rows import RowTable, row_table

@@ -18,7 +18,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from sassafras.campaign.explain.layers import LayerMaps
+from sassafras.explanation.layers import LayerMaps
 from sassafras.report.explain_values import many, number
 
 Plane = NDArray[np.float32]

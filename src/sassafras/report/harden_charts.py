@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from sassafras.analysis.results import Results
-from sassafras.campaign.outcome import Outcome
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.study import Study
 from sassafras.kernels.registry import ADDED
 from sassafras.report.chart import Chart, charts
 from sassafras.report.drawing import Drawing
+from sassafras.simulation.outcome import Outcome
 
 
 def begin_harden_figures(folder: Path, before: Results, study: Study, processes: int = 1) -> Drawing:

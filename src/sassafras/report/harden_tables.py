@@ -8,7 +8,6 @@ from functools import partial
 
 from rich.table import Table
 
-from sassafras.campaign.outcome import Severity
 from sassafras.hardening.ranking import Ranked
 from sassafras.hardening.residual import ENDINGS
 from sassafras.hardening.study import Study
@@ -20,6 +19,7 @@ from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
 from sassafras.report.harden_points import front_table, planner_lines, points_table
 from sassafras.report.shares import NONE_SEEN
+from sassafras.simulation.outcome import Severity
 
 DASH = "–"
 SEVERE = len(Severity)  #: the last endings: silent corruptions, by severity

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sassafras.analysis.coarse import coarse_outcomes
-from sassafras.campaign.interchange.imported import Imported
+from sassafras.interchange.imported import Imported
 from sassafras.report.files import write_text
 from sassafras.report.imported_tables import BY
 

@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sassafras.analysis.coarse import COARSE, beside, coarse_outcomes
-from sassafras.campaign.interchange.imported import Imported
-from sassafras.campaign.outcome import Outcome
 from sassafras.faults.model import Scope
+from sassafras.interchange.imported import Imported
 from sassafras.report.avf_table import plain_table
 from sassafras.report.cells import cell
+from sassafras.simulation.outcome import Outcome
 
 RF = "register file"
 BY = ["mode", "instruction_group", "model", "scope"]  #: what tells result files apart

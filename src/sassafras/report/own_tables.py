@@ -11,14 +11,14 @@ import pandas as pd
 from rich.table import Table
 
 from sassafras.analysis.results import Results
-from sassafras.campaign.asking import CHOSEN
-from sassafras.campaign.design import ENDINGS
-from sassafras.campaign.outcome import Outcome
+from sassafras.campaign.design.from_store import CHOSEN
+from sassafras.campaign.design.lanes import ENDINGS
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.faults.own import COLUMNS, target_text
 from sassafras.report.csv_files import printable
 from sassafras.report.files import SUMMARY, write_text
 from sassafras.report.frames import plain_table
+from sassafras.simulation.outcome import Outcome
 
 LISTED = 40  #: faults that are listed one by one, at most
 

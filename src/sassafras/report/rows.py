@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sassafras.campaign.schema import Column, columns_of
-from sassafras.campaign.stored import Row, StoredCampaign
+from sassafras.campaign.store.schema import Column, columns_of
+from sassafras.campaign.store.stored import Row, StoredCampaign
 
 
 @dataclass(frozen=True)

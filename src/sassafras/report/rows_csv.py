@@ -6,7 +6,7 @@ import csv
 import io
 from typing import IO
 
-from sassafras.campaign.schema import ColumnType
+from sassafras.campaign.store.schema import ColumnType
 from sassafras.report.rows import RowTable, decimals
 
 

@@ -9,7 +9,7 @@ import json
 import math
 from typing import IO, Any
 
-from sassafras.campaign.stored import Row
+from sassafras.campaign.store.stored import Row
 from sassafras.report.rows import RowTable, corrupted_of, probabilities_of
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sassafras.campaign.schema import Column, ColumnType
+from sassafras.campaign.store.schema import Column, ColumnType
 from sassafras.report.rows import RowTable
 
 GROUP = 65536  #: rows that are held in memory and written at a time

@@ -7,7 +7,7 @@ from rich.table import Table
 from sassafras.analysis.intervals import interval
 from sassafras.analysis.results import Results
 from sassafras.analysis.stratified import COLUMN
-from sassafras.campaign.design import Standing
+from sassafras.campaign.design.lanes import Standing
 from sassafras.faults.model import Mode
 from sassafras.report.cells import add_outcome_columns, share_cells
 from sassafras.report.frames import plain_table

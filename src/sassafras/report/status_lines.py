@@ -9,9 +9,9 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from sassafras.campaign.asking import asked_for
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.shard import MergedShards, Shard
+from sassafras.campaign.design.from_store import asked_for
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.design.shard import MergedShards, Shard
 from sassafras.campaign.status import Status
 
 

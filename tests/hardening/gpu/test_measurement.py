@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from tests.hardening.gpu.double import FIRST, Double, cubin_of
 
-from sassafras.campaign.progress import Silence
 from sassafras.errors import ToolchainError
 from sassafras.hardening.gpu.measurement import UNHARDENED, WARM_UP, Measurement, measure
 from sassafras.hardening.gpu.placement import place, relocated
@@ -15,6 +14,7 @@ from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.progress import Silence
 
 RUNS = 4
 

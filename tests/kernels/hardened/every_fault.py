@@ -11,11 +11,11 @@ import numpy as np
 from tests.kernels.cases import Case
 from tests.kernels.hardened.launches import Prepared, prepare
 
-from sassafras.campaign.strike import strike
 from sassafras.emulator.armed import ArmedBlock, executed_mask, instruction_indexes
 from sassafras.faults.model import Corruption, Mode, Operation, Target
 from sassafras.faults.targets import value_targets
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.simulation.strike import strike
 
 LIMIT = 20_000
 

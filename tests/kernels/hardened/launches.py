@@ -12,9 +12,10 @@ from tests.kernels.cases import Case
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.registry import harden_arguments, hardened_kernel
 from sassafras.kernels.hardened.technique import FLAGS, Technique
-from sassafras.kernels.kernel import Arguments, Kernel
+from sassafras.kernels.kernel import Kernel
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.hardening.added import Product
 from sassafras.kernels import exact_gemm
-from sassafras.kernels.kernel import Arguments, Kernel
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Kernel
 from sassafras.network.alarms import Alarms
 
 Floats = NDArray[np.float32]

@@ -9,11 +9,11 @@ from tests.kernels.cases import Case
 from tests.kernels.hardened.every_fault import Ending
 from tests.kernels.hardened.launches import prepare
 
-from sassafras.campaign.strike import strike
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Corruption, Mode, Operation
 from sassafras.faults.targets import value_targets
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.simulation.strike import strike
 
 LIMIT = 100_000
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from tests.kernels.cases import CASES, Case, tame
 from tests.kernels.hardened.launches import prepare
 
-from sassafras.campaign.strike import strike
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.errors import UsageError
 from sassafras.faults.model import Corruption, Mode, Operation, Target, TargetKind
 from sassafras.kernels.hardened.checksum import LONGEST, rounding_bounds
 from sassafras.kernels.hardened.technique import Technique
+from sassafras.simulation.strike import strike
 
 UNIT = Fraction(1, 1 << 24)
 Floats = NDArray[np.float32]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.kernels.kernel import Arguments
+from sassafras.kernels.arguments import Arguments
 
 Words = NDArray[np.uint32]
 

@@ -10,13 +10,13 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.progress import Progress
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.machine_code import compiled
 from sassafras.hardening.gpu.placement import Compile, Placement, place
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
 from sassafras.network.network import Network
+from sassafras.progress import Progress
 
 RUNS = 30  #: inferences whose median is reported
 WARM_UP = 3  #: inferences before them, not counted
@@ -101,7 +101,7 @@ def _compare(driver: Driver, placement: Placement) -> tuple[Counter[str], Counte
     differing: Counter[str] = Counter()
     for planned, call in zip(placement.network.plan, placement.calls, strict=True):
         driver.run([[call]])
-        planned.spec.twin(memory, planned.arguments)
+        planned.spec.run(planned.arguments, memory, driver.arch)
         for region in planned.writes:
             address = placement.on_device(region.address)
             expected = memory.at(region.address, region.nbytes)

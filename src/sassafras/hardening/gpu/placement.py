@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.gpu.driver import Call, Driver
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Kernel, ParameterType
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 

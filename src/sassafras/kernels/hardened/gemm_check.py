@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import regions
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.carry import Carried, Golden, Pieces, one_by_one, only
 from sassafras.kernels.hardened.check_ir import native
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.pieces import Patch
 
 THREADS = 256  #: of a block
 Matrix = NDArray[np.float32]
@@ -107,6 +110,31 @@ def _owner(arguments: Arguments, addresses: NDArray[np.int64]) -> NDArray[np.int
     return owners
 
 
+def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
+    """Check and repair at once what a fault has left of a product whose factors are golden: a column of a
+    group that is flagged becomes golden. Where the product is golden, a repair changes nothing.
+    """
+    address, k, group = (int(arguments[name]) for name in ("c", "k", "group"))
+    piece, shape = pieces.get(address), golden.shape(address)
+    gaps = (int(arguments["ldd"]), int(arguments["ldc"])) != (int(arguments["columns"]),) * 2
+    if shape is None or not isinstance(piece, Patch) or not only(pieces, address) or gaps:
+        return None
+    right = golden.map(address)
+    data = golden.floats(int(arguments["d"]), k * right[0].size).reshape(k, *right.shape[1:])
+    columns = np.ascontiguousarray(data[piece.box.place]).reshape(k, -1)
+    expected = np.ascontiguousarray(right[piece.box.place]).reshape(len(right), -1)
+    sums = golden.floats(int(arguments["checksums"]), groups_of(arguments) * k * 2).reshape(-1, k, 2)
+    values, corrected = piece.values.reshape(len(right), -1), False
+    differs = values.view(np.uint32) != expected.view(np.uint32)
+    for g in np.unique(np.flatnonzero(differs.any(axis=1)) // group).tolist():
+        part = slice(g * group, (g + 1) * group)
+        flagged = group_flags(arguments, sums[g], columns, values[part]).astype(bool)
+        if differs[part, flagged].any():
+            values[part, flagged] = expected[part, flagged]
+            corrected = True
+    return Carried({address: Patch(address, piece.top, piece.left, piece.values)}, corrected)
+
+
 GEMM_CHECK = Kernel(
     name="gemm_check",
     parameters=(
@@ -130,4 +158,6 @@ GEMM_CHECK = Kernel(
     overwrites=True,
     twin=_twin,
     owner_of=_owner,
+    carry=one_by_one(_carry),
+    mends="c",
 )

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import exact_gemm, regions
+from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.gemm_check import THREADS, row_region, rows_of
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
 
 
 def _tile(arguments: Arguments) -> tuple[int, int]:
@@ -90,6 +91,7 @@ GEMM_REPAIR = Kernel(
     overwrites=False,
     twin=_twin,
     owner_of=_owner,
+    mends="c",
     fetches=_flags,
     stores=lambda _: (),
 )

@@ -6,7 +6,8 @@ import numpy as np
 
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, regions
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType, Region
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
 
 EXPONENT = np.uint32(0x7F800000)
 

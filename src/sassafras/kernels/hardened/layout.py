@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sassafras.emulator.launch import Dim
-from sassafras.kernels.kernel import Arguments, Kernel, ParameterType
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Kernel, ParameterType
 from sassafras.kernels.registry import KERNELS
 
 Parameters = tuple[tuple[str, ParameterType], ...]
@@ -75,5 +76,7 @@ STRUCTURES: dict[str, Structure] = {
         _structure(
             "softmax", "input output n batch batch_offset groups group_offset stride temp", _place_and_zero
         ),
+        _structure("add", "a b output n"),
+        _structure("concatenate", "input output n offset"),
     )
 }

@@ -12,11 +12,11 @@ import numpy as np
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
-from sassafras.campaign.outcome import Severity
 from sassafras.hardening.ranking import Ranked, Share, rank
 from sassafras.report.page.marks import WIDTH, Tick, percent_tick, share_ticks
 from sassafras.report.page.tables import Row, Table
 from sassafras.report.page.wording import said, style_of
+from sassafras.simulation.outcome import Severity
 
 LEFT, RIGHT, TOP = 112, 108, 20  #: names of kernels; their numbers; the axis
 BAR, GAP = 12.0, 8.0

@@ -10,12 +10,12 @@ import pandas as pd
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.analysis.vulnerability import of_mode
-from sassafras.campaign.outcome import Outcome, Severity
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import share
 from sassafras.report.chart import SHORT
 from sassafras.report.page.marks import Item, item
 from sassafras.report.page.wording import said
+from sassafras.simulation.outcome import Outcome, Severity
 
 SURVIVED = {
     OutcomeClass.LIGHT_MALFUNCTION: "Light",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sassafras.analysis.results import Results
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.kernels.programs import load_program

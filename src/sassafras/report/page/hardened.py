@@ -14,8 +14,8 @@ import pandas as pd
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.settings import Settings
-from sassafras.campaign.store import Store, read_meta
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.results import Store, read_meta
 from sassafras.errors import CampaignError
 from sassafras.faults.population import fault_id
 from sassafras.hardening.evaluate import FOLDER

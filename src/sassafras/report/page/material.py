@@ -12,12 +12,12 @@ from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.frame_result import FrameResult
-from sassafras.campaign.settings import Settings
+from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import is_bundled
 from sassafras.report.avf_numbers import campaign_numbers
 from sassafras.report.page.avf import read_avf
 from sassafras.report.page.hardened import Hardening, read_hardening
+from sassafras.simulation.frame_result import FrameResult
 
 
 @dataclass(frozen=True)

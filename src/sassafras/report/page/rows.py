@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from sassafras.campaign.outcome import Severity
 from sassafras.report.page.instructions import UNKNOWN, Instructions
+from sassafras.simulation.outcome import Severity
 
 FEW_CLASSES = 16  #: with more, only the most probable ones of an injection are kept
 TOP = 5

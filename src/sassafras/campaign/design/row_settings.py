@@ -1,0 +1,29 @@
+"""Which settings decide the rows of a campaign, as its fingerprint holds them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sassafras.campaign.design.settings import Settings
+
+#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
+NOT_OF_ROWS = {
+    *("injections", "preset", "modes", "until", "per_stratum", "shard", "faults"),
+    *("frames", "frame_classes", "fit"),
+}
+
+
+def row_settings(settings: Settings) -> dict[str, Any]:
+    """JSON values by name. Those that came later are left out where they say nothing. Faults of the user's
+    own stand as the SHA-256, in hex, of their lines.
+    """
+    found: dict[str, Any] = json.loads(settings.model_dump_json(exclude=NOT_OF_ROWS))
+    for name in ("stratify", "mode_models"):
+        if found[name] is None:
+            del found[name]
+    if settings.faults is not None:
+        lines = "\n".join(own.line for own in settings.faults)
+        found["faults"] = hashlib.sha256(lines.encode()).hexdigest()
+    return found

@@ -1,0 +1,107 @@
+"""From golden profiles to the faults of a campaign: its populations, its strata and the draws from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sassafras.campaign.design.from_store import Place, stratum_of
+from sassafras.campaign.design.lanes import Design
+from sassafras.campaign.design.own_faults import own_draws
+from sassafras.campaign.design.settings import Settings
+from sassafras.emulator.profile import LaunchProfile
+from sassafras.errors import UsageError
+from sassafras.faults.census import Cell, census
+from sassafras.faults.model import Draw, FaultModel, Mode
+from sassafras.faults.population import Population, ProfiledLaunch, draw_faults
+from sassafras.faults.strata import Strata, Stratify
+from sassafras.faults.targets import Selection
+from sassafras.kernels.programs import load_program
+from sassafras.network.network import Network
+
+
+def strata_of(network: Network, settings: Settings) -> tuple[str, ...]:
+    """Names of a campaign's strata: the kernels or layers with launches of its kernels; one without a name
+    if it is not stratified.
+    """
+    struck = [p for p in network.plan if p.kernel in settings.kernels]
+    if settings.stratify is Stratify.KERNEL:
+        launched = {p.kernel for p in struck}
+        return tuple(k for k in settings.kernels if k in launched)
+    if settings.stratify is Stratify.LAYER:
+        return tuple(str(layer) for layer in sorted({p.layer for p in struck}))
+    return ("",)
+
+
+class Sampler:
+    """Draws the faults of a campaign.
+
+    ``profiles``: golden profiles by (frame, launch), of ``frames`` frames and the launches ``launches`` of
+    the network's plan.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        settings: Settings,
+        frames: int,
+        launches: Sequence[int],
+        profiles: Mapping[tuple[int, int], LaunchProfile],
+    ) -> None:
+        self._plan = plan = network.plan
+        self._settings = settings
+        self._strata = strata_of(network, settings)
+        self.places: list[Place] = [(plan[n].kernel, plan[n].layer) for _ in range(frames) for n in launches]
+        self.launches = [
+            ProfiledLaunch(
+                frame,
+                number,
+                load_program(plan[number].program, settings.arch),
+                plan[number].launch.threads_per_block,
+                profiles[frame, number],
+            )
+            for frame in range(frames)
+            for number in launches
+        ]
+        self._made: dict[Mode, dict[FaultModel, Population]] = {}
+
+    def populations(self, mode: Mode) -> dict[FaultModel, Population]:
+        """The population of each fault model. Raises UsageError where a model has nothing to strike."""
+        if mode not in self._made:
+            models = self._settings.models_of(mode)
+            self._made[mode] = {model: self._population(mode, model) for model in models}
+        return self._made[mode]
+
+    def _population(self, mode: Mode, model: FaultModel) -> Population:
+        groups = None if self._settings.groups is None else frozenset(self._settings.groups)
+        try:
+            return Population(self.launches, Selection(mode, model, groups))
+        except ValueError as error:
+            raise UsageError(f"mode {mode}: {error}; choose other groups, models or kernels") from error
+
+    def census(self) -> list[Cell]:
+        """Sites of every mode, fault model, kernel and layer; none where the user chose the faults: they
+        stand for no population.
+        """
+        modes = () if self._settings.faults is not None else self._settings.modes
+        return [cell for mode in modes for cell in census(mode, self.populations(mode), self.places)]
+
+    def draws(self, wanted: Iterable[tuple[Mode, int]], design: Design) -> list[Draw]:
+        """The faults of these (mode, number), mode by mode."""
+        numbers: dict[Mode, list[int]] = {}
+        for mode, number in wanted:
+            numbers.setdefault(mode, []).append(number)
+        return [draw for mode, own in numbers.items() for draw in self._of_mode(mode, own, design)]
+
+    def _of_mode(self, mode: Mode, numbers: Sequence[int], design: Design) -> list[Draw]:
+        s = self._settings
+        if s.faults is not None:
+            return own_draws(self._plan, s.faults, mode, numbers)
+        populations = self.populations(mode)
+        if s.stratify is None:
+            return draw_faults(s.seed, mode, numbers, s.models_of(mode), s.scope, populations)
+        strata = Strata(populations, [stratum_of(place, s.stratify) for place in self.places])
+        found = []
+        for number in numbers:
+            stratum, index = design.place(number)
+            found.append(strata.draw(s.seed, mode, self._strata[stratum], index, number, s.scope))
+        return found

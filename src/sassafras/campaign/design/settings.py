@@ -1,0 +1,160 @@
+"""What a campaign is: everything that decides its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from sassafras.campaign.design.own_faults import OF_A_SAMPLE, own_faults, settings_for
+from sassafras.campaign.design.shard import Shard, numbers_of
+from sassafras.errors import UsageError, did_you_mean
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.own import OwnFault
+from sassafras.faults.strata import Stratify
+from sassafras.isa.groups import Group
+from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
+from sassafras.network.fit import Fit
+from sassafras.network.frames import FrameClasses
+from sassafras.network.network import Network
+from sassafras.simulation.rules import Rules
+
+Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
+
+
+class Settings(BaseModel):
+    """Settings of a campaign. ``injections``: per mode. ``models``: fault models, which take turns;
+    ``mode_models``: those of modes that have others (None: none has). ``groups`` None: every destination.
+    ``watchdog``: a thread hangs beyond this many times the dynamic instructions of the launch's longest
+    golden thread. ``frames``: rendered frames (ignored with images of one's own), ``frame_classes``:
+    how theirs are chosen; settings stored without it mean drawn ones; ``fit``: how images of one's own were
+    put into the network's shape; stored without it: stretched. ``shard``: the part of the faults that
+    is asked for; None: all. ``until``: stop a mode (a stratum of it) as soon as every outcome's
+    share is known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults
+    in every kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
+    ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
+    ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
+    ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    preset: str = "paper"
+    modes: tuple[Mode, ...] = (Mode.RF, Mode.IOA, Mode.IOV)
+    injections: int = Field(default=1000, gt=0)
+    models: Models = (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)
+    mode_models: Mapping[Mode, Models] | None = None
+    scope: Scope = Scope.THREAD
+    ioa_register: IoaRegister = IoaRegister.SASSIFI
+    groups: tuple[Group, ...] | None = None
+    kernels: tuple[str, ...] = PAPER_KERNELS
+    seed: int = Field(default=2021, ge=0, lt=2**63)
+    frames: int = Field(default=8, gt=0)
+    frame_classes: FrameClasses = FrameClasses.DRAWN
+    fit: Fit = Fit.STRETCH
+    arch: str = "sm_50"
+    engine: Literal["fast", "full"] = "fast"
+    watchdog: int = Field(default=10, gt=1)
+    shard: Shard | None = None
+    until: float | None = Field(default=None, gt=0, lt=0.5)
+    stratify: Stratify | None = None
+    per_stratum: int | None = Field(default=None, gt=0)
+    faults: tuple[OwnFault, ...] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own(cls, given: Any) -> Any:
+        """With the user's own faults, what follows from them."""
+        if not isinstance(given, dict) or given.get("faults") is None:
+            return given
+        beside = [name for name in OF_A_SAMPLE if given.get(name) is not None]
+        if beside:
+            raise ValueError(f"faults of your own are no sample: {beside[0]} cannot go with them")
+        return given | settings_for(own_faults(given["faults"]))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_repetition(cls, given: Any) -> Any:
+        """A mode whose own models are those of all needs none of its own."""
+        if isinstance(given, dict) and isinstance(given.get("mode_models"), Mapping):
+            all_modes = [str(m) for m in given.get("models", cls.model_fields["models"].default)]
+            own = {m: v for m, v in given["mode_models"].items() if [str(one) for one in v] != all_modes}
+            return given | {"mode_models": own or None}
+        return given
+
+    @model_validator(mode="after")
+    def _strata(self) -> Settings:
+        if self.per_stratum is not None and self.stratify is None:
+            raise ValueError("per_stratum needs stratify")
+        if self.faults is None and any(FaultModel.MASK in self.models_of(mode) for mode in self.modes):
+            raise ValueError("the model mask is of faults of your own: it cannot be drawn")
+        if self.until is not None and self.shard is not None:
+            raise ValueError("a shard does not see what the others found: until needs the whole campaign")
+        return self
+
+    @classmethod
+    def from_store(cls, stored: Mapping[str, Any]) -> Settings:
+        """The settings that a store holds (JSON). One made before ``ioa_register`` was a setting was run by
+        the rule of that time, ``hardware``. Raises pydantic's ValidationError.
+        """
+        return cls.model_validate({"ioa_register": IoaRegister.HARDWARE} | dict(stored))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Settings:
+        """These settings with some fields changed, checked as new ones are (pydantic's own would take
+        anything). Raises UsageError for a field that does not exist and for a value that it cannot have.
+        """
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        if unknown := sorted(set(update or {}) - set(fields)):
+            hint = did_you_mean(unknown[0], fields)
+            raise UsageError(f"no setting is named {unknown[0]!r}; {hint}known: {', '.join(fields)}")
+        try:
+            return type(self).model_validate(fields | dict(update or {}))
+        except ValidationError as error:
+            reason = error.errors()[0]
+            place = ".".join(str(part) for part in reason["loc"])
+            raise UsageError(f"{place}: {reason['msg']}" if place else reason["msg"]) from None
+
+    def for_network(self, network: Network) -> Settings:
+        """These settings; where they ask for every kernel there is, for those that the network launches."""
+        if not set(KERNELS) <= set(self.kernels):
+            return self
+        launched = {planned.kernel for planned in network.plan}
+        asked = tuple(name for name in self.kernels if name in launched or name not in KERNELS)
+        return self.model_copy(update={"kernels": asked})
+
+    def models_of(self, mode: Mode) -> tuple[FaultModel, ...]:
+        """The fault models of a mode, in the order of their turns."""
+        return (self.mode_models or {}).get(mode, self.models)
+
+    @property
+    def models_text(self) -> str:
+        """The fault models as the option --models takes them: for all modes, or mode by mode."""
+        chosen = {mode: ",".join(self.models_of(mode)) for mode in self.modes}
+        if len(set(chosen.values())) == 1:
+            return next(iter(chosen.values()))
+        return " ".join(f"{mode}={models}" for mode, models in chosen.items())
+
+    @property
+    def rules(self) -> Rules:
+        """What the injections of a campaign with these settings share."""
+        groups = None if self.groups is None else frozenset(self.groups)
+        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register)
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the faults that are asked for, in each mode, where there are no strata and no goal."""
+        return numbers_of(self.shard, self.injections)
+
+    def most_per_lane(self, strata: int) -> int:
+        """Most faults of a mode, or of a mode in one of so many strata."""
+        if self.stratify is None:
+            return self.injections
+        return self.per_stratum or -(-self.injections // strata)
+
+    @field_validator("kernels")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            kernel(name)
+        return names

@@ -1,0 +1,189 @@
+"""A campaign as its folder tells it, read without its network: for status, export and merge. Nothing is
+changed, and another process may be writing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
+from sassafras.campaign.design.lanes import Design
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.store.connection import connect_to_read
+from sassafras.campaign.store.cut_store import connect_to_salvage, readable_facts
+from sassafras.campaign.store.identity import digest_of
+from sassafras.campaign.store.lock import Writer, is_being_written
+from sassafras.campaign.store.results import FrameRow, check_version, stored_json
+from sassafras.campaign.store.schema import rows_between, select_from, stored_endings
+from sassafras.campaign.store.store_errors import STORE_NAME, clearly
+from sassafras.campaign.store.time_spent import KEY, stored_seconds
+from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
+from sassafras.errors import CampaignError
+from sassafras.faults.census import Cell
+
+Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a store says of its campaign. ``source``: JSON, None where it was made from Python; ``writer``:
+    who wrote last; ``merged``: what it was merged from (JSON). ``strata``: their names, one without a name
+    if it is not stratified; ``census``: empty before the first profile; ``usage``: before the
+    campaign has run to its end.
+    """
+
+    fingerprint: Mapping[str, Any]
+    settings: Settings
+    source: Mapping[str, Any] | None
+    seconds: Mapping[str, float]
+    writer: Writer | None
+    merged: tuple[Mapping[str, Any], ...]
+    strata: tuple[str, ...] = ("",)
+    census: tuple[Cell, ...] = ()
+    usage: tuple[KernelUsage, ...] = ()
+
+    @property
+    def design(self) -> Design:
+        """Which faults the settings ask for."""
+        return design_of(self.settings, self.strata, self.census)
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint for people."""
+        return digest_of(self.fingerprint)
+
+
+class StoredCampaign:
+    """A campaign's store, opened to be read; see ``open_stored``."""
+
+    def __init__(self, folder: Path, db: sqlite3.Connection, *, salvage: bool = False) -> None:
+        self.folder = folder
+        self.path = folder / STORE_NAME
+        self._db = db
+        self.facts = self._facts(salvage)
+
+    def _facts(self, salvage: bool) -> Facts:
+        with clearly(self.path, reading=True):
+            if self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+                raise _empty(self.folder)
+            known = readable_facts(self._db) if salvage else None
+            keys = ("schema", "fingerprint", "settings", "source", KEY, "writer", "merged")
+            found: dict[str, Any] = {
+                key: stored_json(self._db, key) if known is None else known.get(key)
+                for key in (*keys, STRATA, CENSUS, USAGE)
+            }
+            self.schema = found["schema"]
+            check_version(self.path, self.schema, reading=True)
+        return Facts(
+            found["fingerprint"],
+            settings_of(self.folder, found["settings"]),
+            found["source"],
+            stored_seconds(found[KEY]),
+            Writer.of(found["writer"]),
+            tuple(found["merged"] or ()),
+            tuple(found[STRATA] or ("",)),
+            cells_of(found[CENSUS]),
+            usage_of(found[USAGE]),
+        )
+
+    @property
+    def being_written(self) -> bool:
+        """Whether some process writes now."""
+        return is_being_written(self.path)
+
+    def ids(self, table: str) -> set[int]:
+        """Ids of ``injections`` or ``errors``."""
+        with clearly(self.path, reading=True):
+            return {row[0] for row in self._db.execute(f"SELECT id FROM {table}")}  # noqa: S608
+
+    def last_id(self, table: str) -> int:
+        """The largest id of ``injections`` or ``errors``, -1 without any."""
+        with clearly(self.path, reading=True):
+            (last,) = self._db.execute(f"SELECT MAX(id) FROM {table}").fetchone()  # noqa: S608
+        return -1 if last is None else int(last)
+
+    def endings(self) -> dict[int, str | None]:
+        """How every stored fault ended, by id (see ``stored_endings``)."""
+        with clearly(self.path, reading=True):
+            return stored_endings(self._db)
+
+    def frames(self) -> list[FrameRow]:
+        """The frames and their golden results."""
+        with clearly(self.path, reading=True):
+            return list(self._db.execute("SELECT * FROM frames ORDER BY frame"))
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """All rows of ``injections`` or ``errors`` as of now, ordered by id."""
+        with clearly(self.path, reading=True):
+            yield from self._db.execute(f"{select_from(table)} ORDER BY id")
+
+    def pieces(self, table: str, size: int) -> Iterator[list[Row]]:
+        """The same rows in pieces of at most ``size``."""
+        ids = sorted(self.ids(table))
+        for start in range(0, len(ids), size):
+            yield self.rows_between(table, ids[start], ids[start : start + size][-1])
+
+    def rows_between(self, table: str, first: int, last: int) -> list[Row]:
+        """Rows with ids from first to last, both included, ordered by id."""
+        with clearly(self.path, reading=True):
+            return rows_between(self._db, table, first, last)
+
+
+def settings_of(folder: Path, stored: Any) -> Settings:
+    """The settings from the JSON in the store of that folder. Raises CampaignError where there are none, or
+    of another version.
+    """
+    if stored is None:
+        raise CampaignError(
+            f"{folder} does not say what its campaign was made of; "
+            "give the command that made it once more (sassafras run ...)"
+        )
+    try:
+        return Settings.from_store(stored)
+    except ValidationError as error:
+        reason = error.errors()[0]
+        raise CampaignError(
+            f"{folder} is a campaign of another version ({reason['loc'][0]}: {reason['msg']}); "
+            "run it again into another folder"
+        ) from None
+
+
+def check_folder(folder: Path) -> Path:
+    """The store of a campaign's folder. Raises CampaignError where there is none, or one without anything in
+    it.
+    """
+    path = folder / STORE_NAME
+    if not path.is_file():
+        raise CampaignError(f"{folder} holds no campaign; make one with: sassafras run --out {folder}")
+    if path.stat().st_size == 0:
+        raise _empty(folder)
+    return path
+
+
+def _empty(folder: Path) -> CampaignError:
+    return CampaignError(
+        f"{folder / STORE_NAME} is empty: its campaign was stopped before anything was stored; begin it "
+        f"again with the command that made it (sassafras run ... --out {folder})"
+    )
+
+
+@contextmanager
+def open_stored(folder: Path, *, salvage: bool = False) -> Iterator[StoredCampaign]:
+    """Open a folder's campaign to read it. ``salvage``: of a damaged one what can be read. Raises
+    CampaignError where there is none, or none that can be read.
+    """
+    path = check_folder(folder)
+    with clearly(path, reading=True):
+        connection = connect_to_salvage(path) if salvage else connect_to_read(path)
+    try:
+        connection.db.execute("BEGIN")  # all that is read is of one moment
+        yield StoredCampaign(folder, connection.db, salvage=salvage)
+    finally:
+        connection.close()

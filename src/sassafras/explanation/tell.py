@@ -1,0 +1,117 @@
+"""From a case to its explanation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sassafras.explanation.case import Case
+from sassafras.explanation.dataflow import Comparison
+from sassafras.explanation.layers import Journey, follow_layers
+from sassafras.explanation.memory_map import MemoryMap
+from sassafras.explanation.replay import Replay, replay
+from sassafras.explanation.scene import listing_around, scene_of, strike_of
+from sassafras.explanation.steps import Fate, Path, Step, Value
+from sassafras.explanation.stored import name_of
+from sassafras.explanation.story import ClassChange, Explanation, Story
+from sassafras.explanation.track import Track, follow_faulty, follow_golden
+from sassafras.explanation.trapped import tell_trap
+from sassafras.explanation.words import wrong_words
+from sassafras.faults.own import own_fault_of
+from sassafras.kernels.cuda_lines import cuda_lines
+from sassafras.simulation.outcome import MaskedReason, Outcome
+
+FOLLOWED = 20_000  #: instructions behind the strike that are compared
+TOLD = 1000  #: steps that a story holds
+
+
+def explain(case: Case) -> Explanation:
+    """Run a case again and tell it. Raises CampaignError where it does not end as it is stored."""
+    again = replay(case)
+    fault, program = again.fault, again.machine.program
+    memory_map = MemoryMap(again.golden, again.planned.index)
+    start = fault.site.instruction
+    golden = follow_golden(again, start, FOLLOWED)
+    faulty = follow_faulty(again, start, FOLLOWED)
+    base = again.golden.memory.layout.base
+    comparison = Comparison(program, golden, faulty, start, memory_map, base)
+    steps = tuple(comparison.slice())
+    words, count = wrong_words(again, memory_map)
+    journey = follow_layers(again) if _goes_on(again) else None
+    story = Story(
+        source=str(case.source),
+        name=name_of(case.row.id),
+        row=case.row,
+        scene=scene_of(again, memory_map),
+        strike=strike_of(again, comparison, steps, memory_map),
+        cuda=cuda_lines(again.planned.program, program.arch, program.instructions[fault.pc].offset),
+        listing=listing_around(program, fault.pc),
+        steps=steps[:TOLD],
+        step_count=len(steps),
+        parted=any(s.path is not Path.BOTH or s.executed[0] != s.executed[1] for s in steps),
+        fate=fate_of(again, steps),
+        left=_left(golden, faulty),
+        followed=golden.ended and faulty.ended,
+        trap=tell_trap(again, faulty, memory_map),
+        alarms=again.alarms,
+        words=words,
+        word_count=count,
+        layers=() if journey is None else journey.layers,
+        launches=() if journey is None else journey.launches,
+        died=None if journey is None else journey.at(journey.died),
+        raised=None if journey is None else journey.at(journey.raised),
+        classes=() if journey is None else _classes(again, journey),
+        own=_own_line(again),
+    )
+    return Explanation(story, again, case.images[fault.site.frame].pixels, journey)
+
+
+def _own_line(again: Replay) -> str:
+    network, planned = again.golden.network, again.planned
+    if network.alarms is not None or any(p.program != p.kernel for p in network.plan):
+        return ""
+    return own_fault_of(again.fault, planned.kernel, planned.invocation).line
+
+
+def _goes_on(again: Replay) -> bool:
+    """Whether launches behind the struck one decided how the fault ended."""
+    outcome = again.case.row.outcome
+    if outcome == Outcome.CORRECTED.value:
+        return len(again.difference.offsets) > 0
+    return outcome == Outcome.SDC.value or (
+        outcome == Outcome.DETECTED.value and "detected" not in again.alarms
+    )
+
+
+def fate_of(again: Replay, steps: tuple[Step, ...]) -> Fate:
+    """What became of the corruption inside the struck thread."""
+    if again.trap is not None:
+        return Fate.TRAPPED
+    if len(again.difference.offsets):
+        return Fate.REACHED_MEMORY
+    if again.alarms:
+        return Fate.NOTICED
+    if again.values[0] == again.values[1] and len(again.points) == 1:
+        return Fate.UNCHANGED
+    reason = again.case.row.masked_reason
+    if reason in (MaskedReason.NEVER_READ.value, MaskedReason.OVERWRITTEN.value):
+        return Fate.NEVER_READ if reason == MaskedReason.NEVER_READ.value else Fate.OVERWRITTEN
+    used = any(not step.struck or _read_corrupt(step) for step in steps)
+    return Fate.NO_EFFECT if used else Fate.NEVER_READ
+
+
+def _read_corrupt(step: Step) -> bool:
+    return any(value.differs for value in step.reads)
+
+
+def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
+    """Registers in which the thread's ends differ; none where it trapped or was not followed so far."""
+    if not (golden.ended and faulty.ended) or faulty.trap is not None:
+        return ()
+    one, other = golden.registers[-1], faulty.registers[-1]
+    return tuple(Value(f"R{k}", int(one[k]), int(other[k])) for k in np.flatnonzero(one != other).tolist())
+
+
+def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:
+    names = again.golden.network.classes
+    golden, faulty = journey.golden_probabilities.tolist(), journey.probabilities.tolist()
+    return tuple(ClassChange(*row) for row in zip(names, golden, faulty, strict=True))

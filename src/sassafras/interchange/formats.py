@@ -1,0 +1,186 @@
+"""Words and numbers of SASSIFI and NVBitFI.
+
+Sources, read and not copied: github.com/NVlabs/sassifi at 062d420 (``scripts/common_params.py``,
+``run_one_injection.py``, ``generate_injection_list.py``, ``err_injector/error_injector.h``) and
+github.com/NVlabs/nvbitfi at e6fbace (``scripts/params.py``, the same scripts, ``common/arch.h``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sassafras.emulator.traps import TrapKind
+from sassafras.errors import UsageError
+from sassafras.faults.model import FaultModel, Mode, Scope
+from sassafras.simulation.outcome import MaskedReason, Outcome
+
+
+class Tool(StrEnum):
+    """Whose files."""
+
+    SASSIFI = "sassifi"
+    NVBITFI = "nvbitfi"
+
+    @property
+    def label(self) -> str:
+        """As it writes itself."""
+        return "SASSIFI" if self is Tool.SASSIFI else "NVBitFI"
+
+
+MODE_NAMES = {"rf": Mode.RF, "inst_value": Mode.IOV, "inst_address": Mode.IOA}
+RF_GROUP = "rf"  #: stands for a group in file names of register-file faults
+
+#: Instruction groups by igid.
+GROUP_NAMES: Mapping[Tool, tuple[str, ...]] = {
+    Tool.SASSIFI: (
+        "GPR", "CC", "PR", "STORE_OP", "IADD_IMUL_OP", "FADD_FMUL_OP", "DADD_DMUL_OP", "MAD_OP", "FFMA_OP",
+        "DFMA_OP", "SETP_OP", "LDS_OP", "LD_OP", "MISC_OP",
+    ),
+    Tool.NVBITFI: ("fp64", "fp32", "ld", "pr", "nodest", "others", "gppr", "gp"),
+}  # fmt: skip
+
+#: Bit-flip models by bfm: single-bit first; SASSIFI has them a second time for whole warps.
+MODELS = (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT, FaultModel.RANDOM_VALUE, FaultModel.ZERO_VALUE)
+
+
+def model_number(model: FaultModel, scope: Scope) -> int:
+    """The bfm."""
+    return MODELS.index(model) + (len(MODELS) if scope is Scope.WARP else 0)
+
+
+@dataclass(frozen=True)
+class ListName:
+    """What a file's name says of all its lines: tool, mode, igid (None: RF), bfm and the number in it."""
+
+    tool: Tool
+    mode: Mode
+    group: int | None
+    model_number: int
+    count: int
+
+    @property
+    def text(self) -> str:
+        """Name of an injection list."""
+        mode = next(name for name, mode in MODE_NAMES.items() if mode is self.mode)
+        group = RF_GROUP if self.group is None else self.group
+        return f"mode{mode}-igid{group}.bfm{self.model_number}.{self.count}.txt"
+
+    @property
+    def group_name(self) -> str | None:
+        """The group in the tool's word; None for register-file faults."""
+        return None if self.group is None else GROUP_NAMES[self.tool][self.group]
+
+    @property
+    def model(self) -> FaultModel:
+        """The bit-flip model."""
+        return MODELS[self.model_number % len(MODELS)]
+
+    @property
+    def scope(self) -> Scope:
+        """Thread, or SASSIFI's warp-wide models."""
+        return Scope.WARP if self.model_number >= len(MODELS) else Scope.THREAD
+
+
+_RESULTS = re.compile(r"(results-)?mode(rf|inst_value|inst_address)-igid(rf|\d+)\.bfm(\d+)\.(\d+)\.txt")
+
+
+def parse_name(tool: Tool, path: Path) -> ListName:
+    """What a file's name says. Raises UsageError for a name that says nothing, and for numbers that the tool
+    does not have.
+    """
+    found = _RESULTS.fullmatch(path.name)
+    if found is None or (found[2] == "rf") != (found[3] == RF_GROUP):
+        raise UsageError(
+            f"{path}: mode, group and bit-flip model are in the file's name, as in "
+            "results-modeinst_value-igid0.bfm0.1000.txt; give it that name back"
+        )
+    mode = MODE_NAMES[found[2]]
+    group = None if found[3] == RF_GROUP else int(found[3])
+    bfm = int(found[4])
+    groups, models = GROUP_NAMES[tool], len(MODELS) * (2 if tool is Tool.SASSIFI else 1)
+    if group is not None and group >= len(groups):
+        raise UsageError(f"{path}: {tool.label} has no instruction group {group} (0 to {len(groups) - 1})")
+    if bfm >= models:
+        raise UsageError(f"{path}: {tool.label} has no bit-flip model {bfm} (0 to {models - 1})")
+    return ListName(tool, mode, group, bfm, int(found[5]))
+
+
+@dataclass(frozen=True)
+class Category:
+    """An outcome of a tool in our words. ``outcome`` None: none (never injected, or not classified)."""
+
+    text: str
+    outcome: Outcome | None
+    masked_reason: MaskedReason | None = None
+    due_kind: TrapKind | None = None
+    potential: bool = False  #: a "potential DUE": a symptom that only a monitor would have noticed
+
+
+_POTENTIAL = (
+    "Masked but kernel error",
+    "SDC but kernel error",
+    "Different error message",
+    "Error message in standard output",
+    "Stderr is different",
+    "Stderr is different, dmesg recorded",
+    "Standard output is different, dmesg recorded",
+    "Output file is different, dmesg recorded",
+    "App specific check failed, dmesg recorded",
+)
+_SDC = ("Standard output is different", "Output file is different", "App specific check failed")
+
+
+def _categories(*more: str) -> dict[int, Category]:
+    """Numbered from 1; ``more``: potential DUEs of this tool alone."""
+    rows = [
+        Category("Masked: never read", Outcome.MASKED, MaskedReason.NEVER_READ),
+        Category("Masked: write before read", Outcome.MASKED, MaskedReason.OVERWRITTEN),
+        Category("Masked: other reasons", Outcome.MASKED),
+        Category("DUE: timeout", Outcome.DUE, due_kind=TrapKind.HANG),
+        Category("DUE: non-zero exit status", Outcome.DUE),
+        *(Category(f"Potential DUE: {t}", Outcome.DUE, potential=True) for t in (*_POTENTIAL, *more)),
+        *(Category(f"SDC: {text}", Outcome.SDC) for text in _SDC),
+        Category("Uncategorized", None),
+    ]
+    return dict(enumerate(rows, 1))
+
+
+CATEGORIES: Mapping[Tool, Mapping[int, Category]] = {
+    Tool.SASSIFI: _categories(),
+    Tool.NVBITFI: _categories("Xid 43 in dmesg"),
+}
+
+#: What an outcome category can be said to mean.
+_MEANINGS: Mapping[str, Outcome | None] = {
+    **{outcome.value: outcome for outcome in (Outcome.MASKED, Outcome.DUE, Outcome.SDC)},
+    "NONE": None,
+}
+
+
+def parse_category(text: str) -> tuple[int, Category]:
+    """``20=SDC``: a category of a fork and what it means; NONE: not injected, or not classified. Raises
+    UsageError.
+    """
+    found = re.fullmatch(r"\s*(\d{1,9})\s*=\s*(\w+)\s*", text, re.ASCII)
+    meaning = found[2].upper() if found else ""
+    if found is None or meaning not in _MEANINGS:
+        raise UsageError(
+            f"--outcome {text!r}: expected a category and what it means, as in 20=SDC; "
+            f"known: {', '.join(_MEANINGS)}"
+        )
+    number = int(found[1])
+    return number, Category(f"{meaning} as given (--outcome {number}={meaning})", _MEANINGS[meaning])
+
+
+def parse_categories(texts: Sequence[str]) -> dict[int, Category]:
+    """Every ``--outcome``. Raises UsageError, for a category with two meanings too."""
+    found: dict[int, Category] = {}
+    for text in texts:
+        number, category = parse_category(text)
+        if found.setdefault(number, category) != category:
+            raise UsageError(f"--outcome {text!r}: category {number} was given another meaning already")
+    return found

@@ -1,0 +1,141 @@
+"""From the bytes that differ behind a launch to pieces of feature maps, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.kernels.pieces import Columns, Map, Patch, Piece
+from sassafras.simulation.faulty_launch import Difference
+from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.maps import Buffer, GoldenMaps
+from sassafras.simulation.regions import Intervals, inside, without
+
+
+class Entrance:
+    """The pieces of golden feature maps that differences are, and what of them is still read.
+    ``golden.memory`` must stand before the launch that is asked for, in every call.
+    """
+
+    def __init__(self, golden: GoldenRun, live: tuple[Intervals, ...], maps: GoldenMaps) -> None:
+        self._live = live
+        self._memory = golden.memory
+        self._maps = maps
+        self._dead: dict[tuple[int, int], Intervals] = {}
+
+    def split(self, number: int, difference: Difference) -> tuple[dict[int, Piece], Difference | None]:
+        """What is live of a difference behind launch ``number``: a piece of each feature map that is touched,
+        by address, and the bytes elsewhere, such as weights (None: nothing).
+        """
+        live = part_of(difference, inside(difference.offsets, self._live[number]))
+        pieces: dict[int, Piece] = {}
+        elsewhere = np.ones(len(live.offsets), bool)
+        if len(live.offsets):
+            for buffer in self._maps.after(number).values():
+                start, end = buffer.place
+                if _meets(live.offsets, start, end):
+                    every = (difference.offsets >= start) & (difference.offsets < end)
+                    pieces[buffer.address] = self._piece(number, buffer, part_of(difference, every))
+                    elsewhere &= (live.offsets < start) | (live.offsets >= end)
+        return pieces, _rest(live, elsewhere)
+
+    def still_read(self, number: int, difference: Difference) -> Difference | None:
+        """What launches behind ``number`` still read of a difference, None if nothing."""
+        return _rest(difference, inside(difference.offsets, self._live[number]))
+
+    def is_read(self, number: int, piece: Piece) -> bool:
+        """Whether launches behind ``number`` still read anything that differs in a piece."""
+        key = number, piece.buffer
+        if key not in self._dead:
+            self._dead[key] = self._dead_part(*key)
+        dead = self._dead[key]
+        if len(dead) == 0:
+            return True
+        place = self._maps.after(number)[piece.buffer].place
+        if dead == (place,):
+            return False
+        golden = self._maps.map_after(number, piece.buffer)
+        return bool((~inside(_differing(golden, place[0], piece).offsets, dead)).any())
+
+    def _dead_part(self, number: int, address: int) -> Intervals:
+        """What no launch behind ``number`` reads of the map at an address."""
+        return without([self._maps.after(number)[address].place], self._live[number])
+
+    def bytes_of(self, number: int, pieces: Mapping[int, Piece], waiting: Difference | None) -> Difference:
+        """All faulty bytes of a state before launch ``number``: those of its pieces, and those elsewhere."""
+        found = [] if waiting is None else [waiting]
+        for address, piece in pieces.items():
+            start, _ = self._maps.before(number)[address].place
+            found.append(_differing(self._maps.now(number, address), start, piece))
+        return joined(found)
+
+    def _piece(self, number: int, buffer: Buffer, difference: Difference) -> Piece:
+        golden = self._maps.map_after(number, buffer.address)
+        words, values = _changed(golden, buffer.place[0], difference)
+        row, pixel = np.divmod(words, golden.shape[1] * golden.shape[2])
+        kind = Columns if buffer.scratch else Patch
+        return kind(buffer.address, *_around(golden, row, pixel, values))
+
+
+def _differing(golden: Map, start: int, piece: Piece) -> Difference:
+    """The bytes that differ in a piece of a map that begins at arena offset ``start``."""
+    whole = golden.copy()
+    whole[piece.box.place] = piece.values.reshape(len(whole), *piece.values.shape[-2:])
+    faulty, expected = (np.ascontiguousarray(m).reshape(-1).view(np.uint8) for m in (whole, golden))
+    places = np.flatnonzero(faulty != expected)
+    return Difference(places + start, faulty[places])
+
+
+def joined(differences: Iterable[Difference]) -> Difference:
+    """All bytes of some differences without a byte in common, sorted."""
+    parts = list(differences)
+    offsets = np.concatenate([d.offsets for d in parts])
+    contents = np.concatenate([d.contents for d in parts])
+    order = np.argsort(offsets, kind="stable")
+    return Difference(offsets[order], contents[order])
+
+
+def _meets(places: NDArray[np.int64], start: int, end: int) -> bool:
+    """Whether a sorted place lies in [start, end)."""
+    first = int(np.searchsorted(places, start))
+    return first < len(places) and int(places[first]) < end
+
+
+def _rest(difference: Difference, chosen: NDArray[np.bool_]) -> Difference | None:
+    return part_of(difference, chosen) if chosen.any() else None
+
+
+def part_of(difference: Difference, chosen: NDArray[np.bool_]) -> Difference:
+    """Some of the bytes of a difference."""
+    if chosen.all():
+        return difference
+    return Difference(difference.offsets[chosen], difference.contents[chosen])
+
+
+def _changed(
+    golden: Map, start: int, difference: Difference
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The floats that a difference touches, and what they become: numbers in ``golden`` (which begins at
+    arena offset ``start``), ascending, and values.
+    """
+    places, lanes = np.divmod(difference.offsets - start, 4)
+    first = np.concatenate([[True], places[1:] != places[:-1]])
+    words = places[first]
+    values = golden.reshape(-1)[words]
+    values.view(np.uint8)[4 * (np.cumsum(first) - 1) + lanes] = difference.contents
+    return words, values
+
+
+def _around(
+    golden: Map, row: NDArray[np.int64], pixel: NDArray[np.int64], values: NDArray[np.float32]
+) -> tuple[int, int, Map]:
+    """The smallest rectangle of pixels around changed values, over all rows of ``golden`` (rows, height,
+    width): its top, its left, and a copy with the values put in.
+    """
+    y, x = np.divmod(pixel, golden.shape[2])
+    top, left = int(y.min()), int(x.min())
+    block = golden[:, top : int(y.max()) + 1, left : int(x.max()) + 1].copy()
+    block[row, y - top, x - left] = values
+    return top, left, block

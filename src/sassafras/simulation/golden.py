@@ -1,0 +1,159 @@
+"""The golden run of a frame: what memory holds before and after each launch, and what later launches still
+read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.kernels.kernel import Region
+from sassafras.network.network import Network
+from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
+
+Images = tuple[NDArray[np.uint8], ...]
+
+
+def offsets(memory: DeviceMemory, regions: Iterable[Region]) -> Intervals:
+    """Regions of device addresses as intervals of arena offsets."""
+    base = memory.layout.base
+    return merged((r.address - base, r.end - base) for r in regions)
+
+
+def live_after(network: Network, memory: DeviceMemory) -> tuple[Intervals, ...]:
+    """For each launch, the bytes that later launches read before they are overwritten (the probabilities
+    count as read at the end; alarm words are told apart, see `campaign.notice`).
+    """
+    plan = network.plan
+    live = offsets(memory, [network.output])
+    result: list[Intervals] = []
+    for launch in reversed(plan):
+        result.append(live)
+        live = merged([*without(live, offsets(memory, launch.writes)), *offsets(memory, launch.reads)])
+    return tuple(reversed(result))
+
+
+class GoldenRun:
+    """Golden contents around every launch of one frame, and an arena that can be put before any launch.
+
+    ``memory`` is taken over: it must hold the network's weights and is moved by ``go_before``. After a
+    change, ``memory`` must be put back before the next ``go_before`` (see ``put_back``).
+    """
+
+    def __init__(self, network: Network, memory: DeviceMemory, image: NDArray[np.float32], arch: str) -> None:
+        self.network = network
+        self.memory = memory
+        self.plan: tuple[PlannedLaunch, ...] = network.plan
+        self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
+        self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
+        self._image = image
+        self._arch = arch
+        network.load_frame(memory, image)
+        self.before: list[Images] = []
+        self.after: list[Images] = []
+        known: dict[Interval, NDArray[np.uint8]] = {}
+        for number, launch in enumerate(self.plan):
+            self.before.append(self._images(number, known))
+            self.run_whole(launch)
+            after = self._images(number, {})
+            self.after.append(after)
+            known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}
+            known.update(zip(self.writes[number], after, strict=True))
+        self.probabilities = network.probabilities(memory).copy()
+        self._at = len(self.plan)
+        self.go_before(0)
+
+    def run_whole(self, launch: PlannedLaunch) -> None:
+        """A whole launch on what memory holds now, in place."""
+        launch.spec.run(launch.arguments, self.memory, self._arch)
+
+    def _images(self, number: int, known: dict[Interval, NDArray[np.uint8]]) -> Images:
+        """What memory holds where launch ``number`` writes; ``known``: images that memory is known to hold,
+        which are not copied again.
+        """
+        return tuple(
+            known[a, b] if (a, b) in known else self.memory.data[a:b].copy() for a, b in self.writes[number]
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all images."""
+        images = {id(image): image.nbytes for images in (*self.before, *self.after) for image in images}
+        return sum(images.values())
+
+    def _put(self, number: int, images: Images) -> None:
+        for (a, b), image in zip(self.writes[number], images, strict=True):
+            self.memory.data[a:b] = image
+
+    def put_before(self, number: int) -> None:
+        """What launch ``number`` writes, as it was before the launch."""
+        self._put(number, self.before[number])
+
+    def put_after(self, number: int) -> None:
+        """What launch ``number`` writes, as it is after the launch."""
+        self._put(number, self.after[number])
+
+    def go_before(self, number: int) -> None:
+        """Put the arena into the golden state before launch ``number``."""
+        while self._at < number:
+            self.put_after(self._at)
+            self._at += 1
+        while self._at > number:
+            self._at -= 1
+            self.put_before(self._at)
+
+    def put_back(self, first: int, last: int) -> None:
+        """Undo the writes of launches ``first`` to ``last`` (inclusive): what they write is golden again as
+        before ``first``.
+        """
+        for number in range(last, first - 1, -1):
+            self.put_before(number)
+
+    def leave(self) -> None:
+        """Put the arena back to the network's initial state (before the first launch), for the next frame."""
+        self.go_before(0)
+
+    def come_back(self) -> None:
+        """Take the arena again after another frame has left it."""
+        self.network.load_frame(self.memory, self._image)
+
+    def golden_after(self, number: int, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Golden bytes after launch ``number`` at offsets all of which it writes."""
+        result = np.empty(len(places), np.uint8)
+        for (a, b), image in zip(self.writes[number], self.after[number], strict=True):
+            here = (places >= a) & (places < b)
+            result[here] = image[places[here] - a]
+        return result
+
+    def differences(self, number: int) -> list[tuple[int, NDArray[np.bool_]]]:
+        """For each interval that launch ``number`` writes: its start, and which bytes differ from the golden
+        state after it.
+        """
+        return [
+            (a, self.memory.data[a:b] != image)
+            for (a, b), image in zip(self.writes[number], self.after[number], strict=True)
+        ]
+
+    @cached_property
+    def finished_by(self) -> dict[int, int]:
+        """For each layer that launches anything: the last launch that writes to its output."""
+        found = {}
+        for launch in self.plan:
+            if overlap([self.output_of(launch.layer)], self.writes[launch.index]):
+                found[launch.layer] = launch.index
+        return found
+
+    def output_of(self, layer: int) -> tuple[int, int]:
+        """Arena offsets (start, end) of a layer's output."""
+        found = next(entry for entry in self.network.layers if entry.index == layer)
+        allocation = self.memory.layout[found.output_name]
+        return allocation.address - self.memory.layout.base, allocation.end - self.memory.layout.base
+
+    def output_address(self, layer: int) -> int:
+        """Device address of a layer's output."""
+        return self.output_of(layer)[0] + self.memory.layout.base

@@ -1,0 +1,109 @@
+"""Golden profiles, made once per kernel and frame for all its launches, and kept on disk by content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.cache import read_cached, write_cached
+from sassafras.emulator.machine import source_digest
+from sassafras.emulator.profile import LaunchProfile
+from sassafras.isa.program import Program
+from sassafras.kernels.kernel import Kernel
+from sassafras.network.network import Network
+from sassafras.network.plan import PlannedLaunch
+from sassafras.simulation.workbench import Workbench
+
+Profiles = dict[int, LaunchProfile]  #: by position in the launch plan
+
+
+def launches_of(network: Network, program: str) -> list[PlannedLaunch]:
+    """All launches of a program."""
+    return [planned for planned in network.plan if planned.program == program]
+
+
+def profile_key(network: Network, image: NDArray[np.float32], program: Program) -> str:
+    """What the counts depend on: emulator, machine code, launches, the network's golden memory, the frame.
+    Not the places of the launches in the plan: a hardened network may launch more between them.
+    """
+    digest = hashlib.sha256((source_digest() + program.digest).encode())
+    digest.update(network.golden_digest.encode())
+    for planned in launches_of(network, program.name):
+        digest.update(repr((planned.invocation, planned.launch)).encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return f"profile-3-{digest.hexdigest()[:40]}.npz"
+
+
+def _pack(profiles: Profiles) -> bytes:
+    file = io.BytesIO()
+    arrays: dict[str, Any] = {}
+    for number, profile in enumerate(profiles.values()):
+        for name in ("thread_class", "issued", "executed"):
+            arrays[f"{name}_{number}"] = _narrow(getattr(profile, name))
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def _narrow(array: NDArray[np.integer]) -> NDArray[np.integer]:
+    """The same numbers in the smallest unsigned type."""
+    return array.astype(np.min_scalar_type(int(array.max(initial=0))))
+
+
+def _unpack(content: bytes) -> Profiles:
+    """By place among the launches of the program."""
+    with np.load(io.BytesIO(content)) as arrays:
+        return _from_arrays(arrays)
+
+
+def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Profiles:
+    numbers = sorted(int(name.rpartition("_")[2]) for name in arrays if name.startswith("thread_class"))
+    return {
+        number: LaunchProfile(
+            arrays[f"thread_class_{number}"],
+            arrays[f"issued_{number}"].astype(np.int64),
+            arrays[f"executed_{number}"].astype(np.int64),
+        )
+        for number in numbers
+    }
+
+
+def cached_profiles(network: Network, image: NDArray[np.float32], program: Program) -> Profiles | None:
+    """The profiles of a kernel's launches on a frame, None if they have to be made."""
+    content = read_cached(profile_key(network, image, program))
+    if content is None:
+        return None
+    try:
+        found = _unpack(content)
+        numbers = [planned.index for planned in launches_of(network, program.name)]
+        return {number: found[place] for place, number in enumerate(numbers)}
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile):
+        return None
+
+
+def make_profiles(bench: Workbench, frame: int, kernel: Kernel) -> Profiles:
+    """Profile every launch of a kernel on a frame, and keep the results on disk."""
+    golden = bench.golden(frame)
+    machine = bench.machine(kernel)
+    found: Profiles = {}
+    for planned in launches_of(bench.network, kernel.name):
+        golden.go_before(planned.index)
+        found[planned.index] = machine.profile(planned.launch, golden.memory)
+        golden.put_before(planned.index)
+    write_cached(profile_key(bench.network, bench.images[frame], machine.program), _pack(found))
+    return found
+
+
+def launch_profiles(bench: Workbench, frame: int, numbers: Sequence[int]) -> list[LaunchProfile]:
+    """Profiles of launches on one frame, from the cache or by running them."""
+    found: Profiles = {}
+    kernels = {bench.network.plan[number].program: bench.network.plan[number].spec for number in numbers}
+    for kernel in kernels.values():
+        cached = cached_profiles(bench.network, bench.images[frame], kernel.code(bench.arch))
+        found |= make_profiles(bench, frame, kernel) if cached is None else cached
+    return [found[number] for number in numbers]

@@ -1,0 +1,20 @@
+"""What the injections of a campaign share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sassafras.faults.model import IoaRegister
+from sassafras.isa.groups import Group
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How faults are injected: groups (None: every destination), watchdog factor, engine (``full``: every
+    launch emulated to the end), and what a register index beyond the allocated ones does.
+    """
+
+    groups: frozenset[Group] | None
+    watchdog: int
+    full: bool
+    ioa_register: IoaRegister = IoaRegister.SASSIFI

@@ -1,0 +1,62 @@
+"""What a worker holds: the network in device memory, compiled kernels, and the golden run of the frame it
+works on.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.machine import Machine, machine_of
+from sassafras.kernels.kernel import Kernel
+from sassafras.network.network import Network
+from sassafras.simulation.golden import GoldenRun, live_after
+from sassafras.simulation.regions import Intervals
+
+REMEMBERED_BYTES = 1 << 29  #: of golden runs kept (about 40 MB each for AlexNet), and at least two runs
+
+
+class Workbench:
+    """Arena, machines and golden runs of one process. ``images``: float32 (c, h, w) each, one per frame of
+    the campaign.
+    """
+
+    def __init__(
+        self, network: Network, images: Sequence[NDArray[np.float32]], arch: str, *, shared: bool = True
+    ) -> None:
+        self.network = network
+        self.arch = arch
+        self.images = images
+        self._memory = network.fresh_memory(shared=shared)
+        self._runs: OrderedDict[int, GoldenRun] = OrderedDict()
+        self._current: GoldenRun | None = None
+
+    def machine(self, kernel: Kernel) -> Machine:
+        """The compiled kernel (made when first asked for)."""
+        return machine_of(kernel.code(self.arch))
+
+    def golden(self, frame: int) -> GoldenRun:
+        """The golden run of a frame, made or remembered; memory is moved to it."""
+        run = self._runs.get(frame)
+        if run is not None and run is self._current:
+            return run
+        if self._current is not None:
+            self._current.leave()
+        if run is None:
+            run = self._runs[frame] = GoldenRun(self.network, self._memory, self.images[frame], self.arch)
+            while len(self._runs) > max(2, REMEMBERED_BYTES // max(run.nbytes, 1)):
+                self._runs.popitem(last=False)
+        else:
+            self._runs.move_to_end(frame)
+            run.come_back()
+        self._current = run
+        return run
+
+    @cached_property
+    def live(self) -> tuple[Intervals, ...]:
+        """For each launch, the bytes that later launches still read."""
+        return live_after(self.network, self._memory)
