@@ -8,6 +8,8 @@ import pytest
 
 import sassafras
 from sassafras.analysis.vulnerability import as_mode
+from sassafras.campaign.explain.stored import parse_id
+from sassafras.campaign.interchange.formats import parse_categories
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.hardening.plan import parse_protection
 from sassafras.kernels.hardened.registry import hardened_kernel
@@ -44,6 +46,8 @@ def test_the_nearest_name(word: str, known: tuple[str, ...], said: str) -> None:
         (lambda: parse_protection("im2col=tmr", ("im2col_gpu", "gemm")), "im2col_gpu"),
         (lambda: parse_protection("gemm=cheksum", ("im2col_gpu", "gemm")), "checksum"),
         (lambda: parse_protection("netwrk=guard", ("gemm",)), "network"),
+        (lambda: parse_id("IOVV:417"), "IOV"),
+        (lambda: parse_categories(["20=MASKD"]), "MASKED"),
         (lambda: sassafras.harden("nowhere", plan="tmrr"), "tmr"),
         (lambda: sassafras.harden("nowhere", budgt=0.1), "budget"),
     ],

@@ -50,7 +50,7 @@ def test_writes_page_trace_and_json(campaign: Path, sassafras: Type) -> None:
 def test_bad_input_is_one_line(campaign: Path, sassafras: Type, tmp_path: Path) -> None:
     for words, message in (
         ((campaign, "x"), "'x' is no fault: give its id (417), or its mode and number (IOV:417)"),
-        ((campaign, "IOX:1"), "'IOX:1': there is no mode IOX; the modes are RF, IOA, IOV"),
+        ((campaign, "IOX:1"), "'IOX:1': there is no mode IOX; did you mean IOV? the modes are RF, IOA, IOV"),
         ((campaign, 999), "run has no fault RF:333 (id 999); its faults are RF:0 to RF:19,"),
         ((tmp_path / "no", 1), "holds no campaign; make one with: sassafras run"),
         ((campaign / "summary.json", 1), "is no store of a hardened program; give a campaign's folder"),

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 import pandas as pd
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.errors import CampaignError, UsageError
+from sassafras.errors import CampaignError, UsageError, did_you_mean
 from sassafras.faults.model import Mode
 from sassafras.faults.population import fault_id
 from sassafras.simulation.record import Injection
@@ -27,7 +27,8 @@ def parse_id(text: str) -> int:
         return int(found[2])
     modes = {mode.value: mode for mode in _MODES}
     if found[1].upper() not in modes:
-        raise UsageError(f"{text!r}: there is no mode {found[1]}; the modes are {', '.join(modes)}")
+        hint = did_you_mean(found[1], modes)
+        raise UsageError(f"{text!r}: there is no mode {found[1]}; {hint}the modes are {', '.join(modes)}")
     return fault_id(modes[found[1].upper()], int(found[2]))
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sassafras.emulator.traps import TrapKind
-from sassafras.errors import UsageError
+from sassafras.errors import UsageError, did_you_mean
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.simulation.outcome import MaskedReason, Outcome
 
@@ -170,7 +170,7 @@ def parse_category(text: str) -> tuple[int, Category]:
     if found is None or meaning not in _MEANINGS:
         raise UsageError(
             f"--outcome {text!r}: expected a category and what it means, as in 20=SDC; "
-            f"known: {', '.join(_MEANINGS)}"
+            f"{did_you_mean(meaning, _MEANINGS)}known: {', '.join(_MEANINGS)}"
         )
     number = int(found[1])
     return number, Category(f"{meaning} as given (--outcome {number}={meaning})", _MEANINGS[meaning])
