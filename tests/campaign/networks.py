@@ -374,6 +374,32 @@ activation=linear
 [softmax]
 """
 
+COPIES = """
+[net]
+height=8
+width=8
+channels=2
+[convolutional]
+filters=3
+size=3
+pad=1
+activation=relu
+[route]
+layers=-1
+[shortcut]
+from=-1
+activation=leaky
+[route]
+layers=-1,-1
+[maxpool]
+size=2
+stride=2
+[connected]
+output=5
+activation=linear
+[softmax]
+"""
+
 
 def residual() -> Network:
     """Sums of layers: over one and over two convolutions, and of three maps (in place); maxpools and a
@@ -389,5 +415,16 @@ def dense() -> Network:
     return network(DENSE, 4, "dense")
 
 
-BRANCHES: dict[str, Callable[[], Network]] = {"residual": residual, "dense": dense, "copies": copies}
+def copies() -> Network:
+    """No branch, and yet: a copy, a map added to itself, and a map concatenated with itself, whose first half
+    is written (and may be struck) while the second still holds nothing.
+    """
+    return network(COPIES, 5, "copies")
+
+
+BRANCHES: dict[str, Callable[[], Network]] = {
+    "residual": residual,
+    "dense": dense,
+    "copies": copies,
+}
 """Networks whose maps have several readers."""

@@ -14,7 +14,7 @@ from tests.explanation.explained import tell
 from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 
-BOTH = {"residual": networks.residual, "dense": networks.dense}
+EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
 
 
 def golden_outputs(network: Network, image: NDArray[np.float32]) -> dict[int, NDArray[np.float32]]:
@@ -28,9 +28,9 @@ def golden_outputs(network: Network, image: NDArray[np.float32]) -> dict[int, ND
     }
 
 
-@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("name", EVERY)
 def test_layers_are_compared_with_the_golden_run(name: str, tmp_path: Path) -> None:
-    network = BOTH[name]()
+    network = EVERY[name]()
     images = networks.images(network)
     expected = [golden_outputs(network, image.pixels) for image in images]
     campaign = make(tmp_path, network, images, injections=60, seed=5, engine="full")

@@ -17,12 +17,12 @@ from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
-BOTH = {"residual": networks.residual, "dense": networks.dense}
+EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
 
 
-@pytest.fixture(params=BOTH)
+@pytest.fixture(params=EVERY)
 def network(request: pytest.FixtureRequest) -> Network:
-    return BOTH[request.param]()
+    return EVERY[request.param]()
 
 
 def test_every_layer_agrees_with_float64(network: Network, reference: Reference) -> None:
@@ -107,8 +107,14 @@ def test_every_launch_keeps_to_what_was_written_before(network: Network) -> None
 def test_the_cfg_makes_the_round_trip_and_decides_the_digest(network: Network) -> None:
     written = write_cfg(network.config)
     assert parse_cfg(written) == network.config
-    again = networks.network(written, {"residual": 3, "dense": 4}[network.name])
-    assert again.digest == network.digest
-    other = written.replace("layers=6,4", "layers=4,6").replace("layers=1,0", "layers=0,1")
-    assert networks.network(other).config != network.config
-    assert networks.network(other, {"residual": 3, "dense": 4}[network.name]).digest != network.digest
+    seed = {"residual": 3, "dense": 4, "copies": 5}[network.name]
+    assert networks.network(written, seed).digest == network.digest
+    other = written
+    for one, two in (
+        ("layers=6,4", "layers=4,6"),
+        ("layers=1,0", "layers=0,1"),
+        ("layers=2,2", "layers=2,1"),
+    ):
+        other = other.replace(one, two)
+    assert networks.network(other, seed).config != network.config
+    assert networks.network(other, seed).digest != network.digest

@@ -195,3 +195,15 @@ def test_other_channels_are_named(body: str, made: int, said: int, make_paramete
         with pytest.raises(NetworkError, match=r"are left behind|ends inside") as caught:
             parse_weights(near, ours)
         assert "channels=" not in str(caught.value)
+
+
+def test_behind_a_branch_no_other_channels_are_named(make_parameters: MakeParameters) -> None:
+    """Weights of two layers depend on the image's channels there: the size of a file made for two would fit
+    three, if the first layer alone did.
+    """
+    text = "[net]\nheight=6\nwidth=6\nchannels={}\n[max]\n[conv]\n[route]\nlayers=0,1\n[conv]\n"
+    ours, theirs = (parse_cfg(text.format(n)).layers for n in (1, 2))
+    data = format_weights(make_parameters(theirs, 3), theirs)
+    with pytest.raises(NetworkError, match="8 bytes are left behind the last layer") as caught:
+        parse_weights(data, ours)
+    assert "channels=" not in str(caught.value)
