@@ -8,10 +8,10 @@ import pytest
 
 import sassafras
 from sassafras.analysis.vulnerability import as_mode
-from sassafras.campaign.explain.stored import parse_id
-from sassafras.campaign.interchange.formats import parse_categories
 from sassafras.errors import UsageError, did_you_mean
+from sassafras.explanation.stored import parse_id
 from sassafras.hardening.plan import parse_protection
+from sassafras.interchange.formats import parse_categories
 from sassafras.kernels.hardened.registry import hardened_kernel
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program

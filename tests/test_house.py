@@ -22,13 +22,17 @@ ROOMS = (
     "kernels",
     "network",
     "faults",
+    "simulation",
+    "verify",
     "campaign",
     "analysis",
+    "explanation",
+    "interchange",
     "hardening",
     "report",
     "cli",
 )
-FOUNDATION = ("errors", "cache", "native")  # at the root of the package, for every room
+FOUNDATION = ("errors", "cache", "native", "progress")  # at the root of the package, for every room
 FRONT_DOOR = ("__init__", "__main__", "api")  # at the root of the package, may import every room
 
 MAX_FILE_LINES = 400

@@ -58,7 +58,7 @@ def test_both_engines_agree_and_kernels_carry(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And no launch behind a fault runs whole, apart from those of the one kernel that carries no pieces."""
-    network = BOTH[name]()
+    network = EVERY[name]()
     pictures = networks.images(network)
     whole: list[str] = []
     through = StrayBytes._through_twin
@@ -81,7 +81,7 @@ def test_both_engines_agree_and_kernels_carry(
 def test_both_engines_agree_on_many_faults(
     name: str, scope: Scope, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    network = BOTH[name]()
+    network = EVERY[name]()
     pictures, count = networks.images(network), {Scope.THREAD: 1667, Scope.WARP: 400}[scope]
     fast = run(tmp_path / "fast", network, pictures, 2, injections=count, scope=scope, seed=count)
     full = run(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.campaign import networks
+from tests.campaign import networks, odd_networks
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 from tests.simulation.draws import register_draws
 from tests.simulation.sweep import Sweep
@@ -120,10 +120,10 @@ def test_a_network_may_end_in_a_map(tmp_path: Path, name: str) -> None:
     assert_same(fast, full, FAST_ONLY)
 
 
-@pytest.mark.parametrize("name", list(networks.ODD))
+@pytest.mark.parametrize("name", list(odd_networks.ODD))
 def test_whatever_reads_a_map_both_engines_agree(tmp_path: Path, name: str) -> None:
     """Two readers, parts of maps, maps where parameters are expected: what no kernel carries runs whole."""
-    other = networks.ODD[name]()
+    other = odd_networks.ODD[name]()
     pictures = networks.images(other)
     fast = run(tmp_path / "fast", other, pictures, injections=40, seed=8)
     full = run(tmp_path / "full", other, pictures, injections=40, seed=8, engine="full")

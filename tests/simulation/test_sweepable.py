@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.campaign import networks
+from tests.campaign import networks, odd_networks
 
 from sassafras.errors import UsageError
 from sassafras.hardening.bounds import unbounded
@@ -35,9 +35,9 @@ def test_hardened_networks_are_swept(name: str, technique: Technique) -> None:
         check_sweepable(harden(network, protection))
 
 
-@pytest.mark.parametrize("name", list(networks.ODD))
+@pytest.mark.parametrize("name", list(odd_networks.ODD))
 def test_what_no_kernel_carries_is_swept_too(name: str) -> None:
-    check_sweepable(networks.ODD[name]())
+    check_sweepable(odd_networks.ODD[name]())
 
 
 def test_maps_that_share_bytes_are_refused() -> None:
@@ -48,4 +48,4 @@ def test_maps_that_share_bytes_are_refused() -> None:
 
     said = r"two feature maps share the bytes at 0x[0-9a-f]+ \(launch 6, im2col_gpu\); choose engine full"
     with pytest.raises(UsageError, match=f"engine fast cannot run changed: {said}"):
-        check_sweepable(networks.changed(1, "im2col_gpu", overlapping))
+        check_sweepable(odd_networks.changed(1, "im2col_gpu", overlapping))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tests.campaign import networks
+from tests.campaign import networks, odd_networks
 from tests.simulation.sweep import Sweep
 
 from sassafras.hardening.network import harden
@@ -32,13 +32,13 @@ CHECKS = {False: "plain", True: "with checks and a guard"}
     scope="module",
     params=[
         *itertools.product([*CFGS, *networks.BRANCHES], CHECKS),
-        *itertools.product(networks.ODD, [False]),
+        *itertools.product(odd_networks.ODD, [False]),
     ],
     ids=lambda p: f"{p[0]}, {CHECKS[p[1]]}",
 )
 def other(request: pytest.FixtureRequest) -> Workbench:
     name, checked = request.param
-    made = (networks.ODD | networks.BRANCHES).get(name)
+    made = (odd_networks.ODD | networks.BRANCHES).get(name)
     network = networks.network(CFGS[name]) if made is None else made()
     if checked:
         network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))

@@ -66,7 +66,7 @@ class Results:
     ``masked_reason``; and ``mode``. ``kernels``: the campaign's, in order. ``seconds``: "profile", "inject",
     "total". ``sampling``: how the injections were chosen; shares and intervals are made accordingly.
     ``struck``: what part of an inference that is, None where it is not known. ``golden``: how often the
-    network is right without a fault. ``self_check``: of the campaign's last start (`campaign.verify`), None
+    network is right without a fault. ``self_check``: of the campaign's last start (`sassafras.verify`), None
     where it was not made. ``critical``: what counts as critical. ``models``: of each mode. ``ioa_register``:
     the rule it ran with.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,9 +74,9 @@ def plan(
     del config  # its values are in the other options by now
     aim = make_aim(half_width, expect, confidence)
     options = Options(
-        preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights
-    )
-    options = replace(options, frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names)
+        preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights,
+        frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names,
+    )  # fmt: skip
     if folder is not None:
         _refuse_both(options, probe)
         basis = from_folder(folder, rate)

@@ -27,7 +27,7 @@ def offsets(memory: DeviceMemory, regions: Iterable[Region]) -> Intervals:
 
 def live_after(network: Network, memory: DeviceMemory) -> tuple[Intervals, ...]:
     """For each launch, the bytes that later launches read before they are overwritten (the probabilities
-    count as read at the end; alarm words are told apart, see `campaign.notice`).
+    count as read at the end; alarm words are told apart, see `raised_alarms`).
     """
     plan = network.plan
     live = offsets(memory, [network.output])
