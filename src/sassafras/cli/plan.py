@@ -31,7 +31,7 @@ def plan(
             autocompletion=campaigns,
         ),
     ] = None,
-    config: Config = None,
+    config: Config = None,  # noqa: ARG001  (its values are in the other options by now)
     half_width: Annotated[
         str, typer.Option(metavar="SHARE", help="How well shares shall be known: 0.5% means ±0.5 %.")
     ] = "1%",
@@ -71,7 +71,6 @@ def plan(
     from sassafras.cli.cores import available_cores
     from sassafras.cli.selection import Options
 
-    del config  # its values are in the other options by now
     aim = make_aim(half_width, expect, confidence)
     options = Options(
         preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights,
