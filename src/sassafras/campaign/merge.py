@@ -48,7 +48,12 @@ def merge(out: Path, folders: Sequence[Path], *, salvage: bool = False) -> list[
     different rows (named), and where ``out`` holds a campaign.
     """
     if (out / STORE_NAME).exists():
-        raise CampaignError(f"{out} holds a campaign already, and is left as it is; choose a new folder")
+        new_one = next((str(folder) for folder in folders if not folder.exists()), "NEW")
+        given = " ".join(str(folder) for folder in (out, *folders) if str(folder) != new_one)
+        raise CampaignError(
+            f"{out} holds a campaign already, and is left as it is; name a new folder first: "
+            f"sassafras merge {new_one} {given}"
+        )
     with ExitStack() as opened:
         parts = [opened.enter_context(_open(folder, salvage)) for folder in dict.fromkeys(folders)]
         _check_same(parts, salvage)

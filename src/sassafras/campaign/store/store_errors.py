@@ -18,6 +18,25 @@ _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)  #: what a full disk 
 _FEW_BYTES = 1 << 20  #: with less than this left a disk is called full
 
 
+_NAMED = 3  #: campaigns in a folder that are named
+
+
+def no_campaign(place: Path) -> CampaignError:
+    """That a place holds no campaign, and what to give instead."""
+    if place.is_file():
+        own = f"the campaign: {place.parent}" if place.name == STORE_NAME else "a campaign"
+        return CampaignError(f"{place} is a file; give the folder of {own}")
+    inside = sorted(place.iterdir()) if place.is_dir() else []
+    campaigns = [str(folder) for folder in inside if (folder / STORE_NAME).is_file()]
+    if campaigns:
+        more = f" and {len(campaigns) - _NAMED} more" if len(campaigns) > _NAMED else ""
+        named = ", ".join(campaigns[:_NAMED]) + more
+        return CampaignError(f"{place} holds no campaign; those in it are {named}")
+    if inside:
+        return CampaignError(f"{place} holds no campaign; give the folder of one")
+    return CampaignError(f"{place} holds no campaign; make one with: sassafras run --out {place}")
+
+
 @contextmanager
 def clearly(path: Path, *, reading: bool = False) -> Iterator[None]:
     """Turn what SQLite says of the store in that file into a CampaignError of one clear line. ``reading``:
