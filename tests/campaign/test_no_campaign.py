@@ -67,7 +67,5 @@ def test_the_new_folder_comes_first(tmp_path: Path) -> None:
         f"{first} holds a campaign already, and is left as it is; name a new folder first: "
         f"sassafras merge {new} {first} {second}"
     )
-    with pytest.raises(
-        CampaignError, match=r"name a new folder first: sassafras merge NEW"
-    ):
+    with pytest.raises(CampaignError, match=r"name a new folder first: sassafras merge NEW"):
         merge(first, [second])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, typed
 
 STORE_NAME = "results.sqlite"  #: file of a campaign's rows, inside its folder
 
@@ -34,7 +34,7 @@ def no_campaign(place: Path) -> CampaignError:
         return CampaignError(f"{place} holds no campaign; those in it are {named}")
     if inside:
         return CampaignError(f"{place} holds no campaign; give the folder of one")
-    return CampaignError(f"{place} holds no campaign; make one with: sassafras run --out {place}")
+    return CampaignError(f"{place} holds no campaign; make one with: {typed('run', '--out', place)}")
 
 
 @contextmanager
@@ -92,7 +92,9 @@ def damaged(path: Path, how: str) -> CampaignError:
     from sassafras.campaign.store.cut_store import can_be_salvaged
 
     if path.name == STORE_NAME and can_be_salvaged(path):
-        way = f"save what is readable into a new folder with: sassafras merge --salvage NEW {path.parent}"
+        way = (
+            f"save what is readable into a new folder with: {typed('merge', '--salvage', 'NEW', path.parent)}"
+        )
     else:
         way = f"nothing of it can be saved: {afresh(path)}"
     return CampaignError(f"{path} is damaged ({how}); {way}")
@@ -108,7 +110,7 @@ def afresh(path: Path) -> str:
 def again(path: Path) -> str:
     """How to go on with the campaign in that store."""
     line = "run the same command again to go on"
-    return f"{line} (or: sassafras resume {path.parent})" if path.name == STORE_NAME else line
+    return f"{line} (or: {typed('resume', path.parent)})" if path.name == STORE_NAME else line
 
 
 def _is_full(path: Path) -> bool:
