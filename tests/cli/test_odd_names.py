@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.cli.small_files import write_files
 from typer.testing import Result
 
 from sassafras.errors import typed
@@ -32,7 +35,7 @@ def test_ordinary_words_stay_as_they_are() -> None:
     assert typed("run", "--out", Path("runs/mine")) == "sassafras run --out runs/mine"
 
 
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", ODD[:-1])
 def test_a_campaign_in_such_a_folder(sassafras: Type, name: str) -> None:
     """Page, tables and figures are there, and the hint repeats what was meant."""
     done = sassafras("run", *SMALL, "--out", f"./{name}")
@@ -45,7 +48,25 @@ def test_a_campaign_in_such_a_folder(sassafras: Type, name: str) -> None:
     assert sassafras(*words[1:]).exit_code == 0
 
 
+def test_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    """As a process of its own: nobody can type the name."""
+    command = [sys.executable, "-m", "sassafras", "run", *SMALL, "--out", ODD[-1]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / ODD[-1] / "report.html").is_file()
+
+
 def test_a_place_without_a_campaign(sassafras: Type) -> None:
     refused = sassafras("status", "no such & folder")
     assert refused.exit_code == 2
     assert "make one with: sassafras run --out 'no such & folder'" in refused.stderr
+
+
+def test_a_network_whose_name_is_no_text(sassafras: Type) -> None:
+    """Figures and page show it escaped."""
+    files = write_files(Path())
+    odd = files.cfg.rename(os.fsdecode(b"caf\xe9.cfg"))
+    given = ("--network", str(odd), "--weights", str(files.weights), "--images", str(files.images))
+    done = sassafras("run", *given, *SMALL, "--out", "study")
+    assert done.exit_code == 0, done.output
+    assert r"caf\udce9 on sm_50" in Path("study/report.html").read_text("utf-8")

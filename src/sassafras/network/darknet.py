@@ -7,6 +7,7 @@ from pathlib import Path
 from sassafras.errors import NetworkError
 from sassafras.network.config import read_cfg
 from sassafras.network.network import Network, build_network
+from sassafras.network.picture_folders import printable
 from sassafras.network.text_files import check_kind, decode, lines_of
 from sassafras.network.weights import read_weights
 
@@ -18,10 +19,10 @@ def load_darknet(cfg: Path | str, weights: Path | str, names: Path | str | None 
     Raises NetworkError.
     """
     cfg, weights = Path(cfg), Path(weights)
-    config = read_cfg(cfg)
+    config, name = read_cfg(cfg), printable(cfg.stem)
     outputs = config.layers[-1].outputs
     classes = _read_names(Path(names)) if names else [f"class{index}" for index in range(outputs)]
-    return build_network(config, read_weights(weights, config.layers).parameters, classes, cfg.stem)
+    return build_network(config, read_weights(weights, config.layers).parameters, classes, name)
 
 
 def _read_names(path: Path) -> list[str]:
