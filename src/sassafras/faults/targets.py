@@ -57,9 +57,8 @@ def address_targets(instruction: Instruction) -> tuple[Target, ...]:
     """The destination indexes of an instruction, or its store address."""
     effects = instruction.effects
     found = [Target(TargetKind.REGISTER_INDEX, r, INDEX_BITS) for r in effects.registers_written]
-    if effects.is_store:
-        bits = GLOBAL_ADDRESS_BITS if instruction.has("E") else SHARED_ADDRESS_BITS
-        found.append(Target(TargetKind.STORE_ADDRESS, 0, bits))
+    if effects.access is not None and effects.is_store:
+        found.append(Target(TargetKind.STORE_ADDRESS, 0, effects.access.space.address_bits))
     return tuple(found)
 
 

@@ -3,49 +3,41 @@
 from __future__ import annotations
 
 from sassafras.isa.groups import Group
-from sassafras.isa.opcodes.maxwell_integer import COMBINE
-from sassafras.isa.opcodes.record import (
-    Opcode,
-    choice,
-    opcode,
-    option,
+from sassafras.isa.kinds import Pipe
+from sassafras.isa.opcodes.modifiers import (
+    AS_FLOAT,
+    COMBINE,
+    DIVIDE,
+    FLOAT_COMPARE,
+    FLOAT_STEP,
+    FLUSH,
+    OPERAND,
+    REDUCED_RANGE,
+    RESULT,
+    ROUNDING,
+    SATURATED,
+    SPECIAL_FUNCTION,
+    TO_INTEGER,
+    FloatComparison,
+    Relation,
     register_pair,
     registers_of_operand,
     registers_of_result,
 )
+from sassafras.isa.opcodes.record import Opcode, opcode
 from sassafras.isa.operand_text import Literal
 
-_COMPARISONS = (
-    "LT",
-    "EQ",
-    "LE",
-    "GT",
-    "NE",
-    "GE",
-    "NUM",
-    "NAN",
-    "LTU",
-    "EQU",
-    "LEU",
-    "GTU",
-    "NEU",
-    "GEU",
-    "F",
-    "T",
-)
-FLOAT_COMPARE = choice("compare", *_COMPARISONS)
-FLUSH = option("FTZ")
-SATURATE = option("SAT")
-ROUNDING = option("RN", "RM", "RP", "RZ", name="rounding", default="RN")
-TO_INTEGRAL = ("ROUND", "FLOOR", "CEIL", "TRUNC")
 _INTEGERS = ("U8", "S8", "U16", "S16", "U32", "S32", "U64", "S64")
 _FLOATS = ("F32", "F64")
+#: nvdisasm does not print the comparison that FCMP has by default
+_HIDDEN_COMPARE = FLOAT_COMPARE.of(default=FloatComparison(Relation.GREATER, on_nan=False))
 
 SINGLE = (
     opcode(
         "FADD",
         "dss",
-        fields=(FLUSH, ROUNDING, SATURATE),
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
         group=Group.FADD_FMUL,
         literal=Literal.FLOAT,
         operand_modifiers="-|",
@@ -53,6 +45,7 @@ SINGLE = (
     opcode(
         "FADD32I",
         "dss",
+        pipe=Pipe.FULL,
         fields=(FLUSH,),
         group=Group.FADD_FMUL,
         literal=Literal.FLOAT,
@@ -61,7 +54,8 @@ SINGLE = (
     opcode(
         "FMUL",
         "dss",
-        fields=(FLUSH, ROUNDING, SATURATE),
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
         group=Group.FADD_FMUL,
         literal=Literal.FLOAT,
         operand_modifiers="-|",
@@ -69,7 +63,8 @@ SINGLE = (
     opcode(
         "FMUL32I",
         "dss",
-        fields=(FLUSH, SATURATE),
+        pipe=Pipe.FULL,
+        fields=(FLUSH, SATURATED),
         group=Group.FADD_FMUL,
         literal=Literal.FLOAT,
         operand_modifiers="-|",
@@ -77,7 +72,8 @@ SINGLE = (
     opcode(
         "FFMA",
         "dsss",
-        fields=(FLUSH, ROUNDING, SATURATE),
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
         group=Group.FFMA,
         literal=Literal.FLOAT,
         operand_modifiers="-|",
@@ -85,26 +81,27 @@ SINGLE = (
     opcode(
         "FFMA32I",
         "dsss",
-        fields=(FLUSH, SATURATE),
+        pipe=Pipe.FULL,
+        fields=(FLUSH, SATURATED),
         group=Group.FFMA,
         literal=Literal.FLOAT,
         operand_modifiers="-|",
     ),
-    opcode("FMNMX", "dssp", fields=(FLUSH,), literal=Literal.FLOAT, operand_modifiers="-|"),
-    opcode(
-        "FCHK", "Dss", fields=(choice("DIVIDE", "DIVIDE"),), literal=Literal.FLOAT, operand_modifiers="-|"
-    ),
+    opcode("FMNMX", "dssp", pipe=Pipe.HALF, fields=(FLUSH,), literal=Literal.FLOAT, operand_modifiers="-|"),
+    opcode("FCHK", "Dss", pipe=Pipe.FULL, fields=(DIVIDE,), literal=Literal.FLOAT, operand_modifiers="-|"),
     opcode(
         "MUFU",
         "ds",
-        fields=(choice("function", "RCP", "RSQ", "EX2", "LG2", "SIN", "COS"), SATURATE),
+        pipe=Pipe.QUARTER,
+        fields=(SPECIAL_FUNCTION, SATURATED),
         literal=Literal.FLOAT,
         operand_modifiers="-|",
     ),
     opcode(
         "RRO",
         "ds",
-        fields=(choice("function", "EX2", "SINCOS"),),
+        pipe=Pipe.FULL,
+        fields=(REDUCED_RANGE,),
         literal=Literal.FLOAT,
         operand_modifiers="-|",
     ),
@@ -114,14 +111,16 @@ COMPARISONS = (
     opcode(
         "FCMP",
         "dsss",
-        fields=(option(*_COMPARISONS, name="compare", default="GT"), FLUSH),
+        pipe=Pipe.HALF,
+        fields=(_HIDDEN_COMPARE, FLUSH),
         literal=Literal.FLOAT,
         operand_modifiers="-|",
     ),
     opcode(
         "FSET",
         "dssp",
-        fields=(option("BF"), FLOAT_COMPARE, FLUSH, COMBINE),
+        pipe=Pipe.HALF,
+        fields=(AS_FLOAT, FLOAT_COMPARE, FLUSH, COMBINE),
         literal=Literal.FLOAT,
         operand_modifiers="-|",
         may_write_cc=True,
@@ -129,6 +128,7 @@ COMPARISONS = (
     opcode(
         "FSETP",
         "DDssp",
+        pipe=Pipe.HALF,
         fields=(FLOAT_COMPARE, FLUSH, COMBINE),
         group=Group.SETP,
         literal=Literal.FLOAT,
@@ -140,11 +140,12 @@ CONVERSIONS = (
     opcode(
         "F2I",
         "ds",
+        pipe=Pipe.QUARTER,
         fields=(
             FLUSH,
-            choice("result", *_INTEGERS),
-            choice("operand", *_FLOATS),
-            option("RN", "FLOOR", "CEIL", "TRUNC", name="rounding", default="RN"),
+            RESULT.of(*_INTEGERS),
+            OPERAND.of(*_FLOATS),
+            TO_INTEGER,
         ),
         literal=Literal.FLOAT,
         operand_modifiers="-|",
@@ -154,7 +155,8 @@ CONVERSIONS = (
     opcode(
         "I2F",
         "ds",
-        fields=(choice("result", *_FLOATS), choice("operand", *_INTEGERS), ROUNDING),
+        pipe=Pipe.QUARTER,
+        fields=(RESULT.of(*_FLOATS), OPERAND.of(*_INTEGERS), ROUNDING),
         operand_modifiers="-|h",
         result_width=registers_of_result,
         source_width=registers_of_operand,
@@ -162,12 +164,13 @@ CONVERSIONS = (
     opcode(
         "F2F",
         "ds",
+        pipe=Pipe.QUARTER,
         fields=(
             FLUSH,
-            choice("result", *_FLOATS),
-            choice("operand", *_FLOATS),
-            option("RN", "RM", "RP", "RZ", *TO_INTEGRAL, name="rounding", default="RN"),
-            SATURATE,
+            RESULT.of(*_FLOATS),
+            OPERAND.of(*_FLOATS),
+            FLOAT_STEP,
+            SATURATED,
         ),
         literal=Literal.FLOAT,
         operand_modifiers="-|",
@@ -180,6 +183,7 @@ DOUBLE = (
     opcode(
         "DADD",
         "dss",
+        pipe=Pipe.DOUBLE,
         fields=(ROUNDING,),
         group=Group.DADD_DMUL,
         literal=Literal.DOUBLE,
@@ -190,6 +194,7 @@ DOUBLE = (
     opcode(
         "DMUL",
         "dss",
+        pipe=Pipe.DOUBLE,
         fields=(ROUNDING,),
         group=Group.DADD_DMUL,
         literal=Literal.DOUBLE,
@@ -200,6 +205,7 @@ DOUBLE = (
     opcode(
         "DFMA",
         "dsss",
+        pipe=Pipe.DOUBLE,
         fields=(ROUNDING,),
         group=Group.DFMA,
         literal=Literal.DOUBLE,
@@ -210,6 +216,7 @@ DOUBLE = (
     opcode(
         "DMNMX",
         "dssp",
+        pipe=Pipe.DOUBLE,
         literal=Literal.DOUBLE,
         operand_modifiers="-|",
         result_width=register_pair,
@@ -218,6 +225,7 @@ DOUBLE = (
     opcode(
         "DSETP",
         "DDssp",
+        pipe=Pipe.DOUBLE,
         fields=(FLOAT_COMPARE, COMBINE),
         group=Group.SETP,
         literal=Literal.DOUBLE,
