@@ -43,8 +43,7 @@ _KINDS: dict[Slot, tuple[type, ...]] = {
 
 def slots_of(record: Opcode, operands: tuple[Operand, ...], fields: Fields) -> tuple[Slot, ...] | None:
     """The signature of ``record`` that fits the operands, as slots; None if none fits."""
-    for signature in record.signatures:
-        slots = tuple(Slot(letter) for letter in signature)
+    for slots in record.forms:
         if len(slots) != len(operands):
             continue
         if all(isinstance(o, _KINDS[s]) for o, s in zip(operands, slots, strict=True)) and _tests(

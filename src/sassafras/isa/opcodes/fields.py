@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -39,10 +40,14 @@ class Field(Generic[T]):
         """The printed words."""
         return tuple(word for word, _ in self.words)
 
+    @cached_property
+    def meanings(self) -> Mapping[str, T]:
+        """What each printed word means."""
+        return dict(self.words)
+
     def of(self, *words: str, default: T | None = None) -> Field[T]:
         """The same field with some of its words only; with a ``default`` it may be missing."""
-        known = dict(self.words)
-        chosen = tuple((word, known[word]) for word in words or known)
+        chosen = tuple((word, self.meanings[word]) for word in words or self.meanings)
         return Field(self.name, chosen, default, required=self.required and default is None)
 
 
@@ -98,8 +103,8 @@ def fill_fields(opcode: str, fields: Iterable[Field[Any]], modifiers: tuple[str,
     values: dict[Field[Any], Any] = {}
     for modifier in modifiers:
         for field in fields:
-            if field not in values and modifier in (known := dict(field.words)):
-                values[field] = known[modifier]
+            if modifier in field.meanings and field not in values:
+                values[field] = field.meanings[modifier]
                 break
         else:
             raise ValueError(f"modifier .{modifier} of {opcode} is not supported")

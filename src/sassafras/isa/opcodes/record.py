@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from sassafras.isa.groups import Group
@@ -71,10 +72,15 @@ class Opcode:
     copies: bool = False
     special_registers: tuple[str, ...] = ()
 
+    @cached_property
+    def forms(self) -> tuple[tuple[Slot, ...], ...]:
+        """``signatures`` as slots."""
+        return tuple(tuple(Slot(letter) for letter in signature) for signature in self.signatures)
+
     @property
     def has_register_destination(self) -> bool:
         """Whether one of its forms writes general registers."""
-        return any(Slot.DESTINATION.value in signature for signature in self.signatures)
+        return any(Slot.DESTINATION in form for form in self.forms)
 
     def access(self, fields: Fields) -> Access | None:
         """What an instruction with these modifiers does with memory: 4 bytes where no size is printed."""
