@@ -14,8 +14,6 @@ from sassafras.isa.program import Instruction, Program
 
 REGISTER_BITS = 32
 INDEX_BITS = 8  #: a register index in the machine code has 8 bits
-GLOBAL_ADDRESS_BITS = 64
-SHARED_ADDRESS_BITS = 32
 _CC_FLAGS = 4
 
 #: Groups that name a kind of destination rather than an opcode.
