@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,7 +40,7 @@ from sassafras.kernels.programs import load_program
 if TYPE_CHECKING:
     from tests.isa.conftest import Assemble
 
-EXPECTED: dict[str, dict[Field[object], object]] = {
+EXPECTED: dict[str, dict[Field[Any], Any]] = {
     "ISETP.GE.U32.AND P0, PT, R1, R2, PT": {
         INTEGER_COMPARE: Relation.GREATER_EQUAL, SIGNED: False, EXTENDED: False, COMBINE: Combine.AND},
     "ISETP.LT.X.XOR P0, PT, R1, R2, PT": {

@@ -20,6 +20,11 @@ SIGNS = {
     Relation.NOT_EQUAL: "!=",
     Relation.GREATER_EQUAL: ">=",
 }  #: as LLVM's comparisons are called in llvmlite; the two relations that are left do not compare
+_OPPOSITE = {
+    Relation.GREATER_EQUAL: Relation.LESS,
+    Relation.NOT_EQUAL: Relation.EQUAL,
+    Relation.GREATER: Relation.LESS_EQUAL,
+}
 
 
 def integer_test(p: Ports, i: Instruction, x: ir.Value, y: ir.Value) -> ir.Value:
@@ -50,13 +55,6 @@ def extended_test(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
     if relation in _OPPOSITE:
         return p.b.not_(tests[_OPPOSITE[relation]])
     raise p.refuse("a constant truth of long numbers has no known meaning")
-
-
-_OPPOSITE = {
-    Relation.GREATER_EQUAL: Relation.LESS,
-    Relation.NOT_EQUAL: Relation.EQUAL,
-    Relation.GREATER: Relation.LESS_EQUAL,
-}
 
 
 def _test(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
