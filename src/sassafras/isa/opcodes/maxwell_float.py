@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
 from sassafras.isa.opcodes.modifiers import (
@@ -32,123 +34,38 @@ _FLOATS = ("F32", "F64")
 #: nvdisasm does not print the comparison that FCMP has by default
 _HIDDEN_COMPARE = FLOAT_COMPARE.of(default=FloatComparison(Relation.GREATER, on_nan=False))
 
+_single = partial(opcode, literal=Literal.FLOAT, operand_modifiers="-|")
+_double = partial(
+    opcode, pipe=Pipe.DOUBLE, literal=Literal.DOUBLE, operand_modifiers="-|", source_width=register_pair
+)
+
 SINGLE = (
-    opcode(
-        "FADD",
-        "dss",
-        pipe=Pipe.FULL,
-        fields=(FLUSH, ROUNDING, SATURATED),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FADD32I",
-        "dss",
-        pipe=Pipe.FULL,
-        fields=(FLUSH,),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FMUL",
-        "dss",
-        pipe=Pipe.FULL,
-        fields=(FLUSH, ROUNDING, SATURATED),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FMUL32I",
-        "dss",
-        pipe=Pipe.FULL,
-        fields=(FLUSH, SATURATED),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FFMA",
-        "dsss",
-        pipe=Pipe.FULL,
-        fields=(FLUSH, ROUNDING, SATURATED),
-        group=Group.FFMA,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FFMA32I",
-        "dsss",
-        pipe=Pipe.FULL,
-        fields=(FLUSH, SATURATED),
-        group=Group.FFMA,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode("FMNMX", "dssp", pipe=Pipe.HALF, fields=(FLUSH,), literal=Literal.FLOAT, operand_modifiers="-|"),
-    opcode("FCHK", "Dss", pipe=Pipe.FULL, fields=(DIVIDE,), literal=Literal.FLOAT, operand_modifiers="-|"),
-    opcode(
-        "MUFU",
-        "ds",
-        pipe=Pipe.QUARTER,
-        fields=(SPECIAL_FUNCTION, SATURATED),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "RRO",
-        "ds",
-        pipe=Pipe.FULL,
-        fields=(REDUCED_RANGE,),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
+    _single("FADD", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
+    _single("FADD32I", "dss", pipe=Pipe.FULL, fields=(FLUSH,), group=Group.FADD_FMUL),
+    _single("FMUL", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
+    _single("FMUL32I", "dss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FADD_FMUL),
+    _single("FFMA", "dsss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FFMA),
+    _single("FFMA32I", "dsss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FFMA),
+    _single("FMNMX", "dssp", pipe=Pipe.HALF, fields=(FLUSH,)),
+    _single("FCHK", "Dss", pipe=Pipe.FULL, fields=(DIVIDE,)),
+    _single("MUFU", "ds", pipe=Pipe.QUARTER, fields=(SPECIAL_FUNCTION, SATURATED)),
+    _single("RRO", "ds", pipe=Pipe.FULL, fields=(REDUCED_RANGE,)),
 )
 
 COMPARISONS = (
-    opcode(
-        "FCMP",
-        "dsss",
-        pipe=Pipe.HALF,
-        fields=(_HIDDEN_COMPARE, FLUSH),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
+    _single("FCMP", "dsss", pipe=Pipe.HALF, fields=(_HIDDEN_COMPARE, FLUSH)),
+    _single(
+        "FSET", "dssp", pipe=Pipe.HALF, fields=(AS_FLOAT, FLOAT_COMPARE, FLUSH, COMBINE), may_write_cc=True
     ),
-    opcode(
-        "FSET",
-        "dssp",
-        pipe=Pipe.HALF,
-        fields=(AS_FLOAT, FLOAT_COMPARE, FLUSH, COMBINE),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-        may_write_cc=True,
-    ),
-    opcode(
-        "FSETP",
-        "DDssp",
-        pipe=Pipe.HALF,
-        fields=(FLOAT_COMPARE, FLUSH, COMBINE),
-        group=Group.SETP,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
+    _single("FSETP", "DDssp", pipe=Pipe.HALF, fields=(FLOAT_COMPARE, FLUSH, COMBINE), group=Group.SETP),
 )
 
 CONVERSIONS = (
-    opcode(
+    _single(
         "F2I",
         "ds",
         pipe=Pipe.QUARTER,
-        fields=(
-            FLUSH,
-            RESULT.of(*_INTEGERS),
-            OPERAND.of(*_FLOATS),
-            TO_INTEGER,
-        ),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
+        fields=(FLUSH, RESULT.of(*_INTEGERS), OPERAND.of(*_FLOATS), TO_INTEGER),
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
@@ -161,77 +78,22 @@ CONVERSIONS = (
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
-    opcode(
+    _single(
         "F2F",
         "ds",
         pipe=Pipe.QUARTER,
-        fields=(
-            FLUSH,
-            RESULT.of(*_FLOATS),
-            OPERAND.of(*_FLOATS),
-            FLOAT_STEP,
-            SATURATED,
-        ),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
+        fields=(FLUSH, RESULT.of(*_FLOATS), OPERAND.of(*_FLOATS), FLOAT_STEP, SATURATED),
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
 )
 
 DOUBLE = (
-    opcode(
-        "DADD",
-        "dss",
-        pipe=Pipe.DOUBLE,
-        fields=(ROUNDING,),
-        group=Group.DADD_DMUL,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DMUL",
-        "dss",
-        pipe=Pipe.DOUBLE,
-        fields=(ROUNDING,),
-        group=Group.DADD_DMUL,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DFMA",
-        "dsss",
-        pipe=Pipe.DOUBLE,
-        fields=(ROUNDING,),
-        group=Group.DFMA,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DMNMX",
-        "dssp",
-        pipe=Pipe.DOUBLE,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DSETP",
-        "DDssp",
-        pipe=Pipe.DOUBLE,
-        fields=(FLOAT_COMPARE, COMBINE),
-        group=Group.SETP,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        source_width=register_pair,
-    ),
+    _double("DADD", "dss", fields=(ROUNDING,), group=Group.DADD_DMUL, result_width=register_pair),
+    _double("DMUL", "dss", fields=(ROUNDING,), group=Group.DADD_DMUL, result_width=register_pair),
+    _double("DFMA", "dsss", fields=(ROUNDING,), group=Group.DFMA, result_width=register_pair),
+    _double("DMNMX", "dssp", result_width=register_pair),
+    _double("DSETP", "DDssp", fields=(FLOAT_COMPARE, COMBINE), group=Group.SETP),
 )
 
 FLOAT_OPCODES: tuple[Opcode, ...] = SINGLE + COMPARISONS + CONVERSIONS + DOUBLE

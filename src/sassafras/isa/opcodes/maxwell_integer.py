@@ -80,13 +80,7 @@ ADDITION = (
         "XMAD",
         "dsss",
         pipe=Pipe.FULL,
-        fields=(
-            FIRST_FACTOR,
-            SECOND_FACTOR,
-            PRODUCT_SHIFTED,
-            ADDEND,
-            MERGED,
-        ),
+        fields=(FIRST_FACTOR, SECOND_FACTOR, PRODUCT_SHIFTED, ADDEND, MERGED),
         group=Group.MAD,
         operand_modifiers="h",
     ),
@@ -95,12 +89,7 @@ ADDITION = (
 SHIFTS = (
     opcode("SHL", "dss", pipe=Pipe.HALF, fields=(WRAPPED,)),
     opcode("SHR", "dss", pipe=Pipe.HALF, fields=(SIGNED, WRAPPED)),
-    opcode(
-        "SHF",
-        "dsss",
-        pipe=Pipe.HALF,
-        fields=(SIDE, WRAPPED, FUNNEL_TYPE),
-    ),
+    opcode("SHF", "dsss", pipe=Pipe.HALF, fields=(SIDE, WRAPPED, FUNNEL_TYPE)),
 )
 
 LOGICAL = (
@@ -124,38 +113,16 @@ LOGICAL = (
         predicate_field=LOGIC_TEST,
     ),
     opcode("BFE", "dss", pipe=Pipe.HALF, fields=(SIGNED, REVERSED)),
-    opcode(
-        "BFI",
-        "dsss",
-        pipe=Pipe.HALF,
-    ),
+    opcode("BFI", "dsss", pipe=Pipe.HALF),
     opcode("FLO", "ds", pipe=Pipe.QUARTER, fields=(SIGNED, SHIFT_AMOUNT), operand_modifiers="~"),
     opcode("POPC", "ds", pipe=Pipe.QUARTER, operand_modifiers="~"),
-    opcode(
-        "PRMT",
-        "dsss",
-        pipe=Pipe.FULL,
-    ),
+    opcode("PRMT", "dsss", pipe=Pipe.FULL),
 )
 
 MOVES = (
-    opcode(
-        "MOV",
-        "ds",
-        pipe=Pipe.FULL,
-        copies=True,
-    ),
-    opcode(
-        "MOV32I",
-        "di",
-        pipe=Pipe.FULL,
-    ),
-    opcode(
-        "SEL",
-        "dssp",
-        pipe=Pipe.FULL,
-        copies=True,
-    ),
+    opcode("MOV", "ds", pipe=Pipe.FULL, copies=True),
+    opcode("MOV32I", "di", pipe=Pipe.FULL),
+    opcode("SEL", "dssp", pipe=Pipe.FULL, copies=True),
     opcode(
         "I2I",
         "ds",
@@ -184,13 +151,7 @@ COMPARISONS = (
         fields=(AS_FLOAT, INTEGER_COMPARE, SIGNED, EXTENDED, COMBINE),
         may_write_cc=True,
     ),
-    opcode(
-        "PSETP",
-        "DDppp",
-        pipe=Pipe.HALF,
-        fields=(FIRST_COMBINE, SECOND_COMBINE),
-        group=Group.SETP,
-    ),
+    opcode("PSETP", "DDppp", pipe=Pipe.HALF, fields=(FIRST_COMBINE, SECOND_COMBINE), group=Group.SETP),
 )
 
 INTEGER_OPCODES: tuple[Opcode, ...] = ADDITION + SHIFTS + LOGICAL + MOVES + COMPARISONS

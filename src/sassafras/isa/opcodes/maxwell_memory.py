@@ -6,8 +6,11 @@ refused.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space, StackKind
+from sassafras.isa.opcodes.fields import Field
 from sassafras.isa.opcodes.modifiers import (
     BARRIER_WAIT,
     CALL_HINT,
@@ -37,81 +40,37 @@ SPECIAL_REGISTERS = (
     "SRZ",
 )
 
+
+def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
+    memory = Memory(space, Action.LOAD)
+    return opcode(name, signature, pipe=Pipe.MEMORY, memory=memory, result_width=registers_of_access, **facts)
+
+
+def _store(name: str, space: Space, *fields: Field[Any]) -> Opcode:
+    memory = Memory(space, Action.STORE)
+    return opcode(
+        name, "ar", pipe=Pipe.MEMORY, memory=memory, source_width=registers_of_access, fields=fields
+    )
+
+
 LOADS = (
-    opcode(
-        "LDG",
-        "da",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.GLOBAL, Action.LOAD),
-        fields=(LONG_ADDRESS, LOAD_CACHE, SIZE),
-        group=Group.LD,
-        result_width=registers_of_access,
-    ),
-    opcode(
-        "LDL",
-        "da",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.LOCAL, Action.LOAD),
-        fields=(LOAD_CACHE, SIZE),
-        group=Group.LD,
-        result_width=registers_of_access,
-    ),
-    opcode(
-        "LDS",
-        "da",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.SHARED, Action.LOAD),
-        fields=(UNIFORM, SIZE),
-        group=Group.LDS,
-        result_width=registers_of_access,
-    ),
-    opcode(
-        "LDC",
-        "dk",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.CONSTANT, Action.LOAD),
-        fields=(SIZE,),
-        result_width=registers_of_access,
-    ),
+    _load("LDG", "da", Space.GLOBAL, fields=(LONG_ADDRESS, LOAD_CACHE, SIZE), group=Group.LD),
+    _load("LDL", "da", Space.LOCAL, fields=(LOAD_CACHE, SIZE), group=Group.LD),
+    _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
+    _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
     opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=SPECIAL_REGISTERS),
 )
 
 STORES = (
-    opcode(
-        "STG",
-        "ar",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.GLOBAL, Action.STORE),
-        fields=(LONG_ADDRESS, STORE_CACHE, SIZE),
-        source_width=registers_of_access,
-    ),
-    opcode(
-        "STL",
-        "ar",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.LOCAL, Action.STORE),
-        fields=(STORE_CACHE, SIZE),
-        source_width=registers_of_access,
-    ),
-    opcode(
-        "STS",
-        "ar",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.SHARED, Action.STORE),
-        fields=(SIZE,),
-        source_width=registers_of_access,
-    ),
+    _store("STG", Space.GLOBAL, LONG_ADDRESS, STORE_CACHE, SIZE),
+    _store("STL", Space.LOCAL, STORE_CACHE, SIZE),
+    _store("STS", Space.SHARED, SIZE),
     opcode(
         "RED",
         "ar",
         pipe=Pipe.MEMORY,
         memory=Memory(Space.GLOBAL, Action.REDUCE),
-        fields=(
-            LONG_ADDRESS,
-            REDUCTION,
-            REDUCED_TYPE,
-            *REDUCTION_HINTS,
-        ),
+        fields=(LONG_ADDRESS, REDUCTION, REDUCED_TYPE, *REDUCTION_HINTS),
     ),
 )
 
@@ -119,71 +78,19 @@ SYNCHRONISATION = (
     opcode("BAR", "i", pipe=Pipe.BARRIER, flow=Flow.BARRIER, fields=(BARRIER_WAIT,)),
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=(FENCE_SCOPE, FENCE_HINT)),
     opcode("DEPBAR", "n", "ni", "nin", pipe=Pipe.ISSUE, fields=(DEPENDENCY_HINT,)),
-    opcode(
-        "NOP",
-        "",
-        pipe=Pipe.ISSUE,
-    ),
+    opcode("NOP", "", pipe=Pipe.ISSUE),
 )
 
 CONTROL = (
     opcode("BRA", "t", "pt", "ct", pipe=Pipe.ISSUE, flow=Flow.JUMP, fields=(UNIFORM,)),
-    opcode(
-        "BRX",
-        "ri",
-        pipe=Pipe.ISSUE,
-        flow=Flow.COMPUTED_JUMP,
-    ),
-    opcode(
-        "SSY",
-        "t",
-        pipe=Pipe.ISSUE,
-        flow=Flow.PUSH,
-        stack=StackKind.SSY,
-    ),
-    opcode(
-        "SYNC",
-        "",
-        "p",
-        "c",
-        pipe=Pipe.ISSUE,
-        flow=Flow.POP,
-        stack=StackKind.SSY,
-    ),
-    opcode(
-        "PBK",
-        "t",
-        pipe=Pipe.ISSUE,
-        flow=Flow.PUSH,
-        stack=StackKind.PBK,
-    ),
-    opcode(
-        "BRK",
-        "",
-        "p",
-        "c",
-        pipe=Pipe.ISSUE,
-        flow=Flow.POP,
-        stack=StackKind.PBK,
-    ),
+    opcode("BRX", "ri", pipe=Pipe.ISSUE, flow=Flow.COMPUTED_JUMP),
+    opcode("SSY", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.SSY),
+    opcode("SYNC", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.SSY),
+    opcode("PBK", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.PBK),
+    opcode("BRK", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.PBK),
     opcode("CAL", "t", pipe=Pipe.ISSUE, flow=Flow.CALL, stack=StackKind.CAL, fields=(CALL_HINT,)),
-    opcode(
-        "RET",
-        "",
-        "p",
-        "c",
-        pipe=Pipe.ISSUE,
-        flow=Flow.RETURN,
-        stack=StackKind.CAL,
-    ),
-    opcode(
-        "EXIT",
-        "",
-        "p",
-        "c",
-        pipe=Pipe.ISSUE,
-        flow=Flow.EXIT,
-    ),
+    opcode("RET", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.RETURN, stack=StackKind.CAL),
+    opcode("EXIT", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.EXIT),
 )
 
 MEMORY_OPCODES: tuple[Opcode, ...] = LOADS + STORES + SYNCHRONISATION + CONTROL
