@@ -18,7 +18,7 @@ HEIGHT, GAP, WIDTH, LEFT, TOP = 30, 12, 190, 190, 16
 STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#222}.n{fill:#666;font-size:12px}"
     "rect{fill:#f4f1ea;stroke:#8a7f6a}path{fill:none;stroke:#8a5a2b}"
-    "@media(prefers-color-scheme:dark){text{fill:#ddd}.n{fill:#aaa}rect{fill:#2b2823;stroke:#8a7f6a}path{stroke:#d39a5f}}"
+    "@media(prefers-color-scheme:dark){text{fill:#ddd}.n{fill:#aaa}rect{fill:#2b2823}path{stroke:#d39a5f}}"
 )
 
 
@@ -65,22 +65,20 @@ def svg() -> str:
             bend = LEFT - 18 - (start - end) // 4
             width = min(0.6 + count / 12, 4)
             parts.append(
-                f'<path d="M{LEFT} {start}C{bend} {start} {bend} {end} {LEFT} {end}" stroke-width="{width:.1f}" '
-                f'opacity="0.55"><title>{name} imports from {other}: {count} modules</title></path>'
+                f'<path d="M{LEFT} {start}C{bend} {start} {bend} {end} {LEFT} {end}" opacity="0.55" '
+                f'stroke-width="{width:.1f}"><title>{name} imports from {other}: {count} modules</title></path>'
             )
     for name in names:
         top = middle[name] - HEIGHT // 2
         parts.append(f'<rect x="{LEFT}" y="{top}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>')
         parts.append(f'<text x="{LEFT + 10}" y="{middle[name] + 5}">{name}</text>')
-        parts.append(
-            f'<text class="n" x="{LEFT + WIDTH - 8}" y="{middle[name] + 4}" text-anchor="end">{lines_of(name):,}</text>'
-        )
+        place = f'x="{LEFT + WIDTH - 8}" y="{middle[name] + 4}" text-anchor="end"'
+        parts.append(f'<text class="n" {place}>{lines_of(name):,}</text>')
     width, height = LEFT + WIDTH + 16, TOP + len(names) * (HEIGHT + GAP) + 4
-    body = "\n".join(parts)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="The rooms, and what imports from what">\n<style>{STYLE}</style>\n{body}\n</svg>\n'
-    )
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    label = 'role="img" aria-label="The rooms, and what imports from what"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {label}>'
+    return "\n".join([head, f"<style>{STYLE}</style>", *parts, "</svg>"]) + "\n"
 
 
 if __name__ == "__main__":
