@@ -64,10 +64,9 @@ def svg() -> str:
             start, end = middle[name], middle[other]
             bend = LEFT - 18 - (start - end) // 4
             width = min(0.6 + count / 12, 4)
-            parts.append(
-                f'<path d="M{LEFT} {start}C{bend} {start} {bend} {end} {LEFT} {end}" opacity="0.55" '
-                f'stroke-width="{width:.1f}"><title>{name} imports from {other}: {count} modules</title></path>'
-            )
+            arc = f"M{LEFT} {start}C{bend} {start} {bend} {end} {LEFT} {end}"
+            title = f"<title>{name} imports from {other}: {count} modules</title>"
+            parts.append(f'<path d="{arc}" opacity="0.55" stroke-width="{width:.1f}">{title}</path>')
     for name in names:
         top = middle[name] - HEIGHT // 2
         parts.append(f'<rect x="{LEFT}" y="{top}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>')

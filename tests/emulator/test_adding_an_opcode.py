@@ -109,7 +109,7 @@ def test_an_opcode_is_a_record_and_a_function(tmp_path: Path) -> None:
 
 #: Where else a string may hold the name of an opcode, and why nothing is decided by it.
 QUOTING = {
-    "campaign/verify/known_faults.py": "known faults name the instruction that they strike",
+    "verify/known_faults.py": "known faults name the instruction that they strike",
     "cli/options.py": "an example of --groups: the group FFMA is called as its opcode",
 }
 
