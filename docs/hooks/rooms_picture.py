@@ -1,4 +1,4 @@
-"""The picture of the rooms, `docs/images/rooms.svg`, drawn from the imports: ``python docs/hooks/rooms_picture.py``.
+"""The picture of the rooms, `docs/images/rooms.svg`: ``python docs/hooks/rooms_picture.py`` draws it anew.
 
 A room is a box with its lines of code; an arc on the left goes from a room to one that it imports from, the
 thicker the more modules do. All arcs lead upwards, as the data flows downwards.
