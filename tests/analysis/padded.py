@@ -70,5 +70,5 @@ class PaddedNetwork(Network):
 def padded(network: Network) -> PaddedNetwork:
     """The network with the padded kernel."""
     return PaddedNetwork(
-        network.name, network.config, network.classes, network.parameters, network.known_digest
+        network.name, network.graph, network.classes, network.parameters, network.known_digest
     )

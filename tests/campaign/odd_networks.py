@@ -61,7 +61,7 @@ class Branching(Network):
 def branching() -> Network:
     """The network of ``BRANCHING`` with the addition."""
     plain = network(BRANCHING)
-    return Branching("branching", plain.config, plain.classes, plain.parameters)
+    return Branching("branching", plain.graph, plain.classes, plain.parameters)
 
 
 def changed(layer: int, kernel: str, arguments: Callable[[Network], dict[str, int]]) -> Network:
@@ -78,7 +78,7 @@ def changed(layer: int, kernel: str, arguments: Callable[[Network], dict[str, in
             )
 
     plain = network(BRANCHING)
-    return Changed("changed", plain.config, plain.classes, plain.parameters)
+    return Changed("changed", plain.graph, plain.classes, plain.parameters)
 
 
 def _output(of: Network, layer: int, behind: int = 0) -> int:

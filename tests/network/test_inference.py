@@ -8,14 +8,14 @@ import pytest
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.network.config import parse_cfg
 from sassafras.network.frames import CLASS_NAMES
+from sassafras.network.importers.darknet.config import parse_cfg
 from sassafras.network.inference import run_twins
-from sassafras.network.layers import Layer
+from sassafras.network.layers.layer import Node
 from sassafras.network.network import Network, build_network
 from sassafras.network.plan import PlannedLaunch
 
-MakeParameters = Callable[[Sequence[Layer], int], dict[str, NDArray[np.float32]]]
+MakeParameters = Callable[[Sequence[Node], int], dict[str, NDArray[np.float32]]]
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
 
 
@@ -88,9 +88,9 @@ def test_alexnet_agrees_with_float64(make_parameters: MakeParameters, reference:
     config = parse_cfg(files("sassafras").joinpath("data", "alexnet.cfg").read_text("utf-8"))
     parameters = {
         name: values * np.float32(5 / np.sqrt(values[0].size))
-        for name, values in make_parameters(config.layers, 2).items()
+        for name, values in make_parameters(config.graph.nodes, 2).items()
     }
-    network = build_network(config, parameters, CLASS_NAMES, "random")
+    network = build_network(config.graph, parameters, CLASS_NAMES, "random")
     memory, image = loaded(network)
     run_twins(network, memory)
     for layer, wanted in zip(network.layers, reference(network, image), strict=True):

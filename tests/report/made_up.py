@@ -29,11 +29,11 @@ from sassafras.faults.population import fault_id
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.program import Instruction
 from sassafras.kernels.programs import load_program
-from sassafras.network.darknet import load_darknet
 from sassafras.network.images import load_images
+from sassafras.network.importers.darknet.load import load_darknet
+from sassafras.network.importers.darknet.weights import write_weights
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
-from sassafras.network.weights import write_weights
 from sassafras.simulation.outcome import MaskedReason, largest_change
 from sassafras.simulation.record import Injection
 
@@ -51,7 +51,7 @@ def files(folder: Path) -> Network:
     """Write cfg, weights and two images; returns the network that they make."""
     plain = networks.tiny()
     (folder / "net.cfg").write_text(networks.CFG)
-    write_weights(folder / "net.weights", plain.parameters, plain.config.layers)
+    write_weights(folder / "net.weights", plain.parameters, plain.graph.nodes)
     (folder / "images").mkdir()
     dice = np.random.Generator(np.random.Philox(2))
     for name in ("one", "two"):

@@ -109,7 +109,7 @@ def test_a_kernel_without_a_twin_and_with_code_of_its_own(tmp_path: Path) -> Non
             bare = replace(KERNELS["add"], twin=None, carry=None, source=code)
             return tuple(replace(p, variant=bare) if p.kernel == "add" else p for p in network.plan)
 
-    bare = Bare(network.name, network.config, network.classes, network.parameters)
+    bare = Bare(network.name, network.graph, network.classes, network.parameters)
     quick = run(tmp_path / "quick", network, pictures, injections=60, seed=7)
     slow = run(tmp_path / "slow", bare, pictures, injections=60, seed=7)
     assert_same(quick, slow)

@@ -172,7 +172,7 @@ def from_probe(options: Options, rate: float | None, workers: int) -> Basis:
 def _basis(campaign: Campaign, rate: float | None, measured: float, said: str) -> Basis:
     from sassafras.analysis.sampling import population_weights
 
-    kinds = {str(layer.index): layer.kinds[0] for layer in campaign.network.layers}
+    kinds = {str(layer.index): layer.kind for layer in campaign.network.layers}
     weights = population_weights(campaign.census)
     return (
         Basis(weights, kinds, measured, said)

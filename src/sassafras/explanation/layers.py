@@ -141,7 +141,7 @@ def _maps(golden: GoldenRun, number: int) -> LayerMaps:
     faulty = golden.memory.data[start:end].copy().view(np.float32)
     expected = _golden_output(golden, number).view(np.float32)
     shape = layer.output_shape
-    return LayerMaps(layer.index, layer.kinds[0], expected.reshape(shape), faulty.reshape(shape))
+    return LayerMaps(layer.index, layer.kind, expected.reshape(shape), faulty.reshape(shape))
 
 
 def _golden_output(golden: GoldenRun, number: int) -> NDArray[np.uint8]:

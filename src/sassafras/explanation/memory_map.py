@@ -7,8 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from sassafras.emulator.memory import Allocation
-from sassafras.network.config import INPUT
-from sassafras.network.layers import WORKSPACE
+from sassafras.network.graph import INPUT
+from sassafras.network.layers.layer import WORKSPACE
 from sassafras.simulation.golden import GoldenRun
 
 MAP_AXES = ("channel", "row", "column")

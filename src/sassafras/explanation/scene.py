@@ -36,7 +36,7 @@ def scene_of(again: Replay, memory_map: MemoryMap) -> Scene:
         network=network.name,
         program=planned.program,
         launches=sum(p.kernel == planned.kernel for p in network.plan),
-        layer_kind=layer.kinds[0],
+        layer_kind=layer.kind,
         layer_shape=layer.output_shape,
         grid=launch.grid,
         block=launch.block,

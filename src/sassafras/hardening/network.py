@@ -135,5 +135,11 @@ def harden(network: Network, protection: Protection) -> HardenedNetwork:
                 f"range needs bounds for {wanted} launches of {KERNEL}, not {known}; calibrate first"
             )
     return HardenedNetwork(
-        network.name, network.config, network.classes, network.parameters, network.digest, protection
+        network.name,
+        network.graph,
+        network.classes,
+        network.parameters,
+        network.digest,
+        network.fit,
+        protection,
     )

@@ -1,4 +1,4 @@
-"""A network ready to run: layers, parameters, device memory layout and launch plan."""
+"""A network ready to run: a graph of layers, parameters, device memory layout and launch plan."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from sassafras.errors import NetworkError
 from sassafras.kernels.kernel import Region
 from sassafras.network.alarms import Alarms
 from sassafras.network.arena import check_early, open_arena
-from sassafras.network.config import INPUT, NetworkConfig, write_cfg
-from sassafras.network.layers import WORKSPACE, Layer, Shape
-from sassafras.network.layers.layer import BYTES
+from sassafras.network.fit import Fit
+from sassafras.network.graph import Graph
+from sassafras.network.layers.layer import WORKSPACE, Node
 from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.plan import PlannedLaunch, make_plan
+from sassafras.network.tensor import Shape
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,14 +30,16 @@ class Network:
     """A network with its parameters; make one with `build_network`.
 
     ``parameters``: allocation name (such as "layer0.weights") to read-only float32 array. ``known_digest``: a
-    digest that the builder already has, or "".
+    digest that the builder already has, or "". ``fit``: how its pictures become inputs, where its files say
+    so; it decides nothing that the network computes.
     """
 
     name: str
-    config: NetworkConfig
+    graph: Graph
     classes: tuple[str, ...]
     parameters: Mapping[str, NDArray[np.float32]] = field(repr=False)
     known_digest: str = ""
+    fit: Fit | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process: the fields, and the digest so that nobody hashes again. What follows from them
@@ -48,7 +51,7 @@ class Network:
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.input_shape))
         numbers = sum(int(np.prod(s)) for layer in self.layers for s in layer.parameter_shapes.values())
-        kinds = ", ".join(f"{layer.index} {layer.kinds[0]}" for layer in self.layers)
+        kinds = ", ".join(f"{layer.index} {layer.kind}" for layer in self.layers)
         return (
             f"Network {self.name}: {shape} to {len(self.classes)} classes, {numbers:,} parameters, "
             f"{len(self.layers)} layers ({kinds})"
@@ -58,24 +61,24 @@ class Network:
         return f"<p>{escape(repr(self))}</p>"
 
     @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The layers in order."""
-        return self.config.layers
+    def layers(self) -> tuple[Node, ...]:
+        """The layers in order, each with what it reads: the nodes of the graph."""
+        return self.graph.nodes
 
     @property
     def input_shape(self) -> Shape:
         """Channels, height, width of an image."""
-        return self.config.input_shape
+        return self.graph.input.image
 
     @property
     def output_name(self) -> str:
         """The allocation that holds the probabilities."""
-        return self.layers[-1].output_name
+        return self.graph.output.name
 
     @property
     def output(self) -> Region:
         """Where the probabilities lie."""
-        return Region(self.layout[self.output_name].address, len(self.classes) * BYTES)
+        return Region(self.layout[self.output_name].address, self.graph.output.nbytes)
 
     @cached_property
     def layout(self) -> MemoryLayout:
@@ -89,11 +92,11 @@ class Network:
     @property
     def buffers(self) -> list[tuple[str, int]]:
         """Every buffer, name and bytes, in the order in which it is asked for."""
-        requests = [request for layer in self.layers for request in layer.allocations]
-        requests.append((INPUT, int(np.prod(self.input_shape)) * BYTES))
-        workspace = max(layer.workspace_bytes for layer in self.layers)
-        if workspace:
-            requests.append((WORKSPACE, workspace))
+        tensors = [*(tensor for node in self.layers for tensor in node.buffers), self.graph.input]
+        requests = [(tensor.name, tensor.nbytes) for tensor in tensors]
+        workspaces = [node.workspace.nbytes for node in self.layers if node.workspace is not None]
+        if workspaces:
+            requests.append((WORKSPACE, max(workspaces)))
         return requests
 
     @property
@@ -118,10 +121,12 @@ class Network:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the canonical cfg and every parameter (or what the builder hashed instead), in hex."""
+        """SHA-256 over the canonical graph and every parameter (or what the builder hashed instead), in
+        hex.
+        """
         if self.known_digest:
             return self.known_digest
-        digest = hashlib.sha256(write_cfg(self.config).encode())
+        digest = hashlib.sha256(self.graph.canonical.encode())
         for name in sorted(self.parameters):
             digest.update(b"\0" + name.encode() + b"\0")
             digest.update(np.ascontiguousarray(self.parameters[name], "<f4").data)
@@ -157,7 +162,7 @@ class Network:
             raise NetworkError(
                 f"{self.name} takes float32 images {self.input_shape}, not {image.dtype} {image.shape}"
             )
-        memory.array(self.layout[INPUT].address, image.size)[:] = image.reshape(-1)
+        memory.array(self.layout[self.graph.input.name].address, image.size)[:] = image.reshape(-1)
 
     def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
         """The result of the last layer: float32[classes], a copy."""
@@ -165,33 +170,34 @@ class Network:
 
 
 def build_network(
-    config: NetworkConfig,
+    graph: Graph,
     parameters: Mapping[str, NDArray[np.float32]],
     classes: Sequence[str],
     name: str,
     *,
     digest: str = "",
+    fit: Fit | None = None,
 ) -> Network:
-    """The network of a cfg with these parameters (float32, shapes as ``Layer.parameter_shapes``).
+    """The network of a graph with these parameters (float32, shapes as ``Node.parameter_shapes``).
 
-    ``digest``: a SHA-256 that already stands for cfg and parameters, to save hashing them. Raises
+    ``digest``: a SHA-256 that already stands for graph and parameters, to save hashing them. Raises
     NetworkError when parameters are missing, too many or of the wrong shape, and when there is not one class
     per output.
     """
-    shapes = {key: shape for layer in config.layers for key, shape in layer.parameter_shapes.items()}
-    outputs = config.layers[-1].outputs
+    shapes = {key: shape for node in graph.nodes for key, shape in node.parameter_shapes.items()}
+    outputs = graph.output.per_image
     if len(classes) != outputs:
         raise NetworkError(
             f"{name}: {len(classes)} class names for {outputs} outputs; give one name per output"
         )
     if unknown := sorted(parameters.keys() - shapes.keys()):
-        raise NetworkError(f"{name}: {', '.join(unknown)}: no such parameter in the cfg")
+        raise NetworkError(f"{name}: {', '.join(unknown)}: no such parameter in the network")
     described = _described(parameters)
     for key, shape in shapes.items():
         _check(name, key, described.get(key), shape)
     if not isinstance(parameters, LowRankParameters):
         parameters = {key: _frozen(parameters[key]) for key in shapes}
-    return Network(name, config, tuple(classes), parameters, digest)
+    return Network(name, graph, tuple(classes), parameters, digest, fit)
 
 
 _Description = tuple[np.dtype[Any], tuple[int, ...]]
@@ -206,9 +212,9 @@ def _described(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, _Desc
 
 def _check(network: str, name: str, found: _Description | None, shape: tuple[int, ...]) -> None:
     if found is None:
-        raise NetworkError(f"{network}: {name} is missing; the cfg needs float32 {shape}")
+        raise NetworkError(f"{network}: {name} is missing; the network needs float32 {shape}")
     if found != (np.dtype(np.float32), shape):
-        raise NetworkError(f"{network}: {name} is {found[0]} {found[1]}; the cfg needs float32 {shape}")
+        raise NetworkError(f"{network}: {name} is {found[0]} {found[1]}; the network needs float32 {shape}")
 
 
 def _frozen(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from sassafras.emulator.memory import MemoryLayout
 from sassafras.kernels.kernel import Kernel, Region
 from sassafras.kernels.registry import KERNELS
 from sassafras.kernels.work import traffic
-from sassafras.network.layers import Layer
+from sassafras.network.layers.layer import Node
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class PlannedLaunch:
         return self.spec.writes(self.arguments)
 
 
-def make_plan(layers: Sequence[Layer], layout: MemoryLayout) -> tuple[PlannedLaunch, ...]:
+def make_plan(layers: Sequence[Node], layout: MemoryLayout) -> tuple[PlannedLaunch, ...]:
     """The launches of all layers for buffers at the addresses of the layout."""
     addresses = {allocation.name: allocation.address for allocation in layout.allocations}
     invocations: Counter[str] = Counter()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sassafras.kernels.pieces import Map, Shape
-from sassafras.network.config import INPUT
 from sassafras.network.network import Network
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.regions import Interval, overlap
@@ -19,7 +18,7 @@ WORD = 4
 def shapes_of(network: Network) -> dict[int, Shape]:
     """The network's feature maps: shape by device address."""
     shapes = {network.layout[layer.output_name].address: layer.output_shape for layer in network.layers}
-    return shapes | {network.layout[INPUT].address: network.input_shape}
+    return shapes | {network.layout[network.graph.input.name].address: network.input_shape}
 
 
 @dataclass(frozen=True)

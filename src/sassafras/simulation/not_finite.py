@@ -7,7 +7,7 @@ import numpy as np
 from sassafras.errors import NetworkError
 from sassafras.network.images import Image
 from sassafras.network.inference import run_twins
-from sassafras.network.layers import Layer
+from sassafras.network.layers.layer import Node
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 
@@ -24,7 +24,7 @@ def describe_not_finite(network: Network, image: Image) -> ResultNotFinite:
     if not np.isfinite(image.pixels).all():
         return ResultNotFinite(f"{start}: the picture itself does; give another one")
     layer = _first_layer(network, image)
-    where = f"{start}, first in the output of layer {layer.index} ({layer.kinds[0]})"
+    where = f"{start}, first in the output of layer {layer.index} ({layer.kind})"
     for name in layer.parameter_shapes:
         wrong = int(np.count_nonzero(~np.isfinite(network.parameters[name])))
         if wrong:
@@ -35,13 +35,13 @@ def describe_not_finite(network: Network, image: Image) -> ResultNotFinite:
     )
 
 
-def _first_layer(network: Network, image: Image) -> Layer:
+def _first_layer(network: Network, image: Image) -> Node:
     """The first layer behind whose last launch its output is not finite (the last layer, if none is)."""
     memory = network.fresh_memory(shared=True)
     network.load_frame(memory, image.pixels)
     layers = {layer.index: layer for layer in network.layers}
     last = {planned.layer: planned.index for planned in network.plan}
-    found: list[Layer] = []
+    found: list[Node] = []
 
     def look(planned: PlannedLaunch) -> None:
         layer = layers[planned.layer]

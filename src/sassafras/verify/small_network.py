@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.network.config import parse_cfg
+from sassafras.network.importers.darknet.config import parse_cfg
 from sassafras.network.network import Network, build_network
 
 CFG = """
@@ -51,7 +51,7 @@ def small_network() -> Network:
         "layer2.weights": weights,
         "layer2.biases": np.array([3, 1, -2, 0], np.float32),
     }
-    return build_network(parse_cfg(CFG), parameters, ("a", "b", "c", "d"), "known faults")
+    return build_network(parse_cfg(CFG).graph, parameters, ("a", "b", "c", "d"), "known faults")
 
 
 def small_image() -> NDArray[np.float32]:
