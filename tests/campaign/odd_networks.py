@@ -10,7 +10,8 @@ from tests.campaign.networks import network
 
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch, make_plan
+from sassafras.network.plan import make_plan
+from sassafras.workload.launches import PlannedLaunch
 
 BRANCHING = """
 [net]

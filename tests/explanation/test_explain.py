@@ -80,7 +80,7 @@ def test_masked_faults_leave_nothing_and_say_why(told: list[Told]) -> None:
 def test_traps_are_the_stored_ones_and_say_why(told: list[Told]) -> None:
     for t in (t for t in told if t.row.outcome == "DUE"):
         story = t.explanation.story
-        trap, layout = story.trap, t.case.bench.network.layout
+        trap, layout = story.trap, t.case.bench.workload.layout
         assert trap is not None
         assert (trap.kind, story.fate, story.words, story.layers) == (t.row.due_kind, Fate.TRAPPED, (), ())
         if trap.kind == "HANG":

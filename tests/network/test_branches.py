@@ -12,9 +12,9 @@ from tests.campaign import networks
 
 from sassafras.kernels.activation import Activation
 from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg, write_cfg
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
 
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
 EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
@@ -81,7 +81,7 @@ def test_launches_of_a_route_are_darknets() -> None:
 
 
 def test_buffers_and_what_is_said(network: Network) -> None:
-    names = [name for name, _ in network.buffers]
+    names = [buffer.name for buffer in network.buffers]
     assert len(set(names)) == len(names)
     for layer in network.layers:
         if layer.kind in {"shortcut", "route"}:

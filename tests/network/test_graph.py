@@ -60,7 +60,7 @@ def test_everything_that_decides_the_result_decides_the_digest() -> None:
     changed = [
         Graph(IMAGE, (CONV,)),
         Graph(IMAGE, (CONV, replace(POOL, layer=Maxpool(2, 2, 1)))),
-        Graph(IMAGE, (replace(CONV, layer=replace(CONV.layer, activation=Activation.LEAKY)), POOL)),
+        Graph(IMAGE, (replace(CONV, layer=Convolutional(3, 3, 1, 1, Activation.LEAKY)), POOL)),
         Graph(IMAGE, (CONV, replace(POOL, inputs=(IMAGE,)))),
         Graph(IMAGE, (CONV, Node(1, Dropout(0.5), (CONV.output,)))),
         Graph(IMAGE, (CONV, Node(1, Dropout(0.25), (CONV.output,)))),

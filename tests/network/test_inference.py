@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.network.frames import CLASS_NAMES
 from sassafras.network.importers.darknet.config import parse_cfg
-from sassafras.network.inference import run_twins
 from sassafras.network.layers.layer import Node
 from sassafras.network.network import Network, build_network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
 
 MakeParameters = Callable[[Sequence[Node], int], dict[str, NDArray[np.float32]]]
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]

@@ -33,9 +33,10 @@ from sassafras.network.images import load_images
 from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.importers.darknet.weights import write_weights
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
-from sassafras.simulation.outcome import MaskedReason, largest_change
+from sassafras.simulation.outcome import MaskedReason
 from sassafras.simulation.record import Injection
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.verdict import largest_change
 
 PER_MODE = 120
 BITS = {TargetKind.REGISTER_INDEX: 8, TargetKind.STORE_ADDRESS: 64, TargetKind.CONDITION_CODE: 4}

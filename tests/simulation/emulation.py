@@ -21,7 +21,7 @@ from sassafras.network.layers.layer import Node
 from sassafras.network.layers.maxpool import Maxpool
 from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 Wide = NDArray[np.float64]
 PIECES = 16  #: of a launch; threads take them in turn

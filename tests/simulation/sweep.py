@@ -73,7 +73,7 @@ class Sweep:
         last, died = self._sweep()
         probabilities = self._golden.probabilities
         if died is None:
-            probabilities = self._golden.network.probabilities(memory)
+            probabilities = self._golden.workload.probabilities(memory)
         memory.data[places] = kept
         self._golden.put_back(self._first, last)
         return Propagation(probabilities.copy(), died, self._corrupted, self._alarm)
@@ -96,7 +96,7 @@ class Sweep:
             self._count_layer(number)
             return
         golden.run_whole(launch)
-        self._alarm = graver(self._alarm, read_alarms(golden.memory, golden.network))
+        self._alarm = graver(self._alarm, read_alarms(golden.memory, golden.workload))
         changed = list(without(self._dirty, golden.writes[number]))
         for start, differs in golden.differences(number):
             where = np.flatnonzero(differs)

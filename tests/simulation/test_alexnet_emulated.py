@@ -14,7 +14,7 @@ from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import image_from_frame
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 ROUNDING = 1e-5  #: of a layer's largest value: 9216 float32 additions in a row lose about 1e-6
 

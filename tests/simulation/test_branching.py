@@ -18,15 +18,15 @@ from sassafras.isa.program import Program
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.progress import Silence
 from sassafras.simulation.stray import StrayBytes
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.samples import Sampling
 from sassafras.verify.self_check import short_check
 from sassafras.verify.twins import check_every_launch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
 
 EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
 each = pytest.mark.parametrize("name", EVERY)

@@ -18,9 +18,9 @@ from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.progress import Progress
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.launches import PlannedLaunch
 
 if TYPE_CHECKING:
     from sassafras.campaign.campaign import Campaign

@@ -87,9 +87,9 @@ def follow_layers(replay: Replay) -> Journey:
         if number > first:
             golden.run_whole(plan[number])
         walk.look(number)
-        if raised is None and read_alarms(memory, golden.network) is not None:
+        if raised is None and read_alarms(memory, golden.workload) is not None:
             raised = number
-    probabilities = golden.network.probabilities(memory)
+    probabilities = golden.workload.probabilities(memory)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(plan) - 1)
     return Journey(
@@ -136,12 +136,12 @@ def _hulls(places: NDArray[np.int64], intervals: Intervals) -> list[Interval]:
 
 def _maps(golden: GoldenRun, number: int) -> LayerMaps:
     """The output of the layer whose last launch this is."""
-    layer = next(entry for entry in golden.network.layers if entry.index == golden.plan[number].layer)
-    start, end = golden.output_of(layer.index)
+    part = next(entry for entry in golden.workload.parts if entry.index == golden.plan[number].layer)
+    start, end = golden.output_of(part.index)
     faulty = golden.memory.data[start:end].copy().view(np.float32)
     expected = _golden_output(golden, number).view(np.float32)
-    shape = layer.output_shape
-    return LayerMaps(layer.index, layer.kind, expected.reshape(shape), faulty.reshape(shape))
+    shape = part.output.map_shape
+    return LayerMaps(part.index, part.kind, expected.reshape(shape), faulty.reshape(shape))
 
 
 def _golden_output(golden: GoldenRun, number: int) -> NDArray[np.uint8]:

@@ -17,9 +17,9 @@ from sassafras.kernels.hardened.guard import GUARD
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.kernel import Kernel, Region
-from sassafras.network.alarms import Alarms
-from sassafras.network.plan import PlannedLaunch
 from sassafras.network.tensor import FLOAT
+from sassafras.workload.alarms import Alarms
+from sassafras.workload.launches import PlannedLaunch
 
 CONVOLUTION_SHIFT = 9  #: log2 of the rows that share a checksum
 CONNECTED_SHIFT = 6

@@ -26,9 +26,9 @@ from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
 
 SEED = 5_318_008_201_126_711  #: of the rendered frames; no campaign, training or evaluation of ours uses it
 FRAMES = 200

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
+from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.errors import UsageError
 from sassafras.hardening.added import Product, added_at_the_end, added_behind, products
 from sassafras.hardening.bounds import KERNEL, launches_bounded
@@ -15,9 +15,12 @@ from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
 from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.alarms import Alarms
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch, make_plan
+from sassafras.network.plan import make_plan
+from sassafras.workload.alarms import Alarms
+from sassafras.workload.buffer import Buffer
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import requests
 
 ALARMS = "hardening.alarms"  #: the allocation of the words in which kernels say what they noticed
 _WORD = 4
@@ -59,15 +62,16 @@ class HardenedNetwork(Network):
         return hashlib.sha256(f"{self.known_digest} {self.protection}{bounds}".encode()).hexdigest()
 
     @cached_property
-    def layout(self) -> MemoryLayout:
-        """The plain network's layout, and behind it what is added: checksums, flags, the alarm words."""
-        added = [buffer for product in self._products for buffer in product.buffers]
-        return lay_out([*self.buffers, *added, (ALARMS, FLAG_BYTES)])
+    def buffers(self) -> tuple[Buffer, ...]:
+        """The plain network's, and behind them what is added: checksums, flags, the alarm words."""
+        added = [Buffer(*buffer) for product in self._products for buffer in product.buffers]
+        return (*super().buffers, *added, Buffer(ALARMS, FLAG_BYTES))
 
     @cached_property
     def _products(self) -> tuple[Product, ...]:
         """The products with checksums."""
-        return products(make_plan(self.layers, lay_out(self.buffers)), self.protection)
+        plain = lay_out(requests(super().buffers))
+        return products(make_plan(self.layers, plain), self.protection)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:

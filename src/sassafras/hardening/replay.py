@@ -130,7 +130,7 @@ class TranslatingInjector(Injector):
 
 def _bench_of_its_own(bench: Workbench, plain: Network) -> Workbench | None:
     """A workbench of the plain network, where the hardened one's golden memory may be another; else None."""
-    hardened = bench.network
+    hardened = bench.workload
     other = isinstance(hardened, HardenedNetwork) and any(
         chosen in VARIANTS for chosen in hardened.protection.chosen
     )

@@ -12,22 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.errors import NetworkError
-from sassafras.kernels.kernel import Region
-from sassafras.network.alarms import Alarms
-from sassafras.network.arena import check_early, open_arena
 from sassafras.network.fit import Fit
 from sassafras.network.graph import Graph
 from sassafras.network.layers.layer import WORKSPACE, Node
 from sassafras.network.low_rank import LowRankParameters
-from sassafras.network.plan import PlannedLaunch, make_plan
-from sassafras.network.tensor import Shape
+from sassafras.network.plan import make_plan
+from sassafras.network.tensor import Shape, Tensor
+from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
-    """A network with its parameters; make one with `build_network`.
+class Network(Workload):
+    """A network with its parameters, a workload; make one with `build_network`.
 
     ``parameters``: allocation name (such as "layer0.weights") to read-only float32 array. ``known_digest``: a
     digest that the builder already has, or "". ``fit``: how its pictures become inputs, where its files say
@@ -76,43 +75,51 @@ class Network:
         return self.graph.output.name
 
     @property
-    def output(self) -> Region:
-        """Where the probabilities lie."""
-        return Region(self.layout[self.output_name].address, self.graph.output.nbytes)
-
-    @cached_property
-    def layout(self) -> MemoryLayout:
-        """Where every buffer lies, asked for in Darknet's order: layer by layer, then the input, then the
-        shared workspace.
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Every buffer, asked for in Darknet's order: layer by layer, then the input, then the shared
+        workspace.
 
         Darknet's buffers for training (see `sassafras.network.layers.layer`) and its ``truth`` are left out.
         """
-        return lay_out(self.buffers)
-
-    @property
-    def buffers(self) -> list[tuple[str, int]]:
-        """Every buffer, name and bytes, in the order in which it is asked for."""
-        tensors = [*(tensor for node in self.layers for tensor in node.buffers), self.graph.input]
-        requests = [(tensor.name, tensor.nbytes) for tensor in tensors]
+        found = [self._buffer(tensor) for node in self.layers for tensor in node.buffers]
+        found.append(self._buffer(self.graph.input))
         workspaces = [node.workspace.nbytes for node in self.layers if node.workspace is not None]
         if workspaces:
-            requests.append((WORKSPACE, max(workspaces)))
-        return requests
+            found.append(Buffer(WORKSPACE, max(workspaces)))
+        return tuple(found)
+
+    def _buffer(self, tensor: Tensor) -> Buffer:
+        if tensor in self._maps:
+            return Buffer(tensor.name, tensor.nbytes, tensor.image, tensor.dtype, is_map=True)
+        shape = tensor.shape if tensor.name in self.parameters else None
+        return Buffer(tensor.name, tensor.nbytes, shape, tensor.dtype)
+
+    @cached_property
+    def _maps(self) -> frozenset[Tensor]:
+        return frozenset({self.graph.input, *(node.output for node in self.layers)})
 
     @property
-    def alarms(self) -> Alarms | None:
-        """Where hardened kernels say what they noticed; None in a network without any."""
-        return None
+    def contents(self) -> Mapping[str, NDArray[np.float32]]:
+        """The parameters."""
+        return self.parameters
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The layers."""
+        return tuple(
+            Part(node.index, node.kind, self._buffer(node.output), tuple(node.parameter_shapes))
+            for node in self.layers
+        )
 
     @property
-    def parameters_digest(self) -> str:
-        """A digest that stands for the parameters, whatever kernels run on them."""
-        return self.digest
+    def input(self) -> Buffer:
+        """The image."""
+        return self._buffer(self.graph.input)
 
     @property
-    def golden_digest(self) -> str:
-        """A digest that stands for what memory holds before every launch of a fault-free run, by frame."""
-        return self.parameters_digest
+    def output_buffer(self) -> Buffer:
+        """The probabilities."""
+        return self._buffer(self.graph.output)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
@@ -131,42 +138,6 @@ class Network:
             digest.update(b"\0" + name.encode() + b"\0")
             digest.update(np.ascontiguousarray(self.parameters[name], "<f4").data)
         return digest.hexdigest()
-
-    def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
-        """Device memory before an inference: parameters in place, everything else zero.
-
-        ``shared``: take the bytes from a cached file, mapped privately (copy on write), so that processes
-        share the parameters. The content is the same.
-        """
-        if shared:
-            data = open_arena(self._arena_key, self.layout.nbytes, lambda: self.fresh_memory().data)
-            return DeviceMemory(self.layout, data)
-        memory = DeviceMemory(self.layout)
-        for name, values in self.parameters.items():
-            memory.array(self.layout[name].address, values.size)[:] = values.reshape(-1)
-        return memory
-
-    def check_early(self) -> None:
-        """Begin to check the cached file of ``fresh_memory(shared=True)``, beside other work."""
-        check_early(self._arena_key, self.layout.nbytes)
-
-    @property
-    def _arena_key(self) -> str:
-        return f"{self.parameters_digest} {self.layout}"
-
-    def load_frame(self, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
-        """Write an image, float32 of ``input_shape``, to the input. Raises NetworkError for another shape or
-        dtype.
-        """
-        if image.shape != self.input_shape or image.dtype != np.float32:
-            raise NetworkError(
-                f"{self.name} takes float32 images {self.input_shape}, not {image.dtype} {image.shape}"
-            )
-        memory.array(self.layout[self.graph.input.name].address, image.size)[:] = image.reshape(-1)
-
-    def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
-        """The result of the last layer: float32[classes], a copy."""
-        return memory.array(self.layout[self.output_name].address, len(self.classes)).copy()
 
 
 def build_network(

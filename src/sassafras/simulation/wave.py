@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from sassafras.kernels.carry import Carried
 from sassafras.kernels.pieces import Map, Patch, Piece, shrink
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.entrance import Entrance
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
@@ -22,6 +21,7 @@ from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import graver
 from sassafras.simulation.regions import Intervals, inside
 from sassafras.simulation.stray import StrayBytes
+from sassafras.workload.launches import PlannedLaunch
 
 
 @dataclass(eq=False)

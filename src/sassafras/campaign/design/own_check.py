@@ -39,7 +39,7 @@ def check_own_sites(network: Network, images: Sequence[Image], settings: Setting
 
 def _check_sites(bench: Workbench, faults: Sequence[OwnFault]) -> None:
     """Frame by frame, in the order of launches."""
-    places = {own: launch_of(bench.network.plan, own) for own in faults}
+    places = {own: launch_of(bench.workload.plan, own) for own in faults}
     for frame in sorted({own.frame for own in faults}):
         of_frame = sorted((own for own in places if own.frame == frame), key=lambda o: places[o].index)
         launches = sorted({places[own].index for own in of_frame})

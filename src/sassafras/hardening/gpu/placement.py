@@ -13,7 +13,7 @@ from sassafras.hardening.gpu.driver import Call, Driver
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Kernel, ParameterType
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 Compile = Callable[[str, str], bytes]
 """Kernel and architecture to a cubin: `machine_code.compiled`."""
