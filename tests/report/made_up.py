@@ -169,8 +169,8 @@ def _ending(
     if found not in SDC_CLASSES:
         reason = list(MaskedReason)[dice.integers(3)].value if mode is Mode.RF else None
         return empty | {"outcome": found.value, "masked_reason": reason}
-    died = int(dice.integers(layer, layer + 2)) if layer < len(made.network.layers) - 1 else layer
-    last = died if found is OutcomeClass.NO_MALFUNCTION else len(made.network.layers)
+    died = int(dice.integers(layer, layer + 2)) if layer < len(made.network.parts) - 1 else layer
+    last = died if found is OutcomeClass.NO_MALFUNCTION else len(made.network.parts)
     corrupted = {str(k): int(dice.integers(1, 40)) for k in range(layer, last)}
     golden = golden_probabilities(frame)
     faulty, top1 = golden, 3

@@ -223,7 +223,7 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
     """
     settings, network = campaign.settings, campaign.network
     launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
-    layers = tuple(LayerRecord(y.index, y.kind, launches[y.index]) for y in network.layers)
+    layers = tuple(LayerRecord(y.index, y.kind, launches[y.index]) for y in network.parts)
     asked, cells = campaign.asked, campaign.census
     injections, errors = campaign.injections(), campaign.errors()
     injections = injections[injections["id"].isin(asked)].reset_index(drop=True)

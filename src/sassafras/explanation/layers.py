@@ -140,7 +140,7 @@ def _maps(golden: GoldenRun, number: int) -> LayerMaps:
     start, end = golden.output_of(part.index)
     faulty = golden.memory.data[start:end].copy().view(np.float32)
     expected = _golden_output(golden, number).view(np.float32)
-    shape = part.output.map_shape
+    shape = part.shape
     return LayerMaps(part.index, part.kind, expected.reshape(shape), faulty.reshape(shape))
 
 

@@ -37,7 +37,7 @@ def scene_of(again: Replay, memory_map: MemoryMap) -> Scene:
         program=planned.program,
         launches=sum(p.kernel == planned.kernel for p in workload.plan),
         layer_kind=part.kind,
-        layer_shape=part.output.map_shape,
+        layer_shape=part.shape,
         grid=launch.grid,
         block=launch.block,
         block_at=_coordinates(site.block, launch.grid),

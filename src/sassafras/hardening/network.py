@@ -20,7 +20,7 @@ from sassafras.network.plan import make_plan
 from sassafras.workload.alarms import Alarms
 from sassafras.workload.buffer import Buffer
 from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.workload import requests
+from sassafras.workload.workload import Workload, requests
 
 ALARMS = "hardening.alarms"  #: the allocation of the words in which kernels say what they noticed
 _WORD = 4
@@ -128,10 +128,12 @@ class HardenedNetwork(Network):
         )
 
 
-def harden(network: Network, protection: Protection) -> HardenedNetwork:
-    """The network under a protection. Raises UsageError where ``range`` is chosen and its bounds are missing,
-    or not those of this network.
+def harden(network: Workload, protection: Protection) -> HardenedNetwork:
+    """The network under a protection. Raises UsageError for a workload that is no network, and where
+    ``range`` is chosen and its bounds are missing, or not those of this network.
     """
+    if not isinstance(network, Network):
+        raise UsageError(f"{network.name} is no network: what is added stands between layers")
     if Technique.RANGE in dict(protection.chosen).values():
         known = 0 if protection.calibration is None else len(protection.calibration.bounds)
         if known != (wanted := launches_bounded(network)):

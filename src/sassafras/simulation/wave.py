@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from sassafras.kernels.carry import Carried
 from sassafras.kernels.pieces import Map, Patch, Piece, shrink
 from sassafras.simulation.entrance import Entrance
@@ -178,8 +180,13 @@ class Wave:
 
     def _arrive(self, state: State) -> None:
         self._states.pop(state, None)
-        (piece,) = state.pieces.values()  # behind the last launch only the result is live
-        assert isinstance(piece, Patch)
-        shape = self._maps.after(len(self._golden.plan) - 1)[piece.buffer].shape
-        probabilities = piece.over(self._golden.probabilities.reshape(shape)).reshape(-1)
-        self.finished[state.id] = Propagation(probabilities, None, state.corrupted, state.alarm)
+        golden = self._golden
+        result = golden.probabilities.copy()
+        for piece in state.pieces.values():  # behind the last launch only the result is live
+            assert isinstance(piece, Patch)
+            shape = self._maps.after(len(golden.plan) - 1)[piece.buffer].shape
+            result = piece.over(golden.probabilities.reshape(shape)).reshape(-1)
+        if state.waiting is not None:  # a result that is no map
+            start = golden.workload.output.address - golden.memory.layout.base
+            result.view(np.uint8)[state.waiting.offsets - start] = state.waiting.contents
+        self.finished[state.id] = Propagation(result, None, state.corrupted, state.alarm)

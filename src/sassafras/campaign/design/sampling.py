@@ -16,10 +16,10 @@ from sassafras.faults.population import Population, ProfiledLaunch, draw_faults
 from sassafras.faults.strata import Strata, Stratify
 from sassafras.faults.targets import Selection
 from sassafras.kernels.programs import load_program
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
 
-def strata_of(network: Network, settings: Settings) -> tuple[str, ...]:
+def strata_of(network: Workload, settings: Settings) -> tuple[str, ...]:
     """Names of a campaign's strata: the kernels or layers with launches of its kernels; one without a name
     if it is not stratified.
     """
@@ -41,7 +41,7 @@ class Sampler:
 
     def __init__(
         self,
-        network: Network,
+        network: Workload,
         settings: Settings,
         frames: int,
         launches: Sequence[int],

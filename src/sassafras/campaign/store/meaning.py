@@ -18,7 +18,7 @@ from typing import Any
 
 import sassafras
 from sassafras.cache import read_cached, write_cached
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
 ROOMS = ("isa", "emulator", "workload", "faults", "simulation")  #: all their modules decide rows
 ALONE = (  #: modules outside of these rooms that do: rounding and denormals of compiled code, and the draw
@@ -115,7 +115,7 @@ def _joined(values: Sequence[ast.expr]) -> list[ast.expr]:
     return found
 
 
-def launches_of(network: Network) -> str:
+def launches_of(network: Workload) -> str:
     """SHA-256, in hex, of where everything lies in device memory and of every launch of an inference: kernel,
     machine code, grid, block, and arguments as they are packed.
     """
