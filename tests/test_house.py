@@ -115,7 +115,7 @@ def test_rooms_import_only_rooms_above(path: Path) -> None:
 
 
 #: Rooms that know workloads only; networks are one kind of them.
-WORKLOADS_ONLY = ("faults", "simulation", "verify", "analysis")
+WORKLOADS_ONLY = ("workload", "faults", "simulation", "verify", "analysis", "interchange")
 
 
 @pytest.mark.parametrize("room", WORKLOADS_ONLY)
