@@ -54,7 +54,7 @@ class Branching(Network):
         }
         plain = make_plan(self.layers, self.layout)
         added = PlannedLaunch(0, "shortcut", 0, second.index, arguments, KERNELS["add_bias"])
-        before = [p for p in plain if p.layer <= second.index]
+        before = [p for p in plain if p.part <= second.index]
         found = [*before, added, *plain[len(before) :]]
         return tuple(replace(planned, index=k) for k, planned in enumerate(found))
 
@@ -73,7 +73,7 @@ def changed(layer: int, kernel: str, arguments: Callable[[Network], dict[str, in
         def plan(self) -> tuple[PlannedLaunch, ...]:
             return tuple(
                 replace(p, arguments={**p.arguments, **arguments(self)})
-                if (p.layer, p.kernel) == (layer, kernel)
+                if (p.part, p.kernel) == (layer, kernel)
                 else p
                 for p in make_plan(self.layers, self.layout)
             )

@@ -17,7 +17,7 @@ def test_the_table_of_layers_is_true() -> None:
     launched: dict[str, list[str]] = {}
     for network in (networks.tiny(), networks.residual(), networks.dense()):
         for layer in network.layers:
-            kernels = dict.fromkeys(p.kernel for p in network.plan if p.layer == layer.index)
+            kernels = dict.fromkeys(p.kernel for p in network.plan if p.part == layer.index)
             known = launched.setdefault(layer.kind, [])
             launched[layer.kind] = max(known, list(kernels), key=len)
     assert set(launched) == {reading.names[0] for reading in READINGS}

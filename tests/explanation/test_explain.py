@@ -134,8 +134,8 @@ def emulated_outputs(t: Told) -> dict[int, NDArray[np.float32]]:
         if number > first:
             assert t.case.bench.machine(planned.spec).run(planned.launch, memory).trap is None
         if number >= first:
-            start, end = golden.output_of(planned.layer)
-            found[planned.layer] = memory.data[start:end].copy().view(np.float32)
+            start, end = golden.output_of(planned.part)
+            found[planned.part] = memory.data[start:end].copy().view(np.float32)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(golden.plan) - 1)
     return found

@@ -120,7 +120,7 @@ def test_every_value_of_every_map_is_found_by_its_address(bench: Workbench) -> N
 
 def test_the_workspace_is_the_unfolded_image_of_its_layer(bench: Workbench) -> None:
     golden = bench.golden(0)
-    number = next(p.index for p in golden.plan if p.kernel == "im2col_gpu" and p.layer == 2)
+    number = next(p.index for p in golden.plan if p.kernel == "im2col_gpu" and p.part == 2)
     arguments = golden.plan[number].arguments
     shape = (8, 3, 3, int(arguments["height_col"]), int(arguments["width_col"]))
     address = int(arguments["columns"]) + 4 * int(np.ravel_multi_index((5, 2, 1, 3, 0), shape))

@@ -30,16 +30,16 @@ def test_every_layer_agrees_with_float64(network: Network, reference: Reference)
         memory = network.fresh_memory()
         network.load_frame(memory, image.pixels)
         expected = reference(network, image.pixels)
-        last = {planned.layer: planned.index for planned in network.plan}
+        last = {planned.part: planned.index for planned in network.plan}
         checked = []
 
         def compare(planned: PlannedLaunch) -> None:
-            if last[planned.layer] == planned.index:  # noqa: B023 - called in this turn of the loop
-                layer = network.layers[planned.layer]
+            if last[planned.part] == planned.index:  # noqa: B023 - called in this turn of the loop
+                layer = network.layers[planned.part]
                 found = memory.array(network.layout[layer.output_name].address, layer.outputs)  # noqa: B023
-                wanted = expected[planned.layer].reshape(-1)  # noqa: B023
+                wanted = expected[planned.part].reshape(-1)  # noqa: B023
                 np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-6)
-                checked.append(planned.layer)  # noqa: B023
+                checked.append(planned.part)  # noqa: B023
 
         run_twins(network, memory, after=compare)
         assert checked == [layer.index for layer in network.layers if layer.kind != "dropout"]
@@ -49,12 +49,12 @@ def test_every_layer_agrees_with_float64(network: Network, reference: Reference)
 def test_launches_of_a_shortcut_are_darknets_with_copy_and_sum_in_one() -> None:
     network = networks.residual()
     at = {allocation.name: allocation.address for allocation in network.layout.allocations}
-    one = [p for p in network.plan if p.layer == 3]
+    one = [p for p in network.plan if p.part == 3]
     assert [p.kernel for p in one] == ["add", "activate_array"]
     output, conv, first = at["layer3.output"], at["layer2.output"], at["layer0.output"]
     assert one[0].arguments == {"n": 256, "a": conv, "b": first, "output": output}
     assert one[1].arguments == {"x": output, "n": 256, "a": int(Activation.LEAKY)}
-    three = [p for p in network.plan if p.layer == 6]
+    three = [p for p in network.plan if p.part == 6]
     assert [p.kernel for p in three] == ["add", "add", "activate_array"]
     output, conv, pool = at["layer6.output"], at["layer5.output"], at["layer4.output"]
     assert three[0].arguments == {"n": 64, "a": conv, "b": pool, "output": output}
@@ -68,7 +68,7 @@ def test_launches_of_a_route_are_darknets() -> None:
     at = {allocation.name: allocation.address for allocation in network.layout.allocations}
 
     def said(layer: int) -> list[tuple[int | float, ...]]:
-        launches = [p for p in network.plan if p.layer == layer]
+        launches = [p for p in network.plan if p.part == layer]
         assert {p.kernel for p in launches} == {"concatenate"}
         assert all(p.arguments["output"] == at[f"layer{layer}.output"] for p in launches)
         return [tuple(p.arguments[name] for name in ("n", "input", "offset")) for p in launches]

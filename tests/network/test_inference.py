@@ -30,17 +30,17 @@ def loaded(network: Network, seed: int = 8) -> tuple[DeviceMemory, NDArray[np.fl
 def test_every_layer_agrees_with_float64(small: Network, reference: Reference) -> None:
     memory, image = loaded(small)
     expected = reference(small, image)
-    last = {planned.layer: planned.index for planned in small.plan}
+    last = {planned.part: planned.index for planned in small.plan}
     checked: list[int] = []
 
     def compare(planned: PlannedLaunch) -> None:
-        if last[planned.layer] != planned.index:
+        if last[planned.part] != planned.index:
             return
-        layer = small.layers[planned.layer]
+        layer = small.layers[planned.part]
         found = memory.array(small.layout[layer.output_name].address, layer.outputs)
-        wanted = expected[planned.layer].reshape(-1)
+        wanted = expected[planned.part].reshape(-1)
         np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-6)
-        checked.append(planned.layer)
+        checked.append(planned.part)
 
     run_twins(small, memory, after=compare)
     assert checked == [0, 1, 2, 3, 4, 5, 7, 8]

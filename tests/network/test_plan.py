@@ -83,7 +83,7 @@ def test_alexnet_makes_41_launches(alexnet: Network) -> None:
         + [12] * 4
         + [13]
     )
-    assert [planned.layer for planned in alexnet.plan] == layers
+    assert [planned.part for planned in alexnet.plan] == layers
 
 
 def test_positions_and_invocations_count_up(network: Network) -> None:

@@ -121,7 +121,7 @@ def _row(
         launch=planned.index,
         kernel=planned.kernel,
         invocation=sum(p.kernel == planned.kernel for p in made.network.plan[: planned.index]),
-        layer=planned.layer,
+        layer=planned.part,
         block=int(dice.integers(3)),
         thread=int(dice.integers(512)),
         instruction=int(dice.integers(3000)),
@@ -134,7 +134,7 @@ def _row(
         after=None if never_run else f"0x{after:0{digits}x}",
         top1_golden=3,
         confidence_golden=0.5 + frame / 8,
-        **_ending(made, dice, found, mode, planned.layer, frame),
+        **_ending(made, dice, found, mode, planned.part, frame),
     )
 
 

@@ -85,7 +85,7 @@ class Sweep:
             if number > self._first:
                 self._advance(number)
             if not overlap(self._dirty, self._live[number]):
-                return number, plan[number].layer
+                return number, plan[number].part
         return len(plan) - 1, None
 
     def _advance(self, number: int) -> None:
@@ -108,7 +108,7 @@ class Sweep:
     def _count_layer(self, number: int) -> None:
         """Differing values of a layer's output, behind its last launch."""
         golden = self._golden
-        layer = golden.plan[number].layer
+        layer = golden.plan[number].part
         if golden.finished_by[layer] != number:
             return
         start, end = golden.output_of(layer)

@@ -100,7 +100,7 @@ def test_both_engines_agree_on_a_campaign(name: str, tmp_path: Path) -> None:
 
 
 def test_invocations_count_the_launches_of_a_kernel() -> None:
-    assert [(p.index, p.kernel, p.invocation, p.layer) for p in vectors(mapped=True).plan] == [
+    assert [(p.index, p.kernel, p.invocation, p.part) for p in vectors(mapped=True).plan] == [
         (0, "add", 0, 0),
         (1, "activate_array", 0, 0),
         (2, "add", 1, 1),

@@ -66,7 +66,7 @@ def resident_launches(
             *(shape.blocks, shape.threads_per_block, shape.shared_bytes),
         )
         found.append(
-            ResidentLaunch(planned.index, planned.kernel, planned.layer, program.register_count, time, share)
+            ResidentLaunch(planned.index, planned.kernel, planned.part, program.register_count, time, share)
         )
     return tuple(found)
 

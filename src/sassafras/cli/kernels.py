@@ -101,7 +101,7 @@ def _print_listing(name: str, launch: int | None, seed: int | None, workers: int
 def _launches(chosen: Chosen, kernel: str, launch: int | None) -> list[int]:
     from sassafras.errors import UsageError
 
-    layers = {p.index: p.layer for p in chosen.network.plan if p.kernel == kernel}
+    layers = {p.index: p.part for p in chosen.network.plan if p.kernel == kernel}
     if launch is None:
         return list(layers)
     if launch not in layers:
@@ -113,7 +113,7 @@ def _launches(chosen: Chosen, kernel: str, launch: int | None) -> list[int]:
 
 
 def _counted(chosen: Chosen, numbers: Sequence[int]) -> str:
-    where = ", ".join(f"{number} (layer {chosen.network.plan[number].layer})" for number in numbers)
+    where = ", ".join(f"{number} (layer {chosen.network.plan[number].part})" for number in numbers)
     plural = "es" * (len(numbers) != 1)
     return f"counts over launch{plural} {where} of one golden inference of {chosen.network.name}"
 

@@ -28,7 +28,7 @@ def scene_of(again: Replay, memory_map: MemoryMap) -> Scene:
     case, workload, planned = again.case, again.golden.workload, again.planned
     site, launch = again.fault.site, planned.launch
     image = case.images[site.frame]
-    part = next(entry for entry in workload.parts if entry.index == planned.layer)
+    part = next(entry for entry in workload.parts if entry.index == planned.part)
     return Scene(
         frame_name=image.name,
         label=None if image.label is None else workload.classes[image.label],

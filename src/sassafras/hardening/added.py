@@ -49,9 +49,9 @@ class Product:
         a = {name: int(value) for name, value in planned.arguments.items()}
         if a["transpose_b"]:
             assert a["m"] == 1
-            return cls(planned.layer, a["n"], 1, a["k"], a["b"], a["a"], 1, a["c"], 1, CONNECTED_SHIFT)
+            return cls(planned.part, a["n"], 1, a["k"], a["b"], a["a"], 1, a["c"], 1, CONNECTED_SHIFT)
         shape = (a["m"], a["n"], a["k"])
-        return cls(planned.layer, *shape, a["a"], a["b"], a["ldb"], a["c"], a["ldc"], CONVOLUTION_SHIFT)
+        return cls(planned.part, *shape, a["a"], a["b"], a["ldb"], a["c"], a["ldc"], CONVOLUTION_SHIFT)
 
     @property
     def groups(self) -> int:

@@ -95,7 +95,7 @@ def seen_bounds(network: Workload, images: Iterable[Pixels]) -> Bounds:
         least, most, number = values.min(), values.max(), planned.invocation
         if not (np.isfinite(least) and np.isfinite(most)):
             raise UsageError(
-                f"layer {planned.layer}: activations that are not finite without any fault have no bounds; "
+                f"layer {planned.part}: activations that are not finite without any fault have no bounds; "
                 "protect activate_array in another way"
             )
         low[number] = min(low.get(number, least), least)

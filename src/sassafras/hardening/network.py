@@ -89,7 +89,7 @@ class HardenedNetwork(Network):
             for kernel, arguments in added:
                 number = invocations[kernel.name]
                 invocations[kernel.name] += 1
-                found.append(PlannedLaunch(len(found), kernel.name, number, planned.layer, arguments, kernel))
+                found.append(PlannedLaunch(len(found), kernel.name, number, planned.part, arguments, kernel))
         return tuple(found)
 
     @cached_property

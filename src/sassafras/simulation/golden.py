@@ -146,8 +146,8 @@ class GoldenRun:
         """For each layer that launches anything: the last launch that writes to its output."""
         found = {}
         for launch in self.plan:
-            if overlap([self.output_of(launch.layer)], self.writes[launch.index]):
-                found[launch.layer] = launch.index
+            if overlap([self.output_of(launch.part)], self.writes[launch.index]):
+                found[launch.part] = launch.index
         return found
 
     def output_of(self, layer: int) -> tuple[int, int]:

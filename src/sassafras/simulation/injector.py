@@ -201,7 +201,7 @@ class Injector:
             launch=draw.launch,
             kernel=planned.kernel,
             invocation=planned.invocation,
-            layer=planned.layer,
+            layer=planned.part,
             block=draw.block,
             thread=draw.thread,
             instruction=fault.site.instruction,

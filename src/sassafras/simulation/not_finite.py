@@ -40,11 +40,11 @@ def _first_part(workload: Workload, frame: NDArray[np.float32]) -> Part:
     memory = workload.fresh_memory(shared=True)
     workload.load_frame(memory, frame)
     parts = {part.index: part for part in workload.parts}
-    last = {planned.layer: planned.index for planned in workload.plan}
+    last = {planned.part: planned.index for planned in workload.plan}
     found: list[Part] = []
 
     def look(planned: PlannedLaunch) -> None:
-        part = parts[planned.layer]
+        part = parts[planned.part]
         if planned.index == last[part.index] and not found:
             address = workload.layout[part.output.name].address
             if not np.isfinite(memory.array(address, part.output.nbytes // WORD)).all():

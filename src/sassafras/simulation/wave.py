@@ -154,7 +154,7 @@ class Wave:
         """Keep what really differs behind launch ``number``, which ``changed`` pieces at these addresses, and
         is still read; a state that is golden leaves.
         """
-        layer = self._golden.plan[number].layer
+        layer = self._golden.plan[number].part
         finished = self._golden.finished_by[layer] == number
         for address, piece in list(state.pieces.items()):
             smaller: Piece | None = piece
@@ -175,7 +175,7 @@ class Wave:
 
     def _leave(self, state: State, number: int) -> None:
         self._states.pop(state, None)
-        layer = self._golden.plan[number].layer
+        layer = self._golden.plan[number].part
         self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted, state.alarm)
 
     def _arrive(self, state: State) -> None:

@@ -17,15 +17,15 @@ class PlannedLaunch:
     """A launch of the plan. ``index``: position in the plan. ``invocation``: how many launches of the kernel
     come before.
 
-    ``layer``: the layer it works for. ``arguments``: by parameter name of the CUDA source; pointers are
-    device addresses. ``variant``: a hardened kernel that runs instead (``kernel`` is still the plain one's
-    name), or None.
+    ``part``: the part that it works for, of a network the layer. ``arguments``: by parameter name of the CUDA
+    source; pointers are device addresses. ``variant``: a kernel that runs instead of the bundled one of that
+    name (``kernel`` is still the plain one's name), or None.
     """
 
     index: int
     kernel: str
     invocation: int
-    layer: int
+    part: int
     arguments: Mapping[str, int | float]
     variant: Kernel | None = None
 

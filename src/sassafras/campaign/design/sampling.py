@@ -28,7 +28,7 @@ def strata_of(network: Workload, settings: Settings) -> tuple[str, ...]:
         launched = {p.kernel for p in struck}
         return tuple(k for k in settings.kernels if k in launched)
     if settings.stratify is Stratify.LAYER:
-        return tuple(str(layer) for layer in sorted({p.layer for p in struck}))
+        return tuple(str(layer) for layer in sorted({p.part for p in struck}))
     return ("",)
 
 
@@ -50,7 +50,7 @@ class Sampler:
         self._plan = plan = network.plan
         self._settings = settings
         self._strata = strata_of(network, settings)
-        self.places: list[Place] = [(plan[n].kernel, plan[n].layer) for _ in range(frames) for n in launches]
+        self.places: list[Place] = [(plan[n].kernel, plan[n].part) for _ in range(frames) for n in launches]
         self.launches = [
             ProfiledLaunch(
                 frame,

@@ -124,7 +124,7 @@ def launches_of(network: Workload) -> str:
         digest.update(f"{allocation.name} {allocation.address} {allocation.nbytes}\n".encode())
     for planned in network.plan:
         launch = planned.launch
-        text = f"{planned.kernel} {planned.program} {planned.layer} {launch.grid} {launch.block} "
+        text = f"{planned.kernel} {planned.program} {planned.part} {launch.grid} {launch.block} "
         shared = f"{launch.shared_bytes} " if launch.shared_bytes else ""  # older stores have none
         digest.update(f"{text}{shared}{bytes(launch.parameters).hex()}\n".encode())
     return digest.hexdigest()
