@@ -27,8 +27,8 @@ import tensor_level
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import Image, image_from_frame
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.workload.running import run_twins
 
 
 def ours(name: str, injections: int, workers: int, _seconds: float) -> tuple[int, float]:

@@ -19,7 +19,7 @@ import pytest
 from tests.campaign.stores import without_rights
 
 from sassafras import cache
-from sassafras.network.arena import open_arena
+from sassafras.workload.arena import open_arena
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ ROOMS = (
     "toolchain",
     "emulator",
     "kernels",
+    "workload",
     "network",
     "faults",
     "simulation",
@@ -111,6 +112,21 @@ def test_rooms_import_only_rooms_above(path: Path) -> None:
     }
     below = sorted(name for name in names & set(ROOMS + FOUNDATION) if name not in allowed)
     assert not below, f"{shown(path)} imports from {', '.join(below)}, which lies below {place}"
+
+
+#: Rooms that know workloads only; networks are one kind of them.
+WORKLOADS_ONLY = ("workload", "faults", "simulation", "verify", "analysis", "interchange")
+
+
+@pytest.mark.parametrize("room", WORKLOADS_ONLY)
+def test_what_strikes_and_judges_knows_no_network(room: str) -> None:
+    found = {
+        f"{shown(path)} imports {name}"
+        for path in python_files(PACKAGE / room)
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name.startswith("sassafras.network")
+    }
+    assert not found, f"take a Workload: {', '.join(sorted(found))}"
 
 
 def test_no_catch_all_modules() -> None:

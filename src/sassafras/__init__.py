@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from sassafras.faults.own import OwnFault
     from sassafras.isa.groups import Group
     from sassafras.network.alexnet import load_alexnet
-    from sassafras.network.darknet import load_darknet
     from sassafras.network.frames import render_frames
     from sassafras.network.images import load_images
+    from sassafras.network.importers.darknet.load import load_darknet
     from sassafras.report.plots import plots
 
 __version__ = "0.1.0"
@@ -52,7 +52,7 @@ _HOME_OF = {
     "fit": "sassafras.api",
     "harden": "sassafras.api",
     "load_alexnet": "sassafras.network.alexnet",
-    "load_darknet": "sassafras.network.darknet",
+    "load_darknet": "sassafras.network.importers.darknet.load",
     "load_images": "sassafras.network.images",
     "open": "sassafras.api",
     "plots": "sassafras.report.plots",

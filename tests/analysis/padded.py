@@ -14,8 +14,9 @@ from sassafras.isa.program import Program
 from sassafras.kernels import programs
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch, make_plan
+from sassafras.network.plan import make_plan
 from sassafras.toolchain.record import BundleRecord, bundle_paths
+from sassafras.workload.launches import PlannedLaunch
 
 KERNEL = "add_bias"
 PADDED = "add_bias_padded"
@@ -70,5 +71,5 @@ class PaddedNetwork(Network):
 def padded(network: Network) -> PaddedNetwork:
     """The network with the padded kernel."""
     return PaddedNetwork(
-        network.name, network.config, network.classes, network.parameters, network.known_digest
+        network.name, network.graph, network.classes, network.parameters, network.known_digest
     )

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.network.config import parse_cfg
 from sassafras.network.images import Image
+from sassafras.network.importers.darknet.config import parse_cfg
 from sassafras.network.network import Network, build_network
 
 CFG = """
@@ -61,10 +61,10 @@ def network(cfg: str, seed: int = 1, name: str = "tiny") -> Network:
     """The network of a cfg with random parameters."""
     generator = np.random.Generator(np.random.Philox(seed))
     config = parse_cfg(cfg)
-    shapes = {name: shape for layer in config.layers for name, shape in layer.parameter_shapes.items()}
+    shapes = {name: shape for layer in config.graph.nodes for name, shape in layer.parameter_shapes.items()}
     parameters = {name: _values(generator, shape) for name, shape in shapes.items()}
-    classes = [f"class{k}" for k in range(config.layers[-1].outputs)]
-    return build_network(config, parameters, classes, name)
+    classes = [f"class{k}" for k in range(config.graph.nodes[-1].outputs)]
+    return build_network(config.graph, parameters, classes, name)
 
 
 def tiny() -> Network:

@@ -10,7 +10,8 @@ from tests.campaign.networks import network
 
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch, make_plan
+from sassafras.network.plan import make_plan
+from sassafras.workload.launches import PlannedLaunch
 
 BRANCHING = """
 [net]
@@ -53,7 +54,7 @@ class Branching(Network):
         }
         plain = make_plan(self.layers, self.layout)
         added = PlannedLaunch(0, "shortcut", 0, second.index, arguments, KERNELS["add_bias"])
-        before = [p for p in plain if p.layer <= second.index]
+        before = [p for p in plain if p.part <= second.index]
         found = [*before, added, *plain[len(before) :]]
         return tuple(replace(planned, index=k) for k, planned in enumerate(found))
 
@@ -61,7 +62,7 @@ class Branching(Network):
 def branching() -> Network:
     """The network of ``BRANCHING`` with the addition."""
     plain = network(BRANCHING)
-    return Branching("branching", plain.config, plain.classes, plain.parameters)
+    return Branching("branching", plain.graph, plain.classes, plain.parameters)
 
 
 def changed(layer: int, kernel: str, arguments: Callable[[Network], dict[str, int]]) -> Network:
@@ -72,13 +73,13 @@ def changed(layer: int, kernel: str, arguments: Callable[[Network], dict[str, in
         def plan(self) -> tuple[PlannedLaunch, ...]:
             return tuple(
                 replace(p, arguments={**p.arguments, **arguments(self)})
-                if (p.layer, p.kernel) == (layer, kernel)
+                if (p.part, p.kernel) == (layer, kernel)
                 else p
                 for p in make_plan(self.layers, self.layout)
             )
 
     plain = network(BRANCHING)
-    return Changed("changed", plain.config, plain.classes, plain.parameters)
+    return Changed("changed", plain.graph, plain.classes, plain.parameters)
 
 
 def _output(of: Network, layer: int, behind: int = 0) -> int:

@@ -13,22 +13,22 @@ from sassafras.campaign.execution.workers import OpenPool
 from sassafras.faults.model import DRAWN_MODELS
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
-from sassafras.network.network import Network
 from sassafras.progress import Progress
 from sassafras.simulation.record import COLUMNS
+from sassafras.workload.workload import Workload
 
 FAST_ONLY = ("died_layer", "corrupted")  #: the full engine does not look at layers
 EVERYTHING = {"kernels": tuple(KERNELS), "models": DRAWN_MODELS}
 
 
-def make(folder: Path, network: Network, images: Sequence[Image], **settings: object) -> Campaign:
+def make(folder: Path, network: Workload, images: Sequence[Image], **settings: object) -> Campaign:
     """A campaign over every kernel with every fault model, unless ``settings`` say otherwise."""
     return Campaign(folder, Settings(**(EVERYTHING | settings)), network, images)  # type: ignore[arg-type]
 
 
 def run(
     folder: Path,
-    network: Network,
+    network: Workload,
     images: Sequence[Image],
     workers: int | OpenPool = 1,
     progress: Progress | None = None,

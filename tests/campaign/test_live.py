@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from tests.simulation.emulation import machines
 
 from sassafras.network.images import Image
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 from sassafras.simulation.golden import GoldenRun, live_after
 from sassafras.simulation.regions import Intervals, inside, overlap
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.running import run_twins
 
 
 def pieces(golden: GoldenRun, live: Intervals) -> list[tuple[int, int]]:

@@ -37,9 +37,9 @@ def assert_equal(one: WorkerSetup, two: WorkerSetup) -> None:
     assert one.network.digest == two.network.digest
     assert one.network.layout == two.network.layout
     assert [p.launch for p in one.network.plan] == [p.launch for p in two.network.plan]
-    assert one.network.parameters.keys() == two.network.parameters.keys()
-    for name, values in one.network.parameters.items():
-        assert np.array_equal(values.view(np.uint32), two.network.parameters[name].view(np.uint32))
+    assert one.network.contents.keys() == two.network.contents.keys()
+    for name, values in one.network.contents.items():
+        assert np.array_equal(values.view(np.uint32), two.network.contents[name].view(np.uint32))
     assert np.array_equal(one.images[0], two.images[0])
     assert (one.arch, one.rules) == (two.arch, two.rules)
 

@@ -139,7 +139,7 @@ def test_the_census_is_kept(tmp_path: Path, tiny: Network, images: list[Image]) 
     cells = campaign.census
     assert {c.mode for c in cells} == {Mode.RF, Mode.IOV}
     assert {c.model for c in cells} == set(campaign.settings.models)
-    assert {(c.kernel, c.layer) for c in cells} == {(p.kernel, p.layer) for p in tiny.plan}
+    assert {(c.kernel, c.layer) for c in cells} == {(p.kernel, p.part) for p in tiny.plan}
     assert sum(c.sites for c in cells if c.mode is Mode.RF) == 4 * sum(
         int(item.profile.issued.sum(axis=1) @ item.profile.threads_per_class)
         for item in campaign.profiled_launches()

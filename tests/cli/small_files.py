@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sassafras.network.config import parse_cfg
-from sassafras.network.weights import write_weights
+from sassafras.network.importers.darknet.config import parse_cfg
+from sassafras.network.importers.darknet.weights import write_weights
 
 CFG = """
 [net]
@@ -58,10 +58,10 @@ def write_files(folder: Path, *, scale: float = 1.0, pictures: int = 2) -> Files
     dice = np.random.Generator(np.random.Philox(3))
     parameters = {
         name: (dice.standard_normal(shape) * scale).astype(np.float32)
-        for layer in config.layers
+        for layer in config.graph.nodes
         for name, shape in layer.parameter_shapes.items()
     }
-    write_weights(made.weights, parameters, config.layers)
+    write_weights(made.weights, parameters, config.graph.nodes)
     made.images.mkdir()
     for number in range(pictures):
         pixels = dice.integers(0, 256, (9, 9, 3), dtype=np.uint8)

@@ -8,7 +8,7 @@ from tests.campaign import networks
 from tests.docs.transcripts import ROOT
 
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.layers import LAYER_KINDS
+from sassafras.network.importers.darknet.readings import READINGS
 
 ROW = re.compile(r"^\| `\[(\w+)\]` \| ([^|]*) \|", re.MULTILINE)
 
@@ -17,10 +17,10 @@ def test_the_table_of_layers_is_true() -> None:
     launched: dict[str, list[str]] = {}
     for network in (networks.tiny(), networks.residual(), networks.dense()):
         for layer in network.layers:
-            kernels = dict.fromkeys(p.kernel for p in network.plan if p.layer == layer.index)
-            known = launched.setdefault(layer.kinds[0], [])
-            launched[layer.kinds[0]] = max(known, list(kernels), key=len)
-    assert set(launched) == {kind.kinds[0] for kind in LAYER_KINDS}
+            kernels = dict.fromkeys(p.kernel for p in network.plan if p.part == layer.index)
+            known = launched.setdefault(layer.kind, [])
+            launched[layer.kind] = max(known, list(kernels), key=len)
+    assert set(launched) == {reading.names[0] for reading in READINGS}
     table = dict(ROW.findall((ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")))
     named = {
         kind: list(dict.fromkeys(word for word in re.findall(r"`(\w+)`", cell) if word in KERNELS))

@@ -80,7 +80,7 @@ def test_masked_faults_leave_nothing_and_say_why(told: list[Told]) -> None:
 def test_traps_are_the_stored_ones_and_say_why(told: list[Told]) -> None:
     for t in (t for t in told if t.row.outcome == "DUE"):
         story = t.explanation.story
-        trap, layout = story.trap, t.case.bench.network.layout
+        trap, layout = story.trap, t.case.bench.workload.layout
         assert trap is not None
         assert (trap.kind, story.fate, story.words, story.layers) == (t.row.due_kind, Fate.TRAPPED, (), ())
         if trap.kind == "HANG":
@@ -134,8 +134,8 @@ def emulated_outputs(t: Told) -> dict[int, NDArray[np.float32]]:
         if number > first:
             assert t.case.bench.machine(planned.spec).run(planned.launch, memory).trap is None
         if number >= first:
-            start, end = golden.output_of(planned.layer)
-            found[planned.layer] = memory.data[start:end].copy().view(np.float32)
+            start, end = golden.output_of(planned.part)
+            found[planned.part] = memory.data[start:end].copy().view(np.float32)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(golden.plan) - 1)
     return found

@@ -11,8 +11,8 @@ from tests.campaign import networks
 from tests.campaign.rows import make
 from tests.explanation.explained import tell
 
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.workload.running import run_twins
 
 EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
 

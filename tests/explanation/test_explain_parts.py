@@ -104,14 +104,14 @@ def test_ways_that_never_meet_again_stand_apart() -> None:
 def test_every_value_of_every_map_is_found_by_its_address(bench: Workbench) -> None:
     golden = bench.golden(0)
     found = MemoryMap(golden, len(golden.plan) - 1)
-    for layer in golden.network.layers:
-        start = golden.network.layout[layer.output_name].address
-        names = np.arange(int(np.prod(layer.output_shape))).reshape(layer.output_shape)
-        for index in list(np.ndindex(layer.output_shape))[::7]:
+    for part in golden.workload.parts:
+        start, shape = golden.workload.layout[part.output.name].address, part.output.map_shape
+        names = np.arange(int(np.prod(shape))).reshape(shape)
+        for index in list(np.ndindex(shape))[::7]:
             spot = found.spot(start + 4 * int(names[index]) + 3)
-            wanted = index if layer.output_shape[1:] != (1, 1) else index[:1]
+            wanted = index if shape[1:] != (1, 1) else index[:1]
             assert (spot.buffer, spot.index, spot.mapped, spot.is_float) == (
-                layer.output_name,
+                part.output.name,
                 wanted,
                 True,
                 True,
@@ -120,7 +120,7 @@ def test_every_value_of_every_map_is_found_by_its_address(bench: Workbench) -> N
 
 def test_the_workspace_is_the_unfolded_image_of_its_layer(bench: Workbench) -> None:
     golden = bench.golden(0)
-    number = next(p.index for p in golden.plan if p.kernel == "im2col_gpu" and p.layer == 2)
+    number = next(p.index for p in golden.plan if p.kernel == "im2col_gpu" and p.part == 2)
     arguments = golden.plan[number].arguments
     shape = (8, 3, 3, int(arguments["height_col"]), int(arguments["width_col"]))
     address = int(arguments["columns"]) + 4 * int(np.ravel_multi_index((5, 2, 1, 3, 0), shape))
@@ -130,7 +130,7 @@ def test_the_workspace_is_the_unfolded_image_of_its_layer(bench: Workbench) -> N
 
 def test_memory_of_nobody_and_unmapped_memory_name_their_neighbour(bench: Workbench) -> None:
     golden = bench.golden(0)
-    found, layout = MemoryMap(golden, 0), golden.network.layout
+    found, layout = MemoryMap(golden, 0), golden.workload.layout
     last = max(layout.allocations, key=lambda a: a.end)
     behind, unmapped, before = (
         found.spot(a) for a in (last.end + 8, layout.base + layout.nbytes, layout.base - 16)

@@ -13,8 +13,8 @@ from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.launches import PlannedLaunch
 
 FRAMES = 100
 SEED = 100

@@ -20,8 +20,8 @@ from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.images import Image
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.workload.running import run_twins
 
 RANGE = protect({"activate_array": Technique.RANGE})
 WIDE_CFG = """

@@ -64,7 +64,7 @@ def test_launches_are_added_and_all_else_stays(tiny: Network, checked: HardenedN
     for place, kernel in enumerate(kernels):
         if kernel == "gemm":
             assert kernels[place + 1 : place + 3] == ["gemm_check", "gemm_repair"]
-            assert len({p.layer for p in checked.plan[place : place + 3]}) == 1
+            assert len({p.part for p in checked.plan[place : place + 3]}) == 1
     assert kernels[-1] == "guard"
     assert Counter(kernels)["gemm_check"] == Counter(kernels)["gemm_repair"] == kernels.count("gemm")
     assert str(checked.protection) == TEXT
@@ -165,7 +165,7 @@ def test_a_product_that_did_not_begin_at_zero_is_corrected(bench: Workbench, lay
     number = numbers(bench, "fill_gpu")[layer]
     found = both(bench, number, written(bench, number, 3, 40.0))
     assert found.alarm is Outcome.CORRECTED
-    assert found.died_layer == bench.golden(0).plan[number].layer
+    assert found.died_layer == bench.golden(0).plan[number].part
 
 
 @pytest.mark.parametrize("value", [1e9, -3.5, np.inf, np.nan])

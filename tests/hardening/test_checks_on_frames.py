@@ -54,7 +54,7 @@ def test_no_flag_and_no_alarm_on_a_hundred_frames() -> None:
             assert before is None or np.array_equal(golden.memory.data, before)
             if planned.kernel == "gemm_check":
                 share = largest_share(golden.memory, planned.arguments)
-                shares[planned.layer] = max(share, shares.get(planned.layer, 0.0))
+                shares[planned.part] = max(share, shares.get(planned.part, 0.0))
             golden.put_before(planned.index)
             launches += 1
     assert max(shares.values()) < 1

@@ -18,9 +18,9 @@ from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import ADDED
 from sassafras.kernels.work import warp_kinds
 from sassafras.network.images import Image
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 from sassafras.progress import Silence
+from sassafras.workload.running import run_twins
 
 
 @given(

@@ -50,8 +50,8 @@ def test_addresses_launches_and_parameters_stay(tiny: Network, mixed: Protection
     assert hardened.layout.allocations[:-1] == tiny.layout.allocations
     assert hardened.layout.allocations[-1].name == ALARMS
     for before, after in zip(tiny.plan, hardened.plan, strict=True):
-        same = (before.index, before.kernel, before.invocation, before.layer)
-        assert (after.index, after.kernel, after.invocation, after.layer) == same
+        same = (before.index, before.kernel, before.invocation, before.part)
+        assert (after.index, after.kernel, after.invocation, after.part) == same
         assert after.arguments.items() >= before.arguments.items()
         assert (after.launch.grid, after.launch.block) == (before.launch.grid, before.launch.block)
         assert (after.program == before.program) is (mixed.of(before.kernel) is None)

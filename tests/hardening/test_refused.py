@@ -18,10 +18,10 @@ from sassafras.hardening.plan import launched
 from sassafras.hardening.refused import refused
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.network.config import parse_cfg
-from sassafras.network.darknet import load_darknet
+from sassafras.network.importers.darknet.config import parse_cfg
+from sassafras.network.importers.darknet.load import load_darknet
+from sassafras.network.importers.darknet.weights import write_weights
 from sassafras.network.network import Network
-from sassafras.network.weights import write_weights
 
 BESIDE = CFG.replace("padding=0", "padding=4")  #: pooling windows that lie beside the map
 LONG = "[net]\nheight=150\nwidth=150\nchannels=3\n\n[connected]\noutput=3\nactivation=linear\n\n[softmax]\n"
@@ -33,10 +33,10 @@ def made(folder: Path, cfg: str) -> Network:
     config = parse_cfg(cfg)
     parameters = {
         name: (dice.standard_normal(shape) * 0.01).astype(np.float32)
-        for layer in config.layers
+        for layer in config.graph.nodes
         for name, shape in layer.parameter_shapes.items()
     }
-    write_weights(folder / "own.weights", parameters, config.layers)
+    write_weights(folder / "own.weights", parameters, config.graph.nodes)
     return load_darknet(folder / "own.cfg", folder / "own.weights")
 
 

@@ -11,8 +11,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from sassafras.kernels.activation import Activation
-from sassafras.network.config import NetworkConfig, parse_cfg
-from sassafras.network.layers import Connected, Convolutional, Layer, Maxpool, Route, Shortcut, Softmax
+from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg
+from sassafras.network.layers.connected import Connected
+from sassafras.network.layers.convolutional import Convolutional
+from sassafras.network.layers.layer import Node
+from sassafras.network.layers.maxpool import Maxpool
+from sassafras.network.layers.route import Route
+from sassafras.network.layers.shortcut import Shortcut
+from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network, build_network
 
 Wide = NDArray[np.float64]
@@ -82,7 +88,7 @@ def small_config() -> NetworkConfig:
     return parse_cfg(SMALL_CFG)
 
 
-def _parameters(layers: Sequence[Layer], seed: int) -> dict[str, Narrow]:
+def _parameters(layers: Sequence[Node], seed: int) -> dict[str, Narrow]:
     dice = np.random.Generator(np.random.Philox(seed))
     return {
         name: (dice.standard_normal(shape) * 0.3).astype(np.float32)
@@ -92,14 +98,14 @@ def _parameters(layers: Sequence[Layer], seed: int) -> dict[str, Narrow]:
 
 
 @pytest.fixture
-def make_parameters() -> Callable[[Sequence[Layer], int], dict[str, Narrow]]:
+def make_parameters() -> Callable[[Sequence[Node], int], dict[str, Narrow]]:
     return _parameters
 
 
 @pytest.fixture
 def small(small_config: NetworkConfig) -> Network:
     classes = [f"class{index}" for index in range(6)]
-    return build_network(small_config, _parameters(small_config.layers, 5), classes, "small")
+    return build_network(small_config.graph, _parameters(small_config.graph.nodes, 5), classes, "small")
 
 
 def _activate(x: Wide, activation: Activation) -> Wide:
@@ -116,19 +122,20 @@ def _activate(x: Wide, activation: Activation) -> Wide:
     return functions[activation](x)
 
 
-def _forward(layer: Layer, x: Wide, parameters: Mapping[str, Narrow]) -> Wide:
+def _forward(node: Node, x: Wide, parameters: Mapping[str, Narrow]) -> Wide:
+    layer = node.layer
     if isinstance(layer, Convolutional):
         edge = layer.padding
         padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))
         windows = sliding_window_view(padded, (layer.size, layer.size), axis=(1, 2))
         windows = windows[:, :: layer.stride, :: layer.stride]
-        weights = parameters[layer.named("weights")].astype(np.float64)
+        weights = parameters[node.named("weights")].astype(np.float64)
         sums = np.einsum("chwij,fcij->fhw", windows, weights)
-        biases = parameters[layer.named("biases")].astype(np.float64)
+        biases = parameters[node.named("biases")].astype(np.float64)
         return _activate(sums + biases[:, None, None], layer.activation)
     if isinstance(layer, Connected):
-        weights = parameters[layer.named("weights")].astype(np.float64)
-        sums = weights @ x.reshape(-1) + parameters[layer.named("biases")]
+        weights = parameters[node.named("weights")].astype(np.float64)
+        sums = weights @ x.reshape(-1) + parameters[node.named("biases")]
         return _activate(sums, layer.activation).reshape(-1, 1, 1)
     if isinstance(layer, Maxpool):
         before = layer.padding // 2
@@ -144,15 +151,16 @@ def _forward(layer: Layer, x: Wide, parameters: Mapping[str, Narrow]) -> Wide:
 
 def _reference(network: Network, image: Narrow) -> list[Wide]:
     results: list[Wide] = []
-    for layer in network.layers:
-        before = results[-1] if results else image.astype(np.float64)
-        if isinstance(layer, Route):
-            results.append(np.concatenate([results[origin] for origin in layer.origins]))
-        elif isinstance(layer, Shortcut):
-            total = before + sum(results[origin] for origin in layer.origins)
-            results.append(_activate(total, layer.activation))
+    made = {network.graph.input: image.astype(np.float64)}
+    for node in network.layers:
+        read = [made[tensor] for tensor in node.inputs]
+        if isinstance(node.layer, Route):
+            results.append(np.concatenate(read))
+        elif isinstance(node.layer, Shortcut):
+            results.append(_activate(np.sum(read, axis=0), node.layer.activation))
         else:
-            results.append(_forward(layer, before, network.parameters))
+            results.append(_forward(node, read[0], network.parameters))
+        made[node.output] = results[-1]
     return results
 
 

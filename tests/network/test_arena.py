@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sassafras.network import arena
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
+from sassafras.workload import arena
+from sassafras.workload.running import run_twins
 
 
 @pytest.fixture(autouse=True)

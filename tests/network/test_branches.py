@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from tests.campaign import networks
 
 from sassafras.kernels.activation import Activation
-from sassafras.network.config import parse_cfg, write_cfg
-from sassafras.network.inference import run_twins
+from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg, write_cfg
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
 
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
 EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
@@ -30,31 +30,31 @@ def test_every_layer_agrees_with_float64(network: Network, reference: Reference)
         memory = network.fresh_memory()
         network.load_frame(memory, image.pixels)
         expected = reference(network, image.pixels)
-        last = {planned.layer: planned.index for planned in network.plan}
+        last = {planned.part: planned.index for planned in network.plan}
         checked = []
 
         def compare(planned: PlannedLaunch) -> None:
-            if last[planned.layer] == planned.index:  # noqa: B023 - called in this turn of the loop
-                layer = network.layers[planned.layer]
+            if last[planned.part] == planned.index:  # noqa: B023 - called in this turn of the loop
+                layer = network.layers[planned.part]
                 found = memory.array(network.layout[layer.output_name].address, layer.outputs)  # noqa: B023
-                wanted = expected[planned.layer].reshape(-1)  # noqa: B023
+                wanted = expected[planned.part].reshape(-1)  # noqa: B023
                 np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-6)
-                checked.append(planned.layer)  # noqa: B023
+                checked.append(planned.part)  # noqa: B023
 
         run_twins(network, memory, after=compare)
-        assert checked == [layer.index for layer in network.layers if layer.kinds[0] != "dropout"]
+        assert checked == [layer.index for layer in network.layers if layer.kind != "dropout"]
         np.testing.assert_allclose(network.probabilities(memory).sum(), 1, rtol=1e-6)
 
 
 def test_launches_of_a_shortcut_are_darknets_with_copy_and_sum_in_one() -> None:
     network = networks.residual()
     at = {allocation.name: allocation.address for allocation in network.layout.allocations}
-    one = [p for p in network.plan if p.layer == 3]
+    one = [p for p in network.plan if p.part == 3]
     assert [p.kernel for p in one] == ["add", "activate_array"]
     output, conv, first = at["layer3.output"], at["layer2.output"], at["layer0.output"]
     assert one[0].arguments == {"n": 256, "a": conv, "b": first, "output": output}
     assert one[1].arguments == {"x": output, "n": 256, "a": int(Activation.LEAKY)}
-    three = [p for p in network.plan if p.layer == 6]
+    three = [p for p in network.plan if p.part == 6]
     assert [p.kernel for p in three] == ["add", "add", "activate_array"]
     output, conv, pool = at["layer6.output"], at["layer5.output"], at["layer4.output"]
     assert three[0].arguments == {"n": 64, "a": conv, "b": pool, "output": output}
@@ -68,7 +68,7 @@ def test_launches_of_a_route_are_darknets() -> None:
     at = {allocation.name: allocation.address for allocation in network.layout.allocations}
 
     def said(layer: int) -> list[tuple[int | float, ...]]:
-        launches = [p for p in network.plan if p.layer == layer]
+        launches = [p for p in network.plan if p.part == layer]
         assert {p.kernel for p in launches} == {"concatenate"}
         assert all(p.arguments["output"] == at[f"layer{layer}.output"] for p in launches)
         return [tuple(p.arguments[name] for name in ("n", "input", "offset")) for p in launches]
@@ -81,12 +81,14 @@ def test_launches_of_a_route_are_darknets() -> None:
 
 
 def test_buffers_and_what_is_said(network: Network) -> None:
-    names = [name for name, _ in network.buffers]
+    names = [buffer.name for buffer in network.buffers]
     assert len(set(names)) == len(names)
     for layer in network.layers:
-        if layer.kinds[0] in {"shortcut", "route"}:
-            assert layer.allocations == ((f"layer{layer.index}.output", 4 * layer.outputs),)
-    kinds = Counter(layer.kinds[0] for layer in network.layers)
+        if layer.kind in {"shortcut", "route"}:
+            assert [(b.name, b.nbytes) for b in layer.buffers] == [
+                (f"layer{layer.index}.output", 4 * layer.outputs)
+            ]
+    kinds = Counter(layer.kind for layer in network.layers)
     assert repr(network).count("route") == kinds["route"] > 0
     assert repr(network).count("shortcut") == kinds["shortcut"]
 
@@ -105,8 +107,8 @@ def test_every_launch_keeps_to_what_was_written_before(network: Network) -> None
 
 
 def test_the_cfg_makes_the_round_trip_and_decides_the_digest(network: Network) -> None:
-    written = write_cfg(network.config)
-    assert parse_cfg(written) == network.config
+    written = write_cfg(NetworkConfig(1, network.graph))
+    assert parse_cfg(written).graph == network.graph
     seed = {"residual": 3, "dense": 4, "copies": 5}[network.name]
     assert networks.network(written, seed).digest == network.digest
     other = written
@@ -116,5 +118,5 @@ def test_the_cfg_makes_the_round_trip_and_decides_the_digest(network: Network) -
         ("layers=2,2", "layers=2,1"),
     ):
         other = other.replace(one, two)
-    assert networks.network(other, seed).config != network.config
+    assert networks.network(other, seed).graph != network.graph
     assert networks.network(other, seed).digest != network.digest

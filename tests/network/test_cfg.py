@@ -9,17 +9,15 @@ from hypothesis import strategies as st
 
 from sassafras.errors import NetworkError
 from sassafras.kernels.activation import Activation
-from sassafras.network.config import NetworkConfig, parse_cfg, read_cfg, write_cfg
-from sassafras.network.layers import (
-    Connected,
-    Convolutional,
-    Dropout,
-    Maxpool,
-    Route,
-    Shape,
-    Shortcut,
-    Softmax,
-)
+from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg, read_cfg, write_cfg
+from sassafras.network.layers.connected import Connected
+from sassafras.network.layers.convolutional import Convolutional
+from sassafras.network.layers.dropout import Dropout
+from sassafras.network.layers.maxpool import Maxpool
+from sassafras.network.layers.route import Route
+from sassafras.network.layers.shortcut import Shortcut
+from sassafras.network.layers.softmax import Softmax
+from sassafras.network.tensor import Shape
 
 NET = "[net]\nheight=8\nwidth=6\nchannels=2\n"
 CONV = NET + "[conv]\nfilters=1\n"
@@ -32,8 +30,8 @@ def positions(extent: int, padding: int, size: int, stride: int) -> int:
 
 def test_every_layer_is_read_and_chained(small_config: NetworkConfig) -> None:
     assert small_config.batch == 64
-    assert small_config.input_shape == (3, 13, 11)
-    layers = small_config.layers
+    assert small_config.graph.input.image == (3, 13, 11)
+    layers = small_config.graph.nodes
     assert [layer.output_shape for layer in layers] == [
         (6, 7, 6),
         (6, 7, 6),
@@ -45,16 +43,16 @@ def test_every_layer_is_read_and_chained(small_config: NetworkConfig) -> None:
         (6, 1, 1),
         (6, 1, 1),
     ]
-    assert [layer.input_name for layer in layers] == [
+    assert [layer.input.name for layer in layers] == [
         "input",
         *[f"layer{index}.output" for index in (0, 1, 2, 3, 4, 5, 5, 7)],
     ]
-    assert all(after.input_shape == before.output_shape for before, after in itertools.pairwise(layers))
+    assert all(after.input == before.output for before, after in itertools.pairwise(layers))
 
 
 def test_defaults_are_darknets() -> None:
     text = NET + "[convolutional]\n[maxpool]\nstride=2\n[conn]\n[dropout]\n[softmax]\n"
-    conv, pool, connected, dropout, softmax = parse_cfg(text).layers
+    conv, pool, connected, dropout, softmax = (node.layer for node in parse_cfg(text).graph.nodes)
     assert isinstance(conv, Convolutional)
     assert (conv.filters, conv.size, conv.stride, conv.padding) == (1, 1, 1, 0)
     assert conv.activation is Activation.LOGISTIC
@@ -66,7 +64,7 @@ def test_defaults_are_darknets() -> None:
     assert dropout.probability == 0.5
     assert isinstance(softmax, Softmax)
     assert (softmax.groups, softmax.temperature) == (1, 1.0)
-    assert parse_cfg(NET + "[maxpool]\n").layers[0].output_shape == (2, 8, 6)
+    assert parse_cfg(NET + "[maxpool]\n").graph.nodes[0].output_shape == (2, 8, 6)
 
 
 BRANCHES = (
@@ -77,27 +75,24 @@ BRANCHES = (
 
 def test_branches_name_the_layers_they_read() -> None:
     """A negative number counts back, any other is an index; a dropout's result is the buffer before it."""
-    *_, one, two, both, copy = parse_cfg(NET + BRANCHES).layers
-    assert isinstance(one, Shortcut)
-    assert isinstance(two, Shortcut)
-    assert isinstance(both, Route)
-    assert isinstance(copy, Route)
-    assert (one.origins, one.activation) == ((1,), Activation.RELU)
-    assert one.input_names == ("layer2.output", "layer0.output")
-    assert (two.origins, two.activation) == ((0, 3), Activation.LINEAR)
-    assert two.input_names == ("layer3.output", "layer0.output", "layer3.output")
-    assert both.origins == (4, 1)
-    assert both.input_names == ("layer4.output", "layer0.output")
-    assert (copy.origins, copy.input_names, copy.input_name) == ((4,), ("layer4.output",), "layer4.output")
+    *_, one, two, both, copy = parse_cfg(NET + BRANCHES).graph.nodes
+    assert one.layer == Shortcut(Activation.RELU)
+    assert two.layer == Shortcut(Activation.LINEAR)
+    assert both.layer == copy.layer == Route()
+    assert [tensor.name for tensor in one.inputs] == ["layer2.output", "layer0.output"]
+    assert [tensor.name for tensor in two.inputs] == ["layer3.output", "layer0.output", "layer3.output"]
+    assert [tensor.name for tensor in both.inputs] == ["layer4.output", "layer0.output"]
+    assert [tensor.name for tensor in copy.inputs] == ["layer4.output"]
     shapes = [layer.output_shape for layer in (one, two, both, copy)]
     assert shapes == [(3, 8, 6), (3, 8, 6), (6, 8, 6), (3, 8, 6)]
-    assert [layer.inputs for layer in (one, two, both, copy)] == [288, 432, 288, 144]
+    assert [layer.input_elements for layer in (one, two, both, copy)] == [288, 432, 288, 144]
 
 
 def test_branches_make_the_round_trip() -> None:
+    """A dropout's result is that of the layer before it: either number makes the same graph."""
     written = write_cfg(parse_cfg(NET + BRANCHES))
     assert "[shortcut]\nfrom=1\nactivation=relu\n" in written
-    assert "[shortcut]\nfrom=0,3\nactivation=linear\n" in written
+    assert "[shortcut]\nfrom=1,3\nactivation=linear\n" in written
     assert "[route]\nlayers=4,1\n" in written
     assert parse_cfg(written) == parse_cfg(NET + BRANCHES)
     assert write_cfg(parse_cfg(written)) == written
@@ -107,7 +102,7 @@ def test_branches_make_the_round_trip() -> None:
     ("options", "padding"), [("pad=1", 2), ("padding=3", 3), ("pad=1\npadding=3", 2), ("pad=0", 0)]
 )
 def test_pad_means_half_the_size_and_else_padding_counts(options: str, padding: int) -> None:
-    layer = parse_cfg(f"{NET}[conv]\nsize=5\n{options}\n").layers[0]
+    layer = parse_cfg(f"{NET}[conv]\nsize=5\n{options}\n").graph.nodes[0].layer
     assert isinstance(layer, Convolutional)
     assert layer.padding == padding
 
@@ -123,7 +118,7 @@ def test_blanks_comments_and_line_ends_mean_nothing() -> None:
 
 
 def test_the_input_may_be_given_as_a_number_of_values() -> None:
-    assert parse_cfg("[net]\ninputs=784\n[connected]\noutput=10\n").input_shape == (784, 1, 1)
+    assert parse_cfg("[net]\ninputs=784\n[connected]\noutput=10\n").graph.input.image == (784, 1, 1)
 
 
 def test_training_options_are_accepted() -> None:
@@ -131,7 +126,7 @@ def test_training_options_are_accepted() -> None:
         "[net]\nbatch=128\nsubdivisions=4\nheight=4\nwidth=4\nchannels=1\nmomentum=0.9\ndecay=0.0005\nmax_crop=256\n"
         "policy=poly\nhue=.1\nmax_batches=9\n[connected]\nbatch_normalize=0\noutput=2\n[softmax]\nnoloss=1\nspatial=0\n"
     )
-    assert len(parse_cfg(text).layers) == 2
+    assert len(parse_cfg(text).graph.nodes) == 2
 
 
 @pytest.mark.parametrize(("value", "chosen"), [("1", True), ("0", False), ("-1", True), ("", False)])
@@ -153,7 +148,7 @@ def test_cost_at_the_end_has_no_effect() -> None:
     """Darknet's ``get_network_output_layer`` passes over it; AlexNets and LeNets of forks end in it."""
     plain = NET + "[connected]\noutput=4\n[softmax]\ngroups=1\n"
     assert parse_cfg(plain + "[cost]\ntype=sse\nscale=2\n") == parse_cfg(plain)
-    assert parse_cfg(plain + "[cost]\n").layers[-1].kinds[0] == "softmax"
+    assert parse_cfg(plain + "[cost]\n").graph.nodes[-1].kind == "softmax"
 
 
 def test_of_a_key_given_twice_the_first_counts() -> None:
@@ -161,15 +156,16 @@ def test_of_a_key_given_twice_the_first_counts() -> None:
     config = parse_cfg(
         "[net]\nbatch=1\nbatch=64\nheight=8\nwidth=6\nheight=9\nchannels=2\n[conv]\nsize=3\nsize=5\n"
     )
-    assert (config.batch, config.input_shape) == (1, (2, 8, 6))
-    assert isinstance(config.layers[0], Convolutional)
-    assert config.layers[0].size == 3
+    assert (config.batch, config.graph.input.image) == (1, (2, 8, 6))
+    layer = config.graph.nodes[0].layer
+    assert isinstance(layer, Convolutional)
+    assert layer.size == 3
     parse_cfg(NET + "[conv]\nflipped=0\nflipped=1\n")
 
 
 @pytest.mark.parametrize("number", ["8.0", "8.", "+8", "8.000", "08"])
 def test_whole_numbers_may_have_a_point(number: str) -> None:
-    layer = parse_cfg(f"{NET}[conv]\nfilters={number}\n").layers[0]
+    layer = parse_cfg(f"{NET}[conv]\nfilters={number}\n").graph.nodes[0]
     assert layer.output_shape == (8, 8, 6)
 
 
@@ -193,7 +189,7 @@ def test_a_byte_that_ends_lines_for_str_alone_ends_none(tmp_path: Path) -> None:
     """0x85 is the second byte of GBK characters."""
     path = tmp_path / "remarks.cfg"
     path.write_bytes(NET.encode() + b"# \xc1\x85size\n[conv]\n")
-    assert len(read_cfg(path).layers) == 1
+    assert len(read_cfg(path).graph.nodes) == 1
 
 
 @pytest.mark.parametrize(
@@ -314,7 +310,7 @@ def test_file_errors_name_the_file(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="not a text file"):
         read_cfg(path)
     path.write_text(NET + "[softmax]\n")
-    assert read_cfg(path).layers[0].kinds[0] == "softmax"
+    assert read_cfg(path).graph.nodes[0].kind == "softmax"
 
 
 ACTIVATIONS = st.sampled_from([activation.name.lower() for activation in Activation])
@@ -385,7 +381,7 @@ def test_shapes_match_the_oracle_and_text_makes_the_round_trip(
 ) -> None:
     text, shapes = drawn
     config = parse_cfg(text)
-    assert [layer.output_shape for layer in config.layers] == shapes
+    assert [layer.output_shape for layer in config.graph.nodes] == shapes
     written = write_cfg(config)
     assert parse_cfg(written) == config
     assert write_cfg(parse_cfg(written)) == written

@@ -8,14 +8,14 @@ import pytest
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.network.config import parse_cfg
 from sassafras.network.frames import CLASS_NAMES
-from sassafras.network.inference import run_twins
-from sassafras.network.layers import Layer
+from sassafras.network.importers.darknet.config import parse_cfg
+from sassafras.network.layers.layer import Node
 from sassafras.network.network import Network, build_network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
 
-MakeParameters = Callable[[Sequence[Layer], int], dict[str, NDArray[np.float32]]]
+MakeParameters = Callable[[Sequence[Node], int], dict[str, NDArray[np.float32]]]
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
 
 
@@ -30,17 +30,17 @@ def loaded(network: Network, seed: int = 8) -> tuple[DeviceMemory, NDArray[np.fl
 def test_every_layer_agrees_with_float64(small: Network, reference: Reference) -> None:
     memory, image = loaded(small)
     expected = reference(small, image)
-    last = {planned.layer: planned.index for planned in small.plan}
+    last = {planned.part: planned.index for planned in small.plan}
     checked: list[int] = []
 
     def compare(planned: PlannedLaunch) -> None:
-        if last[planned.layer] != planned.index:
+        if last[planned.part] != planned.index:
             return
-        layer = small.layers[planned.layer]
+        layer = small.layers[planned.part]
         found = memory.array(small.layout[layer.output_name].address, layer.outputs)
-        wanted = expected[planned.layer].reshape(-1)
+        wanted = expected[planned.part].reshape(-1)
         np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-6)
-        checked.append(planned.layer)
+        checked.append(planned.part)
 
     run_twins(small, memory, after=compare)
     assert checked == [0, 1, 2, 3, 4, 5, 7, 8]
@@ -88,9 +88,9 @@ def test_alexnet_agrees_with_float64(make_parameters: MakeParameters, reference:
     config = parse_cfg(files("sassafras").joinpath("data", "alexnet.cfg").read_text("utf-8"))
     parameters = {
         name: values * np.float32(5 / np.sqrt(values[0].size))
-        for name, values in make_parameters(config.layers, 2).items()
+        for name, values in make_parameters(config.graph.nodes, 2).items()
     }
-    network = build_network(config, parameters, CLASS_NAMES, "random")
+    network = build_network(config.graph, parameters, CLASS_NAMES, "random")
     memory, image = loaded(network)
     run_twins(network, memory)
     for layer, wanted in zip(network.layers, reference(network, image), strict=True):

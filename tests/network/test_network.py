@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from tests.cli.small_files import write_files
 
 from sassafras.errors import NetworkError
-from sassafras.network.config import NetworkConfig, parse_cfg, write_cfg
-from sassafras.network.darknet import load_darknet
 from sassafras.network.images import load_images
-from sassafras.network.layers import Layer
+from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg, write_cfg
+from sassafras.network.importers.darknet.load import load_darknet
+from sassafras.network.importers.darknet.weights import write_weights
+from sassafras.network.layers.layer import Node
 from sassafras.network.network import Network, build_network
-from sassafras.network.weights import write_weights
 
-MakeParameters = Callable[[Sequence[Layer], int], dict[str, NDArray[np.float32]]]
+MakeParameters = Callable[[Sequence[Node], int], dict[str, NDArray[np.float32]]]
 CLASSES = tuple("abcdef")
 
 
@@ -61,7 +61,7 @@ def test_probabilities_are_a_copy_of_the_last_output(small: Network) -> None:
 
 def test_the_output_behind_a_dropout_is_that_of_the_layer_before() -> None:
     config = parse_cfg("[net]\ninputs=4\n[softmax]\n[dropout]\n")
-    network = build_network(config, {}, "abcd", "short")
+    network = build_network(config.graph, {}, "abcd", "short")
     assert network.output_name == "layer0.output"
     assert [allocation.name for allocation in network.layout.allocations] == ["layer0.output", "input"]
 
@@ -70,9 +70,9 @@ def test_the_digest_covers_cfg_and_parameters(
     small_config: NetworkConfig, make_parameters: MakeParameters
 ) -> None:
     def digest(config: NetworkConfig, parameters: dict[str, NDArray[np.float32]]) -> str:
-        return build_network(config, parameters, CLASSES, "any").digest
+        return build_network(config.graph, parameters, CLASSES, "any").digest
 
-    parameters = make_parameters(small_config.layers, 1)
+    parameters = make_parameters(small_config.graph.nodes, 1)
     first = digest(small_config, parameters)
     assert first == digest(
         parse_cfg("# said differently\n" + write_cfg(small_config)), dict(reversed(parameters.items()))
@@ -85,25 +85,28 @@ def test_the_digest_covers_cfg_and_parameters(
     warmer = parse_cfg(write_cfg(small_config).replace("temperature=2.0", "temperature=2.5"))
     seen.add(digest(warmer, parameters))
     assert len(seen) == len(parameters) + 2
-    assert build_network(small_config, parameters, CLASSES, "any", digest="given").digest == "given"
+    assert build_network(small_config.graph, parameters, CLASSES, "any", digest="given").digest == "given"
 
 
 def test_parameters_must_fit(small_config: NetworkConfig, make_parameters: MakeParameters) -> None:
-    good = make_parameters(small_config.layers, 1)
+    good = make_parameters(small_config.graph.nodes, 1)
     cases: list[tuple[dict[str, NDArray[np.float32]], str]] = [
         (
             {name: values for name, values in good.items() if name != "layer2.biases"},
             "layer2.biases is missing",
         ),
         ({**good, "layer9.weights": good["layer0.weights"]}, "layer9.weights: no such parameter"),
-        ({**good, "layer0.biases": good["layer2.biases"]}, r"layer0.biases is float32 \(5,\); the cfg needs"),
+        (
+            {**good, "layer0.biases": good["layer2.biases"]},
+            r"layer0.biases is float32 \(5,\); the network needs",
+        ),
         ({**good, "layer0.biases": np.zeros(6, np.dtype("f8"))}, "layer0.biases is float64"),
     ]
     for parameters, message in cases:
         with pytest.raises(NetworkError, match=message):
-            build_network(small_config, parameters, CLASSES, "odd")
+            build_network(small_config.graph, parameters, CLASSES, "odd")
     with pytest.raises(NetworkError, match="2 class names for 6 outputs"):
-        build_network(small_config, good, "ab", "odd")
+        build_network(small_config.graph, good, "ab", "odd")
 
 
 def test_a_network_travels_to_a_worker(small: Network) -> None:
@@ -117,13 +120,13 @@ def test_a_users_network_is_loaded_from_files(
 ) -> None:
     cfg, weights, names = tmp_path / "mine.cfg", tmp_path / "mine.weights", tmp_path / "mine.names"
     cfg.write_text(write_cfg(small_config))
-    parameters = make_parameters(small_config.layers, 4)
-    write_weights(weights, parameters, small_config.layers)
+    parameters = make_parameters(small_config.graph.nodes, 4)
+    write_weights(weights, parameters, small_config.graph.nodes)
     names.write_text("one\n\ntwo words\nthree\nfour\nfive\nsix\n")
     network = load_darknet(cfg, weights, names)
     assert network.name == "mine"
     assert network.classes[:2] == ("one", "two words")
-    assert network.digest == build_network(small_config, parameters, CLASSES, "any").digest
+    assert network.digest == build_network(small_config.graph, parameters, CLASSES, "any").digest
     assert load_darknet(cfg, weights).classes == tuple(f"class{index}" for index in range(6))
     with pytest.raises(NetworkError, match="cannot read the class names"):
         load_darknet(cfg, weights, tmp_path / "none")
@@ -135,7 +138,7 @@ def test_class_names_may_be_in_latin_1(
 ) -> None:
     cfg, weights, names = tmp_path / "mine.cfg", tmp_path / "mine.weights", tmp_path / "mine.names"
     cfg.write_text(write_cfg(small_config))
-    write_weights(weights, make_parameters(small_config.layers, 4), small_config.layers)
+    write_weights(weights, make_parameters(small_config.graph.nodes, 4), small_config.graph.nodes)
     wanted = ("K\u00e4fer", "p\u00eache", "a", "b", "c", "d")
     names.write_bytes("\r\n".join(wanted).encode(encoding))
     assert load_darknet(cfg, weights, names).classes == wanted

@@ -8,7 +8,7 @@ import pytest
 
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.config import parse_cfg
+from sassafras.network.importers.darknet.config import parse_cfg
 from sassafras.network.network import Network, build_network
 
 
@@ -18,10 +18,10 @@ def alexnet() -> Network:
     config = parse_cfg(files("sassafras").joinpath("data", "alexnet.cfg").read_text("utf-8"))
     zeros = {
         name: np.zeros(shape, np.float32)
-        for layer in config.layers
+        for layer in config.graph.nodes
         for name, shape in layer.parameter_shapes.items()
     }
-    return build_network(config, zeros, [f"class{index}" for index in range(7)], "alexnet")
+    return build_network(config.graph, zeros, [f"class{index}" for index in range(7)], "alexnet")
 
 
 @pytest.fixture(params=["alexnet", "small"])
@@ -51,7 +51,7 @@ def test_alexnet_is_the_papers(alexnet: Network) -> None:
         7,
     ]
     assert sum(values.size for values in alexnet.parameters.values()) == 58_310_023
-    assert alexnet.layers[8].inputs == 9216
+    assert alexnet.layers[8].input_elements == 9216
 
 
 def test_alexnet_makes_41_launches(alexnet: Network) -> None:
@@ -83,7 +83,7 @@ def test_alexnet_makes_41_launches(alexnet: Network) -> None:
         + [12] * 4
         + [13]
     )
-    assert [planned.layer for planned in alexnet.plan] == layers
+    assert [planned.part for planned in alexnet.plan] == layers
 
 
 def test_positions_and_invocations_count_up(network: Network) -> None:
@@ -182,8 +182,8 @@ def test_a_one_by_one_window_reads_the_image_itself() -> None:
             "layer0.weights": np.zeros((3, 2, 1, 1), np.float32),
             "layer0.biases": np.zeros(3, np.float32),
         }
-        outputs = config.layers[0].outputs
-        network = build_network(config, parameters, ["x"] * outputs, "one")
+        outputs = config.graph.nodes[0].outputs
+        network = build_network(config.graph, parameters, ["x"] * outputs, "one")
         kernels[options] = [planned.kernel for planned in network.plan]
         gemm = next(planned for planned in network.plan if planned.kernel == "gemm")
         assert gemm.arguments["b"] == network.layout["workspace" if options else "input"].address

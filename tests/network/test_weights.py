@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sassafras.errors import NetworkError
-from sassafras.network.config import NetworkConfig, parse_cfg
-from sassafras.network.layers import Layer
-from sassafras.network.weights import (
+from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg
+from sassafras.network.importers.darknet.weights import (
     WeightsHeader,
     format_weights,
     parse_weights,
     read_weights,
     write_weights,
 )
+from sassafras.network.layers.layer import Node
 
-MakeParameters = Callable[[Sequence[Layer], int], dict[str, NDArray[np.float32]]]
+MakeParameters = Callable[[Sequence[Node], int], dict[str, NDArray[np.float32]]]
 TINY = parse_cfg(
     "[net]\nheight=3\nwidth=3\nchannels=2\n[conv]\nfilters=2\nsize=2\n[conn]\noutput=3\n[softmax]\n"
-).layers
+).graph.nodes
 HEADERS = [
     WeightsHeader(),
     WeightsHeader(0, 1, 0, 7),
@@ -79,7 +79,7 @@ def test_files_of_every_version_are_read(header: bytes, seen: int, transposed: b
 def test_round_trip_of_every_version(
     header: WeightsHeader, small_config: NetworkConfig, make_parameters: MakeParameters, tmp_path: Path
 ) -> None:
-    layers = small_config.layers
+    layers = small_config.graph.nodes
     parameters = make_parameters(layers, 3)
     parameters["layer0.biases"][:3] = np.array([0x7FC12345, 0x80000000, 1], np.uint32).view(
         np.float32
@@ -183,7 +183,7 @@ CHANNELS = {
 @pytest.mark.parametrize("body", CHANNELS)
 def test_other_channels_are_named(body: str, made: int, said: int, make_parameters: MakeParameters) -> None:
     net = "[net]\nheight=6\nwidth=6\nchannels={}\n"
-    ours, theirs = (parse_cfg(net.format(n) + body).layers for n in (said, made))
+    ours, theirs = (parse_cfg(net.format(n) + body).graph.nodes for n in (said, made))
     data = format_weights(make_parameters(theirs, 3), theirs)
     named = f"it fits channels={made}, the cfg says channels={said}"
     with pytest.raises(NetworkError, match=named) as caught:
@@ -202,7 +202,7 @@ def test_behind_a_branch_no_other_channels_are_named(make_parameters: MakeParame
     three, if the first layer alone did.
     """
     text = "[net]\nheight=6\nwidth=6\nchannels={}\n[max]\n[conv]\n[route]\nlayers=0,1\n[conv]\n"
-    ours, theirs = (parse_cfg(text.format(n)).layers for n in (1, 2))
+    ours, theirs = (parse_cfg(text.format(n)).graph.nodes for n in (1, 2))
     data = format_weights(make_parameters(theirs, 3), theirs)
     with pytest.raises(NetworkError, match="8 bytes are left behind the last layer") as caught:
         parse_weights(data, ours)

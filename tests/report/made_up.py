@@ -29,13 +29,14 @@ from sassafras.faults.population import fault_id
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.program import Instruction
 from sassafras.kernels.programs import load_program
-from sassafras.network.darknet import load_darknet
 from sassafras.network.images import load_images
+from sassafras.network.importers.darknet.load import load_darknet
+from sassafras.network.importers.darknet.weights import write_weights
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
-from sassafras.network.weights import write_weights
-from sassafras.simulation.outcome import MaskedReason, largest_change
+from sassafras.simulation.outcome import MaskedReason
 from sassafras.simulation.record import Injection
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.verdict import largest_change
 
 PER_MODE = 120
 BITS = {TargetKind.REGISTER_INDEX: 8, TargetKind.STORE_ADDRESS: 64, TargetKind.CONDITION_CODE: 4}
@@ -51,7 +52,7 @@ def files(folder: Path) -> Network:
     """Write cfg, weights and two images; returns the network that they make."""
     plain = networks.tiny()
     (folder / "net.cfg").write_text(networks.CFG)
-    write_weights(folder / "net.weights", plain.parameters, plain.config.layers)
+    write_weights(folder / "net.weights", plain.parameters, plain.graph.nodes)
     (folder / "images").mkdir()
     dice = np.random.Generator(np.random.Philox(2))
     for name in ("one", "two"):
@@ -120,7 +121,7 @@ def _row(
         launch=planned.index,
         kernel=planned.kernel,
         invocation=sum(p.kernel == planned.kernel for p in made.network.plan[: planned.index]),
-        layer=planned.layer,
+        layer=planned.part,
         block=int(dice.integers(3)),
         thread=int(dice.integers(512)),
         instruction=int(dice.integers(3000)),
@@ -133,7 +134,7 @@ def _row(
         after=None if never_run else f"0x{after:0{digits}x}",
         top1_golden=3,
         confidence_golden=0.5 + frame / 8,
-        **_ending(made, dice, found, mode, planned.layer, frame),
+        **_ending(made, dice, found, mode, planned.part, frame),
     )
 
 
@@ -168,8 +169,8 @@ def _ending(
     if found not in SDC_CLASSES:
         reason = list(MaskedReason)[dice.integers(3)].value if mode is Mode.RF else None
         return empty | {"outcome": found.value, "masked_reason": reason}
-    died = int(dice.integers(layer, layer + 2)) if layer < len(made.network.layers) - 1 else layer
-    last = died if found is OutcomeClass.NO_MALFUNCTION else len(made.network.layers)
+    died = int(dice.integers(layer, layer + 2)) if layer < len(made.network.parts) - 1 else layer
+    last = died if found is OutcomeClass.NO_MALFUNCTION else len(made.network.parts)
     corrupted = {str(k): int(dice.integers(1, 40)) for k in range(layer, last)}
     golden = golden_probabilities(frame)
     faulty, top1 = golden, 3

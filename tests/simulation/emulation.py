@@ -15,9 +15,13 @@ from sassafras.emulator.machine import Machine, RunResult, compile_program
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.activation import Activation
 from sassafras.kernels.programs import load_program
-from sassafras.network.layers import Connected, Convolutional, Layer, Maxpool, Softmax
+from sassafras.network.layers.connected import Connected
+from sassafras.network.layers.convolutional import Convolutional
+from sassafras.network.layers.layer import Node
+from sassafras.network.layers.maxpool import Maxpool
+from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 Wide = NDArray[np.float64]
 PIECES = 16  #: of a launch; threads take them in turn
@@ -66,13 +70,14 @@ def _activate(x: Wide, activation: Activation) -> Wide:
     return x
 
 
-def _layer(layer: Layer, x: Wide, network: Network) -> Wide:
+def _layer(node: Node, x: Wide, network: Network) -> Wide:
+    layer = node.layer
     if isinstance(layer, Convolutional | Connected):
-        weights = network.parameters[layer.named("weights")].astype(np.float64)
+        weights = network.parameters[node.named("weights")].astype(np.float64)
         rows = weights.reshape(len(weights), -1)
         columns = _columns(layer, x) if isinstance(layer, Convolutional) else x.reshape(-1, 1)
-        sums = rows @ columns + network.parameters[layer.named("biases")].astype(np.float64)[:, None]
-        return _activate(sums, layer.activation).reshape(layer.output_shape)
+        sums = rows @ columns + network.parameters[node.named("biases")].astype(np.float64)[:, None]
+        return _activate(sums, layer.activation).reshape(node.output_shape)
     if isinstance(layer, Maxpool):
         before = layer.padding // 2
         edges = (before, layer.padding - before)

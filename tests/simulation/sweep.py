@@ -73,7 +73,7 @@ class Sweep:
         last, died = self._sweep()
         probabilities = self._golden.probabilities
         if died is None:
-            probabilities = self._golden.network.probabilities(memory)
+            probabilities = self._golden.workload.probabilities(memory)
         memory.data[places] = kept
         self._golden.put_back(self._first, last)
         return Propagation(probabilities.copy(), died, self._corrupted, self._alarm)
@@ -85,7 +85,7 @@ class Sweep:
             if number > self._first:
                 self._advance(number)
             if not overlap(self._dirty, self._live[number]):
-                return number, plan[number].layer
+                return number, plan[number].part
         return len(plan) - 1, None
 
     def _advance(self, number: int) -> None:
@@ -96,7 +96,7 @@ class Sweep:
             self._count_layer(number)
             return
         golden.run_whole(launch)
-        self._alarm = graver(self._alarm, read_alarms(golden.memory, golden.network))
+        self._alarm = graver(self._alarm, read_alarms(golden.memory, golden.workload))
         changed = list(without(self._dirty, golden.writes[number]))
         for start, differs in golden.differences(number):
             where = np.flatnonzero(differs)
@@ -108,7 +108,7 @@ class Sweep:
     def _count_layer(self, number: int) -> None:
         """Differing values of a layer's output, behind its last launch."""
         golden = self._golden
-        layer = golden.plan[number].layer
+        layer = golden.plan[number].part
         if golden.finished_by[layer] != number:
             return
         start, end = golden.output_of(layer)

@@ -14,7 +14,7 @@ from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
 from sassafras.network.images import image_from_frame
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 ROUNDING = 1e-5  #: of a layer's largest value: 9216 float32 additions in a row lose about 1e-6
 
@@ -44,9 +44,9 @@ def test_machine_code_equals_the_twins_in_every_launch_and_float64_to_rounding(
             theirs, ours = (m.at(region.address, region.nbytes) for m in (emulated, native))
             assert np.array_equal(theirs, ours), f"launch {planned.index}: {planned.kernel}"
             compared.append(region.nbytes)
-        if planned.index == len(network.plan) - 1 or network.plan[planned.index + 1].layer != planned.layer:
-            layer = network.layers[planned.layer]
-            found[planned.layer] = emulated.array(
+        if planned.index == len(network.plan) - 1 or network.plan[planned.index + 1].part != planned.part:
+            layer = network.layers[planned.part]
+            found[planned.part] = emulated.array(
                 network.layout[layer.output_name].address, layer.outputs
             ).copy()
 

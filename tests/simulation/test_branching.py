@@ -18,15 +18,15 @@ from sassafras.isa.program import Program
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.progress import Silence
 from sassafras.simulation.stray import StrayBytes
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.samples import Sampling
 from sassafras.verify.self_check import short_check
 from sassafras.verify.twins import check_every_launch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
 
 EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
 each = pytest.mark.parametrize("name", EVERY)
@@ -109,7 +109,7 @@ def test_a_kernel_without_a_twin_and_with_code_of_its_own(tmp_path: Path) -> Non
             bare = replace(KERNELS["add"], twin=None, carry=None, source=code)
             return tuple(replace(p, variant=bare) if p.kernel == "add" else p for p in network.plan)
 
-    bare = Bare(network.name, network.config, network.classes, network.parameters)
+    bare = Bare(network.name, network.graph, network.classes, network.parameters)
     quick = run(tmp_path / "quick", network, pictures, injections=60, seed=7)
     slow = run(tmp_path / "slow", bare, pictures, injections=60, seed=7)
     assert_same(quick, slow)

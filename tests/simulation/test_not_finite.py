@@ -21,7 +21,7 @@ def changed(name: str, place: int, value: float) -> Network:
     plain = networks.tiny()
     parameters = {key: values.copy() for key, values in plain.parameters.items()}
     parameters[name].reshape(-1)[place] = value
-    return build_network(plain.config, parameters, plain.classes, "tiny")
+    return build_network(plain.graph, parameters, plain.classes, "tiny")
 
 
 def refused(folder: Path, network: Network, images: list[Image], workers: int = 1) -> str:
@@ -52,7 +52,7 @@ def test_overflow(tmp_path: Path, images: list[Image]) -> None:
     parameters = dict(plain.parameters)
     parameters["layer2.weights"] = parameters["layer2.weights"] * np.float32(1e30)
     parameters["layer3.weights"] = parameters["layer3.weights"] * np.float32(1e30)
-    network = build_network(plain.config, parameters, plain.classes, "tiny")
+    network = build_network(plain.graph, parameters, plain.classes, "tiny")
     said = refused(tmp_path / "one", network, images)
     assert "first in the output of layer 3 (connected): its values grow too large" in said
     assert not list(tmp_path.iterdir())

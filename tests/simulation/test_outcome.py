@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sassafras.simulation.outcome import Severity, judge, top_class
+from sassafras.simulation.outcome import Severity
+from sassafras.workload.verdict import classify, top_class
 
 NAN = float("nan")
 GOLDEN = np.array([0.05, 0.5, 0.2, 0.1, 0.08, 0.06, 0.01], np.float32)
@@ -38,7 +39,7 @@ def changed(**values: float) -> NDArray[np.float32]:
     ],
 )
 def test_severity(faulty: NDArray[np.float32], severity: Severity, top5: bool) -> None:
-    verdict = judge(GOLDEN, faulty)
+    verdict = classify(GOLDEN, faulty)
     assert verdict.severity is severity
     assert verdict.top5_changed == top5
     assert verdict.output_nan == bool(np.isnan(faulty).any())
@@ -49,18 +50,18 @@ def test_severity(faulty: NDArray[np.float32], severity: Severity, top5: bool) -
 def test_largest_change_is_exact_and_of_finite_outputs_alone() -> None:
     """The difference of two float32 values, which float64 holds exactly."""
     by_hand = abs(Fraction(float(np.float32(0.3))) - Fraction(float(np.float32(0.2))))
-    assert judge(GOLDEN, changed(p2=0.3, p6=0.011)).largest_change == float(by_hand)
-    assert judge(GOLDEN, GOLDEN.copy()).largest_change == 0
-    assert judge(GOLDEN, changed(p6=-0.0)).largest_change == float(np.float32(0.01))
+    assert classify(GOLDEN, changed(p2=0.3, p6=0.011)).largest_change == float(by_hand)
+    assert classify(GOLDEN, GOLDEN.copy()).largest_change == 0
+    assert classify(GOLDEN, changed(p6=-0.0)).largest_change == float(np.float32(0.01))
     for value in (NAN, float("inf"), float("-inf")):
-        assert judge(GOLDEN, changed(p3=value)).largest_change is None
+        assert classify(GOLDEN, changed(p3=value)).largest_change is None
 
 
 def test_bits_decide_not_values() -> None:
     """A zero of the other sign is another result, although it compares equal."""
     zeros = np.zeros(7, np.float32)
-    assert judge(zeros, zeros.copy()).severity is Severity.NO_MALFUNCTION
-    assert judge(zeros, -zeros).severity is Severity.LIGHT_MALFUNCTION
+    assert classify(zeros, zeros.copy()).severity is Severity.NO_MALFUNCTION
+    assert classify(zeros, -zeros).severity is Severity.LIGHT_MALFUNCTION
 
 
 def test_the_first_of_equal_classes_wins_and_nan_never() -> None:

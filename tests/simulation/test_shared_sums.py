@@ -30,10 +30,10 @@ from sassafras.faults.model import (
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Kernel, ParameterType, Region
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.faulty_launch import FaultyLaunch, LaunchEffect
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.traced import run_golden
+from sassafras.workload.launches import PlannedLaunch
 
 BLOCKS, THREADS = 2, 4
 COUNT = BLOCKS * THREADS

@@ -65,7 +65,7 @@ def random_difference(golden: GoldenRun, live: Intervals, number: int, seed: int
     expected = golden.memory.data[offsets]
     golden.put_before(number)
     flips = generator.integers(1, 256, len(offsets)).astype(np.uint8)
-    return read_notice(Difference(offsets, expected ^ flips), golden.network).difference
+    return read_notice(Difference(offsets, expected ^ flips), golden.workload).difference
 
 
 def read_whole(golden: GoldenRun, live: tuple[Intervals, ...]) -> list[int]:

@@ -21,7 +21,6 @@ from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.programs import FOLDER, bundled_kernels
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 from sassafras.progress import Silence
 from sassafras.simulation.workbench import Workbench
@@ -36,6 +35,7 @@ from sassafras.verify.samples import Sampling, cheapest_launches, sampled_blocks
 from sassafras.verify.self_check import full_check, short_check
 from sassafras.verify.small_network import LOGITS, SIDE, small_image, small_network, softmax64
 from sassafras.verify.twins import check_every_launch, check_twins
+from sassafras.workload.running import run_twins
 
 EVERY = Sampling(tuple(KERNELS), 7)
 NONE = Sampling((), 7)
@@ -66,7 +66,7 @@ def test_the_full_form_passes(bench: Workbench, monkeypatch: pytest.MonkeyPatch)
     found = full_check(bench, 0, threads=2, seed=7, progress=Silence())
     assert found.passed, found
     details = {check.name: check.detail for check in found.checks}
-    assert f"{len(bench.network.plan)} launches" in details["twins equal machine code"]
+    assert f"{len(bench.workload.plan)} launches" in details["twins equal machine code"]
     assert f"{len(bundled_kernels())} kernels" in details["bundled listings match their sources"]
     assert f"{len(KNOWN_FAULTS)} faults in 7 kernels, both engines" in details[known_outcomes.NAME]
 

@@ -20,7 +20,7 @@ from sassafras.analysis.weighted import Estimate, weighted_sum
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.kernels.device import Device
 from sassafras.kernels.occupancy import Allocation, Multiprocessor, allocation, multiprocessor
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 AVF_ENDINGS = (
     Ending.MALFUNCTION,
@@ -66,7 +66,7 @@ def resident_launches(
             *(shape.blocks, shape.threads_per_block, shape.shared_bytes),
         )
         found.append(
-            ResidentLaunch(planned.index, planned.kernel, planned.layer, program.register_count, time, share)
+            ResidentLaunch(planned.index, planned.kernel, planned.part, program.register_count, time, share)
         )
     return tuple(found)
 

@@ -222,8 +222,8 @@ def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality =
     modes, or more injections).
     """
     settings, network = campaign.settings, campaign.network
-    launches = Counter(p.layer for p in network.plan if p.kernel in settings.kernels)
-    layers = tuple(LayerRecord(y.index, y.kinds[0], launches[y.index]) for y in network.layers)
+    launches = Counter(p.part for p in network.plan if p.kernel in settings.kernels)
+    layers = tuple(LayerRecord(y.index, y.kind, launches[y.index]) for y in network.parts)
     asked, cells = campaign.asked, campaign.census
     injections, errors = campaign.injections(), campaign.errors()
     injections = injections[injections["id"].isin(asked)].reset_index(drop=True)

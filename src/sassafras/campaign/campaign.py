@@ -47,13 +47,13 @@ from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.images import Image
-from sassafras.network.network import Network
 from sassafras.progress import Progress, Silence
 from sassafras.simulation.frame_result import FrameResult
 from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
-from sassafras.simulation.outcome import top_class
 from sassafras.simulation.sweepable import check_sweepable
 from sassafras.verify.samples import Sampling
+from sassafras.workload.verdict import top_class
+from sassafras.workload.workload import Workload
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +81,7 @@ class Campaign:
         self,
         folder: Path | str,
         settings: Settings | None = None,
-        network: Network | None = None,
+        network: Workload | None = None,
         images: Sequence[Image] | None = None,
         *,
         store_name: str = STORE_NAME,
@@ -275,7 +275,8 @@ class Campaign:
         golden = len(self.store.frames()) < len(self.images)
         for frame, done in self._prepared(pool, progress, golden=golden, proof=self._sampling):
             if done.probabilities is not None and not np.isfinite(done.probabilities).all():
-                raise describe_not_finite(self.network, self.images[frame])
+                image = self.images[frame]
+                raise describe_not_finite(self.network, image.name, image.pixels)
             if done.check is not None:
                 self.store.put_meta("self_check", done.check.to_json())
                 done.check.demand()

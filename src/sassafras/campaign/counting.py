@@ -17,10 +17,10 @@ from sassafras.emulator.profile import LaunchProfile
 from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.progress import Progress
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 if TYPE_CHECKING:
     from sassafras.campaign.campaign import Campaign
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class CountSetup:
     """A network, one frame (float32 (c, h, w)) and the card whose time is modelled."""
 
-    network: Network
+    network: Workload
     image: NDArray[np.float32]
     arch: str
     device: Device
@@ -120,7 +120,7 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
 
 
 def launch_costs(
-    network: Network,
+    network: Workload,
     image: NDArray[np.float32],
     arch: str,
     device: Device,

@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,8 @@ from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
-from sassafras.network.config import parse_cfg
+from sassafras.network.alexnet import bundled_graph
+from sassafras.network.importers.darknet.config import read_cfg
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,13 +75,11 @@ class FinishedCampaign:
         if self.source is None:
             return None
         try:
-            if self.source.cfg is None:
-                text = files("sassafras").joinpath("data", "alexnet.cfg").read_text("utf-8")
-            else:
-                text = self.source.cfg.read_text("utf-8")
-            return tuple(layer.kinds[0] for layer in parse_cfg(text).layers)
-        except (OSError, UnicodeDecodeError, NetworkError):
+            cfg = self.source.cfg
+            graph = bundled_graph() if cfg is None else read_cfg(cfg).graph
+        except NetworkError:
             return None
+        return tuple(node.kind for node in graph.nodes)
 
 
 def store_path(place: Path) -> Path:

@@ -12,8 +12,8 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError, typed
 from sassafras.network.alexnet import load_alexnet
-from sassafras.network.darknet import load_darknet
 from sassafras.network.images import read_images
+from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.network import Network
 
 KEY = "source"

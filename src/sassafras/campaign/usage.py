@@ -13,7 +13,7 @@ from sassafras.campaign.counting import Counter, CountSetup, profiled_costs
 from sassafras.kernels.cost import LaunchCost
 from sassafras.kernels.device import Device, device_of
 from sassafras.kernels.occupancy import REGISTER_BITS, allocation, multiprocessor
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 if TYPE_CHECKING:
     from sassafras.campaign.campaign import Campaign

@@ -67,14 +67,12 @@ def _print_list() -> None:
 
 
 def launches_per_inference() -> dict[str, int]:
-    """Launches of each kernel in one inference of the bundled network; from its cfg alone, which is quick."""
+    """Launches of each kernel in an inference of the bundled network, quickly: from its graph alone."""
     from collections import Counter
-    from importlib.resources import files
 
-    from sassafras.network.config import parse_cfg
+    from sassafras.network.alexnet import bundled_graph
 
-    config = parse_cfg(files("sassafras").joinpath("data", "alexnet.cfg").read_text("utf-8"))
-    return Counter(call.kernel for layer in config.layers for call in layer.calls(lambda _: 0))
+    return Counter(call.kernel for node in bundled_graph().nodes for call in node.calls(lambda _: 0))
 
 
 def _print_listing(name: str, launch: int | None, seed: int | None, workers: int | None) -> None:
@@ -103,7 +101,7 @@ def _print_listing(name: str, launch: int | None, seed: int | None, workers: int
 def _launches(chosen: Chosen, kernel: str, launch: int | None) -> list[int]:
     from sassafras.errors import UsageError
 
-    layers = {p.index: p.layer for p in chosen.network.plan if p.kernel == kernel}
+    layers = {p.index: p.part for p in chosen.network.plan if p.kernel == kernel}
     if launch is None:
         return list(layers)
     if launch not in layers:
@@ -115,7 +113,7 @@ def _launches(chosen: Chosen, kernel: str, launch: int | None) -> list[int]:
 
 
 def _counted(chosen: Chosen, numbers: Sequence[int]) -> str:
-    where = ", ".join(f"{number} (layer {chosen.network.plan[number].layer})" for number in numbers)
+    where = ", ".join(f"{number} (layer {chosen.network.plan[number].part})" for number in numbers)
     plural = "es" * (len(numbers) != 1)
     return f"counts over launch{plural} {where} of one golden inference of {chosen.network.name}"
 

@@ -172,7 +172,7 @@ def from_probe(options: Options, rate: float | None, workers: int) -> Basis:
 def _basis(campaign: Campaign, rate: float | None, measured: float, said: str) -> Basis:
     from sassafras.analysis.sampling import population_weights
 
-    kinds = {str(layer.index): layer.kinds[0] for layer in campaign.network.layers}
+    kinds = {str(part.index): part.kind for part in campaign.network.parts}
     weights = population_weights(campaign.census)
     return (
         Basis(weights, kinds, measured, said)

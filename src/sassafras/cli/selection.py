@@ -21,10 +21,10 @@ from sassafras.isa.groups import Group
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
 from sassafras.network.alexnet import load_alexnet
-from sassafras.network.darknet import load_darknet
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
+from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.network import Network
 from sassafras.network.picture_folders import list_pictures
 
@@ -208,10 +208,10 @@ def _load_network(options: Options) -> Network:
 
 def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:
     """How images are made to fit, and what is to be said of it: the cfg decides where no option does."""
-    if options.images is None or options.fit is not None or not network.config.letter_box:
+    if options.images is None or options.fit is not None or network.fit is None:
         return chosen, ()
     said = f"{network.name}: letter_box=1 in the cfg: images are letterboxed; --fit says otherwise"
-    return Fit.LETTERBOX, (said,)
+    return network.fit, (said,)
 
 
 def _load_images(

@@ -87,9 +87,9 @@ def follow_layers(replay: Replay) -> Journey:
         if number > first:
             golden.run_whole(plan[number])
         walk.look(number)
-        if raised is None and read_alarms(memory, golden.network) is not None:
+        if raised is None and read_alarms(memory, golden.workload) is not None:
             raised = number
-    probabilities = golden.network.probabilities(memory)
+    probabilities = golden.workload.probabilities(memory)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(plan) - 1)
     return Journey(
@@ -121,10 +121,10 @@ class _Walk:
         places = np.concatenate([*differing, np.empty(0, np.int64)]).astype(np.int64)
         self._dirty = merged([*without(self._dirty, writes), *_hulls(places, writes)])
         if self.died is None:
-            self.launches.append(LaunchChange(number, planned.kernel, planned.layer, len(places)))
+            self.launches.append(LaunchChange(number, planned.kernel, planned.part, len(places)))
             if not overlap(self._dirty, self._live[number]):
                 self.died = number
-        if self._golden.finished_by[planned.layer] == number:
+        if self._golden.finished_by[planned.part] == number:
             self.maps.append(_maps(self._golden, number))
 
 
@@ -136,22 +136,22 @@ def _hulls(places: NDArray[np.int64], intervals: Intervals) -> list[Interval]:
 
 def _maps(golden: GoldenRun, number: int) -> LayerMaps:
     """The output of the layer whose last launch this is."""
-    layer = next(entry for entry in golden.network.layers if entry.index == golden.plan[number].layer)
-    start, end = golden.output_of(layer.index)
+    part = next(entry for entry in golden.workload.parts if entry.index == golden.plan[number].part)
+    start, end = golden.output_of(part.index)
     faulty = golden.memory.data[start:end].copy().view(np.float32)
     expected = _golden_output(golden, number).view(np.float32)
-    shape = layer.output_shape
-    return LayerMaps(layer.index, layer.kinds[0], expected.reshape(shape), faulty.reshape(shape))
+    shape = part.shape
+    return LayerMaps(part.index, part.kind, expected.reshape(shape), faulty.reshape(shape))
 
 
 def _golden_output(golden: GoldenRun, number: int) -> NDArray[np.uint8]:
     """Golden bytes of a layer's output behind launch ``number``, the last one that writes to it: of each byte
     what the latest of the layer's launches wrote (of a route, each writes a part).
     """
-    layer = golden.plan[number].layer
+    layer = golden.plan[number].part
     start, end = golden.output_of(layer)
     found = np.empty(end - start, np.uint8)
-    for planned in (p for p in golden.plan[: number + 1] if p.layer == layer):
+    for planned in (p for p in golden.plan[: number + 1] if p.part == layer):
         for (a, b), image in zip(golden.writes[planned.index], golden.after[planned.index], strict=True):
             low, high = max(a, start), min(b, end)
             if low < high:

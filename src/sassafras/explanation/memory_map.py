@@ -7,12 +7,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from sassafras.emulator.memory import Allocation
-from sassafras.network.config import INPUT
-from sassafras.network.layers import WORKSPACE
+from sassafras.kernels.kernel import Axes
 from sassafras.simulation.golden import GoldenRun
 
 MAP_AXES = ("channel", "row", "column")
-WINDOW_AXES = ("channel", "window row", "window column", "row", "column")
 _WEIGHT_AXES = ("filter", "channel", "row", "column")
 _INTEGERS = ("indexes", "alarms", "flags")  #: buffers whose words are no floats, by the end of their names
 WORD = 4
@@ -52,16 +50,13 @@ class MemoryMap:
         self._layout = golden.memory.layout
         self._allocations = sorted(self._layout.allocations, key=lambda a: a.address)
         self._starts = [a.address for a in self._allocations]
-        network = golden.network
-        self._shapes: dict[str, tuple[int, ...]] = {
-            layer.output_name: layer.output_shape for layer in network.layers
-        }
-        self._shapes[INPUT] = network.input_shape
-        parameters = {k: shape for layer in network.layers for k, shape in layer.parameter_shapes.items()}
-        self._shapes |= parameters
-        self._shapes[WORKSPACE] = _window_shape(golden, number)
-        self._axes = {name: _WEIGHT_AXES[: len(shape)] for name, shape in parameters.items()}
-        self._axes[WORKSPACE] = WINDOW_AXES[: len(self._shapes[WORKSPACE])]
+        shaped = {b.name: b.shape for b in golden.workload.buffers if b.shape is not None}
+        scratch = _scratch_axes(golden, number)
+        sizes = {name: tuple(size for _, size in axes) for name, axes in scratch.items()}
+        self._shapes: dict[str, tuple[int, ...]] = shaped | sizes
+        contents = shaped.keys() & golden.workload.contents.keys()
+        self._axes = {name: _WEIGHT_AXES[: len(shaped[name])] for name in contents}
+        self._axes |= {name: tuple(word for word, _ in axes) for name, axes in scratch.items()}
 
     def spot(self, address: int) -> Spot:
         """What lies at a device address."""
@@ -102,11 +97,13 @@ class MemoryMap:
         return self._axes.get(allocation.name, MAP_AXES), tuple(index)
 
 
-def _window_shape(golden: GoldenRun, number: int) -> tuple[int, ...]:
-    """The unfolded image that the workspace holds: channels, window, pixels; () if it has held none."""
-    for planned in reversed(golden.plan[: number + 1]):
-        if planned.kernel == "im2col_gpu":
-            a = {name: int(value) for name, value in planned.arguments.items()}
-            pixels = a["height_col"] * a["width_col"]
-            return a["n"] // pixels, a["ksize"], a["ksize"], a["height_col"], a["width_col"]
-    return ()
+def _scratch_axes(golden: GoldenRun, number: int) -> dict[str, Axes]:
+    """Axes of buffers that have a shape only since a launch up to ``number`` gave it to them: the last one's.
+    Such as the workspace, which holds an unfolded image.
+    """
+    named = {allocation.address: allocation.name for allocation in golden.memory.layout.allocations}
+    found: dict[str, Axes] = {}
+    for planned in golden.plan[: number + 1]:
+        if planned.spec.axes is not None:
+            found |= {named[a]: axes for a, axes in planned.spec.axes(planned.arguments).items()}
+    return found

@@ -10,13 +10,13 @@ from sassafras.errors import CampaignError
 from sassafras.explanation.case import Case
 from sassafras.explanation.stored import as_stored, differing_columns, name_of
 from sassafras.faults.model import Fault
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.faulty_launch import Difference, FaultyLaunch
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.raised_alarms import WORD, read_notice
 from sassafras.simulation.regions import inside
 from sassafras.simulation.strike import Values
 from sassafras.simulation.traced import GoldenThreads, run_golden, strike_points, struck_threads
+from sassafras.workload.launches import PlannedLaunch
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def replay(case: Case) -> Replay:
     points = strike_points(fault, threads.traces)
     watchdog = case.rules.watchdog
     effect = FaultyLaunch(golden, machine, fault, points, threads, case.longest, watchdog).run()
-    difference = read_notice(effect.difference, golden.network).difference
+    difference = read_notice(effect.difference, golden.workload).difference
     alarms = _alarms(golden, effect.difference)
     return Replay(
         case, golden, machine, planned, fault, points, threads, effect.trap, difference, alarms, effect.values
@@ -76,7 +76,7 @@ def replay(case: Case) -> Replay:
 
 def _alarms(golden: GoldenRun, difference: Difference) -> tuple[str, ...]:
     """Names of the alarm words that differ."""
-    alarms = golden.network.alarms
+    alarms = golden.workload.alarms
     if alarms is None:
         return ()
     base = golden.memory.layout.base

@@ -25,19 +25,19 @@ _REGISTERS = (TargetKind.REGISTER, TargetKind.REGISTER_INDEX)
 
 def scene_of(again: Replay, memory_map: MemoryMap) -> Scene:
     """Where and when."""
-    case, network, planned = again.case, again.golden.network, again.planned
+    case, workload, planned = again.case, again.golden.workload, again.planned
     site, launch = again.fault.site, planned.launch
     image = case.images[site.frame]
-    layer = next(entry for entry in network.layers if entry.index == planned.layer)
+    part = next(entry for entry in workload.parts if entry.index == planned.part)
     return Scene(
         frame_name=image.name,
-        label=None if image.label is None else network.classes[image.label],
-        top1=network.classes[case.row.top1_golden],
-        network=network.name,
+        label=None if image.label is None else workload.classes[image.label],
+        top1=workload.classes[case.row.top1_golden],
+        network=workload.name,
         program=planned.program,
-        launches=sum(p.kernel == planned.kernel for p in network.plan),
-        layer_kind=layer.kinds[0],
-        layer_shape=layer.output_shape,
+        launches=sum(p.kernel == planned.kernel for p in workload.plan),
+        layer_kind=part.kind,
+        layer_shape=part.shape,
         grid=launch.grid,
         block=launch.block,
         block_at=_coordinates(site.block, launch.grid),

@@ -66,8 +66,8 @@ def explain(case: Case) -> Explanation:
 
 
 def _own_line(again: Replay) -> str:
-    network, planned = again.golden.network, again.planned
-    if network.alarms is not None or any(p.program != p.kernel for p in network.plan):
+    workload, planned = again.golden.workload, again.planned
+    if workload.alarms is not None or any(p.program != p.kernel for p in workload.plan):
         return ""
     return own_fault_of(again.fault, planned.kernel, planned.invocation).line
 
@@ -112,6 +112,6 @@ def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
 
 
 def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:
-    names = again.golden.network.classes
+    names = again.golden.workload.classes
     golden, faulty = journey.golden_probabilities.tolist(), journey.probabilities.tolist()
     return tuple(ClassChange(*row) for row in zip(names, golden, faulty, strict=True))

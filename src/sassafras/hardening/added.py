@@ -17,9 +17,9 @@ from sassafras.kernels.hardened.guard import GUARD
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.kernel import Kernel, Region
-from sassafras.network.alarms import Alarms
-from sassafras.network.layers.layer import BYTES
-from sassafras.network.plan import PlannedLaunch
+from sassafras.network.tensor import FLOAT
+from sassafras.workload.alarms import Alarms
+from sassafras.workload.launches import PlannedLaunch
 
 CONVOLUTION_SHIFT = 9  #: log2 of the rows that share a checksum
 CONNECTED_SHIFT = 6
@@ -49,9 +49,9 @@ class Product:
         a = {name: int(value) for name, value in planned.arguments.items()}
         if a["transpose_b"]:
             assert a["m"] == 1
-            return cls(planned.layer, a["n"], 1, a["k"], a["b"], a["a"], 1, a["c"], 1, CONNECTED_SHIFT)
+            return cls(planned.part, a["n"], 1, a["k"], a["b"], a["a"], 1, a["c"], 1, CONNECTED_SHIFT)
         shape = (a["m"], a["n"], a["k"])
-        return cls(planned.layer, *shape, a["a"], a["b"], a["ldb"], a["c"], a["ldc"], CONVOLUTION_SHIFT)
+        return cls(planned.part, *shape, a["a"], a["b"], a["ldb"], a["c"], a["ldc"], CONVOLUTION_SHIFT)
 
     @property
     def groups(self) -> int:
@@ -71,9 +71,9 @@ class Product:
     @property
     def buffers(self) -> tuple[tuple[str, int], ...]:
         """Names and bytes."""
-        return (self.checksums, self.groups * self.k * 2 * BYTES), (
+        return (self.checksums, self.groups * self.k * 2 * FLOAT.itemsize), (
             self.flags,
-            self.groups * self.columns * BYTES,
+            self.groups * self.columns * FLOAT.itemsize,
         )
 
     def fill(self, memory: DeviceMemory) -> None:
@@ -136,7 +136,7 @@ def added_at_the_end(
 ) -> Iterator[tuple[Kernel, Arguments]]:
     """What is launched behind the last launch. ``output``: the probabilities."""
     if protection.of(NETWORK) is Technique.GUARD:
-        yield GUARD, {"n": output.nbytes // BYTES, "x": output.address, "detected": alarms.detected}
+        yield GUARD, {"n": output.nbytes // FLOAT.itemsize, "x": output.address, "detected": alarms.detected}
 
 
 def added_kernels(protection: Protection, kernels: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sassafras.errors import CampaignError
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
 KERNEL = "activate_array"
 
@@ -52,11 +52,11 @@ class Calibration:
         return " ".join(f"{low.hex()}:{high.hex()}" for low, high in self.bounds)
 
 
-def launches_bounded(network: Network) -> int:
+def launches_bounded(network: Workload) -> int:
     """How many launches of an inference have bounds."""
     return sum(planned.kernel == KERNEL for planned in network.plan)
 
 
-def unbounded(network: Network) -> Calibration:
+def unbounded(network: Workload) -> Calibration:
     """Bounds that leave every number as it is, for what does not depend on them: the cost of a launch."""
     return Calibration(((-math.inf, math.inf),) * launches_bounded(network), Origin.NOTHING, 0)

@@ -26,9 +26,9 @@ from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
-from sassafras.network.inference import run_twins
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
+from sassafras.workload.workload import Workload
 
 SEED = 5_318_008_201_126_711  #: of the rendered frames; no campaign, training or evaluation of ours uses it
 FRAMES = 200
@@ -62,14 +62,14 @@ def calibration_of(campaign: Campaign) -> Calibration:
     return Calibration(bounds, Origin.IMAGES, len(campaign.images))
 
 
-def rendered_calibration(network: Network) -> Calibration:
+def rendered_calibration(network: Workload) -> Calibration:
     """The calibration with rendered frames, for a network that takes them."""
     frames = (image_from_frame(render_frame(SEED, index)).pixels for index in range(FRAMES))
     bounds = _cached(network, f"rendered {SEED} {FRAMES}", frames)
     return Calibration(bounds, Origin.RENDERED, FRAMES)
 
 
-def _cached(network: Network, source: str, images: Iterable[Pixels]) -> Bounds:
+def _cached(network: Workload, source: str, images: Iterable[Pixels]) -> Bounds:
     key = hashlib.sha256(f"{_FORMAT} {network.digest} {source}".encode()).hexdigest()
     name = f"bounds-{key[:32]}.json"
     stored = read_cached(name)
@@ -80,7 +80,7 @@ def _cached(network: Network, source: str, images: Iterable[Pixels]) -> Bounds:
     return bounds
 
 
-def seen_bounds(network: Network, images: Iterable[Pixels]) -> Bounds:
+def seen_bounds(network: Workload, images: Iterable[Pixels]) -> Bounds:
     """The least and the greatest activation of each launch over fault-free inferences of ``images`` (float32
     (c, h, w) each, at least one). Raises UsageError for an activation that is not finite.
     """
@@ -95,7 +95,7 @@ def seen_bounds(network: Network, images: Iterable[Pixels]) -> Bounds:
         least, most, number = values.min(), values.max(), planned.invocation
         if not (np.isfinite(least) and np.isfinite(most)):
             raise UsageError(
-                f"layer {planned.layer}: activations that are not finite without any fault have no bounds; "
+                f"layer {planned.part}: activations that are not finite without any fault have no bounds; "
                 "protect activate_array in another way"
             )
         low[number] = min(low.get(number, least), least)

@@ -13,10 +13,10 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.kernels.activate_array import activate_values
 from sassafras.kernels.hardened.variants import RANGE
-from sassafras.network.inference import run_twins
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
-from sassafras.simulation.outcome import top_class
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
+from sassafras.workload.verdict import top_class
+from sassafras.workload.workload import Workload
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class _Frame:
 
 
 def compare_fault_free(
-    plain: Network, hardened: HardenedNetwork, images: Iterable[NDArray[np.float32]], *, threads: int = 1
+    plain: Workload, hardened: HardenedNetwork, images: Iterable[NDArray[np.float32]], *, threads: int = 1
 ) -> FaultFree:
     """Run every image (float32 (c, h, w)) through both, by twins. ``threads`` changes the time only."""
     memories = plain.fresh_memory(shared=True), hardened.fresh_memory(shared=True)
@@ -75,7 +75,7 @@ def compare_fault_free(
 
 
 def _compare(
-    plain: Network,
+    plain: Workload,
     hardened: HardenedNetwork,
     memories: tuple[DeviceMemory, DeviceMemory],
     pixels: NDArray[np.float32],
@@ -116,13 +116,13 @@ def _held(inputs: NDArray[np.float32], memory: DeviceMemory, planned: PlannedLau
     return differing
 
 
-def _differing(plain: Network, before: DeviceMemory, hardened: Network, after: DeviceMemory) -> int:
+def _differing(plain: Workload, before: DeviceMemory, hardened: Workload, after: DeviceMemory) -> int:
     """Words that differ in buffers of the plain network other than its parameters, which nothing writes."""
     differing = 0
-    for name, nbytes in plain.buffers:
-        if name not in plain.parameters:
-            one = before.at(plain.layout[name].address, nbytes).view(np.uint32)
-            two = after.at(hardened.layout[name].address, nbytes).view(np.uint32)
+    for buffer in plain.buffers:
+        if buffer.name not in plain.contents:
+            one = before.at(plain.layout[buffer.name].address, buffer.nbytes).view(np.uint32)
+            two = after.at(hardened.layout[buffer.name].address, buffer.nbytes).view(np.uint32)
             differing += int((one != two).sum())
     return differing
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
+from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.errors import UsageError
 from sassafras.hardening.added import Product, added_at_the_end, added_behind, products
 from sassafras.hardening.bounds import KERNEL, launches_bounded
@@ -15,9 +15,12 @@ from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
 from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.alarms import Alarms
 from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch, make_plan
+from sassafras.network.plan import make_plan
+from sassafras.workload.alarms import Alarms
+from sassafras.workload.buffer import Buffer
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload, requests
 
 ALARMS = "hardening.alarms"  #: the allocation of the words in which kernels say what they noticed
 _WORD = 4
@@ -59,15 +62,16 @@ class HardenedNetwork(Network):
         return hashlib.sha256(f"{self.known_digest} {self.protection}{bounds}".encode()).hexdigest()
 
     @cached_property
-    def layout(self) -> MemoryLayout:
-        """The plain network's layout, and behind it what is added: checksums, flags, the alarm words."""
-        added = [buffer for product in self._products for buffer in product.buffers]
-        return lay_out([*self.buffers, *added, (ALARMS, FLAG_BYTES)])
+    def buffers(self) -> tuple[Buffer, ...]:
+        """The plain network's, and behind them what is added: checksums, flags, the alarm words."""
+        added = [Buffer(*buffer) for product in self._products for buffer in product.buffers]
+        return (*super().buffers, *added, Buffer(ALARMS, FLAG_BYTES))
 
     @cached_property
     def _products(self) -> tuple[Product, ...]:
         """The products with checksums."""
-        return products(make_plan(self.layers, lay_out(self.buffers)), self.protection)
+        plain = lay_out(requests(super().buffers))
+        return products(make_plan(self.layers, plain), self.protection)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
@@ -85,7 +89,7 @@ class HardenedNetwork(Network):
             for kernel, arguments in added:
                 number = invocations[kernel.name]
                 invocations[kernel.name] += 1
-                found.append(PlannedLaunch(len(found), kernel.name, number, planned.layer, arguments, kernel))
+                found.append(PlannedLaunch(len(found), kernel.name, number, planned.part, arguments, kernel))
         return tuple(found)
 
     @cached_property
@@ -124,10 +128,12 @@ class HardenedNetwork(Network):
         )
 
 
-def harden(network: Network, protection: Protection) -> HardenedNetwork:
-    """The network under a protection. Raises UsageError where ``range`` is chosen and its bounds are missing,
-    or not those of this network.
+def harden(network: Workload, protection: Protection) -> HardenedNetwork:
+    """The network under a protection. Raises UsageError for a workload that is no network, and where
+    ``range`` is chosen and its bounds are missing, or not those of this network.
     """
+    if not isinstance(network, Network):
+        raise UsageError(f"{network.name} is no network: what is added stands between layers")
     if Technique.RANGE in dict(protection.chosen).values():
         known = 0 if protection.calibration is None else len(protection.calibration.bounds)
         if known != (wanted := launches_bounded(network)):
@@ -135,5 +141,11 @@ def harden(network: Network, protection: Protection) -> HardenedNetwork:
                 f"range needs bounds for {wanted} launches of {KERNEL}, not {known}; calibrate first"
             )
     return HardenedNetwork(
-        network.name, network.config, network.classes, network.parameters, network.digest, protection
+        network.name,
+        network.graph,
+        network.classes,
+        network.parameters,
+        network.digest,
+        network.fit,
+        protection,
     )

@@ -19,8 +19,8 @@ from sassafras.kernels.device import GTX_750_TI, Device
 from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.network import Network
 from sassafras.progress import Progress
+from sassafras.workload.workload import Workload
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def every_technique(
 
 
 def cost_book(
-    network: Network,
+    network: Workload,
     image: NDArray[np.float32],
     arch: str,
     workers: int,

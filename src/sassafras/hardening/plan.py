@@ -11,7 +11,7 @@ from sassafras.hardening.bounds import Calibration
 from sassafras.kernels.hardened.registry import NETWORK, check_technique, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
 
 class PlanName(StrEnum):
@@ -60,7 +60,7 @@ def protect(chosen: Mapping[str, Technique]) -> Protection:
     return Protection(tuple((kernel, chosen[kernel]) for kernel in (*KERNELS, NETWORK) if kernel in chosen))
 
 
-def launched(network: Network) -> tuple[str, ...]:
+def launched(network: Workload) -> tuple[str, ...]:
     """The kernels of an inference, in the order of the registry."""
     names = {planned.kernel for planned in network.plan}
     return tuple(kernel for kernel in KERNELS if kernel in names)

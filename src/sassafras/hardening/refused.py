@@ -10,12 +10,12 @@ from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, protect
 from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
 Refused = dict[tuple[str, Technique], str]  #: kernel (or NETWORK) and technique, and why
 
 
-def refused(network: Network) -> Refused:
+def refused(network: Workload) -> Refused:
     """Techniques that a kernel has but not in this network, for they refuse one of its launches
     (``first-valid`` a window beside the map, ``abft`` a longer chain than it is proved for).
     """

@@ -15,12 +15,12 @@ from sassafras.faults.model import Draw, Fault
 from sassafras.hardening.counterpart import counterpart
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.kernels.hardened.variants import VARIANTS
-from sassafras.network.network import Network
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.workload import Workload
 
 NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
 
@@ -52,7 +52,7 @@ class ReplayBatch:
 class ReplaySetup:
     """Both networks, the frames (float32 (c, h, w) each) and the campaign's rules."""
 
-    plain: Network
+    plain: Workload
     hardened: HardenedNetwork
     images: tuple[NDArray[np.float32], ...]
     arch: str
@@ -93,7 +93,7 @@ class TranslatingInjector(Injector):
     values, too), it is run on the plain network's own.
     """
 
-    def __init__(self, bench: Workbench, rules: Rules, plain: Network, hardened: HardenedNetwork) -> None:
+    def __init__(self, bench: Workbench, rules: Rules, plain: Workload, hardened: HardenedNetwork) -> None:
         super().__init__(bench, rules)
         self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
         self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
@@ -128,9 +128,9 @@ class TranslatingInjector(Injector):
         return found
 
 
-def _bench_of_its_own(bench: Workbench, plain: Network) -> Workbench | None:
+def _bench_of_its_own(bench: Workbench, plain: Workload) -> Workbench | None:
     """A workbench of the plain network, where the hardened one's golden memory may be another; else None."""
-    hardened = bench.network
+    hardened = bench.workload
     other = isinstance(hardened, HardenedNetwork) and any(
         chosen in VARIANTS for chosen in hardened.protection.chosen
     )

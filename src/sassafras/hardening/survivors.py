@@ -74,7 +74,7 @@ def survivors(
     ``bench``: of that network; ``longest``: (frame, launch) to dynamic instructions of the longest thread.
     """
     rows = injections[critical.rows(injections) & injections["kernel"].isin(kernels)]
-    protection = bench.network.protection if isinstance(bench.network, HardenedNetwork) else Protection()
+    protection = bench.workload.protection if isinstance(bench.workload, HardenedNetwork) else Protection()
     checked = [kernel for kernel, technique in protection.chosen if technique is Technique.CHECKSUM]
     found = []
     for row in rows.sort_values(["frame", "launch", "id"]).to_dict("records"):

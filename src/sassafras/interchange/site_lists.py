@@ -17,7 +17,7 @@ from sassafras.interchange.seeds import Seed, bit_seed, nvbitfi_seed, operand_se
 from sassafras.interchange.traced_faults import Ranks, TracedFault
 from sassafras.isa.groups import Group
 from sassafras.isa.program import Program
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, one_by_one
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Axes, Kernel, ParameterType, Region
 from sassafras.kernels.pieces import Patch, Shape
 from sassafras.kernels.windows import Window, unfold
 
@@ -72,6 +72,14 @@ def _scratch(arguments: Arguments) -> dict[int, Shape]:
     return {int(arguments["columns"]): (rows, int(arguments["height_col"]), int(arguments["width_col"]))}
 
 
+def _axes(arguments: Arguments) -> dict[int, Axes]:
+    """The unfolded image with its rows told apart."""
+    sizes = (int(arguments[name]) for name in ("ksize", "ksize", "height_col", "width_col"))
+    names = ("channel", "window row", "window column", "row", "column")
+    found = tuple(zip(names, (_channels(arguments), *sizes), strict=True))
+    return {int(arguments["columns"]): found}
+
+
 def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
     source, target = int(arguments["image"]), int(arguments["columns"])
     ksize, stride, pad = (int(arguments[name]) for name in ("ksize", "stride", "pad"))
@@ -110,4 +118,5 @@ IM2COL_GPU = Kernel(
     owner_of=owners.unfolded_window,
     carry=one_by_one(_carry),
     scratch=_scratch,
+    axes=_axes,
 )

@@ -44,6 +44,7 @@ class Region:
         return self.address + self.nbytes
 
 
+Axes = tuple[tuple[str, int], ...]  #: name and size of each
 Twin = Callable[[DeviceMemory, Arguments], None]
 
 
@@ -64,7 +65,8 @@ class Kernel:
     How the sweep takes faults through a launch (`sassafras.kernels.carry`): ``carry`` pieces of feature maps,
     ``carry_bytes`` bytes that lie elsewhere, such as weights; None: by the twin, on the whole faulty memory.
     ``scratch``: arguments -> shape by address, of buffers that have one only from this launch to the next
-    that gives them another. ``product``: the parameter that points to a result which the launch adds to;
+    that gives them another; ``axes``: the same as people count them, name and size of each axis (an unfolded
+    image has more than a map). ``product``: the parameter that points to a result which the launch adds to;
     ``mends``: the parameter that points to such a result which the launch checks or computes again.
     """
 
@@ -82,6 +84,7 @@ class Kernel:
     carry: Carry | None = None
     carry_bytes: CarryBytes | None = None
     scratch: Callable[[Arguments], Mapping[int, Shape]] | None = None
+    axes: Callable[[Arguments], Mapping[int, Axes]] | None = None
     product: str | None = None
     mends: str | None = None
     source: Callable[[str], Program] | None = None

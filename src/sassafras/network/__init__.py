@@ -1,5 +1,5 @@
-"""Networks. In: a Darknet cfg and its weights. Out: a `Network`: device memory layout, parameters and launch
-plan.
+"""Networks. In: a graph of layers and its parameters (`importers` read them from files). Out: a `Network`:
+device memory layout and launch plan.
 
 Also here: golden runs by native twins (`inference`), images (`images`) and the synthetic frames (`frames`).
 """

@@ -14,12 +14,14 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from sassafras.errors import NetworkError
-from sassafras.network.config import NetworkConfig, parse_cfg, write_cfg
 from sassafras.network.frames import CLASS_NAMES
+from sassafras.network.graph import Graph
+from sassafras.network.importers.darknet.config import parse_cfg
 from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.network import Network, build_network
 
 NAME = "alexnet"
+CFG_FILE = "alexnet.cfg"
 WEIGHTS_FILE = "alexnet_laparoscopy.safetensors"
 
 
@@ -32,15 +34,23 @@ def load_alexnet() -> Network:
 def bundled_digest() -> str:
     """The digest of ``load_alexnet()``, without making it. Raises NetworkError as that does."""
     cfg, weights = _bundled()
-    return _digest(parse_cfg(cfg), weights)
+    return _digest(parse_cfg(cfg).graph, weights)
+
+
+def bundled_graph() -> Graph:
+    """The layers of ``load_alexnet()``, without its parameters. Raises NetworkError as that does."""
+    return parse_cfg(_read(CFG_FILE).decode()).graph
 
 
 def _bundled() -> tuple[str, bytes]:
-    data = files("sassafras").joinpath("data")
+    return _read(CFG_FILE).decode(), _read(WEIGHTS_FILE)
+
+
+def _read(name: str) -> bytes:
     try:
-        return data.joinpath("alexnet.cfg").read_text("utf-8"), data.joinpath(WEIGHTS_FILE).read_bytes()
+        return files("sassafras").joinpath("data", name).read_bytes()
     except OSError:
-        raise NetworkError(f"the bundled {WEIGHTS_FILE} cannot be read; install sassafras again") from None
+        raise NetworkError(f"the bundled {name} cannot be read; install sassafras again") from None
 
 
 def make_alexnet(cfg: str, weights: bytes) -> Network:
@@ -51,9 +61,9 @@ def make_alexnet(cfg: str, weights: bytes) -> Network:
         parameters = LowRankParameters(load(weights), WEIGHTS_FILE)
     except SafetensorError as error:
         raise NetworkError(f"{WEIGHTS_FILE} is damaged ({error}); install sassafras again") from None
-    config = parse_cfg(cfg)
-    return build_network(config, parameters, CLASS_NAMES, NAME, digest=_digest(config, weights))
+    graph = parse_cfg(cfg).graph
+    return build_network(graph, parameters, CLASS_NAMES, NAME, digest=_digest(graph, weights))
 
 
-def _digest(config: NetworkConfig, weights: bytes) -> str:
-    return hashlib.sha256(write_cfg(config).encode() + b"\0" + weights).hexdigest()
+def _digest(graph: Graph, weights: bytes) -> str:
+    return hashlib.sha256(graph.canonical.encode() + b"\0" + weights).hexdigest()

@@ -14,9 +14,9 @@ from sassafras.errors import NetworkError
 from sassafras.network.fit import Fit, fit_image
 from sassafras.network.frames.frame import Frame
 from sassafras.network.labels import classes_inside, label_of
-from sassafras.network.layers import Shape
 from sassafras.network.picture_files import SUFFIXES, decode, scaled
 from sassafras.network.picture_folders import PictureFile, PictureFolder, few, list_pictures
+from sassafras.network.tensor import Shape
 
 ALEXNET_INPUT: Shape = (3, 227, 227)
 CHANNELS = (3, 1)  #: colour, luminance

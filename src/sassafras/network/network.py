@@ -1,4 +1,4 @@
-"""A network ready to run: layers, parameters, device memory layout and launch plan."""
+"""A network ready to run: a graph of layers, parameters, device memory layout and launch plan."""
 
 from __future__ import annotations
 
@@ -12,31 +12,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.errors import NetworkError
-from sassafras.kernels.kernel import Region
-from sassafras.network.alarms import Alarms
-from sassafras.network.arena import check_early, open_arena
-from sassafras.network.config import INPUT, NetworkConfig, write_cfg
-from sassafras.network.layers import WORKSPACE, Layer, Shape
-from sassafras.network.layers.layer import BYTES
+from sassafras.network.fit import Fit
+from sassafras.network.graph import Graph
+from sassafras.network.layers.layer import WORKSPACE, Node
 from sassafras.network.low_rank import LowRankParameters
-from sassafras.network.plan import PlannedLaunch, make_plan
+from sassafras.network.plan import make_plan
+from sassafras.network.tensor import Shape, Tensor
+from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
-    """A network with its parameters; make one with `build_network`.
+class Network(Workload):
+    """A network with its parameters, a workload; make one with `build_network`.
 
     ``parameters``: allocation name (such as "layer0.weights") to read-only float32 array. ``known_digest``: a
-    digest that the builder already has, or "".
+    digest that the builder already has, or "". ``fit``: how its pictures become inputs, where its files say
+    so; it decides nothing that the network computes.
     """
 
     name: str
-    config: NetworkConfig
+    graph: Graph
     classes: tuple[str, ...]
     parameters: Mapping[str, NDArray[np.float32]] = field(repr=False)
     known_digest: str = ""
+    fit: Fit | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process: the fields, and the digest so that nobody hashes again. What follows from them
@@ -48,7 +50,7 @@ class Network:
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.input_shape))
         numbers = sum(int(np.prod(s)) for layer in self.layers for s in layer.parameter_shapes.values())
-        kinds = ", ".join(f"{layer.index} {layer.kinds[0]}" for layer in self.layers)
+        kinds = ", ".join(f"{layer.index} {layer.kind}" for layer in self.layers)
         return (
             f"Network {self.name}: {shape} to {len(self.classes)} classes, {numbers:,} parameters, "
             f"{len(self.layers)} layers ({kinds})"
@@ -58,58 +60,66 @@ class Network:
         return f"<p>{escape(repr(self))}</p>"
 
     @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The layers in order."""
-        return self.config.layers
+    def layers(self) -> tuple[Node, ...]:
+        """The layers in order, each with what it reads: the nodes of the graph."""
+        return self.graph.nodes
 
     @property
     def input_shape(self) -> Shape:
         """Channels, height, width of an image."""
-        return self.config.input_shape
+        return self.graph.input.image
 
     @property
     def output_name(self) -> str:
         """The allocation that holds the probabilities."""
-        return self.layers[-1].output_name
+        return self.graph.output.name
 
     @property
-    def output(self) -> Region:
-        """Where the probabilities lie."""
-        return Region(self.layout[self.output_name].address, len(self.classes) * BYTES)
-
-    @cached_property
-    def layout(self) -> MemoryLayout:
-        """Where every buffer lies, asked for in Darknet's order: layer by layer, then the input, then the
-        shared workspace.
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Every buffer, asked for in Darknet's order: layer by layer, then the input, then the shared
+        workspace.
 
         Darknet's buffers for training (see `sassafras.network.layers.layer`) and its ``truth`` are left out.
         """
-        return lay_out(self.buffers)
+        found = [self._buffer(tensor) for node in self.layers for tensor in node.buffers]
+        found.append(self._buffer(self.graph.input))
+        workspaces = [node.workspace.nbytes for node in self.layers if node.workspace is not None]
+        if workspaces:
+            found.append(Buffer(WORKSPACE, max(workspaces)))
+        return tuple(found)
+
+    def _buffer(self, tensor: Tensor) -> Buffer:
+        if tensor in self._maps:
+            return Buffer(tensor.name, tensor.nbytes, tensor.image, tensor.dtype, is_map=True)
+        shape = tensor.shape if tensor.name in self.parameters else None
+        return Buffer(tensor.name, tensor.nbytes, shape, tensor.dtype)
+
+    @cached_property
+    def _maps(self) -> frozenset[Tensor]:
+        return frozenset({self.graph.input, *(node.output for node in self.layers)})
 
     @property
-    def buffers(self) -> list[tuple[str, int]]:
-        """Every buffer, name and bytes, in the order in which it is asked for."""
-        requests = [request for layer in self.layers for request in layer.allocations]
-        requests.append((INPUT, int(np.prod(self.input_shape)) * BYTES))
-        workspace = max(layer.workspace_bytes for layer in self.layers)
-        if workspace:
-            requests.append((WORKSPACE, workspace))
-        return requests
+    def contents(self) -> Mapping[str, NDArray[np.float32]]:
+        """The parameters."""
+        return self.parameters
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The layers."""
+        return tuple(
+            Part(node.index, node.kind, self._buffer(node.output), tuple(node.parameter_shapes))
+            for node in self.layers
+        )
 
     @property
-    def alarms(self) -> Alarms | None:
-        """Where hardened kernels say what they noticed; None in a network without any."""
-        return None
+    def input(self) -> Buffer:
+        """The image."""
+        return self._buffer(self.graph.input)
 
     @property
-    def parameters_digest(self) -> str:
-        """A digest that stands for the parameters, whatever kernels run on them."""
-        return self.digest
-
-    @property
-    def golden_digest(self) -> str:
-        """A digest that stands for what memory holds before every launch of a fault-free run, by frame."""
-        return self.parameters_digest
+    def output_buffer(self) -> Buffer:
+        """The probabilities."""
+        return self._buffer(self.graph.output)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
@@ -118,80 +128,47 @@ class Network:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the canonical cfg and every parameter (or what the builder hashed instead), in hex."""
+        """SHA-256 over the canonical graph and every parameter (or what the builder hashed instead), in
+        hex.
+        """
         if self.known_digest:
             return self.known_digest
-        digest = hashlib.sha256(write_cfg(self.config).encode())
+        digest = hashlib.sha256(self.graph.canonical.encode())
         for name in sorted(self.parameters):
             digest.update(b"\0" + name.encode() + b"\0")
             digest.update(np.ascontiguousarray(self.parameters[name], "<f4").data)
         return digest.hexdigest()
 
-    def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
-        """Device memory before an inference: parameters in place, everything else zero.
-
-        ``shared``: take the bytes from a cached file, mapped privately (copy on write), so that processes
-        share the parameters. The content is the same.
-        """
-        if shared:
-            data = open_arena(self._arena_key, self.layout.nbytes, lambda: self.fresh_memory().data)
-            return DeviceMemory(self.layout, data)
-        memory = DeviceMemory(self.layout)
-        for name, values in self.parameters.items():
-            memory.array(self.layout[name].address, values.size)[:] = values.reshape(-1)
-        return memory
-
-    def check_early(self) -> None:
-        """Begin to check the cached file of ``fresh_memory(shared=True)``, beside other work."""
-        check_early(self._arena_key, self.layout.nbytes)
-
-    @property
-    def _arena_key(self) -> str:
-        return f"{self.parameters_digest} {self.layout}"
-
-    def load_frame(self, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
-        """Write an image, float32 of ``input_shape``, to the input. Raises NetworkError for another shape or
-        dtype.
-        """
-        if image.shape != self.input_shape or image.dtype != np.float32:
-            raise NetworkError(
-                f"{self.name} takes float32 images {self.input_shape}, not {image.dtype} {image.shape}"
-            )
-        memory.array(self.layout[INPUT].address, image.size)[:] = image.reshape(-1)
-
-    def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
-        """The result of the last layer: float32[classes], a copy."""
-        return memory.array(self.layout[self.output_name].address, len(self.classes)).copy()
-
 
 def build_network(
-    config: NetworkConfig,
+    graph: Graph,
     parameters: Mapping[str, NDArray[np.float32]],
     classes: Sequence[str],
     name: str,
     *,
     digest: str = "",
+    fit: Fit | None = None,
 ) -> Network:
-    """The network of a cfg with these parameters (float32, shapes as ``Layer.parameter_shapes``).
+    """The network of a graph with these parameters (float32, shapes as ``Node.parameter_shapes``).
 
-    ``digest``: a SHA-256 that already stands for cfg and parameters, to save hashing them. Raises
+    ``digest``: a SHA-256 that already stands for graph and parameters, to save hashing them. Raises
     NetworkError when parameters are missing, too many or of the wrong shape, and when there is not one class
     per output.
     """
-    shapes = {key: shape for layer in config.layers for key, shape in layer.parameter_shapes.items()}
-    outputs = config.layers[-1].outputs
+    shapes = {key: shape for node in graph.nodes for key, shape in node.parameter_shapes.items()}
+    outputs = graph.output.per_image
     if len(classes) != outputs:
         raise NetworkError(
             f"{name}: {len(classes)} class names for {outputs} outputs; give one name per output"
         )
     if unknown := sorted(parameters.keys() - shapes.keys()):
-        raise NetworkError(f"{name}: {', '.join(unknown)}: no such parameter in the cfg")
+        raise NetworkError(f"{name}: {', '.join(unknown)}: no such parameter in the network")
     described = _described(parameters)
     for key, shape in shapes.items():
         _check(name, key, described.get(key), shape)
     if not isinstance(parameters, LowRankParameters):
         parameters = {key: _frozen(parameters[key]) for key in shapes}
-    return Network(name, config, tuple(classes), parameters, digest)
+    return Network(name, graph, tuple(classes), parameters, digest, fit)
 
 
 _Description = tuple[np.dtype[Any], tuple[int, ...]]
@@ -206,9 +183,9 @@ def _described(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, _Desc
 
 def _check(network: str, name: str, found: _Description | None, shape: tuple[int, ...]) -> None:
     if found is None:
-        raise NetworkError(f"{network}: {name} is missing; the cfg needs float32 {shape}")
+        raise NetworkError(f"{network}: {name} is missing; the network needs float32 {shape}")
     if found != (np.dtype(np.float32), shape):
-        raise NetworkError(f"{network}: {name} is {found[0]} {found[1]}; the cfg needs float32 {shape}")
+        raise NetworkError(f"{network}: {name} is {found[0]} {found[1]}; the network needs float32 {shape}")
 
 
 def _frozen(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,70 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
-from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import MemoryLayout
-from sassafras.kernels.kernel import Kernel, Region
-from sassafras.kernels.registry import KERNELS
-from sassafras.kernels.work import traffic
-from sassafras.network.layers import Layer
+from sassafras.network.layers.layer import Node
+from sassafras.workload.launches import PlannedLaunch
 
 
-@dataclass(frozen=True)
-class PlannedLaunch:
-    """A launch of the plan. ``index``: position in the plan. ``invocation``: how many launches of the kernel
-    come before.
-
-    ``layer``: the layer it works for. ``arguments``: by parameter name of the CUDA source; pointers are
-    device addresses. ``variant``: a hardened kernel that runs instead (``kernel`` is still the plain one's
-    name), or None.
-    """
-
-    index: int
-    kernel: str
-    invocation: int
-    layer: int
-    arguments: Mapping[str, int | float]
-    variant: Kernel | None = None
-
-    @property
-    def spec(self) -> Kernel:
-        """What the house knows of the kernel that runs."""
-        return self.variant or KERNELS[self.kernel]
-
-    @property
-    def program(self) -> str:
-        """Name of the machine code that runs."""
-        return self.spec.name
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that a launch on golden data must move: distinct ones read, and distinct ones written."""
-        spec = self.spec
-        return traffic(
-            (spec.fetches or spec.reads)(self.arguments), (spec.stores or spec.writes)(self.arguments)
-        )
-
-    @cached_property
-    def launch(self) -> Launch:
-        """Grid, block and packed parameters."""
-        return self.spec.launch(self.arguments)
-
-    @cached_property
-    def reads(self) -> tuple[Region, ...]:
-        """Memory that a fault-free run may load from."""
-        return self.spec.reads(self.arguments)
-
-    @cached_property
-    def writes(self) -> tuple[Region, ...]:
-        """Memory that a fault-free run may store to."""
-        return self.spec.writes(self.arguments)
-
-
-def make_plan(layers: Sequence[Layer], layout: MemoryLayout) -> tuple[PlannedLaunch, ...]:
+def make_plan(layers: Sequence[Node], layout: MemoryLayout) -> tuple[PlannedLaunch, ...]:
     """The launches of all layers for buffers at the addresses of the layout."""
     addresses = {allocation.name: allocation.address for allocation in layout.allocations}
     invocations: Counter[str] = Counter()

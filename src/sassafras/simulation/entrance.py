@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sassafras.kernels.pieces import Columns, Map, Patch, Piece
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.maps import Buffer, GoldenMaps
+from sassafras.simulation.maps import GoldenMaps, PlacedMap
 from sassafras.simulation.regions import Intervals, inside, without
 
 
@@ -71,7 +71,7 @@ class Entrance:
             found.append(_differing(self._maps.now(number, address), start, piece))
         return joined(found)
 
-    def _piece(self, number: int, buffer: Buffer, difference: Difference) -> Piece:
+    def _piece(self, number: int, buffer: PlacedMap, difference: Difference) -> Piece:
         golden = self._maps.map_after(number, buffer.address)
         words, values = _changed(golden, buffer.place[0], difference)
         row, pixel = np.divmod(words, golden.shape[1] * golden.shape[2])

@@ -182,7 +182,7 @@ class FaultyLaunch:
 
     def _alarms(self) -> Intervals:
         """Alarm words of hardened kernels: no thread reads them, and all that write them write the same."""
-        alarms = self._golden.network.alarms
+        alarms = self._golden.workload.alarms
         words = () if alarms is None else (alarms.detected, alarms.corrected)
         base = self._memory.layout.base
         return tuple((word - base, word - base + 4) for word in words)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 Images = tuple[NDArray[np.uint8], ...]
 
@@ -25,12 +25,12 @@ def offsets(memory: DeviceMemory, regions: Iterable[Region]) -> Intervals:
     return merged((r.address - base, r.end - base) for r in regions)
 
 
-def live_after(network: Network, memory: DeviceMemory) -> tuple[Intervals, ...]:
+def live_after(workload: Workload, memory: DeviceMemory) -> tuple[Intervals, ...]:
     """For each launch, the bytes that later launches read before they are overwritten (the probabilities
     count as read at the end; alarm words are told apart, see `raised_alarms`).
     """
-    plan = network.plan
-    live = offsets(memory, [network.output])
+    plan = workload.plan
+    live = offsets(memory, [workload.output])
     result: list[Intervals] = []
     for launch in reversed(plan):
         result.append(live)
@@ -41,19 +41,21 @@ def live_after(network: Network, memory: DeviceMemory) -> tuple[Intervals, ...]:
 class GoldenRun:
     """Golden contents around every launch of one frame, and an arena that can be put before any launch.
 
-    ``memory`` is taken over: it must hold the network's weights and is moved by ``go_before``. After a
+    ``memory`` is taken over: it must hold the workload's contents and is moved by ``go_before``. After a
     change, ``memory`` must be put back before the next ``go_before`` (see ``put_back``).
     """
 
-    def __init__(self, network: Network, memory: DeviceMemory, image: NDArray[np.float32], arch: str) -> None:
-        self.network = network
+    def __init__(
+        self, workload: Workload, memory: DeviceMemory, image: NDArray[np.float32], arch: str
+    ) -> None:
+        self.workload = workload
         self.memory = memory
-        self.plan: tuple[PlannedLaunch, ...] = network.plan
+        self.plan: tuple[PlannedLaunch, ...] = workload.plan
         self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
         self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
         self._image = image
         self._arch = arch
-        network.load_frame(memory, image)
+        workload.load_frame(memory, image)
         self.before: list[Images] = []
         self.after: list[Images] = []
         known: dict[Interval, NDArray[np.uint8]] = {}
@@ -64,7 +66,7 @@ class GoldenRun:
             self.after.append(after)
             known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}
             known.update(zip(self.writes[number], after, strict=True))
-        self.probabilities = network.probabilities(memory).copy()
+        self.probabilities = workload.probabilities(memory).copy()
         self._at = len(self.plan)
         self.go_before(0)
 
@@ -115,12 +117,12 @@ class GoldenRun:
             self.put_before(number)
 
     def leave(self) -> None:
-        """Put the arena back to the network's initial state (before the first launch), for the next frame."""
+        """Put the arena back to its initial state (before the first launch), for the next frame."""
         self.go_before(0)
 
     def come_back(self) -> None:
         """Take the arena again after another frame has left it."""
-        self.network.load_frame(self.memory, self._image)
+        self.workload.load_frame(self.memory, self._image)
 
     def golden_after(self, number: int, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Golden bytes after launch ``number`` at offsets all of which it writes."""
@@ -144,14 +146,14 @@ class GoldenRun:
         """For each layer that launches anything: the last launch that writes to its output."""
         found = {}
         for launch in self.plan:
-            if overlap([self.output_of(launch.layer)], self.writes[launch.index]):
-                found[launch.layer] = launch.index
+            if overlap([self.output_of(launch.part)], self.writes[launch.index]):
+                found[launch.part] = launch.index
         return found
 
     def output_of(self, layer: int) -> tuple[int, int]:
         """Arena offsets (start, end) of a layer's output."""
-        found = next(entry for entry in self.network.layers if entry.index == layer)
-        allocation = self.memory.layout[found.output_name]
+        part = next(entry for entry in self.workload.parts if entry.index == layer)
+        allocation = self.memory.layout[part.output.name]
         return allocation.address - self.memory.layout.base, allocation.end - self.memory.layout.base
 
     def output_address(self, layer: int) -> int:

@@ -17,7 +17,7 @@ from sassafras.faults.targets import Selection
 from sassafras.simulation.faulty_launch import FaultyLaunch, LaunchEffect
 from sassafras.simulation.full_engine import infer_in_full
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.outcome import MaskedReason, Outcome, judge, top_class
+from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import read_notice, verdict
 from sassafras.simulation.record import Injection, changed
@@ -31,6 +31,7 @@ from sassafras.simulation.traced import (
 )
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.verdict import top_class
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Injector:
             row = changed(row, before=before, after=after)
         if effect.trap is not None:
             return Started(changed(row, outcome=Outcome.DUE.value, due_kind=effect.trap.kind.name), None)
-        notice = read_notice(effect.difference, self._bench.network)
+        notice = read_notice(effect.difference, self._bench.workload)
         if notice.outcome is not None:
             return Started(changed(row, outcome=notice.outcome.value), None)
         effect = LaunchEffect(None, notice.difference, effect.values)
@@ -169,7 +170,7 @@ class Injector:
         )
         if noticed is not None:
             return changed(row, outcome=noticed.value, differing_bytes=None)
-        judged = judge(golden.probabilities, propagation.probabilities)
+        judged = self._bench.workload.judge(golden.probabilities, propagation.probabilities)
         followed = not self._rules.full  # the full engine does not look at what lies between
         corrupted = {str(k): v for k, v in sorted(propagation.corrupted.items())}
         return changed(
@@ -200,7 +201,7 @@ class Injector:
             launch=draw.launch,
             kernel=planned.kernel,
             invocation=planned.invocation,
-            layer=planned.layer,
+            layer=planned.part,
             block=draw.block,
             thread=draw.thread,
             instruction=fault.site.instruction,

@@ -8,22 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sassafras.kernels.pieces import Map, Shape
-from sassafras.network.config import INPUT
-from sassafras.network.network import Network
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.regions import Interval, overlap
-
-WORD = 4
-
-
-def shapes_of(network: Network) -> dict[int, Shape]:
-    """The network's feature maps: shape by device address."""
-    shapes = {network.layout[layer.output_name].address: layer.output_shape for layer in network.layers}
-    return shapes | {network.layout[INPUT].address: network.input_shape}
+from sassafras.workload.buffer import WORD
 
 
 @dataclass(frozen=True)
-class Buffer:
+class PlacedMap:
     """A map in the arena: device ``address``, ``place`` as arena offsets, whether it has its ``shape`` only
     until another launch gives it another (``scratch``).
     """
@@ -43,7 +34,7 @@ class GoldenMaps:
         self._golden = golden
         self._memory = golden.memory
         self._base = golden.memory.layout.base
-        known = {a: self._buffer(a, shape, scratch=False) for a, shape in shapes_of(golden.network).items()}
+        known = {a: self._buffer(a, shape, scratch=False) for a, shape in golden.workload.maps.items()}
         self._before = [known]
         for launch in golden.plan:
             scratch = launch.spec.scratch
@@ -55,19 +46,19 @@ class GoldenMaps:
         self._touched = [self._met(self.after(p.index), [*reads, *writes]) for p, reads, writes in touched]
         self._written = [self._met(self.after(p.index), golden.writes[p.index]) for p in golden.plan]
 
-    def _buffer(self, address: int, shape: Shape, *, scratch: bool) -> Buffer:
+    def _buffer(self, address: int, shape: Shape, *, scratch: bool) -> PlacedMap:
         start = address - self._base
-        return Buffer(address, shape, (start, start + WORD * math.prod(shape)), scratch)
+        return PlacedMap(address, shape, (start, start + WORD * math.prod(shape)), scratch)
 
     @staticmethod
-    def _met(buffers: dict[int, Buffer], places: list[Interval] | tuple[Interval, ...]) -> frozenset[int]:
+    def _met(buffers: dict[int, PlacedMap], places: list[Interval] | tuple[Interval, ...]) -> frozenset[int]:
         return frozenset(address for address, b in buffers.items() if overlap([b.place], places))
 
-    def before(self, number: int) -> dict[int, Buffer]:
+    def before(self, number: int) -> dict[int, PlacedMap]:
         """The maps before a launch, by device address."""
         return self._before[number]
 
-    def after(self, number: int) -> dict[int, Buffer]:
+    def after(self, number: int) -> dict[int, PlacedMap]:
         """The maps after a launch, by device address."""
         return self._before[number + 1]
 

@@ -1,54 +1,54 @@
-"""A network whose fault-free result holds NaN or infinity: there is no golden result to compare with."""
+"""A workload whose fault-free result holds NaN or infinity: there is no golden result to compare with."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sassafras.errors import NetworkError
-from sassafras.network.images import Image
-from sassafras.network.inference import run_twins
-from sassafras.network.layers import Layer
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.buffer import WORD, Part
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.running import run_twins
+from sassafras.workload.workload import Workload
 
 
 class ResultNotFinite(NetworkError):
     """A fault-free result that holds NaN or infinity."""
 
 
-def describe_not_finite(network: Network, image: Image) -> ResultNotFinite:
+def describe_not_finite(workload: Workload, name: str, frame: NDArray[np.float32]) -> ResultNotFinite:
     """The error for a picture whose fault-free result is not finite: it names the picture, the first layer
     whose output is not finite, and the layer's parameter that holds NaN or infinity, if one does.
     """
-    start = f"{network.name}: the fault-free result for picture {image.name} holds NaN or infinity"
-    if not np.isfinite(image.pixels).all():
+    start = f"{workload.name}: the fault-free result for picture {name} holds NaN or infinity"
+    if not np.isfinite(frame).all():
         return ResultNotFinite(f"{start}: the picture itself does; give another one")
-    layer = _first_layer(network, image)
-    where = f"{start}, first in the output of layer {layer.index} ({layer.kinds[0]})"
-    for name in layer.parameter_shapes:
-        wrong = int(np.count_nonzero(~np.isfinite(network.parameters[name])))
+    part = _first_part(workload, frame)
+    where = f"{start}, first in the output of layer {part.index} ({part.kind})"
+    for parameter in part.contents:
+        wrong = int(np.count_nonzero(~np.isfinite(workload.contents[parameter])))
         if wrong:
             values = "value is" if wrong == 1 else "values are"
-            return ResultNotFinite(f"{where}: {wrong} {values} not finite in {name}; use other weights")
+            return ResultNotFinite(f"{where}: {wrong} {values} not finite in {parameter}; use other weights")
     return ResultNotFinite(
         f"{where}: its values grow too large, no parameter of it holds one; use other weights"
     )
 
 
-def _first_layer(network: Network, image: Image) -> Layer:
-    """The first layer behind whose last launch its output is not finite (the last layer, if none is)."""
-    memory = network.fresh_memory(shared=True)
-    network.load_frame(memory, image.pixels)
-    layers = {layer.index: layer for layer in network.layers}
-    last = {planned.layer: planned.index for planned in network.plan}
-    found: list[Layer] = []
+def _first_part(workload: Workload, frame: NDArray[np.float32]) -> Part:
+    """The first part behind whose last launch its output is not finite (the last part, if none is)."""
+    memory = workload.fresh_memory(shared=True)
+    workload.load_frame(memory, frame)
+    parts = {part.index: part for part in workload.parts}
+    last = {planned.part: planned.index for planned in workload.plan}
+    found: list[Part] = []
 
     def look(planned: PlannedLaunch) -> None:
-        layer = layers[planned.layer]
-        if planned.index == last[layer.index] and not found:
-            output = memory.array(network.layout[layer.output_name].address, layer.outputs)
-            if not np.isfinite(output).all():
-                found.append(layer)
+        part = parts[planned.part]
+        if planned.index == last[part.index] and not found:
+            address = workload.layout[part.output.name].address
+            if not np.isfinite(memory.array(address, part.output.nbytes // WORD)).all():
+                found.append(part)
 
-    run_twins(network, memory, after=look)
-    return found[0] if found else network.layers[-1]
+    run_twins(workload, memory, after=look)
+    return found[0] if found else workload.parts[-1]

@@ -16,25 +16,25 @@ from sassafras.emulator.machine import source_digest
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.program import Program
 from sassafras.kernels.kernel import Kernel
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 Profiles = dict[int, LaunchProfile]  #: by position in the launch plan
 
 
-def launches_of(network: Network, program: str) -> list[PlannedLaunch]:
+def launches_of(workload: Workload, program: str) -> list[PlannedLaunch]:
     """All launches of a program."""
-    return [planned for planned in network.plan if planned.program == program]
+    return [planned for planned in workload.plan if planned.program == program]
 
 
-def profile_key(network: Network, image: NDArray[np.float32], program: Program) -> str:
+def profile_key(workload: Workload, image: NDArray[np.float32], program: Program) -> str:
     """What the counts depend on: emulator, machine code, launches, the network's golden memory, the frame.
     Not the places of the launches in the plan: a hardened network may launch more between them.
     """
     digest = hashlib.sha256((source_digest() + program.digest).encode())
-    digest.update(network.golden_digest.encode())
-    for planned in launches_of(network, program.name):
+    digest.update(workload.golden_digest.encode())
+    for planned in launches_of(workload, program.name):
         digest.update(repr((planned.invocation, planned.launch)).encode())
     digest.update(np.ascontiguousarray(image).data)
     return f"profile-3-{digest.hexdigest()[:40]}.npz"
@@ -73,14 +73,14 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Profiles:
     }
 
 
-def cached_profiles(network: Network, image: NDArray[np.float32], program: Program) -> Profiles | None:
+def cached_profiles(workload: Workload, image: NDArray[np.float32], program: Program) -> Profiles | None:
     """The profiles of a kernel's launches on a frame, None if they have to be made."""
-    content = read_cached(profile_key(network, image, program))
+    content = read_cached(profile_key(workload, image, program))
     if content is None:
         return None
     try:
         found = _unpack(content)
-        numbers = [planned.index for planned in launches_of(network, program.name)]
+        numbers = [planned.index for planned in launches_of(workload, program.name)]
         return {number: found[place] for place, number in enumerate(numbers)}
     except (ValueError, KeyError, OSError, zipfile.BadZipFile):
         return None
@@ -91,19 +91,19 @@ def make_profiles(bench: Workbench, frame: int, kernel: Kernel) -> Profiles:
     golden = bench.golden(frame)
     machine = bench.machine(kernel)
     found: Profiles = {}
-    for planned in launches_of(bench.network, kernel.name):
+    for planned in launches_of(bench.workload, kernel.name):
         golden.go_before(planned.index)
         found[planned.index] = machine.profile(planned.launch, golden.memory)
         golden.put_before(planned.index)
-    write_cached(profile_key(bench.network, bench.images[frame], machine.program), _pack(found))
+    write_cached(profile_key(bench.workload, bench.images[frame], machine.program), _pack(found))
     return found
 
 
 def launch_profiles(bench: Workbench, frame: int, numbers: Sequence[int]) -> list[LaunchProfile]:
     """Profiles of launches on one frame, from the cache or by running them."""
     found: Profiles = {}
-    kernels = {bench.network.plan[number].program: bench.network.plan[number].spec for number in numbers}
+    kernels = {bench.workload.plan[number].program: bench.workload.plan[number].spec for number in numbers}
     for kernel in kernels.values():
-        cached = cached_profiles(bench.network, bench.images[frame], kernel.code(bench.arch))
+        cached = cached_profiles(bench.workload, bench.images[frame], kernel.code(bench.arch))
         found |= make_profiles(bench, frame, kernel) if cached is None else cached
     return [found[number] for number in numbers]

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.network.network import Network
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.outcome import Outcome
+from sassafras.workload.workload import Workload
 
 WORD = 4
 
@@ -50,13 +50,13 @@ def graver(one: Outcome | None, other: Outcome | None) -> Outcome | None:
     return one if one is Outcome.DETECTED or other is None else other
 
 
-def read_notice(difference: Difference, network: Network) -> Notice:
+def read_notice(difference: Difference, workload: Workload) -> Notice:
     """Read the alarm words after a launch (a network without them notices nothing)."""
-    if network.alarms is None:
+    if workload.alarms is None:
         return Notice(None, difference)
-    base = network.layout.base
-    detected = _within(difference.offsets, network.alarms.detected - base)
-    corrected = _within(difference.offsets, network.alarms.corrected - base)
+    base = workload.layout.base
+    detected = _within(difference.offsets, workload.alarms.detected - base)
+    corrected = _within(difference.offsets, workload.alarms.corrected - base)
     rest = ~(detected | corrected)
     other = Difference(difference.offsets[rest], difference.contents[rest])
     if detected.any():
@@ -64,13 +64,13 @@ def read_notice(difference: Difference, network: Network) -> Notice:
     return Notice(Outcome.CORRECTED if corrected.any() else None, other)
 
 
-def read_alarms(memory: DeviceMemory, network: Network) -> Outcome | None:
+def read_alarms(memory: DeviceMemory, workload: Workload) -> Outcome | None:
     """The alarm that is raised in memory."""
-    if network.alarms is None:
+    if workload.alarms is None:
         return None
-    if memory.at(network.alarms.detected, WORD).any():
+    if memory.at(workload.alarms.detected, WORD).any():
         return Outcome.DETECTED
-    return Outcome.CORRECTED if memory.at(network.alarms.corrected, WORD).any() else None
+    return Outcome.CORRECTED if memory.at(workload.alarms.corrected, WORD).any() else None
 
 
 def _within(offsets: NDArray[np.int64], start: int) -> NDArray[np.bool_]:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from sassafras.kernels.pieces import Piece
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.entrance import Entrance
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
@@ -20,6 +19,7 @@ from sassafras.simulation.maps import GoldenMaps
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.regions import inside
+from sassafras.workload.launches import PlannedLaunch
 
 Faulty = tuple[dict[int, Piece], Difference | None, Outcome | None]
 """Pieces by address, bytes elsewhere, and an alarm that a launch raised."""
@@ -67,5 +67,5 @@ class StrayBytes:
         difference = Difference(places, memory.data[places])
         golden.put_before(number)
         memory.data[faulty.offsets] = kept
-        notice = read_notice(difference, golden.network)
+        notice = read_notice(difference, golden.workload)
         return *self._entrance.split(number, notice.difference), notice.alarm

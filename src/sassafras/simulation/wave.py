@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from sassafras.kernels.carry import Carried
 from sassafras.kernels.pieces import Map, Patch, Piece, shrink
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.entrance import Entrance
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
@@ -22,6 +23,7 @@ from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import graver
 from sassafras.simulation.regions import Intervals, inside
 from sassafras.simulation.stray import StrayBytes
+from sassafras.workload.launches import PlannedLaunch
 
 
 @dataclass(eq=False)
@@ -152,7 +154,7 @@ class Wave:
         """Keep what really differs behind launch ``number``, which ``changed`` pieces at these addresses, and
         is still read; a state that is golden leaves.
         """
-        layer = self._golden.plan[number].layer
+        layer = self._golden.plan[number].part
         finished = self._golden.finished_by[layer] == number
         for address, piece in list(state.pieces.items()):
             smaller: Piece | None = piece
@@ -173,13 +175,18 @@ class Wave:
 
     def _leave(self, state: State, number: int) -> None:
         self._states.pop(state, None)
-        layer = self._golden.plan[number].layer
+        layer = self._golden.plan[number].part
         self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted, state.alarm)
 
     def _arrive(self, state: State) -> None:
         self._states.pop(state, None)
-        (piece,) = state.pieces.values()  # behind the last launch only the result is live
-        assert isinstance(piece, Patch)
-        shape = self._maps.after(len(self._golden.plan) - 1)[piece.buffer].shape
-        probabilities = piece.over(self._golden.probabilities.reshape(shape)).reshape(-1)
-        self.finished[state.id] = Propagation(probabilities, None, state.corrupted, state.alarm)
+        golden = self._golden
+        result = golden.probabilities.copy()
+        for piece in state.pieces.values():  # behind the last launch only the result is live
+            assert isinstance(piece, Patch)
+            shape = self._maps.after(len(golden.plan) - 1)[piece.buffer].shape
+            result = piece.over(golden.probabilities.reshape(shape)).reshape(-1)
+        if state.waiting is not None:  # a result that is no map
+            start = golden.workload.output.address - golden.memory.layout.base
+            result.view(np.uint8)[state.waiting.offsets - start] = state.waiting.contents
+        self.finished[state.id] = Propagation(result, None, state.corrupted, state.alarm)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.machine import Machine, machine_of
 from sassafras.kernels.kernel import Kernel
-from sassafras.network.network import Network
 from sassafras.simulation.golden import GoldenRun, live_after
 from sassafras.simulation.regions import Intervals
+from sassafras.workload.workload import Workload
 
 REMEMBERED_BYTES = 1 << 29  #: of golden runs kept (about 40 MB each for AlexNet), and at least two runs
 
@@ -26,12 +26,12 @@ class Workbench:
     """
 
     def __init__(
-        self, network: Network, images: Sequence[NDArray[np.float32]], arch: str, *, shared: bool = True
+        self, workload: Workload, images: Sequence[NDArray[np.float32]], arch: str, *, shared: bool = True
     ) -> None:
-        self.network = network
+        self.workload = workload
         self.arch = arch
         self.images = images
-        self._memory = network.fresh_memory(shared=shared)
+        self._memory = workload.fresh_memory(shared=shared)
         self._runs: OrderedDict[int, GoldenRun] = OrderedDict()
         self._current: GoldenRun | None = None
 
@@ -47,7 +47,7 @@ class Workbench:
         if self._current is not None:
             self._current.leave()
         if run is None:
-            run = self._runs[frame] = GoldenRun(self.network, self._memory, self.images[frame], self.arch)
+            run = self._runs[frame] = GoldenRun(self.workload, self._memory, self.images[frame], self.arch)
             while len(self._runs) > max(2, REMEMBERED_BYTES // max(run.nbytes, 1)):
                 self._runs.popitem(last=False)
         else:
@@ -59,4 +59,4 @@ class Workbench:
     @cached_property
     def live(self) -> tuple[Intervals, ...]:
         """For each launch, the bytes that later launches still read."""
-        return live_after(self.network, self._memory)
+        return live_after(self.workload, self._memory)

@@ -23,12 +23,12 @@ from sassafras.faults.model import (
 )
 from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets
 from sassafras.isa.program import Program
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.faulty_launch import FaultyLaunch
 from sassafras.simulation.traced import run_golden
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import Check, concluded
 from sassafras.verify.samples import Sampling, cheapest_launches, dice, sampled_threads
+from sassafras.workload.launches import PlannedLaunch
 
 NAME = "fault-free injections are masked"
 THREADS = {False: 1, True: 3}  #: per launch, in the short and in the full form

@@ -12,7 +12,6 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, IoaRegister, Mode, Scope
 from sassafras.faults.targets import Selection, strike_mask, targets
 from sassafras.isa.program import Program
-from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
@@ -21,6 +20,7 @@ from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import Check, concluded
 from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
 from sassafras.verify.small_network import LOGITS, small_image, small_network, softmax64
+from sassafras.workload.launches import PlannedLaunch
 
 NAME = "known faults have known outcomes"
 WATCHDOG = 10
@@ -48,7 +48,7 @@ def check_known_faults(arch: str, struck: Collection[str], *, full: bool) -> Che
 
 def _problem(bench: Workbench, injector: Injector, known: KnownFault, arch: str) -> str:
     """What is wrong with one fault, or nothing."""
-    planned = next(p for p in bench.network.plan if (p.kernel, p.layer) == (known.kernel, known.layer))
+    planned = next(p for p in bench.workload.plan if (p.kernel, p.part) == (known.kernel, known.layer))
     golden, machine = bench.golden(0), bench.machine(planned.spec)
     golden.go_before(planned.index)
     longest = machine.run(planned.launch, golden.memory).longest

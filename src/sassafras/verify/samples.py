@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 
 @dataclass(frozen=True)

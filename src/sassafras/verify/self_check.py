@@ -18,7 +18,7 @@ def short_check(bench: Workbench, frame: int, sampling: Sampling) -> SelfCheck:
 
     Memory is golden again afterwards. Nothing is kept from one check to the next.
     """
-    programs = sorted({planned.program for planned in bench.network.plan})
+    programs = sorted({planned.program for planned in bench.workload.plan})
     checks = (
         check_listings(programs, bench.arch),
         check_twins(bench, frame, sampling),
@@ -32,8 +32,8 @@ def full_check(bench: Workbench, frame: int, threads: int, seed: int, progress: 
     """Every launch of an inference, every kernel, every bundled file; with the ``toolchain`` extra installed
     the files are also rebuilt from their sources. ``threads``: host threads that emulate a launch together.
     """
-    kernels = tuple(dict.fromkeys(planned.kernel for planned in bench.network.plan))
-    progress.begin("verify", len(bench.network.plan))
+    kernels = tuple(dict.fromkeys(planned.kernel for planned in bench.workload.plan))
+    progress.begin("verify", len(bench.workload.plan))
     twins = check_every_launch(bench, frame, threads, progress)
     progress.end()
     rebuilt = check_rebuilt(bench.arch)

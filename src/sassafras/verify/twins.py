@@ -12,12 +12,12 @@ from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.machine import Machine, RunResult
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.owners import OwnerOf
-from sassafras.network.plan import PlannedLaunch
 from sassafras.progress import Progress
 from sassafras.simulation.regions import expand, inside
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import Check, concluded
 from sassafras.verify.samples import Sampling, cheapest_launches, sampled_blocks
+from sassafras.workload.launches import PlannedLaunch
 
 NAME = "twins equal machine code"
 WATCHDOG = 1 << 24  #: instructions per thread; no fault-free thread of a network needs as many
@@ -81,7 +81,7 @@ def _plain_block(bench: Workbench, frame: int, planned: PlannedLaunch, block: in
         return f"it trapped: {result.trap}"
     expected = []
     for k, (a, b) in enumerate(golden.writes[number]):
-        owners = owner_of(planned.arguments, np.arange(a, b, 4, dtype=np.int64) + bench.network.layout.base)
+        owners = owner_of(planned.arguments, np.arange(a, b, 4, dtype=np.int64) + bench.workload.layout.base)
         own = owners // planned.launch.threads_per_block == block
         before, after = (images[number][k].view(np.uint32) for images in (golden.before, golden.after))
         expected.append(np.where(own, after, before))
@@ -99,14 +99,14 @@ def check_every_launch(bench: Workbench, frame: int, threads: int, progress: Pro
     """A whole inference by machine code beside one by twins: what each launch writes, and in the end all of
     device memory. ``threads``: host threads that share a launch by its blocks, which write different bytes.
     """
-    network = bench.network
-    emulated, native = network.fresh_memory(shared=True), network.fresh_memory(shared=True)
+    workload = bench.workload
+    emulated, native = workload.fresh_memory(shared=True), workload.fresh_memory(shared=True)
     failures: list[str] = []
     compared = 0
     for memory in (emulated, native):
-        network.load_frame(memory, bench.images[frame])
+        workload.load_frame(memory, bench.images[frame])
     with ThreadPoolExecutor(threads) as pool:
-        for planned in network.plan:
+        for planned in workload.plan:
             trap = _emulate(bench.machine(planned.spec), planned, emulated, pool)
             planned.spec.run(planned.arguments, native, bench.arch)
             differing = _differing(planned, emulated, native)
@@ -118,7 +118,7 @@ def check_every_launch(bench: Workbench, frame: int, threads: int, progress: Pro
     strays = int((emulated.data != native.data).sum())
     if strays and not failures:
         failures.append(f"{strays} bytes differ outside what launches write")
-    looked_at = f"{len(network.plan)} launches, {compared / 1e6:.1f} MB written, bit for bit"
+    looked_at = f"{len(workload.plan)} launches, {compared / 1e6:.1f} MB written, bit for bit"
     return concluded(NAME, looked_at, failures)
 
 

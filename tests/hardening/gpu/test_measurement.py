@@ -12,9 +12,9 @@ from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
-from sassafras.network.inference import run_twins
 from sassafras.network.network import Network
 from sassafras.progress import Silence
+from sassafras.workload.running import run_twins
 
 RUNS = 4
 

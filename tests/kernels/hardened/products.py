@@ -14,7 +14,7 @@ from sassafras.hardening.added import Product
 from sassafras.kernels import exact_gemm
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Kernel
-from sassafras.network.alarms import Alarms
+from sassafras.workload.alarms import Alarms
 
 Floats = NDArray[np.float32]
 

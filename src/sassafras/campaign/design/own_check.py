@@ -9,13 +9,13 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_site import own_target
 from sassafras.network.images import Image
-from sassafras.network.network import Network
 from sassafras.simulation.profiles import launch_profiles
 from sassafras.simulation.traced import run_golden
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.workload import Workload
 
 
-def check_own_faults(network: Network, faults: Sequence[OwnFault], frames: int) -> None:
+def check_own_faults(network: Workload, faults: Sequence[OwnFault], frames: int) -> None:
     """Raise UsageError unless the launch, block, thread and frame of every fault exist."""
     for own in faults:
         launch = launch_of(network.plan, own).launch
@@ -28,7 +28,7 @@ def check_own_faults(network: Network, faults: Sequence[OwnFault], frames: int) 
                 raise own.refuse(column, beyond(getattr(own, column), count, what))
 
 
-def check_own_sites(network: Network, images: Sequence[Image], settings: Settings) -> None:
+def check_own_sites(network: Workload, images: Sequence[Image], settings: Settings) -> None:
     """Raise UsageError unless the golden thread of every fault has its instruction, with its target. (Each
     thread is emulated.)
     """
@@ -39,7 +39,7 @@ def check_own_sites(network: Network, images: Sequence[Image], settings: Setting
 
 def _check_sites(bench: Workbench, faults: Sequence[OwnFault]) -> None:
     """Frame by frame, in the order of launches."""
-    places = {own: launch_of(bench.network.plan, own) for own in faults}
+    places = {own: launch_of(bench.workload.plan, own) for own in faults}
     for frame in sorted({own.frame for own in faults}):
         of_frame = sorted((own for own in places if own.frame == frame), key=lambda o: places[o].index)
         launches = sorted({places[own].index for own in of_frame})

@@ -13,7 +13,7 @@ from sassafras.faults.own import OwnFault
 from sassafras.faults.own_file import read_own_faults
 from sassafras.faults.population import fault_id
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
 
 OF_A_SAMPLE = ("groups", "mode_models", "until", "stratify", "per_stratum")  #: settings that choose faults
 

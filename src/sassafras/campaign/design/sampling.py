@@ -16,10 +16,10 @@ from sassafras.faults.population import Population, ProfiledLaunch, draw_faults
 from sassafras.faults.strata import Strata, Stratify
 from sassafras.faults.targets import Selection
 from sassafras.kernels.programs import load_program
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
 
-def strata_of(network: Network, settings: Settings) -> tuple[str, ...]:
+def strata_of(network: Workload, settings: Settings) -> tuple[str, ...]:
     """Names of a campaign's strata: the kernels or layers with launches of its kernels; one without a name
     if it is not stratified.
     """
@@ -28,7 +28,7 @@ def strata_of(network: Network, settings: Settings) -> tuple[str, ...]:
         launched = {p.kernel for p in struck}
         return tuple(k for k in settings.kernels if k in launched)
     if settings.stratify is Stratify.LAYER:
-        return tuple(str(layer) for layer in sorted({p.layer for p in struck}))
+        return tuple(str(layer) for layer in sorted({p.part for p in struck}))
     return ("",)
 
 
@@ -41,7 +41,7 @@ class Sampler:
 
     def __init__(
         self,
-        network: Network,
+        network: Workload,
         settings: Settings,
         frames: int,
         launches: Sequence[int],
@@ -50,7 +50,7 @@ class Sampler:
         self._plan = plan = network.plan
         self._settings = settings
         self._strata = strata_of(network, settings)
-        self.places: list[Place] = [(plan[n].kernel, plan[n].layer) for _ in range(frames) for n in launches]
+        self.places: list[Place] = [(plan[n].kernel, plan[n].part) for _ in range(frames) for n in launches]
         self.launches = [
             ProfiledLaunch(
                 frame,

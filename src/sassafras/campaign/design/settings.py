@@ -17,8 +17,8 @@ from sassafras.isa.groups import Group
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
-from sassafras.network.network import Network
 from sassafras.simulation.rules import Rules
+from sassafras.workload.workload import Workload
 
 Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
 
@@ -115,7 +115,7 @@ class Settings(BaseModel):
             place = ".".join(str(part) for part in reason["loc"])
             raise UsageError(f"{place}: {reason['msg']}" if place else reason["msg"]) from None
 
-    def for_network(self, network: Network) -> Settings:
+    def for_network(self, network: Workload) -> Settings:
         """These settings; where they ask for every kernel there is, for those that the network launches."""
         if not set(KERNELS) <= set(self.kernels):
             return self

@@ -11,7 +11,7 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import numbers_of
 from sassafras.errors import UsageError
 from sassafras.network.images import ALEXNET_INPUT, Image
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
 FAULT_BYTES = 1024  #: that a fault takes at least on its way: its id, its draw, its row
 FRAME_BYTES = 4 * math.prod(ALEXNET_INPUT)  #: of a rendered frame
@@ -73,11 +73,11 @@ def check_workers(workers: int) -> None:
         )
 
 
-def check_images(network: Network, images: Sequence[Image]) -> None:
+def check_images(network: Workload, images: Sequence[Image]) -> None:
     """Raise UsageError for an image that the network does not take."""
     for image in images:
-        if image.pixels.shape != network.input_shape:
+        if image.pixels.shape != network.input.shape:
             raise UsageError(
                 f"image {image.name} is {image.pixels.shape}, {network.name} takes "
-                f"{network.input_shape} (channels, height, width); resize it"
+                f"{network.input.shape} (channels, height, width); resize it"
             )

@@ -23,7 +23,6 @@ from sassafras.campaign.execution.interrupts import ignore_interrupts, interrupt
 from sassafras.campaign.execution.limits import check_workers
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.model import Draw
-from sassafras.network.network import Network
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.profiles import launch_profiles
 from sassafras.simulation.record import Injection
@@ -31,6 +30,7 @@ from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import SelfCheck
 from sassafras.verify.samples import Sampling
+from sassafras.workload.workload import Workload
 
 _PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still there
 
@@ -41,7 +41,7 @@ class WorkerSetup:
     another machine than its campaign (`verify.self_check`).
     """
 
-    network: Network
+    network: Workload
     images: tuple[NDArray[np.float32], ...]
     arch: str
     rules: Rules

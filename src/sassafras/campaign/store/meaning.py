@@ -18,9 +18,9 @@ from typing import Any
 
 import sassafras
 from sassafras.cache import read_cached, write_cached
-from sassafras.network.network import Network
+from sassafras.workload.workload import Workload
 
-ROOMS = ("isa", "emulator", "faults", "simulation")  #: all their modules decide rows
+ROOMS = ("isa", "emulator", "workload", "faults", "simulation")  #: all their modules decide rows
 ALONE = (  #: modules outside of these rooms that do: rounding and denormals of compiled code, and the draw
     "native.py",
     "campaign/design/lanes.py",
@@ -115,7 +115,7 @@ def _joined(values: Sequence[ast.expr]) -> list[ast.expr]:
     return found
 
 
-def launches_of(network: Network) -> str:
+def launches_of(network: Workload) -> str:
     """SHA-256, in hex, of where everything lies in device memory and of every launch of an inference: kernel,
     machine code, grid, block, and arguments as they are packed.
     """
@@ -124,7 +124,7 @@ def launches_of(network: Network) -> str:
         digest.update(f"{allocation.name} {allocation.address} {allocation.nbytes}\n".encode())
     for planned in network.plan:
         launch = planned.launch
-        text = f"{planned.kernel} {planned.program} {planned.layer} {launch.grid} {launch.block} "
+        text = f"{planned.kernel} {planned.program} {planned.part} {launch.grid} {launch.block} "
         shared = f"{launch.shared_bytes} " if launch.shared_bytes else ""  # older stores have none
         digest.update(f"{text}{shared}{bytes(launch.parameters).hex()}\n".encode())
     return digest.hexdigest()

@@ -14,7 +14,8 @@ import sqlite3
 import numpy as np
 
 from sassafras.campaign.store.schema import SCHEMA_VERSION, columns_of
-from sassafras.simulation.outcome import Severity, largest_change
+from sassafras.simulation.outcome import Severity
+from sassafras.workload.verdict import largest_change
 
 READABLE = (1, SCHEMA_VERSION)
 

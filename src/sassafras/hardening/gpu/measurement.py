@@ -15,8 +15,8 @@ from sassafras.hardening.gpu.machine_code import compiled
 from sassafras.hardening.gpu.placement import Compile, Placement, place
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
-from sassafras.network.network import Network
 from sassafras.progress import Progress
+from sassafras.workload.workload import Workload
 
 RUNS = 30  #: inferences whose median is reported
 WARM_UP = 3  #: inferences before them, not counted
@@ -60,7 +60,7 @@ class Measurement:
 
 def measure(
     driver: Driver,
-    network: Network,
+    network: Workload,
     image: NDArray[np.float32],
     protections: Mapping[str, Protection],
     progress: Progress,
@@ -83,7 +83,7 @@ def measure(
 
 
 def _measured(
-    driver: Driver, network: Network, image: NDArray[np.float32], runs: int, compile_for: Compile
+    driver: Driver, network: Workload, image: NDArray[np.float32], runs: int, compile_for: Compile
 ) -> MeasuredProgram:
     placement = place(driver, network, image, compile_for)
     try:

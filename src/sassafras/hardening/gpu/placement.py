@@ -12,8 +12,8 @@ from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.gpu.driver import Call, Driver
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Kernel, ParameterType
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 Compile = Callable[[str, str], bytes]
 """Kernel and architecture to a cubin: `machine_code.compiled`."""
@@ -25,7 +25,7 @@ class Placement:
     launches of the plan.
     """
 
-    network: Network
+    network: Workload
     memory: DeviceMemory
     address: int
     calls: tuple[Call, ...]
@@ -35,7 +35,7 @@ class Placement:
         return address - self.memory.layout.base + self.address
 
 
-def place(driver: Driver, network: Network, image: NDArray[np.float32], compile_for: Compile) -> Placement:
+def place(driver: Driver, network: Workload, image: NDArray[np.float32], compile_for: Compile) -> Placement:
     """Put a network and a frame (float32 (c, h, w)) on the device and load its kernels.
 
     The caller releases ``address``. Raises DeviceError and ToolchainError.

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from sassafras.kernels.activation import Activation
 from sassafras.network.layers.layer import (
-    BATCH,
-    BYTES,
-    NOT_LOADED,
     AddressOf,
+    Inputs,
     KernelCall,
-    Known,
     Layer,
-    Shape,
+    Node,
     clear,
     finish,
-    read_activation,
+    parameters_and_output,
 )
-from sassafras.network.sections import Section
-
-_UNSUPPORTED = {**NOT_LOADED, "batch_normalize": 0}
+from sassafras.network.tensor import Shape, Tensor
 
 
 @dataclass(frozen=True)
@@ -32,57 +27,39 @@ class Connected(Layer):
     output: int
     activation: Activation
 
-    kinds: ClassVar[tuple[str, ...]] = ("connected", "conn")
+    kind: ClassVar[str] = "connected"
 
-    @classmethod
-    def from_section(cls, section: Section, index: int, known: Known) -> Self:
-        """Darknet's ``parse_connected``."""
-        section.check_keys(("output", "activation"), _UNSUPPORTED)
-        output = section.integer("output", 1, minimum=1)
-        return cls(index, (known[-1],), output, read_activation(section)).fitting(section)
-
-    @property
-    def options(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values of the cfg section."""
-        return ("output", str(self.output)), ("activation", self.activation.name.lower())
-
-    @property
-    def output_shape(self) -> Shape:
+    def output_shape(self, inputs: Inputs) -> Shape:
         """(output, 1, 1)."""
         return self.output, 1, 1
 
-    @property
-    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+    def parameter_shapes(self, inputs: Inputs) -> dict[str, tuple[int, ...]]:
         """Biases (outputs,), then weights (outputs, inputs)."""
-        return {self.named("biases"): (self.outputs,), self.named("weights"): (self.outputs, self.inputs)}
+        return {"biases": (self.output,), "weights": (self.output, inputs[0].per_image)}
 
-    @property
-    def allocations(self) -> tuple[tuple[str, int], ...]:
+    def buffers(self, node: Node) -> tuple[Tensor, ...]:
         """Weights, biases, output."""
-        return (
-            (self.named("weights"), self.outputs * self.inputs * BYTES),
-            (self.named("biases"), self.outputs * BYTES),
-            (self.named("output"), self.outputs * BYTES),
-        )
+        return parameters_and_output(node)
 
-    def calls(self, address_of: AddressOf) -> Iterator[KernelCall]:
-        """Darknet's ``forward_connected_layer_gpu``: the image is the single row of A, the weights are B
+    def calls(self, node: Node, address_of: AddressOf) -> Iterator[KernelCall]:
+        """Darknet's ``forward_connected_layer_gpu``: each image is a row of A, the weights are B
         transposed.
         """
-        yield clear(self, address_of)
+        yield clear(node, address_of)
+        read = node.input
         yield KernelCall(
             "gemm",
             {
                 "transpose_b": 1,
-                "m": BATCH,
-                "n": self.outputs,
-                "k": self.inputs,
-                "a": address_of(self.input_name),
-                "lda": self.inputs,
-                "b": address_of(self.named("weights")),
-                "ldb": self.inputs,
-                "c": address_of(self.output_name),
-                "ldc": self.outputs,
+                "m": read.batch,
+                "n": self.output,
+                "k": read.per_image,
+                "a": address_of(read.name),
+                "lda": read.per_image,
+                "b": address_of(node.named("weights")),
+                "ldb": read.per_image,
+                "c": address_of(node.output_name),
+                "ldc": self.output,
             },
         )
-        yield from finish(self, self.activation, self.outputs, address_of)
+        yield from finish(node, self.activation, self.output, address_of)

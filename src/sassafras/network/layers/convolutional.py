@@ -5,37 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from sassafras.kernels.activation import Activation
 from sassafras.network.layers.layer import (
-    BYTES,
-    NOT_LOADED,
     WORKSPACE,
     AddressOf,
+    Inputs,
     KernelCall,
-    Known,
     Layer,
-    Shape,
+    Node,
     check_window,
     clear,
     finish,
-    read_activation,
+    parameters_and_output,
 )
-from sassafras.network.sections import Section
-
-_UNSUPPORTED = {
-    **NOT_LOADED,
-    "batch_normalize": 0,
-    "groups": 1,
-    "flipped": 0,
-    "binary": 0,
-    "xnor": 0,
-    "dilation": 1,
-    "antialiasing": 0,
-    "stride_x": None,
-    "stride_y": None,
-}
+from sassafras.network.tensor import Shape, Tensor
 
 
 @dataclass(frozen=True)
@@ -50,51 +35,21 @@ class Convolutional(Layer):
     padding: int
     activation: Activation
 
-    kinds: ClassVar[tuple[str, ...]] = ("convolutional", "conv")
+    kind: ClassVar[str] = "convolutional"
 
-    @classmethod
-    def from_section(cls, section: Section, index: int, known: Known) -> Self:
-        """Darknet's ``parse_convolutional``: ``pad`` other than 0 means ``size // 2``, else ``padding``
-        counts.
-        """
-        section.check_keys(("filters", "size", "stride", "pad", "padding", "activation"), _UNSUPPORTED)
-        size = section.integer("size", 1, minimum=1)
-        padding = section.integer("padding", 0, minimum=0)
-        if section.integer("pad", 0, minimum=0):
-            padding = size // 2
-        check_window(section, known[-1].shape, size, 2 * padding)
-        return cls(
-            index,
-            (known[-1],),
-            filters=section.integer("filters", 1, minimum=1),
-            size=size,
-            stride=section.integer("stride", 1, minimum=1),
-            padding=padding,
-            activation=read_activation(section),
-        ).fitting(section)
+    def check(self, inputs: Inputs) -> None:
+        """A window has a place. Raises MisfitError."""
+        check_window(inputs, self.size, 2 * self.padding)
 
-    @property
-    def options(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values of the cfg section."""
-        return (
-            ("filters", str(self.filters)),
-            ("size", str(self.size)),
-            ("stride", str(self.stride)),
-            ("padding", str(self.padding)),
-            ("activation", self.activation.name.lower()),
-        )
-
-    @property
-    def output_shape(self) -> Shape:
+    def output_shape(self, inputs: Inputs) -> Shape:
         """Filters, height, width."""
-        _, height, width = self.input_shape
+        _, height, width = inputs[0].image
         reach = 2 * self.padding - self.size
         return self.filters, (height + reach) // self.stride + 1, (width + reach) // self.stride + 1
 
-    @property
-    def window(self) -> int:
+    def window(self, inputs: Inputs) -> int:
         """Values under one window, all channels: rows of the unfolded image."""
-        return self.input_shape[0] * self.size * self.size
+        return inputs[0].image[0] * self.size * self.size
 
     @property
     def unfolds(self) -> bool:
@@ -105,59 +60,53 @@ class Convolutional(Layer):
         """
         return (self.size, self.stride, self.padding) != (1, 1, 0)
 
-    @property
-    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+    def parameter_shapes(self, inputs: Inputs) -> dict[str, tuple[int, ...]]:
         """Biases (filters,), then weights (filters, channels, size, size)."""
-        weights = (self.filters, self.input_shape[0], self.size, self.size)
-        return {self.named("biases"): (self.filters,), self.named("weights"): weights}
+        weights = (self.filters, inputs[0].image[0], self.size, self.size)
+        return {"biases": (self.filters,), "weights": weights}
 
-    @property
-    def allocations(self) -> tuple[tuple[str, int], ...]:
+    def buffers(self, node: Node) -> tuple[Tensor, ...]:
         """Weights, biases, output."""
-        return (
-            (self.named("weights"), self.filters * self.window * BYTES),
-            (self.named("biases"), self.filters * BYTES),
-            (self.named("output"), self.outputs * BYTES),
-        )
+        return parameters_and_output(node)
 
-    @property
-    def workspace_bytes(self) -> int:
+    def workspace(self, node: Node) -> Tensor | None:
         """The unfolded image (asked for by 1x1 windows too, as in Darknet)."""
-        return self.window * math.prod(self.output_shape[1:]) * BYTES
+        _, height, width = node.output_shape
+        return Tensor(WORKSPACE, (self.window(node.inputs), height, width), node.input.dtype)
 
-    def calls(self, address_of: AddressOf) -> Iterator[KernelCall]:
-        """Darknet's ``forward_convolutional_layer_gpu`` without cuDNN."""
-        yield clear(self, address_of)
-        columns = address_of(self.input_name)
+    def calls(self, node: Node, address_of: AddressOf) -> Iterator[KernelCall]:
+        """Darknet's ``forward_convolutional_layer_gpu`` without cuDNN, for one image."""
+        yield clear(node, address_of)
+        columns = address_of(node.input.name)
         if self.unfolds:
             columns = address_of(WORKSPACE)
-            yield self._unfold(address_of)
-        pixels = math.prod(self.output_shape[1:])
+            yield self._unfold(node, address_of)
+        pixels, window = math.prod(node.output_shape[1:]), self.window(node.inputs)
         yield KernelCall(
             "gemm",
             {
                 "transpose_b": 0,
                 "m": self.filters,
                 "n": pixels,
-                "k": self.window,
-                "a": address_of(self.named("weights")),
-                "lda": self.window,
+                "k": window,
+                "a": address_of(node.named("weights")),
+                "lda": window,
                 "b": columns,
                 "ldb": pixels,
-                "c": address_of(self.output_name),
+                "c": address_of(node.output_name),
                 "ldc": pixels,
             },
         )
-        yield from finish(self, self.activation, self.filters, address_of)
+        yield from finish(node, self.activation, self.filters, address_of)
 
-    def _unfold(self, address_of: AddressOf) -> KernelCall:
-        channels, height, width = self.input_shape
-        _, height_col, width_col = self.output_shape
+    def _unfold(self, node: Node, address_of: AddressOf) -> KernelCall:
+        channels, height, width = node.input.image
+        _, height_col, width_col = node.output_shape
         return KernelCall(
             "im2col_gpu",
             {
                 "n": channels * height_col * width_col,
-                "image": address_of(self.input_name),
+                "image": address_of(node.input.name),
                 "height": height,
                 "width": width,
                 "ksize": self.size,

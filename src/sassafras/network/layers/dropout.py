@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from sassafras.network.layers.layer import AddressOf, KernelCall, Known, Layer, Shape
-from sassafras.network.sections import Section
+from sassafras.network.layers.layer import AddressOf, Inputs, KernelCall, Layer, Node
+from sassafras.network.tensor import Shape, Tensor
 
 
 @dataclass(frozen=True)
@@ -18,32 +18,17 @@ class Dropout(Layer):
 
     probability: float
 
-    kinds: ClassVar[tuple[str, ...]] = ("dropout",)
+    kind: ClassVar[str] = "dropout"
+    in_place: ClassVar[bool] = True
 
-    @classmethod
-    def from_section(cls, section: Section, index: int, known: Known) -> Self:
-        """Darknet's ``parse_dropout``."""
-        section.check_keys(("probability",), {})
-        probability = section.number("probability", 0.5)
-        if not 0 <= probability <= 1:
-            raise section.error(f"probability={probability:g} must lie in 0 .. 1", "probability")
-        return cls(index, (known[-1],), probability)
-
-    @property
-    def options(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values of the cfg section."""
-        return (("probability", repr(self.probability)),)
-
-    @property
-    def output_shape(self) -> Shape:
+    def output_shape(self, inputs: Inputs) -> Shape:
         """As the input."""
-        return self.input_shape
+        return inputs[0].image
 
-    @property
-    def output_name(self) -> str:
-        """The buffer of the layer before."""
-        return self.input_name
+    def buffers(self, node: Node) -> tuple[Tensor, ...]:
+        """None."""
+        return ()
 
-    def calls(self, address_of: AddressOf) -> Iterator[KernelCall]:
+    def calls(self, node: Node, address_of: AddressOf) -> Iterator[KernelCall]:
         """None at inference."""
         return iter(())

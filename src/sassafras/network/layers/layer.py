@@ -1,4 +1,4 @@
-"""What every layer is: shapes, the device buffers it owns and the kernels it launches. Batch 1, inference.
+"""What every layer is: how it shapes its input, the device buffers it owns and the kernels it launches.
 
 Buffers are those of Darknet's ``make_*_layer`` in the order of its ``cuda_make_array`` calls, less the ones
 that no inference kernel touches: weight and bias updates, deltas, the random numbers of dropout, the losses
@@ -7,26 +7,29 @@ of softmax.
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from functools import cached_property
+from typing import ClassVar
 
+from sassafras.errors import NetworkError
 from sassafras.kernels.activation import Activation
-from sassafras.network.sections import LARGEST_INTEGER, Section
+from sassafras.network.tensor import Shape, Tensor
 
-Shape = tuple[int, int, int]  #: channels, height, width
 AddressOf = Callable[[str], int]  #: device address of an allocation, by name
+Inputs = tuple[Tensor, ...]
 
-BATCH = 1  #: images per inference; a cfg's batch is for training
-BYTES = 4  #: of a float or an index
 WORKSPACE = "workspace"
-NOT_LOADED: Mapping[str, float | None] = {
-    "dontload": 0,
-    "dontsave": 0,
-    "numload": 0,
-}  #: change what a weights file holds
+LARGEST_INDEX = (1 << 31) - 1  #: the kernels'
+
+
+class MisfitError(NetworkError):
+    """A layer that its inputs do not fit. ``option``: the field of the layer that decides it, or "inputs"."""
+
+    def __init__(self, message: str, option: str | None = None) -> None:
+        super().__init__(message)
+        self.option = option
 
 
 @dataclass(frozen=True)
@@ -38,157 +41,173 @@ class KernelCall:
 
 
 @dataclass(frozen=True)
-class Tensor:
-    """What can be read: the image, or the result of a layer. ``name``: of its allocation."""
+class Layer(ABC):
+    """What a layer computes; its fields are all that decides it. Where it stands is its node's."""
 
-    name: str
-    shape: Shape
+    kind: ClassVar[str]
+    """Its name, in tables and in digests."""
 
+    in_place: ClassVar[bool] = False
+    """Whether the result is the input's buffer."""
 
-Known = Sequence[Tensor]
-"""What stands before a layer: the image, then the result of each layer, layer k's at k + 1."""
+    def check(self, inputs: Inputs) -> None:  # noqa: B027 - some layers take anything
+        """Raise MisfitError for inputs that it cannot take."""
+
+    @abstractmethod
+    def output_shape(self, inputs: Inputs) -> Shape:
+        """Channels, height, width of the result."""
+
+    def parameter_shapes(self, inputs: Inputs) -> dict[str, tuple[int, ...]]:
+        """Shapes of biases and weights, in this order (that of a Darknet weights file)."""
+        return {}
+
+    def buffers(self, node: Node) -> tuple[Tensor, ...]:
+        """What it owns of device memory, in Darknet's order."""
+        return (node.output,)
+
+    def workspace(self, node: Node) -> Tensor | None:
+        """What it wants of the shared workspace."""
+        return None
+
+    @abstractmethod
+    def calls(self, node: Node, address_of: AddressOf) -> Iterator[KernelCall]:
+        """The kernels of one forward pass, in order."""
 
 
 @dataclass(frozen=True)
-class Layer(ABC):
-    """A layer of a network. ``sources``: what it reads, in order; most layers read one."""
+class Node:
+    """A layer in its graph. ``inputs``: what it reads, in order; most layers read one.
+
+    Raises MisfitError where they do not fit, or the kernels' 32-bit indexes do not reach all of its buffers.
+    """
 
     index: int
-    sources: tuple[Tensor, ...]
+    layer: Layer
+    inputs: Inputs
 
-    kinds: ClassVar[tuple[str, ...]]
-    """Section names, the one that is written first."""
-
-    @classmethod
-    @abstractmethod
-    def from_section(cls, section: Section, index: int, known: Known) -> Self:
-        """The layer of a cfg section. Raises NetworkError."""
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        """The allocations that it reads."""
-        return tuple(source.name for source in self.sources)
+    def __post_init__(self) -> None:
+        self.layer.check(self.inputs)
+        workspace = self.workspace
+        wanted = max(buffer.elements for buffer in (*self.buffers, self.output, workspace) if buffer)
+        if wanted > LARGEST_INDEX:
+            raise MisfitError(f"needs a buffer of {wanted} elements; kernels index {LARGEST_INDEX}")
 
     @property
-    def input_name(self) -> str:
-        """The first of them."""
-        return self.sources[0].name
+    def name(self) -> str:
+        """The start of its buffers' names."""
+        return f"layer{self.index}"
 
     @property
-    def input_shape(self) -> Shape:
-        """Channels, height, width of what it reads first."""
-        return self.sources[0].shape
+    def kind(self) -> str:
+        """Of its layer."""
+        return self.layer.kind
 
     @property
-    @abstractmethod
-    def options(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values that make ``from_section`` build this layer again."""
+    def input(self) -> Tensor:
+        """What it reads first."""
+        return self.inputs[0]
 
     @property
-    @abstractmethod
-    def output_shape(self) -> Shape:
-        """Channels, height, width of the result."""
+    def input_elements(self) -> int:
+        """Elements of one image read, of all inputs."""
+        return sum(tensor.per_image for tensor in self.inputs)
+
+    @cached_property
+    def output(self) -> Tensor:
+        """The result, as later nodes read it."""
+        name = self.input.name if self.layer.in_place else self.named("output")
+        return Tensor(name, (self.input.batch, *self.layer.output_shape(self.inputs)), self.input.dtype)
 
     @property
     def output_name(self) -> str:
         """The allocation that holds the result."""
-        return self.named("output")
+        return self.output.name
 
     @property
-    def result(self) -> Tensor:
-        """The result, as later layers read it."""
-        return Tensor(self.output_name, self.output_shape)
-
-    @property
-    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights and biases by allocation name, in the order of a Darknet weights file."""
-        return {}
-
-    @property
-    def allocations(self) -> tuple[tuple[str, int], ...]:
-        """Name and bytes of each buffer, in Darknet's order."""
-        return ()
-
-    @property
-    def workspace_bytes(self) -> int:
-        """Bytes that the layer wants of the shared workspace."""
-        return 0
-
-    @abstractmethod
-    def calls(self, address_of: AddressOf) -> Iterator[KernelCall]:
-        """The kernels of one forward pass, in order."""
-
-    @property
-    def inputs(self) -> int:
-        """Elements read, of all sources."""
-        return sum(math.prod(source.shape) for source in self.sources)
+    def output_shape(self) -> Shape:
+        """Channels, height, width of the result."""
+        return self.output.image
 
     @property
     def outputs(self) -> int:
-        """Elements of the result."""
-        return math.prod(self.output_shape)
+        """Elements of one image's result."""
+        return self.output.per_image
+
+    @property
+    def parameters(self) -> tuple[Tensor, ...]:
+        """Its parameters: biases, then weights."""
+        shapes = self.layer.parameter_shapes(self.inputs)
+        return tuple(Tensor(self.named(name), shape) for name, shape in shapes.items())
+
+    @property
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the parameters by allocation name, in the order of ``parameters``."""
+        return {tensor.name: tensor.shape for tensor in self.parameters}
+
+    @property
+    def buffers(self) -> tuple[Tensor, ...]:
+        """What it owns of device memory, in the order in which it is asked for."""
+        return self.layer.buffers(self)
+
+    @property
+    def workspace(self) -> Tensor | None:
+        """What it wants of the shared workspace."""
+        return self.layer.workspace(self)
+
+    def calls(self, address_of: AddressOf) -> Iterator[KernelCall]:
+        """The kernels of one forward pass, in order."""
+        return self.layer.calls(self, address_of)
 
     def named(self, buffer: str) -> str:
-        """Allocation name of one of the layer's buffers."""
-        return f"layer{self.index}.{buffer}"
-
-    def fitting(self, section: Section) -> Self:
-        """This layer, if the kernels' 32-bit indexes reach all of its buffers. Raises NetworkError."""
-        wanted = max((self.workspace_bytes, *(nbytes for _, nbytes in self.allocations)))
-        if wanted // BYTES > LARGEST_INTEGER:
-            raise section.error(
-                f"needs a buffer of {wanted // BYTES} elements; kernels index {LARGEST_INTEGER}"
-            )
-        return self
+        """Allocation name of one of its buffers."""
+        return f"{self.name}.{buffer}"
 
 
-def check_window(section: Section, input_shape: Shape, size: int, padding: int) -> None:
+def check_window(inputs: Inputs, size: int, padding: int) -> None:
     """Refuse a square window of ``size`` that the image with ``padding`` (both sides together) has no place
     for.
 
-    Raises NetworkError.
+    Raises MisfitError.
     """
-    _, height, width = input_shape
-    if min(height, width) + padding < size or max(height, width) + padding > LARGEST_INTEGER:
-        raise section.error(
+    _, height, width = inputs[0].image
+    if min(height, width) + padding < size or max(height, width) + padding > LARGEST_INDEX:
+        raise MisfitError(
             f"a window of {size}x{size} and a padding of {padding} do not fit an input of {height}x{width}",
             "size",
         )
 
 
-def read_activation(section: Section, default: Activation = Activation.LOGISTIC) -> Activation:
-    """The activation of a section. Raises NetworkError for one that we have no kernel for."""
-    option = section.find("activation")
-    name = option.value if option else default.name.lower()
-    for activation in Activation:
-        if activation.name.lower() == name:
-            return activation
-    supported = ", ".join(activation.name.lower() for activation in Activation)
-    raise section.error(f"activation={name} is not supported; supported: {supported}", "activation")
+def parameters_and_output(node: Node) -> tuple[Tensor, ...]:
+    """Buffers of a layer with parameters: weights, biases, output."""
+    return (*reversed(node.parameters), node.output)
 
 
-def activate(layer: Layer, activation: Activation, address_of: AddressOf) -> KernelCall:
+def activate(node: Node, activation: Activation, address_of: AddressOf) -> KernelCall:
     """The activation function on the result, in place."""
-    output = address_of(layer.output_name)
-    return KernelCall("activate_array", {"x": output, "n": layer.outputs * BATCH, "a": int(activation)})
+    output = node.output
+    return KernelCall(
+        "activate_array", {"x": address_of(output.name), "n": output.elements, "a": int(activation)}
+    )
 
 
-def finish(layer: Layer, activation: Activation, filters: int, address_of: AddressOf) -> Iterator[KernelCall]:
+def finish(node: Node, activation: Activation, filters: int, address_of: AddressOf) -> Iterator[KernelCall]:
     """Bias and activation, as after every layer with weights."""
     yield KernelCall(
         "add_bias",
         {
-            "output": address_of(layer.output_name),
-            "biases": address_of(layer.named("biases")),
-            "batch": BATCH,
+            "output": address_of(node.output.name),
+            "biases": address_of(node.named("biases")),
+            "batch": node.output.batch,
             "n": filters,
-            "size": layer.outputs // filters,
+            "size": node.outputs // filters,
         },
     )
-    yield activate(layer, activation, address_of)
+    yield activate(node, activation, address_of)
 
 
-def clear(layer: Layer, address_of: AddressOf) -> KernelCall:
+def clear(node: Node, address_of: AddressOf) -> KernelCall:
     """Zero the result, which gemm then adds to."""
-    output = address_of(layer.output_name)
-    return KernelCall("fill_gpu", {"n": layer.outputs * BATCH, "alpha": 0.0, "x": output, "incx": 1})
+    output = node.output
+    return KernelCall(
+        "fill_gpu", {"n": output.elements, "alpha": 0.0, "x": address_of(output.name), "incx": 1}
+    )

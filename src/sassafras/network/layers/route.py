@@ -2,70 +2,48 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from sassafras.network.layers.earlier import earlier_layers
-from sassafras.network.layers.layer import BATCH, BYTES, AddressOf, KernelCall, Known, Layer, Shape
-from sassafras.network.sections import Section
-
-_UNSUPPORTED = {"groups": 1, "group_id": 0, "stream": 0}
+from sassafras.network.layers.layer import AddressOf, Inputs, KernelCall, Layer, MisfitError, Node
+from sassafras.network.tensor import Shape
 
 
 @dataclass(frozen=True)
 class Route(Layer):
-    """The channels of the layers ``origins`` (indexes), one layer's behind the other's; of one layer: a
-    copy. ``sources``: those layers.
-    """
+    """The channels of its inputs, one's behind the other's; of one input: a copy."""
 
-    origins: tuple[int, ...]
+    kind: ClassVar[str] = "route"
 
-    kinds: ClassVar[tuple[str, ...]] = ("route",)
+    def check(self, inputs: Inputs) -> None:
+        """Height and width are equal. Raises MisfitError."""
+        _, height, width = inputs[0].image
+        for tensor in inputs:
+            _, other_height, other_width = tensor.image
+            if (other_height, other_width) != (height, width):
+                raise MisfitError(
+                    f"maps of {inputs[0].name} are {height}x{width}, of {tensor.name} "
+                    f"{other_height}x{other_width}: only equal ones are concatenated",
+                    "inputs",
+                )
 
-    @classmethod
-    def from_section(cls, section: Section, index: int, known: Known) -> Self:
-        """Darknet's ``parse_route``. Height and width must be equal (Darknet would lose them)."""
-        section.check_keys(("layers",), _UNSUPPORTED)
-        origins = earlier_layers(section, "layers", index)
-        sources = tuple(known[origin + 1] for origin in origins)
-        first = sources[0].shape
-        for origin, source in zip(origins, sources, strict=True):
-            if source.shape[1:] != first[1:]:
-                maps = f"maps of layer {origins[0]} are {first[1]}x{first[2]}"
-                others = f"of layer {origin} {source.shape[1]}x{source.shape[2]}"
-                raise section.error(f"{maps}, {others}: only equal ones are concatenated", "layers")
-        return cls(index, sources, origins).fitting(section)
-
-    @property
-    def options(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values of the cfg section."""
-        return (("layers", ",".join(map(str, self.origins))),)
-
-    @property
-    def output_shape(self) -> Shape:
+    def output_shape(self, inputs: Inputs) -> Shape:
         """The sum of the channels; height and width as before."""
-        _, height, width = self.input_shape
-        return sum(source.shape[0] for source in self.sources), height, width
+        _, height, width = inputs[0].image
+        return sum(tensor.image[0] for tensor in inputs), height, width
 
-    @property
-    def allocations(self) -> tuple[tuple[str, int], ...]:
-        """Output."""
-        return ((self.named("output"), self.outputs * BYTES),)
-
-    def calls(self, address_of: AddressOf) -> Iterator[KernelCall]:
-        """Darknet's ``forward_route_layer_gpu``: one copy per layer."""
+    def calls(self, node: Node, address_of: AddressOf) -> Iterator[KernelCall]:
+        """Darknet's ``forward_route_layer_gpu``: one copy per layer, for one image."""
         offset = 0
-        for source in self.sources:
-            n = math.prod(source.shape) * BATCH
+        for read in node.inputs:
             yield KernelCall(
                 "concatenate",
                 {
-                    "n": n,
-                    "input": address_of(source.name),
+                    "n": read.elements,
+                    "input": address_of(read.name),
                     "offset": offset,
-                    "output": address_of(self.output_name),
+                    "output": address_of(node.output_name),
                 },
             )
-            offset += n
+            offset += read.elements

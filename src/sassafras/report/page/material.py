@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import sassafras
@@ -71,7 +72,7 @@ def gather(campaign: Campaign, results: Results, avf: CampaignAvf | None = None)
         bundled=is_bundled(campaign),
         classes=network.classes,
         frames=tuple(campaign.frames),
-        layers=tuple(LayerFacts(y.index, y.kinds[0], y.output_shape, y.outputs) for y in network.layers),
+        layers=tuple(LayerFacts(y.index, y.kind, y.shape, prod(y.shape)) for y in network.parts),
         launches=Counter(planned.kernel for planned in network.plan),
         avf=read_avf(campaign.folder, results) if avf is None else campaign_numbers(avf),
         hardening=read_hardening(campaign, results),

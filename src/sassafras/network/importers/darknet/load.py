@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from sassafras.errors import NetworkError
-from sassafras.network.config import read_cfg
+from sassafras.network.fit import Fit
+from sassafras.network.importers.darknet.config import read_cfg
+from sassafras.network.importers.darknet.text_files import check_kind, decode, lines_of
+from sassafras.network.importers.darknet.weights import read_weights
 from sassafras.network.network import Network, build_network
 from sassafras.network.picture_folders import printable
-from sassafras.network.text_files import check_kind, decode, lines_of
-from sassafras.network.weights import read_weights
 
 
 def load_darknet(cfg: Path | str, weights: Path | str, names: Path | str | None = None) -> Network:
@@ -19,10 +20,12 @@ def load_darknet(cfg: Path | str, weights: Path | str, names: Path | str | None 
     Raises NetworkError.
     """
     cfg, weights = Path(cfg), Path(weights)
-    config, name = read_cfg(cfg), printable(cfg.stem)
-    outputs = config.layers[-1].outputs
+    config = read_cfg(cfg)
+    parameters = read_weights(weights, config.graph.nodes).parameters
+    outputs = config.graph.output.per_image
     classes = _read_names(Path(names)) if names else [f"class{index}" for index in range(outputs)]
-    return build_network(config, read_weights(weights, config.layers).parameters, classes, name)
+    fit = Fit.LETTERBOX if config.letter_box else None
+    return build_network(config.graph, parameters, classes, printable(cfg.stem), fit=fit)
 
 
 def _read_names(path: Path) -> list[str]:

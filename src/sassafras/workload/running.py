@@ -1,4 +1,4 @@
-"""Inference by native twins: the launch plan on the CPU, bit for bit what the emulated kernels compute."""
+"""A run by native twins: the launch plan on the CPU, bit for bit what the emulated kernels compute."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.exact_gemm import using_threads
-from sassafras.network.network import Network
-from sassafras.network.plan import PlannedLaunch
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 
 def run_twins(
-    network: Network,
+    workload: Workload,
     memory: DeviceMemory,
     start: int = 0,
     stop: int | None = None,
@@ -28,11 +28,11 @@ def run_twins(
     ``after`` is called after each launch. ``threads`` changes the time only. Raises ValueError for a range
     outside the plan.
     """
-    end = len(network.plan) if stop is None else stop
-    if not 0 <= start <= end <= len(network.plan):
-        raise ValueError(f"launches {start} to {stop} are not in a plan of {len(network.plan)}")
+    end = len(workload.plan) if stop is None else stop
+    if not 0 <= start <= end <= len(workload.plan):
+        raise ValueError(f"launches {start} to {stop} are not in a plan of {len(workload.plan)}")
     with using_threads(threads):
-        for planned in network.plan[start:end]:
+        for planned in workload.plan[start:end]:
             planned.spec.run(planned.arguments, memory, arch)
             if after is not None:
                 after(planned)

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.errors import NetworkError
-from sassafras.network.layers import Connected, Layer
-from sassafras.network.text_files import check_kind, check_not_text
+from sassafras.network.importers.darknet.text_files import check_kind, check_not_text
+from sassafras.network.layers.connected import Connected
+from sassafras.network.layers.layer import Node
 
 Parameters = dict[str, NDArray[np.float32]]
 
@@ -57,13 +58,13 @@ class WeightsHeader:
 
 @dataclass(frozen=True, eq=False)
 class DarknetWeights:
-    """Header and parameters (allocation name to float32 array, shapes as ``Layer.parameter_shapes``)."""
+    """Header and parameters (allocation name to float32 array, shapes as ``Node.parameter_shapes``)."""
 
     header: WeightsHeader
     parameters: Parameters
 
 
-def parse_weights(data: bytes, layers: Sequence[Layer]) -> DarknetWeights:
+def parse_weights(data: bytes, layers: Sequence[Node]) -> DarknetWeights:
     """The weights of these layers. Raises NetworkError, with the byte counts, for a file that is too short or
     too long, and naming what is no weights file at all.
     """
@@ -84,7 +85,7 @@ def parse_weights(data: bytes, layers: Sequence[Layer]) -> DarknetWeights:
     return DarknetWeights(header, parameters)
 
 
-def read_weights(path: Path, layers: Sequence[Layer]) -> DarknetWeights:
+def read_weights(path: Path, layers: Sequence[Node]) -> DarknetWeights:
     """The weights in a file. Raises NetworkError with the path."""
     try:
         return parse_weights(path.read_bytes(), layers)
@@ -96,7 +97,7 @@ def read_weights(path: Path, layers: Sequence[Layer]) -> DarknetWeights:
 
 def format_weights(
     parameters: Mapping[str, NDArray[np.float32]],
-    layers: Sequence[Layer],
+    layers: Sequence[Node],
     header: WeightsHeader | None = None,
 ) -> bytes:
     """The bytes of a weights file. Raises NetworkError for a parameter missing or misshapen."""
@@ -122,7 +123,7 @@ def format_weights(
 def write_weights(
     path: Path,
     parameters: Mapping[str, NDArray[np.float32]],
-    layers: Sequence[Layer],
+    layers: Sequence[Node],
     header: WeightsHeader | None = None,
 ) -> None:
     """Write a weights file. Raises NetworkError."""
@@ -133,8 +134,8 @@ def write_weights(
         raise NetworkError(f"{path}: cannot write the weights: {error.strerror or error}") from None
 
 
-def _is_transposed(layer: Layer, shape: tuple[int, ...], header: WeightsHeader) -> bool:
-    return header.transposed and isinstance(layer, Connected) and len(shape) == 2
+def _is_transposed(node: Node, shape: tuple[int, ...], header: WeightsHeader) -> bool:
+    return header.transposed and isinstance(node.layer, Connected) and len(shape) == 2
 
 
 def _parse_header(data: bytes) -> WeightsHeader:
@@ -149,7 +150,7 @@ def _parse_header(data: bytes) -> WeightsHeader:
     return WeightsHeader(header.major, header.minor, header.revision, seen)
 
 
-def _check_size(found: int, header: WeightsHeader, layers: Sequence[Layer]) -> None:
+def _check_size(found: int, header: WeightsHeader, layers: Sequence[Node]) -> None:
     """Refuse a file that does not hold exactly the parameters of the layers."""
     end = header.nbytes
     broken = ""
@@ -157,7 +158,7 @@ def _check_size(found: int, header: WeightsHeader, layers: Sequence[Layer]) -> N
         for name, shape in layer.parameter_shapes.items():
             end += math.prod(shape) * _FLOAT.itemsize
             if end > found and not broken:
-                broken = f"it ends inside {name} ({layer.kinds[0]}, shape {shape})"
+                broken = f"it ends inside {name} ({layer.kind}, shape {shape})"
     if found != end:
         fate = broken or f"{found - end} bytes are left behind the last layer"
         if other := _other_channels(found - end, layers):
@@ -167,15 +168,15 @@ def _check_size(found: int, header: WeightsHeader, layers: Sequence[Layer]) -> N
         )
 
 
-def _other_channels(excess: int, layers: Sequence[Layer]) -> str:
+def _other_channels(excess: int, layers: Sequence[Node]) -> str:
     """What to say where another number of input channels explains ``excess`` bytes; else "".
 
     The channels of the image change the weights of the first layer that has any, and no other's.
     """
     first = next((layer for layer in layers if layer.parameter_shapes), None)
-    if first is None or any(len(layer.sources) > 1 for layer in layers):
+    if first is None or any(len(layer.inputs) > 1 for layer in layers):
         return ""  # behind a branch, other weights may depend on the image's channels too
-    channels = layers[0].input_shape[0]
+    channels = layers[0].input.image[0]
     weights = math.prod(first.parameter_shapes[first.named("weights")]) * _FLOAT.itemsize
     per_channel = weights // channels
     fitting = [n for n in _USUAL_CHANNELS if n != channels and (n - channels) * per_channel == excess]

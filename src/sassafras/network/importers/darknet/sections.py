@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sassafras.errors import NetworkError
-from sassafras.network.text_files import lines_of
+from sassafras.network.importers.darknet.text_files import lines_of
 
 LARGEST_INTEGER = (1 << 31) - 1  #: Darknet's int, and the kernels'
 

@@ -1,0 +1,144 @@
+"""One function per kind of section: its options to a layer, with Darknet's defaults.
+
+Options that would change the result and that we do not support are refused. Source of every default:
+Darknet's ``parser.c``. A new kind is a function here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sassafras.kernels.activation import Activation
+from sassafras.network.importers.darknet.sections import Section
+from sassafras.network.importers.darknet.wiring import Wiring
+from sassafras.network.layers.connected import Connected
+from sassafras.network.layers.convolutional import Convolutional
+from sassafras.network.layers.dropout import Dropout
+from sassafras.network.layers.layer import Layer
+from sassafras.network.layers.maxpool import Maxpool
+from sassafras.network.layers.route import Route
+from sassafras.network.layers.shortcut import Shortcut
+from sassafras.network.layers.softmax import Softmax
+
+Read = Callable[[Section], Layer]
+
+_NOT_LOADED: Mapping[str, float | None] = {
+    "dontload": 0,
+    "dontsave": 0,
+    "numload": 0,
+}  #: change what a weights file holds
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How sections of one kind are read. ``names``: of the section, the one that is written first."""
+
+    names: tuple[str, ...]
+    read: Read
+    wiring: Wiring
+
+
+READINGS: list[Reading] = []  #: filled below, in this file's order
+
+
+def reads(*names: str, wiring: Wiring | None = None) -> Callable[[Read], Read]:
+    """Marks the function that reads sections of these names."""
+
+    def noted(read: Read) -> Read:
+        READINGS.append(Reading(names, read, wiring or Wiring()))
+        return read
+
+    return noted
+
+
+def reading_of(name: str) -> Reading | None:
+    """How a section of that name is read; None: it is not."""
+    return next((reading for reading in READINGS if name in reading.names), None)
+
+
+def supported() -> str:
+    """The kinds of section that are read."""
+    return ", ".join(f"[{reading.names[0]}]" for reading in READINGS)
+
+
+def _activation(section: Section, default: Activation = Activation.LOGISTIC) -> Activation:
+    """The activation of a section. Raises NetworkError for one that we have no kernel for."""
+    option = section.find("activation")
+    name = option.value if option else default.name.lower()
+    for activation in Activation:
+        if activation.name.lower() == name:
+            return activation
+    known = ", ".join(activation.name.lower() for activation in Activation)
+    raise section.error(f"activation={name} is not supported; supported: {known}", "activation")
+
+
+@reads("convolutional", "conv")
+def read_convolutional(section: Section) -> Layer:
+    """``parse_convolutional``: ``pad`` other than 0 means ``size // 2``, else ``padding`` counts."""
+    unsupported = {"batch_normalize": 0, "groups": 1, "flipped": 0, "binary": 0, "xnor": 0, "dilation": 1}
+    other = {"antialiasing": 0, "stride_x": None, "stride_y": None}
+    section.check_keys(
+        ("filters", "size", "stride", "pad", "padding", "activation"),
+        {**_NOT_LOADED, **unsupported, **other},
+    )
+    size = section.integer("size", 1, minimum=1)
+    padding = section.integer("padding", 0, minimum=0)
+    if section.integer("pad", 0, minimum=0):
+        padding = size // 2
+    return Convolutional(
+        filters=section.integer("filters", 1, minimum=1),
+        size=size,
+        stride=section.integer("stride", 1, minimum=1),
+        padding=padding,
+        activation=_activation(section),
+    )
+
+
+@reads("maxpool", "max")
+def read_maxpool(section: Section) -> Layer:
+    """``parse_maxpool``: the size defaults to the stride, the padding to size - 1."""
+    unsupported = {"maxpool_depth": 0, "antialiasing": 0, "stride_x": None, "stride_y": None}
+    section.check_keys(("size", "stride", "padding"), unsupported)
+    stride = section.integer("stride", 1, minimum=1)
+    size = section.integer("size", stride, minimum=1)
+    return Maxpool(size, stride, section.integer("padding", size - 1, minimum=0))
+
+
+@reads("connected", "conn")
+def read_connected(section: Section) -> Layer:
+    """``parse_connected``."""
+    section.check_keys(("output", "activation"), {**_NOT_LOADED, "batch_normalize": 0})
+    return Connected(section.integer("output", 1, minimum=1), _activation(section))
+
+
+@reads("dropout")
+def read_dropout(section: Section) -> Layer:
+    """``parse_dropout``."""
+    section.check_keys(("probability",), {})
+    probability = section.number("probability", 0.5)
+    if not 0 <= probability <= 1:
+        raise section.error(f"probability={probability:g} must lie in 0 .. 1", "probability")
+    return Dropout(probability)
+
+
+@reads("softmax", "soft")
+def read_softmax(section: Section) -> Layer:
+    """``parse_softmax``."""
+    section.check_keys(("groups", "temperature"), {"tree": None, "spatial": 0})
+    return Softmax(section.integer("groups", 1, minimum=1), section.number("temperature", 1.0))
+
+
+@reads("shortcut", wiring=Wiring("from"))
+def read_shortcut(section: Section) -> Layer:
+    """``parse_shortcut``, and several layers as in AlexeyAB's."""
+    unsupported = {"alpha": 1, "beta": 1, "weights_type": None, "weights_normalization": None}
+    section.check_keys(("from", "activation"), unsupported)
+    return Shortcut(_activation(section, Activation.LINEAR))
+
+
+@reads("route", wiring=Wiring("layers", before=False))
+def read_route(section: Section) -> Layer:
+    """``parse_route``."""
+    section.check_keys(("layers",), {"groups": 1, "group_id": 0, "stream": 0})
+    return Route()

@@ -1,0 +1,141 @@
+"""What faults strike: buffers, launches, what goes in, what comes out, and how a result is judged."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
+from sassafras.errors import NetworkError
+from sassafras.kernels.kernel import Region
+from sassafras.workload.alarms import Alarms
+from sassafras.workload.arena import check_early, open_arena
+from sassafras.workload.buffer import FLOAT, Buffer, Part
+from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.verdict import Verdict, classify
+
+
+class Workload(ABC):
+    """One run of launches over device memory. ``name``: for people. ``classes``: names of the result's
+    values.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Every buffer, in the order in which it is asked for."""
+
+    @property
+    @abstractmethod
+    def contents(self) -> Mapping[str, NDArray[np.float32]]:
+        """What buffers hold at the start, by name; all others are zero."""
+
+    @property
+    @abstractmethod
+    def plan(self) -> tuple[PlannedLaunch, ...]:
+        """Every launch, in order."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that its launches work for."""
+
+    @property
+    @abstractmethod
+    def input(self) -> Buffer:
+        """What a frame fills."""
+
+    @property
+    @abstractmethod
+    def output_buffer(self) -> Buffer:
+        """What holds the result, float32."""
+
+    @property
+    @abstractmethod
+    def digest(self) -> str:
+        """A digest of all that decides a result, but the frame."""
+
+    @property
+    def parameters_digest(self) -> str:
+        """A digest that stands for the contents, whatever kernels run on them."""
+        return self.digest
+
+    @property
+    def golden_digest(self) -> str:
+        """A digest that stands for what memory holds before every launch of a fault-free run, by frame."""
+        return self.parameters_digest
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """Where hardened kernels say what they noticed; None where there are none."""
+        return None
+
+    def judge(self, golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Verdict:
+        """What a faulty result is worth beside the golden one, float32 (values,) each: here, of classes."""
+        return classify(golden, faulty)
+
+    # memory -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def layout(self) -> MemoryLayout:
+        """Where every buffer lies."""
+        return lay_out(requests(self.buffers))
+
+    @property
+    def output(self) -> Region:
+        """Where the result lies."""
+        buffer = self.output_buffer
+        return Region(self.layout[buffer.name].address, buffer.nbytes)
+
+    @cached_property
+    def maps(self) -> dict[int, tuple[int, int, int]]:
+        """The feature maps: channels, height, width by device address."""
+        return {self.layout[b.name].address: b.map_shape for b in self.buffers if b.is_map}
+
+    def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
+        """Device memory before a run: contents in place, everything else zero.
+
+        ``shared``: take the bytes from a cached file, mapped privately (copy on write), so that processes
+        share the contents. The content is the same.
+        """
+        if shared:
+            data = open_arena(self._arena_key, self.layout.nbytes, lambda: self.fresh_memory().data)
+            return DeviceMemory(self.layout, data)
+        memory = DeviceMemory(self.layout)
+        for name, values in self.contents.items():
+            memory.array(self.layout[name].address, values.size)[:] = values.reshape(-1)
+        return memory
+
+    def check_early(self) -> None:
+        """Begin to check the cached file of ``fresh_memory(shared=True)``, beside other work."""
+        check_early(self._arena_key, self.layout.nbytes)
+
+    @property
+    def _arena_key(self) -> str:
+        return f"{self.parameters_digest} {self.layout}"
+
+    def load_frame(self, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
+        """Write a frame, float32 of the input's shape, to the input. Raises NetworkError for another shape or
+        dtype.
+        """
+        if image.shape != self.input.shape or image.dtype != FLOAT:
+            raise NetworkError(
+                f"{self.name} takes float32 images {self.input.shape}, not {image.dtype} {image.shape}"
+            )
+        memory.array(self.layout[self.input.name].address, image.size)[:] = image.reshape(-1)
+
+    def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
+        """The result: float32 (values,), a copy."""
+        return memory.array(self.output.address, self.output.nbytes // FLOAT.itemsize).copy()
+
+
+def requests(buffers: Iterable[Buffer]) -> list[tuple[str, int]]:
+    """Names and bytes, as memory is asked for."""
+    return [(buffer.name, buffer.nbytes) for buffer in buffers]
