@@ -9,7 +9,7 @@ from enum import Enum
 from sassafras.analysis import condition_text
 from sassafras.analysis.conditions import Field
 from sassafras.analysis.events import Event
-from sassafras.campaign.store.results import SCHEMA, SCHEMA_VERSION
+from sassafras.campaign.store.schema import SCHEMA_VERSION, TABLES
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
 from sassafras.faults.targets import Selection, strike_mask
@@ -18,11 +18,10 @@ from sassafras.isa.opcodes import MAXWELL, Opcode
 from sassafras.isa.opcodes.record import Slot
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
+from sassafras.simulation.columns import Column
 from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
 
 _MEMBER = re.compile(r"^    (?P<name>[A-Z][A-Z0-9_]*) = [^#]*?(?:#:? *(?P<text>.*))?$")
-_TABLE = re.compile(r"CREATE TABLE (?P<name>\w+) \((?P<body>.*?)\n\);", re.DOTALL)
-_COLUMN = re.compile(r"^\s+(?P<name>\w+)\s+(?P<type>[A-Z][A-Z ]*?),?\s*(?:--\s*(?P<text>.*))?$")
 
 
 def table(headings: list[str], rows: list[list[str]]) -> str:
@@ -103,18 +102,26 @@ def _modifiers(opcode: Opcode) -> str:
     return " ".join(words)
 
 
-STORE = """`results.sqlite` in a campaign's folder, version {version} of its schema. `injections.csv` has the
-columns of `injections`."""
+STORE = """`results.sqlite` in a campaign's folder, version {version} of its schema. Of a network, tables,
+data frames, exports and `injections.csv` show some columns under the network's words, which stand in "shown
+as"."""
 
 
 def store_page() -> str:
-    """Columns of ``results.sqlite``, from its schema."""
+    """Columns of ``results.sqlite``, as they are declared."""
     parts = ["# Columns of the store", STORE.format(version=SCHEMA_VERSION)]
-    for found in _TABLE.finditer(SCHEMA):
-        columns = (_COLUMN.match(line) for line in found["body"].splitlines() if line.strip())
-        rows = [[f"`{c['name']}`", c["type"].strip(), c["text"] or ""] for c in columns if c]
-        parts += [f"## {found['name']}", table(["column", "type", "what it is"], rows)]
+    for name, columns in TABLES.items():
+        rows = [[f"`{c.name}`", _shown(c), c.type.value, _may_be_null(c), c.comment] for c in columns]
+        parts += [f"## {name}", table(["column", "shown as", "type", "", "what it is"], rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def _shown(column: Column) -> str:
+    return f"`{column.shown}`" if column.shown != column.name else ""
+
+
+def _may_be_null(column: Column) -> str:
+    return "primary key" if column.key else "" if column.optional else "not null"
 
 
 CONDITIONS = """What `--fail-if` of `run`, `report`, `harden` and `check` understands. How to use it:

@@ -12,8 +12,8 @@ import pandas as pd
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.finished import FinishedCampaign
 from sassafras.campaign.source import Source
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 
 ENDED = (
     ("MASKED", None),

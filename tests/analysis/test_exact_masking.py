@@ -24,6 +24,7 @@ from sassafras.faults.targets import Selection
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
 from sassafras.simulation.injector import Injector
+from sassafras.simulation.record import shown_of
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
 
@@ -68,8 +69,9 @@ def every_fault(population: Population) -> list[Draw]:
         count = item.program.register_count
         for register in range(count):
             word = -(-(register << 64) // count)  # the smallest that picks it
-            number = 3 * len(found)
-            found.append(Draw(number, Mode.RF, FaultModel.ZERO_VALUE, Scope.THREAD, *place, word, 0, 0))
+            number, longest = 3 * len(found), item.profile.longest
+            kind = (number, Mode.RF, FaultModel.ZERO_VALUE, Scope.THREAD)
+            found.append(Draw(*kind, *place, word, 0, 0, longest=longest))
     return found
 
 
@@ -97,10 +99,9 @@ def enumerated(made: Campaign, draws: list[Draw]) -> list[dict[str, object]]:
     """A row per fault."""
     bench = Workbench(made.network, tuple(i.pixels for i in made.images), made.settings.arch)
     injector = Injector(bench, Rules(None, made.settings.watchdog, full=True))
-    items = [(draw, made.longest(0, draw.launch)) for draw in draws]
-    rows, errors = injector.inject_all(0, items)
+    rows, errors = injector.inject_all(0, draws)
     assert errors == []
-    return [vars(row) for row in rows]
+    return [shown_of(row) for row in rows]
 
 
 def check_the_estimate(results: Results, rows: pd.DataFrame, dead: NDArray[np.bool_]) -> None:

@@ -11,8 +11,8 @@ from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.results import LayerRecord, read_results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.simulation.frame_result import FrameResult
 
 

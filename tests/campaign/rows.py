@@ -14,7 +14,7 @@ from sassafras.faults.model import DRAWN_MODELS
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.progress import Progress
-from sassafras.simulation.record import COLUMNS
+from sassafras.simulation.record import SHOWN
 from sassafras.workload.workload import Workload
 
 FAST_ONLY = ("died_layer", "corrupted")  #: the full engine does not look at layers
@@ -46,7 +46,7 @@ def run(
 
 def as_bytes(frame: pd.DataFrame, without: Sequence[str] = ()) -> list[bytes]:
     """Each row as bytes: equal bytes mean equal values, types and NULLs."""
-    columns = [name for name in COLUMNS if name not in without]
+    columns = [name for name in SHOWN if name not in without]
     plain = frame[columns].astype(object).where(frame[columns].notna(), None)
     return [repr(tuple(row)).encode() for row in plain.itertuples(index=False, name=None)]
 

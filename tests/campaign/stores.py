@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
@@ -17,7 +18,7 @@ from sassafras.campaign.design.shard import Shard
 from sassafras.campaign.store.results import Store
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.faults.model import Mode
-from sassafras.simulation.record import Injection
+from sassafras.simulation.record import Injection, injection_of
 
 FINGERPRINT = {"version": "0.1.0", "meaning": "m", "network": "n", "frames": "f", "seed": 1}
 NOBODY = 65534  #: the user without rights
@@ -62,7 +63,7 @@ def row(number: int, **changes: Any) -> Injection:
         "corrupted": '{"2": 1, "3": 17}',
         "probabilities": np.array([0.1, 1 / 3, np.nan, np.inf, -np.inf, 0, 1e-40], "<f4").tobytes(),
     }
-    return Injection(**(made | changes))
+    return injection_of(made | changes)
 
 
 def settings(injections: int = 100, shard: Shard | None = None, **changes: Any) -> Settings:
@@ -93,8 +94,19 @@ def filled(folder: Path, ids: range | list[int], asked: Settings | None = None, 
 def content(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything in the tables of rows, as any reader of SQLite finds it."""
     with closing(sqlite3.connect(folder / STORE_NAME)) as db:
-        tables = ("frames", "injections", "errors")
+        tables = ("inputs", "injections", "errors")
         return {t: list(db.execute(f"SELECT * FROM {t} ORDER BY 1")) for t in tables}  # noqa: S608
+
+
+def make_older(folder: Path, schema: int) -> None:
+    """Let a store say that it is of schema 1 or 2, with the names that columns had then."""
+    names = {"input": "frame", "part": "layer", "died_part": "died_layer", "output": "probabilities"}
+    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
+        for now, then in names.items():
+            db.execute(f"ALTER TABLE injections RENAME COLUMN {now} TO {then}")
+        db.execute("ALTER TABLE inputs RENAME TO frames")
+        db.execute("ALTER TABLE frames RENAME COLUMN input TO frame")
+        db.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (json.dumps(schema),))
 
 
 def damage(folder: Path, mark: bytes) -> int:

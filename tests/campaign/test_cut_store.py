@@ -120,4 +120,4 @@ def test_facts_that_are_cut_off(tmp_path: Path) -> None:
     cut(folder, folder, size - PAGE)
     (part,) = merge(tmp_path / "new", [folder], salvage=True)
     assert part.injections == 30
-    assert content(tmp_path / "new")["frames"]
+    assert content(tmp_path / "new")["inputs"]

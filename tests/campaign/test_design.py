@@ -18,8 +18,8 @@ from sassafras.campaign.design.lanes import (
     half_width,
     looks,
 )
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 
 GOAL = 0.05
 

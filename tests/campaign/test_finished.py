@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tests.campaign.networks import CFG
 from tests.campaign.rows import assert_same, make
-from tests.campaign.stores import FINGERPRINT, filled, row, settings
+from tests.campaign.stores import FINGERPRINT, filled, make_older, row, settings
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.lanes import half_width
@@ -201,8 +201,7 @@ def test_a_sequential_stop_of_an_older_store_stays_where_it_was(tmp_path: Path) 
             else row(3 * n + 2, severity="MALFUNCTION", probabilities=invalid if n % 2 else finite)
             for n in range(240)
         )
-    with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
-        db.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    make_older(folder, 1)
     stored = read_finished(folder)
     assert len(stored.injections) == 240
     assert (stored.injections["severity"] == "INVALID_OUTPUT").sum() == 108

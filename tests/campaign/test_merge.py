@@ -21,8 +21,8 @@ from sassafras.campaign.status import read_status
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.report.status_lines import status_json, status_lines
@@ -143,7 +143,7 @@ def test_different_campaigns(tmp_path: Path) -> None:
 def test_different_golden_results(tmp_path: Path) -> None:
     one, two = filled(tmp_path / "one", [1]), filled(tmp_path / "two", [2])
     with closing(sqlite3.connect(two / STORE_NAME)) as db:
-        db.execute("UPDATE frames SET confidence = 0.26 WHERE frame = 1")
+        db.execute("UPDATE inputs SET confidence = 0.26 WHERE input = 1")
         db.commit()
     with pytest.raises(CampaignError, match="golden results of frame 1 differ between"):
         merge(tmp_path / "out", [one, two])

@@ -235,9 +235,9 @@ def test_what_is_not_executed_is_struck_by_rf_alone(
     }
     row = next(t.row for t in told if skipped.get(t.row.id))
     place = (row.kernel, row.invocation, row.block, row.thread, skipped[row.id][0])
-    rows_of(tmp_path / "rf", tiny, images, [OwnFault(*place, "RF:R0", "0x1", row.frame)])
+    rows_of(tmp_path / "rf", tiny, images, [OwnFault(*place, "RF:R0", "0x1", row.input)])
     with pytest.raises(UsageError, match=r"column instruction: .* is not executed, its guard is false"):
-        rows_of(tmp_path / "iov", tiny, images, [OwnFault(*place, "IOV:R0", "0x1", row.frame)])
+        rows_of(tmp_path / "iov", tiny, images, [OwnFault(*place, "IOV:R0", "0x1", row.input)])
 
 
 def test_nothing_is_said_of_a_population(

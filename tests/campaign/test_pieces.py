@@ -21,6 +21,7 @@ def draw(number: int, frame: int, launch: int) -> Draw:
         target_word=0,
         bit_word=0,
         value_word=0,
+        longest=1,
     )
 
 

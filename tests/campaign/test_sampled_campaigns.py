@@ -14,8 +14,8 @@ from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.campaign.design.lanes import half_width
 from sassafras.errors import CampaignError
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.faults.strata import Stratify
 from sassafras.network.images import Image
 from sassafras.network.network import Network

@@ -16,16 +16,16 @@ from sassafras.campaign.store.schema import SCHEMA_VERSION, columns_of
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError
-from sassafras.simulation.record import COLUMNS
+from sassafras.simulation.record import COLUMNS, SHOWN, injection_of
 
 
 def test_every_column_is_explained() -> None:
     assert tuple(column.name for column in columns_of("injections")) == COLUMNS
-    for table in ("meta", "frames", "injections", "errors"):
+    for table in ("meta", "inputs", "injections", "errors"):
         assert all(len(column.comment) >= 4 for column in columns_of(table))
     optional = {column.name for column in columns_of("injections") if column.optional}
-    assert {"before", "probabilities", "died_layer"} < optional
-    assert not optional & {"id", "mode", "outcome", "frame"}
+    assert {"before", "output", "died_part"} < optional
+    assert not optional & {"id", "mode", "outcome", "input"}
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,16 @@ def test_values_come_back_as_they_were(tmp_path: Path) -> None:
     with closing(new_store(tmp_path, settings())) as store:
         store.add(rows)
         found = [tuple(r) for r in store.rows_between("injections", 0, 2)]
-    assert found == [tuple(getattr(r, name) for name in COLUMNS) for r in rows]
+    assert [injection_of(dict(zip(SHOWN, values, strict=True))) for values in found] == rows
+    assert [type(values[1]) for values in found] == [str] * 3  # a word, and no member of an enum
 
 
 @pytest.mark.parametrize(
     ("version", "words"),
     [
-        (SCHEMA_VERSION + 1, "from a newer version of Sassafras .this one knows schema 2.; update Sassafras"),
-        (0, "this version of Sassafras writes schema 2; choose another --out"),
-        ("one", "this version of Sassafras writes schema 2; choose another --out"),
+        (SCHEMA_VERSION + 1, "from a newer version of Sassafras .this one knows schema 3.; update Sassafras"),
+        (0, "this version of Sassafras writes schema 3; choose another --out"),
+        ("one", "this version of Sassafras writes schema 3; choose another --out"),
     ],
 )
 def test_a_store_of_another_version(tmp_path: Path, version: object, words: str) -> None:

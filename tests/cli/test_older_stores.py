@@ -1,7 +1,7 @@
-"""A kept store of schema 1 (AlexNet, 3 x 40 injections, seed 14; written by 0.1.0 before invalid outputs were
-an outcome of their own): what reads it, and what refuses it.
+"""Kept stores of schema 1 (AlexNet, 3 x 40 injections, seed 14; written by 0.1.0 before invalid outputs were
+an outcome of their own) and of schema 2: what reads them, and what refuses them.
 
-What it must say is computed here from its raw table, with nothing of Sassafras.
+What they must say is computed here from their raw tables, with nothing of Sassafras.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -84,6 +85,17 @@ def test_critical_by_tolerance(old: Path, tolerance: float, critical: int) -> No
     assert sum(by_hand) == critical
 
 
+def of_another_seed(folder: Path) -> Path:
+    """The same rows, said to be of a campaign with another seed."""
+    other = Path(shutil.copytree(folder, "other"))
+    with closing(sqlite3.connect(other / "results.sqlite")) as db, db:
+        for key in ("settings", "fingerprint"):
+            (value,) = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            changed = json.dumps(json.loads(value) | {"seed": 15})
+            db.execute("UPDATE meta SET value = ? WHERE key = ?", (changed, key))
+    return other
+
+
 def test_what_reads_it(sassafras: Type, old: Path) -> None:
     before = (old / "results.sqlite").read_bytes()
     tables = sassafras("tables", old)
@@ -97,12 +109,7 @@ def test_what_reads_it(sassafras: Type, old: Path) -> None:
     assert exported.exit_code == 0, exported.output
     written = pd.read_csv(old / "export" / "injections.csv")
     assert Counter(written["severity"].dropna())["INVALID_OUTPUT"] == 4
-    other = Path(shutil.copytree(old, "other"))
-    with closing(sqlite3.connect(other / "results.sqlite")) as db, db:
-        for key in ("settings", "fingerprint"):
-            (value,) = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-            changed = json.dumps(json.loads(value) | {"seed": 15})
-            db.execute("UPDATE meta SET value = ? WHERE key = ?", (changed, key))
+    other = of_another_seed(old)
     for words in (("status", old), ("compare", old, other, "--out", "beside")):
         found = sassafras(*words)
         assert found.exit_code == 0, found.output
@@ -155,7 +162,7 @@ def test_what_would_run_in_it_refuses(sassafras: Type, old: Path, words: tuple[s
     found = sassafras(*words)
     assert found.exit_code == 2, found.output
     (line,) = found.stderr.splitlines()
-    assert "has schema 1, this version of Sassafras writes schema 2" in line
+    assert "has schema 1, this version of Sassafras writes schema 3" in line
     assert "read it, but nothing can be run in it or added to it" in line
     assert not Path("new").exists()
     assert (old / "results.sqlite").read_bytes() == before
@@ -170,6 +177,82 @@ def test_a_tolerance_changes_what_check_calls_critical(sassafras: Type, old: Pat
         "critical: a wrong class, an invalid output, or a change of at least 0.01 of an output value"
     )
     assert sassafras("check", old, "--fail-if", "CRITICAL.count > 7").exit_code == 1
+
+
+SECOND = KEPT.with_name("schema_2.sqlite")
+"""A kept store of schema 2 (AlexNet, 3 x 40 injections, seed 14), written by the last version that called
+parts layers and inputs frames in its columns.
+"""
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    folder = tmp_path / "here" / "second"
+    folder.mkdir()
+    shutil.copyfile(SECOND, folder / "results.sqlite")
+    return folder
+
+
+def raw_second(statement: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"{SECOND.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        return db.execute(statement).fetchall()
+
+
+def test_rows_of_schema_2_are_shown_as_they_were_stored(second: Path) -> None:
+    (names,) = zip(*raw_second("SELECT name FROM pragma_table_info('injections')"), strict=True)
+    assert {"layer", "frame", "died_layer", "probabilities"} < set(names)
+    rows = read_finished(second).injections
+    assert set(names) <= set(rows.columns)
+    found = rows[list(names)].astype(object).where(rows[list(names)].notna(), None)
+    stored = raw_second("SELECT * FROM injections ORDER BY id")
+    assert list(found.itertuples(index=False, name=None)) == stored
+    assert rows.drop(columns=list(names)).isna().all(axis=None)  # what that schema did not have
+
+
+def test_what_reads_schema_2(sassafras: Type, second: Path) -> None:
+    before = (second / "results.sqlite").read_bytes()
+    ((malfunctions,),) = raw_second("SELECT COUNT(*) FROM injections WHERE severity = 'MALFUNCTION'")
+    assert malfunctions > 0
+    other = of_another_seed(second)
+    for words in (("tables", second), ("report", second), ("status", second), ("compare", second, other)):
+        found = sassafras(*words)
+        assert found.exit_code == 0, found.output
+    held = sassafras("check", second, "--fail-if", f"MALFUNCTION.count > {malfunctions}")
+    line = held.stdout.splitlines()[0]
+    assert line == f"passed: fail if MALFUNCTION.count > {malfunctions}: it is {malfunctions} of 120"
+    assert sassafras("check", second, "--fail-if", f"MALFUNCTION.count >= {malfunctions}").exit_code == 1
+    for kind in ("csv", "json", "parquet"):
+        done = sassafras("export", second, "--format", kind)
+        assert done.exit_code == 0, done.output
+    written = pd.read_csv(second / "export" / "injections.csv")
+    columns = ["id", "frame", "layer", "died_layer"]
+    stored = raw_second("SELECT id, frame, layer, died_layer FROM injections ORDER BY id")
+    plain = written[columns].astype(object).where(written[columns].notna(), None)
+    assert list(plain.itertuples(index=False, name=None)) == stored
+    assert (second / "results.sqlite").read_bytes() == before
+    assert not list(second.glob("*-wal"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("resume", "second"),
+        ("harden", "second"),
+        ("fit", "second"),
+        ("explain", "second", "3"),
+        ("merge", "new", "second"),
+        ("run", "--injections", "40", "--frames", "2", "--seed", "14", "--out", "second"),
+    ],
+)
+def test_what_would_run_in_schema_2_refuses(sassafras: Type, second: Path, words: tuple[str, ...]) -> None:
+    before = (second / "results.sqlite").read_bytes()
+    found = sassafras(*words)
+    assert found.exit_code == 2, found.output
+    (line,) = found.stderr.splitlines()
+    assert "has schema 2, this version of Sassafras writes schema 3, in which a row names part and" in line
+    assert "read it, but nothing can be run in it or added to it" in line
+    assert not Path("new").exists()
+    assert (second / "results.sqlite").read_bytes() == before
 
 
 @pytest.mark.parametrize("tolerance", ["-0.1", "1.5", "nan"])

@@ -42,11 +42,11 @@ def test_layers_are_compared_with_the_golden_run(name: str, tmp_path: Path) -> N
         journey = told.explanation.journey
         assert journey is not None
         for maps, change in zip(journey.maps, journey.layers, strict=True):
-            golden = expected[told.row.frame][maps.layer]
+            golden = expected[told.row.input][maps.layer]
             assert maps.golden.tobytes() == golden.tobytes(), (fault, maps.layer)
             wrong = golden.view(np.uint32) != maps.faulty.reshape(-1).view(np.uint32)
             assert change.differing == wrong.sum()
             seen.add(maps.kind)
-        assert journey.probabilities.astype("<f4").tobytes() == told.row.probabilities
+        assert journey.probabilities.astype("<f4").tobytes() == told.row.output
     assert {"route", "maxpool", "softmax"} <= seen
     campaign.store.close()

@@ -20,8 +20,8 @@ from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.steps import Path as Way
 from sassafras.explanation.stored import find_row, name_of, parse_id
 from sassafras.explanation.whole_trace import whole_trace
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.simulation.workbench import Workbench
@@ -45,7 +45,9 @@ def test_what_is_no_id_is_refused(text: str) -> None:
 
 
 def test_an_unknown_mode_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"there is no mode IOX; the modes are RF, IOA, IOV"):
+    with pytest.raises(
+        UsageError, match=r"there is no mode IOX; did you mean IOV\? the modes are RF, IOA, IOV"
+    ):
         parse_id("IOX:3")
 
 

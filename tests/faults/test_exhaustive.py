@@ -25,7 +25,7 @@ class Other(StrEnum):
 
 
 NEW = cast("Any", Other.NEW)
-DRAW = Draw(1, Mode.IOV, FaultModel.SINGLE_BIT, Scope.THREAD, 0, 3, 0, 0, 0, 0, 0, 0)
+DRAW = Draw(1, Mode.IOV, FaultModel.SINGLE_BIT, Scope.THREAD, 0, 3, 0, 0, 0, 0, 0, 0, longest=1)
 FLIP = Corruption(Operation.FLIP, 1, 32)
 
 

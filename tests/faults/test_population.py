@@ -12,8 +12,9 @@ from scipy import stats
 from tests.faults.launches import Bench, Traces, add_bias, gemm, im2col
 
 from sassafras.emulator.armed import executed_mask, instruction_indexes
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import DRAWN_MODELS, Draw, FaultModel, Mode, Scope
-from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, draw_faults, fault_id
+from sassafras.faults.population import Population, ProfiledLaunch, draw_fault, draw_faults
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.groups import Group
 

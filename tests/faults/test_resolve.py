@@ -18,7 +18,7 @@ from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.groups import Group
 
-DRAW = Draw(1, Mode.IOV, FaultModel.SINGLE_BIT, Scope.THREAD, 0, 3, 0, 0, 0, 0, 0, 0)
+DRAW = Draw(1, Mode.IOV, FaultModel.SINGLE_BIT, Scope.THREAD, 0, 3, 0, 0, 0, 0, 0, 0, longest=1)
 P_VALUE = 1e-4
 
 

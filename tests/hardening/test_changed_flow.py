@@ -10,6 +10,7 @@ from tests.hardening.test_engines import FOLLOWED, TIGHT, bounds_of
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.execution.workers import Batch
 from sassafras.campaign.source import Source
 from sassafras.campaign.store.results import read_meta
 from sassafras.explanation.tell import explain
@@ -21,14 +22,14 @@ from sassafras.hardening.fit_study import evaluated
 from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import protect
 from sassafras.hardening.reopen import open_hardened_case
-from sassafras.hardening.replay import ReplayBatch, ReplayItem, ReplaySetup
+from sassafras.hardening.replay import ReplaySetup, placed
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.progress import Silence
 from sassafras.simulation.profiles import profile_key
-from sassafras.simulation.record import Injection
+from sassafras.simulation.record import Injection, shown_of
 from sassafras.simulation.rules import Rules
 
 STRUCK = ["mode", "model", "frame", "launch", "kernel", "block", "thread", "instruction", "offset", "sass"]
@@ -79,13 +80,9 @@ def test_replayed_rows_are_those_of_the_engine_that_emulates_everything(
     draws = plain.draws([(Mode(m), int(i) // 3) for i, m in zip(ids["id"], ids["mode"], strict=True)])
     rows: list[Injection] = []
     for frame in range(2):
-        items = tuple(
-            ReplayItem(d, plain.longest(frame, d.launch), fresh.longest(frame, d.launch))
-            for d in draws
-            if d.frame == frame
-        )
-        rows += worker.replay(ReplayBatch(frame, items)).rows
-    full = pd.DataFrame([vars(row) for row in rows]).sort_values("id").reset_index(drop=True)
+        there = tuple(placed(d, network, fresh.longest) for d in draws if d.frame == frame)
+        rows += worker.replay(Batch(frame, there)).rows
+    full = pd.DataFrame([shown_of(row) for row in rows]).sort_values("id").reset_index(drop=True)
     fast = found.replayed
     columns = [name for name in fast.columns if name not in FOLLOWED]
     pd.testing.assert_frame_equal(fast[columns], full[columns], check_dtype=False)

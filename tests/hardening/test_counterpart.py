@@ -31,7 +31,7 @@ def straight(program: Program) -> NDArray[np.uint32]:
 
 
 def fault(mode: Mode, step: int, pc: int, target: Target) -> Fault:
-    draw = Draw(0, mode, FaultModel.SINGLE_BIT, Scope.THREAD, 0, 3, 1, 2, 0, 0, 0, 0)
+    draw = Draw(0, mode, FaultModel.SINGLE_BIT, Scope.THREAD, 0, 3, 1, 2, 0, 0, 0, 0, longest=1)
     return Fault(draw, Site(0, 3, 1, 2, step), pc, target, FLIP)
 
 

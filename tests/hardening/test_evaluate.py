@@ -23,7 +23,7 @@ from sassafras.network.network import Network
 from sassafras.progress import Silence
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.outcome import Outcome
-from sassafras.simulation.record import Injection
+from sassafras.simulation.record import Injection, shown_of
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
 
@@ -65,14 +65,15 @@ def test_faults_elsewhere_keep_their_rows_because_they_would_get_the_same(
     injector = Injector(bench, RULES)
     numbers = [(Mode(m), int(i) // 3) for m, i in zip(elsewhere["mode"], elsewhere["id"], strict=True)]
     for draw in campaign.draws(numbers):
-        row = injector.inject(draw, campaign.longest(draw.frame, draw.launch))
+        row = injector.inject(draw)
         stored = elsewhere[elsewhere["id"] == draw.id].iloc[0]
         _same(row, stored)
 
 
 def _same(row: Injection, stored: pd.Series) -> None:
+    found = shown_of(row)
     for name in ("outcome", "severity", "due_kind", "sass", "after", "differing_bytes", "probabilities"):
-        one, other = getattr(row, name), stored[name]
+        one, other = found[name], stored[name]
         assert one == other or (one is None and pd.isna(other)), (row.id, name)
 
 

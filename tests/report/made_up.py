@@ -24,8 +24,8 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import Source, describe
 from sassafras.emulator.traps import TrapKind
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import FaultModel, Mode, TargetKind
-from sassafras.faults.population import fault_id
 from sassafras.faults.targets import Selection, targets
 from sassafras.isa.program import Instruction
 from sassafras.kernels.programs import load_program
@@ -34,7 +34,7 @@ from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.importers.darknet.weights import write_weights
 from sassafras.network.network import Network
 from sassafras.simulation.outcome import MaskedReason
-from sassafras.simulation.record import Injection
+from sassafras.simulation.record import Injection, injection_of
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.verdict import largest_change
 
@@ -112,30 +112,30 @@ def _row(
     flipped = before ^ (1 << int(dice.integers(bits)))
     after = flipped if model is FaultModel.SINGLE_BIT else int(dice.integers(1 << min(bits, 62)))
     digits = max(1, bits // 4)
-    return Injection(
-        id=fault_id(mode, number),
-        mode=mode.value,
-        model=model.value,
-        scope=made.settings.scope.value,
-        frame=frame,
-        launch=planned.index,
-        kernel=planned.kernel,
-        invocation=sum(p.kernel == planned.kernel for p in made.network.plan[: planned.index]),
-        layer=planned.part,
-        block=int(dice.integers(3)),
-        thread=int(dice.integers(512)),
-        instruction=int(dice.integers(3000)),
-        offset=instruction.offset,
-        opcode=".".join((instruction.opcode, *instruction.modifiers)),
-        sass=instruction.text,
-        target=kind.value,
-        target_index=index,
-        before=None if never_run else f"0x{before:0{digits}x}",
-        after=None if never_run else f"0x{after:0{digits}x}",
-        top1_golden=3,
-        confidence_golden=0.5 + frame / 8,
-        **_ending(made, dice, found, mode, planned.part, frame),
-    )
+    site = {
+        "id": fault_id(mode, number),
+        "mode": mode,
+        "model": model,
+        "scope": made.settings.scope,
+        "frame": frame,
+        "launch": planned.index,
+        "kernel": planned.kernel,
+        "invocation": sum(p.kernel == planned.kernel for p in made.network.plan[: planned.index]),
+        "layer": planned.part,
+        "block": int(dice.integers(3)),
+        "thread": int(dice.integers(512)),
+        "instruction": int(dice.integers(3000)),
+        "offset": instruction.offset,
+        "opcode": ".".join((instruction.opcode, *instruction.modifiers)),
+        "sass": instruction.text,
+        "target": kind,
+        "target_index": index,
+        "before": None if never_run else f"0x{before:0{digits}x}",
+        "after": None if never_run else f"0x{after:0{digits}x}",
+        "top1_golden": 3,
+        "confidence_golden": 0.5 + frame / 8,
+    }
+    return injection_of(site | _ending(made, dice, found, mode, planned.part, frame))
 
 
 def _target(

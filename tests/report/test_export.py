@@ -23,7 +23,7 @@ from sassafras.campaign.store.stored import Row, StoredCampaign, open_stored
 from sassafras.errors import CampaignError
 from sassafras.report import rows_parquet
 from sassafras.report.export import Format, Table, default_path, export
-from sassafras.simulation.record import COLUMNS
+from sassafras.simulation.record import SHOWN
 
 PROBABILITIES = [0.1, 1 / 3, math.nan, math.inf, -math.inf, 0.0, 1e-40]  # as in tests.campaign.stores
 
@@ -52,17 +52,17 @@ def test_parquet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows_parquet, "GROUP", 4)  # several groups, the last one not full
     table = pq.read_table(exported(folder, Format.PARQUET))
     stored = content(folder)["injections"]
-    assert tuple(table.column_names) == COLUMNS
+    assert tuple(table.column_names) == SHOWN
     for number, column in enumerate(columns_of("injections")):
-        field = table.schema.field(column.name)
+        field = table.schema.field(column.shown)
         assert field.metadata == {b"comment": column.comment.encode()}
         assert field.nullable == column.optional
-        found = table.column(column.name).to_pylist()
-        if column.name == "probabilities":
+        found = table.column(column.shown).to_pylist()
+        if column.name == "output":
             found = [None if value is None else np.array(value, "<f4").tobytes() for value in found]
         assert found == [values[number] for values in stored]
-    kinds = {str(table.schema.field(name).type) for name in COLUMNS}
-    assert kinds == {"int64", "double", "string", "list<element: float>"}
+    kinds = {str(table.schema.field(name).type) for name in SHOWN}
+    assert kinds == {"int64", "double", "string", "list<element: float>", "list<element: int32>"}
     about = json.loads(table.schema.metadata[b"sassafras"])
     assert about["fingerprint"] == digest_of(FINGERPRINT)
     assert about["identity"] == FINGERPRINT
@@ -73,7 +73,7 @@ def test_csv(folder: Path) -> None:
     data = exported(folder, Format.CSV).read_bytes()
     assert b"\r" not in data
     head, *rows = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
-    assert tuple(head) == COLUMNS
+    assert tuple(head) == SHOWN
     kinds: dict[str, Callable[[str], Any]] = {
         "INTEGER": int,
         "REAL": float,
@@ -101,7 +101,7 @@ def test_json(folder: Path) -> None:
     text = exported(folder, Format.JSON).read_text("utf-8")
     found = json.loads(text, parse_constant=refuse)
     assert found["campaign"]["fingerprint"] == digest_of(FINGERPRINT)
-    assert found["columns"] == {column.name: column.comment for column in columns_of("injections")}
+    assert found["columns"] == {column.shown: column.comment for column in columns_of("injections")}
     assert found["injections"][0]["probabilities"][2:5] == ["NaN", "Infinity", "-Infinity"]
     assert found["injections"][0]["corrupted"] == {"2": 1, "3": 17}
     assert found["injections"][1]["corrupted"] is None
@@ -111,7 +111,7 @@ def test_json(folder: Path) -> None:
         if record["probabilities"] is not None:
             values = [float(value) for value in record["probabilities"]]
             record["probabilities"] = np.array(values, "<f4").tobytes()
-        assert tuple(record[name] for name in COLUMNS) == stored
+        assert tuple(record[name] for name in SHOWN) == stored
 
 
 @pytest.mark.parametrize("kind", Format)
@@ -132,11 +132,11 @@ def test_nothing_to_write(tmp_path: Path, kind: Format) -> None:
     path = exported(tmp_path, kind)
     if kind is Format.PARQUET:
         assert pq.read_table(path).num_rows == 0
-        assert tuple(pq.read_table(path).column_names) == COLUMNS
+        assert tuple(pq.read_table(path).column_names) == SHOWN
     elif kind is Format.JSON:
         assert json.loads(path.read_text())["injections"] == []
     else:
-        assert path.read_text() == ",".join(COLUMNS) + "\n"
+        assert path.read_text() == ",".join(SHOWN) + "\n"
 
 
 @pytest.mark.parametrize("kind", Format)

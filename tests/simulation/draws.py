@@ -28,22 +28,18 @@ def profiled(bench: Workbench, frame: int = 0) -> list[ProfiledLaunch]:
     return found
 
 
-def random_draws(
-    bench: Workbench, count: int, seed: int, scope: Scope = Scope.THREAD
-) -> Iterator[tuple[Draw, int]]:
-    """Faults of all modes and models over all launches, each with its launch's longest thread."""
+def random_draws(bench: Workbench, count: int, seed: int, scope: Scope = Scope.THREAD) -> Iterator[Draw]:
+    """Faults of all modes and models over all launches."""
     launches, models = profiled(bench), list(DRAWN_MODELS)
-    longest = {item.launch: item.profile.longest for item in launches}
     populations = {
         mode: {model: Population(launches, Selection(mode, model)) for model in models} for mode in Mode
     }
     for number in range(count):
         mode = list(Mode)[number % 3]
-        draw = draw_fault(seed, mode, number, models, scope, populations[mode])
-        yield draw, longest[draw.launch]
+        yield draw_fault(seed, mode, number, models, scope, populations[mode])
 
 
-def register_draws(bench: Workbench) -> Iterator[tuple[Draw, int]]:
+def register_draws(bench: Workbench) -> Iterator[Draw]:
     """Of each kernel's first launch: thread 1 before several instructions, every allocated register."""
     seen = set()
     for item in profiled(bench):
@@ -55,10 +51,7 @@ def register_draws(bench: Workbench) -> Iterator[tuple[Draw, int]]:
         for ordinal in np.linspace(0, sites - 1, 5, dtype=int).tolist():
             for register in range(item.program.register_count):
                 word = -(-(register << 64) // item.program.register_count)
-                yield (
-                    Draw(
-                        0, Mode.RF, FaultModel.SINGLE_BIT, Scope.THREAD, 0, item.launch, 0, thread, ordinal,
-                        word, ANY_BIT * (register + 1) % 2**64, 0,
-                    ),
-                    item.profile.longest,
+                yield Draw(
+                    0, Mode.RF, FaultModel.SINGLE_BIT, Scope.THREAD, 0, item.launch, 0, thread, ordinal,
+                    word, ANY_BIT * (register + 1) % 2**64, 0, longest=item.profile.longest,
                 )  # fmt: skip

@@ -82,11 +82,11 @@ def test_masked_by_trace_agrees_with_running_in_detail(bench: Workbench) -> None
     reasons = set()
     quick = Injector(bench, Rules(None, 10, full=False))
     slow = Injector(bench, Rules(None, 10, full=True))
-    for draw, longest in register_draws(bench):
-        row = quick.inject(draw, longest)
+    for draw in register_draws(bench):
+        row = quick.inject(draw)
         reasons.add(row.masked_reason)
         if row.masked_reason in {"never-read", "overwritten"}:
-            assert slow.inject(draw, longest) == row
+            assert slow.inject(draw) == row
     assert reasons >= {"never-read", "overwritten", "no-effect"}
 
 

@@ -76,7 +76,7 @@ def test_a_lost_result_ends_as_one_that_rz_swallows(
     assert len(lost) > 10
     for fault in lost.id.tolist():
         case = open_case(campaign, str(fault))
-        swallowed = case.injector.inject(replace(case.draw, value_word=RZ << 56), case.longest)
+        swallowed = case.injector.inject(replace(case.draw, value_word=RZ << 56))
         assert swallowed.after == "0xff"
         assert replace(swallowed, after=case.row.after) == case.row
 

@@ -9,6 +9,7 @@ from tests.simulation.draws import random_draws
 
 from sassafras.faults.model import Scope
 from sassafras.simulation.injector import Injector
+from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
 
@@ -25,18 +26,18 @@ def test_the_whole_arena_is_put_back(bench: Workbench, full: bool, scope: Scope)
     golden.go_before(0)
     at_first = digest(bench)
     outcomes = []
-    for draw, longest in list(random_draws(bench, count, 77, scope)):
-        outcomes.append(injector.inject(draw, longest).outcome)
+    for draw in list(random_draws(bench, count, 77, scope)):
+        outcomes.append(injector.inject(draw).outcome)
         golden.go_before(0)
         assert digest(bench) == at_first, draw
-    assert {outcomes.count(o) > 5 for o in ("MASKED", "DUE", "SDC")} == {True}
+    assert {outcomes.count(o) > 5 for o in (Outcome.MASKED, Outcome.DUE, Outcome.SDC)} == {True}
 
 
 def test_a_fault_can_be_injected_again_and_again(bench: Workbench) -> None:
     """The second time, in another order, after others and with another frame in between: the same rows."""
     injector = Injector(bench, Rules(None, 10, full=False))
     draws = list(random_draws(bench, 60, 78))
-    rows = [injector.inject(draw, longest) for draw, longest in draws]
+    rows = [injector.inject(draw) for draw in draws]
     bench.golden(1)
-    again = [injector.inject(draw, longest) for draw, longest in reversed(draws)]
+    again = [injector.inject(draw) for draw in reversed(draws)]
     assert again[::-1] == rows

@@ -115,12 +115,12 @@ def run(
     threads = run_golden(compiled, planned.launch, memory, block, (inside,), len(LINES))
     draw = Draw(
         0, mode, FaultModel.SINGLE_BIT, Scope.THREAD, 0, 0, block, inside, ordinal=0,
-        target_word=0, bit_word=0, value_word=0,
+        target_word=0, bit_word=0, value_word=0, longest=len(LINES),
     )  # fmt: skip
     change = Corruption(Operation.FLIP, mask, target.bits)
     fault = Fault(draw, Site(0, 0, block, inside, at), at, target, change)
     before = memory.data.copy()
-    launch = FaultyLaunch(golden, compiled, fault, {inside: at}, threads, len(LINES), 10)
+    launch = FaultyLaunch(golden, compiled, fault, {inside: at}, threads, 10)
     effect = launch.run(in_full=in_full)
     assert (memory.data == before).all()
     golden.put_after(0)

@@ -11,19 +11,21 @@ from tests.faults.launches import add_bias
 from tests.simulation.draws import ANY_BIT
 
 from sassafras.emulator.armed import ArmedBlock
+from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import DRAWN_MODELS, Draw, FaultModel, Mode, Scope
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
 from sassafras.isa.groups import Group
 from sassafras.network.network import Network
 from sassafras.simulation.injector import Injector
+from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.strike import Values, strike
 from sassafras.simulation.traced import run_golden, strike_points, struck_threads
 from sassafras.simulation.workbench import Workbench
 
 STORES = frozenset({Group.STORE})
-DRAW = Draw(0, Mode.IOV, FaultModel.ZERO_VALUE, Scope.WARP, 0, 0, 0, 0, 0, 0, 0, ANY_BIT)
+DRAW = Draw(0, Mode.IOV, FaultModel.ZERO_VALUE, Scope.WARP, 0, 0, 0, 0, 0, 0, 0, ANY_BIT, longest=2000)
 
 
 def points(draw: Draw, groups: frozenset[Group] | None = None) -> set[int]:
@@ -85,7 +87,7 @@ def test_every_model_strikes_one_thread_unless_the_warp_is_asked_for(
     monkeypatch.setattr("sassafras.simulation.faulty_launch.strike", counted)
     number = next(p.index for p in tiny.plan if p.kernel == "activate_array")
     draw = replace(DRAW, model=model, scope=scope, launch=number, thread=40, bit_word=2**63)
-    row = Injector(bench, Rules(STORES, 10, full=False)).inject(draw, 2000)
+    row = Injector(bench, Rules(STORES, 10, full=False)).inject(draw)
     assert struck == (list(range(32, 64)) if scope is Scope.WARP else [40])
     assert row.target == "STORE_VALUE"
     if model is FaultModel.RANDOM_VALUE:
@@ -100,6 +102,6 @@ def test_a_warp_fault_that_traps_in_another_thread_is_an_outcome(tiny: Network, 
     number = next(p.index for p in tiny.plan if p.kernel == "add_bias")
     draw = replace(DRAW, mode=Mode.IOA, model=FaultModel.ZERO_VALUE, launch=number, thread=40)
     for full in (False, True):
-        row = Injector(bench, Rules(STORES, 10, full)).inject(draw, 2000)
-        assert (row.outcome, row.due_kind) == ("DUE", "ILLEGAL_ADDRESS")
+        row = Injector(bench, Rules(STORES, 10, full)).inject(draw)
+        assert (row.outcome, row.due_kind) == (Outcome.DUE, TrapKind.ILLEGAL_ADDRESS)
         assert row.after == "0x0000000000000000"

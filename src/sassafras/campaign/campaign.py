@@ -42,6 +42,7 @@ from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_u
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.census import Cell
+from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.programs import load_program
@@ -356,7 +357,7 @@ class Campaign:
         known = self.store.known_ids()
         design = self.design()
         wanted = [
-            (fault // len(Mode), s.lane.mode)
+            (number_of(fault)[1], s.lane.mode)
             for s in self.standings()
             if not s.finished
             for fault in design.ids(s.lane, 0, s.end)
@@ -383,9 +384,6 @@ class Campaign:
         progress.end()
 
     def _batches(self, draws: list[Draw], workers: int) -> list[Batch]:
-        """Draws in pieces (``pieces_of``), each fault with the longest thread of its launch."""
+        """Draws in pieces (``pieces_of``)."""
         size = min(BATCH, max(FEWEST, -(-len(draws) // (PIECES * workers))))
-        return [
-            Batch(frame, tuple((d, self.longest(frame, d.launch)) for d in own))
-            for frame, own in pieces_of(draws, size)
-        ]
+        return [Batch(frame, tuple(own)) for frame, own in pieces_of(draws, size)]

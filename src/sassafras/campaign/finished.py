@@ -101,7 +101,7 @@ def read_finished(place: Path) -> FinishedCampaign:
         db.execute("BEGIN")  # all that is read is of one moment
         meta = _meta(db)
         injections, errors = read_table(db, "injections"), read_table(db, "errors")
-        frames = db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
+        frames = db.execute("SELECT COUNT(*) FROM inputs").fetchone()[0]
         endings = stored_endings(db)
     settings, source = _described(path, meta)
     _check_replay(place, meta["fingerprint"], settings)

@@ -24,6 +24,7 @@ from sassafras.campaign.store.time_spent import KEY, WHAT
 from sassafras.campaign.usage import USAGE, stored_usage
 from sassafras.errors import CampaignError, typed
 from sassafras.faults.census import Cell
+from sassafras.faults.ids import number_of
 from sassafras.faults.model import Mode
 
 TABLES = ("injections", "errors")
@@ -213,10 +214,10 @@ def _conflict(
     if there != table:
         how = "injected in one and failed in the other"
     else:
-        names = [c.name for c, a, b in zip(columns_of(table), row, other, strict=True) if a != b]
+        names = [c.shown for c, a, b in zip(columns_of(table), row, other, strict=True) if a != b]
         how = f"different: {', '.join(names)}"
     return CampaignError(
-        f"fault {fault} ({row[1]} number {fault // len(Mode)}) differs between {owner.folder} and "
+        f"fault {fault} ({row[1]} number {number_of(fault)[1]}) differs between {owner.folder} and "
         f"{part.folder} ({how}); the rows of one campaign are the same everywhere, so one of these "
         "was changed or miscomputed; nothing was merged"
     )

@@ -127,6 +127,14 @@ Engine: TypeAlias = Annotated[
         autocompletion=one_of(lambda: ("fast", "full")),
     ),
 ]
+Outputs: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="short|whole",
+        help="What rows keep of outputs of more than 256 values: the largest and most changed, or all.",
+        autocompletion=one_of(lambda: ("short", "whole")),
+    ),
+]
 Workers: TypeAlias = Annotated[
     int | None,
     typer.Option(

@@ -47,6 +47,7 @@ def run(
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
+    outputs: given.Outputs = None,
     network: given.NetworkFile = None,
     weights: given.WeightsFile = None,
     names: given.NamesFile = None,
@@ -72,6 +73,7 @@ def run(
     options = Options(
         preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
         weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names, faults,
+        outputs,
     )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))

@@ -27,6 +27,7 @@ from sassafras.network.images import ALEXNET_INPUT, Image, read_images
 from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.network import Network
 from sassafras.network.picture_folders import list_pictures
+from sassafras.simulation.kept_output import Outputs
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
 ENGINES = ("fast", "full")
@@ -59,6 +60,7 @@ class Options:
     fit: str | None = None
     names: Path | None = None
     faults: Path | None = None
+    outputs: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +115,9 @@ def make_settings(options: Options) -> Settings:
         "ioa_register": None
         if options.ioa_register is None
         else choose("IOA register rule", options.ioa_register, {r.value: r for r in IoaRegister}),
+        "outputs": None
+        if options.outputs is None
+        else choose("choice of outputs", options.outputs, {o.value: o for o in Outputs}),
         "stratify": None
         if options.stratify is None
         else choose("kind of stratum", options.stratify, {s.value: s for s in Stratify}),

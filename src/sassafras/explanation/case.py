@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.execution.workers import ProcessPool, WorkerSetup
-from sassafras.explanation.stored import find_row, number_of
+from sassafras.explanation.stored import find_row
+from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw
 from sassafras.network.images import Image
 from sassafras.progress import Progress, Silence
@@ -21,14 +22,12 @@ from sassafras.simulation.workbench import Workbench
 class Case:
     """A stored row, the draw it was made from, and an injector that makes it again.
 
-    ``source``: the folder or file of the store, as given. ``longest``: dynamic instructions of the launch's
-    longest golden thread. ``bench``: of the network that was struck.
+    ``source``: the folder or file of the store, as given. ``bench``: of the network that was struck.
     """
 
     source: Path
     row: Injection
     draw: Draw
-    longest: int
     bench: Workbench
     injector: Injector
     rules: Rules
@@ -47,9 +46,8 @@ def open_case(
     profile_again(campaign, progress or Silence())
     (draw,) = campaign.draws([number_of(row.id)])
     bench, rules = workbench_of(campaign), rules_of(campaign)
-    longest = campaign.longest(draw.frame, draw.launch)
     where, injector = source or campaign.folder, Injector(bench, rules)
-    return Case(where, row, draw, longest, bench, injector, rules, campaign.images)
+    return Case(where, row, draw, bench, injector, rules, campaign.images)
 
 
 def rules_of(campaign: Campaign) -> Rules:

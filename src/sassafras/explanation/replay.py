@@ -44,12 +44,12 @@ class Replay:
     @property
     def watchdog(self) -> int:
         """Dynamic instructions that a thread may issue before it counts as hanging."""
-        return self.case.rules.watchdog * self.case.longest
+        return self.case.rules.watchdog * self.case.draw.longest
 
 
 def replay(case: Case) -> Replay:
     """Run a case again. Raises CampaignError, naming the columns, where the row is not the stored one."""
-    row = as_stored(case.injector.inject(case.draw, case.longest))
+    row = as_stored(case.injector.inject(case.draw))
     different = differing_columns(row, case.row)
     if different:
         raise CampaignError(
@@ -62,11 +62,10 @@ def replay(case: Case) -> Replay:
     planned = golden.plan[draw.launch]
     machine = case.bench.machine(planned.spec)
     struck = struck_threads(draw, planned.launch)
-    threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, case.longest)
+    threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, draw.longest)
     fault = case.injector.find_fault(draw, machine, threads, golden)
     points = strike_points(fault, threads.traces)
-    watchdog = case.rules.watchdog
-    effect = FaultyLaunch(golden, machine, fault, points, threads, case.longest, watchdog).run()
+    effect = FaultyLaunch(golden, machine, fault, points, threads, case.rules.watchdog).run()
     difference = read_notice(effect.difference, golden.workload).difference
     alarms = _alarms(golden, effect.difference)
     return Replay(

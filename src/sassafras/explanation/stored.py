@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pandas as pd
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.errors import CampaignError, UsageError, did_you_mean
+from sassafras.faults.ids import fault_id, number_of
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
-from sassafras.simulation.record import Injection
+from sassafras.simulation.record import INJECTION, Injection, injection_of
 
-_MODES = tuple(Mode)
 _NUMBER = re.compile(r"(?:(\w+):)?(\d+)")
 
 
@@ -23,18 +21,16 @@ def parse_id(text: str) -> int:
     found = _NUMBER.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"{text!r} is no fault: give its id (417), or its mode and number (IOV:417)")
-    if found[1] is None:
-        return int(found[2])
-    modes = {mode.value: mode for mode in _MODES}
-    if found[1].upper() not in modes:
-        hint = did_you_mean(found[1], modes)
-        raise UsageError(f"{text!r}: there is no mode {found[1]}; {hint}the modes are {', '.join(modes)}")
-    return fault_id(modes[found[1].upper()], int(found[2]))
-
-
-def number_of(fault: int) -> tuple[Mode, int]:
-    """Mode and number of an id."""
-    return _MODES[fault % len(_MODES)], fault // len(_MODES)
+    modes = {mode.value: mode for mode in Mode}
+    try:
+        if found[1] is None:
+            return fault_id(*number_of(int(found[2])))
+        if found[1].upper() in modes:
+            return fault_id(modes[found[1].upper()], int(found[2]))
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no fault: {error}") from None
+    hint = did_you_mean(found[1], modes)
+    raise UsageError(f"{text!r}: there is no mode {found[1]}; {hint}the modes are {', '.join(modes)}")
 
 
 def name_of(fault: int) -> str:
@@ -77,18 +73,6 @@ def row_of(rows: pd.DataFrame, fault: int) -> Injection | None:
     return None if not found else injection_of({str(k): v for k, v in found[0].items()})
 
 
-def injection_of(record: Mapping[str, object]) -> Injection:
-    """A row of a data frame as a record: NULLs are None again, and integers integers."""
-    values: dict[str, object] = {}
-    for field in fields(Injection):
-        value = record[field.name]
-        missing = value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124  (NaN)
-        if not missing and "int" in str(field.type):
-            value = int(str(value).removesuffix(".0"))
-        values[field.name] = None if missing else value
-    return Injection(**values)  # type: ignore[arg-type]
-
-
 def as_stored(row: Injection) -> Injection:
     """A fresh row as the store gives it back: a confidence that is NaN becomes NULL."""
     nan = row.confidence is not None and row.confidence != row.confidence
@@ -96,5 +80,5 @@ def as_stored(row: Injection) -> Injection:
 
 
 def differing_columns(one: Injection, other: Injection) -> tuple[str, ...]:
-    """Names of the columns in which two rows differ."""
-    return tuple(f.name for f in fields(Injection) if getattr(one, f.name) != getattr(other, f.name))
+    """Names of the columns in which two rows differ, as they are shown."""
+    return tuple(c.shown for c in INJECTION if getattr(one, c.name) != getattr(other, c.name))

@@ -75,11 +75,9 @@ def _own_line(again: Replay) -> str:
 def _goes_on(again: Replay) -> bool:
     """Whether launches behind the struck one decided how the fault ended."""
     outcome = again.case.row.outcome
-    if outcome == Outcome.CORRECTED.value:
+    if outcome is Outcome.CORRECTED:
         return len(again.difference.offsets) > 0
-    return outcome == Outcome.SDC.value or (
-        outcome == Outcome.DETECTED.value and "detected" not in again.alarms
-    )
+    return outcome is Outcome.SDC or (outcome is Outcome.DETECTED and "detected" not in again.alarms)
 
 
 def fate_of(again: Replay, steps: tuple[Step, ...]) -> Fate:
@@ -93,8 +91,8 @@ def fate_of(again: Replay, steps: tuple[Step, ...]) -> Fate:
     if again.values[0] == again.values[1] and len(again.points) == 1:
         return Fate.UNCHANGED
     reason = again.case.row.masked_reason
-    if reason in (MaskedReason.NEVER_READ.value, MaskedReason.OVERWRITTEN.value):
-        return Fate.NEVER_READ if reason == MaskedReason.NEVER_READ.value else Fate.OVERWRITTEN
+    if reason in (MaskedReason.NEVER_READ, MaskedReason.OVERWRITTEN):
+        return Fate.NEVER_READ if reason is MaskedReason.NEVER_READ else Fate.OVERWRITTEN
     used = any(not step.struck or _read_corrupt(step) for step in steps)
     return Fate.NO_EFFECT if used else Fate.NEVER_READ
 

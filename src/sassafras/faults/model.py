@@ -116,7 +116,9 @@ class Draw:
 
     ``ordinal``: number of the struck instruction among those of the thread that the mode, model and groups
     allow. ``target_word``, ``bit_word``, ``value_word``: uniform 64-bit draws that pick the target, the bit
-    and a random value. ``own``: the fault that the user chose instead, which says all that these would.
+    and a random value. ``longest``: dynamic instructions of the launch's longest golden thread: traces and
+    the watchdog are measured by it. ``own``: the fault that the user chose instead, which says all that the
+    words would.
     """
 
     id: int
@@ -131,6 +133,7 @@ class Draw:
     target_word: int
     bit_word: int
     value_word: int
+    longest: int = field(kw_only=True)
     own: OwnFault | None = field(default=None, kw_only=True)
 
 

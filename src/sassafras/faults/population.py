@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.profile import LaunchProfile
+from sassafras.faults.ids import fault_id, mode_number
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.streams import bounded, first_words
 from sassafras.faults.targets import Selection, strike_mask
@@ -108,21 +109,6 @@ def _joined(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *parts])
 
 
-_MODE_NUMBER = {mode: k for k, mode in enumerate(Mode)}
-
-
-def mode_number(mode: Mode) -> int:
-    """Number of a mode in ids and in the counters of the generator."""
-    return _MODE_NUMBER[mode]
-
-
-def fault_id(mode: Mode, number: int) -> int:
-    """The id of fault ``number`` of a mode: unique in a campaign, and the same however many faults are asked
-    for.
-    """
-    return number * len(_MODE_NUMBER) + _MODE_NUMBER[mode]
-
-
 def draw_fault(
     seed: int,
     mode: Mode,
@@ -141,9 +127,9 @@ def draw_fault(
     item, thread, ordinal = population.locate(int(generator.integers(0, population.total)))
     words = [int(w) for w in generator.integers(0, 2**64, 3, dtype=np.uint64)]
     block, inside = divmod(thread, item.threads_per_block)
-    return Draw(
-        fault_id(mode, number), mode, model, scope, item.frame, item.launch, block, inside, ordinal, *words
-    )
+    place = (item.frame, item.launch, block, inside, ordinal)
+    longest = item.profile.longest
+    return Draw(fault_id(mode, number), mode, model, scope, *place, *words, longest=longest)
 
 
 def draw_faults(
@@ -168,8 +154,7 @@ def draw_faults(
                 found[number] = draw_fault(seed, mode, number, models, scope, populations)
                 continue
             block, inside = divmod(thread, item.threads_per_block)
-            id_ = fault_id(mode, number)
-            found[number] = Draw(
-                id_, mode, model, scope, item.frame, item.launch, block, inside, ordinal, *rest
-            )
+            place = (item.frame, item.launch, block, inside, ordinal)
+            longest = item.profile.longest
+            found[number] = Draw(fault_id(mode, number), mode, model, scope, *place, *rest, longest=longest)
     return [found[number] for number in numbers]

@@ -16,8 +16,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from sassafras.faults.ids import fault_id, mode_number
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
-from sassafras.faults.population import Population, fault_id, mode_number
+from sassafras.faults.population import Population
 from sassafras.faults.resolve import pick
 
 
@@ -73,8 +74,9 @@ class Strata:
         place = self._ranges[label, model].number(site)
         item, thread, ordinal = self._populations[model].locate(place)
         block, inside = divmod(thread, item.threads_per_block)
-        id_ = fault_id(mode, number)
-        return Draw(id_, mode, model, scope, item.frame, item.launch, block, inside, ordinal, *words)
+        where = (item.frame, item.launch, block, inside, ordinal)
+        longest = item.profile.longest
+        return Draw(fault_id(mode, number), mode, model, scope, *where, *words, longest=longest)
 
 
 class _Ranges:

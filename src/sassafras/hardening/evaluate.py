@@ -12,19 +12,20 @@ from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.exposure import Exposures, exposures, relative
 from sassafras.campaign.campaign import BATCH, Campaign
 from sassafras.campaign.execution.chunks import pieces_of
-from sassafras.campaign.execution.workers import BatchResult, ProcessPool, WorkerSetup
+from sassafras.campaign.execution.workers import Batch, BatchResult, ProcessPool, WorkerSetup
 from sassafras.campaign.store.results import Store
 from sassafras.campaign.usage import KernelUsage, measure_usage
+from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.added import added_kernels
 from sassafras.hardening.calibration import calibration_facts
 from sassafras.hardening.mcnemar import Paired, mcnemar
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
-from sassafras.hardening.replay import NO_COUNTERPART, ReplayBatch, ReplayItem, ReplaySetup, placed
+from sassafras.hardening.replay import NO_COUNTERPART, ReplaySetup, placed
 from sassafras.hardening.survivors import Survivor, survivors
 from sassafras.progress import Progress
-from sassafras.simulation.record import COLUMNS, Injection
+from sassafras.simulation.record import Injection, injection_of
 from sassafras.simulation.workbench import Workbench
 
 FOLDER = "harden"  #: of a campaign's folder: the stores of its evaluations
@@ -131,8 +132,8 @@ def _replay(
         store.add(_records(rows[~hardened]))
         rows = rows[hardened]
     _profile(campaign, workers, progress)
-    numbers = [(Mode(mode), fault // len(Mode)) for mode, fault in zip(rows["mode"], rows["id"], strict=True)]
-    batches = _batches(campaign, fresh, network, campaign.draws(numbers) if numbers else [])
+    numbers = [number_of(fault) for fault in rows["id"].tolist()]
+    batches = _batches(fresh, network, campaign.draws(numbers) if numbers else [])
     s = campaign.settings
     images = tuple(image.pixels for image in campaign.images)
     setup = ReplaySetup(campaign.network, network, images, s.arch, s.rules)
@@ -153,25 +154,14 @@ def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
         campaign.profile(pool, progress)
 
 
-def _batches(
-    campaign: Campaign, fresh: Campaign, network: HardenedNetwork, draws: list[Draw]
-) -> list[ReplayBatch]:
-    batches = []
-    for frame, own in pieces_of(draws, BATCH):
-        items = []
-        for draw in own:
-            there = placed(draw, network)
-            longest = campaign.longest(frame, draw.launch), fresh.longest(frame, there.launch)
-            items.append(ReplayItem(there, *longest))
-        batches.append(ReplayBatch(frame, tuple(items)))
-    return batches
+def _batches(fresh: Campaign, network: HardenedNetwork, draws: list[Draw]) -> list[Batch]:
+    placed_draws = [placed(draw, network, fresh.longest) for draw in draws]
+    return [Batch(frame, tuple(own)) for frame, own in pieces_of(placed_draws, BATCH)]
 
 
 def _records(rows: pd.DataFrame) -> list[Injection]:
-    """Rows of a frame as records; missing values as None."""
-    plain = rows[list(COLUMNS)].astype(object)
-    plain = plain.where(plain.notna(), None)
-    return [Injection(**{str(k): v for k, v in row.items()}) for row in plain.to_dict("records")]
+    """Rows of a frame as records."""
+    return [injection_of({str(k): v for k, v in row.items()}) for row in rows.to_dict("records")]
 
 
 def paired(

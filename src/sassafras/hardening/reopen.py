@@ -11,7 +11,8 @@ from sassafras.campaign.store.results import Store, read_meta
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import CampaignError, UsageError
 from sassafras.explanation.case import Case, open_case, profile_again, rules_of, workbench_of
-from sassafras.explanation.stored import name_of, number_of, parse_id, row_of
+from sassafras.explanation.stored import name_of, parse_id, row_of
+from sassafras.faults.ids import number_of
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import HardenedNetwork, harden
@@ -64,10 +65,7 @@ def _replayed_case(plain: Campaign, fresh: Campaign, path: Path, text: str, prog
     hardened = fresh.network
     assert isinstance(hardened, HardenedNetwork)
     injector = TranslatingInjector(bench, rules, plain.network, hardened)
-    injector.plain_longest = {draw.id: plain.longest(draw.frame, draw.launch)}
-    draw = placed(draw, hardened)
-    longest = fresh.longest(draw.frame, draw.launch)
-    return Case(path, row, draw, longest, bench, injector, rules, plain.images)
+    return Case(path, row, placed(draw, hardened, fresh.longest), bench, injector, rules, plain.images)
 
 
 def _replayed_row(plain: Campaign, fresh: Campaign, path: Path, fault: int) -> Injection:

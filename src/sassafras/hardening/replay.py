@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.campaign.execution.workers import BatchResult
+from sassafras.campaign.execution.workers import Batch, BatchResult
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault
@@ -30,22 +30,12 @@ class NoCounterpart(FaultNotReached):
 
 
 @dataclass(frozen=True)
-class ReplayItem:
-    """A fault of the plain campaign at its place in the hardened network's plan, and the longest golden
-    thread of its launch in both programs.
+class PlacedDraw(Draw):
+    """A fault of the plain campaign at its place in the hardened network's plan, with ``longest`` of its
+    launch there; ``plain_longest``: of its launch in the plain network.
     """
 
-    draw: Draw
-    plain_longest: int
-    longest: int
-
-
-@dataclass(frozen=True)
-class ReplayBatch:
-    """Faults of one frame."""
-
-    frame: int
-    items: tuple[ReplayItem, ...]
+    plain_longest: int = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -70,18 +60,21 @@ class ReplayWorker:
         bench = Workbench(setup.hardened, setup.images, setup.arch)
         self._injector = TranslatingInjector(bench, setup.rules, setup.plain, setup.hardened)
 
-    def replay(self, batch: ReplayBatch) -> BatchResult:
-        """Rows of the faults that have a counterpart; others and errors of ours as (id, mode, message)."""
-        self._injector.plain_longest = {item.draw.id: item.plain_longest for item in batch.items}
-        rows, errors = self._injector.inject_all(
-            batch.frame, [(item.draw, item.longest) for item in batch.items]
-        )
+    def replay(self, batch: Batch) -> BatchResult:
+        """Rows of the placed faults that have a counterpart; others and errors of ours as (id, mode,
+        message).
+        """
+        rows, errors = self._injector.inject_all(batch.frame, batch.draws)
         return BatchResult(tuple(rows), tuple(errors))
 
 
-def placed(draw: Draw, network: HardenedNetwork) -> Draw:
-    """A draw of the plain network's campaign, at the place of its launch in the hardened network's plan."""
-    return replace(draw, launch=network.places[draw.launch])
+def placed(draw: Draw, network: HardenedNetwork, longest: Callable[[int, int], int]) -> PlacedDraw:
+    """A draw of the plain network's campaign, at the place of its launch in the hardened network's plan.
+    ``longest``: there, (frame, launch) to dynamic instructions of the launch's longest golden thread.
+    """
+    launch = network.places[draw.launch]
+    own = vars(draw) | {"launch": launch, "longest": longest(draw.frame, launch)}
+    return PlacedDraw(**own, plain_longest=draw.longest)
 
 
 class TranslatingInjector(Injector):
@@ -97,7 +90,6 @@ class TranslatingInjector(Injector):
         super().__init__(bench, rules)
         self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
         self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
-        self.plain_longest: Mapping[int, int] = {}
 
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
         """The counterpart. Raises NoCounterpart."""
@@ -107,7 +99,8 @@ class TranslatingInjector(Injector):
             raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has another grid")
         plain = self._bench.machine(planned.spec)
         struck = struck_threads(draw, launch)
-        longest = self.plain_longest[draw.id]
+        assert isinstance(draw, PlacedDraw)
+        longest = draw.plain_longest
         memory = golden.memory
         if self._plain_bench is not None:
             own = self._plain_bench.golden(draw.frame)

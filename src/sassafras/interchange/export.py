@@ -13,7 +13,7 @@ import pandas as pd
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.errors import UsageError
-from sassafras.faults.model import Mode
+from sassafras.faults.ids import number_of
 from sassafras.interchange.formats import ListName, Tool
 from sassafras.interchange.site_lists import SiteLine, Unsaid, nvbitfi_line, sassifi_line
 from sassafras.interchange.traced_faults import Ranks, TracedFault, traced_faults
@@ -42,7 +42,7 @@ def export_sites(campaign: Campaign, tool: Tool, folder: Path, workers: int, pro
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there and not an empty folder; choose another --out")
     rows = campaign.injections()
-    wanted = [(Mode(mode), fault // len(Mode)) for mode, fault in zip(rows["mode"], rows["id"], strict=True)]
+    wanted = [number_of(fault) for fault in rows["id"].tolist()]
     traced = traced_faults(campaign, wanted, workers, progress)
     said = _lines(campaign, tool, traced, rows)
     lines = [line for line in said if isinstance(line, SiteLine)]

@@ -48,15 +48,16 @@ class TraceSetup:
 class TraceWorker(Worker):
     """Follows golden threads to where they are struck."""
 
-    def trace(self, frame: int, items: Sequence[tuple[Draw, int]]) -> list[TracedFault]:
-        """Faults of draws of one frame in launch order, each with its launch's longest golden thread."""
+    def trace(self, frame: int, draws: Sequence[Draw]) -> list[TracedFault]:
+        """Faults of draws of one frame in launch order."""
         golden = self.bench.golden(frame)
         found = []
-        for draw, longest in items:
+        for draw in draws:
             golden.go_before(draw.launch)
             planned = golden.plan[draw.launch]
             machine = self.bench.machine(planned.spec)
-            threads = run_golden(machine, planned.launch, golden.memory, draw.block, (draw.thread,), longest)
+            block, struck = draw.block, (draw.thread,)
+            threads = run_golden(machine, planned.launch, golden.memory, block, struck, draw.longest)
             fault = self.injector.find_fault(draw, machine, threads, golden)
             trace = threads.traces[draw.thread][: fault.site.instruction]
             reached = instruction_indexes(trace)
@@ -78,20 +79,13 @@ def traced_faults(
     with ProcessPool(setup, workers) as pool:
         campaign.profile(pool, progress)
         draws = campaign.draws(wanted)
-        pieces = _pieces(campaign, draws)
+        pieces = pieces_of(draws, PIECE)
         progress.begin("trace", len(draws))
         for _, faults in pool.map("trace", pieces, [frame for frame, _ in pieces]):
             found += faults
             progress.advance(len(faults))
         progress.end()
     return sorted(found, key=lambda item: item.fault.draw.id)
-
-
-def _pieces(campaign: Campaign, draws: Sequence[Draw]) -> list[tuple[int, list[tuple[Draw, int]]]]:
-    return [
-        (frame, [(d, campaign.longest(frame, d.launch)) for d in own])
-        for frame, own in pieces_of(draws, PIECE)
-    ]
 
 
 class Ranks:

@@ -11,6 +11,7 @@ from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.report.files import write_text
 from sassafras.report.rows import decimals
+from sassafras.simulation.record import INJECTION
 
 
 def csv_tables(results: Results) -> dict[str, pd.DataFrame]:
@@ -48,9 +49,11 @@ def _by_mode(results: Results, metric: Callable[[Mode], pd.DataFrame]) -> pd.Dat
 
 
 def printable(injections: pd.DataFrame) -> pd.DataFrame:
-    """Whole numbers as such even in columns with gaps; probabilities as decimals that read back to the same
-    float32 bits.
+    """Whole numbers as such even in columns with gaps; vectors as decimals that read back to the same
+    bits.
     """
     table = injections.convert_dtypes()
-    table["probabilities"] = [decimals(value) for value in injections["probabilities"]]
+    for column in INJECTION:
+        if column.vector and column.shown in injections:
+            table[column.shown] = [decimals(value, column.vector) for value in injections[column.shown]]
     return table

@@ -16,11 +16,11 @@ def facts(story: Story) -> Iterator[tuple[str, str]]:
     yield "fault", f"mode {row.mode}, {row.model}, {whom}; target {row.target} {story.strike.name}"
     label = f", a {scene.label}" if scene.label is not None else ""
     sure = percent(row.confidence_golden)
-    yield "frame", f"{row.frame} ({scene.frame_name}{label}); golden: {scene.top1}, {sure}"
+    yield "frame", f"{row.input} ({scene.frame_name}{label}); golden: {scene.top1}, {sure}"
     shape = " x ".join(map(str, scene.layer_shape))
     nth = f"{row.kernel} {row.invocation + 1} of {scene.launches}"
     variant = f" ({scene.program})" if scene.program != row.kernel else ""
-    yield "launch", f"{row.launch}: {nth}{variant}, layer {row.layer} ({scene.layer_kind}, {shape})"
+    yield "launch", f"{row.launch}: {nth}{variant}, layer {row.part} ({scene.layer_kind}, {shape})"
     thread, block = _place(scene.thread_at, scene.block), _place(scene.block_at, scene.grid)
     yield "thread", f"{row.thread}{thread} of block {row.block}{block}"
     if scene.makes is not None:

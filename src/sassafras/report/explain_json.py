@@ -11,6 +11,7 @@ from typing import Any
 from sassafras.explanation.memory_map import Spot
 from sassafras.explanation.story import Story
 from sassafras.report.explain_sentences import ending, in_brief
+from sassafras.simulation.record import INJECTION, Injection, shown_of
 
 
 def explain_json(story: Story) -> str:
@@ -18,11 +19,15 @@ def explain_json(story: Story) -> str:
     become the strings "NaN", "inf" and "-inf"; the probabilities are under ``classes``.
     """
     plain = {"ending": ending(story), "in_brief": list(in_brief(story))} | _plain(story)
-    del plain["row"]["probabilities"]
+    for column in INJECTION:
+        if column.vector:
+            del plain["row"][column.shown]
     return json.dumps(plain, indent=1, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Injection):
+        return {name: _plain(one) for name, one in shown_of(value).items()}
     if is_dataclass(value):
         found = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         return {"name": value.name} | found if isinstance(value, Spot) else found

@@ -12,10 +12,10 @@ from sassafras.report.explain_values import bit_list, many, number, percent, wor
 from sassafras.simulation.outcome import Outcome, Severity
 
 _SEVERITY = {
-    Severity.MALFUNCTION.value: "Malfunction",
-    Severity.INVALID_OUTPUT.value: "Invalid-Output",
-    Severity.LIGHT_MALFUNCTION.value: "Light-Malfunction",
-    Severity.NO_MALFUNCTION.value: "No-Malfunction",
+    Severity.MALFUNCTION: "Malfunction",
+    Severity.INVALID_OUTPUT: "Invalid-Output",
+    Severity.LIGHT_MALFUNCTION: "Light-Malfunction",
+    Severity.NO_MALFUNCTION: "No-Malfunction",
 }
 
 
@@ -27,10 +27,10 @@ def title(story: Story) -> str:
 def ending(story: Story) -> str:
     """The outcome with its finer class."""
     row = story.row
-    if row.outcome == Outcome.SDC.value:
-        return f"SDC, {_SEVERITY[str(row.severity)]}"
-    if row.outcome == Outcome.DUE.value:
-        return f"DUE, {str(row.due_kind).lower().replace('_', ' ')}"
+    if row.severity is not None:
+        return f"SDC, {_SEVERITY[row.severity]}"
+    if row.due_kind is not None:
+        return f"DUE, {row.due_kind.name.lower().replace('_', ' ')}"
     reason = f", {row.masked_reason}" if row.masked_reason else ""
     return row.outcome + reason
 
@@ -40,16 +40,16 @@ def in_brief(story: Story) -> tuple[str, ...]:
     parts = [_what_it_was_doing(story), strike_sentence(story.strike, story.row.model), fate_sentence(story)]
     if story.trap is not None:
         parts.append(trap_sentence(story.trap, story.row.thread))
-    if story.row.outcome == Outcome.SDC.value:
+    if story.row.outcome is Outcome.SDC:
         parts += [_memory(story), end_sentence(story)]
-    elif story.row.outcome in (Outcome.DETECTED.value, Outcome.CORRECTED.value):
+    elif story.row.outcome in (Outcome.DETECTED, Outcome.CORRECTED):
         parts += [_noticed(story)] if story.raised is None else [_memory(story), _noticed_later(story)]
     return tuple(part for part in parts if part)
 
 
 def _what_it_was_doing(story: Story) -> str:
     row, scene = story.row, story.scene
-    doing = f"Thread {row.thread} of block {row.block} of {scene.program}, at work for layer {row.layer} "
+    doing = f"Thread {row.thread} of block {row.block} of {scene.program}, at work for layer {row.part} "
     doing += f"({scene.layer_kind}),"
     if scene.makes is None:
         return f"{doing} was one of those that write nothing."
@@ -198,17 +198,17 @@ def _memory(story: Story) -> str:
 def end_sentence(story: Story) -> str:
     """Of an SDC: how it ended."""
     row = story.row
-    if row.severity == Severity.NO_MALFUNCTION.value:
+    if row.severity is Severity.NO_MALFUNCTION:
         died = story.died
         where = "" if died is None else f" in {died.kernel} of layer {died.layer} (launch {died.launch})"
         return f"The difference died{where}: the probabilities are the golden ones, bit for bit."
     names = [change.name for change in story.classes]
     sure = f"{percent(row.confidence_golden)}"
-    if row.severity == Severity.INVALID_OUTPUT.value:
+    if row.severity is Severity.INVALID_OUTPUT:
         held = "NaN" if row.output_nan else "infinity"
         return f"The output holds {held}: the network no longer says anything, and one comparison can tell."
     now = percent(float(row.confidence if row.confidence is not None else float("nan")))
-    if row.severity == Severity.MALFUNCTION.value:
+    if row.severity is Severity.MALFUNCTION:
         return (
             f"It reached the output: instead of {names[row.top1_golden]} ({sure}) the network says "
             f"{names[int(row.top1 or 0)]}; {names[row.top1_golden]} has {now} left."
@@ -220,14 +220,14 @@ def _noticed_later(story: Story) -> str:
     launch = story.raised
     assert launch is not None
     who = f"{launch.kernel} of layer {launch.layer} (launch {launch.launch})"
-    if story.row.outcome == Outcome.CORRECTED.value:
+    if story.row.outcome is Outcome.CORRECTED:
         return f"{who} repaired the damage: the probabilities are the golden ones, bit for bit."
     return f"{who} raised the alarm: the host discards the result."
 
 
 def _noticed(story: Story) -> str:
     words = f"The kernel set its {' and '.join(story.alarms)} word"
-    if story.row.outcome == Outcome.CORRECTED.value:
+    if story.row.outcome is Outcome.CORRECTED:
         return f"{words}; everything else in memory is golden: it repaired the damage."
     rest = f" ({many(story.word_count, 'other word')} differ)" if story.word_count else ""
     return f"{words}{rest}: the host discards the result."

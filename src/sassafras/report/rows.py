@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sassafras.campaign.store.schema import Column, columns_of
+from sassafras.campaign.store.schema import columns_of
 from sassafras.campaign.store.stored import Row, StoredCampaign
+from sassafras.simulation.columns import Column
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,22 @@ def row_table(stored: StoredCampaign, name: str) -> RowTable:
     return RowTable(name, columns_of(name), stored.rows(name), campaign)
 
 
-def probabilities_of(blob: bytes) -> list[float]:
-    """The numbers of a stored vector of probabilities: the float32 values, as the shortest decimals that read
+def numbers_of(blob: bytes, vector: str) -> list[float]:
+    """The numbers of a stored vector (``vector``: NumPy's name of them), as the shortest decimals that read
     back to the same bits. NaN and infinities stay what they are.
     """
-    return [float(f"{value:.9g}") for value in np.frombuffer(blob, "<f4")]
+    values = np.frombuffer(blob, vector)
+    return values.tolist() if values.dtype.kind == "i" else [float(f"{value:.9g}") for value in values]
 
 
-def decimals(blob: bytes | None) -> str:
+def decimals(blob: bytes | None, vector: str) -> str:
     """The same as text with blanks between; empty for None."""
     if not isinstance(blob, bytes):
         return ""
-    return " ".join(f"{value:.9g}" for value in np.frombuffer(blob, "<f4"))
+    return " ".join(f"{value:.9g}" for value in np.frombuffer(blob, vector))
 
 
 def corrupted_of(text: str) -> dict[str, int]:
-    """The stored counts of values that differ, by layer."""
+    """The stored counts of values that differ, by part."""
     counts: dict[str, int] = json.loads(text)
     return counts

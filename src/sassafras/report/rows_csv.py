@@ -6,7 +6,6 @@ import csv
 import io
 from typing import IO
 
-from sassafras.campaign.store.schema import ColumnType
 from sassafras.report.rows import RowTable, decimals
 
 
@@ -14,11 +13,11 @@ def write_csv(file: IO[bytes], table: RowTable) -> int:
     """Write a table; returns how many rows."""
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in table.columns)
-    blobs = {k for k, column in enumerate(table.columns) if column.type is ColumnType.BLOB}
+    writer.writerow(column.shown for column in table.columns)
+    vectors = {k: column.vector for k, column in enumerate(table.columns) if column.vector}
     count = 0
     for row in table.rows:
-        writer.writerow(decimals(value) if k in blobs else value for k, value in enumerate(row))
+        writer.writerow(decimals(value, vectors[k]) if k in vectors else value for k, value in enumerate(row))
         count += 1
     text.detach()
     return count

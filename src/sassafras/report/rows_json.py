@@ -1,6 +1,6 @@
 """Rows as one JSON object: what campaign they are of, what each column means, and the rows, one a line.
- Missing values are null. JSON has no NaN and no infinity: among probabilities they are the texts "NaN",
-"Infinity" and "-Infinity".
+ Missing values are null. JSON has no NaN and no infinity: among the values of an output they are the texts
+"NaN", "Infinity" and "-Infinity".
 """
 
 from __future__ import annotations
@@ -10,33 +10,34 @@ import math
 from typing import IO, Any
 
 from sassafras.campaign.store.stored import Row
-from sassafras.report.rows import RowTable, corrupted_of, probabilities_of
+from sassafras.report.rows import RowTable, corrupted_of, numbers_of
+from sassafras.simulation.columns import Column
 
 
 def write_json(file: IO[bytes], table: RowTable) -> int:
     """Write a table; returns how many rows."""
-    names = [column.name for column in table.columns]
     head = {
         "campaign": table.campaign,
-        "columns": {column.name: column.comment for column in table.columns},
+        "columns": {column.shown: column.comment for column in table.columns},
     }
     file.write(json.dumps(head, indent=1, allow_nan=False).removesuffix("\n}").encode())
     file.write(f',\n "{table.name}": ['.encode())
     count = 0
     for row in table.rows:
-        text = json.dumps(_record(names, row), allow_nan=False)
+        text = json.dumps(_record(table.columns, row), allow_nan=False)
         file.write(f"{',' if count else ''}\n  {text}".encode())
         count += 1
     file.write(b"\n ]\n}\n")
     return count
 
 
-def _record(names: list[str], row: Row) -> dict[str, Any]:
-    record = dict(zip(names, row, strict=True))
+def _record(columns: tuple[Column, ...], row: Row) -> dict[str, Any]:
+    record = dict(zip((column.shown for column in columns), row, strict=True))
     if record.get("corrupted") is not None:
         record["corrupted"] = corrupted_of(record["corrupted"])
-    if record.get("probabilities") is not None:
-        record["probabilities"] = [_number(value) for value in probabilities_of(record["probabilities"])]
+    for column in columns:
+        if column.vector and (blob := record[column.shown]) is not None:
+            record[column.shown] = [_number(value) for value in numbers_of(blob, column.vector)]
     return record
 
 

@@ -1,5 +1,5 @@
-"""Rows as Parquet: columns of the store's types, what they mean as metadata of each, probabilities as lists
-of float32 with the very bits, the campaign as JSON in the file's metadata under "sassafras".
+"""Rows as Parquet: columns of the store's types, what they mean as metadata of each, vectors as lists of
+their numbers with the very bits, the campaign as JSON in the file's metadata under "sassafras".
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sassafras.campaign.store.schema import Column, ColumnType
 from sassafras.report.rows import RowTable
+from sassafras.simulation.columns import Column, ColumnType
 
 GROUP = 65536  #: rows that are held in memory and written at a time
 
@@ -21,16 +21,19 @@ _TYPES = {
     ColumnType.INTEGER: pa.int64(),
     ColumnType.REAL: pa.float64(),
     ColumnType.TEXT: pa.string(),
-    ColumnType.BLOB: pa.list_(pa.float32()),
+    ColumnType.BLOB: pa.binary(),
 }
+
+
+def field_of(column: Column) -> pa.Field:
+    """A column's field: its name as shown, its type, and what it means as metadata."""
+    kind = pa.list_(pa.from_numpy_dtype(np.dtype(column.vector))) if column.vector else _TYPES[column.type]
+    return pa.field(column.shown, kind, nullable=column.optional, metadata={"comment": column.comment})
 
 
 def write_parquet(file: IO[bytes], table: RowTable) -> int:
     """Write a table; returns how many rows."""
-    fields = [
-        pa.field(c.name, _TYPES[c.type], nullable=c.optional, metadata={"comment": c.comment})
-        for c in table.columns
-    ]
+    fields = [field_of(column) for column in table.columns]
     schema = pa.schema(fields, metadata={"sassafras": json.dumps(table.campaign, allow_nan=False)})
     count = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
@@ -43,6 +46,6 @@ def write_parquet(file: IO[bytes], table: RowTable) -> int:
 
 
 def _array(column: Column, values: list[Any]) -> pa.Array:
-    if column.type is ColumnType.BLOB:
-        values = [None if value is None else np.frombuffer(value, "<f4") for value in values]
-    return pa.array(values, _TYPES[column.type])
+    if column.vector:
+        values = [None if value is None else np.frombuffer(value, column.vector) for value in values]
+    return pa.array(values, field_of(column).type)

@@ -72,7 +72,6 @@ class FaultyLaunch:
         fault: Fault,
         points: dict[int, int],
         threads: GoldenThreads,
-        longest: int,
         watchdog: int,
     ) -> None:
         self._golden = golden
@@ -80,8 +79,8 @@ class FaultyLaunch:
         self._fault = fault
         self._points = points
         self._threads = threads
-        self._longest = longest
-        self._watchdog = watchdog * longest
+        self._longest = fault.draw.longest
+        self._watchdog = watchdog * fault.draw.longest
         self._number = fault.site.launch
         self._planned = golden.plan[self._number]
         self._launch = self._planned.launch

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 from sassafras.faults.model import IoaRegister
 from sassafras.isa.groups import Group
+from sassafras.simulation.kept_output import Outputs
 
 
 @dataclass(frozen=True)
 class Rules:
     """How faults are injected: groups (None: every destination), watchdog factor, engine (``full``: every
-    launch emulated to the end), and what a register index beyond the allocated ones does.
+    launch emulated to the end), what a register index beyond the allocated ones does, and what rows keep of
+    outputs.
     """
 
     groups: frozenset[Group] | None
     watchdog: int
     full: bool
     ioa_register: IoaRegister = IoaRegister.SASSIFI
+    outputs: Outputs = Outputs.SHORT

@@ -69,9 +69,8 @@ def _problems(
         return [str(error)]
     found = []
     for fault in _empty_faults(machine.program, frame, planned, place, threads.traces[thread], seed):
-        launch = FaultyLaunch(
-            golden, machine, fault, {thread: fault.site.instruction}, threads, LONGEST, watchdog=1
-        )
+        points = {thread: fault.site.instruction}
+        launch = FaultyLaunch(golden, machine, fault, points, threads, watchdog=1)
         found.append(_problem(launch, fault, planned))
     return found
 
@@ -118,8 +117,7 @@ def _empty_faults(
             Target(TargetKind.REGISTER, int(generator.integers(program.register_count)), REGISTER_BITS),
         )
         target = choices[int(generator.integers(len(choices)))]
-        draw = Draw(
-            NO_ID, mode, FaultModel.SINGLE_BIT, Scope.THREAD, frame, planned.index, block, thread, 0, 0, 0, 0
-        )
+        kind = (NO_ID, mode, FaultModel.SINGLE_BIT, Scope.THREAD)
+        draw = Draw(*kind, frame, planned.index, block, thread, 0, 0, 0, 0, longest=LONGEST)
         site = Site(frame, planned.index, block, thread, dynamic)
         yield Fault(draw, site, pc, target, Corruption(Operation.FLIP, 0, target.bits))

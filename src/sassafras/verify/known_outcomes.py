@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import Enum
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, IoaRegister, Mode, Scope
 from sassafras.faults.targets import Selection, strike_mask, targets
 from sassafras.isa.program import Program
+from sassafras.simulation.columns import word_of
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
@@ -54,14 +56,16 @@ def _problem(bench: Workbench, injector: Injector, known: KnownFault, arch: str)
     longest = machine.run(planned.launch, golden.memory).longest
     golden.put_before(planned.index)
     try:
-        row = injector.inject(_draw(bench, machine, planned, known), longest)
+        row = injector.inject(_draw(bench, machine, planned, known, longest))
     except FaultNotReached as error:
         return f"{known.why}: {error}"
     wrong = _differences(row, known.expected)
     return f"{known.why} ({arch}/{known.kernel}, {known.mode}): {', '.join(wrong)}" if wrong else ""
 
 
-def _draw(bench: Workbench, machine: Machine, planned: PlannedLaunch, known: KnownFault) -> Draw:
+def _draw(
+    bench: Workbench, machine: Machine, planned: PlannedLaunch, known: KnownFault, longest: int
+) -> Draw:
     """The draw that means the fault. Raises FaultNotReached where the thread executes no such instruction."""
     memory = bench.golden(0).memory
     threads = run_golden(machine, planned.launch, memory, 0, (known.thread,), LIMIT)
@@ -90,6 +94,7 @@ def _draw(bench: Workbench, machine: Machine, planned: PlannedLaunch, known: Kno
         target_word=_word(place, choices),
         bit_word=_word(known.bit or 0, bits),
         value_word=(known.value or 0) << (64 - bits),
+        longest=longest,
     )
 
 
@@ -116,23 +121,31 @@ def _unguarded(text: str) -> str:
 def _differences(row: Injection, expected: Expected) -> list[str]:
     """What in the row is not as expected."""
     names: dict[str, object] = {
-        "outcome": expected.outcome.value,
-        "severity": expected.severity and expected.severity.value,
-        "due_kind": expected.due_kind and expected.due_kind.name,
+        "outcome": expected.outcome,
+        "severity": expected.severity,
+        "due_kind": expected.due_kind,
     }
     if expected.masked_reason is not None:
-        names["masked_reason"] = expected.masked_reason.value
+        names["masked_reason"] = expected.masked_reason
     if expected.top1 is not None:
         names["top1"] = expected.top1
     found = vars(row)
-    wrong = [f"{name} is {found[name]}, not {value}" for name, value in names.items() if found[name] != value]
+    wrong = [
+        f"{name} is {_word_for(found[name])}, not {_word_for(value)}"
+        for name, value in names.items()
+        if found[name] != value
+    ]
     if bool(row.output_nan) != expected.output_nan:
         wrong.append("the output is NaN" if row.output_nan else "the output is not NaN")
-    if expected.logits is not None and row.probabilities is not None:
-        probabilities = np.frombuffer(row.probabilities, "<f4")
+    if expected.logits is not None and row.output is not None:
+        probabilities = np.frombuffer(row.output, "<f4")
         if not _is_close(probabilities, expected.logits):
             wrong.append(f"probabilities {probabilities.tolist()} are not those of logits {expected.logits}")
     return wrong
+
+
+def _word_for(value: object) -> object:
+    return word_of(value) if isinstance(value, Enum) else value
 
 
 def _is_close(probabilities: np.ndarray, logits: tuple[float, ...]) -> bool:

@@ -39,7 +39,8 @@ def top_class(probabilities: NDArray[np.float32]) -> int:
     return int(np.argmax(np.where(np.isnan(probabilities), -np.inf, probabilities)))
 
 
-def _top5(probabilities: NDArray[np.float32]) -> list[int]:
+def top_classes(probabilities: NDArray[np.float32]) -> list[int]:
+    """The five classes with the largest probabilities, in their order; NaN counts as no probability."""
     order = np.argsort(-np.nan_to_num(probabilities, nan=-np.inf), kind="stable")
     return [int(k) for k in order[:5]]
 
@@ -57,8 +58,8 @@ def classify(golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Verdic
         severity = Severity.INVALID_OUTPUT
     else:
         severity = Severity.LIGHT_MALFUNCTION if first == best else Severity.MALFUNCTION
-    nan = bool(np.isnan(faulty).any())
-    return Verdict(severity, first, float(faulty[best]), _top5(golden) != _top5(faulty), nan, change)
+    nan, other_top = bool(np.isnan(faulty).any()), top_classes(golden) != top_classes(faulty)
+    return Verdict(severity, first, float(faulty[best]), other_top, nan, change)
 
 
 def largest_change(golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> float | None:

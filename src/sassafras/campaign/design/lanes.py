@@ -18,8 +18,8 @@ import numpy as np
 
 from sassafras.campaign.design.confidence_sequence import anytime_bounds
 from sassafras.campaign.design.shard import Shard
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
-from sassafras.faults.population import fault_id
 from sassafras.simulation.outcome import Outcome, Severity
 
 CONFIDENCE = 0.95

@@ -7,11 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import UsageError
+from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_file import read_own_faults
-from sassafras.faults.population import fault_id
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.launches import PlannedLaunch
 
@@ -71,16 +72,22 @@ def _hint(name: str, known: Iterable[str]) -> str:
 
 
 def own_draws(
-    plan: Sequence[PlannedLaunch], faults: Sequence[OwnFault], mode: Mode, numbers: Iterable[int]
+    plan: Sequence[PlannedLaunch],
+    faults: Sequence[OwnFault],
+    mode: Mode,
+    numbers: Iterable[int],
+    profiles: Mapping[tuple[int, int], LaunchProfile],
 ) -> list[Draw]:
-    """The faults of a mode with these numbers."""
-    own = of_mode(faults, mode)
-    return [_draw(fault_id(mode, number), own[number], launch_of(plan, own[number])) for number in numbers]
-
-
-def _draw(fault: int, own: OwnFault, planned: PlannedLaunch) -> Draw:
-    place = (own.frame, planned.index, own.block, own.thread)
-    return Draw(fault, own.mode, own.fault_model, own.scope, *place, 0, 0, 0, 0, own=own)
+    """The faults of a mode with these numbers. ``profiles``: golden ones by (frame, launch)."""
+    found, known = [], of_mode(faults, mode)
+    for number in numbers:
+        own = known[number]
+        launch = launch_of(plan, own).index
+        kind = (fault_id(mode, number), own.mode, own.fault_model, own.scope)
+        place, words = (own.frame, launch, own.block, own.thread), (0, 0, 0, 0)
+        longest = profiles[own.frame, launch].longest
+        found.append(Draw(*kind, *place, *words, longest=longest, own=own))
+    return found
 
 
 def launch_of(plan: Sequence[PlannedLaunch], own: OwnFault) -> PlannedLaunch:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from sassafras.campaign.design.settings import Settings
+from sassafras.simulation.kept_output import Outputs
 
 #: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
 NOT_OF_ROWS = {
@@ -23,6 +24,8 @@ def row_settings(settings: Settings) -> dict[str, Any]:
     for name in ("stratify", "mode_models"):
         if found[name] is None:
             del found[name]
+    if settings.outputs is Outputs.SHORT:
+        del found["outputs"]
     if settings.faults is not None:
         lines = "\n".join(own.line for own in settings.faults)
         found["faults"] = hashlib.sha256(lines.encode()).hexdigest()

@@ -49,6 +49,7 @@ class Sampler:
     ) -> None:
         self._plan = plan = network.plan
         self._settings = settings
+        self._profiles = profiles
         self._strata = strata_of(network, settings)
         self.places: list[Place] = [(plan[n].kernel, plan[n].part) for _ in range(frames) for n in launches]
         self.launches = [
@@ -95,7 +96,7 @@ class Sampler:
     def _of_mode(self, mode: Mode, numbers: Sequence[int], design: Design) -> list[Draw]:
         s = self._settings
         if s.faults is not None:
-            return own_draws(self._plan, s.faults, mode, numbers)
+            return own_draws(self._plan, s.faults, mode, numbers, self._profiles)
         populations = self.populations(mode)
         if s.stratify is None:
             return draw_faults(s.seed, mode, numbers, s.models_of(mode), s.scope, populations)

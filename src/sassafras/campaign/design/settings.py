@@ -17,6 +17,7 @@ from sassafras.isa.groups import Group
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
+from sassafras.simulation.kept_output import Outputs
 from sassafras.simulation.rules import Rules
 from sassafras.workload.workload import Workload
 
@@ -34,6 +35,7 @@ class Settings(BaseModel):
     share is known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults
     in every kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
     ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
+    ``outputs``: what a row keeps of a faulty output.
     ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
     ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
     """
@@ -47,6 +49,7 @@ class Settings(BaseModel):
     mode_models: Mapping[Mode, Models] | None = None
     scope: Scope = Scope.THREAD
     ioa_register: IoaRegister = IoaRegister.SASSIFI
+    outputs: Outputs = Outputs.SHORT
     groups: tuple[Group, ...] | None = None
     kernels: tuple[str, ...] = PAPER_KERNELS
     seed: int = Field(default=2021, ge=0, lt=2**63)
@@ -139,7 +142,7 @@ class Settings(BaseModel):
     def rules(self) -> Rules:
         """What the injections of a campaign with these settings share."""
         groups = None if self.groups is None else frozenset(self.groups)
-        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register)
+        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register, self.outputs)
 
     @property
     def numbers(self) -> range:

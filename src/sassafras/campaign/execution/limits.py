@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import numbers_of
 from sassafras.errors import UsageError
+from sassafras.faults.ids import NUMBERS
 from sassafras.network.images import ALEXNET_INPUT, Image
 from sassafras.workload.workload import Workload
 
@@ -29,14 +30,17 @@ def memory_bytes() -> int:
 
 
 def check_faults(settings: Settings, strata: int) -> None:
-    """Raise UsageError for more faults than fit into memory. With a goal only some are looked at at a time,
-    and nobody knows how many it will be.
+    """Raise UsageError for more faults than fit into memory, or than ids have numbers. With a goal only some
+    are looked at at a time, and nobody knows how many it will be.
     """
     if settings.until is not None:
         return
     lanes = len(settings.modes) * strata
     count = lanes * len(numbers_of(settings.shard, min(settings.most_per_lane(strata), sys.maxsize)))
     _check(count, "faults", FAULT_BYTES, "ask for fewer, or divide them among machines with --shard K/N")
+    numbers = settings.most_per_lane(strata) * strata
+    if numbers > NUMBERS:
+        raise UsageError(f"{numbers} faults of a mode: ids have room for {NUMBERS}; ask for fewer")
 
 
 def check_frames(count: int) -> None:

@@ -54,10 +54,10 @@ class WorkerSetup:
 
 @dataclass(frozen=True)
 class Batch:
-    """Draws of one frame in launch order, each with its launch's longest golden thread."""
+    """Draws of one frame in launch order."""
 
     frame: int
-    items: tuple[tuple[Draw, int], ...]
+    draws: tuple[Draw, ...]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Worker:
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
-        rows, errors = self.injector.inject_all(batch.frame, batch.items)
+        rows, errors = self.injector.inject_all(batch.frame, batch.draws)
         return BatchResult(tuple(rows), tuple(errors))
 
 

@@ -22,20 +22,33 @@ from sassafras.campaign.store.older_schemas import READABLE
 from sassafras.campaign.store.schema import RULES, SCHEMA, SCHEMA_VERSION, rows_between, stored_endings
 from sassafras.campaign.store.store_errors import clearly, damaged
 from sassafras.errors import CampaignError
-from sassafras.simulation.record import COLUMNS, Injection
+from sassafras.simulation.record import COLUMNS, INJECTION, SHOWN, Injection
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _values = attrgetter(*COLUMNS)  # ``astuple`` would copy every value deeply
+_WORDS = [(k, words) for k, column in enumerate(INJECTION) if (words := column.stored_words) is not None]
 
 FrameRow = tuple[int, str, int | None, int, float]  #: number, name, true class, golden class, its probability
 
 
+SINCE = {  #: what schemas came to be that an older one is not
+    1: "in which invalid outputs are an outcome of their own",
+    2: "in which a row names part and input, and may hold a part of its output",
+}
 READ_ONLY = (
-    ", in which invalid outputs are an outcome of their own: tables, report, check, compare and export read "
-    "it, but nothing can be run in it or added to it; run the campaign again into another folder"
+    "tables, report, check, compare, status and export read it, but nothing can be run in it or added to it; "
+    "run the campaign again into another folder"
 )
+
+
+def _stored(row: Injection) -> tuple[Any, ...]:
+    """A row's values as the store holds them: words for members."""
+    values = list(_values(row))
+    for place, words in _WORDS:
+        values[place] = words[values[place]]
+    return tuple(values)
 
 
 def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
@@ -51,7 +64,7 @@ def check_version(path: Path, version: Any, *, reading: bool = False) -> None:
         )
     raise CampaignError(
         f"{path} has schema {version}, this version of Sassafras writes schema {SCHEMA_VERSION}"
-        + (READ_ONLY if version in READABLE else "; choose another --out")
+        + (f", {SINCE[version]}: {READ_ONLY}" if version in SINCE else "; choose another --out")
     )
 
 
@@ -173,12 +186,12 @@ class Store:
     def put_frames(self, rows: Iterable[FrameRow]) -> None:
         """Store the frames and their golden results."""
         with self._transaction():
-            self._db.executemany("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?)", list(rows))
+            self._db.executemany("INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?, ?)", list(rows))
 
     def frames(self) -> list[FrameRow]:
         """The stored frames."""
         with clearly(self.path):
-            return list(self._db.execute("SELECT * FROM frames ORDER BY frame"))
+            return list(self._db.execute("SELECT * FROM inputs ORDER BY input"))
 
     def add(
         self,
@@ -187,7 +200,7 @@ class Store:
         facts: Mapping[str, Any] | None = None,
     ) -> None:
         """Append rows and errors, and put JSON values, in one transaction."""
-        self.add_stored([_values(row) for row in rows], errors, facts)
+        self.add_stored([_stored(row) for row in rows], errors, facts)
 
     def add_stored(
         self,
@@ -226,10 +239,10 @@ class Store:
             return stored_endings(self._db)
 
     def injections(self) -> pd.DataFrame:
-        """All rows, ordered by id."""
+        """All rows, ordered by id, columns under the names that are shown."""
         with clearly(self.path):
             frame = read_table(self._db, "injections")
-        return frame[list(COLUMNS)]
+        return frame[list(SHOWN)]
 
     def errors(self) -> pd.DataFrame:
         """All errors, ordered by id."""

@@ -6,24 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sassafras.campaign.store.schema import Column, ColumnType, columns_of
+from sassafras.campaign.store.schema import columns_of
 from sassafras.campaign.store.stored import Row, StoredCampaign
 from sassafras.errors import CampaignError
-from sassafras.faults.model import FaultModel, Mode, Scope
-from sassafras.faults.population import fault_id
-from sassafras.simulation.outcome import Outcome
+from sassafras.faults.ids import BLOCK, TURNS, blocks, is_id_of
+from sassafras.faults.model import Mode
+from sassafras.simulation.columns import Column, ColumnType
 
 _TYPES: dict[ColumnType, tuple[type, ...]] = {
     ColumnType.INTEGER: (int,),
     ColumnType.REAL: (float,),
     ColumnType.TEXT: (str,),
     ColumnType.BLOB: (bytes,),
-}
-_NAMES = {
-    "mode": frozenset(Mode),
-    "model": frozenset(FaultModel),
-    "scope": frozenset(Scope),
-    "outcome": frozenset(Outcome),
 }
 
 
@@ -34,20 +28,23 @@ def readable_rows(stored: StoredCampaign, table: str, size: int) -> Iterator[lis
     columns = columns_of(table)
     facts = stored.facts
     strata = len(facts.strata)
-    end = max(len(Mode) * strata * facts.settings.most_per_lane(strata), _end(stored, table))
-    for first in range(0, end, size):
-        rows = _between(stored, table, first, min(first + size, end) - 1)
-        sound = [row for row in rows if makes_sense(row, columns)]
-        if sound:
-            yield sound
+    asked = TURNS * strata * facts.settings.most_per_lane(strata)
+    last = _last(stored, table)
+    for begin in blocks():
+        end = max(begin + min(asked, BLOCK), min(last + 1, begin + BLOCK))
+        for first in range(begin, end, size):
+            rows = _between(stored, table, first, min(first + size, end) - 1)
+            sound = [row for row in rows if makes_sense(row, columns)]
+            if sound:
+                yield sound
 
 
-def _end(stored: StoredCampaign, table: str) -> int:
-    """The id behind the last row, 0 where that cannot be found."""
+def _last(stored: StoredCampaign, table: str) -> int:
+    """The id of the last row, -1 where that cannot be found."""
     try:
-        return stored.last_id(table) + 1
+        return stored.last_id(table)
     except CampaignError:
-        return 0
+        return -1
 
 
 def _between(stored: StoredCampaign, table: str, first: int, last: int) -> list[Row]:
@@ -68,5 +65,8 @@ def makes_sense(row: Row, columns: tuple[Column, ...]) -> bool:
         column.optional if value is None else isinstance(value, _TYPES[column.type])
         for column, value in zip(columns, row, strict=True)
     )
-    named = all(values[name] in known for name, known in _NAMES.items() if name in values)
-    return typed and named and values["id"] == fault_id(Mode(values["mode"]), values["id"] // len(Mode))
+    named = all(
+        words is None or value in words.values()
+        for words, value in zip((column.stored_words for column in columns), row, strict=True)
+    )
+    return typed and named and is_id_of(values["id"], Mode(values["mode"]))

@@ -2,69 +2,60 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-SCHEMA_VERSION = 2
+from sassafras.faults.model import Mode
+from sassafras.simulation.columns import Column, ColumnType, words_of
+from sassafras.simulation.record import INJECTION
 
-SCHEMA = """
--- Version 2.
-CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,  -- schema, fingerprint, settings, version, seconds...
-    value TEXT NOT NULL      -- JSON
-);
-CREATE TABLE frames (
-    frame      INTEGER PRIMARY KEY,  -- from 0
-    name       TEXT NOT NULL,        -- file name, or seed, number and class of a rendered frame
-    label      INTEGER,              -- true class, where known
-    top1       INTEGER,              -- class with the largest golden probability
-    confidence REAL                  -- its golden probability
-);
-CREATE TABLE injections (
-    id               INTEGER PRIMARY KEY,  -- number of the fault within its mode * 3 + number of the mode
-    mode             TEXT NOT NULL,     -- RF, IOA or IOV
-    model            TEXT NOT NULL,     -- single-bit, double-bit, random-value, zero-value or mask
-    scope            TEXT NOT NULL,     -- thread or warp
-    frame            INTEGER NOT NULL,  -- frame of the campaign, from 0
-    launch           INTEGER NOT NULL,  -- position of the launch in the launch plan
-    kernel           TEXT NOT NULL,     -- CUDA kernel
-    invocation       INTEGER NOT NULL,  -- launches of the same kernel before it in the inference
-    layer            INTEGER NOT NULL,  -- layer of the network file, 0-based as in Darknet
-    block            INTEGER NOT NULL,  -- linear block of the launch
-    thread           INTEGER NOT NULL,  -- linear thread of the block
-    instruction      INTEGER NOT NULL,  -- dynamic instruction of the thread, from 0
-    offset           INTEGER NOT NULL,  -- byte offset of the instruction in the kernel
-    opcode           TEXT NOT NULL,     -- opcode with its modifiers
-    sass             TEXT NOT NULL,     -- the instruction as nvdisasm prints it
-    target           TEXT NOT NULL,     -- REGISTER, PREDICATE, STORE_ADDRESS and so on
-    target_index     INTEGER NOT NULL,  -- register, predicate, or word of the store
-    before           TEXT,              -- struck word before, hex; NULL: proven masked, not run
-    after            TEXT,              -- the struck word after, hex
-    outcome          TEXT NOT NULL,     -- MASKED, DUE, SDC; hardened kernels: DETECTED, CORRECTED
-    severity         TEXT,              -- SDC: MALFUNCTION, INVALID_OUTPUT, LIGHT_ or NO_MALFUNCTION
-    due_kind         TEXT,              -- DUE: the trap
-    masked_reason    TEXT,              -- masked RF faults: never-read, overwritten or no-effect
-    top1_golden      INTEGER,           -- class with the largest golden probability
-    top1             INTEGER,           -- SDC: class with the largest faulty probability
-    confidence_golden REAL,             -- golden probability of top1_golden
-    confidence       REAL,              -- SDC: faulty probability of top1_golden (NULL where it is NaN)
-    top5_changed     INTEGER,           -- SDC: 1 when the five most probable classes or their order differ
-    output_nan       INTEGER,           -- SDC: 1 when the output holds NaN
-    largest_change   REAL,              -- SDC: largest absolute change of an output value (NULL: not finite)
-    died_layer       INTEGER,           -- NO_MALFUNCTION: layer behind which nothing still read differed
-    differing_bytes  INTEGER,           -- SDC: bytes of device memory that differ after the faulty launch
-    corrupted        TEXT,              -- SDC: JSON, layer -> values of its output that differ
-    probabilities    BLOB               -- SDC: faulty probabilities, float32 little endian
-);
-CREATE TABLE errors (
-    id      INTEGER PRIMARY KEY,  -- as in injections; an error is ours and never an outcome
-    mode    TEXT NOT NULL,    -- RF, IOA or IOV
-    message TEXT NOT NULL     -- why it could not be run
-);
+SCHEMA_VERSION = 3
+
+_INTEGER, _REAL, _TEXT = ColumnType.INTEGER, ColumnType.REAL, ColumnType.TEXT
+_MODES = f"what was to be corrupted: {', '.join(words_of(Mode))}"
+
+TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        "meta": (
+            Column("key", _TEXT, False, "schema, fingerprint, settings, seconds...", "key", key=True),
+            Column("value", _TEXT, False, "JSON", "value"),
+        ),
+        "inputs": (
+            Column("input", _INTEGER, False, "from 0; the inputs of a network are frames", "frame", key=True),
+            Column("name", _TEXT, False, "file name, or seed, number and class of a rendered frame", "name"),
+            Column("label", _INTEGER, True, "true class, where known", "label"),
+            Column("top1", _INTEGER, True, "class with the largest golden probability", "top1"),
+            Column("confidence", _REAL, True, "its golden probability", "confidence"),
+        ),
+        "injections": INJECTION,
+        "errors": (
+            Column("id", _INTEGER, False, "as in injections; an error is ours, no outcome", "id", key=True),
+            Column("mode", _TEXT, False, _MODES, "mode", Mode),
+            Column("message", _TEXT, False, "why it could not be run", "message"),
+        ),
+    }
+)
+"""The tables of a store, with their columns in order. Those of ``injections`` are declared by
+`simulation.record.Injection`.
 """
+
+
+def _created(name: str, columns: tuple[Column, ...]) -> str:
+    lines = [column.sql + ("," if column is not columns[-1] else "") for column in columns]
+    width = max(map(len, lines))
+    body = [f"    {line:<{width}}  -- {column.comment}" for line, column in zip(lines, columns, strict=True)]
+    return "\n".join([f"CREATE TABLE {name} (", *body, ");"])
+
+
+def definition(tables: Mapping[str, tuple[Column, ...]]) -> str:
+    """The statements that make tables, each column with its comment."""
+    made = (_created(name, columns) for name, columns in tables.items())
+    return "\n".join([f"-- Version {SCHEMA_VERSION}.", *made, ""])
+
+
+SCHEMA = definition(TABLES)
 
 #: A row is final: SQLite itself refuses to change, replace or delete it, whoever asks.
 RULES = """
@@ -85,41 +76,20 @@ BEGIN SELECT RAISE(ABORT, 'this fault is stored already'); END;
 """
 
 
-class ColumnType(StrEnum):
-    """SQLite's name of a column's type."""
-
-    INTEGER = "INTEGER"
-    REAL = "REAL"
-    TEXT = "TEXT"
-    BLOB = "BLOB"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its type, whether it may be NULL, and what it means."""
-
-    name: str
-    type: ColumnType
-    optional: bool
-    comment: str
-
-
-_TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\n\);", re.DOTALL)
-_COLUMN = re.compile(r"^\s*(\w+)\s+(\w+)([^,\n]*?),?\s*-- (.*)$", re.MULTILINE)
-
-
 def columns_of(table: str) -> tuple[Column, ...]:
-    """The columns of a table of the store, in order, read from its definition. KeyError: no such table."""
-    definition = dict(_TABLE.findall(SCHEMA))[table]
-    return tuple(
-        Column(name, ColumnType(kind), not re.search("NOT NULL|PRIMARY KEY", rest), comment)
-        for name, kind, rest, comment in _COLUMN.findall(definition)
-    )
+    """The columns of a table of the store, in order. KeyError: no such table."""
+    return TABLES[table]
 
 
 def select_from(table: str) -> str:
     """The statement that reads a table, columns in their order, without its end."""
     return f"SELECT {', '.join(column.name for column in columns_of(table))} FROM {table}"  # noqa: S608  (our own names)
+
+
+def select_shown(table: str) -> str:
+    """The same, columns under the names that are shown."""
+    names = ", ".join(f"{column.name} AS {column.shown}" for column in columns_of(table))
+    return f"SELECT {names} FROM {table}"  # noqa: S608  (our own names)
 
 
 def rows_between(db: sqlite3.Connection, table: str, first: int, last: int) -> list[tuple[Any, ...]]:

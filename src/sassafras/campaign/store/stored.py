@@ -117,7 +117,7 @@ class StoredCampaign:
     def frames(self) -> list[FrameRow]:
         """The frames and their golden results."""
         with clearly(self.path, reading=True):
-            return list(self._db.execute("SELECT * FROM frames ORDER BY frame"))
+            return list(self._db.execute("SELECT * FROM inputs ORDER BY input"))
 
     def rows(self, table: str) -> Iterator[Row]:
         """All rows of ``injections`` or ``errors`` as of now, ordered by id."""

@@ -17,7 +17,7 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.results import Store, read_meta
 from sassafras.errors import CampaignError, typed
-from sassafras.faults.population import fault_id
+from sassafras.faults.ids import fault_id
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.plan import Protection, protect
 from sassafras.hardening.planner import Plans

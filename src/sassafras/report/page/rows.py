@@ -111,7 +111,8 @@ def _pack(rows: pd.DataFrame, known: Instructions) -> tuple[str, dict[str, Any]]
     _add_corrupted(stream, rows["corrupted"].tolist())
     golden = golden_probabilities(rows)
     _add_probabilities(stream, rows, golden)
-    likely = {str(frame): _floats(values) for frame, values in golden.items()}
+    likely: dict[str, Any] = {str(frame): _floats(values) for frame, values in golden.items()}
+    likely |= {frame: known for frame, known in golden_parts(rows).items() if frame not in likely}
     return stream.packed(), {
         "columns": stream.columns,
         "dictionaries": dictionaries,
@@ -159,12 +160,29 @@ def _add_corrupted(stream: _Stream, texts: Sequence[str | None]) -> None:
 
 def golden_probabilities(rows: pd.DataFrame) -> dict[int, NDArray[np.float32]]:
     """The golden probabilities of frames, from injections after which they were bitwise golden; frames
-    without such an injection are missing.
+    without such an injection whose row holds them all are missing.
     """
-    same = rows[(rows["severity"] == Severity.NO_MALFUNCTION.value) & rows["probabilities"].notna()]
+    same = rows[_is_golden(rows) & rows["probability_places"].isna()]
     first = same.drop_duplicates("frame")
     pairs = zip(first["frame"], first["probabilities"], strict=True)
     return {int(frame): np.frombuffer(blob, "<f4") for frame, blob in pairs}
+
+
+def golden_parts(rows: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    """By frame, what is known of its golden probabilities, by class, from injections whose rows hold a part
+    of them.
+    """
+    found: dict[str, dict[str, float | None]] = {}
+    same = rows[_is_golden(rows) & rows["probability_places"].notna()]
+    columns = (same[name] for name in ("frame", "probabilities", "probability_places"))
+    for frame, blob, where in zip(*columns, strict=True):
+        places, values = np.frombuffer(where, "<i4").tolist(), _floats(np.frombuffer(blob, "<f4"))
+        found.setdefault(str(frame), {}).update(zip(map(str, places), values, strict=True))
+    return found
+
+
+def _is_golden(rows: pd.DataFrame) -> pd.Series:
+    return (rows["severity"] == Severity.NO_MALFUNCTION.value) & rows["probabilities"].notna()
 
 
 def _add_probabilities(
@@ -173,17 +191,18 @@ def _add_probabilities(
     """``probability_kind``: 0 none, 1 the frame's golden ones, 2 those that follow in the other columns."""
     kinds, classes, values = [], [], []
     known = {frame: array.tobytes() for frame, array in golden.items()}
-    for frame, blob in zip(rows["frame"], rows["probabilities"], strict=True):
+    columns = (rows[name] for name in ("frame", "probabilities", "probability_places"))
+    for frame, blob, where in zip(*columns, strict=True):
         if not isinstance(blob, bytes):
             kinds.append(0)
-        elif blob == known.get(frame):
+        elif blob == known.get(frame) and not isinstance(where, bytes):
             kinds.append(1)
         else:
             kinds.append(2)
             array = np.frombuffer(blob, "<f4")
-            few = array.size <= FEW_CLASSES
+            few = array.size <= FEW_CLASSES and not isinstance(where, bytes)
             order = np.arange(array.size) if few else np.argsort(-array, kind="stable")[:TOP]
-            classes.append(order)
+            classes.append(np.frombuffer(where, "<i4")[order] if isinstance(where, bytes) else order)
             values.append(array[order])
     stream.add("probability_kind", kinds)
     stream.add("probability_count", [len(order) for order in classes])
