@@ -80,12 +80,15 @@ Operands: {slots}. Modifiers in brackets may be left out."""
 def opcodes_page() -> str:
     """Every opcode that is emulated: what it may look like."""
     rows = [
-        [f"`{o.name}`", o.group.name if o.group else "MISC", _forms(o), _modifiers(o)]
+        [f"`{o.name}`", o.group.name if o.group else "MISC", o.pipe.value, _forms(o), _modifiers(o)]
         for o in sorted(MAXWELL.values(), key=lambda o: o.name)
     ]
     slots = ", ".join(f"{s.value} {s.name.lower().replace('_', ' ')}" for s in Slot)
     text = OPCODES.format(number=len(rows), slots=slots)
-    return "\n\n".join(["# Opcodes", text, table(["opcode", "group", "operands", "modifiers"], rows)]) + "\n"
+    return (
+        "\n\n".join(["# Opcodes", text, table(["opcode", "group", "pipe", "operands", "modifiers"], rows)])
+        + "\n"
+    )
 
 
 def _forms(opcode: Opcode) -> str:

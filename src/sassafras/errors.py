@@ -4,8 +4,10 @@ All are SassafrasError.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class SassafrasError(Exception):
@@ -63,3 +65,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     spelled = {name.lower(): name for name in known}
     close = get_close_matches(word.strip().lower(), spelled, n=1)
     return f"did you mean {spelled[close[0]]}? " if close else ""
+
+
+def typed(*words: object) -> str:
+    """A command of ours as a person types it in a shell: names quoted where a shell minds, and no path that
+    could be taken for an option.
+    """
+    shown = [f"./{word}" if isinstance(word, Path) and str(word).startswith("-") else word for word in words]
+    return shlex.join(["sassafras", *map(str, shown)])

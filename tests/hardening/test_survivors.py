@@ -108,6 +108,28 @@ def test_what_a_comparison_sees(start: int, index: int, mode: Mode, reason: Reas
     assert explain(listing(COMPARED), trace, start, mode, TargetKind.REGISTER, index, None) is reason
 
 
+@pytest.mark.parametrize(
+    ("lines", "kind", "index", "reason"),
+    [
+        # a comparison that writes a struck predicate does not read it
+        (("ISETP.EQ.AND P1, PT, R6, R7, PT", "SEL R5, R6, R7, P1", "STS [RZ], R5"),
+         TargetKind.PREDICATE, 1, Reason.ONE_COPY),
+        # an address of shared memory is one register
+        (("STS [R2], R3",), TargetKind.REGISTER, 3, Reason.VALUE),
+        (("STS [R2], R3",), TargetKind.REGISTER, 2, Reason.ADDRESS),
+        # a wide store takes several words
+        (("STG.E.128 [R2], R4",), TargetKind.REGISTER, 7, Reason.VALUE),
+        (("STG.E.128 [R2], R4",), TargetKind.REGISTER, 3, Reason.ADDRESS),
+    ],
+)  # fmt: skip
+def test_what_instructions_touch(
+    lines: tuple[str, ...], kind: TargetKind, index: int, reason: Reason
+) -> None:
+    made = listing(("NOP", *lines, "EXIT"))
+    trace = np.arange(len(made.instructions), dtype=np.uint32) | np.uint32(EXECUTED)
+    assert explain(made, trace, 0, Mode.IOV, kind, index, None) is reason
+
+
 def test_votes_are_found_in_the_bundled_kernels() -> None:
     for kernel in ("add_bias", "im2col_gpu", "forward_maxpool", "fill_gpu"):
         assert any(map(is_vote, load_program(f"{kernel}_tmr").instructions))

@@ -9,6 +9,7 @@ from sassafras.errors import UsageError
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode, Scope
 from sassafras.interchange.formats import CATEGORIES, ListName, Tool, model_number, parse_name
 from sassafras.interchange.nvbitfi_groups import general_register_mask
+from sassafras.isa.opcodes import MAXWELL
 from sassafras.kernels.programs import bundled_kernels, load_program
 from sassafras.simulation.outcome import Outcome
 
@@ -80,3 +81,17 @@ def test_nvbitfi_counts_every_instruction_that_writes_a_register() -> None:
                 assert mask[instruction.index], instruction.text
             if instruction.effects.is_store:
                 assert not mask[instruction.index], instruction.text
+
+
+# NVBitFI, common/globals.h: the sm_50 opcodes of its groups "predicate only" and "no destination".
+OUTSIDE_GP = """
+FCHK FSETP DSETP ISETP CSETP PSETP R2P VSETP
+ST STG STL STS RED CCTL CCTLL MEMBAR CCTLT SURED SUST BRA BRX JMP JMX SSY SYNC CAL JCAL PRET RET BRK
+PBK CONT PCNT EXIT PEXIT LONGJMP PLONGJMP KIL BPT IDE RAM RTT SAM NOP BAR R2B DEPBAR SETCRSPTR
+SETLMEMBASE
+"""
+
+
+def test_records_say_what_nvbitfi_says_of_destinations() -> None:
+    found = {name for name, record in MAXWELL.items() if not record.has_register_destination}
+    assert found == set(MAXWELL) & set(OUTSIDE_GP.split())

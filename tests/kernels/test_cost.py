@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sassafras.isa.kinds import Pipe
 from sassafras.kernels.cost import (
     POINTS,
     Cost,
@@ -22,9 +23,9 @@ from sassafras.kernels.cost import (
     total,
     waiting,
 )
-from sassafras.kernels.device import GTX_750_TI, WARP, Device, Pipe, Range, pipe_of
+from sassafras.kernels.device import GTX_750_TI, WARP, Device, Range
 from sassafras.kernels.kernel import Region
-from sassafras.kernels.programs import bundled_kernels, load_program
+from sassafras.kernels.programs import load_program
 from sassafras.kernels.work import LaunchWork, lanes_of, read_work, traffic, written_work
 
 CLOCK = 1.02e9
@@ -48,17 +49,10 @@ def work(**changes: Any) -> LaunchWork:
     return replace(plain, **changes)
 
 
-def test_every_opcode_of_every_bundled_kernel_has_a_pipe() -> None:
-    from sassafras.kernels.device import _PIPE_OF
-
-    opcodes = {i.opcode for name in bundled_kernels() for i in load_program(name).instructions}
-    assert opcodes <= set(_PIPE_OF)
-
-
 def test_the_busiest_pipe_sets_the_time() -> None:
     program = load_program("add_bias")
     issues = np.zeros(len(program.instructions), np.int64)
-    loads = [i.index for i in program.instructions if pipe_of(i) is Pipe.MEMORY]
+    loads = [i.index for i in program.instructions if i.pipe is Pipe.MEMORY]
     issues[loads] = 1000
     lanes = lanes_of(program, issues)
     assert lanes[Pipe.MEMORY] == sum(lanes.values()) == WARP * 1000 * len(loads)

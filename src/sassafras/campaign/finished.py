@@ -22,7 +22,7 @@ from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store.connection import connect_to_read
 from sassafras.campaign.store.data_frames import read_table
 from sassafras.campaign.store.schema import stored_endings
-from sassafras.campaign.store.store_errors import STORE_NAME, clearly
+from sassafras.campaign.store.store_errors import STORE_NAME, clearly, no_campaign
 from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
 from sassafras.errors import CampaignError, NetworkError
 from sassafras.faults.census import Cell
@@ -86,7 +86,7 @@ def store_path(place: Path) -> Path:
     """The store that a campaign's folder, or the path of a store itself, means. Raises CampaignError."""
     path = place / STORE_NAME if place.is_dir() else place
     if not path.is_file():
-        raise CampaignError(f"{place} holds no campaign; make one with: sassafras run --out {place}")
+        raise no_campaign(place)
     return path
 
 

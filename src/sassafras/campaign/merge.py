@@ -22,7 +22,7 @@ from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.campaign.store.stored import Facts, Row, StoredCampaign, open_stored
 from sassafras.campaign.store.time_spent import KEY, WHAT
 from sassafras.campaign.usage import USAGE, stored_usage
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, typed
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
 
@@ -48,7 +48,12 @@ def merge(out: Path, folders: Sequence[Path], *, salvage: bool = False) -> list[
     different rows (named), and where ``out`` holds a campaign.
     """
     if (out / STORE_NAME).exists():
-        raise CampaignError(f"{out} holds a campaign already, and is left as it is; choose a new folder")
+        new_one = next((folder for folder in folders if not folder.exists()), Path("NEW"))
+        given = [folder for folder in (out, *folders) if folder != new_one]
+        raise CampaignError(
+            f"{out} holds a campaign already, and is left as it is; name a new folder first: "
+            f"{typed('merge', new_one, *given)}"
+        )
     with ExitStack() as opened:
         parts = [opened.enter_context(_open(folder, salvage)) for folder in dict.fromkeys(folders)]
         _check_same(parts, salvage)

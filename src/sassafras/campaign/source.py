@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.stored import open_stored
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, typed
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.images import read_images
 from sassafras.network.importers.darknet.load import load_darknet
@@ -138,6 +138,6 @@ def check_finished(campaign: Campaign) -> None:
         total = sum(campaign.planned.values())
         raise CampaignError(
             f"{campaign.folder} is unfinished: {total - len(missing)} of {total} injections are stored; "
-            f"finish it first with: sassafras resume {campaign.folder} "
+            f"finish it first with: {typed('resume', campaign.folder)} "
             "(or the sassafras run ... that began it)"
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sassafras.cli.loudness import announce, is_quiet
+from sassafras.errors import typed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -104,7 +105,7 @@ def paths(folder: Path, page: Path) -> list[str]:
         f"tables:  {folder}{os.sep}*.csv, {folder / 'summary.json'}",
         f"figures: {folder / 'figures'}{os.sep}*.png",
         f"rows:    {folder / 'results.sqlite'}",
-        *([f"repeat:  sassafras run --config {recipe} --out NEW"] if recipe.is_file() else []),
+        *([f"repeat:  {typed('run', '--config', recipe, '--out', 'NEW')}"] if recipe.is_file() else []),
     ]
 
 
@@ -114,6 +115,6 @@ def _hints(results: Results, campaign: Campaign) -> list[str]:
 
     given = "" if results.critical.is_plain else f" --tolerance {results.critical.tolerance:g}"
     return [
-        f"more:    sassafras tables {campaign.folder}{given}",
+        f"more:    {typed('tables', campaign.folder)}{given}",
         struck_line(results.struck, bundled=is_bundled(campaign)),
     ]

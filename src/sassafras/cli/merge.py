@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sassafras.cli.completion import campaigns
+from sassafras.errors import typed
 
 
 def merge(
@@ -41,4 +42,4 @@ def merge(
     found = read_status(out)
     print_status(console, found)
     if found.complete:
-        console.print(f"tables and figures: sassafras resume {out}", highlight=False, soft_wrap=True)
+        console.print(f"tables and figures: {typed('resume', out)}", highlight=False, soft_wrap=True)

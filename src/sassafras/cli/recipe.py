@@ -48,8 +48,10 @@ def write_recipe(folder: Path, held: Mapping[str, Any]) -> None:
     from sassafras.report.files import write_text
 
     path = folder / RECIPE
+    text = HEAD.format(version=__version__, name=RECIPE) + tomli_w.dumps(dict(held))
     try:
-        write_text(path, HEAD.format(version=__version__, name=RECIPE) + tomli_w.dumps(dict(held)))
+        text.encode()
+        write_text(path, text)
     except UnicodeEncodeError:
         path.unlink(missing_ok=True)
         announce(f"{path.name} is not written: a name in it is not UTF-8")

@@ -14,10 +14,16 @@ from sassafras.emulator.layout import ACCESS, CONTEXT, AccessKind, Status, offse
 from sassafras.emulator.ports import I8, I16, I32, I64
 from sassafras.emulator.storage import StateStorage, Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.operands import Address
+from sassafras.isa.kinds import Space
 from sassafras.isa.program import Instruction
 
 EXECUTED = 1 << 31  #: set in a trace entry whose guard was true
+
+
+def _accesses_by_address(instruction: Instruction) -> bool:
+    """Whether it may need an entry of the access log: constant banks are not logged."""
+    access = instruction.access
+    return access is not None and access.space is not Space.CONSTANT
 
 
 class ArmedFunction(ThreadFunction):
@@ -50,7 +56,7 @@ class ArmedFunction(ThreadFunction):
         self.b.store(I32(instruction.index), self.state_field("pc"))
         count = self._state_value("count", I64)
         self._stop_if(self.b.icmp_signed(">=", count, self._limit), Status.LIMIT)
-        self._room = int(any(isinstance(operand, Address) for operand in instruction.operands))
+        self._room = int(_accesses_by_address(instruction))
         if self._room:
             used = self.b.load(self._context_field("log_count"), typ=I64)
             self._stop_if(

@@ -12,11 +12,12 @@ import numpy as np
 from llvmlite import ir
 
 import sassafras.emulator.semantics  # noqa: F401  (registers every opcode)
-from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, STATE, StackKind, Status, offset_of
+from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, STATE, Status, offset_of
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.registry import Semantics, meaning
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
+from sassafras.isa.kinds import Flow, StackKind
 from sassafras.isa.program import Instruction, Program
 
 POINTER = ir.PointerType()
@@ -218,7 +219,7 @@ class ThreadFunction(ABC):
         start = self.state_field("stack")
         return self.b.gep(start, [depth], source_etype=I32)
 
-    def push(self, kind: int, offset: int) -> None:
+    def push(self, kind: StackKind, offset: int) -> None:
         """Push kind and instruction index."""
         index = self.program.index_of_offset.get(offset)
         if index is None:
@@ -228,7 +229,7 @@ class ThreadFunction(ABC):
         self.b.store(I32(int(kind) << 28 | index), self._stack_slot(depth))
         self.b.store(self.b.add(depth, I32(1)), self.state_field("depth"))
 
-    def pop_and_jump(self, kind: int, *, unwind: bool) -> None:
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
         """Pop (through entries of other kinds if unwinding) and go there."""
         loop = self.function.append_basic_block("pop")
         self.b.branch(loop)
@@ -247,16 +248,15 @@ class ThreadFunction(ABC):
             self.trap_if(other, TrapKind.STACK_ERROR)
         self._dispatch(self.b.and_(entry, I32(0x0FFFFFFF)), self._pushed(kind))
 
-    def _pushed(self, kind: int) -> list[int]:
+    def _pushed(self, kind: StackKind) -> list[int]:
         """Instruction indexes that entries of this kind can hold."""
         targets = set()
         for i in self.program.instructions:
-            if i.opcode == StackKind(kind).name:
-                target = (
-                    i.index + 1 if kind == StackKind.CAL else self.program.index_of_offset.get(_offset(i))
-                )
-                if target is not None:
-                    targets.add(target)
+            if i.record.stack is not kind or i.flow not in (Flow.PUSH, Flow.CALL):
+                continue
+            target = i.index + 1 if i.flow is Flow.CALL else self.program.index_of_offset.get(_offset(i))
+            if target is not None:
+                targets.add(target)
         return sorted(targets)
 
     def _dispatch(self, index: ir.Value, targets: list[int]) -> None:

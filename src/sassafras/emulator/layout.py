@@ -34,14 +34,6 @@ class Progress(IntEnum):
     EXITED = 2
 
 
-class StackKind(IntEnum):
-    """What pushed an entry of the call/sync stack."""
-
-    SSY = 1
-    PBK = 2
-    CAL = 3
-
-
 def _record(fields: Sequence[tuple[str, object, int]], nbytes: int) -> np.dtype[np.void]:
     """A structured type of (name, format, byte offset) fields."""
     names, formats, offsets = (list(column) for column in zip(*fields, strict=True))

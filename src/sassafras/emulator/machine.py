@@ -25,6 +25,7 @@ from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.errors import GoldenTrap
+from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program
 from sassafras.isa.slicing import control_slice, shared_memory_slice
 from sassafras.native import X86_CONTROL_WORD, NativeLibrary, host
@@ -75,7 +76,7 @@ class Machine:
         exports = [*(f"{name}_entry" for name in functions), "prepare_block"]
         key = f"{source_digest()} {self.program.digest} {kind}"
         # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
-        tables = sum(instruction.opcode == "BRX" for instruction in self.program.instructions)
+        tables = sum(instruction.flow is Flow.COMPUTED_JUMP for instruction in self.program.instructions)
         level = 1 if kind == "armed" else 0 if tables > 1 else 2
         return NativeLibrary(f"{self.program.name}-{kind}", text, exports, key=key, level=level)
 

@@ -16,17 +16,17 @@ from sassafras.emulator.ports import I32, I64, Ports
 from sassafras.emulator.semantics.registry import Semantics
 from sassafras.emulator.storage import LocalStorage, Storage
 from sassafras.emulator.traps import TrapKind
+from sassafras.isa.kinds import Flow
 from sassafras.isa.liveness import live_registers
+from sassafras.isa.locations import File, Location
 from sassafras.isa.operands import RZ, Target
 from sassafras.isa.program import Instruction, Program
-from sassafras.isa.slicing import Slice, Thing
-
-_ENDS_BLOCK = frozenset({"BRA", "BRX", "SYNC", "BRK", "RET", "EXIT", "CAL", "BAR"})
+from sassafras.isa.slicing import Slice
 
 
 def has_barrier(program: Program) -> bool:
     """Whether threads of a block can wait for each other."""
-    return any(i.opcode == "BAR" for i in program.instructions)
+    return any(i.flow is Flow.BARRIER for i in program.instructions)
 
 
 def basic_blocks(program: Program) -> dict[int, int]:
@@ -36,12 +36,12 @@ def basic_blocks(program: Program) -> dict[int, int]:
     """
     count = len(program.instructions)
     starts = {0}
-    if any(i.opcode == "BRX" for i in program.instructions):
+    if any(i.flow is Flow.COMPUTED_JUMP for i in program.instructions):
         starts = set(range(count))
     for i in program.instructions:
         offsets = [o.offset for o in i.operands if isinstance(o, Target)]
         starts.update(t for o in offsets if (t := program.index_of_offset.get(o)) is not None)
-        if i.opcode in _ENDS_BLOCK and i.index + 1 < count:
+        if i.flow.ends_block and i.index + 1 < count:
             starts.add(i.index + 1)
     ordered = sorted(starts)
     return {a: b - a for a, b in zip(ordered, [*ordered[1:], count], strict=True)}
@@ -73,12 +73,12 @@ class PlainFunction(ThreadFunction):
         return self.program.instructions
 
     @property
-    def kept(self) -> Container[Thing] | None:
+    def kept(self) -> Container[Location] | None:
         """What a thread that waits at a barrier has to remember, None for everything."""
         live = live_registers(self.program)
-        starts = [0, *(i.index + 1 for i in self.program.instructions if i.opcode == "BAR")]
-        kept: set[Thing] = {("registers", r) for index in starts for r in live[index]}
-        return kept | {("predicates", p) for p in range(7)} | {("cc", 0)}
+        starts = [0, *(i.index + 1 for i in self.program.instructions if i.flow is Flow.BARRIER)]
+        kept: set[Location] = {Location(File.REGISTERS, r) for index in starts for r in live[index]}
+        return kept | {Location(File.PREDICATES, p) for p in range(7)} | {Location(File.CODES, 0)}
 
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""
@@ -101,7 +101,7 @@ class PlainFunction(ThreadFunction):
             return
         self._local.fill(self.b)
         self.b.store(self._state_value("count", I64), self._count)
-        points = [0] + [i.index + 1 for i in self.program.instructions if i.opcode == "BAR"]
+        points = [0] + [i.index + 1 for i in self.program.instructions if i.flow is Flow.BARRIER]
         wrong = self.function.append_basic_block("nowhere")
         table = self.b.switch(self._state_value("pc", I32), wrong)
         for index in points:
@@ -171,7 +171,7 @@ class SlicedFunction(PlainFunction):
         return [i for i in self.program.instructions if i.index in self._chosen.instructions]
 
     @property
-    def kept(self) -> Container[Thing] | None:
+    def kept(self) -> Container[Location] | None:
         """What the slice still reads behind a barrier."""
         return self._chosen.kept
 

@@ -14,6 +14,8 @@ from llvmlite import ir
 from sassafras.emulator.storage import CC_FLAGS, Storage
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import ListingError
+from sassafras.isa.kinds import StackKind
+from sassafras.isa.locations import File
 from sassafras.isa.operands import (
     PT,
     RZ,
@@ -67,10 +69,10 @@ class Build(Protocol):
     def jump_to(self, offset: ir.Value) -> None:
         """Go to a computed byte offset (i32); what is no instruction traps."""
 
-    def push(self, kind: int, offset: int) -> None:
+    def push(self, kind: StackKind, offset: int) -> None:
         """Push a code address on the call/sync stack."""
 
-    def pop_and_jump(self, kind: int, *, unwind: bool) -> None:
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
         """Pop an entry and go there. ``unwind``: discard entries of other kinds above it."""
 
     def exit(self, condition: ir.Value | None) -> None:
@@ -101,36 +103,38 @@ class Ports:
 
     def register(self, index: int) -> ir.Value:
         """Contents of a general register (RZ: zero)."""
-        return I32(0) if index == RZ else self.b.load(self._storage.slot(self.b, "registers", index), typ=I32)
+        return (
+            I32(0) if index == RZ else self.b.load(self._storage.slot(self.b, File.REGISTERS, index), typ=I32)
+        )
 
     def set_register(self, index: int, value: ir.Value) -> None:
         """Write a general register (RZ swallows it)."""
         if index != RZ:
-            self.b.store(value, self._storage.slot(self.b, "registers", index))
+            self.b.store(value, self._storage.slot(self.b, File.REGISTERS, index))
 
     def predicate(self, operand: Operand) -> ir.Value:
         """A predicate operand, negation applied."""
         assert isinstance(operand, Predicate)
         if operand.index == PT:
             return I1(0 if operand.negate else 1)
-        value = self.b.load(self._storage.slot(self.b, "predicates", operand.index), typ=I8)
+        value = self.b.load(self._storage.slot(self.b, File.PREDICATES, operand.index), typ=I8)
         return self.b.icmp_unsigned("==" if operand.negate else "!=", value, I8(0))
 
     def set_predicate(self, operand: Operand, value: ir.Value) -> None:
         """Write a predicate register (PT swallows it)."""
         assert isinstance(operand, Predicate)
         if operand.index != PT:
-            self.b.store(self.b.zext(value, I8), self._storage.slot(self.b, "predicates", operand.index))
+            self.b.store(self.b.zext(value, I8), self._storage.slot(self.b, File.PREDICATES, operand.index))
 
     def flag(self, letter: str) -> ir.Value:
         """Condition code Z, S, C or O as i8 (C: the carry count, 0 to 2)."""
-        return self.b.load(self._storage.slot(self.b, "cc", CC_FLAGS.index(letter)), typ=I8)
+        return self.b.load(self._storage.slot(self.b, File.CODES, CC_FLAGS.index(letter)), typ=I8)
 
     def set_flags(self, *, z: ir.Value, s: ir.Value, c: ir.Value, o: ir.Value) -> None:
         """Write the condition codes (i1 each; ``c`` may be i8 for a carry count)."""
         for letter, value in zip(CC_FLAGS, (z, s, c, o), strict=True):
             byte = value if value.type == I8 else self.b.zext(value, I8)
-            self.b.store(byte, self._storage.slot(self.b, "cc", CC_FLAGS.index(letter)))
+            self.b.store(byte, self._storage.slot(self.b, File.CODES, CC_FLAGS.index(letter)))
 
     def condition(self, operand: Operand) -> ir.Value:
         """An extra condition: a predicate or a test of the condition codes."""

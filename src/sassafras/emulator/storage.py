@@ -12,6 +12,7 @@ from typing import Protocol
 from llvmlite import ir
 
 from sassafras.emulator.layout import STATE, offset_of
+from sassafras.isa.locations import File, Location
 
 I8 = ir.IntType(8)
 I32 = ir.IntType(32)
@@ -21,8 +22,8 @@ CC_FLAGS = "ZSCO"
 class Storage(Protocol):
     """A place for general registers (by index), predicates (by index) and condition codes (by letter)."""
 
-    def slot(self, builder: ir.IRBuilder, file: str, index: int) -> ir.Value:
-        """Pointer to register ``index`` of ``file`` ("registers": i32, "predicates": i8, "cc": i8)."""
+    def slot(self, builder: ir.IRBuilder, file: File, index: int) -> ir.Value:
+        """Pointer to register ``index`` of ``file`` (general registers: i32, the others: i8)."""
 
 
 def state_pointer(builder: ir.IRBuilder, base: ir.Value, offset: int) -> ir.Value:
@@ -30,8 +31,8 @@ def state_pointer(builder: ir.IRBuilder, base: ir.Value, offset: int) -> ir.Valu
     return builder.gep(base, [I32(offset)], source_etype=I8)
 
 
-def _element(file: str, index: int) -> int:
-    size = 4 if file == "registers" else 1
+def _element(file: File, index: int) -> int:
+    size = 4 if file is File.REGISTERS else 1
     return offset_of(STATE, file) + size * index
 
 
@@ -41,7 +42,7 @@ class StateStorage:
     def __init__(self, state: ir.Value) -> None:
         self._state = state
 
-    def slot(self, builder: ir.IRBuilder, file: str, index: int) -> ir.Value:
+    def slot(self, builder: ir.IRBuilder, file: File, index: int) -> ir.Value:
         """Pointer into the state."""
         return state_pointer(builder, self._state, _element(file, index))
 
@@ -54,38 +55,38 @@ class LocalStorage:
         builder: ir.IRBuilder,
         state: ir.Value,
         registers: Iterable[int],
-        kept: Container[tuple[str, int]] | None = None,
+        kept: Container[Location] | None = None,
     ) -> None:
-        """``registers``: those that are used. ``kept``: what a thread that stops has to remember ("cc": all
-        flags under index 0); by default everything.
+        """``registers``: those that are used. ``kept``: what a thread that stops has to remember; by default
+        everything.
         """
         self._state = state
         self._kept = kept
-        wanted = [("registers", r) for r in sorted(registers)]
-        wanted += [("predicates", p) for p in range(7)] + [("cc", f) for f in range(len(CC_FLAGS))]
+        wanted = [(File.REGISTERS, r) for r in sorted(registers)]
+        wanted += [(File.PREDICATES, p) for p in range(7)] + [(File.CODES, f) for f in range(len(CC_FLAGS))]
         self._slots = {
-            key: builder.alloca(I32 if key[0] == "registers" else I8, name=f"{key[0][0]}{key[1]}")
+            key: builder.alloca(I32 if key[0] is File.REGISTERS else I8, name=f"{key[0][0]}{key[1]}")
             for key in wanted
         }
 
-    def slot(self, builder: ir.IRBuilder, file: str, index: int) -> ir.Value:
+    def slot(self, builder: ir.IRBuilder, file: File, index: int) -> ir.Value:
         """The local slot."""
         return self._slots[file, index]
 
     def clear(self, builder: ir.IRBuilder) -> None:
         """All registers zero (undefined on hardware; zero here, so that runs repeat)."""
         for (file, _), slot in self._slots.items():
-            builder.store((I32 if file == "registers" else I8)(0), slot)
+            builder.store((I32 if file is File.REGISTERS else I8)(0), slot)
 
-    def _remembered(self) -> Iterator[tuple[str, int, ir.Value]]:
+    def _remembered(self) -> Iterator[tuple[File, int, ir.Value]]:
         for (file, index), slot in self._slots.items():
-            if self._kept is None or (file, 0 if file == "cc" else index) in self._kept:
+            if self._kept is None or Location(file, 0 if file is File.CODES else index) in self._kept:
                 yield file, index, slot
 
     def fill(self, builder: ir.IRBuilder) -> None:
         """State to slots."""
         for file, index, slot in self._remembered():
-            kind = I32 if file == "registers" else I8
+            kind = I32 if file is File.REGISTERS else I8
             builder.store(
                 builder.load(state_pointer(builder, self._state, _element(file, index)), typ=kind), slot
             )
@@ -93,7 +94,7 @@ class LocalStorage:
     def spill(self, builder: ir.IRBuilder) -> None:
         """Slots to state."""
         for file, index, slot in self._remembered():
-            kind = I32 if file == "registers" else I8
+            kind = I32 if file is File.REGISTERS else I8
             builder.store(
                 builder.load(slot, typ=kind), state_pointer(builder, self._state, _element(file, index))
             )

@@ -14,7 +14,6 @@ from sassafras.explanation.floats import is_read_as_float, makes_float, uses_flo
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.steps import Path, Step, Stored, Value
 from sassafras.explanation.track import Touch, Track
-from sassafras.isa.operands import PT, Predicate
 from sassafras.isa.program import Instruction, Program
 
 FLAGS = "ZSCO"
@@ -87,11 +86,11 @@ class Comparison:
 
     def _reads(self, instruction: Instruction, g: int | None, f: int | None) -> Iterator[Value]:
         """Everything it reads, before it."""
-        floats = uses_floats(self._program, instruction)
+        floats = uses_floats(instruction)
         for register in instruction.effects.registers_read:
             is_float = floats or self._float_later(g, f, register)
             yield self._register(register, g, f, is_float=is_float)
-        for predicate in _predicates_read(instruction):
+        for predicate in instruction.effects.predicates_asked:
             yield self._predicate(predicate, g, f)
         if instruction.effects.reads_cc:
             yield self._codes(g, f)
@@ -107,7 +106,7 @@ class Comparison:
         if not any(executed):
             return
         after_g, after_f = (None if k is None else k + 1 for k in (g, f))
-        made = makes_float(self._program, instruction)
+        made = makes_float(instruction)
         for register in instruction.effects.registers_written:
             is_float = self._float_later(after_g, after_f, register) if made is None else made
             yield self._register(register, after_g, after_f, is_float=is_float)
@@ -198,12 +197,3 @@ def _number(track: Track, at: int | None) -> int | None:
 def _flags(track: Track, at: int | None) -> int | None:
     """Z, S, C, O as a word, Z lowest, as faults count them."""
     return None if at is None else sum(int(flag != 0) << k for k, flag in enumerate(track.codes[at].tolist()))
-
-
-def _predicates_read(instruction: Instruction) -> tuple[int, ...]:
-    """Guard included, PT left out."""
-    named = [o.index for o in instruction.operands if isinstance(o, Predicate)]
-    written = instruction.effects.predicates_written
-    read = [*instruction.effects.predicates_read, *(p for p in named if p not in written and p != PT)]
-    guard = [] if instruction.guard is None or instruction.guard.index == PT else [instruction.guard.index]
-    return tuple(dict.fromkeys([*guard, *read]))

@@ -11,8 +11,7 @@ from sassafras.explanation.memory_map import MemoryMap, Spot
 from sassafras.explanation.replay import Replay
 from sassafras.explanation.track import Track, Trapped
 from sassafras.faults.model import TargetKind
-from sassafras.isa.opcodes import modifier_fields
-from sassafras.isa.opcodes.record import access_bytes
+from sassafras.isa.kinds import Space
 from sassafras.isa.operands import RZ, Address
 from sassafras.isa.program import Instruction, Program
 
@@ -63,13 +62,13 @@ def tell_trap(replay: Replay, track: Track, memory_map: MemoryMap) -> TrapTold |
         address = replay.values[1]
     elif trap.kind in (*_GLOBAL, TrapKind.SHARED_OUT_OF_RANGE):
         address = _wanted(instruction, trapped)
-    if address is not None and "E" in instruction.modifiers:
+    if address is not None and _is_wide(instruction):
         spot = memory_map.spot(address)
     hangs = trap.kind is TrapKind.HANG
     return TrapTold(
         trap.kind.name, trap.block, trap.thread, instruction.offset, instruction.text, trapped.issued,
         address=address,
-        nbytes=None if address is None else _access(program, instruction),
+        nbytes=None if address is None else _nbytes(instruction),
         spot=spot,
         register=register,
         allocated=program.register_count if trap.kind is TrapKind.ILLEGAL_INSTRUCTION else None,
@@ -92,7 +91,7 @@ def _wanted(instruction: Instruction, trapped: Trapped) -> int | None:
     operand = next((o for o in instruction.operands if isinstance(o, Address)), None)
     if operand is None:
         return None
-    wide = "E" in instruction.modifiers
+    wide = _is_wide(instruction)
     value = 0
     if operand.register is not None and operand.register != RZ:
         value = int(trapped.registers[operand.register]) * operand.scale
@@ -101,8 +100,13 @@ def _wanted(instruction: Instruction, trapped: Trapped) -> int | None:
     return (value + operand.offset) % (1 << (64 if wide else 32))
 
 
-def _access(program: Program, instruction: Instruction) -> int:
-    return access_bytes(modifier_fields(program.arch, instruction.opcode, instruction.modifiers))
+def _is_wide(instruction: Instruction) -> bool:
+    """Whether it takes an address of global memory."""
+    return instruction.access is not None and instruction.access.space is Space.GLOBAL
+
+
+def _nbytes(instruction: Instruction) -> int:
+    return 4 if instruction.access is None else instruction.access.nbytes
 
 
 def _loop(program: Program, track: Track) -> tuple[int, int] | None:

@@ -14,8 +14,6 @@ from sassafras.isa.program import Instruction, Program
 
 REGISTER_BITS = 32
 INDEX_BITS = 8  #: a register index in the machine code has 8 bits
-GLOBAL_ADDRESS_BITS = 64
-SHARED_ADDRESS_BITS = 32
 _CC_FLAGS = 4
 
 #: Groups that name a kind of destination rather than an opcode.
@@ -57,9 +55,8 @@ def address_targets(instruction: Instruction) -> tuple[Target, ...]:
     """The destination indexes of an instruction, or its store address."""
     effects = instruction.effects
     found = [Target(TargetKind.REGISTER_INDEX, r, INDEX_BITS) for r in effects.registers_written]
-    if effects.is_store:
-        bits = GLOBAL_ADDRESS_BITS if instruction.has("E") else SHARED_ADDRESS_BITS
-        found.append(Target(TargetKind.STORE_ADDRESS, 0, bits))
+    if effects.access is not None and effects.is_store:
+        found.append(Target(TargetKind.STORE_ADDRESS, 0, effects.access.space.address_bits))
     return tuple(found)
 
 

@@ -15,7 +15,8 @@ from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
-from sassafras.isa.operands import RZ, Address, Immediate, Predicate, Register
+from sassafras.isa.opcodes.modifiers import TABLE
+from sassafras.isa.operands import RZ, Immediate
 from sassafras.isa.program import Instruction, Program
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.simulation.traced import run_golden
@@ -126,7 +127,7 @@ def is_comparison(instruction: Instruction) -> bool:
 
 def _has_table(instruction: Instruction, table: int) -> bool:
     found = [o for o in instruction.operands if isinstance(o, Immediate)]
-    return instruction.opcode == "LOP3" and len(found) == 1 and found[0].bits == table
+    return instruction.fields.get(TABLE) is not None and len(found) == 1 and found[0].bits == table
 
 
 def explain(
@@ -225,25 +226,24 @@ class _Taint:
         self.noticed |= is_comparison(instruction) and reads
         if effects.is_store and reads:
             self._store(instruction)
-        if instruction.opcode in _STEERING and reads:
+        if instruction.flow.leaves and reads:
             self.guard = True
         self._write(instruction, dirty=reads)
 
     def _reads(self, instruction: Instruction) -> bool:
+        """Whether what it computes depends on something corrupted. (Of a guard ``follow`` has told.)"""
         effects = instruction.effects
-        conditions = {o.index for o in instruction.operands if isinstance(o, Predicate)}
         return (
             bool(self.registers & set(effects.registers_read))
-            or bool(self.predicates & (set(effects.predicates_read) | conditions))
+            or bool(self.predicates & set(effects.predicates_read))
             or (self.codes and effects.reads_cc)
         )
 
     def _store(self, instruction: Instruction) -> None:
-        for operand in instruction.operands:
-            if isinstance(operand, Address) and operand.register is not None:
-                self.address |= bool({operand.register, operand.register + 1} & self.registers)
-            if isinstance(operand, Register):
-                self.value |= operand.index in self.registers
+        effects = instruction.effects
+        address = set(effects.address_registers)
+        self.address |= bool(address & self.registers)
+        self.value |= bool((set(effects.registers_read) - address) & self.registers)
 
     def _write(self, instruction: Instruction, *, dirty: bool) -> None:
         effects = instruction.effects
@@ -252,6 +252,3 @@ class _Taint:
         self.predicates = self.predicates | conditions if dirty else self.predicates - conditions
         if effects.writes_cc:
             self.codes = dirty
-
-
-_STEERING = frozenset({"BRA", "BRX", "SYNC", "BRK", "EXIT", "RET"})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sassafras.errors import CampaignError, UsageError
+from sassafras.errors import CampaignError, UsageError, typed
 from sassafras.interchange.formats import Tool
 from sassafras.interchange.record import COLUMNS, ImportedInjection
 
@@ -115,7 +115,9 @@ def read_imported(folder: Path) -> Imported:
     """The import in a folder. Raises CampaignError where there is none that can be read."""
     path = folder / IMPORTED
     if not path.is_file():
-        raise CampaignError(f"{folder} holds no import; make one with: sassafras import FILE --out {folder}")
+        raise CampaignError(
+            f"{folder} holds no import; make one with: {typed('import', 'FILE', '--out', folder)}"
+        )
     try:
         with closing(sqlite3.connect(path)) as db:
             facts = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}

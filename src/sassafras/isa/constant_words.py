@@ -5,15 +5,13 @@ Compiled code reads them without a check, so a word that no launch gives must ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 
 from sassafras.errors import ListingError
-from sassafras.isa.effects import slots_of
+from sassafras.isa.locations import ConstantWords
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.opcodes import Opcode
-from sassafras.isa.opcodes.record import Slot, access_bytes, fill_fields
-from sassafras.isa.operands import RZ, Constant
+from sassafras.isa.operands import RZ
 from sassafras.isa.program import Instruction, Program
 
 PARAMETER_BASE = 0x140  #: of the parameters in constant bank 0, on compute capability 5.x and 6.x
@@ -36,25 +34,24 @@ def check_parameters(metadata: KernelMetadata) -> None:
         )
 
 
-def check_constant_words(program: Program, table: Mapping[str, Opcode]) -> None:
+def check_constant_words(program: Program) -> None:
     """Every fixed offset is aligned, and in bank 0 names words that a launch gives.
 
     Raises ``ListingError`` naming kernel, byte offset and printed text.
     """
     given = _given_words(program)
     for instruction in program.instructions:
-        for operand, nbytes in _fixed_reads(instruction, table):
-            last = operand.offset + nbytes - 1
-            words = range(operand.offset & ~3, last + 1, 4)
-            if operand.offset % nbytes:
-                reason = f"is not aligned to its {nbytes} bytes"
-            elif operand.bank == 0 and not given.issuperset(words):
+        for read in _fixed_reads(instruction):
+            words = range(read.offset & ~3, read.offset + read.nbytes, 4)
+            if read.offset % read.nbytes:
+                reason = f"is not aligned to its {read.nbytes} bytes"
+            elif read.bank == 0 and not given.issuperset(words):
                 reason = "is neither a parameter of the kernel nor a word of the launch"
             else:
                 continue
             raise ListingError(
                 f'{program.name}+{instruction.offset:#06x}: "{instruction.text}": '
-                f"c[{operand.bank:#x}][{operand.offset:#x}] {reason}; compile the kernel again"
+                f"c[{read.bank:#x}][{read.offset:#x}] {reason}; compile the kernel again"
             )
 
 
@@ -70,16 +67,6 @@ def _given_words(program: Program) -> frozenset[int]:
     return frozenset(LAUNCH_WORDS) | frozenset(parameters)
 
 
-def _fixed_reads(instruction: Instruction, table: Mapping[str, Opcode]) -> Iterator[tuple[Constant, int]]:
-    """The constants of an instruction whose offset no register moves, and the bytes read from there."""
-    fixed = [o for o in instruction.operands if isinstance(o, Constant) and o.register in (None, RZ)]
-    if not fixed:
-        return
-    record = table[instruction.opcode]
-    fields = fill_fields(record, instruction.modifiers)
-    slots = slots_of(record, instruction.operands, fields)
-    assert slots is not None, "the parser found a form that fits"
-    for slot, operand in zip(slots, instruction.operands, strict=True):
-        if isinstance(operand, Constant) and operand.register in (None, RZ):
-            width = access_bytes(fields) if slot is Slot.CONSTANT else 4 * record.source_width(fields)
-            yield operand, width
+def _fixed_reads(instruction: Instruction) -> Iterator[ConstantWords]:
+    """What an instruction reads of constant banks where no register moves the offset."""
+    return (words for words in instruction.effects.constants if words.register in (None, RZ))

@@ -6,7 +6,8 @@ followed with their return addresses, so that code behind one call does not seem
 
 from __future__ import annotations
 
-from sassafras.isa.operands import PT, ConditionTest, Predicate, Target
+from sassafras.isa.kinds import Flow
+from sassafras.isa.operands import ConditionTest, Predicate, Target
 from sassafras.isa.program import Instruction, Program
 
 Calls = tuple[int, ...]
@@ -14,9 +15,6 @@ Calls = tuple[int, ...]
 
 Place = tuple[Calls, int]
 """An instruction, by index, together with the calls it runs under."""
-
-_PUSHED_BY = {"SYNC": "SSY", "BRK": "PBK"}
-_LEAVING = frozenset({"BRA", "BRX", "SYNC", "BRK", "CAL", "RET", "EXIT"})
 
 
 def control_flow(program: Program) -> dict[Place, tuple[Place, ...]]:
@@ -40,22 +38,16 @@ def control_flow(program: Program) -> dict[Place, tuple[Place, ...]]:
     return flow
 
 
-def is_guarded(instruction: Instruction) -> bool:
-    """Whether a guard may keep the instruction from running (``@PT`` never does)."""
-    guard = instruction.guard
-    return guard is not None and (guard.index != PT or guard.negate)
-
-
 def _after(program: Program, place: Place) -> tuple[Place, ...]:
     """Successors of one place; the end of the text has none."""
     calls, index = place
     instruction = program.instructions[index]
     behind = _behind(program, calls, index)
-    if instruction.opcode not in _LEAVING:
+    if not instruction.flow.leaves:
         return behind
     conditional = any(isinstance(o, Predicate | ConditionTest) for o in instruction.operands)
     taken = _taken(program, instruction, calls)
-    return tuple(dict.fromkeys(taken + behind)) if conditional or is_guarded(instruction) else taken
+    return tuple(dict.fromkeys(taken + behind)) if conditional or instruction.is_guarded else taken
 
 
 def _behind(program: Program, calls: Calls, index: int) -> tuple[Place, ...]:
@@ -64,27 +56,31 @@ def _behind(program: Program, calls: Calls, index: int) -> tuple[Place, ...]:
 
 def _taken(program: Program, instruction: Instruction, calls: Calls) -> tuple[Place, ...]:
     """Where a control instruction leads when its conditions hold."""
-    if instruction.opcode == "CAL":
+    if instruction.flow is Flow.CALL:
         back = instruction.index + 1
         inside = () if back in calls else (*calls, back)
         return tuple((inside, target) for target in _targets(program, instruction))
-    if instruction.opcode == "RET":
+    if instruction.flow is Flow.RETURN:
         if calls:
             return _behind(program, calls[:-1], calls[-1] - 1)
-        ends = [_behind(program, (), i.index) for i in program.instructions if i.opcode == "CAL"]
+        ends = [_behind(program, (), i.index) for i in program.instructions if i.flow is Flow.CALL]
         return tuple(place for end in ends for place in end)
     return tuple((calls, target) for target in _jump_targets(program, instruction))
 
 
 def _jump_targets(program: Program, instruction: Instruction) -> tuple[int, ...]:
+    """Where an instruction that leaves within a call may lead, anywhere where that is not known."""
     if instruction.branch_targets:
         return tuple(program.index_of_offset[offset] for offset in instruction.branch_targets)
-    if instruction.opcode == "BRA":
+    if instruction.flow is Flow.EXIT:
+        return ()
+    if instruction.flow is Flow.JUMP:
         return _targets(program, instruction)
-    if instruction.opcode in _PUSHED_BY:
-        pushing = _PUSHED_BY[instruction.opcode]
-        return tuple(t for i in program.instructions if i.opcode == pushing for t in _targets(program, i))
-    return () if instruction.opcode == "EXIT" else tuple(range(len(program.instructions)))
+    if instruction.flow is Flow.POP:
+        stack = instruction.record.stack
+        pushes = [i for i in program.instructions if i.flow is Flow.PUSH and i.record.stack is stack]
+        return tuple(target for push in pushes for target in _targets(program, push))
+    return tuple(range(len(program.instructions)))
 
 
 def _targets(program: Program, instruction: Instruction) -> tuple[int, ...]:

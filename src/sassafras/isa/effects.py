@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sassafras.isa.groups import Group
-from sassafras.isa.opcodes.record import Fields, Opcode, Slot, access_bytes
+from sassafras.isa.locations import ConstantWords, Effects
+from sassafras.isa.opcodes.fields import Fields
+from sassafras.isa.opcodes.modifiers import EXTENDED
+from sassafras.isa.opcodes.record import Opcode, Slot
 from sassafras.isa.operands import (
     PT,
     RZ,
@@ -20,7 +23,6 @@ from sassafras.isa.operands import (
     SpecialRegister,
     Target,
 )
-from sassafras.isa.program import Effects
 
 _WORDS = (Register, Constant, Immediate)
 _KINDS: dict[Slot, tuple[type, ...]] = {
@@ -41,8 +43,7 @@ _KINDS: dict[Slot, tuple[type, ...]] = {
 
 def slots_of(record: Opcode, operands: tuple[Operand, ...], fields: Fields) -> tuple[Slot, ...] | None:
     """The signature of ``record`` that fits the operands, as slots; None if none fits."""
-    for signature in record.signatures:
-        slots = tuple(Slot(letter) for letter in signature)
+    for slots in record.forms:
         if len(slots) != len(operands):
             continue
         if all(isinstance(o, _KINDS[s]) for o, s in zip(operands, slots, strict=True)) and _tests(
@@ -60,11 +61,13 @@ def _tests(record: Opcode, slots: tuple[Slot, ...], fields: Fields) -> bool:
 
 
 def derive_effects(
-    record: Opcode, slots: tuple[Slot, ...], operands: tuple[Operand, ...], fields: Fields
+    record: Opcode,
+    slots: tuple[Slot, ...],
+    operands: tuple[Operand, ...],
+    fields: Fields,
+    guard: Predicate | None,
 ) -> Effects:
-    """Effects of one instruction; RZ and PT never appear, nor does the guard. Registers read are listed once
-    each.
-    """
+    """Effects of one instruction; RZ and PT never appear. Registers read are listed once each."""
     pairs = tuple(zip(slots, operands, strict=True))
     destinations = [o for s, o in pairs if s is Slot.DESTINATION and isinstance(o, Register)]
     result_width = record.result_width(fields)
@@ -73,10 +76,12 @@ def derive_effects(
         registers_written=tuple(r for d in destinations for r in registers_from(d.index, result_width)),
         predicates_read=_predicates(o for s, o in pairs if s is Slot.PREDICATE),
         predicates_written=_predicates(o for s, o in pairs if s is Slot.PREDICATE_DESTINATION),
-        reads_cc=fields.get("X") is not None or Slot.CONDITION in slots,
+        reads_cc=fields[EXTENDED] or Slot.CONDITION in slots,
         writes_cc=any(d.writes_cc for d in destinations),
-        is_store=record.store,
-        store_bytes=access_bytes(fields) if record.store else 0,
+        guard=None if guard is None or guard.index == PT else guard.index,
+        address_registers=tuple(r for _, o in pairs if isinstance(o, Address) for r in _base(record, o)),
+        constants=tuple(_words(record, s, o, fields) for s, o in pairs if isinstance(o, Constant)),
+        access=record.access(fields),
     )
 
 
@@ -90,11 +95,25 @@ def registers_from(first: int, count: int) -> tuple[int, ...]:
 def _read_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[int, ...]:
     if slot in (Slot.SOURCE, Slot.REGISTER) and isinstance(operand, Register):
         return registers_from(operand.index, record.source_width(fields))
-    if isinstance(operand, Address) and operand.register is not None:
-        return registers_from(operand.register, 2 if fields.get("E") else 1)
+    if isinstance(operand, Address):
+        return _base(record, operand)
     if isinstance(operand, Constant) and operand.register is not None:
         return registers_from(operand.register, 1)
     return ()
+
+
+def _base(record: Opcode, address: Address) -> tuple[int, ...]:
+    """The registers of a memory address."""
+    if address.register is None or record.memory is None:
+        return ()
+    return registers_from(address.register, record.memory.space.address_bits // 32)
+
+
+def _words(record: Opcode, slot: Slot, operand: Constant, fields: Fields) -> ConstantWords:
+    """What an operand reads of a constant bank: as much as a load moves, or as a source is wide."""
+    access = record.access(fields) if slot is Slot.CONSTANT else None
+    nbytes = 4 * record.source_width(fields) if access is None else access.nbytes
+    return ConstantWords(operand.bank, operand.offset, nbytes, operand.register)
 
 
 def _predicates(operands: Iterable[Operand]) -> tuple[int, ...]:

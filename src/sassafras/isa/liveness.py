@@ -6,7 +6,7 @@ flow is (``control_flow``), so a register not listed is certainly dead, one that
 
 from __future__ import annotations
 
-from sassafras.isa.control_flow import Place, control_flow, is_guarded
+from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.program import Instruction, Program
 
 
@@ -33,7 +33,7 @@ def live_registers(program: Program) -> tuple[frozenset[int], ...]:
 
 
 def _live_in(instruction: Instruction, live_out: frozenset[int]) -> frozenset[int]:
-    killed = () if is_guarded(instruction) else instruction.effects.registers_written
+    killed = () if instruction.is_guarded else instruction.effects.registers_written
     return live_out.difference(killed).union(instruction.effects.registers_read)
 
 

@@ -16,7 +16,8 @@ from sassafras.isa.effects import derive_effects, groups_of, slots_of
 from sassafras.isa.listing_lines import InstructionLine, Listing, read_listing
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import Opcode, opcode_table
-from sassafras.isa.opcodes.record import Slot, fill_fields
+from sassafras.isa.opcodes.fields import fill_fields
+from sassafras.isa.opcodes.record import Slot
 from sassafras.isa.operand_text import Literal, OperandSyntaxError, parse_operand
 from sassafras.isa.operands import (
     Constant,
@@ -64,7 +65,7 @@ def parse_listing(text: str, metadata: KernelMetadata) -> Program:
         digest=hashlib.sha256((text + metadata.canonical_json()).encode()).hexdigest(),
     )
     _check_targets(program)
-    check_constant_words(program, table)
+    check_constant_words(program)
     return program
 
 
@@ -142,21 +143,22 @@ def _instruction(
     if record is None:
         raise ValueError(f"opcode {head[1]} is not supported")
     modifiers = tuple(head[2].split(".")[1:])
-    fields = fill_fields(record, modifiers)
+    fields = fill_fields(record.name, record.fields, modifiers)
     operands = _operands(head[3] or "", record.literal, labels)
     slots = slots_of(record, operands, fields)
     if slots is None:
         raise ValueError(f"operands of {record.name} do not fit any known form")
     operands = tuple(_settle(o, s, t) for o, s, t in zip(operands, slots, _split(head[3] or ""), strict=True))
     _check_operands(record, slots, operands)
-    effects = derive_effects(record, slots, operands, fields)
+    effects = derive_effects(record, slots, operands, fields, guard)
     _check_registers((*effects.registers_read, *effects.registers_written), register_count)
     return Instruction(
         index=index,
         offset=line.offset,
         guard=guard,
-        opcode=record.name,
+        record=record,
         modifiers=modifiers,
+        fields=fields,
         operands=operands,
         branch_targets=tuple(_resolve(label, labels) for label in line.targets),
         text=line.text,

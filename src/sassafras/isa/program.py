@@ -6,26 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from sassafras.isa.groups import Group
-from sassafras.isa.operands import Operand, Predicate
-
-
-@dataclass(frozen=True)
-class Effects:
-    """What an instruction reads and writes (RZ and PT never appear). Derived from the opcode's specification.
-
-    ``registers_written`` lists every 32-bit destination register in order (a 64-bit load lists two): the
-    destinations from which a fault chooses. ``predicates_written`` likewise. ``reads_guard`` registers are
-    not part of ``registers_read``.
-    """
-
-    registers_read: tuple[int, ...] = ()
-    registers_written: tuple[int, ...] = ()
-    predicates_read: tuple[int, ...] = ()
-    predicates_written: tuple[int, ...] = ()
-    reads_cc: bool = False
-    writes_cc: bool = False
-    is_store: bool = False
-    store_bytes: int = 0
+from sassafras.isa.kinds import Access, Flow, Pipe
+from sassafras.isa.locations import Effects
+from sassafras.isa.opcodes.fields import Fields
+from sassafras.isa.opcodes.record import Opcode
+from sassafras.isa.operands import PT, Operand, Predicate
 
 
 @dataclass(frozen=True)
@@ -33,26 +18,49 @@ class Instruction:
     """One machine instruction.
 
     ``index``: position in ``Program.instructions``; ``offset``: byte offset in the function (what ``SYNC``
-    and ``BRX`` targets are); ``guard``: its predicate or None; ``opcode``: the word before the first dot;
-    ``modifiers``: the dotted words after it, in printed order; ``operands``: in printed order, destinations
-    included; ``branch_targets``: byte offsets from nvdisasm's ``BRANCH_TARGETS`` annotation (empty if none);
-    ``text``: the printed instruction, without annotation, for people.
+    and ``BRX`` targets are); ``guard``: its predicate or None; ``record``: what its opcode is; ``modifiers``:
+    the dotted words after the opcode, in printed order, for people, and ``fields``: what they mean;
+    ``operands``: in printed order, destinations included; ``branch_targets``: byte offsets from nvdisasm's
+    ``BRANCH_TARGETS`` annotation (empty if none); ``text``: the printed instruction, without annotation, for
+    people.
     """
 
     index: int
     offset: int
     guard: Predicate | None
-    opcode: str
+    record: Opcode = field(hash=False)
     modifiers: tuple[str, ...]
+    fields: Fields = field(hash=False)
     operands: tuple[Operand, ...]
     branch_targets: tuple[int, ...]
     text: str
     effects: Effects
     groups: frozenset[Group]
 
-    def has(self, modifier: str) -> bool:
-        """Whether the instruction carries ``.modifier``."""
-        return modifier in self.modifiers
+    @property
+    def opcode(self) -> str:
+        """The word before the first dot."""
+        return self.record.name
+
+    @property
+    def flow(self) -> Flow:
+        """Where it leads."""
+        return self.record.flow
+
+    @property
+    def access(self) -> Access | None:
+        """What it does with memory at an address or in a constant bank."""
+        return self.effects.access
+
+    @property
+    def pipe(self) -> Pipe:
+        """What runs it."""
+        return self.record.pipe_of(self.fields)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether a guard may keep it from running (``@PT`` never does)."""
+        return self.guard is not None and (self.guard.index != PT or self.guard.negate)
 
 
 @dataclass(frozen=True)

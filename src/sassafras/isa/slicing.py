@@ -6,18 +6,15 @@ stores there), or if it writes something that an instruction that matters may re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sassafras.isa.control_flow import Place, control_flow, is_guarded
-from sassafras.isa.operands import PT, Address
+from sassafras.isa.control_flow import Place, control_flow
+from sassafras.isa.kinds import Action, Flow, Space
+from sassafras.isa.locations import Location
 from sassafras.isa.program import Instruction, Program
 
-_CONTROL = frozenset({"BRA", "BRX", "SSY", "SYNC", "PBK", "BRK", "CAL", "RET", "EXIT", "BAR"})
-_HARMLESS = frozenset({"STG", "NOP", "DEPBAR", "MEMBAR"})  #: write no register, and nothing in shared memory
-
-Thing = tuple[str, int]
-"""A register ("registers", index), a predicate ("predicates", index), or the condition codes ("cc", 0)."""
+_Wanted = Callable[[Instruction], bool]
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Slice:
     """
 
     instructions: frozenset[int]
-    kept: frozenset[Thing]
+    kept: frozenset[Location]
 
 
 def shared_memory_slice(program: Program) -> Slice | None:
@@ -39,8 +36,8 @@ def shared_memory_slice(program: Program) -> Slice | None:
     if any(_is_unknown(i) for i in program.instructions):
         return None
     flow = control_flow(program)
-    needed, live = _needed(program, flow, _CONTROL | {"STS"})
-    loads = {k for k in needed if program.instructions[k].opcode == "LDG"}
+    needed, live = _needed(program, flow, lambda i: _steers(i) or _stores_to(i, Space.SHARED))
+    loads = {k for k in needed if _is_global_load(program.instructions[k])}
     if _behind_stores(program, flow) & loads:
         return None
     return Slice(frozenset(needed), _kept(program, flow, live))
@@ -55,67 +52,70 @@ def control_slice(program: Program) -> Slice | None:
     if any(_is_unknown(i) for i in program.instructions):
         return None
     flow = control_flow(program)
-    needed, live = _needed(program, flow, _CONTROL)
-    if any(isinstance(o, Address) for k in needed for o in program.instructions[k].operands):
-        return None  # what it finds in memory is data (constant banks, which hold arguments, have no address)
+    needed, live = _needed(program, flow, _steers)
+    if any(_is_data(program.instructions[k]) for k in needed):
+        return None
     return Slice(frozenset(needed), _kept(program, flow, live))
 
 
 def _kept(
-    program: Program, flow: Mapping[Place, tuple[Place, ...]], live: Mapping[Place, frozenset[Thing]]
-) -> frozenset[Thing]:
+    program: Program, flow: Mapping[Place, tuple[Place, ...]], live: Mapping[Place, frozenset[Location]]
+) -> frozenset[Location]:
     """What may be read that was there at the beginning, or at a barrier."""
-    waits = [place for place in flow if program.instructions[place[1]].opcode == "BAR"]
+    waits = [place for place in flow if program.instructions[place[1]].flow is Flow.BARRIER]
     starts = [((), 0), *(after for place in waits for after in flow[place])]
-    return frozenset[Thing]().union(*(live[place] for place in starts))
+    return frozenset[Location]().union(*(live[place] for place in starts))
 
 
 def _is_unknown(instruction: Instruction) -> bool:
-    """Whether it does something that this analysis does not know of."""
-    effects = instruction.effects
-    silent = not (effects.registers_written or effects.predicates_written or effects.writes_cc)
-    return silent and instruction.opcode not in _CONTROL | _HARMLESS | {"STS"}
+    """Whether it does to memory what this analysis does not follow: local memory, and reductions."""
+    stores = instruction.effects.is_store
+    return stores and not (_stores_to(instruction, Space.GLOBAL) or _stores_to(instruction, Space.SHARED))
 
 
-def _written(instruction: Instruction) -> set[Thing]:
-    effects = instruction.effects
-    found = {("registers", r) for r in effects.registers_written}
-    found |= {("predicates", p) for p in effects.predicates_written}
-    return found | ({("cc", 0)} if effects.writes_cc else set())
+def _steers(instruction: Instruction) -> bool:
+    """Whether it waits, leads elsewhere, or says where another one will."""
+    return instruction.flow is not Flow.NEXT
 
 
-def _read(instruction: Instruction) -> set[Thing]:
-    effects = instruction.effects
-    found = {("registers", r) for r in effects.registers_read}
-    found |= {("predicates", p) for p in effects.predicates_read}
-    guard = instruction.guard
-    if guard is not None and guard.index != PT:
-        found.add(("predicates", guard.index))
-    return found | ({("cc", 0)} if effects.reads_cc else set())
+def _is_data(instruction: Instruction) -> bool:
+    """Whether what it finds in memory is data. Constant banks hold arguments."""
+    access = instruction.access
+    return access is not None and access.space is not Space.CONSTANT
+
+
+def _stores_to(instruction: Instruction, space: Space) -> bool:
+    access = instruction.access
+    return access is not None and access.space is space and access.action is Action.STORE
+
+
+def _is_global_load(instruction: Instruction) -> bool:
+    access = instruction.access
+    return access is not None and access.space is Space.GLOBAL and access.action is Action.LOAD
 
 
 def _needed(
-    program: Program, flow: Mapping[Place, tuple[Place, ...]], wanted_for: frozenset[str]
-) -> tuple[set[int], dict[Place, frozenset[Thing]]]:
-    """The instructions that matter to those opcodes, and what they may still read before each place."""
+    program: Program, flow: Mapping[Place, tuple[Place, ...]], wanted_for: _Wanted
+) -> tuple[set[int], dict[Place, frozenset[Location]]]:
+    """The instructions that matter to the wanted ones, and what they may still read before each place."""
     preceding: dict[Place, list[Place]] = {place: [] for place in flow}
     for place, after in flow.items():
         for successor in after:
             preceding[successor].append(place)
-    live: dict[Place, frozenset[Thing]] = dict.fromkeys(flow, frozenset())
-    needed = {i.index for i in program.instructions if i.opcode in wanted_for}
+    live: dict[Place, frozenset[Location]] = dict.fromkeys(flow, frozenset())
+    needed = {i.index for i in program.instructions if wanted_for(i)}
     pending = list(flow)
     while pending:
         place = pending.pop()
         instruction = program.instructions[place[1]]
-        wanted = frozenset[Thing]().union(*(live[successor] for successor in flow[place]))
-        written = _written(instruction)
+        wanted = frozenset[Location]().union(*(live[successor] for successor in flow[place]))
+        written = instruction.effects.writes
         if written & wanted and instruction.index not in needed:
             needed.add(instruction.index)
             pending.extend(other for other in flow if other[1] == instruction.index)
-        before = wanted if is_guarded(instruction) else wanted - written
+        before = wanted if instruction.is_guarded else wanted - written
         if instruction.index in needed:
-            before |= _read(instruction)
+            before |= instruction.effects.reads
         if before != live[place]:
             live[place] = before
             pending.extend(preceding[place])
@@ -124,7 +124,7 @@ def _needed(
 
 def _behind_stores(program: Program, flow: Mapping[Place, tuple[Place, ...]]) -> set[int]:
     """Instructions that may come behind a global store."""
-    pending = [place for place in flow if program.instructions[place[1]].opcode == "STG"]
+    pending = [place for place in flow if _stores_to(program.instructions[place[1]], Space.GLOBAL)]
     reached: set[Place] = set()
     while pending:
         for successor in flow[pending.pop()]:

@@ -6,22 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from sassafras.isa.kinds import Pipe, Space
 from sassafras.isa.program import Instruction
 from sassafras.kernels.occupancy import Multiprocessor, multiprocessor
 
 WARP = 32
-
-
-class Pipe(Enum):
-    """Classes of instructions that share a throughput."""
-
-    FULL = "full rate"
-    HALF = "half rate"
-    QUARTER = "quarter rate"
-    DOUBLE = "double precision"
-    MEMORY = "load and store"
-    BARRIER = "barrier"
-    ISSUE = "issue only"
 
 
 class Wait(Enum):
@@ -119,29 +108,6 @@ def device_of(arch: str) -> Device | None:
     return _DEVICES.get(arch)
 
 
-_OPCODES: Mapping[Pipe, str] = {
-    Pipe.FULL: "FADD FADD32I FMUL FMUL32I FFMA FFMA32I FCHK RRO IADD IADD32I IADD3 LOP LOP32I LOP3 XMAD MOV "
-    "MOV32I SEL PRMT",
-    Pipe.HALF: "SHL SHR SHF BFE BFI ISCADD ISCADD32I LEA IMNMX FMNMX ISET ISETP ICMP FSET FSETP FCMP PSET "
-    "PSETP CSETP R2P",
-    Pipe.QUARTER: "MUFU F2F F2I I2F I2I FLO POPC S2R",
-    Pipe.DOUBLE: "DADD DMUL DFMA DSETP DSET DMNMX",
-    Pipe.MEMORY: "LDG STG LDL STL LDS STS LDC RED ATOM",
-    Pipe.BARRIER: "BAR",
-    Pipe.ISSUE: "BRA BRX SSY SYNC PBK BRK CAL RET EXIT NOP DEPBAR MEMBAR",
-}
-_PIPE_OF = {opcode: pipe for pipe, names in _OPCODES.items() for opcode in names.split()}
-
-
-def pipe_of(instruction: Instruction) -> Pipe:
-    """The pipe of an instruction. A conversion from or to 64 bits runs at the rate of double precision; an
-    opcode that is not listed is taken for one of full rate.
-    """
-    pipe = _PIPE_OF.get(instruction.opcode, Pipe.FULL)
-    wide = any("64" in modifier for modifier in instruction.modifiers)
-    return Pipe.DOUBLE if pipe is Pipe.QUARTER and wide and instruction.opcode != "MUFU" else pipe
-
-
 _WAIT_OF = {
     Pipe.FULL: Wait.ARITHMETIC,
     Pipe.HALF: Wait.ARITHMETIC,
@@ -151,14 +117,14 @@ _WAIT_OF = {
     Pipe.BARRIER: Wait.ARITHMETIC,
     Pipe.ISSUE: Wait.ARITHMETIC,
 }
-_NEAR = {"LDS": Wait.SHARED, "STS": Wait.SHARED, "LDC": Wait.CONSTANT}
+_NEAR = {Space.SHARED: Wait.SHARED, Space.CONSTANT: Wait.CONSTANT}
 
 
 def wait_of(instruction: Instruction) -> Wait:
     """How long the results of an instruction take. Local memory lies in global memory."""
-    pipe = pipe_of(instruction)
-    if pipe is Pipe.MEMORY:
-        return _NEAR.get(instruction.opcode, Wait.GLOBAL)
+    pipe, access = instruction.pipe, instruction.access
+    if access is not None:
+        return _NEAR.get(access.space, Wait.GLOBAL)
     if pipe is Pipe.HALF and instruction.effects.predicates_written:
         return Wait.PREDICATE
     return _WAIT_OF[pipe]

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.profile import LaunchProfile
+from sassafras.isa.kinds import Pipe
 from sassafras.isa.program import Program
-from sassafras.kernels.device import WARP, Device, Pipe, pipe_of
+from sassafras.kernels.device import WARP, Device
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.occupancy import allocation
 from sassafras.kernels.regions import merged
@@ -95,7 +96,7 @@ def lanes_of(program: Program, issues: NDArray[np.int64]) -> dict[Pipe, int]:
     """Lanes that each pipe takes. ``issues``: of each static instruction, by all warps."""
     lanes = dict.fromkeys(Pipe, 0)
     for instruction, count in zip(program.instructions, issues.tolist(), strict=True):
-        lanes[pipe_of(instruction)] += WARP * count
+        lanes[instruction.pipe] += WARP * count
     return lanes
 
 

@@ -27,6 +27,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 text file (lines end in a line feed on every system), replacing an older one at once."""
+    """Write a UTF-8 text file (lines end in a line feed on every system), replacing an older one at once.
+    What no text can hold, bytes of file names that are not UTF-8, is escaped.
+    """
     with whole_file(path) as file:
-        file.write(text.encode())
+        file.write(text.encode("utf-8", "backslashreplace"))

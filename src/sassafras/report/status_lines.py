@@ -13,6 +13,7 @@ from sassafras.campaign.design.from_store import asked_for
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import MergedShards, Shard
 from sassafras.campaign.status import Status
+from sassafras.errors import typed
 
 
 def state_of(status: Status) -> str:
@@ -41,7 +42,7 @@ def status_lines(status: Status) -> list[str]:
     if status.others:
         lines.append(f"besides      {status.others} stored faults that are not asked for")
     if not status.complete and not status.running:
-        lines.append(f"go on with   sassafras resume {status.folder}")
+        lines.append(f"go on with   {typed('resume', status.folder)}")
     return lines
 
 

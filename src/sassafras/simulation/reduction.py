@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from sassafras.emulator.semantics.floating import CANONICAL_NAN
+from sassafras.isa.kinds import Action
+from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, Type
 from sassafras.isa.operands import Register
 from sassafras.isa.program import Instruction, Program
 
@@ -18,7 +20,7 @@ _SIGN, _EXPONENT = 0x80000000, 0x7F800000
 
 def is_reduction(instruction: Instruction) -> bool:
     """Whether it combines its operand with what memory holds."""
-    return instruction.opcode == "RED"
+    return instruction.access is not None and instruction.access.action is Action.REDUCE
 
 
 _REDUCES: dict[str, bool] = {}
@@ -45,7 +47,7 @@ def added(instruction: Instruction, old: int, operand: int) -> int:
     """The word that RED.ADD leaves where ``old`` was, all as 32 bits: integers wrap; floats flush denormals,
     and every NaN is the canonical one.
     """
-    if not instruction.has("F32"):
+    if instruction.fields[REDUCED_TYPE] is not Type.F32:
         return (old + operand) & _MASK
     words = np.array([_flushed(old), _flushed(operand)], np.uint32).view(np.float32)
     with np.errstate(all="ignore"):

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from tests.kernels.hardened.launches import Prepared
 
 from sassafras.emulator.armed import executed_mask, instruction_indexes
-from sassafras.isa.control_flow import is_guarded
+from sassafras.isa.locations import File, Location
 from sassafras.isa.operands import Constant, Immediate, Register
 from sassafras.isa.program import Instruction
-
-Location = tuple[str, int]
-"""A register, predicate or the condition codes: what a value lies in."""
 
 MAJORITY = Immediate(0xE8)
 LIMIT = 100_000
@@ -60,26 +57,9 @@ class Execution:
         ]
 
 
-def _read(instruction: Instruction) -> set[Location]:
-    effects = instruction.effects
-    found: set[Location] = {("R", r) for r in effects.registers_read}
-    found |= {("P", p) for p in effects.predicates_read}
-    if effects.reads_cc:
-        found.add(("CC", 0))
-    return found
-
-
 def _guarding(instruction: Instruction) -> set[Location]:
-    if instruction.guard is None or not is_guarded(instruction):
-        return set()
-    return {("P", instruction.guard.index)}
-
-
-def _written(instruction: Instruction) -> set[Location]:
-    effects = instruction.effects
-    found: set[Location] = {("R", r) for r in effects.registers_written}
-    found |= {("P", p) for p in effects.predicates_written}
-    return found | ({("CC", 0)} if effects.writes_cc else set())
+    guard = instruction.effects.guard
+    return set() if guard is None else {Location(File.PREDICATES, guard)}
 
 
 def execution(prepared: Prepared, thread: int) -> Execution:
@@ -98,9 +78,15 @@ def execution(prepared: Prepared, thread: int) -> Execution:
     makers: list[dict[int, int]] = []
     for index, true in zip(instruction_indexes(trace), executed_mask(trace), strict=True):
         instruction = program[int(index)]
-        read = _guarding(instruction) | (_read(instruction) if true else _written(instruction))
+        read = instruction.effects.reads if true else _guarding(instruction) | instruction.effects.writes
         used.append(frozenset(last[place] for place in read if place in last))
-        makers.append({r: last["R", r] for r in instruction.effects.registers_read if ("R", r) in last})
-        last |= dict.fromkeys(_written(instruction), len(issued))
+        makers.append(
+            {
+                r: last[place]
+                for r in instruction.effects.registers_read
+                if (place := Location(File.REGISTERS, r)) in last
+            }
+        )
+        last |= dict.fromkeys(instruction.effects.writes, len(issued))
         issued.append(instruction)
     return Execution(tuple(issued), tuple(executed_mask(trace).tolist()), tuple(used), tuple(makers))

@@ -89,7 +89,7 @@ def test_each_input_of_the_vote_on_the_value_was_computed(kernel: str) -> None:
         run.instructions[k].text
         for k, instruction in enumerate(run.instructions)
         if instruction.opcode in computing and run.executed[k] and k not in voted
-        if not instruction.has(READ_BACK)
+        if READ_BACK not in instruction.modifiers
     ]
     # What goes through shared memory is no slice in registers.
     allowed = 0 if kernel != "gemm" else sum("LDG" in text for text in lost)
@@ -102,7 +102,7 @@ def test_every_store_is_read_back_at_the_address_of_one_copy_and_compared_with_a
     run = execution(prepared, thread=5 if kernel != "softmax" else 0)
     done = [(k, i) for k, i in enumerate(run.instructions) if run.executed[k]]
     stores = [k for k, i in done if i.opcode == "STG"]
-    read_back = [k for k, i in done if i.opcode == "LDG" and i.has(READ_BACK)]
+    read_back = [k for k, i in done if i.opcode == "LDG" and READ_BACK in i.modifiers]
     assert len(read_back) == len(stores) > 0
     for load in read_back:
         address = frozenset[int]().union(*map(run.slice_from, run.makers[load].values()))

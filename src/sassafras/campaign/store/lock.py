@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sassafras.campaign.store.store_errors import clearly, code_of
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, typed
 
 LOCK_SECONDS = 1.0  #: to wait for one who only looks whether the lock is taken
 
@@ -93,5 +93,5 @@ def in_use(store: Path, writer: Writer | None) -> CampaignError:
     who = "another process" if writer is None else str(writer)
     return CampaignError(
         f"{store.parent} is being written by {who}; wait until it is done or stop it "
-        f"(sassafras status {store.parent} tells how far it is)"
+        f"({typed('status', store.parent)} tells how far it is)"
     )

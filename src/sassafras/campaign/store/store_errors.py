@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, typed
 
 STORE_NAME = "results.sqlite"  #: file of a campaign's rows, inside its folder
 
@@ -16,6 +16,25 @@ _PRIMARY = 0xFF  #: SQLite's extended result codes carry the primary one in the 
 _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)  #: what a full disk may look like from above
 _FEW_BYTES = 1 << 20  #: with less than this left a disk is called full
+
+
+_NAMED = 3  #: campaigns in a folder that are named
+
+
+def no_campaign(place: Path) -> CampaignError:
+    """That a place holds no campaign, and what to give instead."""
+    if place.is_file():
+        own = f"the campaign: {place.parent}" if place.name == STORE_NAME else "a campaign"
+        return CampaignError(f"{place} is a file; give the folder of {own}")
+    inside = sorted(place.iterdir()) if place.is_dir() else []
+    campaigns = [str(folder) for folder in inside if (folder / STORE_NAME).is_file()]
+    if campaigns:
+        more = f" and {len(campaigns) - _NAMED} more" if len(campaigns) > _NAMED else ""
+        named = ", ".join(campaigns[:_NAMED]) + more
+        return CampaignError(f"{place} holds no campaign; those in it are {named}")
+    if inside:
+        return CampaignError(f"{place} holds no campaign; give the folder of one")
+    return CampaignError(f"{place} holds no campaign; make one with: {typed('run', '--out', place)}")
 
 
 @contextmanager
@@ -73,7 +92,9 @@ def damaged(path: Path, how: str) -> CampaignError:
     from sassafras.campaign.store.cut_store import can_be_salvaged
 
     if path.name == STORE_NAME and can_be_salvaged(path):
-        way = f"save what is readable into a new folder with: sassafras merge --salvage NEW {path.parent}"
+        way = (
+            f"save what is readable into a new folder with: {typed('merge', '--salvage', 'NEW', path.parent)}"
+        )
     else:
         way = f"nothing of it can be saved: {afresh(path)}"
     return CampaignError(f"{path} is damaged ({how}); {way}")
@@ -89,7 +110,7 @@ def afresh(path: Path) -> str:
 def again(path: Path) -> str:
     """How to go on with the campaign in that store."""
     line = "run the same command again to go on"
-    return f"{line} (or: sassafras resume {path.parent})" if path.name == STORE_NAME else line
+    return f"{line} (or: {typed('resume', path.parent)})" if path.name == STORE_NAME else line
 
 
 def _is_full(path: Path) -> bool:

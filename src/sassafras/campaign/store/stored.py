@@ -22,10 +22,10 @@ from sassafras.campaign.store.identity import digest_of
 from sassafras.campaign.store.lock import Writer, is_being_written
 from sassafras.campaign.store.results import FrameRow, check_version, stored_json
 from sassafras.campaign.store.schema import rows_between, select_from, stored_endings
-from sassafras.campaign.store.store_errors import STORE_NAME, clearly
+from sassafras.campaign.store.store_errors import STORE_NAME, clearly, no_campaign
 from sassafras.campaign.store.time_spent import KEY, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, typed
 from sassafras.faults.census import Cell
 
 Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
@@ -161,7 +161,7 @@ def check_folder(folder: Path) -> Path:
     """
     path = folder / STORE_NAME
     if not path.is_file():
-        raise CampaignError(f"{folder} holds no campaign; make one with: sassafras run --out {folder}")
+        raise no_campaign(folder)
     if path.stat().st_size == 0:
         raise _empty(folder)
     return path
@@ -170,7 +170,7 @@ def check_folder(folder: Path) -> Path:
 def _empty(folder: Path) -> CampaignError:
     return CampaignError(
         f"{folder / STORE_NAME} is empty: its campaign was stopped before anything was stored; begin it "
-        f"again with the command that made it (sassafras run ... --out {folder})"
+        f"again with the command that made it ({typed('run', '--out', folder)} ...)"
     )
 
 

@@ -8,6 +8,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.opcodes.modifiers import EXTENDED, HIGH, SUM_SHIFT, SumShift
 from sassafras.isa.operands import Constant, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
 
@@ -66,7 +67,7 @@ def _add(p: Ports, destination: Operand, x: Addend, y: Addend, *, extended: bool
 def iadd(p: Ports, i: Instruction) -> None:
     """d = a + b (+ C)."""
     d, a, b = i.operands
-    x = i.has("X")
+    x = i.fields[EXTENDED]
     _add(p, d, _addend(p, a, extended=x), _addend(p, b, extended=x), extended=x)
 
 
@@ -83,14 +84,14 @@ def _with_sign(operand: Operand) -> Operand:
 def iadd3(p: Ports, i: Instruction) -> None:
     """d = a + b + c, or ((a + b) >> 16) + c with the 33rd bit kept (.RS), or ((a + b) << 16) + c (.LS)."""
     d, *sources = i.operands
-    extended = i.has("X")
-    if (i.has("RS") or i.has("LS")) and (extended or writes_cc(d)):
+    extended, shift = i.fields[EXTENDED], i.fields[SUM_SHIFT]
+    if shift is not SumShift.NONE and (extended or writes_cc(d)):
         raise p.refuse("a shifted sum with condition codes has no known meaning")
     a, b, c = (p.addend(_with_sign(s), extended=extended) for s in sources)
     partial = p.b.add(a, b)
-    if i.has("RS"):
+    if shift is SumShift.RIGHT:
         partial = p.b.lshr(p.b.and_(partial, I64(0x1FFFFFFFF)), I64(16))
-    if i.has("LS"):
+    if shift is SumShift.LEFT:
         partial = p.b.and_(p.b.shl(partial, I64(16)), I64(0xFFFFFFFF))
     total = p.b.add(partial, c)
     if extended:
@@ -116,10 +117,10 @@ def lea(p: Ports, i: Instruction) -> None:
     """d = (a << n) + b; .HI: the high word of {c, a} << n, plus b; .X adds the carry flag."""
     d, a, b = i.operands[:3]
     count = p.b.and_(p.raw(i.operands[-1]), I32(31))
-    extended = i.has("X")
-    if (len(i.operands) == 5) != i.has("HI"):
+    extended, high = i.fields[EXTENDED], i.fields[HIGH]
+    if (len(i.operands) == 5) != high:
         raise p.refuse("LEA.HI has three sources and a count, LEA two and a count")
-    if i.has("HI"):
+    if high:
         if getattr(a, "negate", False):
             raise p.refuse("a negated 64-bit source has no known meaning")
         wide = p.b.or_(p.b.zext(p.integer(a), I64), p.b.shl(p.b.zext(p.integer(i.operands[3]), I64), I64(32)))

@@ -6,6 +6,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I32, I64, Ports
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.opcodes.modifiers import REVERSED, SHIFT_AMOUNT, SIGNED
 from sassafras.isa.program import Instruction
 
 
@@ -25,14 +26,14 @@ def bfe(p: Ports, i: Instruction) -> None:
     """Extract a bit field by PTX's rule: past the top come zeros, or the sign for signed fields."""
     d, a, control = i.operands
     value = p.integer(a)
-    if i.has("BREV"):
+    if i.fields[REVERSED]:
         value = p.intrinsic("llvm.bitreverse", I32, value)
     position, length = _field(p, p.integer(control))
     position = p.b.select(p.b.icmp_unsigned("<", position, I32(63)), position, I32(63))
-    wide = p.b.zext(value, I64) if i.has("U32") else p.b.sext(value, I64)
+    wide = p.b.sext(value, I64) if i.fields[SIGNED] else p.b.zext(value, I64)
     shifted = p.b.trunc(p.b.ashr(wide, p.b.zext(position, I64)), I32)
     result = p.b.and_(shifted, _low_mask(p, length))
-    if not i.has("U32"):
+    if i.fields[SIGNED]:
         result = _sign_fill(p, result, length, value, position)
     p.write(d, result)
 
@@ -67,12 +68,12 @@ def flo(p: Ports, i: Instruction) -> None:
     """
     d, a = i.operands
     value = p.integer(a)
-    if not i.has("U32"):
+    if i.fields[SIGNED]:
         value = p.b.xor(value, p.b.ashr(value, I32(31)))
     zeros = p.b.call(
         p.b.module.declare_intrinsic("llvm.ctlz", [I32], ir.FunctionType(I32, [I32, I1])), [value, I1(0)]
     )
-    found = zeros if i.has("SH") else p.b.sub(I32(31), zeros)
+    found = zeros if i.fields[SHIFT_AMOUNT] else p.b.sub(I32(31), zeros)
     p.write(d, p.b.select(p.b.icmp_unsigned("==", value, I32(0)), I32(0xFFFFFFFF), found))
 
 

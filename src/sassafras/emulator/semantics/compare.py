@@ -6,23 +6,34 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.add import writes_cc
-from sassafras.emulator.semantics.predicate import boolean_operations, combine, set_both
+from sassafras.emulator.semantics.predicate import combine, set_both
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.opcodes.modifiers import AS_FLOAT, COMBINE, EXTENDED, INTEGER_COMPARE, SIGNED, Relation
 from sassafras.isa.operands import Operand
 from sassafras.isa.program import Instruction
 
-_SIGNS = {"LT": "<", "EQ": "==", "LE": "<=", "GT": ">", "NE": "!=", "GE": ">="}
+SIGNS = {
+    Relation.LESS: "<",
+    Relation.EQUAL: "==",
+    Relation.LESS_EQUAL: "<=",
+    Relation.GREATER: ">",
+    Relation.NOT_EQUAL: "!=",
+    Relation.GREATER_EQUAL: ">=",
+}  #: as LLVM's comparisons are called in llvmlite; the two relations that are left do not compare
+_OPPOSITE = {
+    Relation.GREATER_EQUAL: Relation.LESS,
+    Relation.NOT_EQUAL: Relation.EQUAL,
+    Relation.GREATER: Relation.LESS_EQUAL,
+}
 
 
 def integer_test(p: Ports, i: Instruction, x: ir.Value, y: ir.Value) -> ir.Value:
     """x cc y, signed unless .U32."""
-    for m in i.modifiers:
-        if m in _SIGNS:
-            compare = p.b.icmp_unsigned if i.has("U32") else p.b.icmp_signed
-            return compare(_SIGNS[m], x, y)
-    if i.has("T") or i.has("F"):
-        return I1(1 if i.has("T") else 0)
-    raise p.refuse("no comparison is named")
+    relation = i.fields[INTEGER_COMPARE]
+    if relation not in SIGNS:
+        return I1(1 if relation is Relation.TRUE else 0)
+    compare = p.b.icmp_signed if i.fields[SIGNED] else p.b.icmp_unsigned
+    return compare(SIGNS[relation], x, y)
 
 
 def extended_test(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
@@ -32,23 +43,22 @@ def extended_test(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
     total = p.b.add(p.b.add(p.b.zext(x, I64), p.b.zext(y, I64)), carry)
     result = p.b.trunc(total, I32)
     equal = p.b.and_(p.b.icmp_unsigned("==", result, I32(0)), p.b.icmp_unsigned("!=", p.flag("Z"), I8(0)))
-    if i.has("U32"):
-        less = p.b.icmp_unsigned("==", p.b.lshr(total, I64(32)), I64(0))
-    else:
+    if i.fields[SIGNED]:
         overflow = p.b.and_(p.b.not_(p.b.xor(x, y)), p.b.xor(x, result))
         less = p.b.icmp_signed("<", p.b.xor(result, overflow), I32(0))
-    tests = {"LT": less, "EQ": equal, "LE": p.b.or_(less, equal)}
-    opposite = {"GE": "LT", "NE": "EQ", "GT": "LE"}
-    for m in i.modifiers:
-        if m in tests:
-            return tests[m]
-        if m in opposite:
-            return p.b.not_(tests[opposite[m]])
-    raise p.refuse("no comparison is named")
+    else:
+        less = p.b.icmp_unsigned("==", p.b.lshr(total, I64(32)), I64(0))
+    tests = {Relation.LESS: less, Relation.EQUAL: equal, Relation.LESS_EQUAL: p.b.or_(less, equal)}
+    relation = i.fields[INTEGER_COMPARE]
+    if relation in tests:
+        return tests[relation]
+    if relation in _OPPOSITE:
+        return p.b.not_(tests[_OPPOSITE[relation]])
+    raise p.refuse("a constant truth of long numbers has no known meaning")
 
 
 def _test(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
-    if i.has("X"):
+    if i.fields[EXTENDED]:
         return extended_test(p, i, a, b)
     return integer_test(p, i, p.integer(a), p.integer(b))
 
@@ -57,13 +67,12 @@ def _test(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
 def isetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
     _, _, a, b, third = i.operands
-    (operation,) = boolean_operations(i)
-    set_both(p, i, _test(p, i, a, b), operation, p.predicate(third))
+    set_both(p, i, _test(p, i, a, b), i.fields[COMBINE], p.predicate(third))
 
 
 def write_truth(p: Ports, i: Instruction, result: ir.Value) -> None:
     """All ones or zero (.BF: 1.0 or 0.0) to the destination; .CC: Z and S of that value, C = O = 0."""
-    value = p.b.select(result, I32(0x3F800000 if i.has("BF") else 0xFFFFFFFF), I32(0))
+    value = p.b.select(result, I32(0x3F800000 if i.fields[AS_FLOAT] else 0xFFFFFFFF), I32(0))
     if writes_cc(i.operands[0]):
         p.set_flags(z=p.b.not_(result), s=p.b.icmp_signed("<", value, I32(0)), c=I1(0), o=I1(0))
     p.write(i.operands[0], value)
@@ -73,8 +82,7 @@ def write_truth(p: Ports, i: Instruction, result: ir.Value) -> None:
 def iset(p: Ports, i: Instruction) -> None:
     """d = truth of (a cc b) op Pc."""
     _, a, b, third = i.operands
-    (operation,) = boolean_operations(i)
-    write_truth(p, i, combine(p, operation, _test(p, i, a, b), p.predicate(third)))
+    write_truth(p, i, combine(p, i.fields[COMBINE], _test(p, i, a, b), p.predicate(third)))
 
 
 @semantics("ICMP")
@@ -90,6 +98,6 @@ def imnmx(p: Ports, i: Instruction) -> None:
     """d = P ? min(a, b) : max(a, b)."""
     d, a, b, predicate = i.operands
     x, y = p.integer(a), p.integer(b)
-    compare = p.b.icmp_unsigned if i.has("U32") else p.b.icmp_signed
+    compare = p.b.icmp_signed if i.fields[SIGNED] else p.b.icmp_unsigned
     first = p.b.xor(compare("<", x, y), p.b.not_(p.predicate(predicate)))
     p.write(d, p.b.select(first, x, y))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sassafras.emulator.layout import StackKind
 from sassafras.emulator.ports import I32, Ports
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.kinds import StackKind
 from sassafras.isa.operands import Immediate, Operand, Register, Target
 from sassafras.isa.program import Instruction
 
@@ -13,6 +13,12 @@ def _target(p: Ports, operand: Operand) -> int:
     if not isinstance(operand, Target):
         raise p.refuse("the target is no code address")
     return operand.offset
+
+
+def _stack_of(i: Instruction) -> StackKind:
+    kind = i.record.stack
+    assert kind is not None, "the record of what pushes or pops says what"
+    return kind
 
 
 @semantics("BRA")
@@ -37,21 +43,21 @@ def brx(p: Ports, i: Instruction) -> None:
 @semantics("SSY", "PBK")
 def push(p: Ports, i: Instruction) -> None:
     """Push a code address: where threads meet again (SSY), where a loop is left to (PBK)."""
-    p.build.push(StackKind[i.opcode], _target(p, i.operands[-1]))
+    p.build.push(_stack_of(i), _target(p, i.operands[-1]))
 
 
 @semantics("SYNC")
 def sync(p: Ports, i: Instruction) -> None:
     """Pop the SSY entry and go there."""
     _refuse_conditions(p, i)
-    p.build.pop_and_jump(StackKind.SSY, unwind=False)
+    p.build.pop_and_jump(_stack_of(i), unwind=False)
 
 
 @semantics("BRK")
 def brk(p: Ports, i: Instruction) -> None:
     """Pop down to the PBK entry and go there."""
     _refuse_conditions(p, i)
-    p.build.pop_and_jump(StackKind.PBK, unwind=True)
+    p.build.pop_and_jump(_stack_of(i), unwind=True)
 
 
 @semantics("CAL")
@@ -60,7 +66,7 @@ def cal(p: Ports, i: Instruction) -> None:
     if i.index + 1 == len(p.program.instructions):
         raise p.refuse("nothing follows the call")
     following = p.program.instructions[i.index + 1].offset
-    p.build.push(StackKind.CAL, following)
+    p.build.push(_stack_of(i), following)
     p.build.jump(_target(p, i.operands[-1]))
 
 
@@ -68,7 +74,7 @@ def cal(p: Ports, i: Instruction) -> None:
 def ret(p: Ports, i: Instruction) -> None:
     """Pop the CAL entry and go there."""
     _refuse_conditions(p, i)
-    p.build.pop_and_jump(StackKind.CAL, unwind=False)
+    p.build.pop_and_jump(_stack_of(i), unwind=False)
 
 
 def _refuse_conditions(p: Ports, i: Instruction) -> None:
@@ -85,7 +91,7 @@ def exit_(p: Ports, i: Instruction) -> None:
 @semantics("BAR")
 def bar(p: Ports, i: Instruction) -> None:
     """Wait for all threads of the block that have not ended."""
-    if not i.has("SYNC") or any(getattr(o, "bits", None) != 0 for o in i.operands):
+    if any(getattr(o, "bits", None) != 0 for o in i.operands):
         raise p.refuse("only BAR.SYNC on barrier 0 is emulated")
     p.build.barrier()
 

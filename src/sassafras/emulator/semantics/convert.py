@@ -8,32 +8,38 @@ from sassafras.emulator.ports import F32, F64, I32, I64, Ports
 from sassafras.emulator.semantics.double import canonical_double
 from sassafras.emulator.semantics.floating import canonical, saturate
 from sassafras.emulator.semantics.registry import semantics
-from sassafras.emulator.semantics.rounding import MODES, directed
+from sassafras.emulator.semantics.rounding import directed
+from sassafras.isa.opcodes.modifiers import (
+    FLOAT_STEP,
+    FLUSH,
+    OPERAND,
+    RESULT,
+    ROUNDING,
+    SATURATED,
+    TO_INTEGER,
+    Rounding,
+    Type,
+)
 from sassafras.isa.operands import Half, Operand
 from sassafras.isa.program import Instruction
 
-_INTEGER_BITS = {"U8": 8, "S8": 8, "U16": 16, "S16": 16, "U32": 32, "S32": 32, "U64": 64, "S64": 64}
-_ROUND = {"FLOOR": "llvm.floor", "CEIL": "llvm.ceil", "TRUNC": "llvm.trunc"}
+_TO_INTEGRAL = {
+    Rounding.NEAREST: "llvm.roundeven",
+    Rounding.DOWN: "llvm.floor",
+    Rounding.UP: "llvm.ceil",
+    Rounding.ZERO: "llvm.trunc",
+}
 
 
-def _types(p: Ports, i: Instruction) -> tuple[str, str]:
-    """Destination and source type, as printed: two of U8 .. S64, F16 .. F64."""
-    found = [m for m in i.modifiers if m in _INTEGER_BITS or m in ("F16", "F32", "F64")]
-    if len(found) != 2 or "F16" in found:
-        raise p.refuse("these types are not converted")
-    return found[0], found[1]
+def _round_double(p: Ports, rounding: Rounding, value: ir.Value) -> ir.Value:
+    return p.intrinsic(_TO_INTEGRAL[rounding], F64, value)
 
 
-def _round_double(p: Ports, i: Instruction, value: ir.Value) -> ir.Value:
-    name = next((_ROUND[m] for m in i.modifiers if m in _ROUND), "llvm.roundeven")
-    return p.intrinsic(name, F64, value)
-
-
-def _float_source(p: Ports, i: Instruction, kind: str) -> ir.Value:
+def _float_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     """The source as a double."""
     operand = i.operands[1]
-    if kind == "F32":
-        return p.b.fpext(p.floating(operand, ftz=i.has("FTZ")), F64)
+    if kind is Type.F32:
+        return p.b.fpext(p.floating(operand, ftz=i.fields[FLUSH]), F64)
     bits = p.pair(operand)
     if getattr(operand, "absolute", False):
         bits = p.b.and_(bits, I64(0x7FFFFFFFFFFFFFFF))
@@ -47,11 +53,11 @@ def f2i(p: Ports, i: Instruction) -> None:
     """Round to an integer and clamp to its range; NaN gives 0 from single to 32 bits, otherwise the top bit
     alone (PTX ISA, cvt).
     """
-    to, source = _types(p, i)
-    bits, signed = _INTEGER_BITS[to], to.startswith("S")
+    to, source = i.fields[RESULT], i.fields[OPERAND]
+    bits, signed = to.bits, to.signed
     if bits < 32:
         raise p.refuse("narrow destinations are not converted")
-    value = _round_double(p, i, _float_source(p, i, source))
+    value = _round_double(p, i.fields[TO_INTEGER], _float_source(p, i, source))
     low = -(2 ** (bits - 1)) if signed else 0
     high = 2 ** (bits - 1) - 1 if signed else 2**bits - 1
     kind = I64 if bits == 64 else I32
@@ -64,17 +70,17 @@ def f2i(p: Ports, i: Instruction) -> None:
     number = number if bits == 64 else p.b.trunc(number, I32)
     number = p.b.select(below, kind(low & (2**bits - 1)), number)
     number = p.b.select(above, kind(high), number)
-    number = p.b.select(nan, kind(0 if bits == 32 and source == "F32" else 1 << (bits - 1)), number)
+    number = p.b.select(nan, kind(0 if bits == 32 and source is Type.F32 else 1 << (bits - 1)), number)
     if bits == 64:
         p.write_pair(i.operands[0], number)
     else:
         p.write(i.operands[0], number)
 
 
-def _integer_source(p: Ports, i: Instruction, kind: str) -> ir.Value:
+def _integer_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     """The source as i64, extended by its type; then |x| and -x. |-2**63| is 2**63 as an unsigned number."""
     operand = i.operands[1]
-    bits, signed = _INTEGER_BITS[kind], kind.startswith("S")
+    bits, signed = kind.bits, kind.signed
     if bits == 64 and getattr(operand, "negate", False):
         raise p.refuse("a negated 64-bit source has no known meaning")
     if bits == 64:
@@ -101,18 +107,18 @@ def _chosen_half(p: Ports, operand: Operand, bits: int) -> ir.Value:
 @semantics("I2F")
 def i2f(p: Ports, i: Instruction) -> None:
     """Correctly rounded conversion of an integer to a float."""
-    to, source = _types(p, i)
+    to, source = i.fields[RESULT], i.fields[OPERAND]
     value = _integer_source(p, i, source)
-    mode = next((m for m in i.modifiers if m in MODES), None)
-    if to == "F64":
-        if mode is not None or source.endswith("64"):
+    mode = i.fields[ROUNDING]
+    if to is Type.F64:
+        if mode is not Rounding.NEAREST or source.bits == 64:
             raise p.refuse("this conversion to double is not emulated")
         p.write_pair(i.operands[0], p.b.bitcast(p.b.sitofp(value, F64), I64))
         return
     operand = i.operands[1]
-    unsigned = source == "U64" or (source == "S64" and getattr(operand, "absolute", False))
+    unsigned = source is Type.U64 or (source is Type.S64 and getattr(operand, "absolute", False))
     convert = p.b.uitofp if unsigned else p.b.sitofp
-    if mode is None:
+    if mode is Rounding.NEAREST:
         p.write(i.operands[0], p.b.bitcast(convert(value, F32), I32))
         return
     p.write(i.operands[0], directed(p, mode, *_as_two_doubles(p, value, unsigned=unsigned)))
@@ -131,12 +137,12 @@ def _as_two_doubles(p: Ports, value: ir.Value, *, unsigned: bool) -> tuple[ir.Va
 @semantics("I2I")
 def i2i(p: Ports, i: Instruction) -> None:
     """Integer to integer: |x| or -x, then truncation (or clamping, .SAT) to the destination type."""
-    to, source = _types(p, i)
-    if "64" in to + source:
+    to, source = i.fields[RESULT], i.fields[OPERAND]
+    if 64 in (to.bits, source.bits):
         raise p.refuse("64-bit I2I is not emulated")
     value = _integer_source(p, i, source)
-    bits, signed = _INTEGER_BITS[to], to.startswith("S")
-    if i.has("SAT"):
+    bits, signed = to.bits, to.signed
+    if i.fields[SATURATED]:
         value = _clamp(p, value, bits, signed=signed)
     narrow = p.b.trunc(value, ir.IntType(bits))
     result = narrow if bits == 32 else (p.b.sext if signed else p.b.zext)(narrow, I32)
@@ -154,18 +160,18 @@ def f2f(p: Ports, i: Instruction) -> None:
     """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between single and
     double.
     """
-    to, source = _types(p, i)
+    to, source = i.fields[RESULT], i.fields[OPERAND]
     value = _float_source(p, i, source)
-    integral = any(i.has(m) for m in (*_ROUND, "ROUND"))
-    if any(i.has(m) for m in MODES) and to != source:
-        raise p.refuse("directed rounding between float types is not emulated")
+    rounding, integral = i.fields[FLOAT_STEP]
     if integral:
-        value = _round_double(p, i, value)
-    if to == "F64":
-        if i.has("SAT"):
+        value = _round_double(p, rounding, value)
+    elif rounding is not Rounding.NEAREST and to is not source:
+        raise p.refuse("directed rounding between float types is not emulated")
+    if to is Type.F64:
+        if i.fields[SATURATED]:
             raise p.refuse("saturation of doubles is not emulated")
         p.write_pair(i.operands[0], canonical_double(p, value))
         return
     bits = canonical(p, p.b.fptrunc(value, F32))
-    bits = p.flush(bits) if i.has("FTZ") else bits
-    p.write(i.operands[0], saturate(p, bits) if i.has("SAT") else bits)
+    bits = p.flush(bits) if i.fields[FLUSH] else bits
+    p.write(i.operands[0], saturate(p, bits) if i.fields[SATURATED] else bits)

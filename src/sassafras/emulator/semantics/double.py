@@ -6,9 +6,9 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import F64, I64, Ports
 from sassafras.emulator.semantics.floating import float_test
-from sassafras.emulator.semantics.predicate import boolean_operations, set_both
+from sassafras.emulator.semantics.predicate import set_both
 from sassafras.emulator.semantics.registry import semantics
-from sassafras.emulator.semantics.rounding import MODES
+from sassafras.isa.opcodes.modifiers import COMBINE, ROUNDING, Rounding
 from sassafras.isa.operands import Constant, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
 
@@ -35,7 +35,7 @@ def _double(p: Ports, operand: Operand) -> ir.Value:
 
 
 def _write(p: Ports, i: Instruction, value: ir.Value) -> None:
-    if any(m in MODES for m in i.modifiers):
+    if i.fields[ROUNDING] is not Rounding.NEAREST:
         raise p.refuse("directed rounding of doubles is not emulated")
     p.write_pair(i.operands[0], canonical_double(p, value))
 
@@ -62,5 +62,4 @@ def dfma(p: Ports, i: Instruction) -> None:
 def dsetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
     _, _, a, b, third = i.operands
-    (operation,) = boolean_operations(i)
-    set_both(p, i, float_test(p, i, _double(p, a), _double(p, b)), operation, p.predicate(third))
+    set_both(p, i, float_test(p, i, _double(p, a), _double(p, b)), i.fields[COMBINE], p.predicate(third))

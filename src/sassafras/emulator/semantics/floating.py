@@ -11,10 +11,21 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import F32, F64, I1, I32, Ports
 from sassafras.emulator.semantics import transcendental
-from sassafras.emulator.semantics.compare import write_truth
-from sassafras.emulator.semantics.predicate import boolean_operations, combine, set_both
+from sassafras.emulator.semantics.compare import SIGNS, write_truth
+from sassafras.emulator.semantics.predicate import combine, set_both
 from sassafras.emulator.semantics.registry import semantics
-from sassafras.emulator.semantics.rounding import MODES, sum_rounded
+from sassafras.emulator.semantics.rounding import sum_rounded
+from sassafras.isa.opcodes.modifiers import (
+    COMBINE,
+    FLOAT_COMPARE,
+    FLUSH,
+    ROUNDING,
+    SATURATED,
+    SPECIAL_FUNCTION,
+    Relation,
+    Rounding,
+    SpecialFunction,
+)
 from sassafras.isa.operands import Operand
 from sassafras.isa.program import Instruction
 
@@ -27,15 +38,11 @@ def canonical(p: Ports, value: ir.Value) -> ir.Value:
     return p.b.select(nan, I32(CANONICAL_NAN), p.b.bitcast(value, I32))
 
 
-def _rounding(i: Instruction) -> str | None:
-    return next((m for m in i.modifiers if m in MODES), None)
-
-
 def _finish(p: Ports, i: Instruction, bits: ir.Value) -> None:
     """Flush, saturate, write."""
-    if i.has("FTZ"):
+    if i.fields[FLUSH]:
         bits = p.flush(bits)
-    if i.has("SAT"):
+    if i.fields[SATURATED]:
         bits = saturate(p, bits)
     p.write(i.operands[0], bits)
 
@@ -53,8 +60,8 @@ def _wide(p: Ports, *values: ir.Value) -> list[ir.Value]:
     return [p.b.fpext(v, F64) for v in values]
 
 
-def _sum_bits(p: Ports, mode: str | None, x: ir.Value, y: ir.Value) -> ir.Value:
-    if mode is None:
+def _sum_bits(p: Ports, mode: Rounding, x: ir.Value, y: ir.Value) -> ir.Value:
+    if mode is Rounding.NEAREST:
         return canonical(p, p.b.fadd(x, y))
     return canonical(p, p.b.bitcast(sum_rounded(p, mode, *_wide(p, x, y)), F32))
 
@@ -62,16 +69,16 @@ def _sum_bits(p: Ports, mode: str | None, x: ir.Value, y: ir.Value) -> ir.Value:
 @semantics("FADD", "FADD32I")
 def fadd(p: Ports, i: Instruction) -> None:
     """d = a + b."""
-    x, y = (p.floating(o, ftz=i.has("FTZ")) for o in i.operands[1:3])
-    _finish(p, i, _sum_bits(p, _rounding(i), x, y))
+    x, y = (p.floating(o, ftz=i.fields[FLUSH]) for o in i.operands[1:3])
+    _finish(p, i, _sum_bits(p, i.fields[ROUNDING], x, y))
 
 
 @semantics("FMUL", "FMUL32I")
 def fmul(p: Ports, i: Instruction) -> None:
     """d = a * b."""
-    x, y = (p.floating(o, ftz=i.has("FTZ")) for o in i.operands[1:3])
-    mode = _rounding(i)
-    if mode is None:
+    x, y = (p.floating(o, ftz=i.fields[FLUSH]) for o in i.operands[1:3])
+    mode = i.fields[ROUNDING]
+    if mode is Rounding.NEAREST:
         bits = canonical(p, p.b.fmul(x, y))
     else:
         product = p.b.fmul(*_wide(p, x, y))
@@ -84,9 +91,9 @@ def fmul(p: Ports, i: Instruction) -> None:
 @semantics("FFMA", "FFMA32I")
 def ffma(p: Ports, i: Instruction) -> None:
     """d = a * b + c with one rounding."""
-    x, y, z = (p.floating(o, ftz=i.has("FTZ")) for o in i.operands[1:4])
-    mode = _rounding(i)
-    if mode is None:
+    x, y, z = (p.floating(o, ftz=i.fields[FLUSH]) for o in i.operands[1:4])
+    mode = i.fields[ROUNDING]
+    if mode is Rounding.NEAREST:
         bits = canonical(p, p.intrinsic("llvm.fma", F32, x, y, z))
     else:
         a, b, c = _wide(p, x, y, z)
@@ -94,27 +101,18 @@ def ffma(p: Ports, i: Instruction) -> None:
     _finish(p, i, bits)
 
 
-_ORDERED = {"LT": "<", "EQ": "==", "LE": "<=", "GT": ">", "NE": "!=", "GE": ">="}
-
-
-def float_test(p: Ports, i: Instruction, x: ir.Value, y: ir.Value, *, default: str | None = None) -> ir.Value:
+def float_test(p: Ports, i: Instruction, x: ir.Value, y: ir.Value) -> ir.Value:
     """x cc y: false on NaN, true on NaN with the suffix U; NUM both numbers, NAN any NaN."""
-    for m in (*i.modifiers, default):
-        if m in _ORDERED:
-            return p.b.fcmp_ordered(_ORDERED[m], x, y)
-        if m is not None and m.endswith("U") and m[:-1] in _ORDERED:
-            return p.b.fcmp_unordered(_ORDERED[m[:-1]], x, y)
-        if m == "NUM":
-            return p.b.fcmp_ordered("ord", x, y)
-        if m == "NAN":
-            return p.b.fcmp_unordered("uno", x, y)
-        if m in ("T", "F"):
-            return I1(1 if m == "T" else 0)
-    raise p.refuse("no comparison is named")
+    relation, on_nan = i.fields[FLOAT_COMPARE]
+    if relation in SIGNS:
+        return (p.b.fcmp_unordered if on_nan else p.b.fcmp_ordered)(SIGNS[relation], x, y)
+    if on_nan is (relation is Relation.TRUE):
+        return I1(1 if on_nan else 0)
+    return p.b.fcmp_unordered("uno", x, y) if on_nan else p.b.fcmp_ordered("ord", x, y)
 
 
 def _compare(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
-    ftz = i.has("FTZ")
+    ftz = i.fields[FLUSH]
     return float_test(p, i, p.floating(a, ftz=ftz), p.floating(b, ftz=ftz))
 
 
@@ -122,23 +120,21 @@ def _compare(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
 def fsetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
     _, _, a, b, third = i.operands
-    (operation,) = boolean_operations(i)
-    set_both(p, i, _compare(p, i, a, b), operation, p.predicate(third))
+    set_both(p, i, _compare(p, i, a, b), i.fields[COMBINE], p.predicate(third))
 
 
 @semantics("FSET")
 def fset(p: Ports, i: Instruction) -> None:
     """d = truth of (a cc b) op Pc."""
     _, a, b, third = i.operands
-    (operation,) = boolean_operations(i)
-    write_truth(p, i, combine(p, operation, _compare(p, i, a, b), p.predicate(third)))
+    write_truth(p, i, combine(p, i.fields[COMBINE], _compare(p, i, a, b), p.predicate(third)))
 
 
 @semantics("FCMP")
 def fcmp(p: Ports, i: Instruction) -> None:
     """d = (c cc 0.0) ? a : b on the bits; nvdisasm hides the default condition GT."""
     d, a, b, c = i.operands
-    chosen = float_test(p, i, p.floating(c, ftz=i.has("FTZ")), F32(0.0), default="GT")
+    chosen = float_test(p, i, p.floating(c, ftz=i.fields[FLUSH]), F32(0.0))
     x, y = (p.b.bitcast(p.floating(o), I32) for o in (a, b))
     p.write(d, p.b.select(chosen, x, y))
 
@@ -147,7 +143,7 @@ def fcmp(p: Ports, i: Instruction) -> None:
 def fmnmx(p: Ports, i: Instruction) -> None:
     """d = P ? min(a, b) : max(a, b); a NaN loses, two give the canonical NaN; -0 is below +0."""
     _, a, b, predicate = i.operands
-    x, y = (p.floating(o, ftz=i.has("FTZ")) for o in (a, b))
+    x, y = (p.floating(o, ftz=i.fields[FLUSH]) for o in (a, b))
     xb, yb = p.b.bitcast(x, I32), p.b.bitcast(y, I32)
     equal_zero = p.b.fcmp_ordered("==", x, y)
     x_below = p.b.select(equal_zero, p.b.icmp_signed("<", xb, yb), p.b.fcmp_ordered("<", x, y))
@@ -182,14 +178,13 @@ def fchk(p: Ports, i: Instruction) -> None:
     p.set_predicate(predicate, slow)
 
 
-_MUFU: dict[str, Callable[[ir.IRBuilder, ir.Value], ir.Value]] = {
-    "RCP": transcendental.emit_rcp,
-    "RSQ": transcendental.emit_rsq,
-    "EX2": transcendental.emit_ex2,
-    "LG2": transcendental.emit_lg2,
-    "SIN": transcendental.emit_sin,
-    "COS": transcendental.emit_cos,
-    "SQRT": transcendental.emit_sqrt,
+_MUFU: dict[SpecialFunction, Callable[[ir.IRBuilder, ir.Value], ir.Value]] = {
+    SpecialFunction.RECIPROCAL: transcendental.emit_rcp,
+    SpecialFunction.RECIPROCAL_ROOT: transcendental.emit_rsq,
+    SpecialFunction.EXP2: transcendental.emit_ex2,
+    SpecialFunction.LOG2: transcendental.emit_lg2,
+    SpecialFunction.SINE: transcendental.emit_sin,
+    SpecialFunction.COSINE: transcendental.emit_cos,
 }
 
 
@@ -198,12 +193,9 @@ def mufu(p: Ports, i: Instruction) -> None:
     """The special function unit, modelled as correctly rounded with denormals flushed (sass-semantics section
     8).
     """
-    function = next((m for m in i.modifiers if m in _MUFU), None)
-    if function is None:
-        raise p.refuse("this special function is not modelled")
-    result = _MUFU[function](p.b, p.floating(i.operands[1]))
+    result = _MUFU[i.fields[SPECIAL_FUNCTION]](p.b, p.floating(i.operands[1]))
     bits = canonical(p, result)
-    p.write(i.operands[0], saturate(p, bits) if i.has("SAT") else bits)
+    p.write(i.operands[0], saturate(p, bits) if i.fields[SATURATED] else bits)
 
 
 @semantics("RRO")

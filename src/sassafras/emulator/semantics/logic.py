@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I32, Ports
+from sassafras.emulator.semantics.predicate import combine
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.opcodes.modifiers import LOGIC, LOGIC_TEST, WordTest
 from sassafras.isa.operands import Operand, Predicate
 from sassafras.isa.program import Instruction
 
@@ -22,9 +26,22 @@ def _write_with_test(
     """Write the result, and its test to the predicate: .NZ not zero, .Z zero, .T true."""
     if predicate is not None:
         zero = p.b.icmp_unsigned("==", result, I32(0))
-        test = I1(1) if i.has("T") else zero if i.has("Z") else p.b.not_(zero)
-        p.set_predicate(predicate, test)
+        p.set_predicate(predicate, _asked(p, i.fields[LOGIC_TEST], zero))
     p.write(d, result)
+
+
+def _asked(p: Ports, test: WordTest | None, zero: ir.Value) -> ir.Value:
+    match test:
+        case WordTest.TRUE:
+            return I1(1)
+        case WordTest.ZERO:
+            return zero
+        case WordTest.NOT_ZERO:
+            return p.b.not_(zero)
+        case None:
+            raise p.refuse("a predicate is written without a test")
+        case _:
+            assert_never(test)
 
 
 @semantics("LOP", "LOP32I")
@@ -32,11 +49,7 @@ def lop(p: Ports, i: Instruction) -> None:
     """d = a op b, op one of AND, OR, XOR, PASS_B; operands may be inverted."""
     predicate, (d, a, b) = _split(i)
     x, y = p.integer(a), p.integer(b)
-    operation = next((m for m in i.modifiers if m in ("AND", "OR", "XOR", "PASS_B")), None)
-    if operation is None:
-        raise p.refuse("no logic operation is named")
-    results = {"AND": p.b.and_, "OR": p.b.or_, "XOR": p.b.xor, "PASS_B": lambda _, second: second}
-    _write_with_test(p, i, predicate, d, results[operation](x, y))
+    _write_with_test(p, i, predicate, d, combine(p, i.fields[LOGIC], x, y))
 
 
 def truth_table(p: Ports, a: ir.Value, b: ir.Value, c: ir.Value, table: int) -> ir.Value:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from llvmlite import ir
 
 from sassafras.emulator.ports import I16, I32, Ports
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.opcodes.modifiers import (
+    ADDEND,
+    FIRST_FACTOR,
+    MERGED,
+    PRODUCT_SHIFTED,
+    SECOND_FACTOR,
+    Addend,
+    Type,
+)
 from sassafras.isa.operands import Constant, Half, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
 
-_TYPES = ("U16", "S16")
-_Factors = tuple[tuple[Operand, str], tuple[Operand, str]]  #: operand and type of each factor
+_Factors = tuple[tuple[Operand, Type], tuple[Operand, Type]]  #: operand and type of each factor
 
 
 def _half_of(operand: Operand) -> Half:
@@ -37,7 +47,7 @@ def _csfu(p: Ports, factors: _Factors, c: ir.Value) -> ir.Value:
     Derived from compiled signed high products, certain only inside that idiom (docs/sass.md, XMAD).
     """
     for (one, kind), (two, _) in (factors, factors[::-1]):
-        if kind == "U16":
+        if not kind.signed:
             continue
         negative = _is_negative(p, p.half(p.raw(one), _half_of(one)))
         partner = p.b.icmp_unsigned("!=", p.half(p.raw(two), _other(_half_of(two))), I32(0))
@@ -49,23 +59,29 @@ def _csfu(p: Ports, factors: _Factors, c: ir.Value) -> ir.Value:
 def _third_operand(p: Ports, i: Instruction, factors: _Factors) -> ir.Value:
     _, _, b, c_operand = i.operands
     c = p.integer(c_operand)
-    if i.has("CLO"):
-        return p.b.and_(c, I32(0xFFFF))
-    if i.has("CHI"):
-        return p.b.lshr(c, I32(16))
-    if i.has("CBCC"):
-        return p.b.add(c, p.b.shl(p.raw(b), I32(16)))
-    if i.has("CSFU"):
-        return _csfu(p, factors, c)
-    return c
+    match addend := i.fields[ADDEND]:
+        case Addend.WHOLE:
+            return c
+        case Addend.LOW:
+            return p.b.and_(c, I32(0xFFFF))
+        case Addend.HIGH:
+            return p.b.lshr(c, I32(16))
+        case Addend.PLUS_SECOND:
+            return p.b.add(c, p.b.shl(p.raw(b), I32(16)))
+        case Addend.SIGN_FIX:
+            return _csfu(p, factors, c)
+        case _:
+            assert_never(addend)
 
 
-def _operand_types(p: Ports, i: Instruction) -> tuple[str, str]:
+def _operand_types(p: Ports, i: Instruction) -> tuple[Type, Type]:
     """One printed type per factor, or none at all: both unsigned."""
-    types = [m for m in i.modifiers if m in _TYPES]
-    if len(types) == 1:
+    first, second = i.fields[FIRST_FACTOR], i.fields[SECOND_FACTOR]
+    if first is None and second is None:
+        return Type.U16, Type.U16
+    if first is None or second is None:
         raise p.refuse("the type of one factor is missing")
-    return (types[0], types[1]) if types else ("U16", "U16")
+    return first, second
 
 
 @semantics("XMAD")
@@ -79,11 +95,11 @@ def xmad(p: Ports, i: Instruction) -> None:
             p.raw(operand) if isinstance(operand, Immediate) else p.half(p.raw(operand), _half_of(operand))
         )
         value = p.b.and_(value, I32(0xFFFF))
-        halves.append(_signed(p, value) if kind == "S16" else value)
+        halves.append(_signed(p, value) if kind.signed else value)
     product = p.b.mul(*halves)
-    if i.has("PSL"):
+    if i.fields[PRODUCT_SHIFTED]:
         product = p.b.shl(product, I32(16))
     result = p.b.add(product, _third_operand(p, i, factors))
-    if i.has("MRG"):
+    if i.fields[MERGED]:
         result = p.b.or_(p.b.and_(result, I32(0xFFFF)), p.b.shl(p.raw(b), I32(16)))
     p.write(d, result)

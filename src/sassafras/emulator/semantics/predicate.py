@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from llvmlite import ir
 
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.opcodes.modifiers import FIRST_COMBINE, SECOND_COMBINE, Combine
 from sassafras.isa.program import Instruction
 
-BOOLEAN = ("AND", "OR", "XOR")
+
+def combine(p: Ports, operation: Combine, x: ir.Value, y: ir.Value) -> ir.Value:
+    """x op y, on predicates or bit by bit on words."""
+    match operation:
+        case Combine.AND:
+            return p.b.and_(x, y)
+        case Combine.OR:
+            return p.b.or_(x, y)
+        case Combine.XOR:
+            return p.b.xor(x, y)
+        case Combine.SECOND:
+            return y
+        case _:
+            assert_never(operation)
 
 
-def combine(p: Ports, operation: str, x: ir.Value, y: ir.Value) -> ir.Value:
-    """x op y on predicates."""
-    return {"AND": p.b.and_, "OR": p.b.or_, "XOR": p.b.xor}[operation](x, y)
-
-
-def boolean_operations(i: Instruction) -> list[str]:
-    """The boolean modifiers, in order."""
-    return [m for m in i.modifiers if m in BOOLEAN]
-
-
-def set_both(p: Ports, i: Instruction, result: ir.Value, operation: str, third: ir.Value) -> None:
+def set_both(p: Ports, i: Instruction, result: ir.Value, operation: Combine, third: ir.Value) -> None:
     """Pd = result op third; Pe = (not result) op third."""
     p.set_predicate(i.operands[0], combine(p, operation, result, third))
     p.set_predicate(i.operands[1], combine(p, operation, p.b.not_(result), third))
@@ -30,7 +36,7 @@ def set_both(p: Ports, i: Instruction, result: ir.Value, operation: str, third: 
 @semantics("PSETP")
 def psetp(p: Ports, i: Instruction) -> None:
     """Pd = (p b1 q) b2 r; Pe = (!p b1 q) b2 r."""
-    first, second = boolean_operations(i)
+    first, second = i.fields[FIRST_COMBINE], i.fields[SECOND_COMBINE]
     pd, pe, x, y, z = i.operands
     px, py, pz = p.predicate(x), p.predicate(y), p.predicate(z)
     results = [combine(p, second, combine(p, first, v, py), pz) for v in (px, p.b.not_(px))]

@@ -9,8 +9,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.emulator.ports import F32, F64, I32, Ports
-
-MODES = ("RM", "RP", "RZ")
+from sassafras.isa.opcodes.modifiers import Rounding
 
 
 def two_sum(p: Ports, x: ir.Value, y: ir.Value) -> tuple[ir.Value, ir.Value]:
@@ -33,8 +32,8 @@ def _next_down(p: Ports, bits: ir.Value) -> ir.Value:
     return p.b.xor(_next_up(p, p.b.xor(bits, I32(0x80000000))), I32(0x80000000))
 
 
-def directed(p: Ports, mode: str, s: ir.Value, e: ir.Value) -> ir.Value:
-    """The float (bits) that ``s + e`` rounds to in mode RM (down), RP (up) or RZ (to zero). Inf and NaN pass
+def directed(p: Ports, mode: Rounding, s: ir.Value, e: ir.Value) -> ir.Value:
+    """The float (bits) that ``s + e`` rounds to in a directed mode. Inf and NaN pass
     through.
     """
     nearest = p.b.fptrunc(s, F32)
@@ -45,9 +44,9 @@ def directed(p: Ports, mode: str, s: ir.Value, e: ir.Value) -> ir.Value:
     too_high = p.b.fcmp_ordered("<", error, F64(0.0))
     up = p.b.select(too_low, _next_up(p, bits), bits)
     down = p.b.select(too_high, _next_down(p, bits), bits)
-    if mode == "RP":
+    if mode is Rounding.UP:
         rounded = up
-    elif mode == "RM":
+    elif mode is Rounding.DOWN:
         rounded = down
     else:
         rounded = p.b.select(p.b.fcmp_ordered("<", s, F64(0.0)), up, down)
@@ -56,11 +55,11 @@ def directed(p: Ports, mode: str, s: ir.Value, e: ir.Value) -> ir.Value:
     return p.b.select(infinite, bits, rounded)
 
 
-def sum_rounded(p: Ports, mode: str, x: ir.Value, y: ir.Value) -> ir.Value:
+def sum_rounded(p: Ports, mode: Rounding, x: ir.Value, y: ir.Value) -> ir.Value:
     """Bits of x + y (doubles holding floats or products of two floats) rounded in a directed mode."""
     s, e = two_sum(p, x, y)
     result = directed(p, mode, s, e)
-    if mode != "RM":
+    if mode is not Rounding.DOWN:
         return result
     # An exact zero from opposite operands is -0 when rounding down; equal zeros keep their sign.
     both_plus = p.b.and_(_is_plus_zero(p, x), _is_plus_zero(p, y))

@@ -6,6 +6,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I32, I64, Ports
 from sassafras.emulator.semantics.registry import semantics
+from sassafras.isa.opcodes.modifiers import FUNNEL_TYPE, SIDE, SIGNED, WRAPPED, Side
 from sassafras.isa.program import Instruction
 
 
@@ -19,7 +20,7 @@ def shl(p: Ports, i: Instruction) -> None:
     """d = a << n; n >= 32 gives 0; .W: n mod 32."""
     d, a, n = i.operands
     count = p.integer(n)
-    count = p.b.and_(count, I32(31)) if i.has("W") else _minimum(p, count, 63)
+    count = p.b.and_(count, I32(31)) if i.fields[WRAPPED] else _minimum(p, count, 63)
     p.write(d, p.b.trunc(p.b.shl(p.b.zext(p.integer(a), I64), p.b.zext(count, I64)), I32))
 
 
@@ -28,18 +29,19 @@ def shr(p: Ports, i: Instruction) -> None:
     """d = a >> n, arithmetic unless .U32; n >= 32 gives 0 or the sign; .W: n mod 32."""
     d, a, n = i.operands
     count = p.integer(n)
-    count = p.b.and_(count, I32(31)) if i.has("W") else _minimum(p, count, 63)
+    count = p.b.and_(count, I32(31)) if i.fields[WRAPPED] else _minimum(p, count, 63)
     value = p.integer(a)
-    wide = p.b.zext(value, I64) if i.has("U32") else p.b.sext(value, I64)
-    shift = p.b.lshr if i.has("U32") else p.b.ashr
+    signed = i.fields[SIGNED]
+    wide = p.b.sext(value, I64) if signed else p.b.zext(value, I64)
+    shift = p.b.ashr if signed else p.b.lshr
     p.write(d, p.b.trunc(shift(wide, p.b.zext(count, I64)), I32))
 
 
 def _funnel_count(p: Ports, i: Instruction) -> ir.Value:
     """The count of a funnel shift as i64: clamped to 32 (64 for the 64-bit forms), or wrapped (.W)."""
-    largest = 64 if i.has("U64") or i.has("S64") else 32
+    largest = i.fields[FUNNEL_TYPE].bits
     count = p.integer(i.operands[2])
-    count = p.b.and_(count, I32(largest - 1)) if i.has("W") else _minimum(p, count, largest)
+    count = p.b.and_(count, I32(largest - 1)) if i.fields[WRAPPED] else _minimum(p, count, largest)
     return p.b.zext(count, I64)
 
 
@@ -51,11 +53,11 @@ def shf(p: Ports, i: Instruction) -> None:
     count = _funnel_count(p, i)
     all_out = p.b.icmp_unsigned(">=", count, I64(64))
     safe = p.b.and_(count, I64(63))
-    if i.has("L"):
+    if i.fields[SIDE] is Side.LEFT:
         shifted = p.b.select(all_out, I64(0), p.b.shl(wide, safe))
         p.write(d, p.b.trunc(p.b.lshr(shifted, I64(32)), I32))
         return
-    if i.has("S64"):
+    if i.fields[FUNNEL_TYPE].signed:
         fill = p.b.ashr(wide, I64(63))
         shifted = p.b.select(all_out, fill, p.b.ashr(wide, safe))
     else:

@@ -9,7 +9,7 @@ from sassafras.errors import ListingError
 from sassafras.isa.opcodes.maxwell_float import FLOAT_OPCODES
 from sassafras.isa.opcodes.maxwell_integer import INTEGER_OPCODES
 from sassafras.isa.opcodes.maxwell_memory import MEMORY_OPCODES
-from sassafras.isa.opcodes.record import Fields, Opcode, fill_fields
+from sassafras.isa.opcodes.record import Opcode
 
 MAXWELL: Mapping[str, Opcode] = MappingProxyType(
     {record.name: record for record in INTEGER_OPCODES + FLOAT_OPCODES + MEMORY_OPCODES}
@@ -26,14 +26,4 @@ def opcode_table(arch: str) -> Mapping[str, Opcode]:
     return _TABLES[arch]
 
 
-def modifier_fields(arch: str, opcode: str, modifiers: tuple[str, ...]) -> Fields:
-    """The modifiers of a parsed instruction by field name, defaults filled in (``{"compare": "GE", "type":
-    "S32", ...}``).
-
-    The names are those of the record's ``fields``. Never raises for an instruction that ``parse_listing``
-    accepted.
-    """
-    return fill_fields(opcode_table(arch)[opcode], modifiers)
-
-
-__all__ = ["MAXWELL", "Opcode", "modifier_fields", "opcode_table"]
+__all__ = ["MAXWELL", "Opcode", "opcode_table"]

@@ -2,228 +2,98 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sassafras.isa.groups import Group
-from sassafras.isa.opcodes.maxwell_integer import COMBINE
-from sassafras.isa.opcodes.record import (
-    Opcode,
-    choice,
-    opcode,
-    option,
+from sassafras.isa.kinds import Pipe
+from sassafras.isa.opcodes.modifiers import (
+    AS_FLOAT,
+    COMBINE,
+    DIVIDE,
+    FLOAT_COMPARE,
+    FLOAT_STEP,
+    FLUSH,
+    OPERAND,
+    REDUCED_RANGE,
+    RESULT,
+    ROUNDING,
+    SATURATED,
+    SPECIAL_FUNCTION,
+    TO_INTEGER,
+    FloatComparison,
+    Relation,
     register_pair,
     registers_of_operand,
     registers_of_result,
 )
+from sassafras.isa.opcodes.record import Opcode, opcode
 from sassafras.isa.operand_text import Literal
 
-_COMPARISONS = (
-    "LT",
-    "EQ",
-    "LE",
-    "GT",
-    "NE",
-    "GE",
-    "NUM",
-    "NAN",
-    "LTU",
-    "EQU",
-    "LEU",
-    "GTU",
-    "NEU",
-    "GEU",
-    "F",
-    "T",
-)
-FLOAT_COMPARE = choice("compare", *_COMPARISONS)
-FLUSH = option("FTZ")
-SATURATE = option("SAT")
-ROUNDING = option("RN", "RM", "RP", "RZ", name="rounding", default="RN")
-TO_INTEGRAL = ("ROUND", "FLOOR", "CEIL", "TRUNC")
 _INTEGERS = ("U8", "S8", "U16", "S16", "U32", "S32", "U64", "S64")
 _FLOATS = ("F32", "F64")
+#: nvdisasm does not print the comparison that FCMP has by default
+_HIDDEN_COMPARE = FLOAT_COMPARE.of(default=FloatComparison(Relation.GREATER, on_nan=False))
+
+_single = partial(opcode, literal=Literal.FLOAT, operand_modifiers="-|")
+_double = partial(
+    opcode, pipe=Pipe.DOUBLE, literal=Literal.DOUBLE, operand_modifiers="-|", source_width=register_pair
+)
 
 SINGLE = (
-    opcode(
-        "FADD",
-        "dss",
-        fields=(FLUSH, ROUNDING, SATURATE),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FADD32I",
-        "dss",
-        fields=(FLUSH,),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FMUL",
-        "dss",
-        fields=(FLUSH, ROUNDING, SATURATE),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FMUL32I",
-        "dss",
-        fields=(FLUSH, SATURATE),
-        group=Group.FADD_FMUL,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FFMA",
-        "dsss",
-        fields=(FLUSH, ROUNDING, SATURATE),
-        group=Group.FFMA,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "FFMA32I",
-        "dsss",
-        fields=(FLUSH, SATURATE),
-        group=Group.FFMA,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode("FMNMX", "dssp", fields=(FLUSH,), literal=Literal.FLOAT, operand_modifiers="-|"),
-    opcode(
-        "FCHK", "Dss", fields=(choice("DIVIDE", "DIVIDE"),), literal=Literal.FLOAT, operand_modifiers="-|"
-    ),
-    opcode(
-        "MUFU",
-        "ds",
-        fields=(choice("function", "RCP", "RSQ", "EX2", "LG2", "SIN", "COS"), SATURATE),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
-    opcode(
-        "RRO",
-        "ds",
-        fields=(choice("function", "EX2", "SINCOS"),),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
+    _single("FADD", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
+    _single("FADD32I", "dss", pipe=Pipe.FULL, fields=(FLUSH,), group=Group.FADD_FMUL),
+    _single("FMUL", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
+    _single("FMUL32I", "dss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FADD_FMUL),
+    _single("FFMA", "dsss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FFMA),
+    _single("FFMA32I", "dsss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FFMA),
+    _single("FMNMX", "dssp", pipe=Pipe.HALF, fields=(FLUSH,)),
+    _single("FCHK", "Dss", pipe=Pipe.FULL, fields=(DIVIDE,)),
+    _single("MUFU", "ds", pipe=Pipe.QUARTER, fields=(SPECIAL_FUNCTION, SATURATED)),
+    _single("RRO", "ds", pipe=Pipe.FULL, fields=(REDUCED_RANGE,)),
 )
 
 COMPARISONS = (
-    opcode(
-        "FCMP",
-        "dsss",
-        fields=(option(*_COMPARISONS, name="compare", default="GT"), FLUSH),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
+    _single("FCMP", "dsss", pipe=Pipe.HALF, fields=(_HIDDEN_COMPARE, FLUSH)),
+    _single(
+        "FSET", "dssp", pipe=Pipe.HALF, fields=(AS_FLOAT, FLOAT_COMPARE, FLUSH, COMBINE), may_write_cc=True
     ),
-    opcode(
-        "FSET",
-        "dssp",
-        fields=(option("BF"), FLOAT_COMPARE, FLUSH, COMBINE),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-        may_write_cc=True,
-    ),
-    opcode(
-        "FSETP",
-        "DDssp",
-        fields=(FLOAT_COMPARE, FLUSH, COMBINE),
-        group=Group.SETP,
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
-    ),
+    _single("FSETP", "DDssp", pipe=Pipe.HALF, fields=(FLOAT_COMPARE, FLUSH, COMBINE), group=Group.SETP),
 )
 
 CONVERSIONS = (
-    opcode(
+    _single(
         "F2I",
         "ds",
-        fields=(
-            FLUSH,
-            choice("result", *_INTEGERS),
-            choice("operand", *_FLOATS),
-            option("RN", "FLOOR", "CEIL", "TRUNC", name="rounding", default="RN"),
-        ),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
+        pipe=Pipe.QUARTER,
+        fields=(FLUSH, RESULT.of(*_INTEGERS), OPERAND.of(*_FLOATS), TO_INTEGER),
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
     opcode(
         "I2F",
         "ds",
-        fields=(choice("result", *_FLOATS), choice("operand", *_INTEGERS), ROUNDING),
+        pipe=Pipe.QUARTER,
+        fields=(RESULT.of(*_FLOATS), OPERAND.of(*_INTEGERS), ROUNDING),
         operand_modifiers="-|h",
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
-    opcode(
+    _single(
         "F2F",
         "ds",
-        fields=(
-            FLUSH,
-            choice("result", *_FLOATS),
-            choice("operand", *_FLOATS),
-            option("RN", "RM", "RP", "RZ", *TO_INTEGRAL, name="rounding", default="RN"),
-            SATURATE,
-        ),
-        literal=Literal.FLOAT,
-        operand_modifiers="-|",
+        pipe=Pipe.QUARTER,
+        fields=(FLUSH, RESULT.of(*_FLOATS), OPERAND.of(*_FLOATS), FLOAT_STEP, SATURATED),
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
 )
 
 DOUBLE = (
-    opcode(
-        "DADD",
-        "dss",
-        fields=(ROUNDING,),
-        group=Group.DADD_DMUL,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DMUL",
-        "dss",
-        fields=(ROUNDING,),
-        group=Group.DADD_DMUL,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DFMA",
-        "dsss",
-        fields=(ROUNDING,),
-        group=Group.DFMA,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DMNMX",
-        "dssp",
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        result_width=register_pair,
-        source_width=register_pair,
-    ),
-    opcode(
-        "DSETP",
-        "DDssp",
-        fields=(FLOAT_COMPARE, COMBINE),
-        group=Group.SETP,
-        literal=Literal.DOUBLE,
-        operand_modifiers="-|",
-        source_width=register_pair,
-    ),
+    _double("DADD", "dss", fields=(ROUNDING,), group=Group.DADD_DMUL, result_width=register_pair),
+    _double("DMUL", "dss", fields=(ROUNDING,), group=Group.DADD_DMUL, result_width=register_pair),
+    _double("DFMA", "dsss", fields=(ROUNDING,), group=Group.DFMA, result_width=register_pair),
+    _double("DMNMX", "dssp", result_width=register_pair),
+    _double("DSETP", "DDssp", fields=(FLOAT_COMPARE, COMBINE), group=Group.SETP),
 )
 
 FLOAT_OPCODES: tuple[Opcode, ...] = SINGLE + COMPARISONS + CONVERSIONS + DOUBLE

@@ -3,92 +3,131 @@
 from __future__ import annotations
 
 from sassafras.isa.groups import Group
-from sassafras.isa.opcodes.record import (
-    Opcode,
-    choice,
-    opcode,
-    option,
+from sassafras.isa.kinds import Pipe
+from sassafras.isa.opcodes.modifiers import (
+    ADDEND,
+    AS_FLOAT,
+    COMBINE,
+    EXTENDED,
+    FIRST_COMBINE,
+    FIRST_FACTOR,
+    FUNNEL_TYPE,
+    HIGH,
+    INTEGER_COMPARE,
+    LOGIC,
+    LOGIC_TEST,
+    MERGED,
+    OPERAND,
+    PRODUCT_SHIFTED,
+    RESULT,
+    REVERSED,
+    SATURATED,
+    SECOND_COMBINE,
+    SECOND_FACTOR,
+    SHIFT_AMOUNT,
+    SIDE,
+    SIGNED,
+    SUM_SHIFT,
+    TABLE,
+    WRAPPED,
     registers_of_operand,
     registers_of_result,
 )
+from sassafras.isa.opcodes.record import Opcode, opcode
 
-INTEGER_COMPARE = choice("compare", "F", "LT", "EQ", "LE", "GT", "NE", "GE", "T")
-COMBINE = choice("combine", "AND", "OR", "XOR")
-UNSIGNED = option("U32", name="type", default="S32")
-EXTEND = option("X")
-WRAP = option("W")
-LOGIC = choice("operation", "AND", "OR", "XOR", "PASS_B")
-LOGIC_TEST = option("NZ", "Z", "T", name="test")
 _INTEGER_TYPES = ("U8", "S8", "U16", "S16", "U32", "S32")
-_HALF_TYPES = ("U16", "S16")
 
 ADDITION = (
-    opcode("IADD", "dss", fields=(EXTEND,), group=Group.IADD_IMUL, operand_modifiers="-", may_write_cc=True),
     opcode(
-        "IADD32I", "dsi", fields=(EXTEND,), group=Group.IADD_IMUL, operand_modifiers="-", may_write_cc=True
+        "IADD",
+        "dss",
+        pipe=Pipe.FULL,
+        fields=(EXTENDED,),
+        group=Group.IADD_IMUL,
+        operand_modifiers="-",
+        may_write_cc=True,
+    ),
+    opcode(
+        "IADD32I",
+        "dsi",
+        pipe=Pipe.FULL,
+        fields=(EXTENDED,),
+        group=Group.IADD_IMUL,
+        operand_modifiers="-",
+        may_write_cc=True,
     ),
     opcode(
         "IADD3",
         "dsss",
-        fields=(EXTEND, option("RS", "LS", name="shift")),
+        pipe=Pipe.FULL,
+        fields=(EXTENDED, SUM_SHIFT),
         group=Group.IADD_IMUL,
         operand_modifiers="-h",
         may_write_cc=True,
     ),
-    opcode("ISCADD", "dssi", group=Group.IADD_IMUL, operand_modifiers="-", may_write_cc=True),
-    opcode("ISCADD32I", "dsii", group=Group.IADD_IMUL, operand_modifiers="-"),
+    opcode("ISCADD", "dssi", pipe=Pipe.HALF, group=Group.IADD_IMUL, operand_modifiers="-", may_write_cc=True),
+    opcode("ISCADD32I", "dsii", pipe=Pipe.HALF, group=Group.IADD_IMUL, operand_modifiers="-"),
     opcode(
         "LEA",
         "dssi",
         "dsssi",
-        fields=(option("HI"), EXTEND),
+        pipe=Pipe.HALF,
+        fields=(HIGH, EXTENDED),
         operand_modifiers="-",
         may_write_cc=True,
     ),
     opcode(
         "XMAD",
         "dsss",
-        fields=(
-            option(*_HALF_TYPES, name="first", default="U16"),
-            option(*_HALF_TYPES, name="second", default="U16"),
-            option("PSL"),
-            option("CLO", "CHI", "CBCC", "CSFU", name="addend"),
-            option("MRG"),
-        ),
+        pipe=Pipe.FULL,
+        fields=(FIRST_FACTOR, SECOND_FACTOR, PRODUCT_SHIFTED, ADDEND, MERGED),
         group=Group.MAD,
         operand_modifiers="h",
     ),
 )
 
 SHIFTS = (
-    opcode("SHL", "dss", fields=(WRAP,)),
-    opcode("SHR", "dss", fields=(UNSIGNED, WRAP)),
-    opcode(
-        "SHF",
-        "dsss",
-        fields=(choice("direction", "L", "R"), WRAP, option("U64", "S64", name="type", default="U32")),
-    ),
+    opcode("SHL", "dss", pipe=Pipe.HALF, fields=(WRAPPED,)),
+    opcode("SHR", "dss", pipe=Pipe.HALF, fields=(SIGNED, WRAPPED)),
+    opcode("SHF", "dsss", pipe=Pipe.HALF, fields=(SIDE, WRAPPED, FUNNEL_TYPE)),
 )
 
 LOGICAL = (
-    opcode("LOP", "dss", "Ddss", fields=(LOGIC, LOGIC_TEST), operand_modifiers="~", predicate_field="test"),
-    opcode("LOP32I", "dsi", fields=(LOGIC,), operand_modifiers="~"),
-    opcode("LOP3", "dsssi", "Ddsssi", fields=(choice("LUT", "LUT"), LOGIC_TEST), predicate_field="test"),
-    opcode("BFE", "dss", fields=(UNSIGNED, option("BREV"))),
-    opcode("BFI", "dsss"),
-    opcode("FLO", "ds", fields=(UNSIGNED, option("SH")), operand_modifiers="~"),
-    opcode("POPC", "ds", operand_modifiers="~"),
-    opcode("PRMT", "dsss"),
+    opcode(
+        "LOP",
+        "dss",
+        "Ddss",
+        pipe=Pipe.FULL,
+        fields=(LOGIC, LOGIC_TEST),
+        operand_modifiers="~",
+        predicate_field=LOGIC_TEST,
+    ),
+    opcode("LOP32I", "dsi", pipe=Pipe.FULL, fields=(LOGIC,), operand_modifiers="~"),
+    opcode(
+        "LOP3",
+        "dsssi",
+        "Ddsssi",
+        pipe=Pipe.FULL,
+        copies=True,
+        fields=(TABLE, LOGIC_TEST),
+        predicate_field=LOGIC_TEST,
+    ),
+    opcode("BFE", "dss", pipe=Pipe.HALF, fields=(SIGNED, REVERSED)),
+    opcode("BFI", "dsss", pipe=Pipe.HALF),
+    opcode("FLO", "ds", pipe=Pipe.QUARTER, fields=(SIGNED, SHIFT_AMOUNT), operand_modifiers="~"),
+    opcode("POPC", "ds", pipe=Pipe.QUARTER, operand_modifiers="~"),
+    opcode("PRMT", "dsss", pipe=Pipe.FULL),
 )
 
 MOVES = (
-    opcode("MOV", "ds"),
-    opcode("MOV32I", "di"),
-    opcode("SEL", "dssp"),
+    opcode("MOV", "ds", pipe=Pipe.FULL, copies=True),
+    opcode("MOV32I", "di", pipe=Pipe.FULL),
+    opcode("SEL", "dssp", pipe=Pipe.FULL, copies=True),
     opcode(
         "I2I",
         "ds",
-        fields=(choice("result", *_INTEGER_TYPES), choice("operand", *_INTEGER_TYPES), option("SAT")),
+        pipe=Pipe.QUARTER,
+        fields=(RESULT.of(*_INTEGER_TYPES), OPERAND.of(*_INTEGER_TYPES), SATURATED),
         operand_modifiers="-|h",
         result_width=registers_of_result,
         source_width=registers_of_operand,
@@ -96,21 +135,23 @@ MOVES = (
 )
 
 COMPARISONS = (
-    opcode("IMNMX", "dssp", fields=(UNSIGNED,)),
-    opcode("ICMP", "dsss", fields=(INTEGER_COMPARE, UNSIGNED)),
-    opcode("ISETP", "DDssp", fields=(INTEGER_COMPARE, UNSIGNED, EXTEND, COMBINE), group=Group.SETP),
+    opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,)),
+    opcode("ICMP", "dsss", pipe=Pipe.HALF, fields=(INTEGER_COMPARE, SIGNED)),
+    opcode(
+        "ISETP",
+        "DDssp",
+        pipe=Pipe.HALF,
+        fields=(INTEGER_COMPARE, SIGNED, EXTENDED, COMBINE),
+        group=Group.SETP,
+    ),
     opcode(
         "ISET",
         "dssp",
-        fields=(option("BF"), INTEGER_COMPARE, UNSIGNED, EXTEND, COMBINE),
+        pipe=Pipe.HALF,
+        fields=(AS_FLOAT, INTEGER_COMPARE, SIGNED, EXTENDED, COMBINE),
         may_write_cc=True,
     ),
-    opcode(
-        "PSETP",
-        "DDppp",
-        fields=(choice("first", "AND", "OR", "XOR"), choice("second", "AND", "OR", "XOR")),
-        group=Group.SETP,
-    ),
+    opcode("PSETP", "DDppp", pipe=Pipe.HALF, fields=(FIRST_COMBINE, SECOND_COMBINE), group=Group.SETP),
 )
 
 INTEGER_OPCODES: tuple[Opcode, ...] = ADDITION + SHIFTS + LOGICAL + MOVES + COMPARISONS

@@ -6,13 +6,29 @@ refused.
 
 from __future__ import annotations
 
-from sassafras.isa.groups import Group
-from sassafras.isa.opcodes.record import Opcode, choice, opcode, option, registers_of_access
+from typing import Any
 
-LONG_ADDRESS = choice("E", "E")
-SIZE = option("U8", "S8", "U16", "S16", "32", "64", "128", name="size")
-LOAD_CACHE = option("CI", "CG", "CV", "LU", name="cache")
-STORE_CACHE = option("CG", "CS", "WT", name="cache")
+from sassafras.isa.groups import Group
+from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space, StackKind
+from sassafras.isa.opcodes.fields import Field
+from sassafras.isa.opcodes.modifiers import (
+    BARRIER_WAIT,
+    CALL_HINT,
+    DEPENDENCY_HINT,
+    FENCE_HINT,
+    FENCE_SCOPE,
+    LOAD_CACHE,
+    LONG_ADDRESS,
+    REDUCED_TYPE,
+    REDUCTION,
+    REDUCTION_HINTS,
+    SIZE,
+    STORE_CACHE,
+    UNIFORM,
+    registers_of_access,
+)
+from sassafras.isa.opcodes.record import Opcode, opcode
+
 SPECIAL_REGISTERS = (
     "SR_TID.X",
     "SR_TID.Y",
@@ -24,57 +40,57 @@ SPECIAL_REGISTERS = (
     "SRZ",
 )
 
+
+def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
+    memory = Memory(space, Action.LOAD)
+    return opcode(name, signature, pipe=Pipe.MEMORY, memory=memory, result_width=registers_of_access, **facts)
+
+
+def _store(name: str, space: Space, *fields: Field[Any]) -> Opcode:
+    memory = Memory(space, Action.STORE)
+    return opcode(
+        name, "ar", pipe=Pipe.MEMORY, memory=memory, source_width=registers_of_access, fields=fields
+    )
+
+
 LOADS = (
-    opcode(
-        "LDG",
-        "da",
-        fields=(LONG_ADDRESS, LOAD_CACHE, SIZE),
-        group=Group.LD,
-        result_width=registers_of_access,
-    ),
-    opcode("LDL", "da", fields=(LOAD_CACHE, SIZE), group=Group.LD, result_width=registers_of_access),
-    opcode("LDS", "da", fields=(option("U"), SIZE), group=Group.LDS, result_width=registers_of_access),
-    opcode("LDC", "dk", fields=(SIZE,), result_width=registers_of_access),
-    opcode("S2R", "dx", special_registers=SPECIAL_REGISTERS),
+    _load("LDG", "da", Space.GLOBAL, fields=(LONG_ADDRESS, LOAD_CACHE, SIZE), group=Group.LD),
+    _load("LDL", "da", Space.LOCAL, fields=(LOAD_CACHE, SIZE), group=Group.LD),
+    _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
+    _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
+    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=SPECIAL_REGISTERS),
 )
 
 STORES = (
-    opcode(
-        "STG", "ar", fields=(LONG_ADDRESS, STORE_CACHE, SIZE), source_width=registers_of_access, store=True
-    ),
-    opcode("STL", "ar", fields=(STORE_CACHE, SIZE), source_width=registers_of_access, store=True),
-    opcode("STS", "ar", fields=(SIZE,), source_width=registers_of_access, store=True),
+    _store("STG", Space.GLOBAL, LONG_ADDRESS, STORE_CACHE, SIZE),
+    _store("STL", Space.LOCAL, STORE_CACHE, SIZE),
+    _store("STS", Space.SHARED, SIZE),
     opcode(
         "RED",
         "ar",
-        fields=(
-            LONG_ADDRESS,
-            choice("operation", "ADD"),
-            option("U32", "S32", "F32", name="type", default="U32"),
-            option("FTZ"),
-            option("RN"),
-        ),
-        store=True,
+        pipe=Pipe.MEMORY,
+        memory=Memory(Space.GLOBAL, Action.REDUCE),
+        fields=(LONG_ADDRESS, REDUCTION, REDUCED_TYPE, *REDUCTION_HINTS),
     ),
 )
 
 SYNCHRONISATION = (
-    opcode("BAR", "i", fields=(choice("SYNC", "SYNC"),)),
-    opcode("MEMBAR", "", fields=(choice("scope", "CTA", "GL", "SYS"), option("IVALLD"))),
-    opcode("DEPBAR", "n", "ni", "nin", fields=(option("LE"),)),
-    opcode("NOP", ""),
+    opcode("BAR", "i", pipe=Pipe.BARRIER, flow=Flow.BARRIER, fields=(BARRIER_WAIT,)),
+    opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=(FENCE_SCOPE, FENCE_HINT)),
+    opcode("DEPBAR", "n", "ni", "nin", pipe=Pipe.ISSUE, fields=(DEPENDENCY_HINT,)),
+    opcode("NOP", "", pipe=Pipe.ISSUE),
 )
 
 CONTROL = (
-    opcode("BRA", "t", "pt", "ct", fields=(option("U"),)),
-    opcode("BRX", "ri"),
-    opcode("SSY", "t"),
-    opcode("SYNC", "", "p", "c"),
-    opcode("PBK", "t"),
-    opcode("BRK", "", "p", "c"),
-    opcode("CAL", "t", fields=(option("NOINC"),)),
-    opcode("RET", "", "p", "c"),
-    opcode("EXIT", "", "p", "c"),
+    opcode("BRA", "t", "pt", "ct", pipe=Pipe.ISSUE, flow=Flow.JUMP, fields=(UNIFORM,)),
+    opcode("BRX", "ri", pipe=Pipe.ISSUE, flow=Flow.COMPUTED_JUMP),
+    opcode("SSY", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.SSY),
+    opcode("SYNC", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.SSY),
+    opcode("PBK", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.PBK),
+    opcode("BRK", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.PBK),
+    opcode("CAL", "t", pipe=Pipe.ISSUE, flow=Flow.CALL, stack=StackKind.CAL, fields=(CALL_HINT,)),
+    opcode("RET", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.RETURN, stack=StackKind.CAL),
+    opcode("EXIT", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.EXIT),
 )
 
 MEMORY_OPCODES: tuple[Opcode, ...] = LOADS + STORES + SYNCHRONISATION + CONTROL

@@ -1,16 +1,22 @@
-"""What one opcode is: its modifiers, its operands and its group, in one record.
+"""What one opcode is, in one record: its modifiers, its operands, where it leads, what memory it touches,
+which pipe runs it, its group.
 
 Everything else about an instruction (what it reads and writes, its SASSIFI groups, how its literals are read)
-follows from the record, so adding an opcode is adding one record to a table.
+follows from the record and is asked there, so adding an opcode is adding one record to a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
+from typing import Any
 
 from sassafras.isa.groups import Group
+from sassafras.isa.kinds import Access, Flow, Memory, Pipe, StackKind
+from sassafras.isa.opcodes.fields import Field, Fields
+from sassafras.isa.opcodes.modifiers import SIZE, one_register
 from sassafras.isa.operand_text import Literal
 
 
@@ -31,56 +37,8 @@ class Slot(Enum):
     NAME = "n"  #: a word without meaning to the emulation
 
 
-@dataclass(frozen=True)
-class Field:
-    """One choice among modifiers. ``default`` is what a missing modifier means; ``required`` refuses a
-    missing one.
-    """
-
-    name: str
-    alternatives: tuple[str, ...]
-    required: bool = False
-    default: str | None = None
-
-
-Fields = Mapping[str, str | None]
-"""Modifier by field name; None (or the field's default) where it was not printed."""
-
 Width = Callable[[Fields], int]
 """How many consecutive 32-bit registers a register operand stands for, given the modifiers."""
-
-
-def one_register(fields: Fields) -> int:  # noqa: ARG001  # every width has the same signature
-    """32-bit operands."""
-    return 1
-
-
-def register_pair(fields: Fields) -> int:  # noqa: ARG001
-    """64-bit operands."""
-    return 2
-
-
-_ACCESS_BYTES = {"U8": 1, "S8": 1, "U16": 2, "S16": 2, None: 4, "32": 4, "64": 8, "128": 16}
-
-
-def access_bytes(fields: Fields) -> int:
-    """Bytes moved by a load or store, from its size modifier."""
-    return _ACCESS_BYTES[fields.get("size")]
-
-
-def registers_of_access(fields: Fields) -> int:
-    """Registers moved by a load or store: narrow ones use one."""
-    return max(1, access_bytes(fields) // 4)
-
-
-def registers_of_result(fields: Fields) -> int:
-    """Registers of a conversion's result."""
-    return 2 if str(fields["result"]).endswith("64") else 1
-
-
-def registers_of_operand(fields: Fields) -> int:
-    """Registers of a conversion's operand."""
-    return 2 if str(fields["operand"]).endswith("64") else 1
 
 
 @dataclass(frozen=True)
@@ -88,55 +46,56 @@ class Opcode:
     """One opcode.
 
     ``signatures``: the operand lists it may have, as words of ``Slot`` letters (``"DDssp"``; ``""`` for
-    none). ``fields``: its modifiers, each usable once, in any order. ``operand_modifiers``: which of ``-``,
-    ``|`` (absolute), ``~`` and ``h`` (``.H0``/``.H1``) its sources may carry. ``may_write_cc``: ``R5.CC``
-    allowed as destination. ``predicate_field``: the field that is present exactly when the first operand is a
-    predicate destination (LOP). ``store``: it writes memory. ``special_registers``: the names it may read.
-    ``group``: SASSIFI's group by opcode (None: MISC).
+    none). ``pipe``: what runs it. ``fields``: its modifiers, each usable once, in any order.
+    ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~`` and ``h`` (``.H0``/``.H1``) its sources may
+    carry. ``may_write_cc``: ``R5.CC`` allowed as destination. ``predicate_field``: the field that is printed
+    exactly when the first operand is a predicate destination (LOP). ``flow``: where it leads, and ``stack``:
+    the kind of the entry that it pushes or pops. ``memory``: what it does at an address or in a constant
+    bank. ``copies``: what it writes are the bits that a register operand held, or a choice among several.
+    ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
     """
 
     name: str
     signatures: tuple[str, ...]
-    fields: tuple[Field, ...] = ()
+    pipe: Pipe
+    fields: tuple[Field[Any], ...] = ()
     group: Group | None = None
     literal: Literal = Literal.INTEGER
     operand_modifiers: str = ""
     may_write_cc: bool = False
     result_width: Width = one_register
     source_width: Width = one_register
-    store: bool = False
-    predicate_field: str | None = None
+    predicate_field: Field[Any] | None = None
+    flow: Flow = Flow.NEXT
+    stack: StackKind | None = None
+    memory: Memory | None = None
+    copies: bool = False
     special_registers: tuple[str, ...] = ()
 
+    @cached_property
+    def forms(self) -> tuple[tuple[Slot, ...], ...]:
+        """``signatures`` as slots."""
+        return tuple(tuple(Slot(letter) for letter in signature) for signature in self.signatures)
 
-def opcode(name: str, *signatures: str, **facts: object) -> Opcode:
-    """A record, with the signatures as plain arguments: ``opcode("SEL", "dssp")``."""
-    return Opcode(name, signatures, **facts)  # type: ignore[arg-type]
+    @property
+    def has_register_destination(self) -> bool:
+        """Whether one of its forms writes general registers."""
+        return any(Slot.DESTINATION in form for form in self.forms)
+
+    def access(self, fields: Fields) -> Access | None:
+        """What an instruction with these modifiers does with memory: 4 bytes where no size is printed."""
+        if self.memory is None:
+            return None
+        return Access(self.memory.space, self.memory.action, fields[SIZE].nbytes)
+
+    def pipe_of(self, fields: Fields) -> Pipe:
+        """The pipe of an instruction: a conversion from or to 64 bits runs at the rate of double precision
+        (CUDA C++ Programming Guide, "Throughput of Native Arithmetic Instructions").
+        """
+        wide = max(self.result_width(fields), self.source_width(fields)) > 1
+        return Pipe.DOUBLE if self.pipe is Pipe.QUARTER and wide else self.pipe
 
 
-def option(*alternatives: str, name: str = "", default: str | None = None) -> Field:
-    """An optional modifier; the field is named after its only alternative unless said otherwise."""
-    return Field(name or alternatives[0], alternatives, default=default)
-
-
-def choice(name: str, *alternatives: str) -> Field:
-    """A modifier that must be printed."""
-    return Field(name, alternatives, required=True)
-
-
-def fill_fields(record: Opcode, modifiers: tuple[str, ...]) -> dict[str, str | None]:
-    """Assign printed modifiers to the record's fields, each field once.
-
-    Raises ``ValueError`` with a short reason for a modifier the record does not list and for a required one
-    that is missing.
-    """
-    filled: dict[str, str] = {}
-    for modifier in modifiers:
-        field = next((f for f in record.fields if modifier in f.alternatives and f.name not in filled), None)
-        if field is None:
-            raise ValueError(f"modifier .{modifier} of {record.name} is not supported")
-        filled[field.name] = modifier
-    for field in record.fields:
-        if field.required and field.name not in filled:
-            raise ValueError(f"{record.name} lacks one of .{' .'.join(field.alternatives)}")
-    return {field.name: filled.get(field.name, field.default) for field in record.fields}
+def opcode(name: str, *signatures: str, pipe: Pipe, **facts: object) -> Opcode:
+    """A record, with the signatures as plain arguments: ``opcode("SEL", "dssp", pipe=Pipe.FULL)``."""
+    return Opcode(name, signatures, pipe, **facts)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from sassafras.analysis.results import Results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.results import Store, read_meta
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, typed
 from sassafras.faults.population import fault_id
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.plan import Protection, protect
@@ -85,7 +85,7 @@ def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
     path: Path = campaign.folder / FOLDER / f"{str(protection).replace(',', '+')}.fresh.sqlite"
     if not path.is_file():
         raise CampaignError(
-            f"{path} is missing, though {NAME} speaks of it; run sassafras harden {campaign.folder} again"
+            f"{path} is missing, though {NAME} speaks of it; run {typed('harden', campaign.folder)} again"
         )
     settings = Settings.from_store(read_meta(path, "settings"))
     asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}

@@ -66,7 +66,7 @@ def render(material: Material) -> str:
     """
     known = known_instructions(material.results)
     page = _environment().get_template("page.html.j2").render(_content(material, known))
-    packed = pack(material.results.injections, known, LIMIT - len(page.encode()))
+    packed = pack(material.results.injections, known, LIMIT - len(page.encode("utf-8", "backslashreplace")))
     return page.replace(PLACE, packed.data).replace(SPEC_PLACE, script_json(packed.spec))
 
 

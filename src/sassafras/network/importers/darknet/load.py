@@ -10,6 +10,7 @@ from sassafras.network.importers.darknet.config import read_cfg
 from sassafras.network.importers.darknet.text_files import check_kind, decode, lines_of
 from sassafras.network.importers.darknet.weights import read_weights
 from sassafras.network.network import Network, build_network
+from sassafras.network.picture_folders import printable
 
 
 def load_darknet(cfg: Path | str, weights: Path | str, names: Path | str | None = None) -> Network:
@@ -24,7 +25,7 @@ def load_darknet(cfg: Path | str, weights: Path | str, names: Path | str | None 
     outputs = config.graph.output.per_image
     classes = _read_names(Path(names)) if names else [f"class{index}" for index in range(outputs)]
     fit = Fit.LETTERBOX if config.letter_box else None
-    return build_network(config.graph, parameters, classes, cfg.stem, fit=fit)
+    return build_network(config.graph, parameters, classes, printable(cfg.stem), fit=fit)
 
 
 def _read_names(path: Path) -> list[str]:

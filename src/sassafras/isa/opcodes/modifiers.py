@@ -1,0 +1,248 @@
+"""The modifiers of SASS and what their words mean (docs/sass.md)."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from sassafras.isa.opcodes.fields import Field, Fields, choice, flag, hint, option
+
+
+class Relation(Enum):
+    """A comparison of two numbers."""
+
+    FALSE = "F"
+    LESS = "LT"
+    EQUAL = "EQ"
+    LESS_EQUAL = "LE"
+    GREATER = "GT"
+    NOT_EQUAL = "NE"
+    GREATER_EQUAL = "GE"
+    TRUE = "T"
+
+
+class FloatComparison(NamedTuple):
+    """A comparison of two floats: the ``relation`` where both are numbers, ``on_nan`` where one is not."""
+
+    relation: Relation
+    on_nan: bool
+
+
+class Combine(Enum):
+    """How two predicates become one, and two words."""
+
+    AND = "AND"
+    OR = "OR"
+    XOR = "XOR"
+    SECOND = "PASS_B"  #: of words only
+
+
+class Rounding(Enum):
+    """The direction in which a result that does not fit is rounded."""
+
+    NEAREST = "to the nearest, ties to even"
+    DOWN = "down"
+    UP = "up"
+    ZERO = "towards zero"
+
+
+class FloatStep(NamedTuple):
+    """What F2F does to a number: round it in a direction, to an ``integral`` value or to the format."""
+
+    rounding: Rounding
+    integral: bool
+
+
+class _Number(NamedTuple):
+    bits: int
+    signed: bool = False
+    real: bool = False
+
+
+class Type(Enum):
+    """A type of number."""
+
+    U8 = _Number(8)
+    S8 = _Number(8, signed=True)
+    U16 = _Number(16)
+    S16 = _Number(16, signed=True)
+    U32 = _Number(32)
+    S32 = _Number(32, signed=True)
+    U64 = _Number(64)
+    S64 = _Number(64, signed=True)
+    F32 = _Number(32, real=True)
+    F64 = _Number(64, real=True)
+
+    @property
+    def bits(self) -> int:
+        """Its width."""
+        return self.value.bits
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is an integer with a sign."""
+        return self.value.signed
+
+
+class Size(NamedTuple):
+    """What a load or store moves; ``signed`` narrow loads extend the sign."""
+
+    nbytes: int
+    signed: bool = False
+
+
+class WordTest(Enum):
+    """What a logic operation asks of its result."""
+
+    NOT_ZERO = "NZ"
+    ZERO = "Z"
+    TRUE = "T"
+
+
+class SumShift(Enum):
+    """What IADD3 does between its two additions."""
+
+    NONE = ""
+    RIGHT = "RS"
+    LEFT = "LS"
+
+
+class Addend(Enum):
+    """What XMAD makes of its third operand."""
+
+    WHOLE = ""
+    LOW = "CLO"
+    HIGH = "CHI"
+    PLUS_SECOND = "CBCC"
+    SIGN_FIX = "CSFU"
+
+
+class Side(Enum):
+    """Which way a funnel shift goes."""
+
+    LEFT = "L"
+    RIGHT = "R"
+
+
+class SpecialFunction(Enum):
+    """What MUFU computes."""
+
+    RECIPROCAL = "RCP"
+    RECIPROCAL_ROOT = "RSQ"
+    EXP2 = "EX2"
+    LOG2 = "LG2"
+    SINE = "SIN"
+    COSINE = "COS"
+
+
+_RELATIONS = {r.value: r for r in Relation}
+_PROPER = [r for r in Relation if r not in (Relation.FALSE, Relation.TRUE)]
+_COMBINATIONS = {c.value: c for c in Combine if c is not Combine.SECOND}
+_TYPES = {t.name: t for t in Type}
+_HALVES = {name: _TYPES[name] for name in ("U16", "S16")}
+
+INTEGER_COMPARE = choice("relation", _RELATIONS)
+FLOAT_COMPARE = choice(
+    "comparison",
+    {
+        **{r.value: FloatComparison(r, on_nan=False) for r in _PROPER},
+        "NUM": FloatComparison(Relation.TRUE, on_nan=False),
+        "NAN": FloatComparison(Relation.FALSE, on_nan=True),
+        **{f"{r.value}U": FloatComparison(r, on_nan=True) for r in _PROPER},
+        "F": FloatComparison(Relation.FALSE, on_nan=False),
+        "T": FloatComparison(Relation.TRUE, on_nan=True),
+    },
+)
+COMBINE = choice("combine", _COMBINATIONS)
+FIRST_COMBINE = choice("first combine", _COMBINATIONS)
+SECOND_COMBINE = choice("second combine", _COMBINATIONS)
+LOGIC = choice("logic", {c.value: c for c in Combine})
+LOGIC_TEST: Field[WordTest | None] = option("test", {t.value: t for t in WordTest}, None)
+TABLE = choice("table", {"LUT": True})
+SIGNED = option("signed", {"U32": False}, default=True)
+EXTENDED = flag("X")
+WRAPPED = flag("W")
+HIGH = flag("HI")
+MERGED = flag("MRG")
+PRODUCT_SHIFTED = flag("PSL")
+REVERSED = flag("BREV")
+SHIFT_AMOUNT = flag("SH")
+AS_FLOAT = flag("BF")
+FLUSH = flag("FTZ")
+SATURATED = flag("SAT")
+SUM_SHIFT = option("sum shift", {s.value: s for s in (SumShift.RIGHT, SumShift.LEFT)}, SumShift.NONE)
+ADDEND = option("addend", {a.value: a for a in Addend if a is not Addend.WHOLE}, Addend.WHOLE)
+FIRST_FACTOR: Field[Type | None] = option("first factor", _HALVES, None)
+SECOND_FACTOR: Field[Type | None] = option("second factor", _HALVES, None)
+SIDE = choice("side", {s.value: s for s in Side})
+FUNNEL_TYPE = option("type", {name: _TYPES[name] for name in ("U64", "S64")}, Type.U32)
+REDUCED_TYPE = option("type", {name: _TYPES[name] for name in ("U32", "S32", "F32")}, Type.U32)
+RESULT = choice("result", _TYPES)
+OPERAND = choice("operand", _TYPES)
+ROUNDING = option(
+    "rounding",
+    {"RN": Rounding.NEAREST, "RM": Rounding.DOWN, "RP": Rounding.UP, "RZ": Rounding.ZERO},
+    Rounding.NEAREST,
+)
+TO_INTEGER = option(
+    "rounding",
+    {"RN": Rounding.NEAREST, "FLOOR": Rounding.DOWN, "CEIL": Rounding.UP, "TRUNC": Rounding.ZERO},
+    Rounding.NEAREST,
+)
+FLOAT_STEP = option(
+    "step",
+    {
+        **{word: FloatStep(way, integral=False) for word, way in ROUNDING.words},
+        "ROUND": FloatStep(Rounding.NEAREST, integral=True),
+        **{word: FloatStep(way, integral=True) for word, way in TO_INTEGER.words if word != "RN"},
+    },
+    FloatStep(Rounding.NEAREST, integral=False),
+)
+SPECIAL_FUNCTION = choice("function", {f.value: f for f in SpecialFunction})
+REDUCED_RANGE = choice("range", {"EX2": "EX2", "SINCOS": "SINCOS"})
+DIVIDE = choice("divide", {"DIVIDE": True})
+
+LONG_ADDRESS = choice("address", {"E": True})
+SIZE = option(
+    "size",
+    {
+        "U8": Size(1), "S8": Size(1, signed=True), "U16": Size(2), "S16": Size(2, signed=True),
+        "32": Size(4), "64": Size(8), "128": Size(16),
+    },
+    Size(4),
+)  # fmt: skip
+LOAD_CACHE = hint("cache", "CI", "CG", "CV", "LU")
+STORE_CACHE = hint("cache", "CG", "CS", "WT")
+UNIFORM = hint("uniform", "U")
+REDUCTION = choice("reduction", {"ADD": True})
+REDUCTION_HINTS = (hint("flush", "FTZ"), hint("nearest", "RN"))
+BARRIER_WAIT = choice("wait", {"SYNC": True})
+FENCE_SCOPE = choice("scope", {word: word for word in ("CTA", "GL", "SYS")})
+FENCE_HINT = hint("fence", "IVALLD")
+DEPENDENCY_HINT = hint("dependency", "LE")
+CALL_HINT = hint("call", "NOINC")
+
+
+def one_register(fields: Fields) -> int:  # noqa: ARG001  # every width has the same signature
+    """32-bit operands."""
+    return 1
+
+
+def register_pair(fields: Fields) -> int:  # noqa: ARG001
+    """64-bit operands."""
+    return 2
+
+
+def registers_of_access(fields: Fields) -> int:
+    """Registers moved by a load or store: narrow ones use one."""
+    return max(1, fields[SIZE].nbytes // 4)
+
+
+def registers_of_result(fields: Fields) -> int:
+    """Registers of a conversion's result."""
+    return 2 if fields[RESULT].bits == 64 else 1
+
+
+def registers_of_operand(fields: Fields) -> int:
+    """Registers of a conversion's operand."""
+    return 2 if fields[OPERAND].bits == 64 else 1
