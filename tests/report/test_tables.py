@@ -14,8 +14,9 @@ from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
+from sassafras.kernels.registry import KERNELS
 from sassafras.report.cells import cell
-from sassafras.report.kernel_tables import ROLES, KernelFacts, KernelShare, kernels_table, profile_table
+from sassafras.report.kernel_tables import KernelFacts, KernelShare, kernels_table, profile_table
 from sassafras.report.tables import ckv_table, clv_table, outcomes_table, tables
 
 ENDED = (
@@ -160,10 +161,15 @@ def test_no_cell_says_zero(results: Results) -> None:
 
 
 def test_kernels_table_fits_a_small_terminal() -> None:
-    table = kernels_table([KernelFacts(name, 32, 9999, 8) for name in ROLES], "alexnet", "sm_50")
+    table = kernels_table([KernelFacts(name, 32, 9999, 8) for name in KERNELS], "alexnet", "sm_50")
     text = printed(table, 80)
     assert "…" not in text
-    assert [line.split()[0] for line in text.splitlines()[3:-1]] == list(ROLES)
+    lines = text.splitlines()[3:-1]
+    assert [line.split()[0] for line in lines] == list(KERNELS)
+    for line, kernel in zip(lines, KERNELS.values(), strict=True):
+        assert kernel.role is not None
+        assert line.split(maxsplit=1)[1].startswith(kernel.role.layer)
+        assert kernel.role.task in line
 
 
 def test_profile_table_adds_up() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.gemm import GEMM
 from sassafras.kernels.hardened.checksum import column_bounds
 from sassafras.kernels.hardened.gemm_check import GEMM_CHECK
 from sassafras.kernels.hardened.gemm_repair import GEMM_REPAIR
@@ -17,8 +18,8 @@ from sassafras.kernels.hardened.guard import GUARD
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.kernel import Kernel, Region
-from sassafras.network.tensor import FLOAT
 from sassafras.workload.alarms import Alarms
+from sassafras.workload.buffer import FLOAT
 from sassafras.workload.launches import PlannedLaunch
 
 CONVOLUTION_SHIFT = 9  #: log2 of the rows that share a checksum
@@ -118,9 +119,9 @@ class Product:
 
 def products(plan: Sequence[PlannedLaunch], protection: Protection) -> tuple[Product, ...]:
     """The products that get checksums."""
-    if protection.of("gemm") is not Technique.CHECKSUM:
+    if protection.of(GEMM.name) is not Technique.CHECKSUM:
         return ()
-    return tuple(Product.of(planned) for planned in plan if planned.kernel == "gemm")
+    return tuple(Product.of(planned) for planned in plan if planned.kernel == GEMM.name)
 
 
 def added_behind(
@@ -142,7 +143,7 @@ def added_at_the_end(
 def added_kernels(protection: Protection, kernels: Sequence[str]) -> tuple[str, ...]:
     """Kernels that a protection adds, of those that serve one of ``kernels`` or the network."""
     found: list[str] = []
-    if protection.of("gemm") is Technique.CHECKSUM and "gemm" in kernels:
+    if protection.of(GEMM.name) is Technique.CHECKSUM and GEMM.name in kernels:
         found += [GEMM_CHECK.name, GEMM_REPAIR.name]
     if protection.of(NETWORK) is Technique.GUARD:
         found.append(GUARD.name)

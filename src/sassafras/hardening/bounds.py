@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from sassafras.errors import CampaignError
+from sassafras.kernels.activate_array import ACTIVATE_ARRAY
 from sassafras.workload.workload import Workload
 
-KERNEL = "activate_array"
+KERNEL = ACTIVATE_ARRAY.name
 
 Bounds = tuple[tuple[float, float], ...]
 """Low and high, exact in float32, of each launch of ``activate_array``, in the order of the plan."""

@@ -14,7 +14,7 @@ from sassafras.kernels.activation import Activation
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Carry, Golden, Pieces, covers, one_by_one
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch
 
 
@@ -67,6 +67,7 @@ def carry_in_place(change: Callable[[Arguments, NDArray[np.float32]], None]) -> 
 
 ACTIVATE_ARRAY = Kernel(
     name="activate_array",
+    role=Role("activation", "nonlinearity"),
     parameters=(
         ("x", ParameterType.POINTER),
         ("n", ParameterType.INT),

@@ -10,7 +10,7 @@ from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch, around, put_over
 
 
@@ -50,6 +50,7 @@ def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | No
 
 ADD = Kernel(
     name="add",
+    role=Role("shortcut", "sum of maps"),
     parameters=(
         ("n", ParameterType.INT),
         ("a", ParameterType.POINTER),

@@ -8,7 +8,7 @@ from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one, only
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch
 
 
@@ -51,6 +51,7 @@ def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | No
 
 ADD_BIAS = Kernel(
     name="add_bias",
+    role=Role("convolution", "add the biases"),
     parameters=(
         ("output", ParameterType.POINTER),
         ("biases", ParameterType.POINTER),

@@ -9,7 +9,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch, around, put_over
 
 
@@ -63,6 +63,7 @@ def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | No
 
 CONCATENATE = Kernel(
     name="concatenate",
+    role=Role("route", "join maps"),
     parameters=(
         ("n", ParameterType.INT),
         ("input", ParameterType.POINTER),

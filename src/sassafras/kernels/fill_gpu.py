@@ -8,7 +8,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 
 
 def _geometry(arguments: Arguments) -> tuple[Dim, Dim]:
@@ -31,6 +31,7 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
 
 FILL_GPU = Kernel(
     name="fill_gpu",
+    role=Role("convolution", "clear the output"),
     parameters=(
         ("n", ParameterType.INT),
         ("alpha", ParameterType.FLOAT),

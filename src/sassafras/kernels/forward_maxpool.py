@@ -12,7 +12,7 @@ from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Carry, Golden, Pieces, one_by_one
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.maxpool_ir import Start
 from sassafras.kernels.pieces import Patch
 from sassafras.kernels.windows import Window, pool
@@ -88,6 +88,7 @@ def carry_windows(start: Start) -> Carry:
 
 FORWARD_MAXPOOL = Kernel(
     name="forward_maxpool",
+    role=Role("max pooling", "window maxima"),
     parameters=(
         ("n", ParameterType.INT),
         ("in_h", ParameterType.INT),

@@ -9,7 +9,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import exact_gemm, gemm_carry, geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 
 
 def _shapes(arguments: Arguments) -> dict[str, tuple[int, int]]:
@@ -50,6 +50,7 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
 
 GEMM = Kernel(
     name="gemm",
+    role=Role("–", "multiply"),
     parameters=(
         ("transpose_b", ParameterType.INT),
         ("m", ParameterType.INT),

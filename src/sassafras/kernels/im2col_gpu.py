@@ -9,7 +9,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, one_by_one
-from sassafras.kernels.kernel import Axes, Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Axes, Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch, Shape
 from sassafras.kernels.windows import Window, unfold
 
@@ -98,6 +98,7 @@ def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | No
 
 IM2COL_GPU = Kernel(
     name="im2col_gpu",
+    role=Role("convolution", "patches to columns"),
     parameters=(
         ("n", ParameterType.INT),
         ("image", ParameterType.POINTER),

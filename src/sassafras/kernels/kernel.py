@@ -45,6 +45,18 @@ class Region:
 
 
 Axes = tuple[tuple[str, int], ...]  #: name and size of each
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a kernel is for, after the paper's Table 1: the layer of the network, "–" where the paper names no
+    kernel (it multiplies by a library, we infer a closed one), and the task.
+    """
+
+    layer: str
+    task: str
+
+
 Twin = Callable[[DeviceMemory, Arguments], None]
 
 
@@ -60,7 +72,7 @@ class Kernel:
     kernel that is not bundled. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
-    ``shared_bytes``: dynamic shared memory of a block; None: none.
+    ``shared_bytes``: dynamic shared memory of a block; None: none. ``role``: for tables.
 
     How the sweep takes faults through a launch (`sassafras.kernels.carry`): ``carry`` pieces of feature maps,
     ``carry_bytes`` bytes that lie elsewhere, such as weights; None: by the twin, on the whole faulty memory.
@@ -88,6 +100,7 @@ class Kernel:
     product: str | None = None
     mends: str | None = None
     source: Callable[[str], Program] | None = None
+    role: Role | None = None
 
     def code(self, arch: str) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""

@@ -9,7 +9,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 
 
 def _offsets(arguments: Arguments) -> list[int]:
@@ -53,6 +53,7 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
 
 SOFTMAX = Kernel(
     name="softmax",
+    role=Role("softmax", "probabilities"),
     parameters=(
         ("input", ParameterType.POINTER),
         ("n", ParameterType.INT),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sassafras.workload.buffer import FLOAT
+
 Shape = tuple[int, int, int]  #: channels, height, width
 
-FLOAT = np.dtype(np.float32)
 INDEX = np.dtype(np.int32)
 
 

@@ -9,20 +9,7 @@ from rich import box
 from rich.table import Table
 
 from sassafras.faults.model import Mode
-
-#: Kernel -> layer of the network and task, after the paper's Table 1 (which names no gemm: we infer a closed
-#: library; the last two are of networks with branches).
-ROLES: Mapping[str, tuple[str, str]] = {
-    "im2col_gpu": ("convolution", "patches to columns"),
-    "fill_gpu": ("convolution", "clear the output"),
-    "gemm": ("–", "multiply"),
-    "add_bias": ("convolution", "add the biases"),
-    "activate_array": ("activation", "nonlinearity"),
-    "forward_maxpool": ("max pooling", "window maxima"),
-    "softmax": ("softmax", "probabilities"),
-    "add": ("shortcut", "sum of maps"),
-    "concatenate": ("route", "join maps"),
-}
+from sassafras.kernels.registry import KERNELS
 
 
 @dataclass(frozen=True)
@@ -48,6 +35,12 @@ class KernelShare:
     shares: Mapping[Mode, float]
 
 
+def role_of(kernel: str) -> tuple[str, str]:
+    """Layer of the network and task, "" each where nobody says."""
+    known = KERNELS.get(kernel)
+    return ("", "") if known is None or known.role is None else (known.role.layer, known.role.task)
+
+
 def kernels_table(facts: Sequence[KernelFacts], network: str, arch: str) -> Table:
     """The list of kernels."""
     table = _table(
@@ -58,7 +51,7 @@ def kernels_table(facts: Sequence[KernelFacts], network: str, arch: str) -> Tabl
     for heading in ("registers", "instructions", "launches"):
         table.add_column(heading, justify="right")
     for fact in facts:
-        layer, task = ROLES.get(fact.name, ("", ""))
+        layer, task = role_of(fact.name)
         table.add_row(fact.name, layer, task, *map(str, (fact.registers, fact.instructions, fact.launches)))
     return table
 

@@ -11,7 +11,7 @@ from sassafras.faults.model import IoaRegister, Mode
 from sassafras.kernels.programs import load_program
 from sassafras.network.fit import Fit
 from sassafras.report.frame_tables import golden_line
-from sassafras.report.kernel_tables import ROLES
+from sassafras.report.kernel_tables import role_of
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
 
@@ -142,7 +142,7 @@ def kernel_rows(material: Material) -> list[KernelRow]:
 
 def _kernel(material: Material, kernel: str) -> KernelRow:
     results = material.results
-    layer, task = ROLES.get(kernel, ("", ""))
+    layer, task = role_of(kernel)
     try:
         program = load_program(kernel, results.arch)
     except SassafrasError:
