@@ -21,6 +21,7 @@ from sassafras.analysis.judging import judge_campaign
 from sassafras.analysis.results import read_results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.finished import read_finished
+from sassafras.campaign.record import on_record
 from sassafras.campaign.source import check_finished, open_campaign, open_to_read
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.explanation.case import open_case
@@ -123,5 +124,10 @@ def write_report(folder: Path | str, *, tolerance: float = 0.0) -> Path:
         check_finished(campaign)
         critical = Criticality(tolerance)
         return write_page(
-            campaign, read_results(campaign, synthetic=source.images is None, critical=critical)
+            campaign,
+            read_results(
+                *on_record(campaign),
+                synthetic=source.images is None,
+                critical=critical,
+            ),
         )

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.finished import FinishedCampaign
+from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.source import Source
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
+from sassafras.simulation.frame_result import FrameResult
 
 ENDED = (
     ("MASKED", None),
@@ -69,23 +70,23 @@ def finished(
     *,
     dice: int = 0,
     source: Source | None = None,
-    replay_of: FinishedCampaign | None = None,
+    replay_of: CampaignRecord | None = None,
     **settings: Any,
-) -> FinishedCampaign:
+) -> CampaignRecord:
     """A campaign in a folder called ``name`` (there is no such folder)."""
     few: dict[str, Any] = {"modes": (Mode.RF, Mode.IOV), "injections": 200, "kernels": KERNELS}
     chosen = Settings(**few | settings)
     fingerprint: dict[str, Any] = {"version": "0.1.0", "network": "f00dcafe99", "name": name}
     if replay_of is not None:
         fingerprint["replay"] = replay_of.fingerprint
-    return FinishedCampaign(
+    return CampaignRecord(
         path=Path(name) / "results.sqlite",
         fingerprint=fingerprint,
         settings=chosen,
         source=source or Source(),
         injections=rows(chosen, chances, np.random.Generator(np.random.Philox(dice))),
         errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
-        frames=2,
+        golden=(FrameResult("a", None, 3, 0.5), FrameResult("b", None, 3, 0.5)),
         planned=dict.fromkeys(chosen.modes, chosen.injections),
         seconds={"profile": 1.0, "inject": 2.0, "total": 3.0},
     )

@@ -14,7 +14,7 @@ from sassafras.analysis.contenders import contest
 from sassafras.analysis.differences import holm
 from sassafras.analysis.estimated_differences import estimated
 from sassafras.analysis.proportion import Proportion
-from sassafras.campaign.finished import FinishedCampaign
+from sassafras.campaign.record import CampaignRecord
 from sassafras.faults.census import Cell
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.faults.strata import Stratify
@@ -23,7 +23,7 @@ UNLIKE = (0.7, 0.1, 0.1, 0.05, 0.05)
 SITES = dict(zip(PLACES, (500, 300, 150, 50), strict=True))
 
 
-def strata(name: str, *arguments: Any, **settings: Any) -> FinishedCampaign:
+def strata(name: str, *arguments: Any, **settings: Any) -> CampaignRecord:
     """Stratified by kernel: `PLACES` is drawn from uniformly, the population lies there as `SITES` say."""
     made = finished(name, *arguments, stratify=Stratify.KERNEL, **settings)
     census = tuple(
@@ -35,11 +35,11 @@ def strata(name: str, *arguments: Any, **settings: Any) -> FinishedCampaign:
     return replace(made, census=census)
 
 
-def compared(*campaigns: FinishedCampaign) -> Compared:
+def compared(*campaigns: CampaignRecord) -> Compared:
     return compare(contest([(str(one.path.parent), one) for one in campaigns]))
 
 
-def hits(one: FinishedCampaign, mode: str, kernel: str) -> tuple[int, int]:
+def hits(one: CampaignRecord, mode: str, kernel: str) -> tuple[int, int]:
     """DUEs and injections."""
     rows = one.injections[(one.injections["mode"] == mode) & (one.injections["kernel"] == kernel)]
     return int((rows["outcome"] == "DUE").sum()), len(rows)

@@ -25,7 +25,8 @@ from sassafras.analysis.results import Results, read_results
 from sassafras.analysis.sampling import Sampling, sampling_of
 from sassafras.analysis.vulnerability import Whole
 from sassafras.analysis.weighted_interval import weighted_interval
-from sassafras.campaign.finished import FinishedCampaign, read_finished
+from sassafras.campaign.finished import read_finished
+from sassafras.campaign.record import CampaignRecord, on_record
 from sassafras.errors import UsageError
 from sassafras.faults.model import DRAWN_MODELS, Mode
 from sassafras.faults.strata import Stratify
@@ -44,7 +45,7 @@ class Made:
     """A campaign as its tables and as its store tell it."""
 
     results: Results
-    stored: FinishedCampaign
+    stored: CampaignRecord
     evidence: Evidence
 
     def judged(self, text: str) -> Judged:
@@ -59,7 +60,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     for name, way in WAYS.items():
         campaign = make(tmp_path_factory.mktemp(name), network, images, modes=MODES, **way)
         campaign.run(1)
-        results, stored = read_results(campaign, synthetic=False), read_finished(campaign.folder)
+        results = read_results(*on_record(campaign), synthetic=False)
+        stored = read_finished(campaign.folder)
         layers = tuple(layer.index for layer in results.layers)
         evidence = Evidence(stored.injections, MODES, results.kernels, layers, sampling_of(stored))
         found[name] = Made(results, stored, evidence)
@@ -156,7 +158,7 @@ def test_the_tables_say_it_in_compare_too(made: dict[str, Made]) -> None:
     assert seen == 4 * 2 * 6 * (1 + len(made["both"].results.kernels) + 7)
 
 
-def compared(*campaigns: FinishedCampaign) -> Compared:
+def compared(*campaigns: CampaignRecord) -> Compared:
     """As if their layers were known."""
     named = [(str(k), one) for k, one in enumerate(campaigns)]
     found = contest(named)

@@ -17,6 +17,7 @@ from sassafras.analysis.results import Results, read_results
 from sassafras.analysis.sampling import Sampling
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.record import on_record
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.population import Population
@@ -92,7 +93,7 @@ def test_every_fault_of_a_small_campaign(tmp_path: Path) -> None:
     assert dead.sum() == sum(cell.dead for cell in cells)
     assert not dead.all()
     assert not (rows["outcome"] == "MASKED").all()
-    check_the_estimate(read_results(made, synthetic=False), rows, dead)
+    check_the_estimate(read_results(*on_record(made), synthetic=False), rows, dead)
 
 
 def enumerated(made: Campaign, draws: list[Draw]) -> list[dict[str, object]]:
@@ -133,7 +134,7 @@ def check_the_estimate(results: Results, rows: pd.DataFrame, dead: NDArray[np.bo
 def test_estimates_add_up_and_hold_the_plain_ones(tmp_path: Path) -> None:
     made = campaign(tmp_path, ("fill_gpu", "add_bias", "softmax"))
     made.run()
-    results = read_results(made, synthetic=False)
+    results = read_results(*on_record(made), synthetic=False)
     exact = results.exact_masking()
     assert exact is not None
     weights = results.sampling.weights
@@ -169,4 +170,4 @@ def test_without_register_faults_there_is_none(tmp_path: Path) -> None:
     of = network()
     made = Campaign(tmp_path, Settings(modes=(Mode.IOV,), injections=2), of, networks.images(of)[:1])
     made.run()
-    assert read_results(made, synthetic=False).exact_masking() is None
+    assert read_results(*on_record(made), synthetic=False).exact_masking() is None

@@ -20,6 +20,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results, read_results
 from sassafras.analysis.sampling import Sampling, model_weights, population_weights
 from sassafras.analysis.summary import summarise
+from sassafras.campaign.record import on_record
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell
@@ -39,7 +40,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Path]:
     folder = tmp_path_factory.mktemp("mixed")
     campaign = make(folder, network, networks.images(network), injections=60, mode_models=MODELS)
     campaign.run(1)
-    results = read_results(campaign, synthetic=False)
+    results = read_results(*on_record(campaign), synthetic=False)
     campaign.store.close()
     return results, folder / STORE_NAME
 

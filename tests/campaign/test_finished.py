@@ -17,7 +17,8 @@ from tests.campaign.stores import FINGERPRINT, filled, make_older, row, settings
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.lanes import half_width
 from sassafras.campaign.design.shard import Shard
-from sassafras.campaign.finished import REPLAY, read_finished
+from sassafras.campaign.finished import read_finished
+from sassafras.campaign.record import REPLAY
 from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store.results import Store
 from sassafras.campaign.store.store_errors import STORE_NAME

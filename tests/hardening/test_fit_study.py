@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from sassafras.analysis.campaign_avf import campaign_avf
 from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.raw_rates import given_band
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.counting import profiled_costs
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.record import on_record
 from sassafras.errors import CampaignError, UsageError
 from sassafras.faults.model import Mode
 from sassafras.hardening.evaluate import FOLDER, Evaluation
@@ -74,7 +77,7 @@ def test_files_are_the_same_bytes_again(found: FitStudy, tmp_path: Path) -> None
 
 def test_avf_after_a_run_is_that_of_its_own_kernels(campaign: Campaign, found: FitStudy) -> None:
     campaign.run(1)
-    own = campaign_avf(campaign, campaign.injections())
+    own = campaign_avf(*on_record(campaign), partial(profiled_costs, campaign))
     assert own is not None
     assert "gemm" not in set(own.cells["kernel"])
     plain = found.programs[0].cells.set_index("launch")
@@ -89,7 +92,7 @@ def test_without_single_bit_strikes_there_is_no_fit(
     settings = Settings(injections=3, modes=(Mode.IOV,), frames=2)
     other = Campaign(tmp_path, settings, tiny, images)
     other.run(1)
-    assert campaign_avf(other, other.injections()) is None
+    assert campaign_avf(*on_record(other), partial(profiled_costs, other)) is None
     with pytest.raises(UsageError, match="--modes RF --models single-bit"):
         fit_study(other, None, None, 1, Silence())
 

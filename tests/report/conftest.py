@@ -18,6 +18,7 @@ from sassafras.analysis.avf import strikes
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results, read_results
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.record import on_record
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.hardening.study import Study
 from sassafras.report.page.write import write_page
@@ -88,7 +89,7 @@ class Finished:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     campaign = made_up.campaign(tmp_path_factory.mktemp("made-up"))
     study = made_up_hardening.study(campaign)
-    results = read_results(campaign, synthetic=False)
+    results = read_results(*on_record(campaign), synthetic=False)
     summary = {"avf": made_up.avf(len(strikes(results.injections)))}
     (campaign.folder / "summary.json").write_text(json.dumps(summary), "utf-8")
     return Finished(campaign, results, study, write_page(campaign, results))

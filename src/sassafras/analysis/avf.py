@@ -17,10 +17,10 @@ import pandas as pd
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.endings import Ending, endings, register_was_read
 from sassafras.analysis.weighted import Estimate, weighted_sum
+from sassafras.campaign.shape import ShapedLaunch
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.kernels.device import Device
 from sassafras.kernels.occupancy import Allocation, Multiprocessor, allocation, multiprocessor
-from sassafras.workload.launches import PlannedLaunch
 
 AVF_ENDINGS = (
     Ending.MALFUNCTION,
@@ -52,7 +52,7 @@ def register_file_bits(device: Device, limits: Multiprocessor) -> int:
 
 
 def resident_launches(
-    plan: Iterable[PlannedLaunch], seconds: Sequence[float], arch: str, device: Device
+    plan: Iterable[ShapedLaunch], seconds: Sequence[float], arch: str, device: Device
 ) -> tuple[ResidentLaunch, ...]:
     """What launches allocate, and for how long. ``seconds``: modelled, one per launch of ``plan``. Raises
     UsageError for an architecture whose limits are not known.
@@ -60,7 +60,7 @@ def resident_launches(
     limits = multiprocessor(arch)
     found = []
     for planned, time in zip(plan, seconds, strict=True):
-        program, shape = planned.spec.code(arch), planned.launch
+        program, shape = planned.program, planned.launch
         share = allocation(
             *(limits, device.multiprocessors, program),
             *(shape.blocks, shape.threads_per_block, shape.shared_bytes),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, resident_launches, strikes
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.counting import profiled_costs
+from sassafras.campaign.record import CampaignRecord
+from sassafras.campaign.shape import Shape
+from sassafras.kernels.cost import LaunchCost
 from sassafras.kernels.device import Device, device_of
 
 FILE = "avf.csv"  #: in a campaign's folder: its cells
@@ -26,46 +27,51 @@ class CampaignAvf:
 
 
 def campaign_avf(
-    campaign: Campaign, injections: pd.DataFrame, critical: Criticality = PLAIN
+    record: CampaignRecord,
+    shape: Shape,
+    costs: Callable[[Device], Mapping[int, LaunchCost]],
+    critical: Criticality = PLAIN,
 ) -> CampaignAvf | None:
-    """AVF from these injections of a campaign that has profiles; None without single-bit faults in registers
-    of single threads, or without a card for its architecture.
+    """AVF from a campaign's injections; None without single-bit faults in registers of single threads, or
+    without a card for its architecture. ``costs``: modelled, of each launch of the campaign's kernels.
     """
-    device = device_of(campaign.settings.arch)
-    if device is None or strikes(injections).empty:
+    device = _device(record)
+    if device is None:
         return None
-    costs = profiled_costs(campaign, device)
-    return _avf(campaign, device, {n: cost.seconds for n, cost in costs.items()}, injections, critical)
+    seconds = {number: cost.seconds for number, cost in costs(device).items()}
+    return _avf(record, shape, device, seconds, critical)
 
 
-def written_avf(
-    campaign: Campaign, injections: pd.DataFrame, critical: Criticality = PLAIN
-) -> CampaignAvf | None:
+def written_avf(record: CampaignRecord, shape: Shape, critical: Criticality = PLAIN) -> CampaignAvf | None:
     """As `campaign_avf` of a campaign that is only read: the modelled seconds of its launches are those that
     ``sassafras run`` wrote into `FILE`. None where it wrote none, or not of the launches of this campaign.
     """
-    device = device_of(campaign.settings.arch)
-    if device is None or strikes(injections).empty:
+    device = _device(record)
+    if device is None:
         return None
     try:
-        written = pd.read_csv(campaign.folder / FILE)
+        written = pd.read_csv(record.path.parent / FILE)
         seconds = {int(n): float(s) for n, s in zip(written["launch"], written["seconds"], strict=True)}
     except (OSError, ValueError, KeyError):  # none, or damaged: it can be made again by sassafras run
         return None
-    struck = [p.index for p in campaign.network.plan if p.kernel in campaign.settings.kernels]
+    struck = [p.index for p in shape.launches if p.kernel in record.settings.kernels]
     if sorted(seconds) != struck:
         return None
-    return _avf(campaign, device, seconds, injections, critical)
+    return _avf(record, shape, device, seconds, critical)
+
+
+def _device(record: CampaignRecord) -> Device | None:
+    """The card, where there is one and something to say of it."""
+    return None if strikes(record.injections).empty else device_of(record.settings.arch)
 
 
 def _avf(
-    campaign: Campaign,
+    record: CampaignRecord,
+    shape: Shape,
     device: Device,
-    costs: Mapping[int, float],
-    injections: pd.DataFrame,
+    seconds: Mapping[int, float],
     critical: Criticality,
 ) -> CampaignAvf:
-    plan = [campaign.network.plan[number] for number in costs]
-    seconds = list(costs.values())
-    launches = resident_launches(plan, seconds, campaign.settings.arch, device)
-    return CampaignAvf(device, launches, avf_cells(injections, launches, critical))
+    plan = [shape.launches[number] for number in seconds]
+    launches = resident_launches(plan, list(seconds.values()), record.settings.arch, device)
+    return CampaignAvf(device, launches, avf_cells(record.injections, launches, critical))

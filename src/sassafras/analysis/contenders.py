@@ -10,7 +10,7 @@ import pandas as pd
 
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.sampling import NO_WEIGHTS, Sampling, sampling_of
-from sassafras.campaign.finished import FinishedCampaign
+from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.store.identity import MEANING
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
@@ -34,7 +34,7 @@ class Contender:
 
     letter: str
     name: str
-    stored: FinishedCampaign
+    stored: CampaignRecord
     rows: pd.DataFrame = field(repr=False)
     sampling: Sampling = field(default_factory=Sampling, repr=False)
 
@@ -54,7 +54,7 @@ class Contest:
     notes: tuple[str, ...]
 
 
-def contest(campaigns: Sequence[tuple[str, FinishedCampaign]]) -> Contest:
+def contest(campaigns: Sequence[tuple[str, CampaignRecord]]) -> Contest:
     """The campaigns by their names, the reference first. Raises UsageError, in one line, for what cannot be
     compared.
     """
@@ -131,10 +131,10 @@ def _check_number(names: Sequence[str]) -> None:
         raise UsageError(f"{len(names)} campaigns are too many to look at; give at most {len(LETTERS)}")
 
 
-def _check_faults(first: str, reference: FinishedCampaign, name: str, campaign: FinishedCampaign) -> None:
+def _check_faults(first: str, reference: CampaignRecord, name: str, campaign: CampaignRecord) -> None:
     """Shares of different faults answer different questions."""
     both = [mode for mode in reference.settings.modes if mode in campaign.settings.modes]
-    ways: dict[str, Callable[[FinishedCampaign], Any]] = {
+    ways: dict[str, Callable[[CampaignRecord], Any]] = {
         "--models": lambda c: _models(c, both),
         "--scope": lambda c: c.settings.scope.value,
         "--groups": lambda c: ",".join(sorted(g.name for g in c.settings.groups or ())) or "all",
@@ -147,7 +147,7 @@ def _check_faults(first: str, reference: FinishedCampaign, name: str, campaign: 
             )
 
 
-def _models(campaign: FinishedCampaign, modes: Sequence[Mode]) -> str:
+def _models(campaign: CampaignRecord, modes: Sequence[Mode]) -> str:
     """The fault models of these modes, as --models takes them; their order does not matter."""
     of = {mode: ",".join(sorted(campaign.settings.models_of(mode))) for mode in modes}
     if len(set(of.values())) <= 1:
@@ -155,7 +155,7 @@ def _models(campaign: FinishedCampaign, modes: Sequence[Mode]) -> str:
     return " ".join(f"{mode}={models}" for mode, models in of.items())
 
 
-def _check_replays(names: Sequence[str], stored: Sequence[FinishedCampaign]) -> None:
+def _check_replays(names: Sequence[str], stored: Sequence[CampaignRecord]) -> None:
     """Replayed faults are drawn from the program they come from: only with it can their store be compared."""
     origins = [one.replay_of or one.fingerprint for one in stored]
     for name, one, origin in zip(names, stored, origins, strict=True):
@@ -180,7 +180,7 @@ def _shared(
     return shared
 
 
-def _layers(stored: Sequence[FinishedCampaign], notes: list[str]) -> tuple[str, ...] | None:
+def _layers(stored: Sequence[CampaignRecord], notes: list[str]) -> tuple[str, ...] | None:
     """The layers that all networks have in the same order."""
     kinds = [one.layer_kinds() for one in stored]
     if None in kinds:

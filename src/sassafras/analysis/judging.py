@@ -8,11 +8,11 @@ from sassafras.analysis.conditions import Condition, Evidence, Judged, judge
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.sampling import sampling_of
-from sassafras.campaign.finished import FinishedCampaign
+from sassafras.campaign.record import CampaignRecord
 
 
 def judge_campaign(
-    stored: FinishedCampaign, conditions: Sequence[Condition], critical: Criticality
+    stored: CampaignRecord, conditions: Sequence[Condition], critical: Criticality
 ) -> list[Judged]:
     """Each condition on the campaign's numbers. ``critical``: what ``CRITICAL`` means. Raises UsageError for
     names that the campaign does not have, and for faults that the user chose.

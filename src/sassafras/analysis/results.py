@@ -22,9 +22,9 @@ from sassafras.analysis.stratified import weighted_breakdown
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
-from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.record import CampaignRecord
+from sassafras.campaign.shape import Shape
 from sassafras.faults.model import FaultModel, IoaRegister, Mode
-from sassafras.kernels.programs import load_program
 
 _Table = TypeVar("_Table", bound=pd.DataFrame | None)
 _Asked = ParamSpec("_Asked")
@@ -217,43 +217,39 @@ class Results:
         )
 
 
-def read_results(campaign: Campaign, *, synthetic: bool, critical: Criticality = PLAIN) -> Results:
-    """What is stored of the faults that the campaign's settings ask for (a folder may hold more: other
-    modes, or more injections).
-    """
-    settings, network = campaign.settings, campaign.network
-    launches = Counter(p.part for p in network.plan if p.kernel in settings.kernels)
-    layers = tuple(LayerRecord(y.index, y.kind, launches[y.index]) for y in network.parts)
-    asked, cells = campaign.asked, campaign.census
-    injections, errors = campaign.injections(), campaign.errors()
-    injections = injections[injections["id"].isin(asked)].reset_index(drop=True)
-    programs = {p.kernel: load_program(p.program, settings.arch) for p in network.plan} if cells else {}
+def read_results(
+    record: CampaignRecord, shape: Shape, *, synthetic: bool, critical: Criticality = PLAIN
+) -> Results:
+    """What a campaign found in a program of that shape."""
+    settings, cells = record.settings, record.census
+    launches = Counter(p.part for p in shape.launches if p.kernel in settings.kernels)
+    programs = {p.kernel: p.program for p in shape.launches}
     sampling = Sampling(
         settings.stratify,
         settings.until,
-        tuple(campaign.standings()),
+        record.standings,
         population_weights(cells),
-        provably_masked(injections, programs) if cells else frozenset(),
+        provably_masked(record.injections, programs) if cells else frozenset(),
         model_weights(cells),
         settings.faults is not None,
     )
     return Results(
         arch=settings.arch,
         seed=settings.seed,
-        network=network.name,
-        frames=len(campaign.frames),
+        network=shape.name,
+        frames=record.frames,
         synthetic=synthetic,
         modes=settings.modes,
         kernels=settings.kernels,
-        layers=layers,
-        planned=campaign.planned,
-        injections=injections,
-        errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
-        seconds=campaign.seconds,
+        layers=tuple(LayerRecord(y.index, y.kind, launches[y.index]) for y in shape.parts),
+        planned=record.planned,
+        injections=record.injections,
+        errors=record.errors,
+        seconds=record.seconds,
         sampling=sampling,
-        golden=GoldenAccuracy.of(campaign.frames),
-        self_check=campaign.self_check,
-        struck=struck_part(campaign.usage, settings.kernels),
+        golden=GoldenAccuracy.of(record.golden),
+        self_check=record.self_check,
+        struck=struck_part(record.usage, settings.kernels),
         critical=critical,
         models={mode: settings.models_of(mode) for mode in settings.modes},
         ioa_register=settings.ioa_register,

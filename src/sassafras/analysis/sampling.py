@@ -14,7 +14,7 @@ from sassafras.faults.census import Cell
 from sassafras.faults.strata import Stratify
 
 if TYPE_CHECKING:
-    from sassafras.campaign.finished import FinishedCampaign
+    from sassafras.campaign.record import CampaignRecord
 
 WEIGHT_COLUMNS = ("mode", "kernel", "layer", "weight", "dead")
 MODEL_COLUMNS = ("mode", "model", "kernel", "layer", "weight", "dead")
@@ -127,7 +127,7 @@ def _scaled(weights: pd.DataFrame, kernels: list[str], whole: list[str]) -> pd.D
     return inside.assign(**{name: inside[name] / totals for name in ("weight", "dead")})
 
 
-def sampling_of(stored: FinishedCampaign) -> Sampling:
+def sampling_of(stored: CampaignRecord) -> Sampling:
     """How a finished campaign was sampled, as its store tells."""
     settings = stored.settings
     weights, of_models = population_weights(stored.census), model_weights(stored.census)

@@ -9,77 +9,27 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
-from sassafras.campaign.design.lanes import Design, Endings
+from sassafras.campaign.design.lanes import Design, Standing
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.record import REPLAY, CampaignRecord
 from sassafras.campaign.source import KEY, Source
 from sassafras.campaign.store.connection import connect_to_read
 from sassafras.campaign.store.data_frames import read_table
 from sassafras.campaign.store.schema import stored_endings
 from sassafras.campaign.store.store_errors import STORE_NAME, clearly, no_campaign
-from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
-from sassafras.errors import CampaignError, NetworkError
-from sassafras.faults.census import Cell
+from sassafras.campaign.usage import USAGE, usage_of
+from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
-from sassafras.network.alexnet import bundled_graph
-from sassafras.network.importers.darknet.config import read_cfg
+from sassafras.simulation.frame_result import FrameResult
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-REPLAY = "replay"  #: in the fingerprint of a store of replayed faults: the fingerprint of their campaign
-
-
-@dataclass(frozen=True, eq=False)
-class FinishedCampaign:
-    """The rows of a store and what they are of.
-
-    ``path``: the store. ``fingerprint``: what decides the rows. ``settings``: as last run. ``injections``,
-    ``errors``: of the faults that the settings ask for. ``source``: None where the campaign was made in
-    Python and not described. ``planned``: injections asked for, per mode (with a goal: until it stopped).
-    ``seconds``: "profile", "inject", "total". ``census``: sites by mode, model, kernel and layer; ``usage``:
-    the kernels of an inference; empty where the store does not say.
-    """
-
-    path: Path
-    fingerprint: Mapping[str, Any]
-    settings: Settings
-    source: Source | None
-    injections: pd.DataFrame = field(repr=False)
-    errors: pd.DataFrame = field(repr=False)
-    frames: int
-    planned: Mapping[Mode, int]
-    seconds: Mapping[str, float]
-    census: tuple[Cell, ...] = field(default=(), repr=False)
-    usage: tuple[KernelUsage, ...] = field(default=(), repr=False)
-
-    @property
-    def replay_of(self) -> Mapping[str, Any] | None:
-        """The fingerprint of the campaign whose faults these are, where they were replayed."""
-        found: Mapping[str, Any] | None = self.fingerprint.get(REPLAY)
-        return found
-
-    @property
-    def unfinished(self) -> int:
-        """Faults that were asked for and neither injected nor failed."""
-        return sum(self.planned.values()) - len(self.injections) - len(self.errors)
-
-    def layer_kinds(self) -> tuple[str, ...] | None:
-        """The kind of each layer ("convolutional"), from the network's cfg; None where it is not at hand."""
-        if self.source is None:
-            return None
-        try:
-            cfg = self.source.cfg
-            graph = bundled_graph() if cfg is None else read_cfg(cfg).graph
-        except NetworkError:
-            return None
-        return tuple(node.kind for node in graph.nodes)
+    pass
 
 
 def store_path(place: Path) -> Path:
@@ -90,7 +40,7 @@ def store_path(place: Path) -> Path:
     return path
 
 
-def read_finished(place: Path) -> FinishedCampaign:
+def read_finished(place: Path) -> CampaignRecord:
     """Read a campaign's folder, or a store (``DIR/harden/*.sqlite``).
 
     Raises CampaignError where there is none, where it is of another version, or is unfinished.
@@ -101,21 +51,25 @@ def read_finished(place: Path) -> FinishedCampaign:
         db.execute("BEGIN")  # all that is read is of one moment
         meta = _meta(db)
         injections, errors = read_table(db, "injections"), read_table(db, "errors")
-        frames = db.execute("SELECT COUNT(*) FROM inputs").fetchone()[0]
+        golden = db.execute("SELECT name, label, top1, confidence FROM inputs ORDER BY input").fetchall()
         endings = stored_endings(db)
     settings, source = _described(path, meta)
     _check_replay(place, meta["fingerprint"], settings)
     census = cells_of(meta.get(CENSUS))
-    asked, planned = _asked(design_of(settings, meta.get(STRATA) or ("",), census), endings, settings.modes)
-    stored = FinishedCampaign(
+    design = design_of(settings, meta.get(STRATA) or ("",), census)
+    standings = tuple(design.standing(lane, endings) for lane in design.lanes)
+    asked, planned = _asked(design, standings, settings.modes)
+    stored = CampaignRecord(
         path=path,
         fingerprint=meta["fingerprint"],
         settings=settings,
         source=source,
         injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
-        frames=int(frames),
+        golden=tuple(FrameResult(*row) for row in golden),
         planned=planned,
+        standings=standings,
+        self_check=meta.get("self_check"),
         seconds=meta.get("seconds") or {"profile": 0.0, "inject": 0.0, "total": 0.0},
         census=census,
         usage=usage_of(meta.get(USAGE)),
@@ -129,13 +83,14 @@ def read_finished(place: Path) -> FinishedCampaign:
     return stored
 
 
-def _asked(design: Design, known: Endings, modes: Iterable[Mode]) -> tuple[set[int], dict[Mode, int]]:
+def _asked(
+    design: Design, standings: Iterable[Standing], modes: Iterable[Mode]
+) -> tuple[set[int], dict[Mode, int]]:
     """Ids of the faults that are asked for (with a goal: until it stopped), and how many of each mode."""
     asked, planned = set(), dict.fromkeys(modes, 0)
-    for lane in design.lanes:
-        standing = design.standing(lane, known)
-        asked |= set(design.ids(lane, 0, standing.end))
-        planned[lane.mode] += standing.asked
+    for standing in standings:
+        asked |= set(design.ids(standing.lane, 0, standing.end))
+        planned[standing.lane.mode] += standing.asked
     return asked, planned
 
 

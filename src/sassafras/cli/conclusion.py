@@ -5,6 +5,7 @@ Everything else: ``sassafras tables``.
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,19 +31,22 @@ def conclude(
     from sassafras.analysis.campaign_avf import campaign_avf
     from sassafras.analysis.critical import PLAIN
     from sassafras.analysis.results import read_results
+    from sassafras.campaign.counting import profiled_costs
+    from sassafras.campaign.record import on_record
     from sassafras.cli.loudness import phase
     from sassafras.cli.own import report_own
     from sassafras.report.page.write import write_page
     from sassafras.report.write import begin_figures, write_report
 
     with phase("reading rows"):
-        results = read_results(campaign, synthetic=synthetic, critical=critical or PLAIN)
+        record, shape = on_record(campaign)
+        results = read_results(record, shape, synthetic=synthetic, critical=critical or PLAIN)
     if results.sampling.chosen:
         report_own(campaign.folder, results)
         _say_errors(results)
         return
     with phase("writing report"), begin_figures(campaign.folder, results, processes) as drawing:
-        avf = campaign_avf(campaign, results.injections, results.critical)
+        avf = campaign_avf(record, shape, partial(profiled_costs, campaign), results.critical)
         page = write_page(campaign, results, avf)
         write_report(campaign.folder, results, avf, drawing)
     say_answers(results, campaign, page)

@@ -126,6 +126,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
 
     from sassafras.analysis.results import read_results
     from sassafras.campaign.campaign import CampaignInterrupted
+    from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.cli.loudness import phase
     from sassafras.cli.progress import shown_progress
@@ -152,7 +153,11 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
         ) from interrupt
     answers = Console()
-    before = read_results(campaign, synthetic=source.images is None, critical=wish.critical)
+    before = read_results(
+        *on_record(campaign),
+        synthetic=source.images is None,
+        critical=wish.critical,
+    )
     figures = begin_harden_figures(folder / "figures", before, found, workers)
     with phase("writing report"), figures as drawing:
         text = write_harden_text(found, folder)

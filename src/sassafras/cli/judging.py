@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from sassafras.analysis.conditions import Condition, Judged
     from sassafras.analysis.critical import Criticality
-    from sassafras.campaign.finished import FinishedCampaign
+    from sassafras.campaign.record import CampaignRecord
 
 CONDITION_TRUE = 1  #: exit code
 
@@ -80,7 +80,7 @@ def judge_store(
 def _write(
     path: Path,
     place: Path,
-    stored: FinishedCampaign,
+    stored: CampaignRecord,
     judged: Sequence[Judged],
     critical: Criticality,
 ) -> None:

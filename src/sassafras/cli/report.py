@@ -41,6 +41,7 @@ def report(
     With --figures also the figures and tables of a paper.
     """
     from sassafras.analysis.results import read_results
+    from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.errors import UsageError
     from sassafras.report.files import write_text
@@ -60,7 +61,11 @@ def report(
     campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store):
         check_finished(campaign)
-        results = read_results(campaign, synthetic=source.images is None, critical=critical)
+        results = read_results(
+            *on_record(campaign),
+            synthetic=source.images is None,
+            critical=critical,
+        )
         material = gather(campaign, results)
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")

@@ -51,6 +51,7 @@ def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[
     """What is printed before the tables, and the tables."""
     from sassafras.analysis.campaign_avf import written_avf
     from sassafras.analysis.results import read_results
+    from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.report.avf_table import avf_table
     from sassafras.report.frame_tables import golden_line
@@ -60,8 +61,9 @@ def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[
         campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store), phase("reading rows"):
         check_finished(campaign)
-        results = read_results(campaign, synthetic=source.images is None, critical=critical)
-        avf = written_avf(campaign, results.injections, critical)
+        record, shape = on_record(campaign)
+        results = read_results(record, shape, synthetic=source.images is None, critical=critical)
+        avf = written_avf(record, shape, critical)
     shown = campaign_tables(results, width)
     shown += [] if avf is None else [avf_table(avf.device.name, avf.launches, avf.cells)]
     return [golden_line(results.golden)], shown

@@ -16,6 +16,7 @@ from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, ban
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import launch_costs
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.shape import shape_of
 from sassafras.campaign.store.results import read_meta
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening.calibration import as_stored
@@ -141,7 +142,8 @@ def _program(
         )
     arch, network = campaign.settings.arch, campaign.network
     costs = launch_costs(network, campaign.images[0].pixels, arch, device, workers, progress)
-    launches = resident_launches(network.plan, [cost.seconds for cost in costs], arch, device)
+    seconds = [cost.seconds for cost in costs]
+    launches = resident_launches(shape_of(network, arch).launches, seconds, arch, device)
     cells = avf_cells(rows, launches, critical)
     table = fit_table(cells, rates, campaign.settings.kernels, possible_outcomes(protection))
     return ProgramFit(protection, launches, cells, table)

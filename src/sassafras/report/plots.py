@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from sassafras.analysis.compare import Compared
 from sassafras.analysis.results import Results, read_results
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.record import on_record
 from sassafras.campaign.source import KEY, check_finished, open_to_read
 from sassafras.errors import UsageError
 from sassafras.hardening.fit_study import FitStudy
@@ -77,4 +78,4 @@ def _results(campaign: Campaign) -> Results:
     """
     source = campaign.store.meta(KEY)
     synthetic = campaign.rendered if source is None else source["images"] is None
-    return read_results(campaign, synthetic=synthetic)
+    return read_results(*on_record(campaign), synthetic=synthetic)

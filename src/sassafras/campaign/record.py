@@ -1,0 +1,110 @@
+"""A campaign on record: its settings, its source, its rows, its census. Whoever counts takes this, wherever
+it came from: a store that is read alone (`sassafras.campaign.finished`), or a campaign that is at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.design.lanes import Standing
+from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.shape import Shape, shape_of
+from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.usage import KernelUsage
+from sassafras.errors import NetworkError
+from sassafras.faults.census import Cell
+from sassafras.faults.model import Mode
+from sassafras.network.alexnet import bundled_graph
+from sassafras.network.importers.darknet.config import read_cfg
+from sassafras.simulation.frame_result import FrameResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPLAY = "replay"  #: in the fingerprint of a store of replayed faults: the fingerprint of their campaign
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignRecord:
+    """What a campaign is, and its rows: all that analysis asks of it.
+
+    ``path``: the store. ``fingerprint``: what decides the rows. ``settings``: as last run. ``injections``,
+    ``errors``: of the faults that the settings ask for. ``source``: None where the campaign was made in
+    Python and not described. ``golden``: of each frame, what is known without a fault. ``planned``:
+    injections asked for, per mode (with a goal: until it stopped). ``seconds``: "profile", "inject", "total".
+    ``standings``: how far each lane is. ``self_check``: of the last start. ``census``: sites by mode, model,
+    kernel and layer; ``usage``: the kernels of an inference; empty where the store does not say.
+    """
+
+    path: Path
+    fingerprint: Mapping[str, Any]
+    settings: Settings
+    source: Source | None
+    injections: pd.DataFrame = field(repr=False)
+    errors: pd.DataFrame = field(repr=False)
+    golden: tuple[FrameResult, ...]
+    planned: Mapping[Mode, int]
+    seconds: Mapping[str, float]
+    standings: tuple[Standing, ...] = ()
+    self_check: Mapping[str, Any] | None = None
+    census: tuple[Cell, ...] = field(default=(), repr=False)
+    usage: tuple[KernelUsage, ...] = field(default=(), repr=False)
+
+    @property
+    def frames(self) -> int:
+        """How many frames."""
+        return len(self.golden)
+
+    @property
+    def replay_of(self) -> Mapping[str, Any] | None:
+        """The fingerprint of the campaign whose faults these are, where they were replayed."""
+        found: Mapping[str, Any] | None = self.fingerprint.get(REPLAY)
+        return found
+
+    @property
+    def unfinished(self) -> int:
+        """Faults that were asked for and neither injected nor failed."""
+        return sum(self.planned.values()) - len(self.injections) - len(self.errors)
+
+    def layer_kinds(self) -> tuple[str, ...] | None:
+        """The kind of each layer ("convolutional"), from the network's cfg; None where it is not at hand."""
+        if self.source is None:
+            return None
+        try:
+            cfg = self.source.cfg
+            graph = bundled_graph() if cfg is None else read_cfg(cfg).graph
+        except NetworkError:
+            return None
+        return tuple(node.kind for node in graph.nodes)
+
+
+def on_record(campaign: Campaign) -> tuple[CampaignRecord, Shape]:
+    """A campaign at hand, as analysis takes it: its record, and the shape of what it struck."""
+    return record_of(campaign), shape_of(campaign.network, campaign.settings.arch)
+
+
+def record_of(campaign: Campaign) -> CampaignRecord:
+    """The record of a campaign at hand: of the faults that its settings ask for (its folder may hold more:
+    other modes, or more injections).
+    """
+    asked, source = campaign.asked, campaign.store.meta(KEY)
+    injections, errors = campaign.injections(), campaign.errors()
+    return CampaignRecord(
+        path=campaign.store.path,
+        fingerprint=campaign.store.meta("fingerprint"),
+        settings=campaign.settings,
+        source=None if source is None else Source.model_validate(source),
+        injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
+        errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
+        golden=tuple(campaign.frames),
+        planned=campaign.planned,
+        seconds=campaign.seconds,
+        standings=tuple(campaign.standings()),
+        self_check=campaign.self_check,
+        census=campaign.census,
+        usage=campaign.usage,
+    )

@@ -1,0 +1,46 @@
+"""What was struck, as far as rows speak of it: parts and launches, without weights, memory or code to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sassafras.emulator.launch import Launch
+from sassafras.isa.program import Program
+from sassafras.workload.workload import Workload
+
+
+@dataclass(frozen=True)
+class ShapedPart:
+    """What launches work for: of a network a layer, with its kind ("convolutional")."""
+
+    index: int
+    kind: str
+
+
+@dataclass(frozen=True, eq=False)
+class ShapedLaunch:
+    """A launch of an inference: place in the plan, kernel, part, machine code, grid and block."""
+
+    index: int
+    kernel: str
+    part: int
+    program: Program
+    launch: Launch
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Parts and launches of one inference, in their order."""
+
+    name: str
+    parts: tuple[ShapedPart, ...]
+    launches: tuple[ShapedLaunch, ...]
+
+
+def shape_of(workload: Workload, arch: str) -> Shape:
+    """The shape of one run of a workload. Raises ListingError."""
+    launches = tuple(
+        ShapedLaunch(p.index, p.kernel, p.part, p.spec.code(arch), p.launch) for p in workload.plan
+    )
+    parts = tuple(ShapedPart(part.index, part.kind) for part in workload.parts)
+    return Shape(workload.name, parts, launches)
