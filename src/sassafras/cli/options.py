@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from sassafras.faults.model import FaultModel
+
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
 
@@ -38,7 +40,7 @@ Models: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="[MODE=]LIST",
-        help="Fault models: single-bit,double-bit,random-value,zero-value or some of them; "
+        help=f"Fault models: {','.join(FaultModel)} or some of them; "
         "RF=single-bit,double-bit: of one mode (repeatable).",
     ),
 ]

@@ -16,9 +16,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.model import Draw, FaultModel, Mode, Scope, pick
 from sassafras.faults.population import Population, fault_id, mode_number
-from sassafras.faults.resolve import pick
 
 
 class Stratify(StrEnum):

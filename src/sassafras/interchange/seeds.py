@@ -57,7 +57,7 @@ def bit_seed(fault: Fault, instruction: Instruction) -> Seed:
         case FaultModel.SINGLE_BIT | FaultModel.DOUBLE_BIT:
             return _flip_seed(fault, instruction)
         case _:
-            assert_never(fault.draw.model)
+            raise AssertionError("neither tool has this model: no line is written (`site_lists`)")
 
 
 def _flip_seed(fault: Fault, instruction: Instruction) -> Seed:
@@ -101,7 +101,7 @@ def nvbitfi_seed(fault: Fault, flipped: int) -> Seed:
         case FaultModel.RANDOM_VALUE:
             return _random_seed(flipped)
         case _:
-            assert_never(fault.draw.model)
+            raise AssertionError("neither tool has this model: no line is written (`site_lists`)")
 
 
 def _random_seed(value: int) -> Seed:
