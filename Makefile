@@ -16,7 +16,7 @@ DOCUMENTATION := $(VENV)/.documentation-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-slow test-hardware mutants check docs format bundle dist clean
+.PHONY: help run test test-slow test-engines test-hardware mutants check docs format bundle dist clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ test: $(DEVELOPMENT) ## Run the tests
 
 test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+test-engines: $(DEVELOPMENT) ## Compare the two engines on small networks and on AlexNet (200 faults)
+	$(BIN)/python -m pytest -m engines tests/simulation $(ARGS)
 
 test-hardware: $(DEVELOPMENT) ## Compare the kernels on this machine's NVIDIA GPU with the emulator
 	$(PIP) --editable '.[dev,gpu]'

@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -42,6 +42,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--hang", type=float, default=200, help="seconds after which a single test hangs (200)"
     )
+    parser.add_argument("--only", type=int, action="append", help="only the mutants of these numbers")
     parser.add_argument("--room", choices=ROOMS, action="append", help="only these rooms (all five)")
     parser.add_argument("--list", action="store_true", help="show the mutants, try none")
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "mutants", help="verdicts (runs/mutants)")
@@ -60,27 +61,30 @@ def show(number: int, mutant: Mutant, word: str) -> None:
 
 def told(found: Found) -> str:
     """A verdict in words."""
+    if found.verdict is Verdict.EQUIVALENT:
+        return f"equivalent ({found.by})"
     by = f" by {found.by}" if found.by else ""
-    alive = found.verdict in ALIVE
-    files = f", {found.files} of {found.reach} test files" if alive else ""
+    files = f", {found.files} of {found.reach} test files" if found.verdict in ALIVE else ""
     return f"{found.verdict}{by}{files}, {found.seconds:.0f} s"
 
 
 def verdicts(
-    options: argparse.Namespace, drawn: Iterator[Mutant], record: Record
-) -> Iterator[tuple[Mutant, Found]]:
-    """Known ones from the record, the others tried, until the time is over."""
+    options: argparse.Namespace, drawn: Iterable[tuple[int, Mutant]], record: Record
+) -> Iterator[tuple[int, Mutant, Found]]:
+    """Argued and known ones at once, the others tried, until the time is over."""
     until = time.monotonic() + 60 * options.minutes
+    reasons = argued(EQUIVALENT)
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
         trials = Trials(ROOT, Path(scratch), options.each, options.hang)
-        for mutant in drawn:
-            found = record.known(mutant)
+        for number, mutant in drawn:
+            reason = reasons.get(place(mutant, mutant.diff((ROOT / mutant.path).read_bytes())))
+            found = Found(Verdict.EQUIVALENT, reason, 0, 0, 0) if reason else record.known(mutant)
             if found is None:
                 if time.monotonic() > until:
                     return
                 found = trials.run(mutant)
                 record.add(mutant, found)
-            yield mutant, found
+            yield number, mutant, found
 
 
 def limit() -> None:
@@ -98,25 +102,19 @@ def limit() -> None:
 def main(given: Sequence[str]) -> int:
     """Draw, try, tell. Returns the exit status."""
     options = arguments(given)
-    drawn = islice(draws(ROOT, options.seed, options.room or ROOMS), options.count)
+    rooms = options.room or ROOMS
+    drawn = list(enumerate(islice(draws(ROOT, options.seed, rooms), options.count)))
+    wanted = [item for item in drawn if not options.only or item[0] in options.only]
     if options.list:
-        for number, mutant in enumerate(drawn):
+        for number, mutant in wanted:
             show(number, mutant, "mutant")
         return 0
     limit()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that what it has started ends with it
-    record = Record(options.out / f"seed-{options.seed}.jsonl", ROOT)
-    equivalent, alive = argued(EQUIVALENT), 0
-    counts = dict.fromkeys([*Verdict, "equivalent"], 0)
+    counts = dict.fromkeys(Verdict, 0)
     try:
-        for number, (mutant, found) in enumerate(verdicts(options, drawn, record)):
-            reason = equivalent.get(place(mutant, mutant.diff((ROOT / mutant.path).read_bytes())))
-            if found.verdict in ALIVE and reason:
-                counts["equivalent"] += 1
-                show(number, mutant, f"equivalent ({reason})")
-                continue
+        for number, mutant, found in verdicts(options, wanted, Record(options.out / name(options), ROOT)):
             counts[found.verdict] += 1
-            alive += found.verdict in ALIVE
             show(number, mutant, told(found))
     except BrokenTest as broken:
         print(broken, file=sys.stderr)
@@ -125,7 +123,12 @@ def main(given: Sequence[str]) -> int:
     if not sum(counts.values()):
         print("no mutant was tried", file=sys.stderr)
         return 2
-    return 1 if alive else 0
+    return 1 if any(counts[verdict] for verdict in ALIVE) else 0
+
+
+def name(options: argparse.Namespace) -> str:
+    """The file of a seed's verdicts."""
+    return f"seed-{options.seed}.jsonl"
 
 
 if __name__ == "__main__":

@@ -24,15 +24,22 @@ def more(x):
 def unseen(x):
     return x * 2
 """,
+    "tests/conftest.py": """
+from hypothesis import settings
+
+settings.register_profile("unshrunk", max_examples=7)
+""",
     "src/sassafras/isa/__init__.py": "",
     "src/sassafras/__init__.py": "",
     "src/sassafras/faults/user.py": "from sassafras.isa.code import more\n",
     "tests/isa/test_code.py": """
 import os
 from pathlib import Path
+from hypothesis import settings
 from sassafras.isa.code import more, unseen
 
 def test_more():
+    assert settings.default.max_examples == 7
     assert unseen(0) == 0
     assert more(0) == 3
 
@@ -96,6 +103,13 @@ def test_a_mutant_that_nobody_sees_survives_every_test(trials: Callable[..., Tri
 def test_a_test_that_hangs_is_a_timeout(trials: Callable[..., Trials]) -> None:
     found = trials(hang=3).run(ENDLESS)
     assert (found.verdict, found.by, found.files) == (Verdict.TIMEOUT, "tests/isa/test_code.py", 0)
+
+
+def test_a_test_that_hangs_anyway_kills_nothing(root: Path, trials: Callable[..., Trials]) -> None:
+    test = "import time\nimport sassafras.isa.code\n\ndef test_slow():\n    time.sleep(20)\n"
+    (root / "tests/isa/test_code.py").write_text(test)
+    with pytest.raises(BrokenTest, match=r"test_code\.py fails without any mutant"):
+        trials(hang=2).run(SURVIVOR)
 
 
 def test_what_there_was_no_time_for_is_not_called_a_survivor(trials: Callable[..., Trials]) -> None:

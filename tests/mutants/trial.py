@@ -22,6 +22,7 @@ LEFT_OUT = (
     *(".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
 )
 CHUNK = 6  #: test files of a process
+UNKNOWN_TEST = 4  #: pytest's exit status where it does not know the name of a test
 NOTHING_RAN = 5  #: pytest's exit status where every test was deselected
 WRITES_NO_CODE = ("faults", "simulation")  #: rooms below all that write machine code: its cache stays right
 
@@ -32,6 +33,7 @@ class Verdict(StrEnum):
     KILLED = "killed"
     TIMEOUT = "timeout"  #: a test hung: killed, too
     SURVIVED = "survived"  #: all near tests passed, and as many of the others as there was time for
+    EQUIVALENT = "equivalent"  #: computes the same, as is argued in ``equivalent.txt``; not tried
     UNFINISHED = "unfinished"  #: the time was over before all near tests had run: nothing is known
 
 
@@ -65,7 +67,7 @@ class _Run:
 
 
 class BrokenTest(Exception):
-    """A test that killed a mutant fails without it as well: nothing is proven."""
+    """A test that killed a mutant fails (or hangs) without it as well: nothing is proven."""
 
 
 class Trials:
@@ -92,7 +94,7 @@ class Trials:
             verdict, by, files, reach = self._against_tests(mutant, began + self._each)
         finally:
             file.write_bytes(source)
-        if verdict is Verdict.KILLED:
+        if verdict in {Verdict.KILLED, Verdict.TIMEOUT}:
             self._check_sound(by, mutant)
         return Found(verdict, by, files, reach, round(time.monotonic() - began, 1))
 
@@ -117,9 +119,11 @@ class Trials:
         """Raises BrokenTest if the tests fail where nothing is changed."""
         if tests in self._sound:
             return
-        named = [tests] if "::" in tests else tests.split()
+        named = [tests] if "::" in tests else tests.split()  # an id may hold blanks
         with self._cache(mutant) as cache:
             found = self._pytest(named, None, cache)
+            if found.status == UNKNOWN_TEST:  # an id with a dash between blanks was cut: the whole file
+                found = self._pytest([tests.partition("::")[0]], None, cache)
         if found.status not in {0, NOTHING_RAN}:
             raise BrokenTest(f"{tests} fails without any mutant:\n{found.output[-3000:]}")
         self._sound.add(tests)
@@ -133,7 +137,7 @@ class Trials:
         command = [
             *(sys.executable, "-m", "pytest", "-q", "-x", "-rfE", "--tb=line", "-p", "no:cacheprovider"),
             *("-o", f"faulthandler_timeout={self._hang}", "-o", "faulthandler_exit_on_timeout=true"),
-            *("--basetemp", str(home / "pytest"), *tests),
+            *("--hypothesis-profile", "unshrunk", "--basetemp", str(home / "pytest"), *tests),
         ]
         environment = os.environ | {
             "PYTHONPATH": str(self._copy / "src"),
