@@ -1,4 +1,4 @@
-"""A small network with every kind of layer, and two pictures for it."""
+"""Small networks: with every kind of layer in a line, with branches; and two pictures for each."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def _values(generator: np.random.Generator, shape: tuple[int, ...]) -> NDArray[n
     return (generator.standard_normal(shape) * scale).astype(np.float32)
 
 
-def network(cfg: str, seed: int = 1) -> Network:
+def network(cfg: str, seed: int = 1, name: str = "tiny") -> Network:
     """The network of a cfg with random parameters."""
     generator = np.random.Generator(np.random.Philox(seed))
     config = parse_cfg(cfg)
     shapes = {name: shape for layer in config.layers for name, shape in layer.parameter_shapes.items()}
     parameters = {name: _values(generator, shape) for name, shape in shapes.items()}
     classes = [f"class{k}" for k in range(config.layers[-1].outputs)]
-    return build_network(config, parameters, classes, "tiny")
+    return build_network(config, parameters, classes, name)
 
 
 def tiny() -> Network:
@@ -287,3 +287,107 @@ ODD: dict[str, Callable[[], Network]] = {
     "a product in another's map": lambda: changed(1, "gemm", lambda n: {"c": _output(n, 0)}),
 }
 """Networks that read their maps in ways that no layer of ours does, so that kernels cannot carry pieces."""
+
+RESIDUAL = """
+[net]
+height=8
+width=8
+channels=2
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=relu
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=leaky
+[convolutional]
+filters=4
+size=3
+pad=1
+activation=linear
+[shortcut]
+from=-3
+activation=leaky
+[maxpool]
+size=2
+stride=2
+[convolutional]
+filters=4
+activation=relu
+[shortcut]
+from=-2,-1
+[route]
+layers=-1,4
+[maxpool]
+size=3
+stride=2
+[connected]
+output=5
+activation=linear
+[softmax]
+"""
+
+DENSE = """
+[net]
+height=8
+width=8
+channels=2
+[convolutional]
+filters=3
+size=3
+pad=1
+activation=relu
+[convolutional]
+filters=2
+size=3
+pad=1
+activation=leaky
+[route]
+layers=-1,-2
+[convolutional]
+filters=2
+size=3
+pad=1
+activation=relu
+[route]
+layers=0,1,3
+[maxpool]
+size=2
+stride=2
+[dropout]
+[convolutional]
+filters=3
+activation=linear
+[route]
+layers=-1,-2
+[maxpool]
+size=2
+stride=2
+[route]
+layers=-1
+[connected]
+output=5
+activation=linear
+[softmax]
+"""
+
+
+def residual() -> Network:
+    """Sums of layers: over one and over two convolutions, and of three maps (in place); maxpools and a
+    concatenation behind them.
+    """
+    return network(RESIDUAL, 3, "residual")
+
+
+def dense() -> Network:
+    """Concatenations: of two and of three layers that others read, too, of a dropout's, and of one alone (a
+    copy); maxpools behind them.
+    """
+    return network(DENSE, 4, "dense")
+
+
+BRANCHES: dict[str, Callable[[], Network]] = {"residual": residual, "dense": dense}
+"""Networks whose maps have several readers."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.cli.conftest import Files
 
@@ -94,6 +96,17 @@ def test_sets_of_kernels() -> None:
     assert choose_kernels("paper") == PAPER_KERNELS
     assert choose_kernels("all") == tuple(KERNELS)
     assert choose_kernels("GEMM") == ("gemm",)
+
+
+def test_all_are_the_kernels_that_the_network_launches(files: Files) -> None:
+    """Those of AlexNet are in the order of the registry: campaigns over them go on."""
+    seven = ("fill_gpu", "im2col_gpu", "gemm", "add_bias", "activate_array", "forward_maxpool", "softmax")
+    own = Options(network=files.cfg, weights=files.weights, images=files.images)
+    for start in (Options("all"), Options(kernels="all"), replace(own, kernels="all")):
+        assert select(start).settings.kernels == seven
+    assert select(replace(own, kernels="add,softmax")).settings.kernels == ("add", "softmax")
+    with pytest.raises(UsageError, match="launches none of add, concatenate; it launches: fill_gpu"):
+        select(replace(own, kernels="add,concatenate"))
 
 
 def test_the_thirteen_groups() -> None:

@@ -1,4 +1,4 @@
-"""Small launches of all seven bundled kernels, for tests of the machine itself."""
+"""Small launches of every bundled kernel, for tests of the machine itself."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ NAMES = {
     "activate_array": "tanh",
     "forward_maxpool": "2x8x11-s2-k2-p1-0.3",
     "softmax": "grouped-tame-1.0",
+    "add": "600-to-a",
+    "concatenate": "600-from-7",
 }
 
 

@@ -1,4 +1,4 @@
-"""A storm of random faults on all seven kernels, run as a process of its own: ``python -m
+"""A storm of random faults on every kernel, run as a process of its own: ``python -m
 tests.emulator.storm COUNT SEED``.
 
 Whatever is struck, the thread must finish or trap within the watchdog, undo must restore memory, and this

@@ -132,7 +132,7 @@ def emulated_outputs(t: Told) -> dict[int, NDArray[np.float32]]:
     memory.data[difference.offsets] = difference.contents
     for number, planned in enumerate(golden.plan):
         if number > first:
-            assert t.case.bench.machine(planned.program).run(planned.launch, memory).trap is None
+            assert t.case.bench.machine(planned.spec).run(planned.launch, memory).trap is None
         if number >= first:
             start, end = golden.output_of(planned.layer)
             found[planned.layer] = memory.data[start:end].copy().view(np.float32)

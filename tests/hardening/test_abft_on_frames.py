@@ -22,7 +22,7 @@ SEED = 100
 
 def emulate(bench: Workbench, planned: PlannedLaunch) -> list[RunResult]:
     """A launch, half its blocks on each of two threads (fault-free blocks do not meet)."""
-    machine, memory, blocks = bench.machine(planned.program), bench.golden(0).memory, planned.launch.blocks
+    machine, memory, blocks = bench.machine(planned.spec), bench.golden(0).memory, planned.launch.blocks
     machine.run(planned.launch, memory, blocks=range(0))
     results: list[RunResult] = []
     halves = (range(blocks // 2), range(blocks // 2, blocks))

@@ -81,7 +81,7 @@ def test_fault_free_nothing_is_flagged_and_nothing_changes(
         for planned in golden.plan:
             golden.go_before(planned.index)
             before = golden.memory.data.copy()
-            assert bench.machine(planned.program).run(planned.launch, golden.memory).trap is None
+            assert bench.machine(planned.spec).run(planned.launch, golden.memory).trap is None
             assert not any(differs.any() for _, differs in golden.differences(planned.index))
             if planned.kernel in ADDED:
                 np.testing.assert_array_equal(golden.memory.data, before)

@@ -46,7 +46,7 @@ def test_no_flag_and_no_alarm_on_a_hundred_frames() -> None:
                 continue
             golden.go_before(planned.index)
             before = golden.memory.data[: network.layout.nbytes].copy() if number == 0 else None
-            assert bench.machine(planned.program).run(planned.launch, golden.memory).trap is None
+            assert bench.machine(planned.spec).run(planned.launch, golden.memory).trap is None
             for start, differs in golden.differences(planned.index):
                 assert not differs.any()
                 if planned.kernel == "gemm_check":

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.campaign import networks
 from tests.hardening.test_engines import TIGHT, bounds_of
+from tests.kernels.twins import by_twin
 
 from sassafras.hardening.bounds import Calibration
 from sassafras.hardening.calibration import SEED as CALIBRATION_SEED
@@ -77,12 +78,12 @@ def count_beyond(network: Network, hardened: Network, image: Image) -> int:
     for plain, planned in zip(network.plan, hardened.plan, strict=True):
         before = memory.data.copy()
         if planned.kernel == "activate_array":
-            plain.spec.twin(memory, plain.arguments)
+            by_twin(plain.spec, memory, plain.arguments)
             values = memory.array(int(plain.arguments["x"]), int(plain.arguments["n"]))
             low, high = (np.float32(planned.arguments[name]) for name in ("low", "high"))
             beyond += int(((values < low) | (values > high)).sum())
             memory.data[: len(before)] = before
-        planned.spec.twin(memory, planned.arguments)
+        by_twin(planned.spec, memory, planned.arguments)
     return beyond
 
 

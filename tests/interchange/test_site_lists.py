@@ -84,7 +84,7 @@ def counted_by_running(campaign: Campaign, fault: Fault, mask: np.ndarray, *, is
     golden, site = bench.golden(fault.site.frame), fault.site
     golden.go_before(site.launch)
     planned = golden.plan[site.launch]
-    machine, shape = bench.machine(planned.program), planned.launch
+    machine, shape = bench.machine(planned.spec), planned.launch
     count = 0
     for block in range(site.block + 1):
         last = site.thread + 1 if block == site.block else shape.threads_per_block

@@ -177,6 +177,25 @@ def _add_bias() -> Iterator[Case]:
         yield Case(f"{batch}x{n}x{size}", "add_bias", arguments, contents)
 
 
+def _add() -> Iterator[Case]:
+    for n, output in ((1, "output"), (513, "output"), (600, "a"), (600, "b")):
+        arguments: Named = {"n": n, "a": "a", "b": "b", "output": output}
+        contents = {"a": wild(n + 2, 24), "b": wild(n + 2, 25), "output": wild(n + 2, 26)}
+        yield Case(f"{n}-to-{output}", "add", arguments, contents)
+    special, count = np.tile(SPECIAL, SPECIAL.size), SPECIAL.size**2
+    pairs = {"a": special, "b": np.repeat(SPECIAL, SPECIAL.size), "output": wild(count, 27)}
+    yield Case("every-pair", "add", {"n": count, "a": "a", "b": "b", "output": "output"}, pairs)
+    twice: Named = {"n": SPECIAL.size, "a": "a", "b": "a", "output": "output"}
+    yield Case("itself", "add", twice, {"a": SPECIAL, "output": wild(SPECIAL.size, 28)})
+
+
+def _concatenate() -> Iterator[Case]:
+    for n, offset in ((1, 0), (513, 0), (600, 7), (5, 600)):
+        arguments: Named = {"n": n, "input": "input", "offset": offset, "output": "output"}
+        contents = {"input": wild(n + 2, 29, 0.5), "output": wild(offset + n + 2, 30)}
+        yield Case(f"{n}-from-{offset}", "concatenate", arguments, contents)
+
+
 def _activate() -> Iterator[Case]:
     borders = np.array(EXPONENTIAL_BORDERS, np.float32)
     values = np.concatenate(
@@ -267,5 +286,7 @@ CASES: tuple[Case, ...] = (
     *_activate(),
     *_maxpool(),
     *_softmax(),
+    *_add(),
+    *_concatenate(),
 )
 """All of them. A case's name is unique within its kernel."""

@@ -44,6 +44,14 @@ WORKED = {
     "softmax_dmr": (4, 1.0),  # 28 -> 1,024
     "softmax_dmr_retry": (3, 0.9375),  # 34 -> 1,280
     "softmax_tmr": (2, 0.75),  # 45 -> 1,536
+    "add": (4, 0.25),  # 8 -> 256
+    "add_dmr": (4, 0.5),  # 16 -> 512
+    "add_dmr_retry": (4, 0.75),  # 18 -> 768
+    "add_tmr": (4, 0.75),  # 19 -> 768
+    "concatenate": (4, 0.25),  # 6 -> 256
+    "concatenate_dmr": (4, 0.5),  # 14 -> 512
+    "concatenate_dmr_retry": (4, 0.5),  # 15 -> 512
+    "concatenate_tmr": (4, 0.75),  # 20 -> 768
     "guard": (4, 0.25),  # 4 -> 256
     "gemm": (8, 1.0),  # 32 -> 1,024 -> 64 warps; 2,176 bytes -> 2,304: 28 blocks; warps 8
     "gemm_abft": (3, 0.9375),  # 79 -> 2,560 -> 4 x 6 = 24 warps: 3 x 8 x 2,560 = 61,440

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tests.kernels.cases import CASES, Case
 from tests.kernels.exact_floats import add, compare, divide, multiply
 from tests.kernels.test_activations import ORACLES, exp_factors
+from tests.kernels.twins import by_twin
 
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.arguments import Arguments
@@ -49,7 +50,7 @@ def test_a_twin_writes_what_it_says_and_reads_nothing_else(case: Case) -> None:
     kernel = KERNELS[case.kernel]
     memory, arguments = case.build()
     before = memory.data.copy()
-    kernel.twin(memory, arguments)
+    by_twin(kernel, memory, arguments)
     writes = mask(memory, kernel.writes(arguments))
     np.testing.assert_array_equal(memory.data[~writes], before[~writes])
 
@@ -59,7 +60,7 @@ def test_a_twin_writes_what_it_says_and_reads_nothing_else(case: Case) -> None:
     free = ~mask(other, kernel.reads(arguments))
     free &= True if kernel.overwrites else ~writes
     other.data[free] ^= 0x5A
-    kernel.twin(other, arguments)
+    by_twin(kernel, other, arguments)
     np.testing.assert_array_equal(other.data[writes], memory.data[writes])
     assert sum(r.nbytes for r in kernel.writes(arguments)) == np.count_nonzero(writes), "regions overlap"
 
@@ -70,7 +71,7 @@ def test_fill(case: Case) -> None:
     n, step = ints(arguments, "n", "incx")
     expected = words(memory, arguments["x"], (n - 1) * step + 1).copy()
     expected[::step] = np.float32(arguments["alpha"]).view(np.uint32)
-    KERNELS["fill_gpu"].twin(memory, arguments)
+    by_twin(KERNELS["fill_gpu"], memory, arguments)
     np.testing.assert_array_equal(words(memory, arguments["x"], expected.size), expected)
 
 
@@ -86,7 +87,7 @@ def test_im2col_thread_by_thread(case: Case) -> None:
         h, w = row * stride - pad + i, column * stride - pad + j
         if 0 <= h < height and 0 <= w < width:
             expected[channel, i, j, row, column] = image[channel, h, w]
-    KERNELS["im2col_gpu"].twin(memory, arguments)
+    by_twin(KERNELS["im2col_gpu"], memory, arguments)
     np.testing.assert_array_equal(words(memory, arguments["columns"], expected.size), expected.ravel())
 
 
@@ -97,7 +98,27 @@ def test_add_bias(case: Case) -> None:
     output = words(memory, arguments["output"], batch * n * size)
     biases = words(memory, arguments["biases"], n)
     expected = [add(int(x), int(biases[i // size % n])) for i, x in enumerate(output)]
-    KERNELS["add_bias"].twin(memory, arguments)
+    by_twin(KERNELS["add_bias"], memory, arguments)
+    np.testing.assert_array_equal(output, expected)
+
+
+@of("add")
+def test_add(case: Case) -> None:
+    memory, arguments = case.build()
+    n = int(arguments["n"])
+    a, b, output = (words(memory, arguments[name], n) for name in ("a", "b", "output"))
+    expected = [add(int(x), int(y)) for x, y in zip(a, b, strict=True)]
+    by_twin(KERNELS["add"], memory, arguments)
+    np.testing.assert_array_equal(output, expected)
+
+
+@of("concatenate")
+def test_concatenate(case: Case) -> None:
+    memory, arguments = case.build()
+    n, offset = ints(arguments, "n", "offset")
+    output = words(memory, arguments["output"], offset + n + 2)
+    expected = [*output[:offset], *words(memory, arguments["input"], n), *output[offset + n :]]
+    by_twin(KERNELS["concatenate"], memory, arguments)
     np.testing.assert_array_equal(output, expected)
 
 
@@ -108,7 +129,7 @@ def test_activate(case: Case) -> None:
     known = {int(code): oracle for code, oracle in ORACLES.items()}
     oracle = known.get(int(arguments["a"]))
     expected = [oracle(int(word)) if oracle else 0 for word in x]
-    KERNELS["activate_array"].twin(memory, arguments)
+    by_twin(KERNELS["activate_array"], memory, arguments)
     np.testing.assert_array_equal(x, expected)
 
 
@@ -129,7 +150,7 @@ def test_maxpool_thread_by_thread(case: Case) -> None:
                 if 0 <= y < in_h and 0 <= x < in_w and compare(int(source[index]), best) == 1:
                     best, where = int(source[index]), index
         expected.append((best, where & 0xFFFFFFFF))
-    KERNELS["forward_maxpool"].twin(memory, arguments)
+    by_twin(KERNELS["forward_maxpool"], memory, arguments)
     found = zip(words(memory, arguments["output"], n), words(memory, arguments["indexes"], n), strict=True)
     assert [(int(a), int(b)) for a, b in found] == expected
 
@@ -159,7 +180,7 @@ def test_softmax(case: Case) -> None:
             start = image * batch_offset + group * group_offset
             places = [start + i * stride for i in range(n)]
             expected[places] = _softmax([int(x) for x in source[places]], temperature)
-    KERNELS["softmax"].twin(memory, arguments)
+    by_twin(KERNELS["softmax"], memory, arguments)
     np.testing.assert_array_equal(words(memory, arguments["output"], 60), expected)
 
 
@@ -168,4 +189,4 @@ def test_a_launch_that_splits_a_channel_is_refused(kernel: str) -> None:
     case = next(c for c in CASES if c.kernel == kernel and int(c.arguments["n"]) > 20)
     memory, arguments = case.build()
     with pytest.raises(ValueError, match="whole number"):
-        KERNELS[kernel].twin(memory, {**arguments, "n": int(arguments["n"]) - 1})
+        by_twin(KERNELS[kernel], memory, {**arguments, "n": int(arguments["n"]) - 1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.kernels.cases import CASES, Case
+from tests.kernels.twins import by_twin
 
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.kernels.programs import load_program
@@ -24,7 +25,7 @@ def test_twin_equals_machine_code(case: Case, machines: dict[str, Machine]) -> N
     twin, _ = case.build()
     result = machines[case.kernel].run(kernel.launch(arguments), emulated, limit=100_000)
     assert result.trap is None
-    kernel.twin(twin, arguments)
+    by_twin(kernel, twin, arguments)
     words, others = emulated.data.view(np.uint32), twin.data.view(np.uint32)
     differs = np.flatnonzero(words != others)
     first = int(differs[0]) if differs.size else 0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sassafras.kernels.activation import Activation
 from sassafras.network.config import NetworkConfig, parse_cfg
-from sassafras.network.layers import Connected, Convolutional, Layer, Maxpool, Softmax
+from sassafras.network.layers import Connected, Convolutional, Layer, Maxpool, Route, Shortcut, Softmax
 from sassafras.network.network import Network, build_network
 
 Wide = NDArray[np.float64]
@@ -143,10 +143,17 @@ def _forward(layer: Layer, x: Wide, parameters: Mapping[str, Narrow]) -> Wide:
 
 
 def _reference(network: Network, image: Narrow) -> list[Wide]:
-    results = [image.astype(np.float64)]
+    results: list[Wide] = []
     for layer in network.layers:
-        results.append(_forward(layer, results[-1], network.parameters))
-    return results[1:]
+        before = results[-1] if results else image.astype(np.float64)
+        if isinstance(layer, Route):
+            results.append(np.concatenate([results[origin] for origin in layer.origins]))
+        elif isinstance(layer, Shortcut):
+            total = before + sum(results[origin] for origin in layer.origins)
+            results.append(_activate(total, layer.activation))
+        else:
+            results.append(_forward(layer, before, network.parameters))
+    return results
 
 
 @pytest.fixture

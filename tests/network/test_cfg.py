@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 from sassafras.errors import NetworkError
 from sassafras.kernels.activation import Activation
 from sassafras.network.config import NetworkConfig, parse_cfg, read_cfg, write_cfg
-from sassafras.network.layers import Connected, Convolutional, Dropout, Maxpool, Shape, Softmax
+from sassafras.network.layers import (
+    Connected,
+    Convolutional,
+    Dropout,
+    Maxpool,
+    Route,
+    Shape,
+    Shortcut,
+    Softmax,
+)
 
 NET = "[net]\nheight=8\nwidth=6\nchannels=2\n"
+CONV = NET + "[conv]\nfilters=1\n"
 
 
 def positions(extent: int, padding: int, size: int, stride: int) -> int:
@@ -57,6 +67,40 @@ def test_defaults_are_darknets() -> None:
     assert isinstance(softmax, Softmax)
     assert (softmax.groups, softmax.temperature) == (1, 1.0)
     assert parse_cfg(NET + "[maxpool]\n").layers[0].output_shape == (2, 8, 6)
+
+
+BRANCHES = (
+    "[conv]\nfilters=3\n[dropout]\n[conv]\nfilters=3\n[shortcut]\nfrom=-2\nactivation=relu\n"
+    "[shortcut]\nfrom=0, -1\n[route]\nlayers = -1, 1\n[route]\nlayers=4\n"
+)
+
+
+def test_branches_name_the_layers_they_read() -> None:
+    """A negative number counts back, any other is an index; a dropout's result is the buffer before it."""
+    *_, one, two, both, copy = parse_cfg(NET + BRANCHES).layers
+    assert isinstance(one, Shortcut)
+    assert isinstance(two, Shortcut)
+    assert isinstance(both, Route)
+    assert isinstance(copy, Route)
+    assert (one.origins, one.activation) == ((1,), Activation.RELU)
+    assert one.input_names == ("layer2.output", "layer0.output")
+    assert (two.origins, two.activation) == ((0, 3), Activation.LINEAR)
+    assert two.input_names == ("layer3.output", "layer0.output", "layer3.output")
+    assert both.origins == (4, 1)
+    assert both.input_names == ("layer4.output", "layer0.output")
+    assert (copy.origins, copy.input_names, copy.input_name) == ((4,), ("layer4.output",), "layer4.output")
+    shapes = [layer.output_shape for layer in (one, two, both, copy)]
+    assert shapes == [(3, 8, 6), (3, 8, 6), (6, 8, 6), (3, 8, 6)]
+    assert [layer.inputs for layer in (one, two, both, copy)] == [288, 432, 288, 144]
+
+
+def test_branches_make_the_round_trip() -> None:
+    written = write_cfg(parse_cfg(NET + BRANCHES))
+    assert "[shortcut]\nfrom=1\nactivation=relu\n" in written
+    assert "[shortcut]\nfrom=0,3\nactivation=linear\n" in written
+    assert "[route]\nlayers=4,1\n" in written
+    assert parse_cfg(written) == parse_cfg(NET + BRANCHES)
+    assert write_cfg(parse_cfg(written)) == written
 
 
 @pytest.mark.parametrize(
@@ -161,7 +205,7 @@ ERRORS = [
     ("[net]\nheigth=8\nwidth=1\nchannels=1\n[softmax]\n", r"line 2: .*'heigth': did you mean 'height'"),
     (NET + "inputs=9\n[softmax]\n", r"line 5: .*inputs=9 is not height x width x channels = 96"),
     ("[net]\nheight=65536\nwidth=65536\nchannels=1\n[softmax]\n", r"too large"),
-    (NET + "[route]\nlayers=-1\n", r"line 5: \[route\] this section is not supported; .*\[softmax\]"),
+    (NET + "[region]\n", r"line 5: \[region\] this section is not supported; .*\[softmax\], .*\[route\]"),
     (NET + "[net]\n", r"line 5: \[net\] this section is not supported"),
     (NET + "[softmax\n", r"line 5: .*section header"),
     (NET + "[softmax]\ngroups\n", r"line 6: 'groups' is neither"),
@@ -206,6 +250,34 @@ ERRORS = [
     (NET + "[softmax]\ntemperature=0\n", r"line 6: .*temperature=0 must be"),
     (NET + "[softmax]\ntemperature=1e999\n", r"not a finite number"),
     (NET + "[softmax]\ntemperature=1e300\n", r"must be a positive binary32"),
+    (NET + "[shortcut]\nfrom=-1\n", r"line 6: \[shortcut\] from=-1 is no layer before layer 0; .*: none$"),
+    (CONV + "[shortcut]\n", r"line 7: \[shortcut\] from must be given"),
+    (CONV + "[shortcut]\nfrom=\n", r"line 7: \[shortcut\] from must be given"),
+    (
+        CONV + "[shortcut]\nfrom=-2\n",
+        r"line 8: .*from=-2 is no layer before layer 1; .*: 0 to 0 \(-1 to -1\)",
+    ),
+    (CONV + "[shortcut]\nfrom=1\n", r"line 8: .*from=1 is no layer before layer 1"),
+    (CONV + "[shortcut]\nfrom=99999999999999\n", r"line 8: .*is no list of whole numbers"),
+    (CONV + "[shortcut]\nfrom=-1,\n", r"line 8: .*from=-1, is no list of whole numbers"),
+    (CONV + "[shortcut]\nfrom=all\n", r"line 8: .*from=all is no list of whole numbers"),
+    (CONV + "[shortcut]\nfrom=-1\nalpha=2\n", r"line 9: .*alpha=2 is not supported"),
+    (CONV + "[shortcut]\nfrom=-1\nweights_type=per_feature\n", r"line 9: .*weights_type=.* is not supported"),
+    (CONV + "[shortcut]\nfrom=-1\nactivation=swish\n", r"line 9: .*activation=swish is not supported"),
+    (
+        CONV + "[max]\nstride=2\n[shortcut]\nfrom=0\n",
+        r"line 10: \[shortcut\] layer 0 is 1x8x6, the layer before is 1x4x3: only equal shapes are added",
+    ),
+    (CONV + "[conv]\nfilters=2\n[shortcut]\nfrom=-2\n", r"layer 0 is 1x8x6, the layer before is 2x8x6"),
+    (CONV + "[route]\n", r"line 7: \[route\] layers must be given"),
+    (CONV + "[route]\nlayers=-1,5\n", r"line 8: .*layers=5 is no layer before layer 1"),
+    (CONV + "[route]\nlayers=-1\ngroups=2\ngroup_id=1\n", r"line 9: .*groups=2 is not supported"),
+    (CONV + "[route]\nlayer=-1\n", r"line 8: .*unknown option 'layer': did you mean 'layers'"),
+    (
+        CONV + "[max]\nstride=2\n[route]\nlayers=0,-1\n",
+        r"line 10: \[route\] maps of layer 0 are 8x6, of layer 1 4x3: only equal ones are concatenated",
+    ),
+    (CONV.replace("filters=1", "filters=30000000") + "[route]\nlayers=0,0\n", r"line 7: .*needs a buffer"),
 ]
 
 
@@ -231,6 +303,22 @@ def test_file_errors_name_the_file(tmp_path: Path) -> None:
 
 
 ACTIVATIONS = st.sampled_from([activation.name.lower() for activation in Activation])
+
+
+@st.composite
+def drawn_branches(draw: st.DrawFn, shapes: list[Shape]) -> tuple[str, Shape]:
+    """A section that reads earlier layers, whose shapes are given; the last is that of the layer before."""
+    last = len(shapes) - 1
+    kind = draw(st.sampled_from(("shortcut", "route")))
+    first = last if kind == "shortcut" else draw(st.integers(0, last))
+    same = 0 if kind == "shortcut" else 1  # a route adds up channels
+    fitting = [k for k, shape in enumerate(shapes) if shape[same:] == shapes[first][same:]]
+    chosen = draw(st.lists(st.sampled_from(fitting), min_size=1, max_size=3))
+    words = ",".join(str(draw(st.sampled_from((k, k - last - 1)))) for k in chosen)
+    if kind == "shortcut":
+        return f"[shortcut]\nfrom={words}\nactivation={draw(ACTIVATIONS)}\n", shapes[last]
+    channels = sum(shapes[k][0] for k in chosen)
+    return f"[route]\nlayers={words}\n", (channels, *shapes[first][1:])
 
 
 @st.composite
@@ -269,7 +357,8 @@ def cfgs(draw: st.DrawFn) -> tuple[str, list[Shape]]:
     text += f"channels={shape[0]}\nheight={shape[1]}\nwidth={shape[2]}\n"
     shapes: list[Shape] = []
     for _ in range(draw(st.integers(1, 6))):
-        section, shape = draw(drawn_layers(shape))
+        branch = bool(shapes) and draw(st.booleans())
+        section, shape = draw(drawn_branches(shapes) if branch else drawn_layers(shape))
         text += section
         shapes.append(shape)
     return text, shapes

@@ -20,7 +20,7 @@ def profiled(bench: Workbench, frame: int = 0) -> list[ProfiledLaunch]:
     found = []
     for number, planned in enumerate(golden.plan):
         golden.go_before(number)
-        machine = bench.machine(planned.kernel)
+        machine = bench.machine(planned.spec)
         profile = machine.profile(planned.launch, golden.memory)
         golden.put_before(number)
         size = planned.launch.threads_per_block

@@ -95,7 +95,7 @@ class Sweep:
             self._dirty = without(self._dirty, golden.writes[number])
             self._count_layer(number)
             return
-        launch.spec.twin(golden.memory, launch.arguments)
+        golden.run_whole(launch)
         self._alarm = graver(self._alarm, read_alarms(golden.memory, golden.network))
         changed = list(without(self._dirty, golden.writes[number]))
         for start, differs in golden.differences(number):

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from tests.kernels.twins import by_twin
 from tests.simulation.emulation import emulate, in_float64
 
 from sassafras.emulator.memory import DeviceMemory
@@ -38,7 +39,7 @@ def test_machine_code_equals_the_twins_in_every_launch_and_float64_to_rounding(
     found: dict[int, np.ndarray] = {}
 
     def compare(planned: PlannedLaunch) -> None:
-        planned.spec.twin(native, planned.arguments)
+        by_twin(planned.spec, native, planned.arguments)
         for region in planned.writes:
             theirs, ours = (m.at(region.address, region.nbytes) for m in (emulated, native))
             assert np.array_equal(theirs, ours), f"launch {planned.index}: {planned.kernel}"

@@ -103,7 +103,7 @@ def test_a_profile_is_what_the_traces_say(bench: Workbench, kept: Path) -> None:
         fresh, cached = (launch_profiles(bench, 0, [number])[0] for _ in range(2))
         golden.go_before(number)
         assert np.array_equal(golden.memory.data, before)
-        machine = bench.machine(planned.kernel)
+        machine = bench.machine(planned.spec)
         armed = machine.arm(planned.launch, golden.memory, 0)
         for thread in (0, planned.launch.threads_per_block - 1):
             armed.keep_trace(thread, fresh.longest)

@@ -30,12 +30,16 @@ CHECKS = {False: "plain", True: "with checks and a guard"}
 
 @pytest.fixture(
     scope="module",
-    params=[*itertools.product(CFGS, CHECKS), *itertools.product(networks.ODD, [False])],
+    params=[
+        *itertools.product([*CFGS, *networks.BRANCHES], CHECKS),
+        *itertools.product(networks.ODD, [False]),
+    ],
     ids=lambda p: f"{p[0]}, {CHECKS[p[1]]}",
 )
 def other(request: pytest.FixtureRequest) -> Workbench:
     name, checked = request.param
-    network = networks.ODD[name]() if name in networks.ODD else networks.network(CFGS[name])
+    made = (networks.ODD | networks.BRANCHES).get(name)
+    network = networks.network(CFGS[name]) if made is None else made()
     if checked:
         network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
     return Workbench(network, [i.pixels for i in networks.images(network)], "sm_50", shared=False)

@@ -107,6 +107,8 @@ def _is_padding(opcode: str, text: str) -> bool:
         ("add_bias", "STG", "output[index] += biases[filter];"),
         ("add_bias", "FADD", "output[index] += biases[filter];"),
         ("fill_gpu", "STG", "if (i < n) x[i * incx] = alpha;"),
+        ("add", "FADD", "if (i < n) output[i] = a[i] + b[i];"),
+        ("concatenate", "STG", "if (i < n) output[offset + i] = input[i];"),
         ("activate_array", "STG", "if (i < n) x[i] = activate(x[i], a);"),
     ],
 )

@@ -20,7 +20,6 @@ from sassafras.analysis.weighted import Estimate, weighted_sum
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.kernels.device import Device
 from sassafras.kernels.occupancy import Allocation, Multiprocessor, allocation, multiprocessor
-from sassafras.kernels.programs import load_program
 from sassafras.network.plan import PlannedLaunch
 
 AVF_ENDINGS = (
@@ -61,7 +60,7 @@ def resident_launches(
     limits = multiprocessor(arch)
     found = []
     for planned, time in zip(plan, seconds, strict=True):
-        program, shape = load_program(planned.program, arch), planned.launch
+        program, shape = planned.spec.code(arch), planned.launch
         share = allocation(limits, device.multiprocessors, program, shape.blocks, shape.threads_per_block)
         found.append(
             ResidentLaunch(planned.index, planned.kernel, planned.layer, program.register_count, time, share)

@@ -92,8 +92,8 @@ class Campaign:
         reading: bool = False,
     ) -> None:
         self.folder = Path(folder)
-        self.settings = settings or Settings()
         self.network = network or load_alexnet()
+        self.settings = (settings or Settings()).for_network(self.network)
         self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
         if images is None:
             images = () if reading else rendered_images(self.settings, self.network.classes)

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.execution.workers import ProcessPool
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine, machine_of
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.device import Device
-from sassafras.kernels.programs import load_program
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
@@ -48,21 +47,15 @@ class Counter:
 
     def __init__(self, setup: CountSetup) -> None:
         self._setup = setup
-        self._machines: dict[str, Machine] = {}
 
     @cached_property
     def _bench(self) -> Workbench:
         return Workbench(self._setup.network, (self._setup.image,), self._setup.arch)
 
-    def _machine(self, program: str) -> Machine:
-        if program not in self._machines:
-            self._machines[program] = compile_program(load_program(program, self._setup.arch))
-        return self._machines[program]
-
     def count(self, number: int) -> LaunchCost:
         """The cost of one launch, from the cache or by running it."""
         planned = self._setup.network.plan[number]
-        machine = self._machine(planned.program)
+        machine = machine_of(planned.spec.code(self._setup.arch))
         key = self._key(planned, machine)
         cached = read_cached(key)
         work = self._counted(planned, machine) if cached is None else read_work(cached)

@@ -13,7 +13,6 @@ from sassafras.campaign.counting import Counter, CountSetup, profiled_costs
 from sassafras.kernels.cost import LaunchCost
 from sassafras.kernels.device import Device, device_of
 from sassafras.kernels.occupancy import REGISTER_BITS, allocation, multiprocessor
-from sassafras.kernels.programs import load_program
 from sassafras.network.plan import PlannedLaunch
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def measure_usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
 def named_bits(planned: PlannedLaunch, arch: str, device: Device) -> float:
     """Register bits that the resident threads of a launch can name, on the whole device."""
     limits, shape = multiprocessor(arch), planned.launch
-    program = load_program(planned.program, arch)
+    program = planned.spec.code(arch)
     found = allocation(limits, device.multiprocessors, program, shape.blocks, shape.threads_per_block)
     return found.named_fraction * device.multiprocessors * limits.registers * REGISTER_BITS
 

@@ -8,7 +8,6 @@ from sassafras.campaign.execution.workers import Preparation, ProcessPool, Worke
 from sassafras.campaign.rendered import rendered_images
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
-from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
 from sassafras.progress import Progress
 from sassafras.simulation.rules import Rules
@@ -45,7 +44,7 @@ def golden_profiles(
             frame, numbers = work[position].frame, work[position].launches
             for number, profile in zip(numbers, done.profiles, strict=True):
                 planned = network.plan[number]
-                program = load_program(planned.program, settings.arch)
+                program = planned.spec.code(settings.arch)
                 threads = planned.launch.threads_per_block
                 found[frame, number] = ProfiledLaunch(frame, number, program, threads, profile)
             progress.advance(len(numbers))

@@ -69,6 +69,7 @@ def select(options: Options) -> Chosen:
     settings = make_settings(options)
     _check_targets(settings)
     network = _load_network(options)
+    settings = settings.for_network(network)
     images = _load_images(options, network)
     if not any(p.kernel in settings.kernels for p in network.plan):
         launched = dict.fromkeys(p.kernel for p in network.plan)

@@ -298,6 +298,16 @@ def _no_memory() -> DeviceMemory:
     return DeviceMemory(lay_out([("nothing", 1)]))
 
 
+_machines: dict[str, Machine] = {}
+
+
+def machine_of(program: Program) -> Machine:
+    """The machine of a program, made when first asked for; one per process."""
+    if program.digest not in _machines:
+        _machines[program.digest] = Machine(program)
+    return _machines[program.digest]
+
+
 def compile_program(program: Program) -> Machine:
     """A machine for the program."""
     return Machine(program)

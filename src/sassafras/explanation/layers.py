@@ -85,7 +85,7 @@ def follow_layers(replay: Replay) -> Journey:
     raised = None
     for number in range(first, len(plan)):
         if number > first:
-            plan[number].spec.twin(memory, plan[number].arguments)
+            golden.run_whole(plan[number])
         walk.look(number)
         if raised is None and read_alarms(memory, golden.network) is not None:
             raised = number
@@ -139,9 +139,24 @@ def _maps(golden: GoldenRun, number: int) -> LayerMaps:
     layer = next(entry for entry in golden.network.layers if entry.index == golden.plan[number].layer)
     start, end = golden.output_of(layer.index)
     faulty = golden.memory.data[start:end].copy().view(np.float32)
-    expected = golden.golden_after(number, np.arange(start, end)).view(np.float32)
+    expected = _golden_output(golden, number).view(np.float32)
     shape = layer.output_shape
     return LayerMaps(layer.index, layer.kinds[0], expected.reshape(shape), faulty.reshape(shape))
+
+
+def _golden_output(golden: GoldenRun, number: int) -> NDArray[np.uint8]:
+    """Golden bytes of a layer's output behind launch ``number``, the last one that writes to it: of each byte
+    what the latest of the layer's launches wrote (of a route, each writes a part).
+    """
+    layer = golden.plan[number].layer
+    start, end = golden.output_of(layer)
+    found = np.empty(end - start, np.uint8)
+    for planned in (p for p in golden.plan[: number + 1] if p.layer == layer):
+        for (a, b), image in zip(golden.writes[planned.index], golden.after[planned.index], strict=True):
+            low, high = max(a, start), min(b, end)
+            if low < high:
+                found[low - start : high - start] = image[low - a : high - a]
+    return found
 
 
 def change_of(maps: LayerMaps) -> LayerChange:

@@ -60,7 +60,7 @@ def replay(case: Case) -> Replay:
     draw, golden = case.draw, case.bench.golden(case.draw.frame)
     golden.go_before(draw.launch)
     planned = golden.plan[draw.launch]
-    machine = case.bench.machine(planned.program)
+    machine = case.bench.machine(planned.spec)
     struck = struck_threads(draw, planned.launch)
     threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, case.longest)
     fault = case.injector.find_fault(draw, machine, threads, golden)

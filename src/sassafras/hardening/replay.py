@@ -105,7 +105,7 @@ class TranslatingInjector(Injector):
         launch = planned.launch
         if (launch.grid, launch.block) != (hardened.launch.grid, hardened.launch.block):
             raise NoCounterpart(f"{NO_COUNTERPART}: {hardened.program} has another grid")
-        plain = self._bench.machine(planned.program)
+        plain = self._bench.machine(planned.spec)
         struck = struck_threads(draw, launch)
         longest = self.plain_longest[draw.id]
         memory = golden.memory

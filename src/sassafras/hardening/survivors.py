@@ -81,7 +81,7 @@ def survivors(
         number, thread = int(row["launch"]), int(row["thread"])
         golden.go_before(number)
         planned = golden.plan[number]
-        machine = bench.machine(planned.program)
+        machine = bench.machine(planned.spec)
         steps = longest(int(row["frame"]), number)
         run = run_golden(machine, planned.launch, golden.memory, int(row["block"]), (thread,), steps)
         reason = explain(

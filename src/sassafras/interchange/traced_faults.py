@@ -55,7 +55,7 @@ class TraceWorker(Worker):
         for draw, longest in items:
             golden.go_before(draw.launch)
             planned = golden.plan[draw.launch]
-            machine = self.bench.machine(planned.program)
+            machine = self.bench.machine(planned.spec)
             threads = run_golden(machine, planned.launch, golden.memory, draw.block, (draw.thread,), longest)
             fault = self.injector.find_fault(draw, machine, threads, golden)
             trace = threads.traces[draw.thread][: fault.site.instruction]

@@ -1,5 +1,5 @@
-"""Native code of the twins that compute element by element: activations and their bounds, biases, softmax,
-max-pooling.
+"""Native code of the twins that compute element by element: activations and their bounds, biases, sums,
+softmax, max-pooling.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ MINUS_INFINITY = 0xFF800000
 SIGNATURES: dict[str, Signature] = {
     **{f"activate_{activation.value}": (POINTER, I64) for activation in Activation},
     "add_bias": (POINTER, POINTER, I64, I64, I64),
+    "add": (POINTER, POINTER, POINTER, I64),
     "softmax": (POINTER, I64, I64, POINTER, POINTER),
     "clamp": (POINTER, I64, POINTER),
     **{start.value: MAXPOOL_ARGUMENTS for start in Start},
@@ -96,6 +97,17 @@ def _emit_add_bias(module: ir.Module) -> None:
     add_entry(module, function, "add_bias")
 
 
+def _emit_add(module: ir.Module) -> None:
+    """Add two arrays; the result may be one of them. Arguments: a, b, output, n."""
+    function, builder = _worker(module, "add")
+    a, b, output, n = function.args
+    with counting(builder, i64(0), n, i64(1)) as i:
+        total = add(builder, _load(builder, at(builder, a, i)), _load(builder, at(builder, b, i)))
+        builder.store(total, at(builder, output, i), align=4)
+    builder.ret_void()
+    add_entry(module, function, "add")
+
+
 def _emit_softmax(module: ir.Module) -> None:
     """One (image, group), in the order of ``cuda/softmax.cu``. Arguments: input, n, stride, address of temp,
     output.
@@ -134,6 +146,7 @@ def build_module() -> ir.Module:
         _emit_activation(module, activation)
     _emit_clamp(module)
     _emit_add_bias(module)
+    _emit_add(module)
     _emit_softmax(module)
     for start in Start:
         function, builder = _worker(module, start.value)
@@ -144,7 +157,7 @@ def build_module() -> ir.Module:
 
 @cache
 def native() -> dict[str, Callable[..., None]]:
-    """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``add_bias``, ``softmax``, and
-    max-pooling by ``Start``.
+    """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``add_bias``, ``add``,
+    ``softmax``, and max-pooling by ``Start``.
     """
     return load("elementwise", build_module, SOURCES, SIGNATURES, vectorize=True)

@@ -13,10 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.launch import Dim, Launch
+from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.errors import GoldenTrap
+from sassafras.isa.program import Program
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carry, CarryBytes
 from sassafras.kernels.pieces import Shape
+from sassafras.kernels.programs import load_program
 
 
 class ParameterType(Enum):
@@ -40,6 +44,9 @@ class Region:
         return self.address + self.nbytes
 
 
+Twin = Callable[[DeviceMemory, Arguments], None]
+
+
 @dataclass(frozen=True)
 class Kernel:
     """A CUDA kernel of ours.
@@ -48,7 +55,8 @@ class Kernel:
     as Darknet splits the work. ``reads`` / ``writes``: the regions that a fault-free launch may load from /
     stores to. ``overwrites``: True when every byte of ``writes`` is replaced without having been read (False
     for kernels that work in place). ``twin``: computes on device memory exactly what the emulated launch
-    computes, bit for bit. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
+    computes, bit for bit; None: whole launches are emulated. ``source``: architecture -> machine code, of a
+    kernel that is not bundled. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
 
@@ -65,7 +73,7 @@ class Kernel:
     reads: Callable[[Arguments], tuple[Region, ...]]
     writes: Callable[[Arguments], tuple[Region, ...]]
     overwrites: bool
-    twin: Callable[[DeviceMemory, Arguments], None]
+    twin: Twin | None
     owner_of: Callable[[Arguments, NDArray[np.int64]], NDArray[np.int64]] | None = None
     fetches: Callable[[Arguments], tuple[Region, ...]] | None = None
     stores: Callable[[Arguments], tuple[Region, ...]] | None = None
@@ -74,6 +82,22 @@ class Kernel:
     scratch: Callable[[Arguments], Mapping[int, Shape]] | None = None
     product: str | None = None
     mends: str | None = None
+    source: Callable[[str], Program] | None = None
+
+    def code(self, arch: str) -> Program:
+        """Its machine code for an architecture. Raises UsageError where there is none."""
+        return load_program(self.name, arch) if self.source is None else self.source(arch)
+
+    def run(self, arguments: Arguments, memory: DeviceMemory, arch: str) -> None:
+        """A whole fault-free launch, in place: by the twin, or emulated where there is none. Raises
+        GoldenTrap where the emulated launch traps.
+        """
+        if self.twin is not None:
+            self.twin(memory, arguments)
+            return
+        result = machine_of(self.code(arch)).run(self.launch(arguments), memory)
+        if result.trap is not None:
+            raise GoldenTrap(f"kernel {self.name}: a launch without a fault trapped: {result.trap}")
 
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""

@@ -31,6 +31,11 @@ def strided_element(arguments: Arguments, addresses: Addresses) -> Addresses:
     return _elements(arguments, "x", addresses) // int(arguments["incx"])
 
 
+def part_element(arguments: Arguments, addresses: Addresses) -> Addresses:
+    """``concatenate``: thread i owns element ``offset`` + i."""
+    return _elements(arguments, "output", addresses) - int(arguments["offset"])
+
+
 def pooled_element(arguments: Arguments, addresses: Addresses) -> Addresses:
     """``forward_maxpool``: thread i owns value i and index i."""
     index = _elements(arguments, "indexes", addresses)

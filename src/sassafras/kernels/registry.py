@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sassafras.errors import UsageError
 from sassafras.kernels.activate_array import ACTIVATE_ARRAY
+from sassafras.kernels.add import ADD
 from sassafras.kernels.add_bias import ADD_BIAS
+from sassafras.kernels.concatenate import CONCATENATE
 from sassafras.kernels.fill_gpu import FILL_GPU
 from sassafras.kernels.forward_maxpool import FORWARD_MAXPOOL
 from sassafras.kernels.gemm import GEMM
@@ -16,7 +18,11 @@ from sassafras.kernels.kernel import Kernel
 from sassafras.kernels.softmax import SOFTMAX
 
 KERNELS: dict[str, Kernel] = {
-    k.name: k for k in (FILL_GPU, IM2COL_GPU, GEMM, ADD_BIAS, ACTIVATE_ARRAY, FORWARD_MAXPOOL, SOFTMAX)
+    k.name: k
+    for k in (
+        *(FILL_GPU, IM2COL_GPU, GEMM, ADD_BIAS, ACTIVATE_ARRAY, FORWARD_MAXPOOL, SOFTMAX),
+        *(ADD, CONCATENATE),
+    )
 }
 
 ADDED: dict[str, Kernel] = {k.name: k for k in (GEMM_CHECK, GEMM_REPAIR, GUARD)}

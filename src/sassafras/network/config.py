@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sassafras.errors import NetworkError
-from sassafras.network.layers import LAYER_KINDS, Layer, Shape
+from sassafras.network.layers import LAYER_KINDS, Layer, Shape, Tensor
 from sassafras.network.sections import LARGEST_INTEGER, Section, parse_sections
 from sassafras.network.text_files import check_kind, decode
 
@@ -106,15 +106,15 @@ def _without_loss(sections: tuple[Section, ...]) -> tuple[Section, ...]:
 def _read_layers(sections: tuple[Section, ...], shape: Shape) -> tuple[Layer, ...]:
     kinds = {name: kind for kind in LAYER_KINDS for name in kind.kinds}
     layers: list[Layer] = []
-    name = INPUT
+    known = [Tensor(INPUT, shape)]
     for index, section in enumerate(sections):
         if section.kind == _COST:
             raise section.error("stands before another layer; supported at the end alone")
         if section.kind not in kinds:
             raise section.error(f"this section is not supported; supported: {_supported()}")
-        layer = kinds[section.kind].from_section(section, index, shape, name)
-        shape, name = layer.output_shape, layer.output_name
+        layer = kinds[section.kind].from_section(section, index, known)
         layers.append(layer)
+        known.append(layer.result)
     return tuple(layers)
 
 

@@ -18,9 +18,12 @@ def run_twins(
     after: Callable[[PlannedLaunch], None] | None = None,
     *,
     threads: int = 1,
+    arch: str = "sm_50",
 ) -> None:
     """Run the launches ``start`` (included) to ``stop`` (excluded; None: the end) of the plan on ``memory``,
     in place.
+
+    ``arch``: whose machine code runs where a kernel has no twin.
 
     ``after`` is called after each launch. ``threads`` changes the time only. Raises ValueError for a range
     outside the plan.
@@ -30,6 +33,6 @@ def run_twins(
         raise ValueError(f"launches {start} to {stop} are not in a plan of {len(network.plan)}")
     with using_threads(threads):
         for planned in network.plan[start:end]:
-            planned.spec.twin(memory, planned.arguments)
+            planned.spec.run(planned.arguments, memory, arch)
             if after is not None:
                 after(planned)

@@ -64,6 +64,16 @@ class Section:
             raise self.error(f"{key}={option.value} must lie in {minimum} .. {LARGEST_INTEGER}", key)
         return value
 
+    def integers(self, key: str) -> tuple[int, ...]:
+        """Whole numbers, separated by commas; at least one must be given. Raises NetworkError."""
+        option = self.find(key)
+        if option is None:
+            raise self.error(f"{key} must be given: whole numbers, separated by commas")
+        found = [_INTEGER.fullmatch(word) for word in option.value.split(",")]
+        if any(whole is None or len(whole[1]) > 12 for whole in found):
+            raise self.error(f"{key}={option.value} is no list of whole numbers", key)
+        return tuple(int(whole[1]) for whole in found if whole is not None)
+
     def number(self, key: str, default: float) -> float:
         """A finite number. Raises NetworkError."""
         option = self.find(key)

@@ -173,8 +173,8 @@ def _other_channels(excess: int, layers: Sequence[Layer]) -> str:
     The channels of the image change the weights of the first layer that has any, and no other's.
     """
     first = next((layer for layer in layers if layer.parameter_shapes), None)
-    if first is None:
-        return ""
+    if first is None or any(len(layer.sources) > 1 for layer in layers):
+        return ""  # behind a branch, other weights may depend on the image's channels too
     channels = layers[0].input_shape[0]
     weights = math.prod(first.parameter_shapes[first.named("weights")]) * _FLOAT.itemsize
     per_channel = weights // channels

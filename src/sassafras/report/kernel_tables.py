@@ -11,7 +11,7 @@ from rich.table import Table
 from sassafras.faults.model import Mode
 
 #: Kernel -> layer of the network and task, after the paper's Table 1 (which names no gemm: we infer a closed
-#: library).
+#: library; the last two are of networks with branches).
 ROLES: Mapping[str, tuple[str, str]] = {
     "im2col_gpu": ("convolution", "patches to columns"),
     "fill_gpu": ("convolution", "clear the output"),
@@ -20,6 +20,8 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "activate_array": ("activation", "nonlinearity"),
     "forward_maxpool": ("max pooling", "window maxima"),
     "softmax": ("softmax", "probabilities"),
+    "add": ("shortcut", "sum of maps"),
+    "concatenate": ("route", "join maps"),
 }
 
 

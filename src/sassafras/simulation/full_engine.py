@@ -27,7 +27,7 @@ def infer_in_full(
     memory.data[difference.offsets] = difference.contents
     for number in range(first + 1, len(golden.plan)):
         planned = golden.plan[number]
-        result = bench.machine(planned.program).run(planned.launch, memory)
+        result = bench.machine(planned.spec).run(planned.launch, memory)
         if result.trap is not None:
             raise FaultNotReached(f"launch {number} trapped on corrupted data: {result.trap}")
     probabilities = golden.network.probabilities(memory)

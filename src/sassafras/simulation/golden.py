@@ -45,20 +45,21 @@ class GoldenRun:
     change, ``memory`` must be put back before the next ``go_before`` (see ``put_back``).
     """
 
-    def __init__(self, network: Network, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
+    def __init__(self, network: Network, memory: DeviceMemory, image: NDArray[np.float32], arch: str) -> None:
         self.network = network
         self.memory = memory
         self.plan: tuple[PlannedLaunch, ...] = network.plan
         self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
         self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
         self._image = image
+        self._arch = arch
         network.load_frame(memory, image)
         self.before: list[Images] = []
         self.after: list[Images] = []
         known: dict[Interval, NDArray[np.uint8]] = {}
         for number, launch in enumerate(self.plan):
             self.before.append(self._images(number, known))
-            launch.spec.twin(memory, launch.arguments)
+            self.run_whole(launch)
             after = self._images(number, {})
             self.after.append(after)
             known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}
@@ -66,6 +67,10 @@ class GoldenRun:
         self.probabilities = network.probabilities(memory).copy()
         self._at = len(self.plan)
         self.go_before(0)
+
+    def run_whole(self, launch: PlannedLaunch) -> None:
+        """A whole launch on what memory holds now, in place."""
+        launch.spec.run(launch.arguments, self.memory, self._arch)
 
     def _images(self, number: int, known: dict[Interval, NDArray[np.uint8]]) -> Images:
         """What memory holds where launch ``number`` writes; ``known``: images that memory is known to hold,

@@ -105,7 +105,7 @@ class Injector:
 
     def _strike(self, golden: GoldenRun, draw: Draw, longest: int) -> Started:
         planned = golden.plan[draw.launch]
-        machine = self._bench.machine(planned.program)
+        machine = self._bench.machine(planned.spec)
         struck = struck_threads(draw, planned.launch)
         shared = None
         if machine.barrier and len(struck) == 1:

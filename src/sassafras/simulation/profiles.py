@@ -15,7 +15,7 @@ from sassafras.cache import read_cached, write_cached
 from sassafras.emulator.machine import source_digest
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.program import Program
-from sassafras.kernels.programs import load_program
+from sassafras.kernels.kernel import Kernel
 from sassafras.network.network import Network
 from sassafras.network.plan import PlannedLaunch
 from sassafras.simulation.workbench import Workbench
@@ -86,12 +86,12 @@ def cached_profiles(network: Network, image: NDArray[np.float32], program: Progr
         return None
 
 
-def make_profiles(bench: Workbench, frame: int, program: str) -> Profiles:
-    """Profile every launch of a program on a frame, and keep the results on disk."""
+def make_profiles(bench: Workbench, frame: int, kernel: Kernel) -> Profiles:
+    """Profile every launch of a kernel on a frame, and keep the results on disk."""
     golden = bench.golden(frame)
-    machine = bench.machine(program)
+    machine = bench.machine(kernel)
     found: Profiles = {}
-    for planned in launches_of(bench.network, program):
+    for planned in launches_of(bench.network, kernel.name):
         golden.go_before(planned.index)
         found[planned.index] = machine.profile(planned.launch, golden.memory)
         golden.put_before(planned.index)
@@ -102,8 +102,8 @@ def make_profiles(bench: Workbench, frame: int, program: str) -> Profiles:
 def launch_profiles(bench: Workbench, frame: int, numbers: Sequence[int]) -> list[LaunchProfile]:
     """Profiles of launches on one frame, from the cache or by running them."""
     found: Profiles = {}
-    for name in dict.fromkeys(bench.network.plan[number].program for number in numbers):
-        program = load_program(name, bench.arch)
-        cached = cached_profiles(bench.network, bench.images[frame], program)
-        found |= make_profiles(bench, frame, name) if cached is None else cached
+    kernels = {bench.network.plan[number].program: bench.network.plan[number].spec for number in numbers}
+    for kernel in kernels.values():
+        cached = cached_profiles(bench.network, bench.images[frame], kernel.code(bench.arch))
+        found |= make_profiles(bench, frame, kernel) if cached is None else cached
     return [found[number] for number in numbers]

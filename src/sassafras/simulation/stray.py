@@ -60,7 +60,7 @@ class StrayBytes:
         faulty = self._entrance.bytes_of(number, pieces, waiting)
         kept = memory.data[faulty.offsets]
         memory.data[faulty.offsets] = faulty.contents
-        launch.spec.twin(memory, launch.arguments)
+        golden.run_whole(launch)
         written = [np.flatnonzero(differs) + start for start, differs in golden.differences(number)]
         outside = ~inside(faulty.offsets, golden.writes[number])
         places = np.sort(np.concatenate([*written, faulty.offsets[outside]]))

@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.machine import Machine, compile_program
-from sassafras.kernels.programs import load_program
+from sassafras.emulator.machine import Machine, machine_of
+from sassafras.kernels.kernel import Kernel
 from sassafras.network.network import Network
 from sassafras.simulation.golden import GoldenRun, live_after
 from sassafras.simulation.regions import Intervals
@@ -32,15 +32,12 @@ class Workbench:
         self.arch = arch
         self.images = images
         self._memory = network.fresh_memory(shared=shared)
-        self._machines: dict[str, Machine] = {}
         self._runs: OrderedDict[int, GoldenRun] = OrderedDict()
         self._current: GoldenRun | None = None
 
-    def machine(self, kernel: str) -> Machine:
+    def machine(self, kernel: Kernel) -> Machine:
         """The compiled kernel (made when first asked for)."""
-        if kernel not in self._machines:
-            self._machines[kernel] = compile_program(load_program(kernel, self.arch))
-        return self._machines[kernel]
+        return machine_of(kernel.code(self.arch))
 
     def golden(self, frame: int) -> GoldenRun:
         """The golden run of a frame, made or remembered; memory is moved to it."""
@@ -50,7 +47,7 @@ class Workbench:
         if self._current is not None:
             self._current.leave()
         if run is None:
-            run = self._runs[frame] = GoldenRun(self.network, self._memory, self.images[frame])
+            run = self._runs[frame] = GoldenRun(self.network, self._memory, self.images[frame], self.arch)
             while len(self._runs) > max(2, REMEMBERED_BYTES // max(run.nbytes, 1)):
                 self._runs.popitem(last=False)
         else:

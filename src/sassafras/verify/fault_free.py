@@ -61,7 +61,7 @@ def _problems(
     bench: Workbench, frame: int, planned: PlannedLaunch, place: tuple[int, int], seed: int
 ) -> list[str]:
     """For each mode that can strike the thread: what is wrong, or nothing."""
-    golden, machine = bench.golden(frame), bench.machine(planned.program)
+    golden, machine = bench.golden(frame), bench.machine(planned.spec)
     block, thread = place
     try:
         threads = run_golden(machine, planned.launch, golden.memory, block, (thread,), LONGEST)

@@ -49,7 +49,7 @@ def check_known_faults(arch: str, struck: Collection[str], *, full: bool) -> Che
 def _problem(bench: Workbench, injector: Injector, known: KnownFault, arch: str) -> str:
     """What is wrong with one fault, or nothing."""
     planned = next(p for p in bench.network.plan if (p.kernel, p.layer) == (known.kernel, known.layer))
-    golden, machine = bench.golden(0), bench.machine(planned.program)
+    golden, machine = bench.golden(0), bench.machine(planned.spec)
     golden.go_before(planned.index)
     longest = machine.run(planned.launch, golden.memory).longest
     golden.put_before(planned.index)

@@ -52,7 +52,7 @@ def _block_problem(bench: Workbench, frame: int, planned: PlannedLaunch, block: 
 def _armed_block(bench: Workbench, frame: int, planned: PlannedLaunch, block: int) -> str:
     """All that the block stores must be the twin's."""
     golden = bench.golden(frame)
-    armed = bench.machine(planned.program).arm(planned.launch, golden.memory, block)
+    armed = bench.machine(planned.spec).arm(planned.launch, golden.memory, block)
     armed.run(WATCHDOG)
     log = armed.accesses()
     stores = log[log["kind"] == int(AccessKind.GLOBAL_STORE)]
@@ -72,7 +72,7 @@ def _armed_block(bench: Workbench, frame: int, planned: PlannedLaunch, block: in
 def _plain_block(bench: Workbench, frame: int, planned: PlannedLaunch, block: int, owner_of: OwnerOf) -> str:
     """The block's own words must be the twin's, all others as before."""
     golden, number = bench.golden(frame), planned.index
-    result = bench.machine(planned.program).run(
+    result = bench.machine(planned.spec).run(
         planned.launch, golden.memory, limit=WATCHDOG, blocks=range(block, block + 1)
     )
     found = [golden.memory.data[a:b].copy() for a, b in golden.writes[number]]
@@ -107,8 +107,8 @@ def check_every_launch(bench: Workbench, frame: int, threads: int, progress: Pro
         network.load_frame(memory, bench.images[frame])
     with ThreadPoolExecutor(threads) as pool:
         for planned in network.plan:
-            trap = _emulate(bench.machine(planned.program), planned, emulated, pool)
-            planned.spec.twin(native, planned.arguments)
+            trap = _emulate(bench.machine(planned.spec), planned, emulated, pool)
+            planned.spec.run(planned.arguments, native, bench.arch)
             differing = _differing(planned, emulated, native)
             compared += sum(region.nbytes for region in planned.writes)
             if trap or differing:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.kernels.twins import by_twin
 
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.gpu.driver import Call
@@ -85,7 +86,7 @@ class Double:
         assert kernel.geometry(arguments) == (call.grid, call.block)
         pointer = next(n for n, kind in kernel.parameters if kind is ParameterType.POINTER)
         memory = self._holding(int(arguments[pointer]))
-        kernel.twin(memory, arguments)
+        by_twin(kernel, memory, arguments)
         if call.function == self.wrong:
             memory.at(kernel.writes(arguments)[0].address, 4)[0] ^= 1
         self.launched.append(call.function)

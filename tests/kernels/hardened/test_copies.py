@@ -26,6 +26,8 @@ NAMES = {
     "activate_array": "logistic",
     "forward_maxpool": "3x9x9-s2-k3-p0-0.3",
     "softmax": "7-tame-1.0",
+    "add": "600-to-a",
+    "concatenate": "600-from-7",
 }
 
 

@@ -8,8 +8,15 @@ from tests.kernels.hardened.every_fault import Ending, Survey, survey
 
 from sassafras.kernels.hardened.technique import Technique
 
-SMALL = {"add_bias": ("1x5x121", 130), "im2col_gpu": ("4x10x10-k2-p1-s3", 18)}
-"""Case and thread: one in the middle, whose window touches the border."""
+SMALL = {
+    "add_bias": ("1x5x121", 130),
+    "im2col_gpu": ("4x10x10-k2-p1-s3", 18),
+    "add": ("600-to-a", 130),
+    "concatenate": ("600-from-7", 130),
+}
+"""Case and thread: one in the middle; a window that touches the border, a sum in place."""
+LONG = ("add_bias", "im2col_gpu")
+DETECTED_IN_ADD_BIAS = 282
 TECHNIQUES = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
 PAIRS = [(kernel, technique) for kernel in SMALL for technique in TECHNIQUES]
 
@@ -46,5 +53,9 @@ def test_no_fault_changes_memory_unnoticed(
         # What reaches memory is a word that was struck on its way there, after the comparison.
         assert hardened.endings[Ending.CORRECTED] == 0
     if technique is Technique.DMR_RETRY:
-        # Detected is only what struck between the comparison and the look at memory behind the store.
-        assert hardened.endings[Ending.CORRECTED] > 5 * hardened.endings[Ending.DETECTED]
+        # Detected is only what struck between the comparison and the look at memory behind the store: little
+        # beside a long computation; beside a short one it is no more than beside a long one.
+        if kernel in LONG:
+            assert hardened.endings[Ending.CORRECTED] > 5 * hardened.endings[Ending.DETECTED]
+        else:
+            assert 0 < hardened.endings[Ending.DETECTED] <= DETECTED_IN_ADD_BIAS

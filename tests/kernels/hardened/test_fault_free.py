@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.kernels.cases import CASES, Case
 from tests.kernels.hardened.launches import prepare
+from tests.kernels.twins import by_twin
 
 from sassafras.kernels.hardened.registry import HARDENED, techniques_of
 from sassafras.kernels.hardened.technique import Technique
@@ -42,8 +43,8 @@ def test_the_twin_and_the_regions_are_the_plain_ones(case: Case, technique: Tech
     assert writes[: len(stored)] == stored
     flags = hardened.memory.layout["flags"]
     assert all(flags.address <= r.address and r.nbytes == 4 for r in writes[len(stored) :])
-    plain.kernel.twin(plain.memory, plain.arguments)
-    hardened.kernel.twin(hardened.memory, hardened.arguments)
+    by_twin(plain.kernel, plain.memory, plain.arguments)
+    by_twin(hardened.kernel, hardened.memory, hardened.arguments)
     np.testing.assert_array_equal(hardened.memory.data, plain.memory.data)
 
 

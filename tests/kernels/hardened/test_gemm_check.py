@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tests.kernels.cases import tame, wild
 from tests.kernels.hardened.launches import machine
 from tests.kernels.hardened.products import Prepared, prepare
+from tests.kernels.twins import by_twin
 
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.memory import DeviceMemory, lay_out
@@ -54,7 +55,7 @@ def emulate(prepared: Prepared, launch: tuple[Kernel, Arguments]) -> NDArray[np.
 
 def run(prepared: Prepared, launch: tuple[Kernel, Arguments]) -> None:
     kernel, arguments = launch
-    kernel.twin(prepared.memory, arguments)
+    by_twin(kernel, prepared.memory, arguments)
 
 
 def spoil(c: Floats, seed: int, count: int) -> None:
@@ -230,7 +231,7 @@ def test_guard(place: int | None, word: int) -> None:
     machine("guard").run(GUARD.launch(arguments), memory)
     found = int(alarm[0])
     alarm[0] = 0
-    GUARD.twin(memory, arguments)
+    by_twin(GUARD, memory, arguments)
     assert int(alarm[0]) == found == int(place in (0, 699) and word != 0x7F7FFFFF)
 
 

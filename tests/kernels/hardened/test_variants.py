@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tests.kernels.cases import CASES, SPECIAL_BITS, Case, Named
 from tests.kernels.hardened.launches import Prepared, prepare
 from tests.kernels.hardened.variant_oracles import first_valid, held, is_nan
+from tests.kernels.twins import by_twin
 
 from sassafras.errors import UsageError
 from sassafras.kernels.activation import Activation
@@ -36,7 +37,7 @@ def agreed(case: Case, technique: Technique, bounds: tuple[float, float] = BOUND
     """The launch after it was emulated; the twin leaves the same memory."""
     emulated, twin = (prepare(case, technique, bounds) for _ in range(2))
     assert emulated.machine.run(emulated.launch, emulated.memory, limit=100_000).trap is None
-    twin.kernel.twin(twin.memory, twin.arguments)
+    by_twin(twin.kernel, twin.memory, twin.arguments)
     np.testing.assert_array_equal(twin.memory.data, emulated.memory.data)
     assert not emulated.flags.any()
     return emulated
@@ -59,7 +60,7 @@ def check_pool(case: Case) -> None:
     np.testing.assert_array_equal(words_at(after, "output", n), best)
     np.testing.assert_array_equal(words_at(after, "indexes", n).view(np.int32), where)
     plain = prepare(case, None)
-    plain.kernel.twin(plain.memory, plain.arguments)
+    by_twin(plain.kernel, plain.memory, plain.arguments)
     if not any(is_nan(word) for word in source.tolist()):
         np.testing.assert_array_equal(words_at(plain, "output", n), best)
         said = best != 0xFF800000  # minus infinity alone: the plain kernel says that there is no number

@@ -13,8 +13,9 @@ from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
-from sassafras.kernels.registry import PAPER_KERNELS, kernel
+from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
 from sassafras.network.frames import FrameClasses
+from sassafras.network.network import Network
 from sassafras.simulation.rules import Rules
 
 Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
@@ -94,6 +95,14 @@ class Settings(BaseModel):
             reason = error.errors()[0]
             place = ".".join(str(part) for part in reason["loc"])
             raise UsageError(f"{place}: {reason['msg']}" if place else reason["msg"]) from None
+
+    def for_network(self, network: Network) -> Settings:
+        """These settings; where they ask for every kernel there is, for those that the network launches."""
+        if not set(KERNELS) <= set(self.kernels):
+            return self
+        launched = {planned.kernel for planned in network.plan}
+        asked = tuple(name for name in self.kernels if name in launched or name not in KERNELS)
+        return self.model_copy(update={"kernels": asked})
 
     def models_of(self, mode: Mode) -> tuple[FaultModel, ...]:
         """The fault models of a mode, in the order of their turns."""

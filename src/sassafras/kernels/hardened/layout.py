@@ -76,5 +76,7 @@ STRUCTURES: dict[str, Structure] = {
         _structure(
             "softmax", "input output n batch batch_offset groups group_offset stride temp", _place_and_zero
         ),
+        _structure("add", "a b output n"),
+        _structure("concatenate", "input output n offset"),
     )
 }

@@ -30,6 +30,7 @@ def _flag_regions(technique: Technique, arguments: Arguments) -> tuple[Region, .
 
 def _hardened(structure: Structure, technique: Technique) -> Kernel:
     plain, shape = structure.kernel, SHAPES[technique]
+    own = plain.twin
 
     def geometry(arguments: Arguments) -> tuple[Dim, Dim]:
         return plain.geometry(structure.plain(arguments))
@@ -41,7 +42,8 @@ def _hardened(structure: Structure, technique: Technique) -> Kernel:
         return (*plain.writes(structure.plain(arguments)), *_flag_regions(technique, arguments))
 
     def twin(memory: DeviceMemory, arguments: Arguments) -> None:
-        plain.twin(memory, structure.plain(arguments))
+        assert own is not None
+        own(memory, structure.plain(arguments))
 
     numbers = tuple((name, ParameterType.FLOAT) for name in shape.numbers)
     flags = tuple((name, ParameterType.POINTER) for name in shape.flags)
@@ -53,7 +55,7 @@ def _hardened(structure: Structure, technique: Technique) -> Kernel:
         reads=reads,
         writes=writes,
         overwrites=plain.overwrites and not flags,
-        twin=twin,
+        twin=None if own is None else twin,
     )
 
 

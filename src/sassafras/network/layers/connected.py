@@ -13,6 +13,7 @@ from sassafras.network.layers.layer import (
     NOT_LOADED,
     AddressOf,
     KernelCall,
+    Known,
     Layer,
     Shape,
     clear,
@@ -34,11 +35,11 @@ class Connected(Layer):
     kinds: ClassVar[tuple[str, ...]] = ("connected", "conn")
 
     @classmethod
-    def from_section(cls, section: Section, index: int, input_shape: Shape, input_name: str) -> Self:
+    def from_section(cls, section: Section, index: int, known: Known) -> Self:
         """Darknet's ``parse_connected``."""
         section.check_keys(("output", "activation"), _UNSUPPORTED)
         output = section.integer("output", 1, minimum=1)
-        return cls(index, input_shape, input_name, output, read_activation(section)).fitting(section)
+        return cls(index, (known[-1],), output, read_activation(section)).fitting(section)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from sassafras.network.layers.layer import (
     WORKSPACE,
     AddressOf,
     KernelCall,
+    Known,
     Layer,
     Shape,
     check_window,
@@ -52,7 +53,7 @@ class Convolutional(Layer):
     kinds: ClassVar[tuple[str, ...]] = ("convolutional", "conv")
 
     @classmethod
-    def from_section(cls, section: Section, index: int, input_shape: Shape, input_name: str) -> Self:
+    def from_section(cls, section: Section, index: int, known: Known) -> Self:
         """Darknet's ``parse_convolutional``: ``pad`` other than 0 means ``size // 2``, else ``padding``
         counts.
         """
@@ -61,11 +62,10 @@ class Convolutional(Layer):
         padding = section.integer("padding", 0, minimum=0)
         if section.integer("pad", 0, minimum=0):
             padding = size // 2
-        check_window(section, input_shape, size, 2 * padding)
+        check_window(section, known[-1].shape, size, 2 * padding)
         return cls(
             index,
-            input_shape,
-            input_name,
+            (known[-1],),
             filters=section.integer("filters", 1, minimum=1),
             size=size,
             stride=section.integer("stride", 1, minimum=1),

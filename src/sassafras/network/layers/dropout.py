@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from sassafras.network.layers.layer import AddressOf, KernelCall, Layer, Shape
+from sassafras.network.layers.layer import AddressOf, KernelCall, Known, Layer, Shape
 from sassafras.network.sections import Section
 
 
@@ -21,13 +21,13 @@ class Dropout(Layer):
     kinds: ClassVar[tuple[str, ...]] = ("dropout",)
 
     @classmethod
-    def from_section(cls, section: Section, index: int, input_shape: Shape, input_name: str) -> Self:
+    def from_section(cls, section: Section, index: int, known: Known) -> Self:
         """Darknet's ``parse_dropout``."""
         section.check_keys(("probability",), {})
         probability = section.number("probability", 0.5)
         if not 0 <= probability <= 1:
             raise section.error(f"probability={probability:g} must lie in 0 .. 1", "probability")
-        return cls(index, input_shape, input_name, probability)
+        return cls(index, (known[-1],), probability)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -34,24 +34,50 @@ class KernelCall:
     """A kernel and its arguments by the parameter names of the CUDA source."""
 
     kernel: str
-    arguments: dict[str, int | float]
+    arguments: Mapping[str, int | float]
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """What can be read: the image, or the result of a layer. ``name``: of its allocation."""
+
+    name: str
+    shape: Shape
+
+
+Known = Sequence[Tensor]
+"""What stands before a layer: the image, then the result of each layer, layer k's at k + 1."""
 
 
 @dataclass(frozen=True)
 class Layer(ABC):
-    """A layer of a network. ``input_name`` is the allocation that it reads."""
+    """A layer of a network. ``sources``: what it reads, in order; most layers read one."""
 
     index: int
-    input_shape: Shape
-    input_name: str
+    sources: tuple[Tensor, ...]
 
     kinds: ClassVar[tuple[str, ...]]
     """Section names, the one that is written first."""
 
     @classmethod
     @abstractmethod
-    def from_section(cls, section: Section, index: int, input_shape: Shape, input_name: str) -> Self:
+    def from_section(cls, section: Section, index: int, known: Known) -> Self:
         """The layer of a cfg section. Raises NetworkError."""
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The allocations that it reads."""
+        return tuple(source.name for source in self.sources)
+
+    @property
+    def input_name(self) -> str:
+        """The first of them."""
+        return self.sources[0].name
+
+    @property
+    def input_shape(self) -> Shape:
+        """Channels, height, width of what it reads first."""
+        return self.sources[0].shape
 
     @property
     @abstractmethod
@@ -67,6 +93,11 @@ class Layer(ABC):
     def output_name(self) -> str:
         """The allocation that holds the result."""
         return self.named("output")
+
+    @property
+    def result(self) -> Tensor:
+        """The result, as later layers read it."""
+        return Tensor(self.output_name, self.output_shape)
 
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
@@ -89,8 +120,8 @@ class Layer(ABC):
 
     @property
     def inputs(self) -> int:
-        """Elements read."""
-        return math.prod(self.input_shape)
+        """Elements read, of all sources."""
+        return sum(math.prod(source.shape) for source in self.sources)
 
     @property
     def outputs(self) -> int:
@@ -125,12 +156,10 @@ def check_window(section: Section, input_shape: Shape, size: int, padding: int) 
         )
 
 
-def read_activation(section: Section) -> Activation:
-    """The activation of a section (Darknet's default: logistic). Raises NetworkError for one that we have no
-    kernel for.
-    """
+def read_activation(section: Section, default: Activation = Activation.LOGISTIC) -> Activation:
+    """The activation of a section. Raises NetworkError for one that we have no kernel for."""
     option = section.find("activation")
-    name = option.value if option else Activation.LOGISTIC.name.lower()
+    name = option.value if option else default.name.lower()
     for activation in Activation:
         if activation.name.lower() == name:
             return activation
@@ -138,20 +167,25 @@ def read_activation(section: Section) -> Activation:
     raise section.error(f"activation={name} is not supported; supported: {supported}", "activation")
 
 
+def activate(layer: Layer, activation: Activation, address_of: AddressOf) -> KernelCall:
+    """The activation function on the result, in place."""
+    output = address_of(layer.output_name)
+    return KernelCall("activate_array", {"x": output, "n": layer.outputs * BATCH, "a": int(activation)})
+
+
 def finish(layer: Layer, activation: Activation, filters: int, address_of: AddressOf) -> Iterator[KernelCall]:
     """Bias and activation, as after every layer with weights."""
-    output = address_of(layer.output_name)
     yield KernelCall(
         "add_bias",
         {
-            "output": output,
+            "output": address_of(layer.output_name),
             "biases": address_of(layer.named("biases")),
             "batch": BATCH,
             "n": filters,
             "size": layer.outputs // filters,
         },
     )
-    yield KernelCall("activate_array", {"x": output, "n": layer.outputs * BATCH, "a": int(activation)})
+    yield activate(layer, activation, address_of)
 
 
 def clear(layer: Layer, address_of: AddressOf) -> KernelCall:

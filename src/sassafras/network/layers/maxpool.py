@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from sassafras.network.layers.layer import BATCH, BYTES, AddressOf, KernelCall, Layer, Shape, check_window
+from sassafras.network.layers.layer import (
+    BATCH,
+    BYTES,
+    AddressOf,
+    KernelCall,
+    Known,
+    Layer,
+    Shape,
+    check_window,
+)
 from sassafras.network.sections import Section
 
 _UNSUPPORTED = {"maxpool_depth": 0, "antialiasing": 0, "stride_x": None, "stride_y": None}
@@ -25,14 +34,14 @@ class Maxpool(Layer):
     kinds: ClassVar[tuple[str, ...]] = ("maxpool", "max")
 
     @classmethod
-    def from_section(cls, section: Section, index: int, input_shape: Shape, input_name: str) -> Self:
+    def from_section(cls, section: Section, index: int, known: Known) -> Self:
         """Darknet's ``parse_maxpool``: the size defaults to the stride, the padding to size - 1."""
         section.check_keys(("size", "stride", "padding"), _UNSUPPORTED)
         stride = section.integer("stride", 1, minimum=1)
         size = section.integer("size", stride, minimum=1)
         padding = section.integer("padding", size - 1, minimum=0)
-        check_window(section, input_shape, size, padding)
-        return cls(index, input_shape, input_name, size, stride, padding).fitting(section)
+        check_window(section, known[-1].shape, size, padding)
+        return cls(index, (known[-1],), size, stride, padding).fitting(section)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from sassafras.network.layers.layer import BATCH, BYTES, AddressOf, KernelCall, Layer, Shape
+from sassafras.network.layers.layer import BATCH, BYTES, AddressOf, KernelCall, Known, Layer, Shape
 from sassafras.network.sections import Section
 
 _SMALLEST, _LARGEST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
@@ -25,7 +25,7 @@ class Softmax(Layer):
     kinds: ClassVar[tuple[str, ...]] = ("softmax", "soft")
 
     @classmethod
-    def from_section(cls, section: Section, index: int, input_shape: Shape, input_name: str) -> Self:
+    def from_section(cls, section: Section, index: int, known: Known) -> Self:
         """Darknet's ``parse_softmax``."""
         section.check_keys(("groups", "temperature"), _UNSUPPORTED)
         groups = section.integer("groups", 1, minimum=1)
@@ -34,7 +34,7 @@ class Softmax(Layer):
             raise section.error(
                 f"temperature={temperature:g} must be a positive binary32 number", "temperature"
             )
-        layer = cls(index, input_shape, input_name, groups, temperature)
+        layer = cls(index, (known[-1],), groups, temperature)
         if layer.inputs % groups:
             raise section.error(f"groups={groups} does not divide the {layer.inputs} inputs", "groups")
         return layer.fitting(section)

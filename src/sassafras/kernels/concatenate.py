@@ -1,0 +1,79 @@
+"""The kernel ``concatenate`` (``cuda/concatenate.cu``): output[offset + i] = input[i], one part of many."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sassafras.emulator.launch import Dim
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.kernels import geometry, owners, regions
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one
+from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.pieces import Patch, around, put_over
+
+
+def _geometry(arguments: Arguments) -> tuple[Dim, Dim]:
+    return geometry.linear(int(arguments["n"]))
+
+
+def _start(arguments: Arguments) -> int:
+    """Device address of the part."""
+    return int(arguments["output"]) + regions.WORD * int(arguments["offset"])
+
+
+def _reads(arguments: Arguments) -> tuple[Region, ...]:
+    return regions.words(int(arguments["input"]), int(arguments["n"]))
+
+
+def _writes(arguments: Arguments) -> tuple[Region, ...]:
+    return regions.words(_start(arguments), int(arguments["n"]))
+
+
+def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
+    n = int(arguments["n"])
+    memory.array(_start(arguments), n, np.uint32)[:] = memory.array(int(arguments["input"]), n, np.uint32)
+
+
+def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
+    """Channels of the output that are the input's; others keep what differs of them."""
+    source, target = int(arguments["input"]), int(arguments["output"])
+    part, whole = golden.shape(source), golden.shape(target)
+    if (
+        part is None
+        or whole is None
+        or part[1:] != whole[1:]
+        or not covers(golden, source, int(arguments["n"]))
+    ):
+        return None
+    first, rest = divmod(int(arguments["offset"]), whole[1] * whole[2])
+    if rest:
+        return None
+    here, so_far = pieces.get(source), pieces.get(target)
+    box = around(here, so_far)
+    values = golden.map_after(target)[box.place].copy()
+    written = slice(first, first + part[0])
+    if so_far is not None:
+        kept = np.ones(len(values), bool)
+        kept[written] = False
+        values[kept] = put_over(golden.map(target), so_far, box)[kept]
+    values[written] = put_over(golden.map(source), here, box)
+    return Carried({target: Patch(target, box.top, box.left, values)})
+
+
+CONCATENATE = Kernel(
+    name="concatenate",
+    parameters=(
+        ("n", ParameterType.INT),
+        ("input", ParameterType.POINTER),
+        ("offset", ParameterType.INT),
+        ("output", ParameterType.POINTER),
+    ),
+    geometry=_geometry,
+    reads=_reads,
+    writes=_writes,
+    overwrites=True,
+    twin=_twin,
+    owner_of=owners.part_element,
+    carry=one_by_one(_carry),
+)

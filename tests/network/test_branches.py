@@ -1,0 +1,114 @@
+"""Networks with branches: their launches, their memory, and their results against float64."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tests.campaign import networks
+
+from sassafras.kernels.activation import Activation
+from sassafras.network.config import parse_cfg, write_cfg
+from sassafras.network.inference import run_twins
+from sassafras.network.network import Network
+from sassafras.network.plan import PlannedLaunch
+
+Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
+BOTH = {"residual": networks.residual, "dense": networks.dense}
+
+
+@pytest.fixture(params=BOTH)
+def network(request: pytest.FixtureRequest) -> Network:
+    return BOTH[request.param]()
+
+
+def test_every_layer_agrees_with_float64(network: Network, reference: Reference) -> None:
+    for image in networks.images(network):
+        memory = network.fresh_memory()
+        network.load_frame(memory, image.pixels)
+        expected = reference(network, image.pixels)
+        last = {planned.layer: planned.index for planned in network.plan}
+        checked = []
+
+        def compare(planned: PlannedLaunch) -> None:
+            if last[planned.layer] == planned.index:  # noqa: B023 - called in this turn of the loop
+                layer = network.layers[planned.layer]
+                found = memory.array(network.layout[layer.output_name].address, layer.outputs)  # noqa: B023
+                wanted = expected[planned.layer].reshape(-1)  # noqa: B023
+                np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-6)
+                checked.append(planned.layer)  # noqa: B023
+
+        run_twins(network, memory, after=compare)
+        assert checked == [layer.index for layer in network.layers if layer.kinds[0] != "dropout"]
+        np.testing.assert_allclose(network.probabilities(memory).sum(), 1, rtol=1e-6)
+
+
+def test_launches_of_a_shortcut_are_darknets_with_copy_and_sum_in_one() -> None:
+    network = networks.residual()
+    at = {allocation.name: allocation.address for allocation in network.layout.allocations}
+    one = [p for p in network.plan if p.layer == 3]
+    assert [p.kernel for p in one] == ["add", "activate_array"]
+    output, conv, first = at["layer3.output"], at["layer2.output"], at["layer0.output"]
+    assert one[0].arguments == {"n": 256, "a": conv, "b": first, "output": output}
+    assert one[1].arguments == {"x": output, "n": 256, "a": int(Activation.LEAKY)}
+    three = [p for p in network.plan if p.layer == 6]
+    assert [p.kernel for p in three] == ["add", "add", "activate_array"]
+    output, conv, pool = at["layer6.output"], at["layer5.output"], at["layer4.output"]
+    assert three[0].arguments == {"n": 64, "a": conv, "b": pool, "output": output}
+    assert three[1].arguments == {"n": 64, "a": output, "b": conv, "output": output}
+    assert [p.invocation for p in network.plan if p.kernel == "add"] == [0, 1, 2]
+
+
+def test_launches_of_a_route_are_darknets() -> None:
+    """One copy per layer, each behind the other; a dropout's output is the buffer of the layer before it."""
+    network = networks.dense()
+    at = {allocation.name: allocation.address for allocation in network.layout.allocations}
+
+    def said(layer: int) -> list[tuple[int | float, ...]]:
+        launches = [p for p in network.plan if p.layer == layer]
+        assert {p.kernel for p in launches} == {"concatenate"}
+        assert all(p.arguments["output"] == at[f"layer{layer}.output"] for p in launches)
+        return [tuple(p.arguments[name] for name in ("n", "input", "offset")) for p in launches]
+
+    zero, one, three = (at[f"layer{k}.output"] for k in (0, 1, 3))
+    assert said(2) == [(128, one, 0), (192, zero, 128)]
+    assert said(4) == [(192, zero, 0), (128, one, 192), (128, three, 320)]
+    assert said(8) == [(48, at["layer7.output"], 0), (112, at["layer5.output"], 48)]
+    assert said(10) == [(40, at["layer9.output"], 0)]
+
+
+def test_buffers_and_what_is_said(network: Network) -> None:
+    names = [name for name, _ in network.buffers]
+    assert len(set(names)) == len(names)
+    for layer in network.layers:
+        if layer.kinds[0] in {"shortcut", "route"}:
+            assert layer.allocations == ((f"layer{layer.index}.output", 4 * layer.outputs),)
+    kinds = Counter(layer.kinds[0] for layer in network.layers)
+    assert repr(network).count("route") == kinds["route"] > 0
+    assert repr(network).count("shortcut") == kinds["shortcut"]
+
+
+def test_every_launch_keeps_to_what_was_written_before(network: Network) -> None:
+    """What is read was there from the start or an earlier launch wrote it."""
+    base, known = network.layout.base, np.zeros(network.layout.nbytes, np.bool)
+    for name in (*network.parameters, "input"):
+        place = network.layout[name]
+        known[place.address - base : place.end - base] = True
+    for planned in network.plan:
+        for region in planned.reads:
+            assert known[region.address - base : region.end - base].all(), planned
+        for region in planned.writes:
+            known[region.address - base : region.end - base] = True
+
+
+def test_the_cfg_makes_the_round_trip_and_decides_the_digest(network: Network) -> None:
+    written = write_cfg(network.config)
+    assert parse_cfg(written) == network.config
+    again = networks.network(written, {"residual": 3, "dense": 4}[network.name])
+    assert again.digest == network.digest
+    other = written.replace("layers=6,4", "layers=4,6").replace("layers=1,0", "layers=0,1")
+    assert networks.network(other).config != network.config
+    assert networks.network(other, {"residual": 3, "dense": 4}[network.name]).digest != network.digest
