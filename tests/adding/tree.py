@@ -34,6 +34,20 @@ class Tree:
         file.write_text("".join([*lines[: place + 1], new, *lines[place + 1 :]]), encoding="utf-8")
         self.touched.add(name)
 
+    def append(self, name: str, text: str) -> None:
+        """Put text at the end of a file."""
+        with (self.source / "sassafras" / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+        self.touched.add(name)
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Put other text in the place of text that is there once."""
+        file = self.source / "sassafras" / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        self.touched.add(name)
+
     def run(self, *words: str | Path, folder: Path) -> str:
         """What the copy's ``sassafras`` prints. It must succeed."""
         done = subprocess.run(
