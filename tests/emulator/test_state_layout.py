@@ -1,4 +1,4 @@
-"""The records that compiled code and Python share: every field has its own bytes, where a processor wants it."""
+"""The records that compiled code and Python share: each field has bytes of its own, aligned."""
 
 from __future__ import annotations
 
