@@ -100,6 +100,17 @@ def test_a_mutant_that_nobody_sees_survives_every_test(trials: Callable[..., Tri
         assert (found.verdict, found.by, found.files, found.reach) == (Verdict.SURVIVED, "", 3, 3)
 
 
+def test_only_machine_code_that_no_mutant_can_have_changed_is_kept(trials: Callable[..., Trials]) -> None:
+    made = trials()
+    names = {}
+    for read, write in ((True, False), (True, True), (True, False), (False, False)):
+        with made._cache(read=read, write=write) as home:
+            names[read, write] = {path.name for path in (home / "sassafras").iterdir()}
+            (home / "sassafras" / f"native-{write}.o").write_text("")
+            (home / "sassafras" / "profiles-of-a-campaign").write_text("")
+    assert names == {(True, True): set(), (True, False): {"native-True.o"}, (False, False): set()}
+
+
 def test_a_test_that_hangs_is_a_timeout(trials: Callable[..., Trials]) -> None:
     found = trials(hang=3).run(ENDLESS)
     assert (found.verdict, found.by, found.files) == (Verdict.TIMEOUT, "tests/isa/test_code.py", 0)

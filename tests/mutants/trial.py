@@ -24,7 +24,11 @@ LEFT_OUT = (
 CHUNK = 6  #: test files of a process
 UNKNOWN_TEST = 4  #: pytest's exit status where it does not know the name of a test
 NOTHING_RAN = 5  #: pytest's exit status where every test was deselected
-WRITES_NO_CODE = ("faults", "simulation")  #: rooms below all that write machine code: its cache stays right
+WRITES_NO_CODE = (
+    "faults",
+    "simulation",
+)  #: rooms below all that write machine code: theirs is right for others
+READS_CODE = (*WRITES_NO_CODE, "kernels")  #: what this room compiles is kept by the digest of its own sources
 
 
 class Verdict(StrEnum):
@@ -95,13 +99,14 @@ class Trials:
         finally:
             file.write_bytes(source)
         if verdict in {Verdict.KILLED, Verdict.TIMEOUT}:
-            self._check_sound(by, mutant)
+            self._check_sound(by)
         return Found(verdict, by, files, reach, round(time.monotonic() - began, 1))
 
     def _against_tests(self, mutant: Mutant, until: float) -> tuple[Verdict, str, int, int]:
         tests = self._reach.tests(mutant.path)
         done, count = 0, tests.count
-        with self._cache(mutant) as cache:
+        room = mutant.path.split("/")[2]
+        with self._cache(read=room in READS_CODE, write=room in WRITES_NO_CODE) as cache:
             for files in _chunks(tests):
                 left = until - time.monotonic()
                 found = self._pytest(files, left, cache) if left > 0 else _Run(None, "")
@@ -115,12 +120,12 @@ class Trials:
         whole = done >= len(tests.named) + len(tests.near)
         return Verdict.SURVIVED if whole else Verdict.UNFINISHED, "", done, count
 
-    def _check_sound(self, tests: str, mutant: Mutant) -> None:
+    def _check_sound(self, tests: str) -> None:
         """Raises BrokenTest if the tests fail where nothing is changed."""
         if tests in self._sound:
             return
         named = [tests] if "::" in tests else tests.split()  # an id may hold blanks
-        with self._cache(mutant) as cache:
+        with self._cache(read=True, write=True) as cache:
             found = self._pytest(named, None, cache)
             if found.status == UNKNOWN_TEST:  # an id with a dash between blanks was cut: the whole file
                 found = self._pytest([tests.partition("::")[0]], None, cache)
@@ -128,9 +133,8 @@ class Trials:
             raise BrokenTest(f"{tests} fails without any mutant:\n{found.output[-3000:]}")
         self._sound.add(tests)
 
-    def _cache(self, mutant: Mutant) -> _Cache:
-        keep = self._scratch / "machine-code"
-        return _Cache(self._scratch / "home", keep if mutant.path.split("/")[2] in WRITES_NO_CODE else None)
+    def _cache(self, *, read: bool, write: bool) -> _Cache:
+        return _Cache(self._scratch / "home", self._scratch / "machine-code", read=read, write=write)
 
     def _pytest(self, tests: Sequence[str], seconds: float | None, home: Path) -> _Run:
         """Tests in a process of its own, to the first failure."""
@@ -160,23 +164,25 @@ class Trials:
 
 
 class _Cache:
-    """A home folder of a mutant's own, empty at first: nothing that other code has compiled is used.
-
-    ``keep``: where machine code is kept between mutants that cannot change it.
+    """A home folder of a mutant's own, empty at first but for machine code where it is to ``read`` what is in
+    ``keep``. What it compiles itself goes there where it is to ``write``: never what a mutant may have
+    changed.
     """
 
-    def __init__(self, home: Path, keep: Path | None) -> None:
+    def __init__(self, home: Path, keep: Path, *, read: bool, write: bool) -> None:
         self._home = home
         self._keep = keep
+        self._read = read
+        self._write = write
 
     def __enter__(self) -> Path:
         (self._home / "sassafras").mkdir(parents=True)
-        if self._keep is not None and self._keep.exists():
+        if self._read and self._keep.exists():
             _copy_code(self._keep, self._home / "sassafras")
         return self._home
 
     def __exit__(self, *_: object) -> None:
-        if self._keep is not None:
+        if self._write:
             self._keep.mkdir(exist_ok=True)
             _copy_code(self._home / "sassafras", self._keep)
         shutil.rmtree(self._home, ignore_errors=True)
