@@ -40,8 +40,8 @@ def test_it_works_everywhere(tree: Tree, tmp_path: Path) -> None:
     rows = everything[everything["model"] == "low-byte"].dropna(subset="before")
     struck = rows[rows["target"].isin(["REGISTER", "STORE_VALUE"])]
     assert len(struck) > 10
-    for row in struck.itertuples():
-        assert int(row.before, 16) ^ int(row.after, 16) == 0xFF
+    for before, after in zip(struck["before"], struck["after"], strict=True):
+        assert int(before, 16) ^ int(after, 16) == 0xFF
     assert "low-byte" in tree.run("explain", "mine", "IOV:0", folder=tmp_path)
     for tool in ("SASSIFI", "NVBitFI"):  # neither has it: said, and not taken for another
         told = tree.run("sites", "mine", "--format", tool.lower(), "--out", tool, folder=tmp_path)

@@ -82,4 +82,4 @@ def test_both_engines_take_faults_through_it(tree: Tree, tmp_path: Path) -> None
         rows.append(found.drop(columns=["died_layer", "corrupted"]))  # only the fast engine looks at layers
     assert (rows[0]["layer"] == 2).any()
     assert "twice" in tree.run("tables", "fast", folder=tmp_path)
-    pd.testing.assert_frame_equal(*rows)
+    pd.testing.assert_frame_equal(rows[0], rows[1])

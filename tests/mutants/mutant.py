@@ -41,5 +41,5 @@ class Mutant:
 
     def diff(self, source: bytes) -> list[str]:
         """The lines that differ: first the old ones (with "-"), then the new ones ("+")."""
-        lines = (text.decode().splitlines() for text in (source, self.apply(source)))
-        return [line for line in difflib.ndiff(*lines) if line[0] in "-+"]
+        old, new = (text.decode().splitlines() for text in (source, self.apply(source)))
+        return [line for line in difflib.ndiff(old, new) if line[0] in "-+"]

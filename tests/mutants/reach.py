@@ -53,7 +53,9 @@ class Reach:
         file = self._root / path
         module = next(name for name, known in self._files.items() if known == file)
         room, stem = module.split(".")[1], file.stem
-        named, near, far = [], [], []
+        named: list[str] = []
+        near: list[str] = []
+        far: list[str] = []
         for distance, name in sorted((distance, name) for name, distance in self._distances(module).items()):
             parts = name.split(".")
             if parts[0] != "tests" or not parts[-1].startswith("test_") or parts[1] in SELDOM:
