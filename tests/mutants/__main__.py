@@ -88,7 +88,10 @@ def verdicts(
 
 
 def limit() -> None:
-    """Stand back behind other work, and let no mutant take all memory: this process and those it starts."""
+    """Stand back behind other work, and let no mutant take all memory: this process and those it starts,
+    which end with it.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     if hasattr(os, "nice"):
         os.nice(10)
     try:
@@ -110,7 +113,6 @@ def main(given: Sequence[str]) -> int:
             show(number, mutant, "mutant")
         return 0
     limit()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that what it has started ends with it
     counts = dict.fromkeys(Verdict, 0)
     try:
         for number, mutant, found in verdicts(options, wanted, Record(options.out / name(options), ROOT)):

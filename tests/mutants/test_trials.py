@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.mutants import __main__ as command
 from tests.mutants.mutant import Mutant
 from tests.mutants.operators import mutants
 from tests.mutants.reach import Groups, Reach
@@ -158,3 +159,31 @@ def test_equivalence_is_argued(tmp_path: Path) -> None:
     path = tmp_path / "equivalent.txt"
     path.write_text("# a remark\n\na.py ¦ x = 1 ¦ x = (2) ¦ nobody reads x\n", encoding="utf-8")
     assert argued(path) == {"a.py ¦ x = 1 ¦ x = (2)": "nobody reads x"}
+
+
+def test_the_command_tries_tells_and_goes_on(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1 while a mutant survives and nobody has argued that it computes the same."""
+    reasons = tmp_path / "equivalent.txt"
+    reasons.write_text("")
+    monkeypatch.setattr(command, "ROOT", root)
+    monkeypatch.setattr(command, "EQUIVALENT", reasons)
+    monkeypatch.setattr(command, "limit", lambda: None)  # of the process that runs the tests
+    words = ["--room", "isa", "--count", "30", "--hang", "5", "--out", str(tmp_path / "out")]
+    assert command.main([*words, "--list"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    unseen = next(line.split()[0] for line in listed if "in unseen (constant)" in line)
+    chosen = [*words, "--only", unseen]
+    assert command.main(chosen) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert f"{unseen} survived, 3 of 3 test files" in told[0]
+    assert told[0].endswith(f"{CODE}:8 in unseen (constant)")
+    assert told[-1] == "seed 1: 0 killed, 0 timeout, 1 survived, 0 equivalent, 0 unfinished"
+    assert command.main([*chosen, "--minutes", "0"]) == 1  # known: nothing is tried again
+    old, new = (line.split(maxsplit=1)[1] for line in told[1:3])
+    reasons.write_text(f"{CODE} ¦ {old} ¦ {new} ¦ nobody asks", encoding="utf-8")
+    capsys.readouterr()
+    assert command.main(chosen) == 0
+    assert "equivalent (nobody asks)" in capsys.readouterr().out
+    assert command.main([*words, "--only", "99"]) == 2
