@@ -1,6 +1,6 @@
 # Every target works from a fresh clone: it makes .venv by itself and installs into it what it needs.
 #   PYTHON=python3.12   the Python that .venv is made with (3.11 or newer)
-#   ARGS="--seed 7"     extra arguments for `make run`, the tests and `make bundle`
+#   ARGS="--seed 7"     extra arguments for `make run`, the tests, `make mutants` and `make bundle`
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -16,7 +16,7 @@ DOCUMENTATION := $(VENV)/.documentation-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-slow test-hardware check docs format bundle clean
+.PHONY: help run test test-slow test-engines test-hardware mutants check docs format bundle dist clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -30,9 +30,15 @@ test: $(DEVELOPMENT) ## Run the tests
 test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
+test-engines: $(DEVELOPMENT) ## Compare the two engines on small networks and on AlexNet (200 faults)
+	$(BIN)/python -m pytest -m engines tests/simulation $(ARGS)
+
 test-hardware: $(DEVELOPMENT) ## Compare the kernels on this machine's NVIDIA GPU with the emulator
 	$(PIP) --editable '.[dev,gpu]'
 	$(BIN)/python -m pytest -m hardware tests/hardware $(ARGS)
+
+mutants: $(DEVELOPMENT) ## Change the code at random places and see whether a test fails (ARGS="--seed 7 --count 40")
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 check: $(DEVELOPMENT) ## Lint, formatting and types
 	$(BIN)/ruff check .
@@ -49,6 +55,11 @@ format: $(DEVELOPMENT) ## Format the code
 
 bundle: $(DEVELOPMENT) ## Rebuild the bundled cubins and listings from the CUDA sources (downloads nvdisasm once)
 	$(BIN)/python -m sassafras.toolchain.bundle --download $(ARGS)
+
+dist: $(DEVELOPMENT) ## Build the source archive and the wheel, into dist/ (downloads hatchling)
+	rm -rf dist
+	$(BIN)/python -m build
+	@ls dist
 
 clean: ## Remove .venv and what the tools left behind (never runs/)
 	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis

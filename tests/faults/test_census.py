@@ -66,3 +66,9 @@ def test_launches_of_one_kernel_and_layer_are_one_cell() -> None:
     assert cell == Cell(
         Mode.RF, MODELS[0], "add_bias", 2, population.total, cell.targets, 2 * dead_targets(item)
     )
+
+
+def test_a_program_is_looked_through_once() -> None:
+    """A campaign asks for every launch of it."""
+    program = add_bias().program
+    assert dead_registers(program) is dead_registers(program)

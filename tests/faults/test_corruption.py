@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sassafras.faults.model import Corruption, FaultModel, Operation
-from sassafras.faults.resolve import corruption, pick
+from sassafras.faults.model import Corruption, FaultModel, Operation, corruption, pick
 
 WIDTHS = (1, 4, 8, 16, 32, 64)
 WORD = st.integers(0, 2**64 - 1)

@@ -11,8 +11,17 @@ from tests.faults.launches import add_bias, instruction
 
 from sassafras.emulator.launch import Launch
 from sassafras.explanation.scene import target_name
-from sassafras.faults.model import Corruption, Draw, FaultModel, Mode, Operation, Scope, Target, TargetKind
-from sassafras.faults.resolve import corruption
+from sassafras.faults.model import (
+    Corruption,
+    Draw,
+    FaultModel,
+    Mode,
+    Operation,
+    Scope,
+    Target,
+    TargetKind,
+    corruption,
+)
 from sassafras.faults.targets import Selection, targets
 from sassafras.simulation.strike import strike
 from sassafras.simulation.traced import struck_threads

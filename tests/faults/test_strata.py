@@ -14,7 +14,7 @@ from tests.faults.launches import add_bias, im2col
 
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
-from sassafras.faults.strata import Strata, _choose, _Ranges
+from sassafras.faults.strata import Strata, _choose, _name_word, _Ranges
 from sassafras.faults.targets import Selection
 
 MODELS = (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)
@@ -118,3 +118,32 @@ def test_a_model_without_sites_in_the_stratum_is_never_chosen() -> None:
 def test_an_empty_stratum_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing in gemm"):
         draws(Mode.RF, "gemm", 1)
+
+
+@pytest.mark.parametrize(
+    ("label", "digest"),  # what sha256sum prints of the label, its first eight bytes
+    [
+        ("gemm", "16188283876170a4"),
+        ("add_bias", "3047a1d31e7e5416"),
+        ("im2col_gpu", "2c2987ced9fbb3d5"),
+        ("fill_gpu", "8b3ee7a667392d59"),
+        ("convolutional 0", "149b8ad0459fa998"),
+    ],
+)
+def test_the_word_of_a_stratum_stays_what_it_is(label: str, digest: str) -> None:
+    """Else the same campaign would draw other faults. The lowest bit is set: 0 stands for no stratum."""
+    low, *others = bytes.fromhex(digest)
+    assert _name_word(label).to_bytes(8, "little") == bytes([low | 1, *others])
+
+
+def test_a_fault_of_a_stratum_stays_what_it_is() -> None:
+    """Seed, mode, stratum and index make the generator's counter; its words are drawn in this order."""
+    own, populations = strata(Mode.IOV)
+    word = int.from_bytes(bytes([0x30 | 1, 0x47, 0xA1, 0xD3, 0x1E, 0x7E, 0x54, 0x16]), "little")
+    generator = np.random.Generator(np.random.Philox(key=5, counter=[0, word, list(Mode).index(Mode.IOV), 7]))
+    _, *words = (int(w) for w in generator.integers(0, 2**64, 4, dtype=np.uint64))
+    draw = own.draw(5, Mode.IOV, "add_bias", 7, 14, Scope.THREAD)
+    assert [draw.target_word, draw.bit_word, draw.value_word] == words
+    site = int(generator.integers(0, own.sites("add_bias", draw.model)))
+    first = populations[draw.model].sites_per_launch[0]
+    assert draw.launch == (0 if site < first else 2)

@@ -12,6 +12,7 @@ from sassafras.faults.model import Scope
 
 
 @pytest.mark.slow
+@pytest.mark.engines
 @pytest.mark.parametrize(("scope", "count"), [(Scope.THREAD, 600), (Scope.WARP, 300)])
 @pytest.mark.parametrize("name", list(OTHERS))
 def test_rows_are_equal(

@@ -9,6 +9,7 @@ import typer
 
 from sassafras.cli import completion
 from sassafras.cli.completion import list_of, one_of
+from sassafras.faults.model import DRAWN_MODELS
 
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
@@ -54,7 +55,7 @@ Models: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="[MODE=]LIST",
-        help="Fault models: single-bit,double-bit,random-value,zero-value or some of them; "
+        help=f"Fault models: {','.join(DRAWN_MODELS)} or some of them; "
         "RF=single-bit,double-bit: of one mode (repeatable).",
         autocompletion=list_of(completion.models),
     ),

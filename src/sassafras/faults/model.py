@@ -19,7 +19,7 @@ class Mode(StrEnum):
 
 
 class FaultModel(StrEnum):
-    """How bits change."""
+    """How bits change: exactly, `corruption` says."""
 
     SINGLE_BIT = "single-bit"
     DOUBLE_BIT = "double-bit"  #: two adjacent bits
@@ -83,6 +83,33 @@ class Corruption:
                 return self.value
             case _:
                 assert_never(self.operation)
+
+
+def pick(word: int, count: int) -> int:
+    """A uniform index in [0, count) from a uniform 64-bit word."""
+    return word * count >> 64
+
+
+def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> Corruption:
+    """The change of a word of ``bits`` bits.
+
+    Double-bit faults flip two adjacent bits (of a word of one bit, that bit). A random value uses as many
+    uniform bits as the word has.
+    """
+    match model:
+        case FaultModel.SINGLE_BIT:
+            return Corruption(Operation.FLIP, 1 << pick(bit_word, bits), bits)
+        case FaultModel.DOUBLE_BIT:
+            pair = 3 << pick(bit_word, max(1, bits - 1))
+            return Corruption(Operation.FLIP, pair & ((1 << bits) - 1), bits)
+        case FaultModel.ZERO_VALUE:
+            return Corruption(Operation.SET, 0, bits)
+        case FaultModel.RANDOM_VALUE:
+            return Corruption(Operation.SET, value_word >> (64 - bits), bits)
+        case FaultModel.MASK:
+            raise ValueError("a mask is chosen, never drawn")
+        case _:
+            assert_never(model)
 
 
 @dataclass(frozen=True)

@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.errors import FaultNotReached, UsageError
 from sassafras.faults.model import (
-    Corruption,
     Draw,
     Fault,
-    FaultModel,
     IoaRegister,
     Mode,
-    Operation,
     Site,
     Target,
     TargetKind,
+    corruption,
+    pick,
 )
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_site import own_target
 from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets
 from sassafras.isa.program import Program
-
-
-def pick(word: int, count: int) -> int:
-    """A uniform index in [0, count) from a uniform 64-bit word."""
-    return word * count >> 64
-
-
-def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> Corruption:
-    """The change of a word of ``bits`` bits.
-
-    Double-bit faults flip two adjacent bits (of a word of one bit, that bit). A random value uses as many
-    uniform bits as the word has.
-    """
-    match model:
-        case FaultModel.SINGLE_BIT:
-            return Corruption(Operation.FLIP, 1 << pick(bit_word, bits), bits)
-        case FaultModel.DOUBLE_BIT:
-            pair = 3 << pick(bit_word, max(1, bits - 1))
-            return Corruption(Operation.FLIP, pair & ((1 << bits) - 1), bits)
-        case FaultModel.ZERO_VALUE:
-            return Corruption(Operation.SET, 0, bits)
-        case FaultModel.RANDOM_VALUE:
-            return Corruption(Operation.SET, value_word >> (64 - bits), bits)
-        case FaultModel.MASK:
-            raise ValueError("a mask is chosen, never drawn")
-        case _:
-            assert_never(model)
 
 
 def resolve(

@@ -17,9 +17,8 @@ from fractions import Fraction
 import numpy as np
 
 from sassafras.faults.ids import fault_id, mode_number
-from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.model import Draw, FaultModel, Mode, Scope, pick
 from sassafras.faults.population import Population
-from sassafras.faults.resolve import pick
 
 
 class Stratify(StrEnum):

@@ -48,7 +48,7 @@ MODELS = (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT, FaultModel.RANDOM_VALUE,
 
 
 def model_number(model: FaultModel, scope: Scope) -> int:
-    """The bfm."""
+    """The bfm of one of MODELS."""
     return MODELS.index(model) + (len(MODELS) if scope is Scope.WARP else 0)
 
 

@@ -59,7 +59,7 @@ def bit_seed(fault: Fault, instruction: Instruction) -> Seed:
         case FaultModel.MASK:
             raise AssertionError("a mask of one's own is in no list")
         case _:
-            assert_never(fault.draw.model)
+            raise AssertionError("neither tool has this model: no line is written (`site_lists`)")
 
 
 def _flip_seed(fault: Fault, instruction: Instruction) -> Seed:
@@ -105,7 +105,7 @@ def nvbitfi_seed(fault: Fault, flipped: int) -> Seed:
         case FaultModel.MASK:
             raise AssertionError("a mask of one's own is in no list")
         case _:
-            assert_never(fault.draw.model)
+            raise AssertionError("neither tool has this model: no line is written (`site_lists`)")
 
 
 def _random_seed(value: int) -> Seed:

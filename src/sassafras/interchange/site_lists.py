@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
-from sassafras.interchange.formats import ListName, Tool, model_number
+from sassafras.interchange.formats import MODELS, ListName, Tool, model_number
 from sassafras.interchange.nvbitfi_groups import GP, general_register_mask
 from sassafras.interchange.seeds import Seed, bit_seed, nvbitfi_seed, operand_seed
 from sassafras.interchange.traced_faults import Ranks, TracedFault
@@ -63,8 +63,8 @@ def sassifi_line(traced: TracedFault, planned: PlannedLaunch, ranks: Ranks) -> S
     RF and IOA, as its injector counts (``err_injector/injector.cu``).
     """
     fault, mode = traced.fault, traced.fault.draw.mode
-    if fault.draw.model is FaultModel.MASK:
-        return Unsaid(fault.draw.id, "SASSIFI has no masks of one's own")
+    if fault.draw.model not in MODELS:
+        return Unsaid(fault.draw.id, f"SASSIFI has no fault model {fault.draw.model}")
     if mode is not Mode.IOV and fault.draw.scope is Scope.WARP:
         return Unsaid(fault.draw.id, f"SASSIFI has no warp-wide {mode} faults")
     if mode is Mode.IOA and fault.draw.model not in (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT):
@@ -92,12 +92,12 @@ def nvbitfi_line(
     changed, None where unknown (NVBitFI's random value is one of the mask).
     """
     fault = traced.fault
+    if fault.draw.model not in MODELS:
+        return Unsaid(fault.draw.id, f"NVBitFI has no fault model {fault.draw.model}")
     if fault.draw.mode is not Mode.IOV:
         return Unsaid(fault.draw.id, f"NVBitFI has IOV faults only, not {fault.draw.mode}")
     if fault.draw.scope is Scope.WARP:
         return Unsaid(fault.draw.id, "NVBitFI has no warp-wide faults")
-    if fault.draw.model is FaultModel.MASK:
-        return Unsaid(fault.draw.id, "NVBitFI has no masks of one's own")
     program = ranks.program(fault)
     mask = general_register_mask(program)
     if fault.target.kind is not TargetKind.REGISTER or not mask[fault.pc]:

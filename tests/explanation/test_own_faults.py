@@ -274,7 +274,7 @@ def test_no_list_of_others_has_a_mask(tmp_path: Path, tiny: Network, images: lis
     rows_of(tmp_path / "own", tiny, images, [GOOD, masked])
     campaign = Campaign(tmp_path / "own", Settings(faults=[GOOD, masked]), tiny, images)  # type: ignore[arg-type]
     found = export_sites(campaign, Tool.SASSIFI, tmp_path / "lists", 1, Silence())
-    assert (found.lines, found.unsaid) == (1, {"SASSIFI has no masks of one's own": 1})
+    assert (found.lines, found.unsaid) == (1, {"SASSIFI has no fault model mask": 1})
 
 
 def test_the_same_line_twice_is_two_rows(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
