@@ -9,9 +9,10 @@ import pandas as pd
 
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, resident_launches, strikes
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.architectures.device import Device
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import profiled_costs
-from sassafras.kernels.device import Device, device_of
 
 FILE = "avf.csv"  #: in a campaign's folder: its cells
 
@@ -31,7 +32,7 @@ def campaign_avf(
     """AVF from these injections of a campaign that has profiles; None without single-bit faults in registers
     of single threads, or without a card for its architecture.
     """
-    device = device_of(campaign.settings.arch)
+    device = architecture(campaign.settings.arch).device
     if device is None or strikes(injections).empty:
         return None
     costs = profiled_costs(campaign, device)
@@ -44,7 +45,7 @@ def written_avf(
     """As `campaign_avf` of a campaign that is only read: the modelled seconds of its launches are those that
     ``sassafras run`` wrote into `FILE`. None where it wrote none, or not of the launches of this campaign.
     """
-    device = device_of(campaign.settings.arch)
+    device = architecture(campaign.settings.arch).device
     if device is None or strikes(injections).empty:
         return None
     try:

@@ -44,6 +44,7 @@ def run(
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
     ioa_register: given.IoaRegister = None,
+    arch: given.Arch = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -71,7 +72,7 @@ def run(
     del config  # its values are in the other options by now
     options = Options(
         preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
-        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names, faults,
+        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names, faults, arch,
     )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))

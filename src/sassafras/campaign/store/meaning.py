@@ -20,7 +20,7 @@ import sassafras
 from sassafras.cache import read_cached, write_cached
 from sassafras.network.network import Network
 
-ROOMS = ("isa", "emulator", "faults", "simulation")  #: all their modules decide rows
+ROOMS = ("isa", "architectures", "emulator", "faults", "simulation")  #: all their modules decide rows
 ALONE = (  #: modules outside of these rooms that do: rounding and denormals of compiled code, and the draw
     "native.py",
     "campaign/design/lanes.py",
