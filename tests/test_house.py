@@ -17,6 +17,7 @@ PACKAGE = ROOT / "src" / "sassafras"
 
 ROOMS = (
     "isa",
+    "architectures",
     "toolchain",
     "emulator",
     "kernels",

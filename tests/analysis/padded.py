@@ -9,7 +9,7 @@ from functools import cached_property
 import pytest
 from tests.isa.conftest import sm_50_offset
 
-from sassafras.isa.parser import parse_listing
+from sassafras.architectures.registry import program_of
 from sassafras.isa.program import Program
 from sassafras.kernels import programs
 from sassafras.kernels.registry import KERNELS
@@ -42,7 +42,7 @@ def padded_program(count: int) -> Program:
     paths = bundle_paths(programs.FOLDER, KERNEL, "sm_50")
     record = BundleRecord.from_text(paths.record.read_text("utf-8"), KERNEL)
     listing = padded_listing(paths.listing.read_text("utf-8"), count)
-    return parse_listing(listing, replace(record.metadata, name=PADDED, code_bytes=0))
+    return program_of(listing, replace(record.metadata, name=PADDED, code_bytes=0))
 
 
 def remember_padded(count: int) -> None:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 
+from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import Counter, CountSetup
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.finished import read_finished
 from sassafras.campaign.usage import KernelUsage, stored_usage, usage_of
 from sassafras.emulator.machine import compile_program
-from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
 from sassafras.simulation.profiles import launch_profiles

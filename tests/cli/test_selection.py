@@ -34,6 +34,7 @@ def test_every_option_reaches_the_settings() -> None:
             scope="warp",
             seed=5,
             engine="full",
+            arch="SM_50",
             ioa_register="HARDWARE",
         )
     )
@@ -42,7 +43,7 @@ def test_every_option_reaches_the_settings() -> None:
     assert settings.groups == (Group.STORE, Group.FFMA)
     assert settings.kernels == ("softmax", *(name for name in PAPER_KERNELS if name != "softmax"))
     assert (settings.injections, settings.frames, settings.seed) == (7, 3, 5)
-    assert (settings.scope, settings.engine) == (Scope.WARP, "full")
+    assert (settings.scope, settings.engine, settings.arch) == (Scope.WARP, "full", "sm_50")
     assert settings.ioa_register is IoaRegister.HARDWARE
 
 

@@ -24,11 +24,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.registry import program_of
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Parameter, Program
 
 INPUTS = tuple(f"R{k}" for k in range(4, 10))
@@ -90,7 +90,7 @@ def program(
     """Parse hand-written lines as a kernel called ``bench``."""
     area = (Parameter(0, 0, parameters),) if parameters else ()
     metadata = KernelMetadata("bench", "sm_50", registers, shared, 0x140, area, constants)
-    return parse_listing(listing(lines), metadata)
+    return program_of(listing(lines), metadata)
 
 
 def machine(*lines: str, **facts: int | bytes) -> Machine:

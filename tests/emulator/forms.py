@@ -7,11 +7,11 @@ from itertools import product
 
 from tests.emulator.bench import listing
 
+from sassafras.architectures.registry import program_of
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes.fields import Field
 from sassafras.isa.opcodes.record import Opcode, Slot
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Instruction, Parameter, Program
 
 #: One operand for each slot, by how many of the kind stand before it: apart, so that pairs do not overlap.
@@ -86,7 +86,7 @@ def parsed(text: str) -> Program | None:
     """A program with the form as its second instruction; None where the record does not allow the form."""
     metadata = KernelMetadata("form", "sm_50", REGISTERS, 0, 0x140, (Parameter(0, 0, 0x100),), bytes(64))
     try:
-        return parse_listing(listing([".L_x:", "NOP", text, "EXIT"]), metadata)
+        return program_of(listing([".L_x:", "NOP", text, "EXIT"]), metadata)
     except ListingError:
         return None
 

@@ -22,8 +22,8 @@ RECORD = ("isa/opcodes/maxwell_integer.py", "\nMOVES = (\n", """
 MOVES = (
     opcode("IMUL", "dss", fields=(HIGH,), pipe=Pipe.QUARTER, group=Group.IADD_IMUL),
 """)  # fmt: skip
-MEANING = ("emulator/semantics/multiply.py", '\n@semantics("XMAD")\n', '''
-@semantics("IMUL")
+MEANING = ("emulator/semantics/multiply.py", '\n@maxwell("XMAD")\n', '''
+@maxwell("IMUL")
 def imul(p: Ports, i: Instruction) -> None:
     """d = the low word of a * b; .HI: the high one, of unsigned numbers."""
     d, a, b = i.operands
@@ -32,7 +32,7 @@ def imul(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.trunc(p.b.lshr(product, wide(32)) if i.fields[HIGH] else product, I32))
 
 
-@semantics("XMAD")
+@maxwell("XMAD")
 ''')  # fmt: skip
 IMPORTED = ("emulator/semantics/multiply.py", "    ADDEND,\n", "    ADDEND,\n    HIGH,\n")
 
@@ -52,7 +52,8 @@ from sassafras.isa.kinds import Pipe
 from sassafras.isa.liveness import live_registers
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.isa.slicing import control_slice
-from sassafras.kernels.device import GTX_750_TI, Wait
+from sassafras.architectures.device import Wait
+from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.kernels.waiting import waiting_clocks
 
 oracles = [

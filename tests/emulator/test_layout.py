@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sassafras.emulator.memory import BASE_ADDRESS, DeviceMemory, MemoryLayout, lay_out
+from sassafras.architectures.allocator import BEFORE_PASCAL
+from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 
 KIB, MIB = 1 << 10, 1 << 20
+BASE_ADDRESS = BEFORE_PASCAL.base
 SIZES = st.lists(
     st.one_of(st.integers(1, 4 * KIB), st.integers(MIB - 1024, MIB + 1024), st.integers(1, 8 * MIB)),
     min_size=1,
@@ -57,9 +60,8 @@ def test_small_ones_share_a_mebibyte_and_large_ones_stand_alone(sizes: list[int]
 
 
 def test_an_example_by_hand() -> None:
-    layout = lay_out(
-        [("w", 100), ("b", 513), ("big", MIB + 1), ("c", 4), ("half", MIB - 512), ("d", 1)], base=0x700000000
-    )
+    requests = [("w", 100), ("b", 513), ("big", MIB + 1), ("c", 4), ("half", MIB - 512), ("d", 1)]
+    layout = lay_out(requests, replace(BEFORE_PASCAL, base=0x700000000))
     offsets = [a.address - 0x700000000 for a in layout.allocations]
     assert offsets == [0, 512, MIB, 1536, MIB + 9 * 128 * KIB, 2 * MIB + 9 * 128 * KIB - 512]
     assert layout.nbytes == 2 * MIB + 9 * 128 * KIB

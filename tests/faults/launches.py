@@ -9,13 +9,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed import Stop
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Instruction, Parameter, Program
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
@@ -36,7 +36,7 @@ def hand_written(*lines: str) -> Program:
         f"        /*{k // 3 * 32 + 8 + k % 3 * 8:04x}*/                   {line} ;"
         for k, line in enumerate(lines)
     ]
-    return parse_listing(
+    return program_of(
         "\n".join(text), KernelMetadata("written", "sm_50", 255, 0, 0x140, (Parameter(0, 0, 0x40),))
     )
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed_function import EXECUTED
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.hardening.survivors import Reason, explain, is_comparison, is_vote
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Parameter, Program
 from sassafras.kernels.programs import load_program
 
@@ -47,7 +47,7 @@ COMPARED = (
 def listing(lines: Sequence[str]) -> Program:
     offsets = [k for k in range(0x8, 0x400, 8) if k % 32]
     text = "\n".join(f"        /*{o:04x}*/ {line} ;" for o, line in zip(offsets, lines, strict=False))
-    return parse_listing(
+    return program_of(
         f".text.k:\n{text}\n", KernelMetadata("k", "sm_50", 16, 0, 0x140, (Parameter(0, 0, 0x40),))
     )
 

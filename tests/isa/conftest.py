@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sassafras
+from sassafras.architectures.registry import program_of
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Parameter, Program
 
 
@@ -43,7 +43,7 @@ def assemble() -> Assemble:
     """``assemble("MOV R0, R1", "here:", "EXIT")`` is the parsed program, with ``registers`` registers."""
 
     def make(*lines: str, registers: int = 255) -> Program:
-        return parse_listing(listing(*lines), metadata_named(registers=registers))
+        return program_of(listing(*lines), metadata_named(registers=registers))
 
     return make
 

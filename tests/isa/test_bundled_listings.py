@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sassafras.architectures.registry import program_of
 from sassafras.errors import ListingError
-from sassafras.isa.cubin import read_code, read_metadata
 from sassafras.isa.liveness import live_registers
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.parser import parse_listing
 from sassafras.kernels.hardened.registry import HARDENED
+from sassafras.toolchain.cubin import read_code, read_metadata
 
 if TYPE_CHECKING:
     from tests.isa.conftest import Bundled
@@ -23,7 +23,7 @@ _OFFSET = re.compile(r"\s*\{?\s*/\*[0-9a-f]{4}\*/")
 
 
 def test_every_printed_instruction_is_there(bundled: Bundled) -> None:
-    program = parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name))
+    program = program_of(bundled.text, read_metadata(bundled.cubin, bundled.name))
     offsets = [int(offset, 16) for offset in re.findall(r"/\*([0-9a-f]{4,})\*/", bundled.text)]
     assert [i.offset for i in program.instructions] == offsets
     pairs = bundled.text.count("}")  # the second of a dual-issue pair is closed by the brace alone
@@ -34,7 +34,7 @@ def test_every_printed_instruction_is_there(bundled: Bundled) -> None:
 
 
 def test_the_words_of_an_instruction_are_kept(bundled: Bundled) -> None:
-    program = parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name))
+    program = program_of(bundled.text, read_metadata(bundled.cubin, bundled.name))
     for instruction in program.instructions:
         assert instruction.text in bundled.text
         word = re.sub(r"^@!?P\w ", "", instruction.text).split()[0]
@@ -62,7 +62,7 @@ def test_metadata_agrees_with_the_listing(bundled: Bundled) -> None:
 
 
 def test_branch_tables_lead_to_the_annotated_targets(bundled: Bundled) -> None:
-    program = parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name))
+    program = program_of(bundled.text, read_metadata(bundled.cubin, bundled.name))
     index = program.index_of_offset
     for position, brx in enumerate(program.instructions):
         if brx.opcode != "BRX":
@@ -85,7 +85,7 @@ def test_few_registers_seem_live_at_the_entry(bundled: Bundled) -> None:
     """
     if bundled.name in {kernel.name for kernel in HARDENED.values()}:
         return
-    live = live_registers(parse_listing(bundled.text, read_metadata(bundled.cubin, bundled.name)))
+    live = live_registers(program_of(bundled.text, read_metadata(bundled.cubin, bundled.name)))
     assert len(live[0]) <= 1
 
 
@@ -124,7 +124,7 @@ def test_every_line_is_missed(bundled: Bundled) -> None:
     places = [k for k, line in enumerate(lines) if _OFFSET.match(line)]
     for k in (places[0], places[1], places[len(places) // 2], places[-2], places[-1]):
         with pytest.raises(ListingError, match=rf"^{bundled.name}\+0x"):
-            parse_listing("".join(lines[:k] + lines[k + 1 :]), metadata)
+            program_of("".join(lines[:k] + lines[k + 1 :]), metadata)
     for k in (places[1], places[20], places[-1]):
         with pytest.raises(ListingError, match=rf"^{bundled.name}\+0x.* ends at {metadata.code_bytes:#x}"):
-            parse_listing("".join(lines[:k]), metadata)
+            program_of("".join(lines[:k]), metadata)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.isa.conftest import listing
 
+from sassafras.architectures.registry import program_of
 from sassafras.errors import ListingError
-from sassafras.isa.cubin import read_metadata
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Parameter
+from sassafras.toolchain.cubin import read_metadata
 
 if TYPE_CHECKING:
     from tests.isa.conftest import Bundled
@@ -55,7 +55,7 @@ MISALIGNED = (
 
 @pytest.mark.parametrize("text", GIVEN)
 def test_what_a_launch_gives_is_read(text: str) -> None:
-    assert parse_listing(listing(text), METADATA).instructions[0].text == text
+    assert program_of(listing(text), METADATA).instructions[0].text == text
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_a_launch_gives_is_read(text: str) -> None:
 )
 def test_everything_else_is_refused_by_name(text: str, reason: str) -> None:
     with pytest.raises(ListingError, match=rf'^k\+0x0010: "{re.escape(text)}": .*{reason}'):
-        parse_listing(listing("NOP", text, "EXIT"), METADATA)
+        program_of(listing("NOP", text, "EXIT"), METADATA)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_everything_else_is_refused_by_name(text: str, reason: str) -> None:
 )
 def test_damaged_parameter_information_is_refused(base: int, parameters: tuple[Parameter, ...]) -> None:
     with pytest.raises(ListingError, match=r"^k: the parameter information is damaged"):
-        parse_listing(listing("EXIT"), replace(METADATA, parameter_base=base, parameters=parameters))
+        program_of(listing("EXIT"), replace(METADATA, parameter_base=base, parameters=parameters))
 
 
 def test_a_bundled_kernel_without_any_one_parameter_is_refused(bundled: Bundled) -> None:
     """As a cubin whose parameter information lost its last entry reads."""
     metadata = read_metadata(bundled.cubin, bundled.name)
     with pytest.raises(ListingError, match=rf'^{bundled.name}\+0x[0-9a-f]{{4}}: ".*": c\[0x0\]'):
-        parse_listing(bundled.text, replace(metadata, parameters=metadata.parameters[:-1]))
+        program_of(bundled.text, replace(metadata, parameters=metadata.parameters[:-1]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sassafras.architectures.registry import program_of
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.operands import (
@@ -22,7 +23,6 @@ from sassafras.isa.operands import (
     Register,
     Target,
 )
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Parameter
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ $__internal_0_$__f:
 
 
 def test_an_excerpt_in_every_detail() -> None:
-    program = parse_listing(EXCERPT, METADATA)
+    program = program_of(EXCERPT, METADATA)
     got = [
         (i.offset, i.guard, i.opcode, i.modifiers, i.operands, i.branch_targets) for i in program.instructions
     ]
@@ -95,7 +95,7 @@ def test_an_excerpt_in_every_detail() -> None:
 
 
 def test_a_scheduling_word_names_the_first_instruction_of_its_bundle() -> None:
-    index = parse_listing(EXCERPT, METADATA).index_of_offset
+    index = program_of(EXCERPT, METADATA).index_of_offset
     assert {offset: index[offset] for offset in (0x00, 0x08, 0x20, 0x28, 0x40)} == {
         0: 0,
         8: 0,
@@ -276,22 +276,22 @@ def test_broken_listings_are_refused() -> None:
     }
     for text, reason in broken.items():
         with pytest.raises(ListingError, match=re.escape(reason)):
-            parse_listing(text, METADATA)
+            program_of(text, METADATA)
 
 
 def test_an_architecture_without_a_table_is_refused() -> None:
     metadata = KernelMetadata("k", "sm_90", 32, 0, 0x210, ())
     with pytest.raises(ListingError, match=r"sm_90 is not supported; compile for one of sm_50"):
-        parse_listing("/*0000*/ EXIT ;", metadata)
+        program_of("/*0000*/ EXIT ;", metadata)
 
 
 def test_one_kernel_is_taken_from_a_listing_of_several() -> None:
     other = EXCERPT.replace("text.k", "text.m").replace("MOV R1", "MOV R2")
-    program = parse_listing(other + EXCERPT, METADATA)
-    assert program.instructions == parse_listing(EXCERPT, METADATA).instructions
+    program = program_of(other + EXCERPT, METADATA)
+    assert program.instructions == program_of(EXCERPT, METADATA).instructions
     assert (
         program.instructions
-        != parse_listing(
+        != program_of(
             EXCERPT + other, KernelMetadata("m", "sm_50", 32, 0, 0x140, METADATA.parameters)
         ).instructions
     )
@@ -302,15 +302,15 @@ def test_printed_encodings_change_nothing() -> None:
     encoded = encoded.replace(
         "        /*0028*/", "                  /* 0x001f8400fec207f1 */\n        /*0028*/"
     )
-    assert parse_listing(encoded, METADATA).instructions == parse_listing(EXCERPT, METADATA).instructions
+    assert program_of(encoded, METADATA).instructions == program_of(EXCERPT, METADATA).instructions
 
 
 def test_the_digest_tells_listings_and_metadata_apart() -> None:
     digests = {
-        parse_listing(EXCERPT, METADATA).digest,
-        parse_listing(EXCERPT + "\n", METADATA).digest,
-        parse_listing(EXCERPT, KernelMetadata("k", "sm_50", 33, 0, 0x140, METADATA.parameters)).digest,
+        program_of(EXCERPT, METADATA).digest,
+        program_of(EXCERPT + "\n", METADATA).digest,
+        program_of(EXCERPT, KernelMetadata("k", "sm_50", 33, 0, 0x140, METADATA.parameters)).digest,
     }
     assert len(digests) == 3
-    assert parse_listing(EXCERPT, METADATA).digest in digests
+    assert program_of(EXCERPT, METADATA).digest in digests
     assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in digests)

@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sassafras.architectures.device import Device, Range
+from sassafras.architectures.multiprocessor import WARP
+from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.isa.kinds import Pipe
 from sassafras.kernels.cost import (
     POINTS,
@@ -23,7 +26,6 @@ from sassafras.kernels.cost import (
     total,
     waiting,
 )
-from sassafras.kernels.device import GTX_750_TI, WARP, Device, Range
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.work import LaunchWork, lanes_of, read_work, traffic, written_work

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sassafras.architectures.registry import architecture, architectures
 from sassafras.errors import UsageError
 from sassafras.kernels.geometry import BLOCK, TILE
-from sassafras.kernels.occupancy import MULTIPROCESSORS, Limit, allocation, multiprocessor, occupancy
+from sassafras.kernels.occupancy import Limit, allocation, occupancy
 from sassafras.kernels.programs import bundled_kernels, load_program
 
+MULTIPROCESSORS = {name: one.multiprocessor for name, one in architectures().items() if one.multiprocessor}
 SM_50 = MULTIPROCESSORS["sm_50"]
 GTX_750_TI = 5  #: multiprocessors
 
@@ -102,13 +104,13 @@ ANSWERED = {
 
 @pytest.mark.parametrize("arch", MULTIPROCESSORS)
 def test_nvidias_calculator_says_the_same(arch: str) -> None:
-    found = tuple(occupancy(multiprocessor(arch), *asked).blocks for asked in ASKED)
+    found = tuple(occupancy(architecture(arch).limits(), *asked).blocks for asked in ASKED)
     assert found == ANSWERED[arch]
 
 
 def by_counting(arch: str, registers: int, shared: int, threads: int) -> int:
     """Put one block after another into a multiprocessor until no further one fits."""
-    limits = multiprocessor(arch)
+    limits = architecture(arch).limits()
     warps = (threads + 31) // 32
     free = [limits.registers // limits.partitions] * limits.partitions
     need = (registers * 32 + limits.register_unit - 1) // limits.register_unit * limits.register_unit
@@ -132,7 +134,7 @@ def by_counting(arch: str, registers: int, shared: int, threads: int) -> int:
     st.integers(1, 1024),
 )
 def test_blocks_fit_as_counted_one_by_one(arch: str, registers: int, shared: int, threads: int) -> None:
-    limits = multiprocessor(arch)
+    limits = architecture(arch).limits()
     warps = -(-threads // 32)
     # NVIDIA checks a block as if its warps filled all partitions alike.
     assume(-(-registers * 32 // 256) * 256 * (-(-warps // limits.partitions) * limits.partitions) <= 65536)
@@ -173,4 +175,6 @@ def test_what_fits_nowhere_is_said(asked: tuple[int, int, int]) -> None:
 
 def test_an_unknown_architecture_is_named() -> None:
     with pytest.raises(UsageError, match=r"sm_30.*known are.*sm_50"):
-        multiprocessor("sm_30")
+        architecture("sm_30").limits()
+    with pytest.raises(UsageError, match=r"^the occupancy limits of sm_53 are not known here"):
+        architecture("sm_53").limits()

@@ -22,7 +22,7 @@ def copied(tmp_path: Path) -> BundlePaths:
 @pytest.mark.parametrize("kernel", programs.bundled_kernels("sm_50"))
 def test_every_bundled_kernel_loads(kernel: str) -> None:
     program = programs.load_program(kernel)
-    assert (program.name, program.arch) == (kernel, "sm_50")
+    assert (program.name, program.architecture.name) == (kernel, "sm_50")
     assert program.instructions
     assert program.parameters
     assert programs.load_program(kernel) is program
@@ -36,8 +36,10 @@ def test_unknown_kernel_names_the_known() -> None:
 
 
 def test_unknown_architecture_names_the_bundled() -> None:
-    with pytest.raises(UsageError, match=r"^unknown architecture 'sm_12'; bundled are: .*sm_50"):
+    with pytest.raises(UsageError, match=r"^unknown architecture 'sm_12'; .*known are: .*sm_50"):
         programs.load_program("gemm", "sm_12")
+    with pytest.raises(UsageError, match=r"^no machine code is bundled for sm_86; it is for: sm_50$"):
+        programs.load_program("gemm", "sm_86")
 
 
 def test_a_name_is_never_a_path() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.emulator.bench import program
 
-from sassafras.kernels.device import GTX_750_TI
+from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.kernels.programs import bundled_kernels, load_program
 from sassafras.kernels.waiting import waiting_clocks
 

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sassafras.isa.cubin import read_metadata
 from sassafras.kernels.registry import ADDED, KERNELS
 from sassafras.toolchain import bundle, nvrtc
-from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, sha256
+from sassafras.toolchain.cubin import read_metadata
+from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, bundled_architectures, sha256
 from sassafras.toolchain.source import read_source
 
-BUNDLED = [
-    (kernel, arch) for arch in bundle.ARCHITECTURES for kernel in bundle.kernel_names(bundle.KERNELS_FOLDER)
-]
+ARCHITECTURES = bundled_architectures(bundle.KERNELS_FOLDER)
+BUNDLED = [(kernel, arch) for arch in ARCHITECTURES for kernel in bundle.kernel_names(bundle.KERNELS_FOLDER)]
 each_kernel = pytest.mark.parametrize(("kernel", "arch"), BUNDLED)
 
 
@@ -33,7 +32,7 @@ def test_all_kernels_of_the_study_are_here() -> None:
     assert set(KERNELS) | set(ADDED) <= set(bundle.kernel_names(bundle.KERNELS_FOLDER))
 
 
-@pytest.mark.parametrize("arch", bundle.ARCHITECTURES)
+@pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_nothing_is_bundled_without_a_source(arch: str) -> None:
     stems = {path.name.partition(".")[0] for path in (bundle.KERNELS_FOLDER / "listings" / arch).iterdir()}
     assert stems == set(bundle.kernel_names(bundle.KERNELS_FOLDER))
@@ -89,7 +88,7 @@ def test_compiling_the_source_gives_the_bundled_code(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arch", bundle.ARCHITECTURES)
+@pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_rebuilding_everything_changes_nothing(arch: str) -> None:
     """With the real nvdisasm, downloaded once into the cache folder if there is none."""
     different = [

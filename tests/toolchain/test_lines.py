@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sassafras.errors import ListingError
-from sassafras.isa.cubin import read_code
 from sassafras.kernels.cuda_lines import cuda_lines, read_table
 from sassafras.kernels.programs import FOLDER, load_program
 from sassafras.toolchain import bundle, nvrtc
+from sassafras.toolchain.cubin import read_code
 from sassafras.toolchain.lines import LineTable, SourcePlace, read_lines
 from sassafras.toolchain.record import bundle_paths
 from sassafras.toolchain.source import read_source, source_lines

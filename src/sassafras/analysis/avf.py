@@ -17,10 +17,12 @@ import pandas as pd
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.endings import Ending, endings, register_was_read
 from sassafras.analysis.weighted import Estimate, weighted_sum
+from sassafras.architectures.device import Device
+from sassafras.architectures.multiprocessor import Multiprocessor
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.shape import ShapedLaunch
 from sassafras.faults.model import FaultModel, Mode, Scope
-from sassafras.kernels.device import Device
-from sassafras.kernels.occupancy import Allocation, Multiprocessor, allocation, multiprocessor
+from sassafras.kernels.occupancy import Allocation, allocation
 
 AVF_ENDINGS = (
     Ending.MALFUNCTION,
@@ -57,7 +59,7 @@ def resident_launches(
     """What launches allocate, and for how long. ``seconds``: modelled, one per launch of ``plan``. Raises
     UsageError for an architecture whose limits are not known.
     """
-    limits = multiprocessor(arch)
+    limits = architecture(arch).limits()
     found = []
     for planned, time in zip(plan, seconds, strict=True):
         program, shape = planned.program, planned.launch

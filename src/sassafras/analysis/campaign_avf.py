@@ -9,10 +9,10 @@ import pandas as pd
 
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, resident_launches, strikes
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.architectures.device import Device
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
 from sassafras.kernels.cost import LaunchCost
-from sassafras.kernels.device import Device, device_of
 
 FILE = "avf.csv"  #: in a campaign's folder: its cells
 
@@ -62,7 +62,7 @@ def written_avf(record: CampaignRecord, shape: Shape, critical: Criticality = PL
 
 def _device(record: CampaignRecord) -> Device | None:
     """The card, where there is one and something to say of it."""
-    return None if strikes(record.injections).empty else device_of(record.settings.arch)
+    return None if strikes(record.injections).empty else architecture(record.settings.arch).device
 
 
 def _avf(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.device import Device
 from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.emulator.machine import Machine, machine_of
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.kernels.cost import LaunchCost, launch_cost
-from sassafras.kernels.device import Device
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.progress import Progress
 from sassafras.simulation.workbench import Workbench

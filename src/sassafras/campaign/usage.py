@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from sassafras.architectures.device import Device
+from sassafras.architectures.multiprocessor import REGISTER_BITS
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.counting import Counter, CountSetup, profiled_costs
 from sassafras.kernels.cost import LaunchCost
-from sassafras.kernels.device import Device, device_of
-from sassafras.kernels.occupancy import REGISTER_BITS, allocation, multiprocessor
+from sassafras.kernels.occupancy import allocation
 from sassafras.workload.launches import PlannedLaunch
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def measure_usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
     where no card is modelled for the architecture.
     """
     settings = campaign.settings
-    device = device_of(settings.arch)
+    device = architecture(settings.arch).device
     if device is None:
         return ()
     costs = profiled_costs(campaign, device)
@@ -65,7 +67,7 @@ def measure_usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
 
 def named_bits(planned: PlannedLaunch, arch: str, device: Device) -> float:
     """Register bits that the resident threads of a launch can name, on the whole device."""
-    limits, shape = multiprocessor(arch), planned.launch
+    limits, shape = architecture(arch).limits(), planned.launch
     program = planned.spec.code(arch)
     found = allocation(
         *(limits, device.multiprocessors, program),

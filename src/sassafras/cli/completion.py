@@ -54,6 +54,13 @@ def presets() -> list[str]:
     return list(PRESETS)
 
 
+def architectures() -> list[str]:
+    """Names of architectures that can run."""
+    from sassafras.kernels.programs import bundled_architectures
+
+    return list(bundled_architectures())
+
+
 def kernels() -> list[str]:
     """Names of kernels."""
     from sassafras.kernels.registry import KERNELS

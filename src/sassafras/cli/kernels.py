@@ -33,6 +33,7 @@ def kernels(
         int | None,
         typer.Option(metavar="N", min=0, help="Count one launch only: N is its position in the launch plan."),
     ] = None,
+    arch: given.Arch = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
 ) -> None:
@@ -43,27 +44,29 @@ def kernels(
     from sassafras.errors import UsageError
 
     if name is not None:
-        _print_listing(name, launch, seed, workers)
+        _print_listing(name, launch, arch, seed, workers)
     elif launch is not None:
         raise UsageError("--launch needs a kernel: sassafras kernels KERNEL --launch N")
     else:
-        _print_list()
+        _print_list(arch)
 
 
-def _print_list() -> None:
+def _print_list(arch: str | None) -> None:
     from rich.console import Console
 
+    from sassafras.cli.selection import Options, make_settings
     from sassafras.kernels.programs import load_program
     from sassafras.kernels.registry import KERNELS
     from sassafras.report.fitting import print_table
     from sassafras.report.kernel_tables import KernelFacts, kernels_table
 
     launches = launches_per_inference()
-    programs = [load_program(name) for name in KERNELS]
+    settings = make_settings(Options(arch=arch))
+    programs = [load_program(name, settings.arch) for name in KERNELS]
     facts = [
         KernelFacts(p.name, p.register_count, len(p.instructions), launches.get(p.name, 0)) for p in programs
     ]
-    print_table(Console(), kernels_table(facts, "alexnet", programs[0].arch))
+    print_table(Console(), kernels_table(facts, "alexnet", settings.arch))
 
 
 def launches_per_inference() -> dict[str, int]:
@@ -75,7 +78,9 @@ def launches_per_inference() -> dict[str, int]:
     return Counter(call.kernel for node in bundled_graph().nodes for call in node.calls(lambda _: 0))
 
 
-def _print_listing(name: str, launch: int | None, seed: int | None, workers: int | None) -> None:
+def _print_listing(
+    name: str, launch: int | None, arch: str | None, seed: int | None, workers: int | None
+) -> None:
     from rich.console import Console
 
     from sassafras.cli.cores import available_cores
@@ -87,13 +92,14 @@ def _print_listing(name: str, launch: int | None, seed: int | None, workers: int
     from sassafras.report.listing import listing_lines
 
     kernel = choose("kernel", name, {known: known for known in KERNELS})
-    chosen = select(Options(kernels=kernel, seed=seed, frames=1, modes="RF"))
+    chosen = select(Options(kernels=kernel, arch=arch, seed=seed, frames=1, modes="RF"))
     numbers = _launches(chosen, kernel, launch)
     with shown_progress(Console(stderr=True)) as progress:
         images = chosen_images(chosen)
         profiled = golden_profiles(chosen, images, numbers, workers or available_cores(), progress)
     program = profiled[0].program
-    typer.echo(f"{kernel}, {program.arch}: {program.register_count} registers, {_counted(chosen, numbers)}")
+    made = f"{kernel}, {program.architecture.name}: {program.register_count} registers"
+    typer.echo(f"{made}, {_counted(chosen, numbers)}")
     for line in listing_lines(program, *(counts.tolist() for counts in dynamic_counts(profiled))):
         typer.echo(line)
 

@@ -117,6 +117,14 @@ IoaRegister: TypeAlias = Annotated[
         autocompletion=one_of(lambda: ("sassifi", "hardware")),
     ),
 ]
+Arch: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="GPU architecture whose machine code runs [default: the preset's]",
+        autocompletion=one_of(completion.architectures),
+    ),
+]
 Seed: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", min=0, max=2**63 - 1, help="Same seed, same faults.")
 ]

@@ -57,6 +57,7 @@ def plan(
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
     ioa_register: given.IoaRegister = None,
+    arch: given.Arch = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -74,13 +75,11 @@ def plan(
     aim = make_aim(half_width, expect, confidence)
     options = Options(
         preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights,
-        frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names,
+        frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names, arch=arch,
     )  # fmt: skip
     if folder is not None:
         _refuse_both(options, probe)
-        basis = from_folder(folder, rate)
-    else:
-        basis = from_probe(options, rate, workers or available_cores())
+    basis = from_folder(folder, rate) if folder else from_probe(options, rate, workers or available_cores())
     show(basis, aim)
 
 

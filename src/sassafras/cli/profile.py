@@ -31,6 +31,7 @@ def profile(
     frames: given.Frames = None,
     ioa_register: given.IoaRegister = None,
     frame_classes: given.FrameClasses = None,
+    arch: given.Arch = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     network: given.NetworkFile = None,
@@ -54,7 +55,9 @@ def profile(
     options = Options(
         preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
     )
-    options = replace(options, frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names)
+    options = replace(
+        options, frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names, arch=arch
+    )
     chosen = select(options)
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]

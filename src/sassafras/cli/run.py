@@ -44,6 +44,7 @@ def run(
     frame_classes: given.FrameClasses = None,
     scope: given.Scope = None,
     ioa_register: given.IoaRegister = None,
+    arch: given.Arch = None,
     seed: given.Seed = None,
     workers: given.Workers = None,
     engine: given.Engine = None,
@@ -73,7 +74,7 @@ def run(
     options = Options(
         preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
         weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names, faults,
-        outputs,
+        outputs, arch,
     )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sassafras.architectures.registry import architectures
 from sassafras.campaign.design.lanes import certain_number
 from sassafras.campaign.design.presets import PRESETS
 from sassafras.campaign.design.settings import Settings
@@ -18,7 +19,7 @@ from sassafras.faults.model import DRAWN_MODELS, FaultModel, IoaRegister, Mode, 
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
-from sassafras.kernels.programs import load_program
+from sassafras.kernels.programs import check_bundled, load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.fit import Fit
@@ -61,6 +62,7 @@ class Options:
     names: Path | None = None
     faults: Path | None = None
     outputs: str | None = None
+    arch: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +109,7 @@ def make_settings(options: Options) -> Settings:
         if options.frame_classes is None
         else choose("choice of classes", options.frame_classes, {c.value: c for c in FrameClasses}),
         "fit": None if options.fit is None else choose("fit", options.fit, {f.value: f for f in Fit}),
+        "arch": None if options.arch is None else choose_architecture(options.arch),
         "seed": options.seed,
         "shard": None if options.shard is None else parse_shard(options.shard),
         "scope": None
@@ -152,6 +155,13 @@ def parse_goal(text: str) -> float:
     if not LEAST_GOAL <= goal < 0.5:
         raise UsageError(f"--until {text}: give a half-width from {LEAST_GOAL:.2%} to 50%, such as 0.5%")
     return goal
+
+
+def choose_architecture(text: str) -> str:
+    """An architecture by name. Raises UsageError for an unknown one, and one without bundled machine code."""
+    name = choose("architecture", text, architectures()).name
+    check_bundled(name)
+    return name
 
 
 def choose_kernels(text: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ def verify(
     full: Annotated[
         bool, typer.Option("--full", help="Every launch of an inference instead of samples: minutes.")
     ] = False,
+    arch: given.Arch = None,
     seed: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, max=2**63 - 1, help="Decides which blocks and threads are sampled."),
@@ -51,8 +52,9 @@ def verify(
     from sassafras.report.fitting import print_table
 
     chosen = Options(
-        "all", frames=1, seed=seed, images=images, network=network, weights=weights, fit=fit, names=names
-    )
+        "all", frames=1, seed=seed, images=images, network=network, weights=weights, fit=fit, names=names,
+        arch=arch,
+    )  # fmt: skip
     found = self_check(chosen, workers or available_cores(), full=full)
     print_table(Console(), check_table(found))
     failed = sum(not check.passed for check in found.checks)

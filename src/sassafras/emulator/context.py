@@ -11,21 +11,9 @@ from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import UsageError
-from sassafras.isa.constant_words import LAUNCH_WORDS
 from sassafras.isa.program import Program
 
 NO_LIMIT = 1 << 62
-_SHARED_UNIT = 256  #: shared memory is allocated in these units (compute capability 5.x)
-_LARGEST_BLOCK = 1024  #: threads per block, on every architecture so far
-_LARGEST_SIDES = (
-    1024,
-    1024,
-    64,
-)  #: of a block, in threads (CUDA C++ Programming Guide, "Technical Specifications")
-_LARGEST_GRID = (2**31 - 1, 65535, 65535)  #: sides of a grid, in blocks (same table)
-#: Bytes of a block's shared memory, the kernel's own and the launch's, on every architecture (same table;
-#: from 7.0 on a host may opt in for more, which no launch here says).
-_LARGEST_SHARED = 48 * 1024
 
 
 def address_of(array: NDArray[np.generic]) -> int:
@@ -46,7 +34,8 @@ class LaunchContext:
     def __init__(self, program: Program, launch: Launch, memory: DeviceMemory, limit: int) -> None:
         self.memory = memory
         self._constants = _constants(program.digest, launch) or _remember(program, launch)
-        shared = -(-(program.shared_bytes + launch.shared_bytes) // _SHARED_UNIT) * _SHARED_UNIT
+        unit = program.architecture.shared_unit
+        shared = -(-(program.shared_bytes + launch.shared_bytes) // unit) * unit
         self.shared = np.zeros(max(shared, 1), np.uint8)
         self.record = self._constants.record.copy()
         self.address = address_of(self.record)  #: of the context record
@@ -110,21 +99,23 @@ def check_launch(program: Program, launch: Launch) -> None:
         raise UsageError(
             f"{program.name} takes {needed} bytes of parameters, the launch has {len(launch.parameters)}"
         )
-    _check_sides(program, "grid", "blocks", launch.grid, _LARGEST_GRID)
-    _check_sides(program, "block", "threads", launch.block, _LARGEST_SIDES)
-    if launch.threads_per_block > _LARGEST_BLOCK:
+    most = program.architecture.launch
+    _check_sides(program, "grid", "blocks", launch.grid, most.grid)
+    _check_sides(program, "block", "threads", launch.block, most.sides)
+    if launch.threads_per_block > most.threads:
         raise UsageError(
-            f"{program.name}: a block has 1 to {_LARGEST_BLOCK} threads, not {launch.threads_per_block}"
+            f"{program.name}: a block has 1 to {most.threads} threads, not {launch.threads_per_block}"
         )
     _check_shared(program, launch)
 
 
 def _check_shared(program: Program, launch: Launch) -> None:
     own, added = program.shared_bytes, launch.shared_bytes
-    if added < 0 or own + added > _LARGEST_SHARED:
+    most = program.architecture.launch.shared_bytes
+    if added < 0 or own + added > most:
         raise UsageError(
             f"{program.name}: {own} bytes of shared memory of its own and {added} of the launch; a block on "
-            f"{program.arch} has 0 to {_LARGEST_SHARED} of both together"
+            f"{program.architecture.name} has 0 to {most} of both together"
         )
 
 
@@ -135,12 +126,14 @@ def _check_sides(program: Program, what: str, of: str, sides: Dim, most: Dim) ->
 
 
 def constant_bank(program: Program, launch: Launch) -> NDArray[np.uint8]:
-    """Constant bank 0 of a launch on sm_50: block size at 0x8, grid size at 0x14, stack base at 0x20,
-    parameters at their base.
+    """Constant bank 0 of a launch: block, grid and stack base where the family has them, parameters at their
+    base.
     """
+    layout = program.architecture.family.known_bank()
     end = program.parameter_base + len(launch.parameters)
-    bank = np.zeros(-(-max(end, LAUNCH_WORDS.stop) // 4) * 4, np.uint8)  # code reads whole words
-    bank[0x08:0x14] = np.array(launch.block, np.int32).view(np.uint8)
-    bank[0x14:0x20] = np.array(launch.grid, np.int32).view(np.uint8)
+    bank = np.zeros(-(-max(end, layout.launch_end) // 4) * 4, np.uint8)  # code reads whole words
+    for start, sides in ((layout.block, launch.block), (layout.grid, launch.grid)):
+        words = np.array(sides, np.int32).view(np.uint8)
+        bank[start : start + len(words)] = words
     bank[program.parameter_base : end] = np.frombuffer(launch.parameters, np.uint8)
     return bank

@@ -92,7 +92,7 @@ class ThreadFunction(ABC):
 
     def meaning_of(self, instruction: Instruction) -> Semantics | None:
         """The function that emits an instruction, None if it has none."""
-        return meaning(instruction.opcode)
+        return meaning(self.ports.program.architecture.family, instruction.opcode)
 
     def _emit_instruction(self, instruction: Instruction) -> None:
         index = instruction.index

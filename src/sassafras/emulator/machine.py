@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import sassafras.architectures as architectures_room
 import sassafras.isa as isa_room
 from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.armed_function import ArmedFunction
@@ -49,10 +50,12 @@ class RunResult:
 
 @cache
 def source_digest() -> str:
-    """Changes when the emulator's own source does, so that stale compiled code is never used."""
+    """Changes when the source of the emulator or of what it stands on does, so that stale compiled code is
+    never used.
+    """
     digest = hashlib.sha256()
-    for room in (Path(__file__).parent, Path(isa_room.__file__).parent):
-        for file in sorted(room.rglob("*.py")):
+    for room in (Path(__file__), Path(isa_room.__file__), Path(architectures_room.__file__)):
+        for file in sorted(room.parent.rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 

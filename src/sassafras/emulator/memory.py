@@ -1,6 +1,5 @@
 """Device memory: one arena, laid out as the architecture's CUDA allocator does it.
- Rules (DESIGN section 4): allocations start at multiples of 512 bytes. Before Pascal, allocations of at most
-1 MiB share 1 MiB chunks and larger ones stand alone, rounded up to 128 KiB. Chunks follow each other without
+ Its rules are the architecture's (`sassafras.architectures.allocator`). Chunks follow each other without
 gaps. Whatever lies inside a chunk is mapped, whoever owns it.
 """
 
@@ -13,13 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-ALIGNMENT = 512
-SMALL_CHUNK = 1 << 20
-LARGE_GRANULE = 128 << 10
+from sassafras.architectures.allocator import Allocator
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.registry import DEFAULT, architecture
+from sassafras.errors import UsageError
+
 _WIDEST_ACCESS = 16  #: bytes that one instruction moves at most
-BASE_ADDRESS = (
-    0x5_0000_0000  #: modelled: where the first chunk of the arena is mapped (a 40-bit virtual address)
-)
 
 
 @dataclass(frozen=True)
@@ -55,33 +53,48 @@ class MemoryLayout:
         return {a.name: a for a in self.allocations}
 
 
+def default_rules() -> Allocator:
+    """The rules of the default architecture."""
+    return architecture(DEFAULT).allocation_rules()
+
+
 def _round_up(value: int, unit: int) -> int:
     return -(-value // unit) * unit
 
 
-def lay_out(requests: Sequence[tuple[str, int]], base: int = BASE_ADDRESS) -> MemoryLayout:
-    """Place allocations (name, bytes) in the order of the application's requests, by the rules of the module.
+def lay_out(requests: Sequence[tuple[str, int]], rules: Allocator | None = None) -> MemoryLayout:
+    """Place allocations (name, bytes) in the order of the application's requests.
 
-    Returns the layout. Raises ValueError for an empty or repeated request.
+    ``rules``: of the architecture; None: of the default one. Returns the layout. Raises ValueError for
+    an empty or repeated request.
     """
+    rules = rules or default_rules()
     placed: list[Allocation] = []
-    top = base
+    top = base = rules.base
     small_at = small_end = base
     for name, nbytes in requests:
         if nbytes <= 0 or any(a.name == name for a in placed):
             raise ValueError(
                 f"allocation {name!r} of {nbytes} bytes: sizes are positive and names are unique"
             )
-        if nbytes > SMALL_CHUNK:
+        if nbytes > rules.chunk:
             placed.append(Allocation(name, top, nbytes))
-            top += _round_up(nbytes, LARGE_GRANULE)
+            top += _round_up(nbytes, rules.granule)
             continue
         if small_at + nbytes > small_end:
-            small_at, small_end = top, top + SMALL_CHUNK
+            small_at, small_end = top, top + rules.chunk
             top = small_end
         placed.append(Allocation(name, small_at, nbytes))
-        small_at += _round_up(nbytes, ALIGNMENT)
+        small_at += _round_up(nbytes, rules.alignment)
     return MemoryLayout(base, top - base, tuple(placed))
+
+
+def check_rules(target: Architecture) -> None:
+    """Refuse an architecture on which device memory lies otherwise than by the default rules of `lay_out`:
+    raise UsageError.
+    """
+    if target.allocation_rules() != default_rules():
+        raise UsageError(f"device memory is laid out as on {DEFAULT}, which {target.name} does not do")
 
 
 class DeviceMemory:

@@ -95,8 +95,8 @@ class Ports:
     def refuse(self, why: str) -> ListingError:
         """The error for an instruction whose meaning is not implemented."""
         return ListingError(
-            f"{self.program.name} ({self.program.arch}) at {self.at.offset:#06x}: '{self.at.text}': {why}; "
-            f"it is not emulated, so the kernel cannot be run"
+            f"{self.program.name} ({self.program.architecture.name}) at {self.at.offset:#06x}: "
+            f"'{self.at.text}': {why}; it is not emulated, so the kernel cannot be run"
         )
 
     # registers, predicates, condition codes --------------------------------------------------------------

@@ -43,7 +43,9 @@ def explain(case: Case) -> Explanation:
         row=case.row,
         scene=scene_of(again, memory_map),
         strike=strike_of(again, comparison, steps, memory_map),
-        cuda=cuda_lines(again.planned.program, program.arch, program.instructions[fault.pc].offset),
+        cuda=cuda_lines(
+            again.planned.program, program.architecture.name, program.instructions[fault.pc].offset
+        ),
         listing=listing_around(program, fault.pc),
         steps=steps[:TOLD],
         step_count=len(steps),

@@ -13,6 +13,8 @@ from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.fit import FitOutcome, Rates, fit_table
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
+from sassafras.architectures.device import Device
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import launch_costs
 from sassafras.campaign.design.settings import Settings
@@ -23,8 +25,6 @@ from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
-from sassafras.kernels.device import Device, device_of
-from sassafras.kernels.occupancy import multiprocessor
 from sassafras.progress import Progress
 
 FRESH = ".fresh.sqlite"  #: end of the name of an evaluation's own campaign
@@ -91,12 +91,11 @@ def fit_study(
     known, or for an architecture without a card.
     """
     demand_sample(campaign.folder, campaign.settings)
-    device = device_of(campaign.settings.arch)
-    if device is None:
-        raise UsageError(f"no card is modelled for {campaign.settings.arch}; choose another architecture")
+    target = architecture(campaign.settings.arch)
+    device = target.card()
     rates = Rates(
         band or cited_band(device),
-        register_file_bits(device, multiprocessor(campaign.settings.arch)),
+        register_file_bits(device, target.limits()),
         multi_bit or MULTI_BIT,
     )
     plain = _program(campaign, Protection(), device, rates, workers, progress, critical)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.counting import CountSetup
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
@@ -15,7 +16,6 @@ from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.hardening.refused import refused
 from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
-from sassafras.kernels.device import GTX_750_TI, Device
 from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
@@ -80,7 +80,6 @@ def cost_book(
     arch: str,
     workers: int,
     progress: Progress,
-    device: Device = GTX_750_TI,
 ) -> CostBook:
     """Run every kernel of one inference in every form that takes its launches (`refused`), and count.
 
@@ -88,6 +87,7 @@ def cost_book(
     frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
     variants = every_technique(launched(network), unbounded(network), refused(network))
+    device = architecture(arch).card()
     hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
     work = {
         technique: [p.index for p in hardened[technique].plan if technique is None or p.variant is not None]

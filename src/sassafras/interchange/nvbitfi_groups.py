@@ -1,4 +1,4 @@
-"""NVBitFI's instruction groups for sm_50 opcodes, needed to count as it does: by opcode, whatever the
+"""NVBitFI's instruction groups for Maxwell's opcodes, needed to count as it does: by opcode, whatever the
 operands (its ``common/globals.h``).
 """
 

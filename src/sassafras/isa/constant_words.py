@@ -9,27 +9,24 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sassafras.errors import ListingError
+from sassafras.isa.family import ConstantBank
 from sassafras.isa.locations import ConstantWords
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.operands import RZ
 from sassafras.isa.program import Instruction, Program
 
-PARAMETER_BASE = 0x140  #: of the parameters in constant bank 0, on compute capability 5.x and 6.x
-LAUNCH_WORDS = range(0x08, 0x24, 4)  #: block, grid and stack base: what a launch puts before the parameters
-_MOST_PARAMETER_BYTES = 4096  #: CUDA C++ Programming Guide, "__global__": kernel parameters, below sm_70
 
-
-def check_parameters(metadata: KernelMetadata) -> None:
+def check_parameters(metadata: KernelMetadata, bank: ConstantBank) -> None:
     """Refuse parameter information that no compiler writes: raise ``ListingError`` naming the kernel."""
     found = sorted(metadata.parameters, key=lambda p: p.offset)
     apart = all(a.offset + a.size <= b.offset for a, b in pairwise(found))
     numbered = sorted(p.ordinal for p in found) == list(range(len(found)))
-    placed = not found or metadata.parameter_base == PARAMETER_BASE
-    small = all(p.size > 0 and p.offset + p.size <= _MOST_PARAMETER_BYTES for p in found)
+    placed = not found or metadata.parameter_base == bank.parameters
+    small = all(p.size > 0 and p.offset + p.size <= bank.parameter_bytes for p in found)
     if not (apart and numbered and placed and small):
         raise ListingError(
             f"{metadata.name}: the parameter information is damaged (parameters must be numbered from 0, not "
-            f"overlap, end within {_MOST_PARAMETER_BYTES} bytes and begin at {PARAMETER_BASE:#x} of constant "
+            f"overlap, end within {bank.parameter_bytes} bytes and begin at {bank.parameters:#x} of constant "
             "bank 0); compile the kernel again"
         )
 
@@ -64,7 +61,7 @@ def _given_words(program: Program) -> frozenset[int]:
             (program.parameter_base + p.offset) & ~3, program.parameter_base + p.offset + p.size, 4
         )
     )
-    return frozenset(LAUNCH_WORDS) | frozenset(parameters)
+    return program.architecture.family.known_bank().launch_words | frozenset(parameters)
 
 
 def _fixed_reads(instruction: Instruction) -> Iterator[ConstantWords]:

@@ -1,7 +1,7 @@
 """nvdisasm text -> ``Program``.
 
-One parser for all architectures (nvdisasm's JSON does not exist where sm_50 does); what differs between them
-is the table of opcodes and the size of an instruction.
+One parser for all architectures (nvdisasm's JSON does not exist where Maxwell does); what differs between
+them is the family's: its opcodes, constant bank and code layout.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from sassafras.errors import ListingError
 from sassafras.isa.constant_words import check_constant_words, check_parameters
 from sassafras.isa.effects import derive_effects, groups_of, slots_of
+from sassafras.isa.family import CodeLayout
 from sassafras.isa.listing_lines import InstructionLine, Listing, read_listing
 from sassafras.isa.metadata import KernelMetadata
-from sassafras.isa.opcodes import Opcode, opcode_table
+from sassafras.isa.opcodes import Opcode
 from sassafras.isa.opcodes.fields import fill_fields
 from sassafras.isa.opcodes.record import Slot
 from sassafras.isa.operand_text import Literal, OperandSyntaxError, parse_operand
@@ -29,14 +30,15 @@ from sassafras.isa.operands import (
     Target,
 )
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.target import CodeTarget
 
 _GUARD = re.compile(r"@(!?P(?:\d|T))\s+(.*)")
 _HEAD = re.compile(r"([A-Z][A-Z0-9]*)((?:\.[A-Z0-9_]+)*)(?:\s+(.*))?")
 _REGISTER_AND_OFFSET = re.compile(r"(R\d+|RZ)\s+(-?0x[0-9a-f]+)")
 
 
-def parse_listing(text: str, metadata: KernelMetadata) -> Program:
-    """Parse the ``nvdisasm -c`` text of one kernel.
+def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget) -> Program:
+    """Parse the ``nvdisasm -c`` text of one kernel for ``architecture``.
 
     ``text`` may hold several kernels; the one called ``metadata.name`` is taken. Raises ``ListingError``,
     naming kernel, byte offset and printed text, for an unknown opcode, a modifier or operand form that is not
@@ -44,24 +46,23 @@ def parse_listing(text: str, metadata: KernelMetadata) -> Program:
     those the metadata allocates, a fixed offset of constant bank 0 that no launch fills, or damaged parameter
     information.
     """
-    table = opcode_table(metadata.arch)
-    check_parameters(metadata)
+    family = architecture.family
+    table = family.known_opcodes()
+    check_parameters(metadata, family.known_bank())
     listing = read_listing(text, metadata.name)
-    instruction_bytes = 8 if _generation(metadata.arch) < 70 else 16
-    _check_offsets(listing, metadata, instruction_bytes)
+    _check_offsets(listing, metadata, family.code)
     instructions = tuple(
         _parse_line(index, line, listing.labels, table, metadata) for index, line in enumerate(listing.lines)
     )
     program = Program(
         name=metadata.name,
-        arch=metadata.arch,
+        architecture=architecture,
         instructions=instructions,
         register_count=metadata.register_count,
         shared_bytes=metadata.shared_bytes,
         parameter_base=metadata.parameter_base,
         parameters=metadata.parameters,
         constants=metadata.constants,
-        instruction_bytes=instruction_bytes,
         digest=hashlib.sha256((text + metadata.canonical_json()).encode()).hexdigest(),
     )
     _check_targets(program)
@@ -69,35 +70,25 @@ def parse_listing(text: str, metadata: KernelMetadata) -> Program:
     return program
 
 
-def _generation(arch: str) -> int:
-    return int(re.sub(r"\D", "", arch))
-
-
-def _check_offsets(listing: Listing, metadata: KernelMetadata, instruction_bytes: int) -> None:
-    """Every instruction is there: the offsets have no gap, name no scheduling word (below sm_70) and end
-    where the code ends.
+def _check_offsets(listing: Listing, metadata: KernelMetadata, code: CodeLayout) -> None:
+    """Every instruction is there: the offsets have no gap, name no scheduling word and end where the code
+    ends.
     """
-    expected = _following(-instruction_bytes, instruction_bytes)
+    expected = code.start
     for line in listing.lines:
         if line.offset != expected:
             raise ListingError(
                 f'{metadata.name}+{line.offset:#06x}: "{line.text}" cannot stand at this offset: the next '
                 f"instruction is at {expected:#06x}; disassemble again with nvdisasm -c"
             )
-        expected = _following(expected, instruction_bytes)
+        expected = code.following(expected)
     last = listing.lines[-1]
-    end = last.offset + instruction_bytes
+    end = last.offset + code.instruction_bytes
     if metadata.code_bytes and end != metadata.code_bytes:
         raise ListingError(
             f'{metadata.name}+{last.offset:#06x}: "{last.text}" ends the listing at {end:#x}, the code of '
             f"the kernel ends at {metadata.code_bytes:#x}; disassemble again with nvdisasm -c"
         )
-
-
-def _following(offset: int, instruction_bytes: int) -> int:
-    """The offset of the instruction behind ``offset``: below sm_70 a word of scheduling begins 32 bytes."""
-    after = offset + instruction_bytes
-    return after + 8 if instruction_bytes == 8 and after % 32 == 0 else after
 
 
 def _check_targets(program: Program) -> None:

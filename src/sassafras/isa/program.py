@@ -11,6 +11,7 @@ from sassafras.isa.locations import Effects
 from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.record import Opcode
 from sassafras.isa.operands import PT, Operand, Predicate
+from sassafras.isa.target import CodeTarget
 
 
 @dataclass(frozen=True)
@@ -80,30 +81,32 @@ class Program:
 
     ``register_count``: allocated registers per thread (R0 .. R(count-1) exist); ``shared_bytes``: static
     shared memory per block; ``parameter_base``: offset of the parameters in constant bank 0; ``constants``:
-    contents of the compiler's constant bank 2; ``instruction_bytes``: 8 on sm_50 (with scheduling words at
-    multiples of 32), 16 from sm_70 on.
+    contents of the compiler's constant bank 2.
     """
 
     name: str
-    arch: str
+    architecture: CodeTarget
     instructions: tuple[Instruction, ...]
     register_count: int
     shared_bytes: int
     parameter_base: int
     parameters: tuple[Parameter, ...]
     constants: bytes = b""
-    instruction_bytes: int = 8
     digest: str = field(default="", compare=False)  #: sha256 of listing and metadata: the key of every cache
 
     @cached_property
     def index_of_offset(self) -> dict[int, int]:
         """Instruction index by byte offset.
 
-        Where 32-byte bundles begin with a scheduling word (below sm_70), its offset names the bundle's first
-        instruction: BRX tables in the constant bank hold such addresses.
+        Where bundles begin with a scheduling word, its offset names the bundle's first instruction: BRX
+        tables in the constant bank hold such addresses.
         """
+        code = self.architecture.family.code
+        bundles = {code.bundle_of(i.offset): i.index for i in self.instructions}
         exact = {i.offset: i.index for i in self.instructions}
-        if self.instruction_bytes != 8:
-            return exact
-        bundles = {i.offset - 8: i.index for i in self.instructions if i.offset % 32 == 8}
-        return bundles | exact
+        return {offset: index for offset, index in bundles.items() if offset is not None} | exact
+
+    @property
+    def instruction_bytes(self) -> int:
+        """Bytes of an instruction."""
+        return self.architecture.family.code.instruction_bytes

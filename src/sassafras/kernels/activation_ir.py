@@ -1,5 +1,5 @@
 """The activation functions as LLVM IR, operation by operation what NVRTC made of ``cuda/activate_array.cu``
-for sm_50.
+for Maxwell.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.device import Device, Range
 from sassafras.isa.kinds import Pipe
-from sassafras.kernels.device import Device, Range
 from sassafras.kernels.work import LaunchWork
 
 Points = NDArray[np.float64]  #: a value at each point of the band: (POINTS,), the nominal one first

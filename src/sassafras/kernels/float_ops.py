@@ -1,6 +1,7 @@
-"""Scalar float operations as sm_50 does them, as LLVM IR: one correct rounding, every NaN result 0x7fffffff.
+"""Scalar float operations as Maxwell does them, as LLVM IR: one correct rounding, every NaN result
+0x7fffffff.
 
-The sequence of ``expf`` is the one that NVRTC 12.9 compiles into our kernels (``listings/sm_50``).
+The sequence of ``expf`` is the one that NVRTC 12.9 compiles into our kernels.
 """
 
 from __future__ import annotations

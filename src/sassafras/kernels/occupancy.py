@@ -2,8 +2,8 @@
 
 A block is resident while it runs. How many fit into a multiprocessor is decided by registers, shared memory,
 warps and blocks; registers are allocated to warps, in units. Source of the rules: NVIDIA's occupancy
-calculator (``cuda_occupancy.h`` of CUDA 13.0, functions named in the docstrings below); of the numbers: there
-and CUDA C++ Programming Guide, "Technical Specifications per Compute Capability".
+calculator (``cuda_occupancy.h`` of CUDA 13.0, functions named in the docstrings below); the numbers are the
+architecture's (`sassafras.architectures.multiprocessor`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sassafras.architectures.architecture import LAUNCH
+from sassafras.architectures.multiprocessor import WARP, Multiprocessor
 from sassafras.errors import UsageError
 from sassafras.isa.program import Program
-
-WARP = 32
-REGISTER_BITS = 32
-BLOCK_THREADS = 1024  #: most threads of a block, every capability: the guide's table
-BLOCK_SHARED = 48 * 1024  #: most shared memory of a block without opting in for more: the guide's table
+from sassafras.isa.target import LaunchLimits
 
 
 class Limit(StrEnum):
@@ -28,61 +26,6 @@ class Limit(StrEnum):
     WARPS = "warps"
     BLOCKS = "blocks"
     GRID = "grid"  #: there are no more blocks
-
-
-@dataclass(frozen=True)
-class Multiprocessor:
-    """Limits of a multiprocessor of one compute capability.
-
-    ``registers``: 32-bit registers; ``register_unit``: allocated per warp in multiples of this many;
-    ``partitions``: sub-partitions, each with its share of the registers; ``warps``, ``blocks``: most resident
-    ones; ``shared_bytes``: shared memory, of which a block gets a multiple of ``shared_unit`` that holds its
-    own and ``shared_reserved`` bytes of the system's.
-    """
-
-    warps: int
-    blocks: int
-    shared_bytes: int
-    shared_unit: int
-    shared_reserved: int = 0
-    partitions: int = 4
-    registers: int = 65536
-    register_unit: int = 256
-
-    @property
-    def register_bits(self) -> int:
-        """Bits of the register file."""
-        return self.registers * REGISTER_BITS
-
-
-_KIB = 1024
-
-#: cuda_occupancy.h 13.0: register unit 256 and shared unit 256 (from 8.0 on: 128), cudaOccRegAllocation-
-#: Granularity and cudaOccSMemAllocationGranularity; four partitions, 6.0 two, cudaOccSubPartitions-
-#: PerMultiprocessor; blocks, cudaOccMaxBlocksPerMultiprocessor. Warps (threads / 32), 65,536 registers and
-#: shared memory: the guide's table; 1 KiB reserved per block from 8.0 on: the guide, chapters "Compute
-#: Capability 8.x" and "9.0" (cudaDevAttrReservedSharedMemoryPerBlock). 5.0 to 6.1 from the table of CUDA 12,
-#: which still has them.
-MULTIPROCESSORS: dict[str, Multiprocessor] = {
-    "sm_50": Multiprocessor(warps=64, blocks=32, shared_bytes=64 * _KIB, shared_unit=256),
-    "sm_52": Multiprocessor(warps=64, blocks=32, shared_bytes=96 * _KIB, shared_unit=256),
-    "sm_60": Multiprocessor(warps=64, blocks=32, shared_bytes=64 * _KIB, shared_unit=256, partitions=2),
-    "sm_61": Multiprocessor(warps=64, blocks=32, shared_bytes=96 * _KIB, shared_unit=256),
-    "sm_70": Multiprocessor(warps=64, blocks=32, shared_bytes=96 * _KIB, shared_unit=256),
-    "sm_75": Multiprocessor(warps=32, blocks=16, shared_bytes=64 * _KIB, shared_unit=256),
-    "sm_80": Multiprocessor(64, 32, shared_bytes=164 * _KIB, shared_unit=128, shared_reserved=_KIB),
-    "sm_86": Multiprocessor(48, 16, shared_bytes=100 * _KIB, shared_unit=128, shared_reserved=_KIB),
-    "sm_89": Multiprocessor(48, 24, shared_bytes=100 * _KIB, shared_unit=128, shared_reserved=_KIB),
-    "sm_90": Multiprocessor(64, 32, shared_bytes=228 * _KIB, shared_unit=128, shared_reserved=_KIB),
-}
-
-
-def multiprocessor(arch: str) -> Multiprocessor:
-    """The limits of an architecture. Raises UsageError where they are not known."""
-    if arch not in MULTIPROCESSORS:
-        known = ", ".join(MULTIPROCESSORS)
-        raise UsageError(f"the occupancy limits of {arch} are not known here; known are those of: {known}")
-    return MULTIPROCESSORS[arch]
 
 
 @dataclass(frozen=True)
@@ -107,18 +50,27 @@ class Occupancy:
         return self.blocks * self.block_registers / limits.registers
 
 
-def occupancy(limits: Multiprocessor, registers: int, shared_bytes: int, threads_per_block: int) -> Occupancy:
+def occupancy(
+    limits: Multiprocessor,
+    registers: int,
+    shared_bytes: int,
+    threads_per_block: int,
+    launch: LaunchLimits = LAUNCH,
+) -> Occupancy:
     """How many blocks of a kernel are resident in a multiprocessor: the least of the four limits.
 
-    ``registers``: per thread; ``shared_bytes``: per block. Follows cudaOccMaxActiveBlocksPerMultiprocessor
+    ``registers``: per thread; ``shared_bytes``: per block; ``launch``: the largest
+    launches. Follows cudaOccMaxActiveBlocksPerMultiprocessor
     without partitioned caching. Raises UsageError for a block that fits nowhere.
     """
     warps = _ceil(threads_per_block, WARP)
     warp_registers = _round_up(registers * WARP, limits.register_unit)
     per_kind = {
         Limit.REGISTERS: _by_registers(limits, warp_registers, warps),
-        Limit.SHARED_MEMORY: _by_shared_memory(limits, shared_bytes),
-        Limit.WARPS: limits.warps // warps if threads_per_block <= BLOCK_THREADS else 0,
+        Limit.SHARED_MEMORY: _by_shared_memory(limits, shared_bytes)
+        if shared_bytes <= launch.shared_bytes
+        else 0,
+        Limit.WARPS: limits.warps // warps if threads_per_block <= launch.threads else 0,
         Limit.BLOCKS: limits.blocks,
     }
     blocks = min(count for count in per_kind.values() if count is not None)
@@ -145,8 +97,6 @@ def _by_registers(limits: Multiprocessor, warp_registers: int, warps: int) -> in
 
 def _by_shared_memory(limits: Multiprocessor, shared_bytes: int) -> int | None:
     """cudaOccMaxBlocksPerSMSmemLimit; None: no limit."""
-    if shared_bytes > BLOCK_SHARED:
-        return 0
     each = _round_up(shared_bytes + limits.shared_reserved, limits.shared_unit)
     return limits.shared_bytes // each if each else None
 
@@ -182,7 +132,13 @@ def allocation(
     The last, partial wave of a larger grid is taken for a full one, and a block for one that keeps its
     registers as long as the launch takes: an upper bound.
     """
-    found = occupancy(limits, program.register_count, program.shared_bytes + shared_bytes, threads_per_block)
+    found = occupancy(
+        limits,
+        program.register_count,
+        program.shared_bytes + shared_bytes,
+        threads_per_block,
+        program.architecture.launch,
+    )
     room = found.blocks * multiprocessors
     resident = min(blocks, room)
     return Allocation(

@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from sassafras.architectures.registry import DEFAULT, architecture, program_of
 from sassafras.errors import ListingError, UsageError, did_you_mean
-from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Program
+from sassafras.toolchain import record
 from sassafras.toolchain.record import BundleRecord, bundle_paths, sha256
 
 FOLDER = Path(__file__).parent
 
 
-def bundled_kernels(arch: str = "sm_50") -> tuple[str, ...]:
+def bundled_kernels(arch: str = DEFAULT) -> tuple[str, ...]:
     """The kernels bundled for an architecture, in alphabetical order (none for an architecture that is not
     bundled).
     """
@@ -22,19 +23,26 @@ def bundled_kernels(arch: str = "sm_50") -> tuple[str, ...]:
 
 def bundled_architectures() -> tuple[str, ...]:
     """The architectures that have bundled listings."""
-    return tuple(sorted(path.name for path in (FOLDER / "listings").iterdir() if path.is_dir()))
+    return record.bundled_architectures(FOLDER)
+
+
+def check_bundled(arch: str) -> None:
+    """Refuse an architecture that is unknown or has no bundled machine code: raise UsageError."""
+    architecture(arch)
+    if arch not in bundled_architectures():
+        raise UsageError(
+            f"no machine code is bundled for {arch}; it is for: {', '.join(bundled_architectures())}"
+        )
 
 
 @cache
-def load_program(kernel: str, arch: str = "sm_50") -> Program:
+def load_program(kernel: str, arch: str = DEFAULT) -> Program:
     """The machine code of a bundled kernel; read once per process.
 
     Raises UsageError for a kernel or architecture that is not bundled, ListingError when the listing is not
     the one its record was made for.
     """
-    if arch not in bundled_architectures():
-        hint, every = did_you_mean(arch, bundled_architectures()), ", ".join(bundled_architectures())
-        raise UsageError(f"unknown architecture {arch!r}; {hint}bundled are: {every}")
+    check_bundled(arch)
     if kernel not in bundled_kernels(arch):
         hint, every = did_you_mean(kernel, bundled_kernels(arch)), ", ".join(bundled_kernels(arch))
         raise UsageError(f"unknown kernel {kernel!r}; {hint}known are: {every}")
@@ -47,13 +55,13 @@ def read_program(folder: Path, kernel: str, arch: str) -> Program:
     where = f"{arch}/{kernel}"
     try:
         listing = paths.listing.read_bytes()
-        record = BundleRecord.from_text(paths.record.read_text(encoding="utf-8"), f"{where}.json")
+        described = BundleRecord.from_text(paths.record.read_text(encoding="utf-8"), f"{where}.json")
     except OSError as error:
         raise ListingError(
             f"{where}: {error.strerror}: {error.filename}; rebuild it with: make bundle"
         ) from error
-    if sha256(listing) != record.listing_sha256:
+    if sha256(listing) != described.listing_sha256:
         raise ListingError(
             f"{where}.sass is not the listing that {where}.json describes; rebuild both with: make bundle"
         )
-    return parse_listing(listing.decode(), record.metadata)
+    return program_of(listing.decode(), described.metadata)

@@ -7,13 +7,34 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.isa.kinds import Flow
+from sassafras.architectures.device import Wait
+from sassafras.isa.kinds import Flow, Pipe, Space
 from sassafras.isa.locations import Location
-from sassafras.isa.program import Program
-from sassafras.kernels.device import Wait, wait_of
+from sassafras.isa.program import Instruction, Program
 
 #: without a guard, what follows in the listing is not next. (What a popped address leads to mostly is.)
 _LEAVES = frozenset({Flow.JUMP, Flow.COMPUTED_JUMP, Flow.EXIT, Flow.RETURN})
+
+_WAIT_OF = {
+    Pipe.FULL: Wait.ARITHMETIC,
+    Pipe.HALF: Wait.ARITHMETIC,
+    Pipe.QUARTER: Wait.QUARTER,
+    Pipe.DOUBLE: Wait.DOUBLE,
+    Pipe.MEMORY: Wait.GLOBAL,
+    Pipe.BARRIER: Wait.ARITHMETIC,
+    Pipe.ISSUE: Wait.ARITHMETIC,
+}
+_NEAR = {Space.SHARED: Wait.SHARED, Space.CONSTANT: Wait.CONSTANT}
+
+
+def wait_of(instruction: Instruction) -> Wait:
+    """How long the results of an instruction take. Local memory lies in global memory."""
+    pipe, access = instruction.pipe, instruction.access
+    if access is not None:
+        return _NEAR.get(access.space, Wait.GLOBAL)
+    if pipe is Pipe.HALF and instruction.effects.predicates_written:
+        return Wait.PREDICATE
+    return _WAIT_OF[pipe]
 
 
 def waiting_clocks(program: Program, waits: Mapping[Wait, float]) -> NDArray[np.float64]:

@@ -10,10 +10,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.device import Device
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.kinds import Pipe
 from sassafras.isa.program import Program
-from sassafras.kernels.device import WARP, Device
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.occupancy import allocation
 from sassafras.kernels.regions import merged

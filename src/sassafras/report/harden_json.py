@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sassafras.analysis.critical import PLAIN, Criticality
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.hardening.coverage import Coverage, Coverages
 from sassafras.hardening.fates import FATES
@@ -23,7 +24,6 @@ from sassafras.hardening.residual import Residual
 from sassafras.hardening.study import Study, replayed_residual
 from sassafras.hardening.survivors import Survivor
 from sassafras.kernels.cost import Cost
-from sassafras.kernels.device import GTX_750_TI
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.failure_tables import failure_rows
 from sassafras.report.files import write_text
@@ -178,7 +178,7 @@ def _table2(study: Study) -> dict[str, Any]:
     book = study.costs
     columns: Mapping[str, Protection] = study.columns
     return {
-        "device": GTX_750_TI.name,
+        "device": architecture(study.campaign.settings.arch).card().name,
         **_measured_on(study.measurement),
         "columns": {
             name: {

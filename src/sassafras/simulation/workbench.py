@@ -11,7 +11,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import Machine, machine_of
+from sassafras.emulator.memory import check_rules
 from sassafras.kernels.kernel import Kernel
 from sassafras.simulation.golden import GoldenRun, live_after
 from sassafras.simulation.regions import Intervals
@@ -29,6 +31,7 @@ class Workbench:
         self, workload: Workload, images: Sequence[NDArray[np.float32]], arch: str, *, shared: bool = True
     ) -> None:
         self.workload = workload
+        check_rules(architecture(arch))
         self.arch = arch
         self.images = images
         self._memory = workload.fresh_memory(shared=shared)

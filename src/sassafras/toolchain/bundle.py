@@ -1,8 +1,8 @@
 """Rebuilds the bundled machine code from the CUDA sources: ``python -m sassafras.toolchain.bundle [--check]
-[--download]``.
+[--download] [--arch NAME]``.
  For each ``<kernel>.cu`` in ``kernels/cuda`` and ``kernels/cuda/hardened`` it writes
-``kernels/listings/<arch>/<kernel>.cubin``, ``.sass``, ``.json`` and ``.lines.json``. The same tools make the
-same bytes on every machine.
+``kernels/listings/<arch>/<kernel>.cubin``, ``.sass``, ``.json`` and ``.lines.json``. ``<arch>``: those that
+are there already, or the one that ``--arch`` adds. The same tools make the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -13,15 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sassafras.architectures.registry import DEFAULT, architecture
 from sassafras.errors import SassafrasError, ToolchainError
-from sassafras.isa.cubin import read_code, read_metadata
 from sassafras.toolchain import nvdisasm, nvrtc
+from sassafras.toolchain.cubin import read_code, read_metadata
 from sassafras.toolchain.lines import LineTable, read_lines
-from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, sha256
+from sassafras.toolchain.record import (
+    BundlePaths,
+    BundleRecord,
+    bundle_paths,
+    bundled_architectures,
+    sha256,
+)
 from sassafras.toolchain.source import SourceLine, source_lines
 
 KERNELS_FOLDER = Path(__file__).parent.parent / "kernels"
-ARCHITECTURES = ("sm_50",)
 
 
 @dataclass(frozen=True)
@@ -109,11 +115,13 @@ def main(arguments: Sequence[str] | None = None, folder: Path = KERNELS_FOLDER) 
     parser.add_argument(
         "--download", action="store_true", help=f"get nvdisasm from the wheel of {nvdisasm.WHEEL} if needed"
     )
+    parser.add_argument("--arch", metavar="NAME", help="this architecture [default: those bundled already]")
     options = parser.parse_args(arguments)
     files: dict[Path, bytes] = {}
     try:
-        for arch in ARCHITECTURES:
-            files |= rebuild(folder, arch, download=options.download)
+        names = (options.arch,) if options.arch else bundled_architectures(folder) or (DEFAULT,)
+        for name in names:
+            files |= rebuild(folder, architecture(name).name, download=options.download)
         return _check(files) if options.check else _write(files)
     except SassafrasError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -1,5 +1,5 @@
 """A cubin to a listing with nvdisasm.
- sm_50 needs an nvdisasm of CUDA 12 or older; the stand-alone packages on PyPI start at sm_75. The wheel of
+ Maxwell needs an nvdisasm of CUDA 12 or older; the stand-alone packages on PyPI start at Turing. The wheel of
 triton 2.3.1 carries the one of CUDA 12.3, which is where this room gets it from, and only when it is told to
 download.
 """
@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from sassafras.architectures.registry import DEFAULT
 from sassafras.cache import cache_dir
 from sassafras.errors import ToolchainError
 
@@ -27,7 +28,8 @@ WHEEL_PLATFORM = ("--python-version", "3.11", "--platform", "manylinux2014_x86_6
 
 
 def disassemble(cubin: bytes, tool: Path | None = None, *, lines: bool = False) -> str:
-    """The listing (``nvdisasm -c``) of a cubin, made with ``tool`` or else with one that knows sm_50.
+    """The listing (``nvdisasm -c``) of a cubin, made with ``tool`` or else with one that knows the
+    default architecture.
 
     ``lines``: with comments that say which source line each instruction comes from, inlining included.
 
@@ -43,7 +45,7 @@ def disassemble(cubin: bytes, tool: Path | None = None, *, lines: bool = False) 
     return done.stdout
 
 
-def find_nvdisasm(arch: str = "sm_50", *, download: bool = False) -> Path:
+def find_nvdisasm(arch: str = DEFAULT, *, download: bool = False) -> Path:
     """An nvdisasm that knows ``arch``.
 
     SASSAFRAS_NVDISASM names one and nothing else is tried; without it: PATH, the installed triton package,
@@ -93,7 +95,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _knows(tool: Path, arch: str) -> bool:
-    """Whether the tool runs and its help lists the architecture (as ``'SM50'``)."""
+    """Whether the tool runs and its help lists the architecture (in capitals, without the underscore)."""
     try:
         text = _call(tool, "--help").stdout
     except OSError:

@@ -1,5 +1,5 @@
 """CUDA C++ to a cubin with NVRTC, out of the PyPI wheel ``nvidia-cuda-nvrtc-cu12`` (12.9 is the last that
-still does sm_50).
+still does Maxwell).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def options(arch: str) -> tuple[str, ...]:
 
 
 def compile_cubin(source: str, name: str, arch: str, *, lines: bool = False) -> bytes:
-    """Compile CUDA C++ ``source`` into a cubin for ``arch`` (``sm_50`` ...). ``lines``: with line numbers
+    """Compile CUDA C++ ``source`` into a cubin for ``arch``. ``lines``: with line numbers
     (and the working folder's path) beside the code.
 
     ``name`` is the file name the compiler gets to see (``gemm.cu``): never a path, so that the cubin says

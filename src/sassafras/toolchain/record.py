@@ -66,6 +66,11 @@ class BundlePaths:
     lines: Path
 
 
+def bundled_architectures(kernels: Path) -> tuple[str, ...]:
+    """The architectures that have bundled listings in a folder laid out like the kernels room."""
+    return tuple(sorted(path.name for path in (kernels / "listings").glob("*") if path.is_dir()))
+
+
 def bundle_paths(kernels: Path, kernel: str, arch: str) -> BundlePaths:
     """The files of a kernel, plain or hardened, below ``kernels``, the folder of the kernels room."""
     folder = kernels / "listings" / arch

@@ -140,4 +140,6 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     KnownFault("a row counter below zero: rows without end", "im2col_gpu", 0, INNER, _RF,
                "ISETP.GE.AND P1, PT, R23", _due(TrapKind.HANG), bit=SIGN, register=23),
 )  # fmt: skip
-"""The table. Texts of instructions and numbers of registers are those of the bundled listings for sm_50."""
+"""The table. Texts of instructions and numbers of registers are those of the bundled listings of the default
+architecture.
+"""

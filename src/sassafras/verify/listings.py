@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sassafras.errors import SassafrasError, ToolchainError
-from sassafras.isa.cubin import read_metadata
 from sassafras.kernels.programs import FOLDER
 from sassafras.toolchain.bundle import differing, rebuild
+from sassafras.toolchain.cubin import read_metadata
 from sassafras.toolchain.record import BundleRecord, bundle_paths, sha256
 from sassafras.toolchain.source import read_source
 from sassafras.verify.check import Check, concluded

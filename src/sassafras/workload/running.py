@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sassafras.architectures.registry import DEFAULT
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.exact_gemm import using_threads
 from sassafras.workload.launches import PlannedLaunch
@@ -18,7 +19,7 @@ def run_twins(
     after: Callable[[PlannedLaunch], None] | None = None,
     *,
     threads: int = 1,
-    arch: str = "sm_50",
+    arch: str = DEFAULT,
 ) -> None:
     """Run the launches ``start`` (included) to ``stop`` (excluded; None: the end) of the plan on ``memory``,
     in place.

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from sassafras.architectures.registry import DEFAULT
 from sassafras.campaign.design.own_faults import OF_A_SAMPLE, own_faults, settings_for
 from sassafras.campaign.design.shard import Shard, numbers_of
 from sassafras.errors import UsageError, did_you_mean
@@ -56,7 +57,7 @@ class Settings(BaseModel):
     frames: int = Field(default=8, gt=0)
     frame_classes: FrameClasses = FrameClasses.DRAWN
     fit: Fit = Fit.STRETCH
-    arch: str = "sm_50"
+    arch: str = DEFAULT
     engine: Literal["fast", "full"] = "fast"
     watchdog: int = Field(default=10, gt=1)
     shard: Shard | None = None

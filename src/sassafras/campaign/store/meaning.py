@@ -20,7 +20,8 @@ import sassafras
 from sassafras.cache import read_cached, write_cached
 from sassafras.workload.workload import Workload
 
-ROOMS = ("isa", "emulator", "workload", "faults", "simulation")  #: all their modules decide rows
+#: Rooms all of whose modules decide rows.
+ROOMS = ("isa", "architectures", "emulator", "workload", "faults", "simulation")
 ALONE = (  #: modules outside of these rooms that do: rounding and denormals of compiled code, and the draw
     "native.py",
     "campaign/design/lanes.py",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import EXTENDED, HIGH, SUM_SHIFT, SumShift
 from sassafras.isa.operands import Constant, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
@@ -63,7 +63,7 @@ def _add(p: Ports, destination: Operand, x: Addend, y: Addend, *, extended: bool
     p.write(destination, result)
 
 
-@semantics("IADD", "IADD32I")
+@maxwell("IADD", "IADD32I")
 def iadd(p: Ports, i: Instruction) -> None:
     """d = a + b (+ C)."""
     d, a, b = i.operands
@@ -80,7 +80,7 @@ def _with_sign(operand: Operand) -> Operand:
     return operand
 
 
-@semantics("IADD3")
+@maxwell("IADD3")
 def iadd3(p: Ports, i: Instruction) -> None:
     """d = a + b + c, or ((a + b) >> 16) + c with the 33rd bit kept (.RS), or ((a + b) << 16) + c (.LS)."""
     d, *sources = i.operands
@@ -104,7 +104,7 @@ def iadd3(p: Ports, i: Instruction) -> None:
     p.write(d, result)
 
 
-@semantics("ISCADD", "ISCADD32I")
+@maxwell("ISCADD", "ISCADD32I")
 def iscadd(p: Ports, i: Instruction) -> None:
     """d = (a << n) + b; the flags are those of adding b to the shifted value."""
     d, a, b, n = i.operands
@@ -112,7 +112,7 @@ def iscadd(p: Ports, i: Instruction) -> None:
     _add(p, d, _shifted(p, shifted), _addend(p, b, extended=False), extended=False)
 
 
-@semantics("LEA")
+@maxwell("LEA")
 def lea(p: Ports, i: Instruction) -> None:
     """d = (a << n) + b; .HI: the high word of {c, a} << n, plus b; .X adds the carry flag."""
     d, a, b = i.operands[:3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I32, I64, Ports
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import REVERSED, SHIFT_AMOUNT, SIGNED
 from sassafras.isa.program import Instruction
 
@@ -21,7 +21,7 @@ def _low_mask(p: Ports, length: ir.Value) -> ir.Value:
     return p.b.trunc(p.b.sub(p.b.shl(I64(1), p.b.zext(safe, I64)), I64(1)), I32)
 
 
-@semantics("BFE")
+@maxwell("BFE")
 def bfe(p: Ports, i: Instruction) -> None:
     """Extract a bit field by PTX's rule: past the top come zeros, or the sign for signed fields."""
     d, a, control = i.operands
@@ -48,7 +48,7 @@ def _sign_fill(p: Ports, field: ir.Value, length: ir.Value, value: ir.Value, pos
     return p.b.select(p.b.icmp_unsigned("==", length, I32(0)), I32(0), signed)
 
 
-@semantics("BFI")
+@maxwell("BFI")
 def bfi(p: Ports, i: Instruction) -> None:
     """Insert the low bits of a into c at a position."""
     d, a, control, c = i.operands
@@ -61,7 +61,7 @@ def bfi(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(inside, merged, base))
 
 
-@semantics("FLO")
+@maxwell("FLO")
 def flo(p: Ports, i: Instruction) -> None:
     """Index of the highest set bit (signed: of the highest bit unlike the sign), all ones if none; .SH: 31 -
     index.
@@ -77,7 +77,7 @@ def flo(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(p.b.icmp_unsigned("==", value, I32(0)), I32(0xFFFFFFFF), found))
 
 
-@semantics("POPC")
+@maxwell("POPC")
 def popc(p: Ports, i: Instruction) -> None:
     """Number of set bits (of the AND of both operands where there are two)."""
     d, *sources = i.operands
@@ -87,7 +87,7 @@ def popc(p: Ports, i: Instruction) -> None:
     p.write(d, p.intrinsic("llvm.ctpop", I32, value))
 
 
-@semantics("PRMT")
+@maxwell("PRMT")
 def prmt(p: Ports, i: Instruction) -> None:
     """Pick four bytes of {b, a} by nibbles of the selector; bit 3 of a nibble replicates the byte's sign."""
     d, a, selector, b = i.operands

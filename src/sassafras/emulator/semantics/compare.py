@@ -7,7 +7,7 @@ from llvmlite import ir
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.add import writes_cc
 from sassafras.emulator.semantics.predicate import combine, set_both
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import AS_FLOAT, COMBINE, EXTENDED, INTEGER_COMPARE, SIGNED, Relation
 from sassafras.isa.operands import Operand
 from sassafras.isa.program import Instruction
@@ -63,7 +63,7 @@ def _test(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
     return integer_test(p, i, p.integer(a), p.integer(b))
 
 
-@semantics("ISETP")
+@maxwell("ISETP")
 def isetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
     _, _, a, b, third = i.operands
@@ -78,14 +78,14 @@ def write_truth(p: Ports, i: Instruction, result: ir.Value) -> None:
     p.write(i.operands[0], value)
 
 
-@semantics("ISET")
+@maxwell("ISET")
 def iset(p: Ports, i: Instruction) -> None:
     """d = truth of (a cc b) op Pc."""
     _, a, b, third = i.operands
     write_truth(p, i, combine(p, i.fields[COMBINE], _test(p, i, a, b), p.predicate(third)))
 
 
-@semantics("ICMP")
+@maxwell("ICMP")
 def icmp(p: Ports, i: Instruction) -> None:
     """d = (c cc 0) ? a : b."""
     d, a, b, c = i.operands
@@ -93,7 +93,7 @@ def icmp(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(chosen, p.integer(a), p.integer(b)))
 
 
-@semantics("IMNMX")
+@maxwell("IMNMX")
 def imnmx(p: Ports, i: Instruction) -> None:
     """d = P ? min(a, b) : max(a, b)."""
     d, a, b, predicate = i.operands

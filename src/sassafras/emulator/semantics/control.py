@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sassafras.emulator.ports import I32, Ports
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.kinds import StackKind
 from sassafras.isa.operands import Immediate, Operand, Register, Target
 from sassafras.isa.program import Instruction
@@ -21,7 +21,7 @@ def _stack_of(i: Instruction) -> StackKind:
     return kind
 
 
-@semantics("BRA")
+@maxwell("BRA")
 def bra(p: Ports, i: Instruction) -> None:
     """Jump (if the extra condition holds)."""
     *conditions, target = i.operands
@@ -31,7 +31,7 @@ def bra(p: Ports, i: Instruction) -> None:
         p.build.jump(_target(p, target))
 
 
-@semantics("BRX")
+@maxwell("BRX")
 def brx(p: Ports, i: Instruction) -> None:
     """Jump to register + immediate + address of the next instruction."""
     base, displacement = i.operands
@@ -40,27 +40,27 @@ def brx(p: Ports, i: Instruction) -> None:
     p.build.jump_to(p.b.add(p.register(base.index), I32((displacement.bits + following) & 0xFFFFFFFF)))
 
 
-@semantics("SSY", "PBK")
+@maxwell("SSY", "PBK")
 def push(p: Ports, i: Instruction) -> None:
     """Push a code address: where threads meet again (SSY), where a loop is left to (PBK)."""
     p.build.push(_stack_of(i), _target(p, i.operands[-1]))
 
 
-@semantics("SYNC")
+@maxwell("SYNC")
 def sync(p: Ports, i: Instruction) -> None:
     """Pop the SSY entry and go there."""
     _refuse_conditions(p, i)
     p.build.pop_and_jump(_stack_of(i), unwind=False)
 
 
-@semantics("BRK")
+@maxwell("BRK")
 def brk(p: Ports, i: Instruction) -> None:
     """Pop down to the PBK entry and go there."""
     _refuse_conditions(p, i)
     p.build.pop_and_jump(_stack_of(i), unwind=True)
 
 
-@semantics("CAL")
+@maxwell("CAL")
 def cal(p: Ports, i: Instruction) -> None:
     """Push the address of the following instruction and jump."""
     if i.index + 1 == len(p.program.instructions):
@@ -70,7 +70,7 @@ def cal(p: Ports, i: Instruction) -> None:
     p.build.jump(_target(p, i.operands[-1]))
 
 
-@semantics("RET")
+@maxwell("RET")
 def ret(p: Ports, i: Instruction) -> None:
     """Pop the CAL entry and go there."""
     _refuse_conditions(p, i)
@@ -82,13 +82,13 @@ def _refuse_conditions(p: Ports, i: Instruction) -> None:
         raise p.refuse("extra conditions are not emulated here")
 
 
-@semantics("EXIT")
+@maxwell("EXIT")
 def exit_(p: Ports, i: Instruction) -> None:
     """End the thread (if the extra condition holds)."""
     p.build.exit(p.condition(i.operands[0]) if i.operands else None)
 
 
-@semantics("BAR")
+@maxwell("BAR")
 def bar(p: Ports, i: Instruction) -> None:
     """Wait for all threads of the block that have not ended."""
     if any(getattr(o, "bits", None) != 0 for o in i.operands):
@@ -96,6 +96,6 @@ def bar(p: Ports, i: Instruction) -> None:
     p.build.barrier()
 
 
-@semantics("NOP", "DEPBAR", "MEMBAR")
+@maxwell("NOP", "DEPBAR", "MEMBAR")
 def nothing(_p: Ports, _i: Instruction) -> None:
     """No effect on what a thread computes: scheduling and ordering only."""

@@ -7,7 +7,7 @@ from llvmlite import ir
 from sassafras.emulator.ports import F32, F64, I32, I64, Ports
 from sassafras.emulator.semantics.double import canonical_double
 from sassafras.emulator.semantics.floating import canonical, saturate
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.semantics.rounding import directed
 from sassafras.isa.opcodes.modifiers import (
     FLOAT_STEP,
@@ -48,7 +48,7 @@ def _float_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     return p.b.bitcast(bits, F64)
 
 
-@semantics("F2I")
+@maxwell("F2I")
 def f2i(p: Ports, i: Instruction) -> None:
     """Round to an integer and clamp to its range; NaN gives 0 from single to 32 bits, otherwise the top bit
     alone (PTX ISA, cvt).
@@ -104,7 +104,7 @@ def _chosen_half(p: Ports, operand: Operand, bits: int) -> ir.Value:
     return p.b.lshr(p.raw(operand), I32(16)) if half is Half.H1 else p.raw(operand)
 
 
-@semantics("I2F")
+@maxwell("I2F")
 def i2f(p: Ports, i: Instruction) -> None:
     """Correctly rounded conversion of an integer to a float."""
     to, source = i.fields[RESULT], i.fields[OPERAND]
@@ -134,7 +134,7 @@ def _as_two_doubles(p: Ports, value: ir.Value, *, unsigned: bool) -> tuple[ir.Va
     return s, p.b.fsub(rest, p.b.fsub(s, wide))
 
 
-@semantics("I2I")
+@maxwell("I2I")
 def i2i(p: Ports, i: Instruction) -> None:
     """Integer to integer: |x| or -x, then truncation (or clamping, .SAT) to the destination type."""
     to, source = i.fields[RESULT], i.fields[OPERAND]
@@ -155,7 +155,7 @@ def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
     return p.b.select(p.b.icmp_signed(">", value, I64(high)), I64(high), value)
 
 
-@semantics("F2F")
+@maxwell("F2F")
 def f2f(p: Ports, i: Instruction) -> None:
     """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between single and
     double.

@@ -7,7 +7,7 @@ from llvmlite import ir
 from sassafras.emulator.ports import F64, I64, Ports
 from sassafras.emulator.semantics.floating import float_test
 from sassafras.emulator.semantics.predicate import set_both
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import COMBINE, ROUNDING, Rounding
 from sassafras.isa.operands import Constant, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
@@ -40,25 +40,25 @@ def _write(p: Ports, i: Instruction, value: ir.Value) -> None:
     p.write_pair(i.operands[0], canonical_double(p, value))
 
 
-@semantics("DADD")
+@maxwell("DADD")
 def dadd(p: Ports, i: Instruction) -> None:
     """d = a + b."""
     _write(p, i, p.b.fadd(*(_double(p, o) for o in i.operands[1:3])))
 
 
-@semantics("DMUL")
+@maxwell("DMUL")
 def dmul(p: Ports, i: Instruction) -> None:
     """d = a * b."""
     _write(p, i, p.b.fmul(*(_double(p, o) for o in i.operands[1:3])))
 
 
-@semantics("DFMA")
+@maxwell("DFMA")
 def dfma(p: Ports, i: Instruction) -> None:
     """d = a * b + c with one rounding."""
     _write(p, i, p.intrinsic("llvm.fma", F64, *(_double(p, o) for o in i.operands[1:4])))
 
 
-@semantics("DSETP")
+@maxwell("DSETP")
 def dsetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
     _, _, a, b, third = i.operands

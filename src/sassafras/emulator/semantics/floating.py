@@ -13,7 +13,7 @@ from sassafras.emulator.ports import F32, F64, I1, I32, Ports
 from sassafras.emulator.semantics import transcendental
 from sassafras.emulator.semantics.compare import SIGNS, write_truth
 from sassafras.emulator.semantics.predicate import combine, set_both
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.semantics.rounding import sum_rounded
 from sassafras.isa.opcodes.modifiers import (
     COMBINE,
@@ -66,14 +66,14 @@ def _sum_bits(p: Ports, mode: Rounding, x: ir.Value, y: ir.Value) -> ir.Value:
     return canonical(p, p.b.bitcast(sum_rounded(p, mode, *_wide(p, x, y)), F32))
 
 
-@semantics("FADD", "FADD32I")
+@maxwell("FADD", "FADD32I")
 def fadd(p: Ports, i: Instruction) -> None:
     """d = a + b."""
     x, y = (p.floating(o, ftz=i.fields[FLUSH]) for o in i.operands[1:3])
     _finish(p, i, _sum_bits(p, i.fields[ROUNDING], x, y))
 
 
-@semantics("FMUL", "FMUL32I")
+@maxwell("FMUL", "FMUL32I")
 def fmul(p: Ports, i: Instruction) -> None:
     """d = a * b."""
     x, y = (p.floating(o, ftz=i.fields[FLUSH]) for o in i.operands[1:3])
@@ -88,7 +88,7 @@ def fmul(p: Ports, i: Instruction) -> None:
     _finish(p, i, bits)
 
 
-@semantics("FFMA", "FFMA32I")
+@maxwell("FFMA", "FFMA32I")
 def ffma(p: Ports, i: Instruction) -> None:
     """d = a * b + c with one rounding."""
     x, y, z = (p.floating(o, ftz=i.fields[FLUSH]) for o in i.operands[1:4])
@@ -116,21 +116,21 @@ def _compare(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
     return float_test(p, i, p.floating(a, ftz=ftz), p.floating(b, ftz=ftz))
 
 
-@semantics("FSETP")
+@maxwell("FSETP")
 def fsetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
     _, _, a, b, third = i.operands
     set_both(p, i, _compare(p, i, a, b), i.fields[COMBINE], p.predicate(third))
 
 
-@semantics("FSET")
+@maxwell("FSET")
 def fset(p: Ports, i: Instruction) -> None:
     """d = truth of (a cc b) op Pc."""
     _, a, b, third = i.operands
     write_truth(p, i, combine(p, i.fields[COMBINE], _compare(p, i, a, b), p.predicate(third)))
 
 
-@semantics("FCMP")
+@maxwell("FCMP")
 def fcmp(p: Ports, i: Instruction) -> None:
     """d = (c cc 0.0) ? a : b on the bits; nvdisasm hides the default condition GT."""
     d, a, b, c = i.operands
@@ -139,7 +139,7 @@ def fcmp(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(chosen, x, y))
 
 
-@semantics("FMNMX")
+@maxwell("FMNMX")
 def fmnmx(p: Ports, i: Instruction) -> None:
     """d = P ? min(a, b) : max(a, b); a NaN loses, two give the canonical NaN; -0 is below +0."""
     _, a, b, predicate = i.operands
@@ -154,7 +154,7 @@ def fmnmx(p: Ports, i: Instruction) -> None:
     _finish(p, i, p.b.select(p.b.and_(x_nan, y_nan), I32(CANONICAL_NAN), picked))
 
 
-@semantics("FCHK")
+@maxwell("FCHK")
 def fchk(p: Ports, i: Instruction) -> None:
     """P = the quick division of a by b may go wrong.
 
@@ -188,7 +188,7 @@ _MUFU: dict[SpecialFunction, Callable[[ir.IRBuilder, ir.Value], ir.Value]] = {
 }
 
 
-@semantics("MUFU")
+@maxwell("MUFU")
 def mufu(p: Ports, i: Instruction) -> None:
     """The special function unit, modelled as correctly rounded with denormals flushed (sass-semantics section
     8).
@@ -198,7 +198,7 @@ def mufu(p: Ports, i: Instruction) -> None:
     p.write(i.operands[0], saturate(p, bits) if i.fields[SATURATED] else bits)
 
 
-@semantics("RRO")
+@maxwell("RRO")
 def rro(p: Ports, i: Instruction) -> None:
     """Range reduction before MUFU, modelled as a move: MUFU takes the float itself.
 

@@ -8,7 +8,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I32, Ports
 from sassafras.emulator.semantics.predicate import combine
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import LOGIC, LOGIC_TEST, WordTest
 from sassafras.isa.operands import Operand, Predicate
 from sassafras.isa.program import Instruction
@@ -44,7 +44,7 @@ def _asked(p: Ports, test: WordTest | None, zero: ir.Value) -> ir.Value:
             assert_never(test)
 
 
-@semantics("LOP", "LOP32I")
+@maxwell("LOP", "LOP32I")
 def lop(p: Ports, i: Instruction) -> None:
     """d = a op b, op one of AND, OR, XOR, PASS_B; operands may be inverted."""
     predicate, (d, a, b) = _split(i)
@@ -62,7 +62,7 @@ def truth_table(p: Ports, a: ir.Value, b: ir.Value, c: ir.Value, table: int) -> 
     return terms
 
 
-@semantics("LOP3")
+@maxwell("LOP3")
 def lop3(p: Ports, i: Instruction) -> None:
     """Any function of three inputs, given by its truth table."""
     predicate, (d, a, b, c, table) = _split(i)

@@ -6,7 +6,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import F32, I32, Ports
 from sassafras.emulator.semantics.floating import canonical
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, SIZE, Type
 from sassafras.isa.operands import RZ, Constant, Operand, Register
 from sassafras.isa.program import Instruction
@@ -43,35 +43,35 @@ def _store(p: Ports, i: Instruction, pointer: ir.Value, value: Operand) -> None:
     p.store_words(pointer, [p.register(_next(value.index, k)) for k in range(nbytes // 4)])
 
 
-@semantics("LDG")
+@maxwell("LDG")
 def ldg(p: Ports, i: Instruction) -> None:
     """Load from global memory; 64 and 128 bits fill consecutive registers, narrow loads extend."""
     address = p.global_address(i.operands[1])
     _load(p, i, p.build.global_pointer(address, _nbytes(i), store=False))
 
 
-@semantics("STG")
+@maxwell("STG")
 def stg(p: Ports, i: Instruction) -> None:
     """Store to global memory."""
     address = p.global_address(i.operands[0])
     _store(p, i, p.build.global_pointer(address, _nbytes(i), store=True), i.operands[1])
 
 
-@semantics("LDS")
+@maxwell("LDS")
 def lds(p: Ports, i: Instruction) -> None:
     """Load from shared memory."""
     address = p.shared_address(i.operands[1])
     _load(p, i, p.build.shared_pointer(address, _nbytes(i), store=False))
 
 
-@semantics("STS")
+@maxwell("STS")
 def sts(p: Ports, i: Instruction) -> None:
     """Store to shared memory."""
     address = p.shared_address(i.operands[0])
     _store(p, i, p.build.shared_pointer(address, _nbytes(i), store=True), i.operands[1])
 
 
-@semantics("LDC")
+@maxwell("LDC")
 def ldc(p: Ports, i: Instruction) -> None:
     """Load from a constant bank at a register's offset, naturally aligned as everywhere (modelled)."""
     d, source = i.operands
@@ -86,7 +86,7 @@ def ldc(p: Ports, i: Instruction) -> None:
         p.set_register(_next(d.index, k), word)
 
 
-@semantics("RED")
+@maxwell("RED")
 def red(p: Ports, i: Instruction) -> None:
     """Add to global memory without returning it: integers wrap; floats flush denormals."""
     target, value = i.operands

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from sassafras.emulator.ports import I32, Ports
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.operands import SpecialRegister
 from sassafras.isa.program import Instruction
 
 
-@semantics("MOV", "MOV32I")
+@maxwell("MOV", "MOV32I")
 def mov(p: Ports, i: Instruction) -> None:
     """d = a."""
     d, a = i.operands[:2]
     p.write(d, p.integer(a))
 
 
-@semantics("SEL")
+@maxwell("SEL")
 def sel(p: Ports, i: Instruction) -> None:
     """d = P ? a : b."""
     d, a, b, predicate = i.operands
     p.write(d, p.b.select(p.predicate(predicate), p.integer(a), p.integer(b)))
 
 
-@semantics("S2R")
+@maxwell("S2R")
 def s2r(p: Ports, i: Instruction) -> None:
     """Read a special register."""
     d, special = i.operands

@@ -7,7 +7,7 @@ from typing import assert_never
 from llvmlite import ir
 
 from sassafras.emulator.ports import I16, I32, Ports
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import (
     ADDEND,
     FIRST_FACTOR,
@@ -84,7 +84,7 @@ def _operand_types(p: Ports, i: Instruction) -> tuple[Type, Type]:
     return first, second
 
 
-@semantics("XMAD")
+@maxwell("XMAD")
 def xmad(p: Ports, i: Instruction) -> None:
     """d = half(a) * half(b) [<< 16: .PSL] + c'; .MRG: the upper half of d becomes b's low half."""
     d, a, b, _ = i.operands

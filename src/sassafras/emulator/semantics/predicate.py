@@ -7,7 +7,7 @@ from typing import assert_never
 from llvmlite import ir
 
 from sassafras.emulator.ports import Ports
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import FIRST_COMBINE, SECOND_COMBINE, Combine
 from sassafras.isa.program import Instruction
 
@@ -33,7 +33,7 @@ def set_both(p: Ports, i: Instruction, result: ir.Value, operation: Combine, thi
     p.set_predicate(i.operands[1], combine(p, operation, p.b.not_(result), third))
 
 
-@semantics("PSETP")
+@maxwell("PSETP")
 def psetp(p: Ports, i: Instruction) -> None:
     """Pd = (p b1 q) b2 r; Pe = (!p b1 q) b2 r."""
     first, second = i.fields[FIRST_COMBINE], i.fields[SECOND_COMBINE]

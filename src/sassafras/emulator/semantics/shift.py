@@ -5,7 +5,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.emulator.ports import I32, I64, Ports
-from sassafras.emulator.semantics.registry import semantics
+from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import FUNNEL_TYPE, SIDE, SIGNED, WRAPPED, Side
 from sassafras.isa.program import Instruction
 
@@ -15,7 +15,7 @@ def _minimum(p: Ports, value: ir.Value, largest: int) -> ir.Value:
     return p.b.select(p.b.icmp_unsigned("<", value, I32(largest)), value, I32(largest))
 
 
-@semantics("SHL")
+@maxwell("SHL")
 def shl(p: Ports, i: Instruction) -> None:
     """d = a << n; n >= 32 gives 0; .W: n mod 32."""
     d, a, n = i.operands
@@ -24,7 +24,7 @@ def shl(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.trunc(p.b.shl(p.b.zext(p.integer(a), I64), p.b.zext(count, I64)), I32))
 
 
-@semantics("SHR")
+@maxwell("SHR")
 def shr(p: Ports, i: Instruction) -> None:
     """d = a >> n, arithmetic unless .U32; n >= 32 gives 0 or the sign; .W: n mod 32."""
     d, a, n = i.operands
@@ -45,7 +45,7 @@ def _funnel_count(p: Ports, i: Instruction) -> ir.Value:
     return p.b.zext(count, I64)
 
 
-@semantics("SHF")
+@maxwell("SHF")
 def shf(p: Ports, i: Instruction) -> None:
     """Funnel shift of {hi, lo}: .L gives the high word, .R the low word."""
     d, low, _, high = i.operands

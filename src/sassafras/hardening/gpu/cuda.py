@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.registry import name_of
 from sassafras.errors import DeviceError
 from sassafras.hardening.gpu.driver import Call
 
@@ -70,7 +71,7 @@ class CudaDriver:
                 keys.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR,
             )
         )
-        return f"sm_{major}{minor}"
+        return name_of(int(f"{major}{minor}"))
 
     def allocate(self, nbytes: int) -> int:
         """By cuMemAlloc."""

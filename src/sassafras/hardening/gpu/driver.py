@@ -34,7 +34,7 @@ class Driver(Protocol):
 
     @property
     def arch(self) -> str:
-        """Its architecture as compilers call it: ``sm_90``."""
+        """Its architecture as compilers call it."""
 
     def allocate(self, nbytes: int) -> int:
         """The address of new device memory, a multiple of 256."""

@@ -10,7 +10,7 @@ from sassafras.toolchain.source import read_source
 
 
 def compiled(kernel: str, arch: str) -> bytes:
-    """The cubin of a kernel, plain or hardened, for ``arch`` (``sm_90``), kept in the cache.
+    """The cubin of a kernel, plain or hardened, for ``arch``, kept in the cache.
 
     Raises ToolchainError where NVRTC is missing or does not know the architecture.
     """

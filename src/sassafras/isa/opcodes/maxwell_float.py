@@ -1,4 +1,4 @@
-"""Floating-point and conversion opcodes of Maxwell and Pascal (sm_50 to sm_62)."""
+"""Floating-point and conversion opcodes of Maxwell and Pascal."""
 
 from __future__ import annotations
 

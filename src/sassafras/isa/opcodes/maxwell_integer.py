@@ -1,4 +1,4 @@
-"""Integer, logic, move and predicate opcodes of Maxwell and Pascal (sm_50 to sm_62)."""
+"""Integer, logic, move and predicate opcodes of Maxwell and Pascal."""
 
 from __future__ import annotations
 

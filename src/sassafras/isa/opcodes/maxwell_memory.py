@@ -1,4 +1,4 @@
-"""Memory, synchronisation and control opcodes of Maxwell and Pascal (sm_50 to sm_62).
+"""Memory, synchronisation and control opcodes of Maxwell and Pascal.
 
 Global accesses need ``.E`` (64-bit addresses): the 32-bit form is never compiled for 64-bit code and is
 refused.

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sassafras.architectures.registry import name_of
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
@@ -96,7 +97,7 @@ def _header(cubin: bytes) -> tuple[int, int, int, int]:
 def _architecture(cubin: bytes) -> str:
     """From ``e_flags``: the low byte, or the second one since ELF ABI version 8 (CUDA 13)."""
     flags = struct.unpack_from("<I", cubin, 48)[0]
-    return f"sm_{flags >> 8 & 0xFF if cubin[8] >= 8 else flags & 0xFF}"
+    return name_of(flags >> 8 & 0xFF if cubin[8] >= 8 else flags & 0xFF)
 
 
 def _slice(data: bytes, offset: int, size: int) -> bytes:

@@ -1,0 +1,55 @@
+"""The architectures by name. Each module ``sm_...`` of this room is one; there is no list to keep."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+
+from sassafras.architectures.architecture import Architecture
+from sassafras.errors import ListingError, UsageError, did_you_mean
+from sassafras.isa.metadata import KernelMetadata
+from sassafras.isa.parser import parse_listing
+from sassafras.isa.program import Program
+
+DEFAULT = "sm_50"  #: where nothing else is said
+_PREFIX = "sm_"
+
+
+def name_of(capability: int) -> str:
+    """The name of compute capability ``capability`` (major and minor number as one: 50)."""
+    return f"{_PREFIX}{capability}"
+
+
+@cache
+def architectures() -> Mapping[str, Architecture]:
+    """All that are known, in the order of their compute capability."""
+    modules = pkgutil.iter_modules([str(Path(__file__).parent)])
+    names = [module.name for module in modules if module.name.startswith(_PREFIX)]
+    found = (import_module(f"sassafras.architectures.{name}").ARCHITECTURE for name in names)
+    in_order = sorted(found, key=lambda one: int(one.name.removeprefix(_PREFIX)))
+    return MappingProxyType({one.name: one for one in in_order})
+
+
+def architecture(name: str) -> Architecture:
+    """The architecture of that name. Raises UsageError for an unknown one."""
+    known = architectures()
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise UsageError(f"unknown architecture {name!r}; {hint}known are: {', '.join(known)}")
+    return known[name]
+
+
+def program_of(listing: str, metadata: KernelMetadata) -> Program:
+    """The program of a listing, for the architecture that its metadata names.
+
+    Raises ListingError where that is unknown, where its family's opcodes are, and as `parse_listing` does.
+    """
+    found = architectures().get(metadata.arch)
+    if found is None or not found.family.is_known:
+        readable = ", ".join(one.name for one in architectures().values() if one.family.is_known)
+        raise ListingError(f"architecture {metadata.arch} is not supported; compile for one of {readable}")
+    return parse_listing(listing, metadata, found)

@@ -1,0 +1,13 @@
+"""Compute capability 6.0."""
+
+from __future__ import annotations
+
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.multiprocessor import KIB, Multiprocessor
+from sassafras.isa.family import MAXWELL
+
+ARCHITECTURE = Architecture(
+    "sm_60",
+    MAXWELL,
+    multiprocessor=Multiprocessor(warps=64, blocks=32, shared_bytes=64 * KIB, shared_unit=256, partitions=2),
+)

@@ -1,0 +1,15 @@
+"""Compute capability 8.0."""
+
+from __future__ import annotations
+
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.multiprocessor import KIB, Multiprocessor
+from sassafras.isa.family import AMPERE
+
+ARCHITECTURE = Architecture(
+    "sm_80",
+    AMPERE,
+    multiprocessor=Multiprocessor(
+        warps=64, blocks=32, shared_bytes=164 * KIB, shared_unit=128, shared_reserved=KIB
+    ),
+)

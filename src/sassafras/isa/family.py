@@ -1,0 +1,111 @@
+"""A family: architectures that share an instruction set. What their machine code looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sassafras.errors import ListingError
+from sassafras.isa.opcodes import MAXWELL as MAXWELL_OPCODES
+from sassafras.isa.opcodes import Opcode
+
+_SIDES = 12  #: bytes of three 32-bit sides
+
+
+@dataclass(frozen=True)
+class CodeLayout:
+    """Where instructions lie. ``instruction_bytes``: of one; ``bundle_bytes``: code is made of bundles of as
+    many bytes, each beginning with a scheduling word as long as an instruction; None: it has none.
+    """
+
+    instruction_bytes: int
+    bundle_bytes: int | None = None
+
+    @property
+    def start(self) -> int:
+        """Offset of the first instruction."""
+        return self._past_scheduling(0)
+
+    def following(self, offset: int) -> int:
+        """Offset of the instruction behind the one at ``offset``."""
+        return self._past_scheduling(offset + self.instruction_bytes)
+
+    def bundle_of(self, offset: int) -> int | None:
+        """Offset of the bundle whose first instruction is at ``offset``; None: of no bundle's."""
+        bundle = offset - self.instruction_bytes
+        begins = self.bundle_bytes is not None and bundle % self.bundle_bytes == 0
+        return bundle if begins else None
+
+    def _past_scheduling(self, offset: int) -> int:
+        begins = self.bundle_bytes is not None and offset % self.bundle_bytes == 0
+        return offset + self.instruction_bytes if begins else offset
+
+
+@dataclass(frozen=True)
+class ConstantBank:
+    """Constant bank 0: byte offsets of what a launch puts there. ``block``, ``grid``: three 32-bit sides
+    each; ``stack``: one word, the base of the stack; ``parameters``: of the parameter area, which has at most
+    ``parameter_bytes``.
+    """
+
+    block: int
+    grid: int
+    stack: int
+    parameters: int
+    parameter_bytes: int
+
+    @property
+    def launch_words(self) -> frozenset[int]:
+        """Offsets of the 32-bit words that every launch gives, whatever its parameters."""
+        sides = (start + at for start in (self.block, self.grid) for at in range(0, _SIDES, 4))
+        return frozenset((*sides, self.stack))
+
+    @property
+    def launch_end(self) -> int:
+        """The end of what every launch gives."""
+        return max(self.launch_words) + 4
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """``opcodes``: a record for each; ``bank``: constant bank 0. None: not known here, and machine code of
+    the family is not read.
+    """
+
+    name: str
+    code: CodeLayout
+    opcodes: Mapping[str, Opcode] | None = field(default=None, repr=False)
+    bank: ConstantBank | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its machine code can be read."""
+        return self.opcodes is not None and self.bank is not None
+
+    def known_opcodes(self) -> Mapping[str, Opcode]:
+        """The records by opcode. Raises ListingError where they are not known."""
+        if self.opcodes is None:
+            raise ListingError(f"the opcodes of {self.name} are not known here; compile for another family")
+        return self.opcodes
+
+    def known_bank(self) -> ConstantBank:
+        """Constant bank 0. Raises ListingError where its layout is not known."""
+        if self.bank is None:
+            raise ListingError(
+                f"constant bank 0 of {self.name} is not known here; compile for another family"
+            )
+        return self.bank
+
+
+# Families and who is in them: CUDA Binary Utilities, "Instruction Set Reference". Maxwell's bank as compiled
+# code reads it; 4096 bytes of parameters: CUDA C++ Programming Guide, "__global__".
+MAXWELL = Family(
+    "Maxwell and Pascal",
+    CodeLayout(instruction_bytes=8, bundle_bytes=32),
+    MAXWELL_OPCODES,
+    ConstantBank(block=0x08, grid=0x14, stack=0x20, parameters=0x140, parameter_bytes=4096),
+)
+VOLTA = Family("Volta", CodeLayout(instruction_bytes=16))
+TURING = Family("Turing", CodeLayout(instruction_bytes=16))
+AMPERE = Family("Ampere and Ada", CodeLayout(instruction_bytes=16))
+HOPPER = Family("Hopper", CodeLayout(instruction_bytes=16))
