@@ -10,6 +10,7 @@ import pandas as pd
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, resident_launches, strikes
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.architectures.device import Device
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
 from sassafras.kernels.cost import LaunchCost
