@@ -29,14 +29,14 @@ def test_every_bundled_kernel_loads(kernel: str) -> None:
 
 
 def test_unknown_kernel_names_the_known() -> None:
-    with pytest.raises(
-        UsageError, match=r"^unknown kernel 'im2col'; known are: activate_array, .*, softmax_tmr$"
-    ):
+    said = r"^unknown kernel 'im2col'; did you mean im2col_gpu\? known are: activate_array, .* softmax_tmr$"
+    with pytest.raises(UsageError, match=said):
         programs.load_program("im2col")
 
 
 def test_unknown_architecture_names_the_bundled() -> None:
-    with pytest.raises(UsageError, match=r"^unknown architecture 'sm_12'; .*known are: .*sm_50"):
+    said = r"^unknown architecture 'sm_12'; did you mean sm_\d\d\? known are: sm_50, .*sm_90$"
+    with pytest.raises(UsageError, match=said):
         programs.load_program("gemm", "sm_12")
     with pytest.raises(UsageError, match=r"^no machine code is bundled for sm_86; it is for: sm_50$"):
         programs.load_program("gemm", "sm_86")

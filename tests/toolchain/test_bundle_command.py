@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sassafras.toolchain import bundle
-from sassafras.toolchain.record import bundle_paths
+from sassafras.toolchain.cubin import read_metadata
+from sassafras.toolchain.record import bundle_paths, bundled_architectures
 
 FAKE_NVDISASM = """#!/bin/sh
 case "$1" in
@@ -55,6 +56,22 @@ def test_check_names_what_differs(kernels: Path, capsys: pytest.CaptureFixture[s
     assert bundle.main(["--check"], kernels) == 1
     assert capsys.readouterr().out == "differs from its source: sm_50/fill_gpu.sass\n"
     assert listing.read_text() == "another\n"
+
+
+def test_another_architecture_is_added_when_asked_for(
+    kernels: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bundle.main(["--arch", "sm_52"], kernels) == 0
+    cubin = bundle_paths(kernels, "fill_gpu", "sm_52").cubin.read_bytes()
+    assert read_metadata(cubin, "fill_gpu").arch == "sm_52"
+    assert bundled_architectures(kernels) == ("sm_52",)
+    assert bundle.main(["--arch", "sm_50"], kernels) == 0
+    assert bundled_architectures(kernels) == ("sm_50", "sm_52")
+    capsys.readouterr()
+    assert bundle.main(["--check"], kernels) == 0
+    assert capsys.readouterr().out == "8 files are what the CUDA sources give\n"
+    assert bundle.main(["--arch", "sm_1"], kernels) == 2
+    assert capsys.readouterr().err.startswith("error: unknown architecture 'sm_1'; ")
 
 
 def test_a_source_that_does_not_compile_changes_nothing(
