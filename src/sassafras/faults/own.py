@@ -33,6 +33,8 @@ _WIDEST = {
     TargetKind.REGISTER_INDEX: 8,
     TargetKind.STORE_ADDRESS: 64,
 }
+_TOLD_BY_MASK = (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT, FaultModel.ZERO_VALUE, FaultModel.RANDOM_VALUE)
+"""Models whose masks are known by their look."""
 _FLAGS = (TargetKind.PREDICATE, TargetKind.CONDITION_CODE)
 _TARGET = re.compile(r"(RF|IOV|IOA):(R|P|CC|WORD|ADDRESS)(\d{1,3})?", re.ASCII)
 _MASK = re.compile(r"(=?)0x([0-9a-fA-F]{1,16})", re.ASCII)
@@ -140,7 +142,7 @@ class OwnFault:
         allowed = dict.fromkeys((own, FaultModel.MASK))
         if operation is Operation.SET:
             allowed |= {FaultModel.RANDOM_VALUE: None}
-        if self.model is not None and self.model not in allowed:
+        if self.model in _TOLD_BY_MASK and self.model not in allowed:
             raise self.refuse(
                 "model", f"{self.mask} is no {self.model} fault: leave it empty, or give {', '.join(allowed)}"
             )
