@@ -27,8 +27,11 @@ def run(line: list[str], folder: Path, codes: tuple[int, ...] = (0,)) -> str:
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_a_command_is_understood(words: list[str]) -> None:
+def test_a_command_is_understood(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Command, options and the types of their values exist; numbers that the tests add too."""
+    monkeypatch.chdir(tmp_path)
+    Path("runs/mine").mkdir(parents=True)
+    Path("runs/mine/campaign.toml").write_text('preset = "paper"\n')  # which a run has written
     group = typer.main.get_command(app)
     for line in (words, short(words)):
         group.commands[line[0]].make_context(line[0], line[1:])  # type: ignore[attr-defined]
