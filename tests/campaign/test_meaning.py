@@ -143,7 +143,7 @@ def fresh() -> str:
 
 def test_a_change_of_the_sources_is_seen_at_once(installation: Path) -> None:
     before = fresh()
-    file = installation / "faults" / "resolve.py"
+    file = installation / "faults" / "model.py"
     text = file.read_text()
     file.write_text(text.replace("word * count >> 64", "word * count >> 63"))
     changed = fresh()
