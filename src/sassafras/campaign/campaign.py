@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -75,7 +75,7 @@ class Campaign:
     ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
     rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
     that a new store begins with. ``reading``: the rows are there and are only read; frames are not needed,
-    and the store may be of an older schema.
+    and the store may be of an older schema; ``former``: what it may know the network by, then.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Campaign:
         store_name: str = STORE_NAME,
         facts: Mapping[str, Any] | None = None,
         reading: bool = False,
+        former: Callable[[], str] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.network = network or load_alexnet()
@@ -114,7 +115,7 @@ class Campaign:
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         if reading:
             self._store = Store(self.folder / store_name, None)
-            self._check_same_code(fingerprint)
+            self._check_same_code(fingerprint, former)
             return
         made = make_folder(self.folder)
         self._made = None if (self.folder / store_name).exists() else made  # for a store that is new
@@ -132,10 +133,12 @@ class Campaign:
 
     # identity -----------------------------------------------------------------------------------------
 
-    def _check_same_code(self, fingerprint: Mapping[str, Any]) -> None:
+    def _check_same_code(self, fingerprint: Mapping[str, Any], former: Callable[[], str] | None) -> None:
         """Raise CampaignError where layers or instructions are no longer those that the rows name."""
         stored = self.store.meta("fingerprint")
         changed = [name for name in ("network", "programs") if stored.get(name) != fingerprint[name]]
+        if former is not None and "network" in changed and stored.get("network") == former():
+            changed.remove("network")
         if changed:
             self.store.close()
             raise CampaignError(

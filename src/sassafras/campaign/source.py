@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError, typed
-from sassafras.network.alexnet import load_alexnet
+from sassafras.network.alexnet import bundled_former_digest, load_alexnet
 from sassafras.network.images import read_images
+from sassafras.network.importers.darknet.config import read_cfg
+from sassafras.network.importers.darknet.former import former_digest
 from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.network import Network
 
@@ -76,7 +79,8 @@ def open_campaign(folder: Path, *, reading: bool = False) -> tuple[Campaign, Sou
             source.images, network.input_shape, network.classes, settings.fit, source.count
         ).images
     try:
-        return Campaign(folder, settings, network, images, reading=reading), source
+        former = partial(_former_digest, source, network) if reading else None
+        return Campaign(folder, settings, network, images, reading=reading, former=former), source
     except CampaignError as error:
         reason, _, _ = str(error).partition(";")
         if "another campaign" not in reason or reading:
@@ -85,6 +89,13 @@ def open_campaign(folder: Path, *, reading: bool = False) -> tuple[Campaign, Sou
             f"{reason}: network, frames, kernels or version have changed since it was made; "
             "run it again into another folder"
         ) from None
+
+
+def _former_digest(source: Source, network: Network) -> str:
+    """What stores of schema 1 and 2 know a source's network by."""
+    if source.cfg is None:
+        return bundled_former_digest()
+    return former_digest(read_cfg(source.cfg), network.parameters)
 
 
 def open_to_read(folder: Path | str, network: Network | None = None) -> Campaign:
@@ -99,12 +110,20 @@ def open_to_read(folder: Path | str, network: Network | None = None) -> Campaign
     if facts.source is not None and network is None:
         return open_campaign(place, reading=True)[0]
     used = network or load_alexnet()
-    if facts.source is None and network is None and facts.fingerprint["network"] != used.digest:
+    if (
+        facts.source is None
+        and network is None
+        and facts.fingerprint["network"]
+        not in {
+            used.digest,
+            bundled_former_digest(),
+        }
+    ):
         raise CampaignError(
             f"{place} does not say which network it was made with, and it is not the bundled one; give it: "
             "sassafras.open(folder, network)"
         )
-    return Campaign(place, facts.settings, used, reading=True)
+    return Campaign(place, facts.settings, used, reading=True, former=bundled_former_digest)
 
 
 def _read(folder: Path) -> tuple[Settings, Source]:

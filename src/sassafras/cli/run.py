@@ -135,7 +135,7 @@ def carry_out(
     if not is_quiet():
         speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
     if isinstance(workers, int) and not any(cache_dir().glob("native-*.o")):
-        announce(f"compiling kernels: this once takes longer, they are kept in {cache_dir()}")
+        announce("compiling kernels: the first run takes longer")
     with closing(campaign.store):  # all rows in one file when the command ends
         with shown_progress(speaking) as progress:
             campaign.run(workers, progress if recipe is None else Recorded(progress, campaign.folder, recipe))

@@ -17,6 +17,7 @@ from sassafras.errors import NetworkError
 from sassafras.network.frames import CLASS_NAMES
 from sassafras.network.graph import Graph
 from sassafras.network.importers.darknet.config import parse_cfg
+from sassafras.network.importers.darknet.former import former_digest_of_file
 from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.network import Network, build_network
 
@@ -35,6 +36,12 @@ def bundled_digest() -> str:
     """The digest of ``load_alexnet()``, without making it. Raises NetworkError as that does."""
     cfg, weights = _bundled()
     return _digest(parse_cfg(cfg).graph, weights)
+
+
+def bundled_former_digest() -> str:
+    """What stores of schema 1 and 2 know ``load_alexnet()`` by. Raises NetworkError as that does."""
+    cfg, weights = _bundled()
+    return former_digest_of_file(parse_cfg(cfg), weights)
 
 
 def bundled_graph() -> Graph:
