@@ -35,16 +35,16 @@ ELSEWHERE = {
     ),
     "the exit code of the faulty run, or of a worker, is ignored": (
         "campaign/test_workers_and_resuming.py::test_a_worker_that_breaks_is_never_ignored",
-        "campaign/test_warp.py::test_a_warp_fault_that_traps_in_another_thread_is_an_outcome",
-        "campaign/test_strike.py::test_all_64_bits_of_a_store_address",
+        "simulation/test_warp.py::test_a_warp_fault_that_traps_in_another_thread_is_an_outcome",
+        "simulation/test_strike.py::test_all_64_bits_of_a_store_address",
     ),
     "a fault that was never injected is counted as masked": (
         "campaign/test_workers_and_resuming.py::test_planned_is_injected_plus_errors",
-        "campaign/test_strike.py::test_a_store_that_did_not_happen_is_an_error_of_ours",
+        "simulation/test_strike.py::test_a_store_that_did_not_happen_is_an_error_of_ours",
         "faults/test_resolve.py::test_every_ordinal_is_its_site_of_the_trace",
     ),
     "the zero-value model strikes the whole warp although one thread was asked for": (
-        "campaign/test_warp.py::test_every_model_strikes_one_thread_unless_the_warp_is_asked_for",
+        "simulation/test_warp.py::test_every_model_strikes_one_thread_unless_the_warp_is_asked_for",
     ),
     "the operand index, or the predicate bit, is always the first": (
         "faults/test_resolve.py::test_every_operand_is_struck_equally_often",
@@ -52,7 +52,7 @@ ELSEWHERE = {
     ),
     "a bit of a 64-bit address is flipped with 32-bit integers": (
         "faults/test_corruption.py::test_every_bit_is_reachable_the_last_ones_included",
-        "campaign/test_strike.py::test_all_64_bits_of_a_store_address",
+        "simulation/test_strike.py::test_all_64_bits_of_a_store_address",
     ),
     "a random value is a scaled float with 24 bits of entropy": (
         "faults/test_corruption.py::test_a_random_value_has_all_its_bits",
@@ -60,11 +60,11 @@ ELSEWHERE = {
     ),
     "a flipped bit of a fixed-point number is sold as one of an IEEE float": (
         "faults/test_corruption.py::test_a_bit_flip_is_a_flip_of_the_ieee_word",
-        "campaign/test_strike.py::test_a_result_is_struck_behind_its_instruction",
+        "simulation/test_strike.py::test_a_result_is_struck_behind_its_instruction",
     ),
     "an injected model is spoilt for the next pass": (
-        "campaign/test_put_back.py::test_the_whole_arena_is_put_back",
-        "campaign/test_put_back.py::test_a_fault_can_be_injected_again_and_again",
+        "simulation/test_put_back.py::test_the_whole_arena_is_put_back",
+        "simulation/test_put_back.py::test_a_fault_can_be_injected_again_and_again",
     ),
     "the site depends on how threads happen to be scheduled": (
         "campaign/test_workers_and_resuming.py::test_one_worker_and_two_give_the_same_bytes",

@@ -38,7 +38,7 @@ def test_ordinary_words_stay_as_they_are() -> None:
 @pytest.mark.parametrize("name", ODD[:-1])
 def test_a_campaign_in_such_a_folder(sassafras: Type, name: str) -> None:
     """Page, tables and figures are there, and the hint repeats what was meant."""
-    done = sassafras("run", *SMALL, "--out", f"./{name}")
+    done = sassafras("run", *write_files(Path()).options, *SMALL, "--out", f"./{name}")
     assert done.exit_code == 0, done.output
     assert {"report.html", "summary.json", "outcomes.csv"} <= {path.name for path in Path(name).iterdir()}
     _, hint = done.stdout.split("more:    ")
@@ -50,7 +50,8 @@ def test_a_campaign_in_such_a_folder(sassafras: Type, name: str) -> None:
 
 def test_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
     """As a process of its own: nobody can type the name."""
-    command = [sys.executable, "-m", "sassafras", "run", *SMALL, "--out", ODD[-1]]
+    small = [*write_files(tmp_path).options, *SMALL]
+    command = [sys.executable, "-m", "sassafras", "run", *small, "--out", ODD[-1]]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / ODD[-1] / "report.html").is_file()

@@ -19,6 +19,8 @@ from sassafras.cli.main import app
 from sassafras.report.figures import DPI, STYLE
 from sassafras.report.paper_style import METADATA, SIZES, Format, style
 
+pytestmark = pytest.mark.xdist_group("plots")  # they share what takes longest: two campaigns and a study
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "plots.md"
 
 
