@@ -12,6 +12,7 @@ from sassafras.errors import NetworkError
 from sassafras.kernels.exact_gemm import Matrix, gemm
 from sassafras.network.alexnet import load_alexnet, make_alexnet
 from sassafras.network.frames import CLASS_NAMES
+from sassafras.network.low_rank import LowRankParameters
 
 CFG = """
 [net]
@@ -117,3 +118,16 @@ def test_the_bundled_network_loads() -> None:
     assert (network.name, network.input_shape, network.classes) == ("alexnet", (3, 227, 227), CLASS_NAMES)
     assert sum(values.size for values in network.parameters.values()) == 58_310_023
     assert all(np.isfinite(values).all() for values in network.parameters.values())
+
+
+def test_where_everything_lies_is_known_without_making_the_large_weights() -> None:
+    """Products of low rank take seconds and memory: a start from caches needs none of them."""
+    network = load_alexnet()
+    assert len(network.layout.allocations) > 20
+    assert len(network.plan) > 20
+    parameters = network.parameters
+    assert isinstance(parameters, LowRankParameters)
+    assert not parameters._made
+    assert "layer8.weights" in parameters
+    assert "layer8.left" not in parameters
+    assert not parameters._made

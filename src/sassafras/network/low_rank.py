@@ -50,6 +50,10 @@ class LowRankParameters(Mapping[str, NDArray[np.float32]]):
             self._made[name] = values
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        """Without making it, as `Mapping` would."""
+        return name in self.shapes
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.shapes)
 
