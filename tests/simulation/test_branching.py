@@ -28,7 +28,7 @@ from sassafras.verify.twins import check_every_launch
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
 
-EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
+EVERY = networks.BRANCHES
 each = pytest.mark.parametrize("name", EVERY)
 
 

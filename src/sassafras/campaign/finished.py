@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -27,9 +27,6 @@ from sassafras.campaign.usage import USAGE, usage_of
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.simulation.frame_result import FrameResult
-
-if TYPE_CHECKING:
-    pass
 
 
 def store_path(place: Path) -> Path:
