@@ -17,6 +17,7 @@ from sassafras.analysis.summary import summarise
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.report.frame_tables import for_these, golden_line, none_over_frames, over_frames_table
+from sassafras.report.numbers import share_text
 from sassafras.report.page.tables import outcome_numbers, over_frames_numbers
 from sassafras.report.tables import outcomes_table, tables
 
@@ -68,7 +69,7 @@ def test_outcomes_over_frames(many: Results) -> None:
     assert found is not None
     for row in found.to_dict("records"):
         if row["n"]:
-            assert f"{row['share'] * 100:.1f} ({row['low'] * 100:.1f}–{row['high'] * 100:.1f})" in text
+            assert share_text(row["share"], row["low"], row["high"]) in text
     first = ["Outcomes", "Outcomes by fault model", "Outcomes over frames"]
     assert [t.title for t in tables(many)][:3] == first
     (shown,) = over_frames_numbers(many)

@@ -25,6 +25,7 @@ from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.chart import ckv_charts, clv_charts
 from sassafras.report.harden_cells import band_text
+from sassafras.report.numbers import percent
 from sassafras.report.page.avf import read_avf
 from sassafras.report.page.bars import LEFT, place_bars
 from sassafras.report.page.bits import bit_parts
@@ -38,8 +39,8 @@ from sassafras.report.page.pareto import points_table
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
-from sassafras.report.page.wording import duration, listed, plainly, said
-from sassafras.report.shares import percent
+from sassafras.report.page.wording import duration, listed, plainly
+from sassafras.report.page.wording import said as said_share
 
 
 @given(st.floats(0.001, 1))
@@ -61,9 +62,9 @@ def test_words() -> None:
         "59 min 59 s",
         "3 h 01 min",
     ]
-    assert said(share(127, 1000)) == "12.7 (10.7–14.9) %"
-    assert said(share(0, 1000)) == plainly(share(0, 1000)) == "below 0.30 %"
-    assert said(share(0, 0)) == "–"
+    assert said_share(share(127, 1000)) == "12.7 (10.7–14.9) %"
+    assert said_share(share(0, 1000)) == plainly(share(0, 1000)) == "below 0.30 %"
+    assert said_share(share(0, 0)) == "–"
     assert plainly(share(127, 1000)) == "12.7 %"
 
 
@@ -241,9 +242,12 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
     for tile in tiles(results):
         mode = tile.mode.value
         wanted = sum(outcomes[mode, part] for part in parts)
-        assert tile.critical.startswith(f"{percent(wanted)} (")
-        assert tile.masked.startswith(f"{percent(outcomes[mode, 'MASKED'])} (")
-        assert f"{percent(wanted)} % of the {mode} faults" in verdict(gather(finished.campaign, results))
+        for text, exact in ((tile.critical, wanted), (tile.masked, outcomes[mode, "MASKED"])):
+            shown = text.partition(" (")[0]
+            half = 0.5 * 10.0 ** -len(shown.partition(".")[2])
+            assert float(shown) == pytest.approx(exact * 100, abs=half + 1e-9)
+        said = f"{tile.critical.partition(' (')[0]} % of the {mode} faults"
+        assert said in verdict(gather(finished.campaign, results))
     assert ("Counts of the stratified sample" in page) is (stratify is not None)
     assert ("weighted over strata" in page) is (stratify is not None)
     if stratify:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.report.shares import NOTHING, below, interval_percent, percent
+from sassafras.report.numbers import NOTHING, below, share_parts
 
 NARROW = 9  #: columns of the terminal that are enough for most intervals: "10.7–14.9"
 
@@ -38,8 +38,7 @@ def cell(share: float, low: float, high: float, bound: float = math.nan, *, wide
     if not math.isnan(bound):
         text = below(bound)
         return Text(text if wide else text.replace(" ", "\n", 1), "dim")
-    shown = percent(share)
-    bounds = interval_percent(low, high, share)
+    shown, bounds = share_parts(share, low, high)
     if wide:
         return Text.assemble(f"{shown} ", (f"({bounds})", "dim"))
     if len(bounds) > NARROW:

@@ -14,7 +14,7 @@ from sassafras.analysis.exposure import ALL, STOPPED, Failures
 from sassafras.analysis.proportion import Proportion
 from sassafras.analysis.ratios import Ratio
 from sassafras.report.harden_layout import Layout, headed
-from sassafras.report.shares import NOTHING
+from sassafras.report.numbers import NOTHING
 
 SHOWN = (
     Event.CRITICAL.value,

@@ -12,7 +12,7 @@ from sassafras.analysis.over_frames import LEAST_FRAMES, METHOD
 from sassafras.analysis.results import Results
 from sassafras.report.cells import add_outcome_columns, cell
 from sassafras.report.frames import plain_table
-from sassafras.report.shares import NOTHING
+from sassafras.report.numbers import NOTHING
 
 TITLE = "Outcomes over frames"
 

@@ -8,7 +8,7 @@ from sassafras.analysis.intervals import none_seen_bound
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.ranking import Share
 from sassafras.kernels.cost import Cost, Overhead
-from sassafras.report.shares import NOTHING, below
+from sassafras.report.numbers import NOTHING, below
 
 
 def interval_cell(share: Share, *, wide: bool = True) -> Text:

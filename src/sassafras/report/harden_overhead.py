@@ -14,7 +14,7 @@ from sassafras.kernels.gemm import GEMM
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.report.harden_cells import cost_cell, overhead_cell
 from sassafras.report.harden_layout import Layout, headed
-from sassafras.report.shares import NOTHING
+from sassafras.report.numbers import NOTHING
 
 LARGE = GEMM.name  #: the paper's Table 2 is without (we infer a closed library)
 

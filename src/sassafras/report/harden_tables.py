@@ -18,7 +18,7 @@ from sassafras.report.harden_fault_free import fault_free_lines
 from sassafras.report.harden_layout import WIDE, Layout, fitting, headed
 from sassafras.report.harden_overhead import overhead_tables
 from sassafras.report.harden_points import front_table, planner_lines, points_table
-from sassafras.report.shares import NONE_SEEN
+from sassafras.report.numbers import NONE_SEEN
 from sassafras.simulation.outcome import Severity
 
 DASH = "–"

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from sassafras.analysis.sample_size import Aim, Way
 from sassafras.report.frames import plain_table
-from sassafras.report.shares import NOTHING, percent
+from sassafras.report.numbers import NOTHING, percent
 
 
 def needs_table(table: pd.DataFrame, aim: Aim, kinds: dict[str, str]) -> Table:

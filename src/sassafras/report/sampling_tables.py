@@ -11,7 +11,7 @@ from sassafras.campaign.design.lanes import Standing
 from sassafras.faults.model import Mode
 from sassafras.report.cells import add_outcome_columns, share_cells
 from sassafras.report.frames import plain_table
-from sassafras.report.shares import NOTHING, percent
+from sassafras.report.numbers import NOTHING, percent
 
 
 def sampling_tables(results: Results) -> list[Table]:

@@ -16,9 +16,9 @@ from sassafras.report.cells import add_outcome_columns, cell, share_cells
 from sassafras.report.fitting import fitted
 from sassafras.report.frame_tables import for_these, none_over_frames, over_frames_table
 from sassafras.report.frames import plain_table
+from sassafras.report.numbers import NONE_SEEN, NOTHING, percent
 from sassafras.report.own_tables import own_tables
 from sassafras.report.sampling_tables import exact_masking_table, sampling_tables
-from sassafras.report.shares import NONE_SEEN, NOTHING, percent
 
 ALL = "all kernels"  #: the row of all of them
 UNWEIGHTED = "injections of the stratified sample, not weighted"

@@ -11,10 +11,10 @@ from sassafras.hardening.plan import Protection, protect
 from sassafras.kernels.cost import Overhead
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.harden_cells import band_text
+from sassafras.report.numbers import percent
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.marks import WIDTH, Item, Tick, item, percent_tick, share_ticks
 from sassafras.report.page.tables import Row, Table
-from sassafras.report.shares import percent
 
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 12.0, 38.0
 HEIGHT = 300.0

@@ -12,7 +12,7 @@ from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Share
 from sassafras.report.cells import cell
 from sassafras.report.chart import Bar
-from sassafras.report.shares import percent
+from sassafras.report.numbers import percent
 
 MODE_NAMES = {
     Mode.RF: "register file",
