@@ -133,7 +133,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
-    from sassafras.report.harden_charts import begin_harden_figures
+    from sassafras.report.harden_drawing import begin_harden_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_text import write_harden_text
     from sassafras.report.page.write import write_page

@@ -14,8 +14,8 @@ from sassafras.cli.completion import campaigns
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
+    from sassafras.report.figures.files import Format
     from sassafras.report.page.material import Material
-    from sassafras.report.paper_style import Format
 
 
 def report(
@@ -79,15 +79,15 @@ def report(
 def chosen_formats(text: str | None) -> list[Format]:
     """The formats that --format names. Raises UsageError."""
     from sassafras.cli.names import choose_list
-    from sassafras.report.paper_style import Format
+    from sassafras.report.figures.files import Format
 
     known = {kind.value: kind for kind in Format}
     return list(known.values()) if text is None else list(choose_list("format", text, known))
 
 
 def _write_figures(folder: Path, material: Material, kinds: list[Format], columns: int) -> None:
+    from sassafras.report.figures.plotted import SIZES
     from sassafras.report.paper_figures import write_paper_figures
-    from sassafras.report.paper_style import SIZES
 
     write_paper_figures(folder, material, kinds, SIZES[columns])
     shown = ", ".join(f".{kind.value}" for kind in kinds)

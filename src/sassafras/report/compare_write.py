@@ -7,16 +7,15 @@ import math
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 
 from sassafras.analysis.compare import LEVEL, Compared
 from sassafras.analysis.contenders import Contender
 from sassafras.analysis.intervals import CONFIDENCE
-from sassafras.report.compare_figures import compare_figures
 from sassafras.report.compare_tables import network_name
 from sassafras.report.failure_tables import failure_rows
-from sassafras.report.figures import DPI, STYLE
+from sassafras.report.figures.comparison import comparison
+from sassafras.report.figures.files import BOTH, write_figures
 from sassafras.report.files import write_text
 
 SCHEMA = 2
@@ -32,14 +31,7 @@ def write_comparison(folder: Path, compared: Compared) -> list[Path]:
         path = folder / f"compare_{name}.csv"
         write_text(path, table.to_csv(index=False, lineterminator="\n"))
         paths.append(path)
-    for name, figure in compare_figures(compared).items():
-        for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
-            path = folder / f"compare_{name}.{kind}"
-            partial = path.with_suffix(".partial")
-            with mpl.rc_context(STYLE):
-                figure.savefig(partial, format=kind, dpi=DPI, metadata=metadata)
-            partial.replace(path)
-            paths.append(path)
+    paths += write_figures(folder, comparison(compared), BOTH)
     path = folder / "compare.json"
     write_text(path, json.dumps(content(compared), indent=2, allow_nan=False) + "\n")
     return [*paths, path]

@@ -29,10 +29,10 @@ class Drawing:
     def __init__(self, draw: Draw, figures: Sequence[Any], processes: int) -> None:
         """Begin. ``processes``: that may work, this one among them; it draws in `finish`."""
         self._draw = draw
-        self._figures = list(figures)
+        self.figures = list(figures)
         self._running: list[BaseProcess] = []
         self._taken: Synchronized[int] | None = None
-        count = min(processes - 1, len(self._figures), MOST)
+        count = min(processes - 1, len(self.figures), MOST)
         if count > 0 and _may_fork():
             context = multiprocessing.get_context("fork")
             self._taken = context.Value("i", 0)
@@ -50,7 +50,7 @@ class Drawing:
         for process in self._running:
             process.join()
         if any(process.exitcode != 0 for process in self._running):
-            self._draw(self._figures)
+            self._draw(self.figures)
         self._running = []
 
     def __enter__(self) -> Self:
@@ -67,15 +67,15 @@ class Drawing:
     def _draw_taken(self, leave: int = 0) -> None:
         """Draw figures that nobody has taken, as long as more than ``leave`` of them are left."""
         if self._taken is None:
-            self._draw(self._figures)
+            self._draw(self.figures)
             return
         while True:
             with self._taken.get_lock():
                 number = self._taken.value
-                if number + leave >= len(self._figures):
+                if number + leave >= len(self.figures):
                     return
                 self._taken.value += 1
-            self._draw(self._figures[number : number + 1])
+            self._draw(self.figures[number : number + 1])
 
     def _drawn_elsewhere(self) -> None:
         ignore_interrupts()

@@ -1,8 +1,8 @@
 """Pictures of feature maps: golden, faulty and their difference, as PNG inside the page.
 
 Values go from dark blue to yellow (cividis, which colour-blind readers see alike), differences from blue
-(lower) over white to vermilion (higher). Values that are not finite are magenta. A frame surrounds what
-differs.
+(lower) over white to vermilion (higher). NaN is magenta, an infinity green. A frame surrounds what differs;
+what is no value is left out.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -25,7 +25,8 @@ Plane = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
 SMALLEST = 224  #: pixels of a picture's longer side, at least
-NOT_FINITE = (204, 0, 153)
+NAN = (204, 0, 153)
+INFINITE = (0, 170, 0)
 FRAME = ((0, 0, 0), (255, 255, 255))  #: from the inside out
 _DIFFERENCE = LinearSegmentedColormap.from_list(
     "difference",
@@ -35,14 +36,24 @@ _DIFFERENCE = LinearSegmentedColormap.from_list(
 
 
 @dataclass(frozen=True)
+class Scale:
+    """A colour bar: what its ends mean, and its colours as CSS writes them."""
+
+    low: str
+    high: str
+    colours: str
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A PNG as a ``data:`` address, what it shows, and its size in pixels."""
+    """A PNG as a ``data:`` address, what it shows, its size in pixels, and what its colours mean."""
 
     source: str
     alt: str
     caption: str
     width: int
     height: int
+    scale: Scale | None = None
 
 
 def layer_pictures(maps: LayerMaps) -> tuple[Picture, ...]:
@@ -60,19 +71,52 @@ def layer_pictures(maps: LayerMaps) -> tuple[Picture, ...]:
     what = f"folded into rows of {golden.shape[1]}" if vector else f"channel {channel} of {channels}"
     name = f"Layer {maps.layer} ({maps.kind}), {what}"
     total = maps.golden.size if vector else golden.size
-    low, high = _range(golden)
-    span = f"{number(low)} (dark) to {number(high)} (light)"
-    counted = f"{many(int(differs.sum()), 'value')} of {total:,}"
-    change = _largest(golden, faulty)
-    return (
-        _picture(_values(golden, low, high), f"{name}: golden, {span}", f"{what}: golden, {span}"),
-        _picture(_framed(_values(faulty, low, high), differs), f"{name}: faulty, same colours", "faulty"),
-        _picture(
-            _framed(_differences(golden, faulty, change), differs),
-            f"{name}: difference, {counted} differ, at most by {number(change)}",
-            f"difference: {counted}, at most {number(change)}",
+    there = np.arange(golden.size).reshape(golden.shape) < total
+    with np.errstate(all="ignore"):
+        change = faulty.astype(np.float64) - golden.astype(np.float64)
+    low, high = _range(golden[there])
+    below, above = _beyond(faulty[there], low, high)
+    values = Scale(f"{number(low)}{below}", f"{number(high)}{above}", _css(mpl.colormaps["cividis"]))
+    largest = _largest(change)
+    ends, span = number(largest or 0.0), f"{values.low} (dark) to {values.high} (light)"
+    counted = f"{many(int(differs.sum()), 'value')} of {total:,} differ, at most by {number(largest)}"
+    shown = (
+        (_values(golden, low, high), False, f"golden, {span}{_strange(golden)}", values),
+        (_values(faulty, low, high), True, f"faulty, {span}{_strange(faulty)}", values),
+        (
+            _differences(change, largest),
+            True,
+            f"difference, {counted}{_strange(change)}",
+            Scale(f"-{ends}", f"+{ends}", _css(_DIFFERENCE)),
         ),
     )
+    found = []
+    for pixels, framed, words, scale in shown:
+        image = _enlarged(pixels, there)
+        drawn = _framed(image, differs) if framed else image
+        found.append(replace(_picture(drawn, f"{name}: {words}", words), scale=scale))
+    return tuple(found)
+
+
+def _beyond(faulty: Plane, low: float, high: float) -> tuple[str, str]:
+    """What the ends of the scale also stand for: the scale is the golden values'."""
+    finite = faulty[np.isfinite(faulty)]
+    return (
+        " and below" if len(finite) and finite.min() < low else "",
+        " and above" if len(finite) and finite.max() > high else "",
+    )
+
+
+def _strange(plane: NDArray[np.floating]) -> str:
+    """How many values are NaN or infinite: ", 2 NaN (magenta), 1 infinite (green)"."""
+    counts = (int(np.isnan(plane).sum()), "NaN (magenta)"), (int(np.isinf(plane).sum()), "infinite (green)")
+    return "".join(f", {n:,} {word}" for n, word in counts if n)
+
+
+def _css(colours: Colormap) -> str:
+    """A colour map as a gradient."""
+    stops = (to_hex(colours(k / 8)) for k in range(9))
+    return f"linear-gradient(to right, {', '.join(stops)})"
 
 
 def frame_picture(image: Plane, alt: str) -> Picture:
@@ -92,7 +136,7 @@ def _worst(maps: LayerMaps) -> int:
 
 
 def _plane(part: Plane, channel: int, *, vector: bool) -> Plane:
-    """One channel, or a vector in rows; what is left of the last row is zero."""
+    """One channel, or a vector in rows; what is left of the last row is zero, and not shown."""
     if not vector:
         return np.ascontiguousarray(part[channel])
     values = part.reshape(-1)
@@ -108,34 +152,36 @@ def _range(plane: Plane) -> tuple[float, float]:
     return (float(finite.min()) + 0.0, float(finite.max()) + 0.0) if len(finite) else (0.0, 0.0)
 
 
-def _largest(golden: Plane, faulty: Plane) -> float | None:
+def _largest(change: NDArray[np.float64]) -> float | None:
     """The largest finite change."""
-    change = np.abs(faulty.astype(np.float64) - golden.astype(np.float64))
-    finite = change[np.isfinite(change)]
+    finite = np.abs(change[np.isfinite(change)])
     return float(finite.max()) if len(finite) else None
 
 
-def _values(plane: Plane, low: float, high: float) -> Image.Image:
+def _values(plane: Plane, low: float, high: float) -> Pixels:
     with np.errstate(all="ignore"):
         scaled = (plane.astype(np.float64) - low) / (high - low or 1.0)
-    return _coloured(mpl.colormaps["cividis"](np.clip(np.nan_to_num(scaled), 0, 1)), np.isfinite(plane))
+    return _coloured(mpl.colormaps["cividis"](np.clip(np.nan_to_num(scaled), 0, 1)), plane)
 
 
-def _differences(golden: Plane, faulty: Plane, largest: float | None) -> Image.Image:
-    with np.errstate(all="ignore"):
-        change = faulty.astype(np.float64) - golden.astype(np.float64)
-        scaled = np.clip(np.nan_to_num(change) / (largest or 1.0), -1, 1) / 2 + 0.5
-    return _coloured(_DIFFERENCE(scaled), np.isfinite(change))
+def _differences(change: NDArray[np.float64], largest: float | None) -> Pixels:
+    scaled = np.clip(np.nan_to_num(change) / (largest or 1.0), -1, 1) / 2 + 0.5
+    return _coloured(_DIFFERENCE(scaled), change)
 
 
-def _coloured(colours: NDArray[np.float64], finite: NDArray[np.bool_]) -> Image.Image:
-    pixels = (np.asarray(colours)[..., :3] * 255).round().astype(np.uint8)
-    pixels[~finite] = NOT_FINITE
-    return _enlarged(Image.fromarray(np.ascontiguousarray(pixels)))
+def _coloured(colours: NDArray[np.float64], values: NDArray[np.floating]) -> Pixels:
+    """RGBA, a pixel for every value."""
+    pixels = (np.asarray(colours) * 255).round().astype(np.uint8)
+    pixels[np.isnan(values), :3] = NAN
+    pixels[np.isinf(values), :3] = INFINITE
+    return pixels
 
 
-def _enlarged(image: Image.Image) -> Image.Image:
-    """Every value as a square of pixels."""
+def _enlarged(pixels: Pixels, there: NDArray[np.bool_]) -> Image.Image:
+    """Every value as a square of pixels; transparent where there is no value."""
+    shown = pixels.copy()
+    shown[~there] = 0
+    image = Image.fromarray(np.ascontiguousarray(shown))
     scale = max(1, -(-SMALLEST // max(image.size)))
     return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
 

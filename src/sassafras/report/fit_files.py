@@ -13,15 +13,16 @@ from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, unknown_fit, within_l
 from sassafras.analysis.raw_rates import RATES
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.avf_numbers import avf_numbers
+from sassafras.report.figures.files import BOTH, write_figures
+from sassafras.report.figures.fit import fit
 from sassafras.report.files import write_text
-from sassafras.report.fit_figure import write_fit_figure
 
 SCHEMA = 2
 
 
 def write_fit_files(folder: Path, study: FitStudy) -> list[Path]:
     """Write ``fit.json``, ``fit.csv`` and ``figures/fit.png`` and ``.svg``; returns their paths."""
-    figures = write_fit_figure(folder / "figures", study)
+    figures = write_figures(folder / "figures", fit(study), BOTH)
     table = pd.concat([program.table.assign(program=program.name) for program in study.programs])
     table = table[["program", *study.programs[0].table.columns]]
     write_text(folder / "fit.csv", table.to_csv(index=False, lineterminator="\n"))

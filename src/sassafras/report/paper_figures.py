@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
-from sassafras.report.chart import charts
+from sassafras.report.figures.files import Format, write_figures
+from sassafras.report.figures.plotted import Size
 from sassafras.report.files import write_text
 from sassafras.report.page.material import Material
-from sassafras.report.paper_bars import paper_bars
-from sassafras.report.paper_pareto import paper_pareto
-from sassafras.report.paper_style import Format, Size, save
 from sassafras.report.paper_tables import paper_tables
+from sassafras.report.plots import material_figures
 
 
 def write_paper_figures(
@@ -22,26 +19,9 @@ def write_paper_figures(
     """Write every figure in every format, and every table as ``NAME.tex``; returns their paths. The same
     campaign gives the same bytes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, figure in paper_figures(material, size):
-        for kind in formats:
-            path = folder / f"{name}.{kind.value}"
-            save(figure, path, kind, size)
-            paths.append(path)
+    paths = write_figures(folder, material_figures(material), formats, size)
     for table in paper_tables(material):
         path = folder / f"{table.name}.tex"
         write_text(path, table.latex())
         paths.append(path)
     return paths
-
-
-def paper_figures(material: Material, size: Size) -> Iterator[tuple[str, Figure]]:
-    """Every figure with its name."""
-    for chart in charts(material.results):
-        yield chart.name, paper_bars(chart, size)
-    if material.hardening is not None:
-        for pair in material.hardening.pairs:
-            for chart in pair:
-                yield chart.name, paper_bars(chart, size)
-        yield "pareto", paper_pareto(material.hardening, size)

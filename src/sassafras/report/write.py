@@ -11,9 +11,10 @@ from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.analysis.summary import summarise
 from sassafras.report.avf_numbers import campaign_numbers
-from sassafras.report.chart import Chart, charts
 from sassafras.report.csv_files import write_csv_files
 from sassafras.report.drawing import Drawing
+from sassafras.report.figures.registry import campaign_figures
+from sassafras.report.figures.value import Figure
 from sassafras.report.files import SUMMARY, write_text
 from sassafras.report.own_tables import write_own_report
 
@@ -21,12 +22,12 @@ from sassafras.report.own_tables import write_own_report
 def begin_figures(folder: Path, results: Results, processes: int = 1) -> Drawing:
     """Begin to draw ``figures/*.png``. ``processes``: 1 draws in this process, when it is asked to finish."""
 
-    def draw(some: Sequence[Chart]) -> None:
-        from sassafras.report.figures import write_figures  # matplotlib: only where figures are drawn
+    def draw(some: Sequence[Figure]) -> None:
+        from sassafras.report.figures.files import write_figures  # matplotlib: only where it is needed
 
         write_figures(folder / "figures", some)
 
-    return Drawing(draw, charts(results), processes)
+    return Drawing(draw, campaign_figures(results, run=True), processes)
 
 
 def write_report(
@@ -44,8 +45,9 @@ def write_report(
         summary["avf"] = campaign_numbers(avf)
         write_text(folder / AVF_FILE, avf.cells.to_csv(index=False, lineterminator="\n"))
     paths = write_csv_files(folder, results)
-    (drawing or begin_figures(folder, results)).finish()
-    paths += [folder / "figures" / f"{chart.name}.png" for chart in charts(results)]
+    drawing = drawing or begin_figures(folder, results)
+    drawing.finish()
+    paths += [folder / "figures" / f"{figure.name}.png" for figure in drawing.figures]
     # Last: where it is, everything is.
     write_text(folder / SUMMARY, json.dumps(summary, indent=2, allow_nan=False) + "\n")
     return [*paths, folder / SUMMARY]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,14 @@ from sassafras.faults.ids import fault_id
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.plan import Protection, protect
 from sassafras.hardening.planner import Plans
+from sassafras.hardening.study import Study
+from sassafras.kernels.cost import Overhead
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.chart import Chart
-from sassafras.report.harden_charts import before_after
-from sassafras.report.harden_json import NAME, SCHEMA
+from sassafras.kernels.registry import ADDED
+from sassafras.report.harden_cells import band_text
+from sassafras.report.harden_json import NAME, SCHEMA, content
 from sassafras.report.plans_json import read_plans
+from sassafras.simulation.outcome import Outcome
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +52,20 @@ class Hardening:
         return protect({k: Technique(t) for k, t in self.numbers["protection"].items()})
 
     @cached_property
-    def pairs(self) -> tuple[tuple[Chart, Chart], ...]:
-        """Each of the campaign's charts before and after, on one axis (paper Figures 10 to 15)."""
-        charts = before_after(self.results, self.fresh, self.protection)
-        return tuple(zip(charts[::2], charts[1::2], strict=True))
+    def after(self) -> Results:
+        """The hardened program's injections as results of the campaign. Detected and corrected faults count
+        among the injections and have no bars, like masked ones.
+        """
+        noticed = self.fresh["outcome"].isin([Outcome.DETECTED.value, Outcome.CORRECTED.value])
+        rows = self.fresh.assign(outcome=self.fresh["outcome"].mask(noticed, Outcome.MASKED.value))
+        planned = {m: int((rows["mode"] == m.value).sum()) for m in self.results.modes}
+        return replace(self.before, injections=rows, planned=planned)
+
+    @cached_property
+    def before(self) -> Results:
+        """The campaign, with the kernels that hardening has added."""
+        struck = set(self.fresh["kernel"])
+        return replace(self.results, kernels=(*self.results.kernels, *(k for k in ADDED if k in struck)))
 
     @cached_property
     def plans(self) -> Plans:
@@ -78,6 +91,35 @@ def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
     except (ValueError, KeyError, TypeError) as error:
         raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
     return Hardening(numbers, results, _fresh(campaign, chosen)) if same else None
+
+
+def hardening_of(study: Study, results: Results) -> Hardening:
+    """A study as if it had been read again. ``results``: of its campaign."""
+    return Hardening(content(study), results, study.evaluation.fresh)
+
+
+def chosen_column(hardening: Hardening) -> Mapping[str, Any]:
+    """The column of Table 2 of the protection that was put to the test."""
+    columns = hardening.numbers["table2"]["columns"].values()
+    wanted = dict(hardening.numbers["protection"])
+    found: Mapping[str, Any] = next(column for column in columns if column["protection"] == wanted)
+    return found
+
+
+def plan_of(stored: Mapping[str, Any]) -> Protection:
+    """The protection of a plan of ``harden.json``."""
+    return protect({slot: Technique(name) for slot, name in stored["protection"].items()})
+
+
+def banded(found: Mapping[str, Any], name: str = "overhead") -> str:
+    """An overhead of ``harden.json`` with the band of the model's constants: "+2.86 % (1.16-4.86)"."""
+    band = Overhead(found[name], found[f"{name}_low"], found[f"{name}_high"])
+    return f"{signed_percent(band.value)} ({band_text(band)})"
+
+
+def signed_percent(share: float) -> str:
+    """An overhead: "+3.50 %"."""
+    return f"{share * 100:+.2f} %"
 
 
 def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:

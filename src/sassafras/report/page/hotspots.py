@@ -14,8 +14,8 @@ from sassafras.errors import SassafrasError
 from sassafras.faults.model import Mode
 from sassafras.isa.program import Program
 from sassafras.kernels.programs import FOLDER, load_program
+from sassafras.report.figures.value import Told
 from sassafras.report.page.instructions import UNKNOWN, Instructions
-from sassafras.report.page.marks import Item, item
 
 Counts = dict[Mode, tuple[int, int]]  #: critical and all injections of a mode
 
@@ -30,7 +30,7 @@ class Heat:
     critical: int
     trials: int
     heat: float
-    item: Item
+    told: Told
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,8 @@ def _heats(counts: Counts, modes: Sequence[Mode], worst: Mapping[Mode, int], wor
     for mode in modes:
         critical, trials = counts.get(mode, (0, 0))
         heat = critical / worst[mode] if worst[mode] else 0.0
-        lines = [words, f"{mode.value}: {critical:,} critical of {trials:,} injections"]
-        found.append(Heat(mode, critical, trials, heat, item(lines, {"mode": mode.value})))
+        lines = (words, f"{mode.value}: {critical:,} critical of {trials:,} injections")
+        found.append(Heat(mode, critical, trials, heat, Told(lines, {"mode": mode.value})))
     return tuple(found)
 
 

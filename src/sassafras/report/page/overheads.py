@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sassafras.report.harden_overhead import LARGE
-from sassafras.report.page.hardened import Hardening
-from sassafras.report.page.pareto import banded, signed_percent
+from sassafras.report.page.hardened import Hardening, banded, plan_of, signed_percent
 from sassafras.report.page.tables import Row, Table
 
 Columns = Mapping[str, Mapping[str, Any]]  #: of ``harden.json``: programs by name
@@ -73,3 +72,22 @@ def _row(heading: str, invocations: str, seconds: Sequence[float], *, rule: bool
 def _overhead(found: Mapping[str, Any], share: float, name: str) -> str:
     """With its band, where it is modelled."""
     return banded(found, name) if f"{name}_low" in found else signed_percent(share)
+
+
+def points_table(hardening: Hardening) -> Table:
+    """The named points of the Pareto front, and the chosen plan as predicted."""
+    planner = hardening.numbers["planner"]
+    named = [(p["name"], p) for p in planner["points"]]
+    if planner["chosen"] is not None:
+        named.append(("chosen", planner["chosen"]))
+    shown = ("failures", "critical", "due", "detected")
+    rows = [
+        Row(name, (str(plan_of(p)), banded(p), *(f"{p[key] * 100:.2f} %" for key in shown)))
+        for name, p in named
+    ]
+    caption = (
+        f"Named plans of the front, predicted; weighted failures: {hardening.plans.weights}; percent of the "
+        "unhardened program's faults, exposure counted"
+    )
+    headings = ("plan", "protection", "overhead (band)", "weighted", "critical", "DUE", "detected")
+    return Table("points", caption, headings, tuple(rows))

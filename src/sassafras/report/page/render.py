@@ -11,40 +11,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.faults.model import Mode
-from sassafras.report.chart import CKV_CLASSES, CLV_CLASSES, Chart, ckv_charts, clv_charts
+from sassafras.report.figures.breakdowns import Part, bit_parts, group_parts, opcode_parts
+from sassafras.report.figures.registry import CAMPAIGN, HARDENING
+from sassafras.report.figures.svg import colours_css, figure_html, legend_html, patterns
+from sassafras.report.figures.svg_marks import attributes, short
 from sassafras.report.frame_tables import for_these
 from sassafras.report.page import tables
 from sassafras.report.page.avf import avf_table
-from sassafras.report.page.bars import place_bars
-from sassafras.report.page.bits import BitPart, bit_parts
-from sassafras.report.page.critical import (
-    CHANGED,
-    critical_figures,
-    histogram,
-    ranking_numbers,
-    slider_facts,
-)
-from sassafras.report.page.deaths import death_maps
-from sassafras.report.page.facts import facts, kernel_rows, mode_heading
+from sassafras.report.page.critical import ranking_numbers, slider_facts
+from sassafras.report.page.facts import facts, kernel_rows
 from sassafras.report.page.failures import failures_table
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.hotspots import hot_spots
-from sassafras.report.page.instructions import (
-    InstructionPart,
-    Instructions,
-    group_parts,
-    known_instructions,
-    opcode_parts,
-)
+from sassafras.report.page.instructions import Instructions, known_instructions
 from sassafras.report.page.material import Material
-from sassafras.report.page.overheads import measured_table2, table2
-from sassafras.report.page.pareto import pareto_figure, points_table
+from sassafras.report.page.overheads import measured_table2, points_table, table2
 from sassafras.report.page.rows import pack
-from sassafras.report.page.stacks import order
 from sassafras.report.page.verdict import is_sampled, tiles, verdict
-from sassafras.report.page.wording import said, style_of
-from sassafras.report.palette import COLOURS
+from sassafras.report.page.wording import said
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -57,7 +41,6 @@ SCRIPTS = (
 LIMIT = 6_000_000  #: bytes of the page
 PLACE = "@@packed-rows@@"  #: in the template: where the injections go, once all else is known to fit
 SPEC_PLACE = "@@packed-spec@@"
-PAPER_MODES = list(Mode)  #: in the order of the paper's figures
 
 
 def render(material: Material) -> str:
@@ -79,13 +62,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"short": short, "said": said, "style": style_of, "script": script_json}
+    made.filters |= {"short": short, "said": said, "script": script_json}
     return made
-
-
-def short(value: float) -> str:
-    """A coordinate with one decimal at most."""
-    return f"{value:.1f}".removesuffix(".0")
 
 
 def script_json(value: Any) -> Markup:
@@ -101,30 +79,28 @@ def _asset(name: str) -> Markup:
 def _content(material: Material, known: Instructions) -> dict[str, Any]:
     results = material.results
     plain = not is_sampled(results)
-    figures = critical_figures(results, results.critical) if plain else []
-    scale = figures[0].scale if figures else 0.0
-    slider = slider_facts(results) | {"scale": scale}
+    slider = slider_facts(results)
+    hardening = material.hardening
+    drawn = {name: kind.make(results) for name, kind in CAMPAIGN.items()}
+    if hardening is not None:
+        drawn |= {name: make(hardening) for name, make in HARDENING.items()}
     return {
-        "critical": figures,
+        "drawn": drawn,
+        "figure": figure_html,
+        "legend": legend_html,
+        "mark": attributes,
+        "patterns": patterns(),
+        "colours": colours_css(),
         "ranking": ranking_numbers(results, results.critical) if plain else None,
-        "histogram": histogram(results, results.critical.tolerance),
-        "changed": CHANGED,
         "slider": slider,
         "material": material,
         "results": results,
         "style": _asset("style.css"),
         "script": Markup("\n").join(_asset(name) for name in SCRIPTS),
-        "colours": {style_of(outcome): colour for outcome, colour in COLOURS.items()},
-        "outcomes": list(OutcomeClass),
-        "stacked": order(),
-        "ckv_classes": CKV_CLASSES,
-        "clv_classes": CLV_CLASSES,
         "facts": facts(material),
         "verdict": verdict(material),
         "tiles": tiles(results),
         "kernels": kernel_rows(material),
-        "ckv": _metric(ckv_charts(results), results.modes, "kernel", 4),
-        "clv": _metric(clv_charts(results), results.modes, "layer", 7),
         "ckv_numbers": [tables.ckv_numbers(results, mode) for mode in results.modes],
         "clv_numbers": [tables.clv_numbers(results, mode) for mode in results.modes],
         "paper_sums": tables.sum_tables(results),
@@ -136,52 +112,42 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
             *tables.kind_tables(results),
         ],
         "for_these": for_these(results.frames),
-        "deaths": death_maps(results),
-        "bits": [(part, _numbers(part, f"bit of {part.struck}")) for part in bit_parts(results)],
-        "groups": [(part, _numbers(part, "SASSIFI's group")) for part in group_parts(results, known)],
-        "opcodes": [(part, _numbers(part, "opcode")) for part in opcode_parts(results)],
+        "outcomes": list(OutcomeClass),
+        "bits": _numbers(bit_parts(results)),
+        "groups": _numbers(group_parts(results, known)),
+        "opcodes": _numbers(opcode_parts(results)),
         "spots": hot_spots(results, known),
-        "hardening": None if material.hardening is None else _hardening(material.hardening),
+        "hardening": None if hardening is None else _hardening(hardening),
         "about": _about(material) | {"slider": slider},
     }
 
 
-def _metric(charts: list[Chart], modes: tuple[Mode, ...], column: str, first: int) -> list[Any]:
-    """Per mode: its heading, the number of the paper's figure, the figure. ``first``: that of the paper for
-    RF.
-    """
+def _numbers(parts: list[Part]) -> list[tuple[str, tables.Table]]:
+    """What unfolds each table, and the table."""
     return [
-        (mode_heading(mode), first + PAPER_MODES.index(mode), place_bars(chart, column, mode.value))
-        for mode, chart in zip(modes, charts, strict=True)
+        (
+            part.title.removeprefix("Outcomes "),
+            tables.stack_numbers(
+                f"numbers_{part.name}",
+                f"{part.title}: percent of each row's injections",
+                part.words,
+                part.slices,
+            ),
+        )
+        for part in parts
     ]
-
-
-def _numbers(part: BitPart | InstructionPart, column: str) -> tables.Table:
-    caption = f"{part.figure.title}: percent of each row's injections"
-    return tables.stack_numbers(f"numbers_{part.figure.name}", caption, column, part.stacks)
 
 
 def _hardening(hardening: Hardening) -> dict[str, Any]:
-    modes = hardening.results.modes
-    pairs = hardening.pairs
-    placed = [
-        place_bars(before, "kernel" if number < len(modes) else "layer", mode.value, after)
-        for number, ((before, after), mode) in enumerate(zip(pairs, modes * 2, strict=True))
-    ]
-    headings = [mode_heading(mode) for mode in modes]
-    numbers = [PAPER_MODES.index(mode) for mode in modes]
     return {
         "protection": str(hardening.protection),
         "critical": hardening.critical,
-        "ckv": list(zip(headings, [10 + n for n in numbers], placed[: len(modes)], strict=True)),
-        "clv": list(zip(headings, [13 + n for n in numbers], placed[len(modes) :], strict=True)),
         "table2": table2(hardening),
         "measured": measured_table2(hardening),
         "failures": failures_table(hardening),
         "endings": tables.endings_table(hardening),
         "replay": tables.replay_table(hardening),
         "survivors": tables.survivor_table(hardening),
-        "pareto": pareto_figure(hardening),
         "points": points_table(hardening),
     }
 

@@ -17,11 +17,11 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.residual import ENDINGS, by_mode
-from sassafras.report.chart import table_rows
+from sassafras.report.figures.breakdowns import Slice
+from sassafras.report.figures.estimate import table_rows
 from sassafras.report.frame_tables import OVER_FRAMES, TITLE, for_these, frame_cell, none_over_frames
 from sassafras.report.page.hardened import Hardening
-from sassafras.report.page.stacks import Stack
-from sassafras.report.page.wording import bar_text, row_text, said
+from sassafras.report.page.wording import row_text, said
 from sassafras.report.tables import ALL, UNWEIGHTED
 
 DASH = "–"
@@ -169,10 +169,10 @@ def _kinds(name: str, caption: str, column: str, counts: pd.DataFrame) -> Table:
     return Table(name, caption, (column.replace("_", " "), *modes), tuple(rows))
 
 
-def stack_numbers(name: str, caption: str, column: str, stacks: Iterable[Stack]) -> Table:
+def stack_numbers(name: str, caption: str, column: str, stacks: Iterable[Slice]) -> Table:
     """The numbers of a figure of stacks."""
     rows = [
-        Row(s.value, (f"{s.trials:,}", said(s.critical), *(bar_text(s.bars[c]) for c in OutcomeClass)))
+        Row(s.value, (f"{s.trials:,}", said(s.critical), *(s.bars[c].text for c in OutcomeClass)))
         for s in stacks
     ]
     return Table(name, caption, (column, "n", "critical", *(c.label for c in OutcomeClass)), tuple(rows))

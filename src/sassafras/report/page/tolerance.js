@@ -27,9 +27,13 @@ function boundPercent(share) {
   return fixed(Math.ceil(value * 10 ** places - 1e-9) / 10 ** places, places);
 }
 
+// The end of a whisker: where none was seen the one-sided bound, which the label says too.
+const noneSeen = (trials) => -Math.expm1(Math.log(0.05) / trials);
+const end = (share) => (share.n ? share.high : noneSeen(share.trials));
+
 function said(share) {
   if (!share.trials) return "–";
-  if (!share.n) return `below ${boundPercent(-Math.expm1(Math.log(0.05) / share.trials))} %`;
+  if (!share.n) return `below ${boundPercent(noneSeen(share.trials))} %`;
   return `${written(share.value, share.value)} (${written(share.low, share.value)}–${written(share.high, share.value)}) %`;
 }
 
@@ -135,15 +139,19 @@ function drawBars(ranked) {
   for (const one of ranked) {
     for (const [at, share] of one.modes.entries()) {
       const mark = document.querySelector(`[data-critical="${about.modes[at]} ${CSS.escape(one.kernel)}"]`);
-      const scale = Number(slider.scale);
-      const place = (value) => slider.left + value * scale;
-      mark.querySelector(".bar").setAttribute("width", share.value * scale);
-      const whisker = mark.querySelector(".whisker");
-      whisker.setAttribute("x1", place(share.low));
-      whisker.setAttribute("x2", place(share.high));
+      if (!mark) continue; // it was not struck
+      const { left, scale } = mark.closest("[data-scale]").dataset;
+      const place = (value) => Number(left) + value * Number(scale);
+      mark.querySelector(".bar").setAttribute("width", share.value * Number(scale));
+      for (const line of mark.querySelectorAll("line")) {
+        line.setAttribute("x1", place(share.low));
+        line.setAttribute("x2", place(end(share)));
+      }
       const label = mark.querySelector(".value");
-      label.setAttribute("x", place(share.high) + 4);
+      label.setAttribute("x", place(end(share)) + 4);
       label.textContent = said(share);
+      mark.dataset.tip = mark.dataset.tip.replace(/critical: .*/, `critical: ${said(share)}`);
+      mark.setAttribute("aria-label", mark.dataset.tip.replaceAll("\n", "; "));
     }
   }
 }
@@ -161,7 +169,8 @@ function useTolerance(stop) {
   document.getElementById("tolerance-range").setAttribute("aria-valuetext", slider.words[stop]);
   document.querySelector('[data-number="meaning"]').textContent = slider.meanings[stop];
   const mark = document.getElementById("tolerance-mark");
-  for (const name of ["x1", "x2"]) mark?.setAttribute(name, slider.places[stop]);
+  const { left, scale } = mark?.closest("[data-scale]").dataset ?? {};
+  for (const name of ["x1", "x2"]) mark?.setAttribute(name, Number(left) + slider.places[stop] * Number(scale));
 }
 
 // Once the rows are there. Nothing can be counted again from a part of them, or from a sample with weights.

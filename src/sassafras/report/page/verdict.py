@@ -13,9 +13,8 @@ from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Ranked, Share, rank, share
 from sassafras.hardening.residual import Residual, by_mode
 from sassafras.report.numbers import percent
-from sassafras.report.page.hardened import Hardening
+from sassafras.report.page.hardened import Hardening, banded
 from sassafras.report.page.material import Material
-from sassafras.report.page.pareto import banded
 from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said, stored_share
 from sassafras.report.struck_words import part_words, strike_all
 

@@ -7,11 +7,9 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from sassafras.analysis.intervals import none_seen_bound
-from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Share
 from sassafras.report.cells import cell
-from sassafras.report.chart import Bar
 from sassafras.report.numbers import percent
 
 MODE_NAMES = {
@@ -33,11 +31,6 @@ def row_text(row: Mapping[Hashable, Any]) -> str:
     return share_text(None if math.isnan(share) else share, low, high, None if math.isnan(below) else below)
 
 
-def bar_text(bar: Bar) -> str:
-    """The share of a bar."""
-    return share_text(bar.share, bar.low, bar.high, bar.below)
-
-
 def said(share: Share) -> str:
     """A share of a hardening study or of a ranking."""
     if not share.trials:
@@ -54,11 +47,6 @@ def plainly(share: Share) -> str:
 def stored_share(stored: dict[str, float]) -> Share:
     """A share as ``harden.json`` keeps it."""
     return Share(int(stored["n"]), int(stored["of"]), stored["low"], stored["high"])
-
-
-def style_of(outcome: OutcomeClass | str) -> str:
-    """The CSS class of an outcome's colour: "c-light-malfunction"."""
-    return f"c-{str(outcome).lower().replace('_', '-')}"
 
 
 def listed(words: list[str]) -> str:

@@ -1,0 +1,122 @@
+"""Where errors die: the layer that was struck against the layer behind which nothing differed any more."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import pandas as pd
+
+from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.results import LayerRecord, Results
+from sassafras.analysis.vulnerability import of_mode
+from sassafras.faults.model import Mode
+from sassafras.report.figures.estimate import of_counts
+from sassafras.report.figures.looks import Look
+from sassafras.report.figures.value import (
+    Axis,
+    Cell,
+    Entry,
+    Figure,
+    Filter,
+    Mark,
+    Panel,
+    RowLabel,
+    Sign,
+    Tick,
+    Told,
+    Words,
+)
+from sassafras.report.figures.vulnerability import SHORT
+from sassafras.report.numbers import FEW
+from sassafras.simulation.outcome import Outcome, Severity
+
+SURVIVED = {
+    OutcomeClass.LIGHT_MALFUNCTION: "Light",
+    OutcomeClass.INVALID_OUTPUT: "Inv.",
+    OutcomeClass.MALFUNCTION: "Malf.",
+}
+"""The columns beside the layers, and their headings."""
+NOTE = (
+    "Silent data corruptions. Rows: the struck layer; columns: the layer behind which nothing differed any "
+    "more, then what reached the output. Colour: share of the row; no cell: it cannot be."
+)
+LINE = 1.5  #: lines of text that a row takes
+
+
+def deaths(results: Results) -> list[Figure]:
+    """One heat map per mode, of its silent data corruptions."""
+    return [_figure(results, mode) for mode in results.modes]
+
+
+def _counts(results: Results, mode: Mode) -> dict[int, Counter[int | str]]:
+    """How they ended, by struck layer: where they died, or how they reached the output."""
+    rows = of_mode(results.injections[["mode", "layer", "outcome", "severity", "died_layer"]], mode)
+    rows = rows[rows["outcome"] == Outcome.SDC.value]
+    found: dict[int, Counter[int | str]] = defaultdict(Counter)
+    for struck, severity, died in zip(rows["layer"], rows["severity"], rows["died_layer"], strict=True):
+        died_there = severity == Severity.NO_MALFUNCTION.value and not pd.isna(died)
+        found[struck][int(died) if died_there else str(severity)] += 1
+    return found
+
+
+def _figure(results: Results, mode: Mode) -> Figure:
+    layers = [layer for layer in results.layers if layer.launches]
+    counts = _counts(results, mode)
+    across = [layer.index for layer in layers]
+    across += sorted({end for ends in counts.values() for end in ends if isinstance(end, int)} - set(across))
+    across.sort()
+    marks: list[Mark] = []
+    for row, layer in enumerate(layers):
+        marks += _row(layer, counts[layer.index], across, row + 0.5, mode)
+    columns = [*map(str, across), *SURVIVED.values(), "all"]
+    ticks = tuple(Tick(k + 0.5, name) for k, name in enumerate(columns))
+    panel = Panel(
+        Axis(0.0, float(len(columns)), ticks, "last layer that differed", grid=False),
+        Axis(float(len(layers)) or 1.0, 0.0, grid=False),
+        LINE * len(layers) or 1.0,
+        tuple(marks),
+        tuple(RowLabel(k + 0.5, f"{y.index} {SHORT.get(y.kind, y.kind)}") for k, y in enumerate(layers)),
+    )
+    n = sum(ends.total() for ends in counts.values())
+    few = any(isinstance(mark, Cell) and mark.few for mark in marks)
+    legend = (Entry(Look.HEAT, "share of the row"),)
+    if few:
+        legend += (Entry(Look.SOFT, f"outlined: row of n < {FEW}", Sign.FEW),)
+    title = f"Where errors die, mode {mode.value}"
+    caption = f"n = {n:,} silent data corruptions; {results.network} on {results.arch}"
+    if results.sampling.stratify is not None:
+        caption += "; counts of the stratified sample, not weighted"
+    wide = max(420, 84 + 23 * len(columns))
+    name, alt = f"deaths_{mode.value}", _alt(title, layers, counts)
+    return Figure(name, title, caption, NOTE, alt, ((panel,),), legend, wide)
+
+
+def _row(layer: LayerRecord, ends: Counter[int | str], across: list[int], y: float, mode: Mode) -> list[Mark]:
+    """The cells of a struck layer: of layers behind it, and of the ways to reach the output."""
+    trials = ends.total()
+    chosen = {"mode": mode.value, "layer": str(layer.index)}
+    marks: list[Mark] = []
+    for column, death in enumerate(across):
+        if death >= layer.index or ends[death]:
+            words = f"struck in layer {layer.index}, died in layer {death}"
+            marks.append(_cell(column + 0.5, y, ends[death], trials, words, {**chosen, "died": death}))
+    for column, outcome in enumerate(SURVIVED, len(across)):
+        words = f"struck in layer {layer.index}, reached the output: {outcome.label}"
+        n = ends[outcome.value]
+        marks.append(_cell(column + 0.5, y, n, trials, words, {**chosen, "outcome": outcome.value}))
+    return [*marks, Words(len(across) + len(SURVIVED) + 0.5, y, f"{trials:,}", Look.INK, middle=True)]
+
+
+def _cell(x: float, y: float, n: int, trials: int, words: str, chosen: Filter) -> Cell:
+    told = Told((words, f"{n:,} of {trials:,} silent corruptions: {of_counts(n, trials).text}"), chosen)
+    return Cell(x, y, n, trials, n / trials if trials else 0.0, told)
+
+
+def _alt(title: str, layers: list[LayerRecord], counts: dict[int, Counter[int | str]]) -> str:
+    cells = [(ends, y.index, n) for y in layers for ends, n in counts[y.index].items()]
+    most = sorted(cells, key=lambda cell: -cell[2])[:3]
+    said = ", ".join(
+        f"{n:,} struck in layer {layer} {'died in layer' if isinstance(end, int) else 'ended as'} {end}"
+        for end, layer, n in most
+    )
+    return f"{title}: counts by struck layer and by last layer that differed; most: {said or 'none'}"
