@@ -77,7 +77,7 @@ def test_a_study(folder: Path) -> None:
     assert 'id="hardening"' in (folder / "report.html").read_text("utf-8")
     figures = {path.name for path in (folder / "figures").iterdir()}
     for mode in ("RF", "IOA", "IOV"):
-        for name in ("before_ckv", "before_clv", "after_ckv", "after_clv"):
+        for name in ("ckv", "clv"):
             assert {f"harden_{name}_{mode}.png", f"harden_{name}_{mode}.svg"} <= figures
     assert len(list((folder / "harden").glob("*.sqlite"))) == 2
 
@@ -122,7 +122,7 @@ def test_short_output(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Failures before and after, verdicts and paths; the other tables are in a file, and a verbose command
     prints them.
     """
-    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
     plan = ("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr,softmax=dmr")
     short, loud, quiet = typed(*plan), typed(*plan, "-v"), typed(*plan, "-q")
     assert short.exit_code == loud.exit_code == quiet.exit_code == 0
@@ -143,7 +143,7 @@ def test_measured_on_a_gpu(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     driver = Double({"im2col_gpu_tmr": 5.0})
     monkeypatch.setattr("sassafras.hardening.gpu.cuda.open_gpu", lambda: driver)
     monkeypatch.setattr("sassafras.hardening.gpu.measurement.compiled", cubin_of)
-    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
     result = typed("harden", folder, "-v", "--workers", 1, "--protect", "im2col_gpu=tmr", "--gpu")
     assert result.exit_code == 0, result.output
     assert driver.closed and not driver.memory
@@ -172,7 +172,7 @@ def test_without_a_gpu_nothing_is_begun(folder: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
     result = typed("harden", folder, "--workers", 1, "--protect", "gemm=abft,add_bias=dmr")
     assert result.exit_code == 0, result.output
     numbers = json.loads((folder / "harden.json").read_text())
@@ -183,7 +183,7 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
+    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
     wish = "forward_maxpool=first-valid,activate_array=range"
     result = typed("harden", folder, "--workers", 1, "--protect", wish)
     assert result.exit_code == 0, result.output

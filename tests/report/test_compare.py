@@ -15,9 +15,11 @@ from tests.analysis.finished import finished
 
 from sassafras.analysis.compare import Compared, Part, compare
 from sassafras.analysis.contenders import contest
-from sassafras.report.compare_figures import compare_figures, dots, lines
 from sassafras.report.compare_tables import closing_lines, compare_tables, signed
 from sassafras.report.compare_write import content, write_comparison
+from sassafras.report.figures.comparison import NAMES, comparison, lines
+from sassafras.report.figures.plotted import draw
+from sassafras.report.figures.value import Point
 
 UNLIKE = (0.7, 0.1, 0.1, 0.05, 0.05)
 
@@ -76,30 +78,62 @@ def test_signs(share: float, text: str) -> None:
     assert signed(share) == text
 
 
-def test_every_dot_is_a_share(compared: Compared) -> None:
-    for part in Part:
-        labels = list(lines(compared, part))
-        for mode in ("RF", "IOV"):
-            shown = dots(compared, part, mode)
-            assert len(shown) == len({(d.line, d.campaign) for d in shown})
-            for dot in shown:
-                row = compared.shares.query(
-                    "part == @part.value and mode == @mode and campaign == @dot.campaign"
-                )
-                column = "event" if part is Part.MODE else "value"
-                row = row[row[column] == labels[dot.line]]
-                if part is not Part.MODE:
-                    row = row[row["event"] == "CRITICAL"]
-                assert [dot.share, dot.low, dot.high] == row[["share", "low", "high"]].iloc[0].tolist()
+def points(compared: Compared, part: Part, panel: int) -> list[tuple[str, str, str, Point]]:
+    """Campaign, mode and line of every point of the left (0) or right (1) panels."""
+    (figure,) = [f for f in comparison(compared) if f.name == f"compare_{NAMES[part]}"]
+    found = []
+    for row in figure.panels:
+        for mark in row[panel].marks:
+            if isinstance(mark, Point):
+                letter, mode, label = mark.told.lines[0].split(", ")
+                found.append((letter.removesuffix(" − A"), mode, label, mark))
+    return found
 
 
-def test_the_figures_have_a_panel_per_mode_and_a_name_per_campaign(compared: Compared) -> None:
-    figures = compare_figures(compared)
-    assert list(figures) == ["outcomes", "kernels", "layers"]
-    for figure in figures.values():
-        assert [axes.get_title(loc="left") for axes in figure.axes] == ["mode RF", "mode IOV"]
-        (legend,) = figure.legends
-        assert [text.get_text() for text in legend.get_texts()] == ["A  runs/one", "B  runs/two"]
+def asked(table: pd.DataFrame, compared: Compared, part: Part, place: tuple[str, str, str]) -> pd.Series:
+    """The row of a point."""
+    letter, mode, label = place
+    value = next(name for name, shown in lines(compared, part).items() if shown == label)
+    own = table[(table["part"] == part.value) & (table["mode"] == mode) & (table["campaign"] == letter)]
+    own = own[own["event" if part is Part.MODE else "value"] == value]
+    (row,) = [row for _, row in own.iterrows() if part is Part.MODE or row["event"] == "CRITICAL"]
+    return row
+
+
+@pytest.mark.parametrize("part", Part)
+def test_every_point_is_a_share_with_its_interval(compared: Compared, part: Part) -> None:
+    found = points(compared, part, 0)
+    assert found and len(found) == len({(letter, mode, label) for letter, mode, label, _ in found})
+    for *place, point in found:
+        row = asked(compared.shares, compared, part, (place[0], place[1], place[2]))
+        high = row["high"] if row["n"] else 1 - 0.05 ** (1 / row["total"])
+        assert point.interval == (row["low"], pytest.approx(high))
+        assert (point.x, point.few) == (row["share"], row["total"] < 10)
+        assert point.told.lines[2] == f"{row['n']:,} of {row['total']:,}"
+
+
+@pytest.mark.parametrize("part", Part)
+def test_every_difference_has_a_point(compared: Compared, part: Part) -> None:
+    found = points(compared, part, 1)
+    assert found
+    for *place, point in found:
+        row = asked(compared.differences, compared, part, (place[0], place[1], place[2]))
+        assert (point.x, point.interval) == (row["difference"], (row["low"], row["high"]))
+
+
+def test_all_panels_have_one_axis_and_every_campaign_its_name(compared: Compared) -> None:
+    figures = comparison(compared)
+    assert [figure.name for figure in figures] == ["compare_outcomes", "compare_kernels", "compare_layers"]
+    for figure in figures:
+        left, right = zip(*figure.panels, strict=True)
+        assert [panel.title for panel in left] == ["mode RF", "mode IOV"]
+        for panels in (left, right):
+            assert len({(panel.x.low, panel.x.high) for panel in panels}) == 1
+            ends = [p.interval or (p.x, p.x) for panel in panels for p in panel.marks if isinstance(p, Point)]
+            assert panels[0].x.low <= min(low for low, _ in ends)
+            assert max(high for _, high in ends) <= panels[0].x.high
+        (legend,) = draw(figure).legends
+        assert [text.get_text() for text in legend.get_texts()][:2] == ["A  runs/one", "B  runs/two"]
 
 
 def test_files(compared: Compared, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from sassafras.analysis.results import Results
-from sassafras.report.chart import charts
 from sassafras.report.drawing import FEW, Drawing
-from sassafras.report.figures import write_figures
+from sassafras.report.figures.files import write_figures
+from sassafras.report.figures.registry import campaign_figures
 
 
 def _mark(folder: Path, numbers: Sequence[int]) -> None:
@@ -37,11 +37,11 @@ def test_each_figure_is_drawn_once(tmp_path: Path, processes: int, count: int) -
 
 def test_the_same_bytes_whoever_draws(results: Results, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
-    shown = charts(results)
+    shown = campaign_figures(results, run=True)
     write_figures(here, shown)
     with Drawing(partial(write_figures, there), shown, 3) as drawing:
         drawing.finish()
-    assert [p.name for p in sorted(there.iterdir())] == sorted(f"{chart.name}.png" for chart in shown)
+    assert [p.name for p in sorted(there.iterdir())] == sorted(f"{figure.name}.png" for figure in shown)
     for path in there.iterdir():
         assert path.read_bytes() == (here / path.name).read_bytes()
 

@@ -26,7 +26,7 @@ from sassafras.report.explain_sentences import ending, in_brief, title
 from sassafras.report.explain_text import WIDTH, explain_lines
 from sassafras.report.explain_trace import COLUMNS, write_trace
 from sassafras.report.explain_values import bit_list, number, percent, points, shown, word
-from sassafras.report.feature_pictures import NOT_FINITE, Picture, layer_pictures
+from sassafras.report.feature_pictures import INFINITE, Picture, layer_pictures
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_pictures_show_the_channel_that_changed_most() -> None:
     middle = (3 * 32 + 16, 2 * 32 + 16)
     one, other, difference = (decoded(p).convert("RGB").getpixel(middle) for p in pictures)
     assert one != other
-    assert other == difference == NOT_FINITE
+    assert other == difference == INFINITE
     assert decoded(pictures[2]).convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 

@@ -15,9 +15,13 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 MODES = ("RF", "IOA", "IOV")
 FIGURES = (
-    *(f"{metric}_{mode}" for metric in ("ckv", "clv", "before_ckv", "before_clv") for mode in MODES),
+    *(
+        f"{metric}_{mode}"
+        for metric in ("ckv", "clv", "harden_ckv", "harden_clv", "critical")
+        for mode in MODES
+    ),
     *(f"{kind}_{mode}" for kind in ("deaths", "groups", "opcodes") for mode in MODES),
-    *("bits_RF_REGISTER", "bits_IOV_REGISTER", "bits_IOA_REGISTER_INDEX", "pareto"),
+    *("bits_RF_REGISTER", "bits_IOV_REGISTER", "bits_IOA_REGISTER_INDEX", "harden_pareto"),
 )
 
 

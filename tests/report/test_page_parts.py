@@ -15,27 +15,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.report.conftest import Finished
+from tests.report.test_figure_drawers import luminance
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.analysis.results import Results
 from sassafras.analysis.sampling import Sampling
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
-from sassafras.report.chart import ckv_charts, clv_charts
+from sassafras.report.figures.axes import percent_tick, share_ticks
+from sassafras.report.figures.breakdowns import bit_parts
 from sassafras.report.harden_cells import band_text
 from sassafras.report.numbers import percent
 from sassafras.report.page.avf import read_avf
-from sassafras.report.page.bars import LEFT, place_bars
-from sassafras.report.page.bits import bit_parts
-from sassafras.report.page.deaths import death_maps
 from sassafras.report.page.hardened import read_hardening
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import known_instructions
-from sassafras.report.page.marks import percent_tick, share_ticks
 from sassafras.report.page.material import gather
-from sassafras.report.page.pareto import points_table
+from sassafras.report.page.overheads import points_table
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
@@ -68,34 +65,6 @@ def test_words() -> None:
     assert plainly(share(127, 1000)) == "12.7 %"
 
 
-def test_bars_lie_where_their_shares_are(results: Results) -> None:
-    for chart in ckv_charts(results) + clv_charts(results):
-        figure = place_bars(chart, "kernel", "RF")
-        below = 0.0
-        for group, placed in zip(chart.groups, figure.groups, strict=True):
-            assert placed.y >= below
-            below = placed.y + placed.height
-            assert len(placed.bars) == (0 if group.empty else len(chart.classes))
-            for outcome, bar in zip(chart.classes, placed.bars, strict=False):
-                found = group.bars[outcome]
-                assert bar.end - LEFT == pytest.approx((found.share or 0) / chart.top * (figure.right - LEFT))
-                assert bar.low <= bar.end <= bar.high
-        assert figure.height >= below
-
-
-def test_before_stands_above_after(finished: Finished) -> None:
-    assert finished.study is not None
-    hardening = read_hardening(finished.campaign, finished.results)
-    assert hardening is not None
-    assert len(hardening.pairs) == 6
-    before, after = hardening.pairs[0]
-    figure = place_bars(before, "kernel", "RF", after)
-    bars = figure.groups[0].bars
-    assert [bar.before for bar in bars] == [True, False] * 4
-    assert all(bar.item.filter for bar in bars[::2])
-    assert not any(bar.item.filter for bar in bars[1::2])  # the table does not hold the fresh campaign's rows
-
-
 def test_plans_are_those_of_the_study(finished: Finished) -> None:
     hardening = read_hardening(finished.campaign, finished.results)
     assert hardening is not None
@@ -125,15 +94,6 @@ def test_parts_count_every_injection(finished: Finished) -> None:
     for spot in spots:
         assert spot.mapped
         assert sum(heat.trials for line in spot.sass for heat in line.heats) == spot.trials
-    dead = sum(row.trials for found in death_maps(results) for row in found.rows)
-    assert dead == (results.injections["outcome"] == "SDC").sum()
-    for part in bit_parts(results):
-        assert len(part.figure.stacks) == len(part.stacks)
-        assert all(
-            sum(piece.length for piece in stack.pieces) == pytest.approx(130)
-            for stack in part.figure.stacks
-            if stack.trials
-        )
 
 
 def unpacked(data: str, spec: dict[str, list[tuple[str, int, int]]]) -> dict[str, np.ndarray]:
@@ -248,7 +208,7 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
             assert float(shown) == pytest.approx(exact * 100, abs=half + 1e-9)
         said = f"{tile.critical.partition(' (')[0]} % of the {mode} faults"
         assert said in verdict(gather(finished.campaign, results))
-    assert ("Counts of the stratified sample" in page) is (stratify is not None)
+    assert ("counts of the stratified sample, not weighted" in page) is (stratify is not None)
     assert ("weighted over strata" in page) is (stratify is not None)
     if stratify:
         critical = (rows["mode"] == "IOV") & rows["severity"].isin(parts)
@@ -289,13 +249,6 @@ def test_hardening_of_another_campaign_is_not_shown(finished: Finished, tmp_path
         path.write_text(kept)
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance (WCAG 2.2)."""
-    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def test_words_in_drawings_stand_out_from_the_page() -> None:
     """What axe cannot see: text in a drawing is ink or soft, on the page's ground."""
     css = (Path(__file__).parents[2] / "src/sassafras/report/page/style.css").read_text("utf-8")
@@ -313,8 +266,8 @@ def test_groups_are_shares_of_their_own_injections(finished: Finished) -> None:
     assert {part.mode for part in parts} == set(Mode)
     assert isinstance(finished.results.injections, pd.DataFrame)
     for part in parts:
-        assert sum(stack.trials for stack in part.stacks) > 0
-        for stack in part.stacks:
+        assert sum(stack.trials for stack in part.slices) > 0
+        for stack in part.slices:
             assert sum(bar.n for bar in stack.bars.values()) == stack.trials
 
 

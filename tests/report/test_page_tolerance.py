@@ -17,16 +17,11 @@ from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
 from sassafras.analysis.sampling import Sampling
 from sassafras.faults.strata import Stratify
+from sassafras.report.figures.changes import STOPS, changes, critical, log_part
+from sassafras.report.figures.svg import placed
+from sassafras.report.figures.value import Bar
 from sassafras.report.page import render as page_render
-from sassafras.report.page.critical import (
-    STOPS,
-    critical_figures,
-    histogram,
-    no_slider,
-    place_of,
-    ranking_numbers,
-    slider_facts,
-)
+from sassafras.report.page.critical import no_slider, ranking_numbers, slider_facts
 from sassafras.report.page.material import gather
 from sassafras.report.page.render import render
 from sassafras.report.page.verdict import tiles
@@ -54,27 +49,31 @@ def move(page: Opened, tolerance: float) -> None:
 
 
 def check_page(page: Opened, results: Results, tolerance: float) -> None:
-    critical = Criticality(tolerance)
-    for tile in tiles(replace(results, critical=critical)):
+    meant = Criticality(tolerance)
+    for tile in tiles(replace(results, critical=meant)):
         assert page.page.inner_text(f"[data-number=critical-{tile.mode.value}]") == tile.critical
-    assert page.page.inner_text("[data-number=meaning]") == critical.words
-    table = ranking_numbers(results, critical)
-    shown = page.tables()["ranking"]
-    assert shown == [list(table.columns), *([row.heading, *row.cells] for row in table.rows)]
-    bars = page.page.evaluate(
+    assert page.page.inner_text("[data-number=meaning]") == meant.words
+    table = ranking_numbers(results, meant)
+    assert page.tables()["ranking"] == [
+        list(table.columns),
+        *([row.heading, *row.cells] for row in table.rows),
+    ]
+    shown = page.page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll("[data-critical]")].map((mark) => {
-             const numbers = [["rect", "width"], ["line", "x1"], ["line", "x2"]].map(
+             const numbers = [["rect.bar", "width"], [".whisker", "x1"], [".whisker", "x2"], [".halo", "x2"]].map(
                ([name, key]) => Number(mark.querySelector(name).getAttribute(key)));
              return [mark.dataset.critical, [mark.querySelector(".value").textContent, ...numbers]];
            }))"""
     )
-    figures = critical_figures(results, critical)
-    assert len(bars) == sum(len(figure.bars) for figure in figures)
-    for figure in figures:
-        for bar in figure.bars:
-            label, *numbers = bars[f"{figure.mode} {bar.kernel}"]
+    for figure in critical(replace(results, critical=meant)):
+        ((place,), _) = placed(figure)
+        for bar in (mark for mark in figure.marks() if isinstance(mark, Bar)):
+            label, *numbers = shown.pop(bar.key)
             assert label == bar.label
-            assert numbers == pytest.approx([bar.end - figure.left, bar.low, bar.high], abs=0.06)
+            found = bar.estimate
+            ends = place.x(found.share or 0) - place.left, place.x(found.low), place.x(found.high)
+            assert numbers == pytest.approx([*ends, ends[-1]], abs=0.06)
+    assert not shown
 
 
 def by_hand(results: Results, tolerance: float) -> int:
@@ -131,12 +130,14 @@ def test_every_stop(page: Opened, finished: Finished) -> None:
     """Counts alone, at each of them; changes of just a stop are critical there."""
     facts = slider_facts(finished.results)
     assert facts["stops"] == list(STOPS)
+    (figure,) = changes(finished.results)
+    ((place,), _) = placed(figure)
     for stop in STOPS:
         move(page, stop)
         shown = sum(int(row[2]) for row in page.tables()["ranking"][1:])
         assert shown == Criticality(stop).rows(finished.results.injections).sum()
         mark = page.page.locator("#tolerance-mark").get_attribute("x1")
-        assert float(mark or "nan") == pytest.approx(place_of(stop), abs=0.06)
+        assert float(mark or "nan") == pytest.approx(place.x(max(stop, place.panel.x.low)), abs=0.06)
 
 
 def test_a_page_made_for_a_tolerance(browser: Browser, finished: Finished, tmp_path: Path) -> None:
@@ -201,16 +202,9 @@ def test_no_slider_where_changes_are_not_known(finished: Finished) -> None:
     rows = finished.results.injections
     results = replace(finished.results, injections=rows.assign(largest_change=None))
     assert "is not known" in no_slider(results)
-    assert histogram(results, 0.0) is None
+    assert changes(results) == []
     assert no_slider(finished.results) == ""
 
 
-def test_the_histogram_holds_every_change(finished: Finished) -> None:
-    found = histogram(finished.results, 0.01)
-    assert found is not None
-    rows = finished.results.injections
-    assert found.counted == rows["severity"].isin(["MALFUNCTION", "LIGHT_MALFUNCTION"]).sum()
-    heights = sum(bar.height for bar in found.bins) / 90 * found.highest
-    assert heights == pytest.approx(found.counted)
-    assert found.mark == place_of(0.01)
-    assert place_of(1e-9) < place_of(1e-8) < place_of(1e-4) < place_of(1.0) < found.width
+def test_places_of_changes() -> None:
+    assert 0 == log_part(0.0) < log_part(1e-8) < log_part(1e-4) < log_part(1.0) < 1

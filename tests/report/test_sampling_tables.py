@@ -14,8 +14,8 @@ from sassafras.analysis.sampling import Sampling
 from sassafras.campaign.design.lanes import Lane, Standing
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
-from sassafras.report.chart import charts
-from sassafras.report.figures import draw
+from sassafras.report.figures.plotted import draw
+from sassafras.report.figures.registry import campaign_figures
 from sassafras.report.page.facts import _sampling
 from sassafras.report.sampling_tables import sampling_tables
 from sassafras.report.tables import tables
@@ -86,10 +86,10 @@ def test_captions_name_the_intervals(results: Results) -> None:
     ):
         caption = str(tables(of)[0].caption)
         assert words in caption
-        assert all(words in chart.note for chart in charts(of))
+        assert all(words in figure.note for figure in campaign_figures(of, run=True))
     assert "weighted over strata (by kernel)" in str(tables(weighted)[0].caption)
     assert "not weighted" in str(tables(weighted)[-2].caption)
-    draw(charts(weighted)[0])
+    draw(campaign_figures(weighted, run=True)[0])
 
 
 def test_the_page_says_so(results: Results) -> None:

@@ -12,7 +12,7 @@ def share_ticks(top: float, most: int = 5) -> list[float]:
     exact = top / most
     power = 10.0 ** math.floor(math.log10(exact))
     step = next(power * digit for digit in (1, 2, 5, 10) if power * digit >= exact * (1 - 1e-9))
-    return [step * k for k in range(int(top / step + 1e-9) + 1)]
+    return [round(step * k, 12) for k in range(int(top / step + 1e-9) + 1)]
 
 
 def percent_tick(share: float) -> str:

@@ -43,7 +43,7 @@ def svg(figure: Figure, style: str = "") -> str:
     places, height = placed(figure)
     inside = [part for place in places for part in _panel(place)]
     points = any("data-tip" in part for part in inside)
-    role = 'role="group" data-roving' if points else 'role="img"'
+    role = 'role="group" data-roving=""' if points else 'role="img"'
     view = f"0 0 {figure.wide} {short(height)}"
     head = f'<svg class="drawing" viewBox="{view}" {role} aria-label="{escape(figure.alt)}"{style}>'
     return "\n".join([head, *inside, "</svg>"])
