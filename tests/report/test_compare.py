@@ -126,7 +126,7 @@ def test_all_panels_have_one_axis_and_every_campaign_its_name(compared: Compared
     assert [figure.name for figure in figures] == ["compare_outcomes", "compare_kernels", "compare_layers"]
     for figure in figures:
         left, right = zip(*figure.panels, strict=True)
-        assert [panel.title for panel in left] == ["mode RF", "mode IOV"]
+        assert [panel.title for panel in left] == ["mode RF; n: A 200, B 200", "mode IOV; n: A 200, B 200"]
         for panels in (left, right):
             assert len({(panel.x.low, panel.x.high) for panel in panels}) == 1
             ends = [p.interval or (p.x, p.x) for panel in panels for p in panel.marks if isinstance(p, Point)]

@@ -317,10 +317,10 @@ def test_hardening_is_what_harden_stored(opened: Opened, tables: Any, finished: 
         group, mode = re.fullmatch(r"(\w+) kernels, (\w+)", heading).groups()  # type: ignore[union-attr]
         pair = numbers["replay"][f"{group}_kernels"][mode]
         assert cells[:3] == [str(pair[k]) for k in ("pairs", "critical_before", "critical_after")]
-    tips = "\n".join(mark["tip"] for mark in opened.marks("pareto"))
+    tips = "\n".join(mark["tip"] for mark in opened.marks("harden_pareto"))
     for plan in numbers["pareto"]:
         assert f"overhead {plan['overhead'] * 100:+.2f} %" in tips
-    assert len(opened.marks("pareto")) == len(numbers["pareto"]) + 2
+    assert len(opened.marks("harden_pareto")) == len(numbers["pareto"]) + 2
 
 
 def check_measured(table: list[list[str]], columns: dict[str, Any]) -> None:

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 import sassafras
 from sassafras.cli.main import app
-from sassafras.report.figures.files import DPI, Format
-from sassafras.report.figures.plotted import SIZES, style
+from sassafras.report.figures.files import DPI
+from sassafras.report.figures.plotted import SCREEN, SIZES, Size, style
 
 pytestmark = pytest.mark.xdist_group("plots")  # they share what takes longest: two campaigns and a study
 

@@ -165,7 +165,7 @@ def _values(plane: Plane, low: float, high: float) -> Pixels:
 
 
 def _differences(change: NDArray[np.float64], largest: float | None) -> Pixels:
-    scaled = np.clip(np.nan_to_num(change) / (largest or 1.0), -1, 1) / 2 + 0.5
+    scaled = np.clip(np.nan_to_num(change, posinf=0, neginf=0) / (largest or 1.0), -1, 1) / 2 + 0.5
     return _coloured(_DIFFERENCE(scaled), change)
 
 

@@ -18,23 +18,10 @@ from sassafras.analysis.vulnerability import breakdown, flipped_bit, of_mode
 from sassafras.faults.model import FaultModel, Mode, TargetKind
 from sassafras.hardening.ranking import Share, share
 from sassafras.isa.groups import Group
+from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis, rounded_up, share_axis
 from sassafras.report.figures.estimate import Estimate, of_row, of_share, table_rows
 from sassafras.report.figures.looks import Look, look_of
-from sassafras.report.figures.value import (
-    Entry,
-    Figure,
-    Filter,
-    Mark,
-    Panel,
-    Piece,
-    Point,
-    RowLabel,
-    Stack,
-    Told,
-    Words,
-    with_few,
-)
 from sassafras.report.numbers import FEW, NOT_STRUCK
 from sassafras.report.page.instructions import UNKNOWN, Instructions, known_instructions
 
@@ -84,7 +71,7 @@ class Part:
     column: str
     words: str
     slices: tuple[Slice, ...]
-    chosen: Filter
+    chosen: v.Filter
     unknown: int = 0
     most: int | None = None
 
@@ -106,7 +93,7 @@ def slices(
     return found
 
 
-def outcomes(results: Results) -> list[Figure]:
+def outcomes(results: Results) -> list[v.Figure]:
     """One stack per mode: the campaign at a glance."""
     rows, sums = table_rows(results.outcomes(), "mode"), results.sums()
     sums = sums[(sums["part"] == "mode") & (sums["event"] == Event.CRITICAL)]
@@ -119,17 +106,17 @@ def outcomes(results: Results) -> list[Figure]:
     return [_stacked("outcomes", title, _caption(results, len(results.injections)), shown)]
 
 
-def bits(results: Results) -> list[Figure]:
+def bits(results: Results) -> list[v.Figure]:
     """By flipped bit."""
     return [_drawn(part, results) for part in bit_parts(results)]
 
 
-def groups(results: Results) -> list[Figure]:
+def groups(results: Results) -> list[v.Figure]:
     """By SASSIFI's groups of instructions."""
     return [_drawn(part, results) for part in group_parts(results, known_instructions(results))]
 
 
-def opcodes(results: Results) -> list[Figure]:
+def opcodes(results: Results) -> list[v.Figure]:
     """By opcode, those with most critical faults."""
     return [_drawn(part, results) for part in opcode_parts(results)]
 
@@ -196,10 +183,10 @@ def _part(
     return Part(name, title, mode, column, words, tuple(shown), {"mode": mode.value}, most=most)
 
 
-_Row = tuple[str, int, Mapping[OutcomeClass, Estimate], Estimate, Filter]
+_Row = tuple[str, int, Mapping[OutcomeClass, Estimate], Estimate, v.Filter]
 
 
-def _drawn(part: Part, results: Results) -> Figure:
+def _drawn(part: Part, results: Results) -> v.Figure:
     chosen = part.slices[: part.most]
     shown = _bit_rows(part) if part.column == "bit" else [_row(part, one, one.value) for one in chosen]
     caption = _caption(results, sum(one.trials for one in part.slices))
@@ -234,38 +221,40 @@ def _caption(results: Results, n: int) -> str:
     return f"n = {n:,}; {results.network} on {results.arch}{results.critical.suffix}"
 
 
-def _stacked(name: str, title: str, caption: str, shown: Sequence[_Row]) -> Figure:
-    left: list[Mark] = []
-    right: list[Mark] = []
+def _stacked(name: str, title: str, caption: str, shown: Sequence[_Row]) -> v.Figure:
+    left: list[v.Mark] = []
+    right: list[v.Mark] = []
     rows = []
     for number, (label, trials, bars, critical, chosen) in enumerate(shown):
         y = number + 0.5
-        rows.append(RowLabel(y, label))
+        rows.append(v.RowLabel(y, label))
         told = _told(label, trials, bars, critical, chosen)
         if not trials:
-            left.append(Words(0.0, y, NOT_STRUCK))
+            left.append(v.Words(0.0, y, NOT_STRUCK))
             continue
-        pieces = tuple(Piece(look_of(c), bars[c].n, bars[c].share or 0.0) for c in ORDER if bars[c].n)
-        left.append(Stack(y, 0.8, pieces, trials, told))
+        pieces = tuple(v.Piece(look_of(c), bars[c].n, bars[c].share or 0.0) for c in ORDER if bars[c].n)
+        left.append(v.Stack(y, 0.8, pieces, trials, told))
         ends = (critical.low, critical.high)
-        right.append(Point(critical.share or 0.0, y, Look.INK, ends, few=trials < FEW, told=told))
+        right.append(v.Point(critical.share or 0.0, y, Look.INK, ends, few=trials < FEW, told=told))
     lines = float(len(shown)) or 1.0
-    top = rounded_up(max((p.interval[1] for p in right if isinstance(p, Point) and p.interval), default=1.0))
+    top = rounded_up(
+        max((p.interval[1] for p in right if isinstance(p, v.Point) and p.interval), default=1.0)
+    )
     panels = (
-        Panel(share_axis(1.0, "share of the row's injections", 4), lines_axis(lines), lines, tuple(left),
+        v.Panel(share_axis(1.0, "share of the row's injections", 4), lines_axis(lines), lines, tuple(left),
               tuple(rows), weight=1.6),
-        Panel(share_axis(top, "critical", 3), lines_axis(lines), lines, tuple(right)),
+        v.Panel(share_axis(top, "critical", 3), lines_axis(lines), lines, tuple(right)),
     )  # fmt: skip
-    legend = with_few(tuple(Entry(look_of(c), c.label) for c in ORDER), (*left, *right))
-    return Figure(name, title, caption, NOTE, _alt(title, shown), (panels,), legend)
+    legend = v.with_few(tuple(v.Entry(look_of(c), c.label) for c in ORDER), (*left, *right))
+    return v.Figure(name, title, caption, NOTE, _alt(title, shown), (panels,), legend)
 
 
 def _told(
-    label: str, trials: int, bars: Mapping[OutcomeClass, Estimate], critical: Estimate, chosen: Filter
-) -> Told:
+    label: str, trials: int, bars: Mapping[OutcomeClass, Estimate], critical: Estimate, chosen: v.Filter
+) -> v.Told:
     lines = [f"{label}: {trials:,} injections", f"critical: {critical.text}"]
     lines += [f"{c.label}: {bars[c].text}" for c in ORDER if bars[c].n]
-    return Told(tuple(lines), chosen)
+    return v.Told(tuple(lines), chosen)
 
 
 def _alt(title: str, shown: Sequence[_Row]) -> str:

@@ -13,25 +13,10 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import rank
+from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis, rounded_up, share_axis
 from sassafras.report.figures.estimate import Estimate, of_share
 from sassafras.report.figures.looks import Look, look_of
-from sassafras.report.figures.value import (
-    Axis,
-    Bar,
-    Column,
-    Entry,
-    Figure,
-    Line,
-    Mark,
-    Panel,
-    Piece,
-    RowLabel,
-    Tick,
-    Told,
-    Words,
-    with_few,
-)
 from sassafras.report.numbers import FEW, NOT_STRUCK
 
 #: Tolerances of the slider: nothing, then 1, 2 and 5 times powers of ten up to 1.
@@ -41,7 +26,7 @@ LEAST = 0.5e-8  #: left end of the axis of changes: what is below 1e-8 has a bin
 MARK = "tolerance-mark"
 
 
-def critical(results: Results) -> list[Figure]:
+def critical(results: Results) -> list[v.Figure]:
     """Critical faults by kernel (CKV), per mode, on one axis; a plain sample's, whose counts are shares."""
     if not results.sampling.is_plain or results.injections.empty:
         return []
@@ -59,28 +44,30 @@ def _by_kernel(results: Results, meant: Criticality) -> dict[Mode, dict[str, Est
     return {m: {kernel: of_share(ranked[kernel][m]) for kernel in results.kernels} for m in results.modes}
 
 
-def _critical(results: Results, mode: Mode, shares: dict[str, Estimate], top: float) -> Figure:
+def _critical(results: Results, mode: Mode, shares: dict[str, Estimate], top: float) -> v.Figure:
     struck = results.injections[results.injections["mode"] == mode.value]["kernel"].value_counts()
-    marks: list[Mark] = []
+    marks: list[v.Mark] = []
     rows = []
     for number, (kernel, found) in enumerate(shares.items()):
         n, text, y = int(struck.get(kernel, 0)), found.text, 1.5 * number + 0.6
-        told = Told((f"{mode.value}, {kernel}", f"critical: {text}", f"{n:,} injections struck it"))
+        told = v.Told((f"{mode.value}, {kernel}", f"critical: {text}", f"{n:,} injections struck it"))
         key = f"{mode.value} {kernel}"
-        bar = Bar(y, 0.9, Look.CRITICAL, found, text, told, n < FEW, key=key)
-        marks.append(bar if n else Words(0.0, y, NOT_STRUCK))
-        rows.append(RowLabel(y, f"{kernel} n={n:,}"))
+        bar = v.Bar(y, 0.9, Look.CRITICAL, found, text, told, n < FEW, key=key)
+        marks.append(bar if n else v.Words(0.0, y, NOT_STRUCK))
+        rows.append(v.RowLabel(y, f"{kernel} n={n:,}"))
     lines = 1.5 * len(shares) or 1.0
     title = f"Critical faults by kernel, mode {mode.value}"
     worst = max(shares, key=lambda kernel: shares[kernel].n)
     alt = f"{title}: bars with 95 % intervals; most: {worst} {shares[worst].text}"
     axis = share_axis(top, "share of the mode's injections", 4)
-    panel = Panel(axis, lines_axis(lines), lines, tuple(marks), tuple(rows))
+    panel = v.Panel(axis, lines_axis(lines), lines, tuple(marks), tuple(rows))
     caption = f"n = {results.injected(mode):,} injections; critical: {results.critical.words}"
-    return Figure(f"critical_{mode.value}", title, caption, "", alt, ((panel,),), with_few((), tuple(marks)))
+    return v.Figure(
+        f"critical_{mode.value}", title, caption, "", alt, ((panel,),), v.with_few((), tuple(marks))
+    )
 
 
-def changes(results: Results) -> list[Figure]:
+def changes(results: Results) -> list[v.Figure]:
     """How large the changes of finite outputs are; nothing where none changed, or none says how much."""
     rows = results.injections
     rows = rows[rows["severity"].isin([c.value for c in CHANGED]) & rows["largest_change"].notna()]
@@ -91,25 +78,25 @@ def changes(results: Results) -> list[Figure]:
     columns = [_column(k, {c: int(counts[c][k]) for c in CHANGED}) for k in range(len(STOPS))]
     highest = max(column.n for column in columns)
     at = place_of(results.critical.tolerance)
-    mark = Line(((at, 0.0), (at, float(highest))), Look.INK, dashed=True, key=MARK)
-    x = Axis(LEAST, 2.0, tuple(Tick(10.0**p, _power(p)) for p in range(-8, 1, 2)),
+    mark = v.Line(((at, 0.0), (at, float(highest))), Look.INK, dashed=True, key=MARK)
+    x = v.Axis(LEAST, 2.0, tuple(v.Tick(10.0**p, _power(p)) for p in range(-8, 1, 2)),
              "largest change of an output value", log=True, grid=False)  # fmt: skip
-    y = Axis(0.0, float(highest), (Tick(0.0, "0"), Tick(float(highest), f"{highest:,}")), "faults")
+    y = v.Axis(0.0, float(highest), (v.Tick(0.0, "0"), v.Tick(float(highest), f"{highest:,}")), "faults")
     shown = tuple(column for column in columns if column.n)
     title = "Largest change of an output value"
-    legend = tuple(Entry(look_of(c), c.label) for c in reversed(CHANGED))
+    legend = tuple(v.Entry(look_of(c), c.label) for c in reversed(CHANGED))
     caption = f"{len(rows):,} faults that changed a finite output; dashed: the tolerance"
     alt = f"{title}: a histogram on a logarithmic axis; the fullest bin has {highest:,} faults"
     note = "What changed by less than 1e-8 stands in the first bin."
-    return [Figure("changes", title, caption, note, alt, ((Panel(x, y, 7.0, (*shown, mark)),),), legend)]
+    return [v.Figure("changes", title, caption, note, alt, ((v.Panel(x, y, 7.0, (*shown, mark)),),), legend)]
 
 
-def _column(number: int, counts: dict[OutcomeClass, int]) -> Column:
+def _column(number: int, counts: dict[OutcomeClass, int]) -> v.Column:
     low = place_of(STOPS[number])
     high = STOPS[number + 1] if number + 1 < len(STOPS) else 2.0
     total = sum(counts.values())
-    pieces = tuple(Piece(look_of(c), counts[c], counts[c] / total) for c in reversed(CHANGED) if counts[c])
-    return Column(low, high, pieces)
+    pieces = tuple(v.Piece(look_of(c), counts[c], counts[c] / total) for c in reversed(CHANGED) if counts[c])
+    return v.Column(low, high, pieces)
 
 
 def place_of(change: float) -> float:

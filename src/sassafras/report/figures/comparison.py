@@ -13,35 +13,22 @@ from sassafras.analysis.events import Event
 from sassafras.analysis.intervals import none_seen_bound
 from sassafras.faults.model import Mode
 from sassafras.report.compare_tables import intervals, struck
+from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import both_ways, lines_axis, rounded_up, share_axis
 from sassafras.report.figures.estimate import Estimate
 from sassafras.report.figures.looks import CAMPAIGNS, Look
-from sassafras.report.figures.value import (
-    Entry,
-    Figure,
-    Line,
-    Mark,
-    Panel,
-    Point,
-    RowLabel,
-    Shape,
-    Sign,
-    Told,
-    Words,
-    with_few,
-)
 from sassafras.report.figures.vulnerability import SHORT
 from sassafras.report.numbers import FEW, NOT_STRUCK, signed
 
 SHAPES = (
-    Shape.CIRCLE,
-    Shape.SQUARE,
-    Shape.DIAMOND,
-    Shape.DOWN,
-    Shape.UP,
-    Shape.LEFT,
-    Shape.RIGHT,
-    Shape.CROSS,
+    v.Shape.CIRCLE,
+    v.Shape.SQUARE,
+    v.Shape.DIAMOND,
+    v.Shape.DOWN,
+    v.Shape.UP,
+    v.Shape.LEFT,
+    v.Shape.RIGHT,
+    v.Shape.CROSS,
 )
 TITLES = {
     Part.MODE: "Outcomes",
@@ -51,7 +38,7 @@ TITLES = {
 NAMES = {Part.MODE: "outcomes", Part.KERNEL: "kernels", Part.LAYER: "layers"}
 
 
-def comparison(compared: Compared) -> list[Figure]:
+def comparison(compared: Compared) -> list[v.Figure]:
     """Outcomes, kernels and, where the campaigns share them, layers: a row of panels per mode."""
     parts = [Part.MODE, Part.KERNEL]
     parts += [] if compared.contest.layers is None else [Part.LAYER]
@@ -70,19 +57,21 @@ def lines(compared: Compared, part: Part) -> Mapping[str, str]:
     return {str(k): f"{k} {SHORT.get(kind, kind)}" for k, kind in enumerate(kinds) if str(k) in there}
 
 
-def _figure(compared: Compared, part: Part) -> Figure:
+def _figure(compared: Compared, part: Part) -> v.Figure:
     contest = compared.contest
     shares, differences = _own(compared.shares, part), _own(compared.differences, part)
     ends = [_estimate(compared, row).high for row in shares.to_dict("records") if row["total"]]
     top = rounded_up(max(ends, default=1.0))
-    widest = max((abs(v) for k in ("low", "high") for v in differences[k] if math.isfinite(v)), default=0.0)
+    widest = max(
+        (abs(end) for name in ("low", "high") for end in differences[name] if math.isfinite(end)), default=0.0
+    )
     panels = []
     for mode in contest.modes:
         own = shares[shares["mode"] == mode.value], differences[differences["mode"] == mode.value]
         panels.append(_row(compared, part, mode, own, top, min(1.0, widest * 1.05) or 0.05))
     title = TITLES[part] + compared.critical.suffix
     legend = tuple(
-        Entry(CAMPAIGNS[k], f"{c.letter}  {c.name}", Sign.POINT, SHAPES[k])
+        v.Entry(CAMPAIGNS[k], f"{c.letter}  {c.name}", v.Sign.POINT, SHAPES[k])
         for k, c in enumerate(contest.contenders)
     )
     marks = tuple(mark for row in panels for panel in row for mark in panel.marks)
@@ -91,9 +80,9 @@ def _figure(compared: Compared, part: Part) -> Figure:
     what = "the layer's" if part is Part.LAYER else "the mode's"
     caption = f"shares of {what} {struck(contest)}; right: difference from A in percentage points"
     note = f"95 % intervals ({made}); where none was seen, to the one-sided 95 % upper bound."
-    return Figure(
+    return v.Figure(
         f"compare_{NAMES[part]}", title, caption, note, _alt(title, differences), tuple(panels),
-        with_few(legend, marks), 560,
+        v.with_few(legend, marks), 560,
     )  # fmt: skip
 
 
@@ -110,7 +99,7 @@ def _row(
     own: tuple[pd.DataFrame, pd.DataFrame],
     top: float,
     most: float,
-) -> tuple[Panel, Panel]:
+) -> tuple[v.Panel, v.Panel]:
     labels, letters = lines(compared, part), [c.letter for c in compared.contest.contenders]
     step = 0.75 if len(letters) > 2 else 0.85
     high = step * len(letters) + 0.5
@@ -126,27 +115,33 @@ def _row(
         if row[column] in labels
     )
     right = (
-        Line(((0.0, 0.0), (0.0, len(names) * high)), Look.SOFT),
+        v.Line(((0.0, 0.0), (0.0, len(names) * high)), Look.SOFT),
         *(
             _difference(row, line(row), labels[row[column]], letters)
             for row in own[1].to_dict("records")
             if row[column] in labels
         ),
     )
-    rows = tuple(RowLabel(k * high + step * len(letters) / 2, labels[name]) for k, name in enumerate(names))
+    rows = tuple(v.RowLabel(k * high + step * len(letters) / 2, labels[name]) for k, name in enumerate(names))
     total = max(1.0, len(names) * high)
     return (
-        Panel(
+        v.Panel(
             share_axis(top, "share", 4),
             lines_axis(total),
             total,
             left,
             rows,
-            f"mode {mode.value}",
+            _title(compared, mode),
             1.5,
         ),
-        Panel(both_ways(most, "difference, points"), lines_axis(total), total, right),
+        v.Panel(both_ways(most, "difference, points"), lines_axis(total), total, right),
     )
+
+
+def _title(compared: Compared, mode: Mode) -> str:
+    """The mode, and how many injections of it each campaign has."""
+    counts = [(c.letter, int((c.rows["mode"] == mode.value).sum())) for c in compared.contest.contenders]
+    return f"mode {mode.value}; n: {', '.join(f'{letter} {n:,}' for letter, n in counts)}"
 
 
 def _estimate(compared: Compared, row: Mapping[Any, Any]) -> Estimate:
@@ -157,26 +152,26 @@ def _estimate(compared: Compared, row: Mapping[Any, Any]) -> Estimate:
     return Estimate(n, total, None if math.isnan(found) else found, float(row["low"]), high)
 
 
-def _dot(compared: Compared, row: Mapping[Any, Any], y: float, label: str, letters: list[str]) -> Mark:
+def _dot(compared: Compared, row: Mapping[Any, Any], y: float, label: str, letters: list[str]) -> v.Mark:
     found, number = _estimate(compared, row), letters.index(row["campaign"])
     if found.share is None:
-        return Words(0.0, y, NOT_STRUCK)
-    told = Told(
+        return v.Words(0.0, y, NOT_STRUCK)
+    told = v.Told(
         (f"{row['campaign']}, {row['mode']}, {label}", found.text, f"{found.n:,} of {found.trials:,}")
     )
-    return Point(
+    return v.Point(
         found.share, y, CAMPAIGNS[number], (found.low, found.high), shape=SHAPES[number],
         few=found.trials < FEW, told=told,
     )  # fmt: skip
 
 
-def _difference(row: Mapping[Any, Any], y: float, label: str, letters: list[str]) -> Point:
+def _difference(row: Mapping[Any, Any], y: float, label: str, letters: list[str]) -> v.Point:
     number = letters.index(row["campaign"])
     ends = (float(row["low"]), float(row["high"]))
     said = f"{signed(row['difference'])} points ({signed(ends[0])} to {signed(ends[1])})"
-    told = Told((f"{row['campaign']} − A, {row['mode']}, {label}", said))
+    told = v.Told((f"{row['campaign']} − A, {row['mode']}, {label}", said))
     few = min(int(row["total"]), int(row["total_reference"])) < FEW
-    return Point(row["difference"], y, CAMPAIGNS[number], ends, shape=SHAPES[number], few=few, told=told)
+    return v.Point(row["difference"], y, CAMPAIGNS[number], ends, shape=SHAPES[number], few=few, told=told)
 
 
 def _alt(title: str, differences: pd.DataFrame) -> str:

@@ -10,22 +10,9 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.analysis.vulnerability import of_mode
 from sassafras.faults.model import Mode
+from sassafras.report.figures import value as v
 from sassafras.report.figures.estimate import of_counts
 from sassafras.report.figures.looks import Look
-from sassafras.report.figures.value import (
-    Axis,
-    Cell,
-    Entry,
-    Figure,
-    Filter,
-    Mark,
-    Panel,
-    RowLabel,
-    Sign,
-    Tick,
-    Told,
-    Words,
-)
 from sassafras.report.figures.vulnerability import SHORT
 from sassafras.report.numbers import FEW
 from sassafras.simulation.outcome import Outcome, Severity
@@ -43,7 +30,7 @@ NOTE = (
 LINE = 1.5  #: lines of text that a row takes
 
 
-def deaths(results: Results) -> list[Figure]:
+def deaths(results: Results) -> list[v.Figure]:
     """One heat map per mode, of its silent data corruptions."""
     return [_figure(results, mode) for mode in results.modes]
 
@@ -59,43 +46,45 @@ def _counts(results: Results, mode: Mode) -> dict[int, Counter[int | str]]:
     return found
 
 
-def _figure(results: Results, mode: Mode) -> Figure:
+def _figure(results: Results, mode: Mode) -> v.Figure:
     layers = [layer for layer in results.layers if layer.launches]
     counts = _counts(results, mode)
     across = [layer.index for layer in layers]
     across += sorted({end for ends in counts.values() for end in ends if isinstance(end, int)} - set(across))
     across.sort()
-    marks: list[Mark] = []
+    marks: list[v.Mark] = []
     for row, layer in enumerate(layers):
         marks += _row(layer, counts[layer.index], across, row + 0.5, mode)
     columns = [*map(str, across), *SURVIVED.values(), "all"]
-    ticks = tuple(Tick(k + 0.5, name) for k, name in enumerate(columns))
-    panel = Panel(
-        Axis(0.0, float(len(columns)), ticks, "last layer that differed", grid=False),
-        Axis(float(len(layers)) or 1.0, 0.0, grid=False),
+    ticks = tuple(v.Tick(k + 0.5, name) for k, name in enumerate(columns))
+    panel = v.Panel(
+        v.Axis(0.0, float(len(columns)), ticks, "last layer that differed", grid=False),
+        v.Axis(float(len(layers)) or 1.0, 0.0, grid=False),
         LINE * len(layers) or 1.0,
         tuple(marks),
-        tuple(RowLabel(k + 0.5, f"{y.index} {SHORT.get(y.kind, y.kind)}") for k, y in enumerate(layers)),
+        tuple(v.RowLabel(k + 0.5, f"{y.index} {SHORT.get(y.kind, y.kind)}") for k, y in enumerate(layers)),
     )
     n = sum(ends.total() for ends in counts.values())
-    few = any(isinstance(mark, Cell) and mark.few for mark in marks)
-    legend = (Entry(Look.HEAT, "share of the row"),)
+    few = any(isinstance(mark, v.Cell) and mark.few for mark in marks)
+    legend = (v.Entry(Look.HEAT, "share of the row"),)
     if few:
-        legend += (Entry(Look.SOFT, f"outlined: row of n < {FEW}", Sign.FEW),)
+        legend += (v.Entry(Look.SOFT, f"outlined: row of n < {FEW}", v.Sign.FEW),)
     title = f"Where errors die, mode {mode.value}"
     caption = f"n = {n:,} silent data corruptions; {results.network} on {results.arch}"
     if results.sampling.stratify is not None:
         caption += "; counts of the stratified sample, not weighted"
     wide = max(420, 84 + 23 * len(columns))
     name, alt = f"deaths_{mode.value}", _alt(title, layers, counts)
-    return Figure(name, title, caption, NOTE, alt, ((panel,),), legend, wide)
+    return v.Figure(name, title, caption, NOTE, alt, ((panel,),), legend, wide)
 
 
-def _row(layer: LayerRecord, ends: Counter[int | str], across: list[int], y: float, mode: Mode) -> list[Mark]:
+def _row(
+    layer: LayerRecord, ends: Counter[int | str], across: list[int], y: float, mode: Mode
+) -> list[v.Mark]:
     """The cells of a struck layer: of layers behind it, and of the ways to reach the output."""
     trials = ends.total()
     chosen = {"mode": mode.value, "layer": str(layer.index)}
-    marks: list[Mark] = []
+    marks: list[v.Mark] = []
     for column, death in enumerate(across):
         if death >= layer.index or ends[death]:
             words = f"struck in layer {layer.index}, died in layer {death}"
@@ -104,12 +93,12 @@ def _row(layer: LayerRecord, ends: Counter[int | str], across: list[int], y: flo
         words = f"struck in layer {layer.index}, reached the output: {outcome.label}"
         n = ends[outcome.value]
         marks.append(_cell(column + 0.5, y, n, trials, words, {**chosen, "outcome": outcome.value}))
-    return [*marks, Words(len(across) + len(SURVIVED) + 0.5, y, f"{trials:,}", Look.INK, middle=True)]
+    return [*marks, v.Words(len(across) + len(SURVIVED) + 0.5, y, f"{trials:,}", Look.INK, middle=True)]
 
 
-def _cell(x: float, y: float, n: int, trials: int, words: str, chosen: Filter) -> Cell:
-    told = Told((words, f"{n:,} of {trials:,} silent corruptions: {of_counts(n, trials).text}"), chosen)
-    return Cell(x, y, n, trials, n / trials if trials else 0.0, told)
+def _cell(x: float, y: float, n: int, trials: int, words: str, chosen: v.Filter) -> v.Cell:
+    told = v.Told((words, f"{n:,} of {trials:,} silent corruptions: {of_counts(n, trials).text}"), chosen)
+    return v.Cell(x, y, n, trials, n / trials if trials else 0.0, told)
 
 
 def _alt(title: str, layers: list[LayerRecord], counts: dict[int, Counter[int | str]]) -> str:

@@ -9,21 +9,9 @@ import pandas as pd
 
 from sassafras.analysis.fit import LIMIT, Ecc, Fit, FitOutcome, fit_of, unknown_fit
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
+from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis
 from sassafras.report.figures.looks import Look
-from sassafras.report.figures.value import (
-    Axis,
-    Entry,
-    Figure,
-    Line,
-    Mark,
-    Panel,
-    Range,
-    RowLabel,
-    Sign,
-    Tick,
-    Told,
-)
 from sassafras.report.numbers import significant
 
 LOOKS = {
@@ -72,7 +60,7 @@ def _fits(study: FitStudy, program: ProgramFit, cells: pd.DataFrame, ecc: Ecc) -
     return {outcome: fit_of(cells, outcome, ecc, study.rates) for outcome in drawn}
 
 
-def fit(study: FitStudy) -> list[Figure]:
+def fit(study: FitStudy) -> list[v.Figure]:
     """Thick: from the lowest to the highest raw rate; thin: with the 95 % interval of the AVF; dashed: the
     limit.
     """
@@ -82,18 +70,18 @@ def fit(study: FitStudy) -> list[Figure]:
     highest = 2 * max(highest, *(row.unknown or 0 for row in found))
     high = 0.7 * (len(outcomes) + bool(study.missing)) + 0.8
     lines = len(found) * high
-    marks: list[Mark] = [Line(((LIMIT, 0.0), (LIMIT, lines)), Look.INK, dashed=True)]
+    marks: list[v.Mark] = [v.Line(((LIMIT, 0.0), (LIMIT, lines)), Look.INK, dashed=True)]
     for number, row in enumerate(found):
         marks += _marks(row, outcomes, number * high)
     ticks = [10.0**p for p in range(-3, 12) if 10.0**p <= highest]
-    x = Axis(LEAST, highest, tuple(Tick(at, f"{at:g}") for at in ticks),
+    x = v.Axis(LEAST, highest, tuple(v.Tick(at, f"{at:g}") for at in ticks),
              "FIT: failures in 10⁹ hours (left edge: less, or nothing)", log=True)  # fmt: skip
-    names = tuple(RowLabel(k * high + high / 2 - 0.4, row.name, row.note) for k, row in enumerate(found))
-    legend = tuple(Entry(LOOKS[o], _label(o)) for o in outcomes)
-    legend += (Entry(Look.INK, f"{LIMIT:g} FIT", Sign.LINE, dashed=True),)
+    names = tuple(v.RowLabel(k * high + high / 2 - 0.4, row.name, row.note) for k, row in enumerate(found))
+    legend = tuple(v.Entry(LOOKS[o], _label(o)) for o in outcomes)
+    legend += (v.Entry(Look.INK, f"{LIMIT:g} FIT", v.Sign.LINE, dashed=True),)
     if study.missing:
         legend += (
-            Entry(Look.SOFT, f"unknown: what {', '.join(study.missing)} may add", Sign.LINE, dashed=True),
+            v.Entry(Look.SOFT, f"unknown: what {', '.join(study.missing)} may add", v.Sign.LINE, dashed=True),
         )
     title = "FIT of the register file"
     note = "Thick: lowest to highest raw rate; thin: with the 95 % interval of the AVF."
@@ -104,27 +92,29 @@ def fit(study: FitStudy) -> list[Figure]:
         for outcome, one in row.fits.items()
     ]
     alt = f"{title}: ranges on a logarithmic axis; {'; '.join(totals)}"
-    panel = Panel(x, lines_axis(lines), lines, tuple(marks), names)
-    return [Figure("fit", title, caption, note, alt, ((panel,),), legend, 560)]
+    panel = v.Panel(x, lines_axis(lines), lines, tuple(marks), names)
+    return [v.Figure("fit", title, caption, note, alt, ((panel,),), legend, 560)]
 
 
-def _marks(row: Row, outcomes: list[FitOutcome], top: float) -> list[Mark]:
-    found: list[Mark] = []
+def _marks(row: Row, outcomes: list[FitOutcome], top: float) -> list[v.Mark]:
+    found: list[v.Mark] = []
     for number, outcome in enumerate(outcomes):
         fit, y = row.fits.get(outcome), top + 0.7 * number + 0.4
         if fit is None or fit.high <= 0:
             continue
         inner = (max(fit.lowest, LEAST), max(fit.highest, LEAST)) if fit.highest > 0 else None
-        told = Told((
+        told = v.Told((
             f"{row.name} {row.note}".strip(),
             f"{_label(outcome)}: {significant(fit.lowest)} to {significant(fit.highest)} FIT",
             f"with the interval of the AVF: {significant(fit.low)} to {significant(fit.high)}",
         ))  # fmt: skip
-        found.append(Range(y, inner, (max(fit.low, LEAST), max(fit.high, LEAST)), LOOKS[outcome], told=told))
+        found.append(
+            v.Range(y, inner, (max(fit.low, LEAST), max(fit.high, LEAST)), LOOKS[outcome], told=told)
+        )
     if row.unknown:
-        told = Told((row.name, f"what was not injected may add {significant(row.unknown)} FIT at most"))
+        told = v.Told((row.name, f"what was not injected may add {significant(row.unknown)} FIT at most"))
         y = top + 0.7 * len(outcomes) + 0.4
-        found.append(Range(y, None, (LEAST, max(row.unknown, LEAST)), Look.SOFT, dotted=True, told=told))
+        found.append(v.Range(y, None, (LEAST, max(row.unknown, LEAST)), Look.SOFT, dotted=True, told=told))
     return found
 
 

@@ -7,30 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import percent_tick, share_ticks
 from sassafras.report.figures.looks import Look
-from sassafras.report.figures.value import (
-    Axis,
-    Cloud,
-    Entry,
-    Figure,
-    Line,
-    Mark,
-    Panel,
-    Point,
-    Shape,
-    Sign,
-    Tick,
-    Told,
-    Words,
-)
 from sassafras.report.numbers import percent, share_text, with_unit
 from sassafras.report.page.hardened import Hardening, banded, chosen_column, plan_of
 
 CELLS = 100  #: along each axis: plans in the same cell are drawn as one dot
 
 
-def pareto(hardening: Hardening) -> list[Figure]:
+def pareto(hardening: Hardening) -> list[v.Figure]:
     """Weighted failures against overhead."""
     planner, plans = hardening.numbers["planner"], hardening.plans
     measured, tested = planner["measured"], chosen_column(hardening)
@@ -38,14 +24,17 @@ def pareto(hardening: Hardening) -> list[Figure]:
     highest = max(float(plans.failures.max()), measured["high"], 1e-6) * 1.04
     front = [(plan["overhead"], plan["failures"]) for plan in hardening.numbers["pareto"]]
     named = {str(plan_of(p)): f"{p['name']}: " for p in reversed(planner["points"])}
-    marks: list[Mark] = [Cloud(_cells(hardening, widest, highest)), Line(tuple(front), Look.INK, steps=True)]
+    marks: list[v.Mark] = [
+        v.Cloud(_cells(hardening, widest, highest)),
+        v.Line(tuple(front), Look.INK, steps=True),
+    ]
     marks += [_point(p, named.get(str(plan_of(p)), ""), 3.2) for p in hardening.numbers["pareto"]]
     if planner["chosen"] is not None:
         marks.append(_point(planner["chosen"], "chosen: ", 6.5, Look.HEAT))
     marks.append(_measured(hardening))
     marks += [_name(p, widest, highest) for p in planner["points"]]
     title = "Plans of protection"
-    panel = Panel(
+    panel = v.Panel(
         _axis(widest, "overhead: modelled time of the whole model"),
         _axis(highest, f"weighted failures{hardening.critical.suffix}"),
         19.0,
@@ -57,18 +46,18 @@ def pareto(hardening: Hardening) -> list[Figure]:
         "unhardened program's faults; a longer program is hit more often, which is counted."
     )
     alt = f"{title}: overhead against weighted failures; {'; '.join(_lines(planner['chosen'] or tested, ''))}"
-    return [Figure("harden_pareto", title, caption, note, alt, ((panel,),), _LEGEND)]
+    return [v.Figure("harden_pareto", title, caption, note, alt, ((panel,),), _LEGEND)]
 
 
 _LEGEND = (
-    Entry(Look.INK, "Pareto front", Sign.LINE),
-    Entry(Look.HEAT, "chosen, predicted", Sign.POINT),
-    Entry(Look.INK, "chosen, measured", Sign.POINT, Shape.CROSS),
+    v.Entry(Look.INK, "Pareto front", v.Sign.LINE),
+    v.Entry(Look.HEAT, "chosen, predicted", v.Sign.POINT),
+    v.Entry(Look.INK, "chosen, measured", v.Sign.POINT, v.Shape.CROSS),
 )
 
 
-def _axis(high: float, label: str) -> Axis:
-    return Axis(0.0, high, tuple(Tick(at, percent_tick(at)) for at in share_ticks(high)), label)
+def _axis(high: float, label: str) -> v.Axis:
+    return v.Axis(0.0, high, tuple(v.Tick(at, percent_tick(at)) for at in share_ticks(high)), label)
 
 
 def _cells(hardening: Hardening, widest: float, highest: float) -> tuple[tuple[float, float], ...]:
@@ -79,9 +68,9 @@ def _cells(hardening: Hardening, widest: float, highest: float) -> tuple[tuple[f
     return tuple((x * step_x, y * step_y) for x, y in sorted(cells))
 
 
-def _point(plan: Mapping[str, Any], before: str, size: float, look: Look = Look.INK) -> Point:
-    told = Told(tuple(_lines(plan, before)))
-    return Point(plan["overhead"], plan["failures"], look, size=size, told=told)
+def _point(plan: Mapping[str, Any], before: str, size: float, look: Look = Look.INK) -> v.Point:
+    told = v.Told(tuple(_lines(plan, before)))
+    return v.Point(plan["overhead"], plan["failures"], look, size=size, told=told)
 
 
 def _lines(plan: Mapping[str, Any], before: str) -> list[str]:
@@ -96,10 +85,10 @@ def _lines(plan: Mapping[str, Any], before: str) -> list[str]:
     return [*lines, f"overhead {banded(plan)} (modelled)"]
 
 
-def _measured(hardening: Hardening) -> Point:
+def _measured(hardening: Hardening) -> v.Point:
     found, column = hardening.numbers["planner"]["measured"], chosen_column(hardening)
     text = with_unit(share_text(found["failures"], found["low"], found["high"]))
-    told = Told(
+    told = v.Told(
         (
             f"measured: {hardening.protection}",
             f"weighted failures {text}",
@@ -107,19 +96,19 @@ def _measured(hardening: Hardening) -> Point:
         )
     )
     ends = (found["low"], found["high"])
-    return Point(
+    return v.Point(
         column["overhead"],
         found["failures"],
         Look.INK,
         ends,
         lying=False,
-        shape=Shape.CROSS,
+        shape=v.Shape.CROSS,
         size=6,
         told=told,
     )
 
 
-def _name(point: Mapping[str, Any], widest: float, highest: float) -> Words:
+def _name(point: Mapping[str, Any], widest: float, highest: float) -> v.Words:
     """Beside the point, a little above."""
     x, y = point["overhead"] + widest * 0.012, point["failures"] + highest * 0.03
-    return Words(x, y, point["key"], Look.INK)
+    return v.Words(x, y, point["key"], Look.INK)

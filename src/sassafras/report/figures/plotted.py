@@ -14,9 +14,9 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import NullLocator
 from matplotlib.typing import RcKeyType
 
+from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import GRID, INK, SOFT, STYLES
 from sassafras.report.figures.plotted_marks import Pen, box, dashes, drawn
-from sassafras.report.figures.value import Axis, Entry, Figure, Panel, Sign
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def style(size: Size) -> dict[RcKeyType, Any]:
     }
 
 
-def draw(figure: Figure, size: Size = SCREEN) -> Drawing:
+def draw(figure: v.Figure, size: Size = SCREEN) -> Drawing:
     """The figure. Save it within `style` as well: text takes its font when it is laid out."""
     with mpl.rc_context(style(size)):
         made = Drawing(figsize=(size.width, _height(figure, size)), layout="constrained")
@@ -87,7 +87,7 @@ def draw(figure: Figure, size: Size = SCREEN) -> Drawing:
     return made
 
 
-def _height(figure: Figure, size: Size) -> float:
+def _height(figure: v.Figure, size: Size) -> float:
     """Inches: every line of the panels, and what stands around them."""
     lines = sum(max(panel.lines for panel in row) + 2.2 for row in figure.panels)
     lines += 1.5 + _legend_rows(figure, size) * 1.3
@@ -96,7 +96,7 @@ def _height(figure: Figure, size: Size) -> float:
     return lines * size.letters * LINE / 72
 
 
-def _panel(axes: Axes, panel: Panel, size: Size, *, labelled: bool) -> None:
+def _panel(axes: Axes, panel: v.Panel, size: Size, *, labelled: bool) -> None:
     if panel.x.log:
         axes.set_xscale("log")
     axes.set_xlim(panel.x.low, panel.x.high)
@@ -135,12 +135,12 @@ def _name(name: str, note: str) -> str:
     return f"{name}\n{note}" if note else name
 
 
-def _grid(axes: Axes, name: Any, axis: Axis) -> None:
+def _grid(axes: Axes, name: Any, axis: v.Axis) -> None:
     if axis.grid and axis.ticks:
         axes.grid(axis=name, color=GRID, linewidth=0.5)
 
 
-def _around(made: Drawing, figure: Figure, size: Size) -> None:
+def _around(made: Drawing, figure: v.Figure, size: Size) -> None:
     title = figure.title if size.titled else None
     if size.titled:
         note = _wrapped(figure, size)
@@ -161,7 +161,7 @@ def _around(made: Drawing, figure: Figure, size: Size) -> None:
         )
 
 
-def _wrapped(figure: Figure, size: Size) -> str:
+def _wrapped(figure: v.Figure, size: Size) -> str:
     """Caption and note, folded to the width."""
     import textwrap
 
@@ -170,28 +170,28 @@ def _wrapped(figure: Figure, size: Size) -> str:
     return "\n".join(part for line in told for part in textwrap.wrap(line, letters))
 
 
-def _legend_columns(figure: Figure, size: Size) -> int:
+def _legend_columns(figure: v.Figure, size: Size) -> int:
     """As many entries beside each other as there is room for."""
     widest = max((len(entry.text) for entry in figure.legend), default=1)
     return max(1, min(len(figure.legend), int(size.width * 72 / ((widest * 0.56 + 2.6) * size.letters))))
 
 
-def _legend_rows(figure: Figure, size: Size) -> int:
+def _legend_rows(figure: v.Figure, size: Size) -> int:
     return -(-len(figure.legend) // _legend_columns(figure, size))
 
 
-def _handle(entry: Entry) -> Patch | Line2D:
+def _handle(entry: v.Entry) -> Patch | Line2D:
     colour = STYLES[entry.look].colour
-    if entry.sign is Sign.POINT:
+    if entry.sign is v.Sign.POINT:
         return Line2D(
             [], [], color=colour, marker=entry.shape.value, markersize=4, linewidth=1.0, label=entry.text
         )
-    if entry.sign is Sign.LINE:
+    if entry.sign is v.Sign.LINE:
         return Line2D(
             [], [], color=colour, linewidth=1.0, linestyle=dashes(dashed=entry.dashed), label=entry.text
         )
     patch: Rectangle = box(
-        (0, 0), 1, 1, entry.look, few=entry.sign is Sign.FEW, before=entry.sign is Sign.BEFORE
+        (0, 0), 1, 1, entry.look, few=entry.sign is v.Sign.FEW, before=entry.sign is v.Sign.BEFORE
     )
     patch.set_label(entry.text)
     return patch

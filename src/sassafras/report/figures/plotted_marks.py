@@ -9,20 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
+from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import EMPTY, INK, SOFT, STYLES, Look
-from sassafras.report.figures.value import (
-    Bar,
-    Cell,
-    Cloud,
-    Column,
-    Line,
-    Mark,
-    Point,
-    Range,
-    Shape,
-    Stack,
-    Words,
-)
 
 SMALL = 6.5  #: points of labels on marks
 
@@ -74,7 +62,7 @@ def _mixed(one: str, other: str, part: float) -> tuple[float, float, float]:
 
 
 @singledispatch
-def drawn(mark: Mark, pen: Pen) -> None:
+def drawn(mark: v.Mark, pen: Pen) -> None:
     """Draw a mark."""
     raise TypeError(f"nothing draws {mark!r} with {pen!r}")
 
@@ -87,7 +75,7 @@ def _written(pen: Pen, text: str, x: float, y: float, **words: object) -> None:
 
 
 @drawn.register
-def _bar(mark: Bar, pen: Pen) -> None:
+def _bar(mark: v.Bar, pen: Pen) -> None:
     estimate = mark.estimate
     corner = (0.0, mark.y - mark.thick / 2)
     pen.axes.add_patch(
@@ -103,7 +91,7 @@ def _bar(mark: Bar, pen: Pen) -> None:
 
 
 @drawn.register
-def _stack(mark: Stack, pen: Pen) -> None:
+def _stack(mark: v.Stack, pen: Pen) -> None:
     start = 0.0
     for piece in mark.pieces:
         corner = (start, mark.y - mark.thick / 2)
@@ -113,7 +101,7 @@ def _stack(mark: Stack, pen: Pen) -> None:
 
 
 @drawn.register
-def _column(mark: Column, pen: Pen) -> None:
+def _column(mark: v.Column, pen: Pen) -> None:
     base = 0
     for piece in mark.pieces:
         pen.axes.add_patch(box((mark.low, base), mark.high - mark.low, piece.n, piece.look))
@@ -121,7 +109,7 @@ def _column(mark: Column, pen: Pen) -> None:
 
 
 @drawn.register
-def _point(mark: Point, pen: Pen) -> None:
+def _point(mark: v.Point, pen: Pen) -> None:
     colour = STYLES[mark.look].colour
     if mark.interval is not None:
         low, high = mark.interval
@@ -130,14 +118,14 @@ def _point(mark: Point, pen: Pen) -> None:
     pen.axes.plot(
         [mark.x], [mark.y], mark.shape.value, color=colour, markersize=mark.size, zorder=4,
         clip_on=False, markerfacecolor="white" if mark.few else colour,
-        markeredgewidth=1.2 if mark.shape is Shape.CROSS else 0.8,
+        markeredgewidth=1.2 if mark.shape is v.Shape.CROSS else 0.8,
     )  # fmt: skip
     if mark.label:
         _written(pen, mark.label, mark.x, mark.y)
 
 
 @drawn.register
-def _range(mark: Range, pen: Pen) -> None:
+def _range(mark: v.Range, pen: Pen) -> None:
     colour = STYLES[mark.look].colour
     pen.axes.plot(
         mark.outer, [mark.y, mark.y], color=colour, linewidth=1.0, linestyle=dashes(dashed=mark.dotted)
@@ -149,7 +137,7 @@ def _range(mark: Range, pen: Pen) -> None:
 
 
 @drawn.register
-def _line(mark: Line, pen: Pen) -> None:
+def _line(mark: v.Line, pen: Pen) -> None:
     pen.axes.plot(
         *zip(*mark.points, strict=True), color=STYLES[mark.look].colour, linewidth=1.0, zorder=2.5,
         linestyle=dashes(dashed=mark.dashed), drawstyle="steps-post" if mark.steps else "default",
@@ -157,13 +145,13 @@ def _line(mark: Line, pen: Pen) -> None:
 
 
 @drawn.register
-def _cloud(mark: Cloud, pen: Pen) -> None:
+def _cloud(mark: v.Cloud, pen: Pen) -> None:
     xs, ys = zip(*mark.points, strict=True)
     pen.axes.scatter(xs, ys, s=2, color=STYLES[Look.MASKED].colour, linewidths=0, rasterized=True)
 
 
 @drawn.register
-def _cell(mark: Cell, pen: Pen) -> None:
+def _cell(mark: v.Cell, pen: Pen) -> None:
     corner = (mark.x - 0.46, mark.y - 0.46)
     if mark.n and mark.few:
         pen.axes.add_patch(box(corner, 0.92, 0.92, Look.SOFT, few=True))
@@ -178,7 +166,7 @@ def _cell(mark: Cell, pen: Pen) -> None:
 
 
 @drawn.register
-def _words(mark: Words, pen: Pen) -> None:
+def _words(mark: v.Words, pen: Pen) -> None:
     colour, size = STYLES[mark.look].colour, max(SMALL, pen.letters - 1)
     if mark.middle:
         pen.axes.text(

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import STYLES
 from sassafras.report.figures.place import Place
 from sassafras.report.figures.svg_marks import drawn, letters, line, shape_path, short, text
-from sassafras.report.figures.value import Bar, Entry, Figure, Panel, Sign, Stack
 
 LINE = 14.0  #: units of the page that a line of text takes
 LETTER = 6.3  #: and a letter
@@ -20,7 +20,7 @@ HEAD = 28.0  #: ticks above rows
 FOOT = 30.0  #: ticks below others
 
 
-def figure_html(figure: Figure, *, legend: bool = True) -> Markup:
+def figure_html(figure: v.Figure, *, legend: bool = True) -> Markup:
     """A figure with its caption."""
     caption = f"<span>{escape(figure.caption)}</span>" if figure.caption else ""
     wide = f' style="min-width:{figure.wide}px"' if figure.wide > 600 else ""
@@ -38,7 +38,7 @@ def figure_html(figure: Figure, *, legend: bool = True) -> Markup:
     return Markup("\n".join(part for part in parts if part))  # noqa: S704  (all text in it is escaped)
 
 
-def svg(figure: Figure, style: str = "") -> str:
+def svg(figure: v.Figure, style: str = "") -> str:
     """The drawing alone."""
     places, height = placed(figure)
     inside = [part for place in places for part in _panel(place)]
@@ -49,7 +49,7 @@ def svg(figure: Figure, style: str = "") -> str:
     return "\n".join([head, *inside, "</svg>"])
 
 
-def placed(figure: Figure) -> tuple[list[Place], float]:
+def placed(figure: v.Figure) -> tuple[list[Place], float]:
     """Where the panels are, and the height of the whole."""
     found, y = [], 0.0
     for row in figure.panels:
@@ -67,20 +67,20 @@ def placed(figure: Figure) -> tuple[list[Place], float]:
     return found, y
 
 
-def _left(panel: Panel) -> float:
+def _left(panel: v.Panel) -> float:
     """Units for the names of rows, or for ticks of an upright axis."""
     if panel.rows:
         return max(max(letters(row.name), letters(row.note) * 0.95) for row in panel.rows) * LETTER + 8
     return max((len(tick.label) for tick in panel.y.ticks), default=1) * LETTER + 8
 
 
-def _room(panel: Panel) -> float:
+def _room(panel: v.Panel) -> float:
     """Units for labels behind the end of the x axis, and half of its last tick."""
     found = [GAP / 2]
     for mark in panel.marks:
-        if isinstance(mark, Stack):
+        if isinstance(mark, v.Stack):
             found.append(letters(mark.label) * LETTER + 6)
-        elif isinstance(mark, Bar) and mark.label:
+        elif isinstance(mark, v.Bar) and mark.label:
             inside = (1 - min(1.0, mark.estimate.high / panel.x.high)) * 160
             found.append(letters(mark.label) * LETTER + 8 - inside)
     return max(found)
@@ -138,7 +138,7 @@ def _names(place: Place) -> list[str]:
     return parts
 
 
-def legend_html(figures: Sequence[Figure]) -> Markup:
+def legend_html(figures: Sequence[v.Figure]) -> Markup:
     """One legend for several figures."""
     entries = list(dict.fromkeys(entry for figure in figures for entry in figure.legend))
     if not entries:
@@ -147,17 +147,17 @@ def legend_html(figures: Sequence[Figure]) -> Markup:
     return Markup(f'<p class="legend">{inside}</p>')  # noqa: S704  (all text in it is escaped)
 
 
-def _swatch(entry: Entry) -> str:
+def _swatch(entry: v.Entry) -> str:
     look = entry.look.value
-    if entry.sign is Sign.POINT:
+    if entry.sign is v.Sign.POINT:
         inside = shape_path(entry.shape, 7, 6, 3.6, look)
-    elif entry.sign is Sign.LINE:
+    elif entry.sign is v.Sign.LINE:
         dashed = " dashed" if entry.dashed else ""
         inside = f'<line class="line {look}{dashed}" x1="0" x2="14" y1="6" y2="6"/>'
     else:
-        high = 5 if entry.sign is Sign.BEFORE else 10
+        high = 5 if entry.sign is v.Sign.BEFORE else 10
         inside = f'<rect class="bar {look}" x="1" y="{(12 - high) / 2:g}" width="12" height="{high}"/>'
-    kind = {Sign.FEW: " few", Sign.BEFORE: " before"}.get(entry.sign, "")
+    kind = {v.Sign.FEW: " few", v.Sign.BEFORE: " before"}.get(entry.sign, "")
     return f'<svg class="swatch{kind}" viewBox="0 0 14 12" aria-hidden="true">{inside}</svg>'
 
 

@@ -7,22 +7,9 @@ from functools import singledispatch
 
 from markupsafe import Markup, escape
 
+from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import Look
 from sassafras.report.figures.place import Place
-from sassafras.report.figures.value import (
-    Bar,
-    Cell,
-    Cloud,
-    Column,
-    Line,
-    Mark,
-    Point,
-    Range,
-    Shape,
-    Stack,
-    Told,
-    Words,
-)
 
 
 def short(value: float) -> str:
@@ -35,14 +22,14 @@ def letters(text: str) -> float:
     return sum(0.55 if c in ".,()il|'" else 1.6 if c in "mwMW" else 1.0 for c in text)
 
 
-def _marked(told: Told, kinds: str, inside: str, extra: str = "") -> str:
+def _marked(told: v.Told, kinds: str, inside: str, extra: str = "") -> str:
     """A mark; what has something to say can be pointed at."""
     if not told.lines:
         return f'<g class="{kinds}"{extra}>{inside}</g>'
     return f'<g class="mark {kinds}" role="button" {attributes(told)}{extra}>{inside}</g>'
 
 
-def attributes(told: Told) -> Markup:
+def attributes(told: v.Told) -> Markup:
     """What lets an element be pointed at (``figures.js``)."""
     tip, label = escape("\n".join(told.lines)), escape("; ".join(told.lines))
     chosen = "" if told.filter is None else f' data-filter="{escape(json.dumps(dict(told.filter)))}"'
@@ -70,13 +57,13 @@ def _kinds(*, few: bool, before: bool = False) -> str:
 
 
 @singledispatch
-def drawn(mark: Mark, place: Place) -> str:
+def drawn(mark: v.Mark, place: Place) -> str:
     """A mark in its place."""
     raise TypeError(f"nothing draws {mark!r} at {place!r}")
 
 
 @drawn.register
-def _bar(mark: Bar, place: Place) -> str:
+def _bar(mark: v.Bar, place: Place) -> str:
     top, bottom = place.y(mark.y - mark.thick / 2), place.y(mark.y + mark.thick / 2)
     middle, estimate = (top + bottom) / 2, mark.estimate
     parts = [
@@ -93,7 +80,7 @@ def _bar(mark: Bar, place: Place) -> str:
 
 
 @drawn.register
-def _stack(mark: Stack, place: Place) -> str:
+def _stack(mark: v.Stack, place: Place) -> str:
     top, bottom = place.y(mark.y - mark.thick / 2), place.y(mark.y + mark.thick / 2)
     parts = [_rect("hit", 0, top - 1, place.right + 40, bottom - top + 2)]
     start = 0.0
@@ -106,7 +93,7 @@ def _stack(mark: Stack, place: Place) -> str:
 
 
 @drawn.register
-def _column(mark: Column, place: Place) -> str:
+def _column(mark: v.Column, place: Place) -> str:
     left, right, base, parts = place.x(mark.low), place.x(mark.high), 0, []
     for piece in mark.pieces:
         top = place.y(base + piece.n)
@@ -116,7 +103,7 @@ def _column(mark: Column, place: Place) -> str:
 
 
 @drawn.register
-def _point(mark: Point, place: Place) -> str:
+def _point(mark: v.Point, place: Place) -> str:
     x, y, parts = place.x(mark.x), place.y(mark.y), []
     reach = max(6.0, mark.size)
     if mark.interval is not None and mark.lying:
@@ -135,27 +122,27 @@ def _point(mark: Point, place: Place) -> str:
     return _marked(mark.told, _kinds(few=mark.few), "".join(parts))
 
 
-def shape_path(shape: Shape, x: float, y: float, r: float, look: str) -> str:
+def shape_path(shape: v.Shape, x: float, y: float, r: float, look: str) -> str:
     """The outline of a point."""
-    if shape is Shape.CIRCLE:
+    if shape is v.Shape.CIRCLE:
         return f'<circle class="dot {look}" cx="{short(x)}" cy="{short(y)}" r="{short(r)}"/>'
-    if shape is Shape.CROSS:
+    if shape is v.Shape.CROSS:
         at, far = f"M{short(x - r)} {short(y - r)}", short(2 * r)
         return f'<path class="cross {look}" d="{at}l{far} {far}m0 -{far}l-{far} {far}"/>'
     corners = {
-        Shape.SQUARE: ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
-        Shape.DIAMOND: ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
-        Shape.UP: ((0, -1.1), (1.1, 0.9), (-1.1, 0.9)),
-        Shape.DOWN: ((0, 1.1), (1.1, -0.9), (-1.1, -0.9)),
-        Shape.LEFT: ((-1.1, 0), (0.9, -1.1), (0.9, 1.1)),
-        Shape.RIGHT: ((1.1, 0), (-0.9, -1.1), (-0.9, 1.1)),
+        v.Shape.SQUARE: ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
+        v.Shape.DIAMOND: ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
+        v.Shape.UP: ((0, -1.1), (1.1, 0.9), (-1.1, 0.9)),
+        v.Shape.DOWN: ((0, 1.1), (1.1, -0.9), (-1.1, -0.9)),
+        v.Shape.LEFT: ((-1.1, 0), (0.9, -1.1), (0.9, 1.1)),
+        v.Shape.RIGHT: ((1.1, 0), (-0.9, -1.1), (-0.9, 1.1)),
     }[shape]
     points = " ".join(f"{short(x + r * dx)},{short(y + r * dy)}" for dx, dy in corners)
     return f'<polygon class="dot {look}" points="{points}"/>'
 
 
 @drawn.register
-def _range(mark: Range, place: Place) -> str:
+def _range(mark: v.Range, place: Place) -> str:
     y = place.y(mark.y)
     low, high = map(place.x, mark.outer)
     parts = [_rect("hit", low - 3, y - 5, high - low + 6, 10)]
@@ -167,7 +154,7 @@ def _range(mark: Range, place: Place) -> str:
 
 
 @drawn.register
-def _path(mark: Line, place: Place) -> str:
+def _path(mark: v.Line, place: Place) -> str:
     dashed, key = " dashed" if mark.dashed else "", f' id="{mark.key}"' if mark.key else ""
     if len(mark.points) == 2 and not mark.steps:
         (x1, y1), (x2, y2) = mark.points
@@ -183,14 +170,14 @@ def _path(mark: Line, place: Place) -> str:
 
 
 @drawn.register
-def _cloud(mark: Cloud, place: Place) -> str:
+def _cloud(mark: v.Cloud, place: Place) -> str:
     """As one path of dots: there are many."""
     dots = "".join(f"M{short(place.x(x))} {short(place.y(y))}h0" for x, y in mark.points)
     return f'<path class="cloud" d="{dots}"/>'
 
 
 @drawn.register
-def _cell(mark: Cell, place: Place) -> str:
+def _cell(mark: v.Cell, place: Place) -> str:
     left, right = place.x(mark.x - 0.5) + 0.75, place.x(mark.x + 0.5) - 0.75
     top, bottom = place.y(mark.y - 0.5) + 0.75, place.y(mark.y + 0.5) - 0.75
     rect = _rect("cell hit" if mark.n else "cell", left, top, right - left, bottom - top)
@@ -205,7 +192,7 @@ def _cell(mark: Cell, place: Place) -> str:
 
 
 @drawn.register
-def _words(mark: Words, place: Place) -> str:
+def _words(mark: v.Words, place: Place) -> str:
     x = place.x(mark.x) + (0 if mark.middle else 4)
     kind = "value" if mark.look is Look.INK else "note"
     return text(kind, x, place.y(mark.y) + 3.6, mark.text, "middle" if mark.middle else "")
