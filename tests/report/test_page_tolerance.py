@@ -60,8 +60,8 @@ def check_page(page: Opened, results: Results, tolerance: float) -> None:
     ]
     shown = page.page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll("[data-critical]")].map((mark) => {
-             const numbers = [["rect.bar", "width"], [".whisker", "x1"], [".whisker", "x2"], [".halo", "x2"]].map(
-               ([name, key]) => Number(mark.querySelector(name).getAttribute(key)));
+             const asked = [["rect.bar", "width"], [".whisker", "x1"], [".whisker", "x2"], [".halo", "x2"]];
+             const numbers = asked.map(([name, key]) => Number(mark.querySelector(name).getAttribute(key)));
              return [mark.dataset.critical, [mark.querySelector(".value").textContent, ...numbers]];
            }))"""
     )

@@ -114,7 +114,7 @@ def _row(
         for row in own[0].to_dict("records")
         if row[column] in labels
     )
-    right = (
+    right: tuple[v.Mark, ...] = (
         v.Line(((0.0, 0.0), (0.0, len(names) * high)), Look.SOFT),
         *(
             _difference(row, line(row), labels[row[column]], letters)

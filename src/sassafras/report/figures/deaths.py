@@ -66,7 +66,7 @@ def _figure(results: Results, mode: Mode) -> v.Figure:
     )
     n = sum(ends.total() for ends in counts.values())
     few = any(isinstance(mark, v.Cell) and mark.few for mark in marks)
-    legend = (v.Entry(Look.HEAT, "share of the row"),)
+    legend: tuple[v.Entry, ...] = (v.Entry(Look.HEAT, "share of the row"),)
     if few:
         legend += (v.Entry(Look.SOFT, f"outlined: row of n < {FEW}", v.Sign.FEW),)
     title = f"Where errors die, mode {mode.value}"

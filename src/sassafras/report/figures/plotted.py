@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import NullLocator
@@ -71,8 +72,8 @@ def style(size: Size) -> dict[RcKeyType, Any]:
 def draw(figure: v.Figure, size: Size = SCREEN) -> Drawing:
     """The figure. Save it within `style` as well: text takes its font when it is laid out."""
     with mpl.rc_context(style(size)):
-        made = Drawing(figsize=(size.width, _height(figure, size)), layout="constrained")
-        made.get_layout_engine().set(w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02)  # type: ignore[union-attr]
+        layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.03, wspace=0.02, hspace=0.02)
+        made = Drawing(figsize=(size.width, _height(figure, size)), layout=layout)
         grid = made.add_gridspec(
             len(figure.panels),
             len(figure.panels[0]),
@@ -125,7 +126,7 @@ def _first_line_at_the_row(axes: Axes, size: Size) -> None:
     """Names of two lines begin at their row."""
     from matplotlib.transforms import ScaledTranslation
 
-    up = ScaledTranslation(0, 0.55 * size.letters / 72, axes.figure.dpi_scale_trans)  # type: ignore[union-attr]
+    up = ScaledTranslation(0, 0.55 * size.letters / 72, axes.figure.dpi_scale_trans)
     for label in axes.get_yticklabels():
         if "\n" in label.get_text():
             label.set_transform(label.get_transform() + up)

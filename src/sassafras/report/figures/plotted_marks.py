@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import singledispatch
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -23,7 +24,7 @@ class Pen:
     letters: float
 
 
-def dashes(*, dashed: bool) -> str:
+def dashes(*, dashed: bool) -> Literal["--", "-"]:
     """Matplotlib's line style."""
     return "--" if dashed else "-"
 
