@@ -18,14 +18,15 @@ from sassafras.report.numbers import FEW
 from sassafras.simulation.outcome import Outcome, Severity
 
 SURVIVED = {
-    OutcomeClass.LIGHT_MALFUNCTION: "Light",
-    OutcomeClass.INVALID_OUTPUT: "Inv.",
-    OutcomeClass.MALFUNCTION: "Malf.",
+    OutcomeClass.LIGHT_MALFUNCTION: "LM",
+    OutcomeClass.INVALID_OUTPUT: "IO",
+    OutcomeClass.MALFUNCTION: "M",
 }
 """The columns beside the layers, and their headings."""
 NOTE = (
     "Silent data corruptions. Rows: the struck layer; columns: the layer behind which nothing differed any "
-    "more, then what reached the output. Colour: share of the row; no cell: it cannot be."
+    "more, then what reached the output (LM Light-Malfunction, IO Invalid-Output, M Malfunction). Colour: "
+    "share of the row; no cell: it cannot be."
 )
 LINE = 1.5  #: lines of text that a row takes
 
