@@ -1,8 +1,8 @@
 """Rows of recorded campaigns: a change that should not change a row has not changed one.
 
-``digests.json`` holds, per store, the number of rows and the SHA-256 of their text, as written before the rooms
-of the core were moved (commit 953159d). A change that means to change rows writes it anew: a failing test prints
-what it found.
+``digests.json`` holds, per store, the number of rows and the SHA-256 of their text, as written before the
+rooms of the core were moved (commit 953159d). A change that means to change rows writes it anew: a failing
+test prints what it found.
 """
 
 from __future__ import annotations
