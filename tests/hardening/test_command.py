@@ -182,6 +182,7 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
     assert "measured" not in numbers["table2"]["columns"]["chosen"]
 
 
+@pytest.mark.long
 def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sassafras.report.harden_figures.write_harden_figures", lambda *_: [])
     wish = "forward_maxpool=first-valid,activate_array=range"
@@ -301,6 +302,7 @@ def test_what_is_no_share(text: str) -> None:
         parse_share("--budget", text)
 
 
+@pytest.mark.long
 def test_launches_that_check_and_a_guard(folder: Path) -> None:
     words = ("--workers", 1, "--protect", "gemm=checksum,network=guard", "--injections", 30)
     result = typed("harden", folder, *words)
