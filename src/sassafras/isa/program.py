@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from pydantic import NonNegativeInt
+
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Access, Flow, Pipe
 from sassafras.isa.locations import Effects
@@ -72,9 +74,9 @@ class Parameter:
     ``EIATTR_KPARAM_INFO``).
     """
 
-    ordinal: int
-    offset: int
-    size: int
+    ordinal: NonNegativeInt
+    offset: NonNegativeInt
+    size: NonNegativeInt
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from sassafras.architectures.device import Device
 from sassafras.architectures.multiprocessor import WARP
@@ -107,15 +107,15 @@ def traffic(reads: Sequence[Region], writes: Sequence[Region]) -> int:
 
 def written_work(work: LaunchWork) -> bytes:
     """As JSON, which `read_work` reads."""
-    content = asdict(work) | {"lanes": {pipe.value: count for pipe, count in work.lanes.items()}}
-    return json.dumps(content).encode()
+    return _JSON.dump_json(work)
 
 
 def read_work(content: bytes) -> LaunchWork:
     """What `written_work` wrote."""
-    found = json.loads(content)
-    found["lanes"] = {Pipe(name): count for name, count in found["lanes"].items()}
-    return LaunchWork(**(found | {name: tuple(found[name]) for name in ("waiting", "longest")}))
+    return _JSON.validate_json(content)
+
+
+_JSON = TypeAdapter(LaunchWork)
 
 
 @of_program

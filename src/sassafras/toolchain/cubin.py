@@ -1,7 +1,7 @@
 """Reads a kernel's metadata from a cubin (an ELF64 file).
 
-Source: NVIDIA's attribute names as printed by ``cuobjdump -elf`` (``EIATTR_...``), their layout as seen in the
-files.
+Source: NVIDIA's attribute names as printed by ``cuobjdump -elf`` (``EIATTR_...``), their layout as seen in
+the files.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
@@ -23,6 +24,10 @@ _PARAM_CBANK = 0x0A
 _KPARAM_INFO = 0x17
 _REGCOUNT = 0x2F
 _FORMAT_SIZED = 0x04
+#: What reading damaged bytes raises.
+_BROKEN = (ELFError, struct.error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+Sections = dict[str, Any]
 
 
 def read_metadata(cubin: bytes, kernel: str) -> KernelMetadata:
@@ -30,57 +35,57 @@ def read_metadata(cubin: bytes, kernel: str) -> KernelMetadata:
 
     Raises ``ListingError`` if the bytes are not a whole cubin or do not hold the kernel.
     """
-    with _opened(cubin, kernel) as file:
-        attributes = list(_attributes(_data(file, f".nv.info.{kernel}")))
-        base = [struct.unpack_from("<H", payload, 4)[0] for code, payload in attributes if code == _PARAM_CBANK]
-        shared = file.get_section_by_name(f".nv.shared.{kernel}")
+    with _opened(cubin, kernel) as (file, sections):
+        attributes = list(_attributes(_data(sections, f".nv.info.{kernel}")))
+        base = [
+            struct.unpack_from("<H", payload, 4)[0] for code, payload in attributes if code == _PARAM_CBANK
+        ]
+        shared = sections.get(f".nv.shared.{kernel}")
         return KernelMetadata(
             name=kernel,
             arch=_architecture(file),
-            register_count=_register_count(file, kernel),
+            register_count=_register_count(sections, kernel),
             shared_bytes=shared["sh_size"] if shared else 0,
             parameter_base=base[0] if base else 0,
             parameters=_parameters(attributes),
-            constants=_data(file, f".nv.constant2.{kernel}"),
-            code_bytes=len(_data(file, f".text.{kernel}")),
+            constants=_data(sections, f".nv.constant2.{kernel}"),
+            code_bytes=len(_data(sections, f".text.{kernel}")),
         )
 
 
 def read_code(cubin: bytes, kernel: str) -> bytes:
     """The machine code of ``kernel``. Raises ``ListingError`` as ``read_metadata`` does."""
-    with _opened(cubin, kernel) as file:
-        return _data(file, f".text.{kernel}")
+    with _opened(cubin, kernel) as (_, sections):
+        return _data(sections, f".text.{kernel}")
 
 
 @contextmanager
-def _opened(cubin: bytes, kernel: str) -> Iterator[ELFFile]:
-    """A whole cubin that holds the kernel."""
+def _opened(cubin: bytes, kernel: str) -> Iterator[tuple[ELFFile, Sections]]:
+    """A whole cubin that holds the kernel, and its sections by name."""
     try:
         file = ELFFile(BytesIO(cubin))
         if (file.elfclass, file.little_endian, file["e_machine"]) != (64, True, "EM_CUDA"):
             raise ListingError("not a cubin (an ELF64 file for NVIDIA CUDA); compile the kernel again")
-        _check_whole(file, len(cubin))
-        codes = [section.name for section in file.iter_sections() if section.name.startswith(".text.")]
-        if f".text.{kernel}" not in codes:
-            names = ", ".join(name.removeprefix(".text.") for name in codes)
-            raise ListingError(f"{kernel}: not in this cubin, which holds {names or 'no kernel'}")
-        yield file
-    except (ELFError, struct.error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        sections = {section.name: section for section in file.iter_sections()}
+        _check_whole(file, sections, len(cubin))
+        if f".text.{kernel}" not in sections:
+            names = [name.removeprefix(".text.") for name in sections if name.startswith(".text.")]
+            raise ListingError(f"{kernel}: not in this cubin, which holds {', '.join(names) or 'no kernel'}")
+        yield file, sections
+    except _BROKEN:
         raise ListingError(f"{kernel}: the cubin is broken or cut short; compile the kernel again") from None
 
 
-def _check_whole(file: ELFFile, nbytes: int) -> None:
+def _check_whole(file: ELFFile, sections: Sections, nbytes: int) -> None:
     """Raise ValueError where the file ends before what its headers name."""
-    ends = [file[f"e_{what}off"] + file[f"e_{what}num"] * file[f"e_{what}entsize"] for what in ("sh", "ph")]
-    for section in file.iter_sections():
-        if section["sh_type"] != "SHT_NOBITS":
-            ends.append(section["sh_offset"] + section["sh_size"])
-    if max(ends) > nbytes:
+    ends = [file[f"e_{part}off"] + file[f"e_{part}num"] * file[f"e_{part}entsize"] for part in ("sh", "ph")]
+    kept = (section for section in sections.values() if section["sh_type"] != "SHT_NOBITS")
+    if max(*ends, *(section["sh_offset"] + section["sh_size"] for section in kept)) > nbytes:
         raise ValueError
 
 
-def _data(file: ELFFile, name: str) -> bytes:
-    section = file.get_section_by_name(name)
+def _data(sections: Sections, name: str) -> bytes:
+    section = sections.get(name)
     return section.data() if section and section["sh_type"] != "SHT_NOBITS" else b""
 
 
@@ -114,12 +119,11 @@ def _parameters(attributes: list[tuple[int, bytes]]) -> tuple[Parameter, ...]:
     return tuple(sorted(found, key=lambda p: p.ordinal))
 
 
-def _register_count(file: ELFFile, kernel: str) -> int:
+def _register_count(sections: Sections, kernel: str) -> int:
     """``EIATTR_REGCOUNT`` of the kernel's symbol, or else the top byte of the code section's ``sh_info``."""
-    symbols = file.get_section_by_name(".symtab")
-    for code, payload in _attributes(_data(file, ".nv.info")):
+    for code, payload in _attributes(_data(sections, ".nv.info")):
         if code == _REGCOUNT:
             symbol, count = struct.unpack_from("<II", payload)
-            if symbols.get_symbol(symbol).name == kernel:
+            if sections[".symtab"].get_symbol(symbol).name == kernel:
                 return int(count)
-    return int(file.get_section_by_name(f".text.{kernel}")["sh_info"] >> 24)
+    return int(sections[f".text.{kernel}"]["sh_info"] >> 24)
