@@ -28,7 +28,7 @@ def main() -> None:
     instructions: dict[str, int] = defaultdict(int)
     seconds: dict[str, float] = defaultdict(float)
     for planned in golden.plan:
-        machine = bench.machine(planned.kernel)
+        machine = bench.machine(planned.spec)
         machine.run(planned.launch, golden.memory, blocks=range(0))  # compiles
         best = float("inf")
         for _ in range(arguments.repeats):

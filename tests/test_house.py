@@ -34,7 +34,8 @@ ROOMS = (
     "report",
     "cli",
 )
-FOUNDATION = ("errors", "cache", "native", "progress")  # at the root of the package, for every room
+#: At the root of the package, for every room.
+FOUNDATION = ("errors", "cache", "native", "building", "sources", "progress")
 FRONT_DOOR = ("__init__", "__main__", "api")  # at the root of the package, may import every room
 
 MAX_FILE_LINES = 400

@@ -14,7 +14,7 @@ from sassafras.campaign.counting import Counter, CountSetup
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.finished import read_finished
 from sassafras.campaign.usage import KernelUsage, stored_usage, usage_of
-from sassafras.emulator.machine import compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
 from sassafras.simulation.profiles import launch_profiles
@@ -33,7 +33,7 @@ def test_programs_that_do_not_look_at_data_are_counted_without_it(network: Netwo
     free = set()
     profiles = launch_profiles(bench, 0, range(len(network.plan)))
     for planned, profile in zip(network.plan, profiles, strict=True):
-        machine = compile_program(load_program(planned.program))
+        machine = Machine(load_program(planned.program))
         if machine.is_data_free:
             free.add(planned.kernel)
             found = machine.count(planned.launch)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sassafras.architectures.multiprocessor import WARP
-from sassafras.emulator.machine import compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import CostBook, cost_book, every_technique
@@ -59,7 +59,7 @@ def test_counts_are_those_of_what_runs(book: CostBook, tiny: Network, images: li
         network.load_frame(memory, images[0].pixels)
         counted = dict.fromkeys(book.kernels, 0)
         for planned in network.plan:
-            machine = compile_program(load_program(planned.program))
+            machine = Machine(load_program(planned.program))
             before = memory.data.copy()
             counted[planned.kernel] += machine.run(planned.launch, memory).instructions
             memory.data[:] = before
@@ -97,7 +97,7 @@ def test_what_is_added_is_counted_where_it_serves(book: CostBook, tiny: Network,
     counted = {"gemm": 0, NETWORK: 0}
     for planned in network.plan:
         if planned.kernel in ADDED:
-            machine = compile_program(load_program(planned.program))
+            machine = Machine(load_program(planned.program))
             serves = NETWORK if planned.kernel == "guard" else "gemm"
             counted[serves] += machine.run(planned.launch, memory).instructions
         run_twins(network, memory, planned.index, planned.index + 1)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tests.emulator.bench import program
 
 from sassafras.emulator.launch import Dim
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.faults.model import (
     Corruption,
@@ -60,7 +60,7 @@ NAMES = ("values", "sums", "out")
 
 @pytest.fixture(scope="module")
 def compiled() -> Machine:
-    return compile_program(program(*LINES, registers=10, parameters=24))
+    return Machine(program(*LINES, registers=10, parameters=24))
 
 
 def geometry(_: Arguments) -> tuple[Dim, Dim]:

@@ -19,6 +19,7 @@ from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.progress import Progress
 from sassafras.simulation.workbench import Workbench
+from sassafras.sources import source_key
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -86,6 +87,7 @@ class Counter:
         """What the work depends on: machine code, launch, the card, and data where it matters."""
         setup = self._setup
         parts: tuple[object, ...] = (
+            source_key("kernels.work", "isa.parser", "architectures"),
             machine.program.digest,
             planned.launch,
             planned.nbytes,
@@ -95,7 +97,7 @@ class Counter:
         if not machine.is_data_free:
             digest.update(repr((planned.index, setup.network.parameters_digest)).encode())
             digest.update(np.ascontiguousarray(setup.image).data)
-        return f"work-3-{digest.hexdigest()[:40]}.json"
+        return f"work-{digest.hexdigest()[:40]}.json"
 
 
 def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:

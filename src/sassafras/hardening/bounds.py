@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from sassafras.errors import CampaignError
 from sassafras.kernels.activate_array import ACTIVATE_ARRAY
 from sassafras.workload.workload import Workload
@@ -42,10 +44,10 @@ class Calibration:
     def from_json(cls, stored: Mapping[str, Any]) -> Calibration:
         """What ``to_json`` gave. Raises CampaignError for anything else."""
         try:
-            bounds = tuple((float(low), float(high)) for low, high in stored["bounds"])
-            return cls(bounds, Origin(stored["origin"]), int(stored["frames"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise CampaignError(f"stored bounds of range are damaged ({error}); harden again") from None
+            return TypeAdapter(cls).validate_python(stored)
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
+            raise CampaignError(f"stored bounds of range are damaged ({reason}); harden again") from None
 
     @property
     def exact(self) -> str:

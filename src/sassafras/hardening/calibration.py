@@ -26,6 +26,7 @@ from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.frames import render_frame
 from sassafras.network.images import image_from_frame
+from sassafras.sources import source_key
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
 from sassafras.workload.workload import Workload
@@ -33,7 +34,7 @@ from sassafras.workload.workload import Workload
 SEED = 5_318_008_201_126_711  #: of the rendered frames; no campaign, training or evaluation of ours uses it
 FRAMES = 200
 KEY = "calibration"  #: of a store's meta: what `Calibration.to_json` gives
-_FORMAT = "bounds-1"
+_SOURCES = ("workload.running", "kernels", "network.frames", "network.images")  #: what decides the bounds
 
 Pixels = NDArray[np.float32]
 
@@ -70,7 +71,7 @@ def rendered_calibration(network: Workload) -> Calibration:
 
 
 def _cached(network: Workload, source: str, images: Iterable[Pixels]) -> Bounds:
-    key = hashlib.sha256(f"{_FORMAT} {network.digest} {source}".encode()).hexdigest()
+    key = hashlib.sha256(f"{source_key(*_SOURCES)} {network.digest} {source}".encode()).hexdigest()
     name = f"bounds-{key[:32]}.json"
     stored = read_cached(name)
     if stored is not None:

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,11 @@ class Role:
 Twin = Callable[[DeviceMemory, Arguments], None]
 
 
+@cache
+def _made(source: Callable[[str], Program], arch: str) -> Program:
+    return source(arch)  # once: what is found out about a program stays with it
+
+
 @dataclass(frozen=True)
 class Kernel:
     """A CUDA kernel of ours.
@@ -104,7 +110,7 @@ class Kernel:
 
     def code(self, arch: str) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""
-        return load_program(self.name, arch) if self.source is None else self.source(arch)
+        return load_program(self.name, arch) if self.source is None else _made(self.source, arch)
 
     def run(self, arguments: Arguments, memory: DeviceMemory, arch: str) -> None:
         """A whole fault-free launch, in place: by the twin, or emulated where there is none. Raises

@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.emulator.machine import source_digest
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.program import Program
 from sassafras.kernels.kernel import Kernel
 from sassafras.simulation.workbench import Workbench
+from sassafras.sources import source_key
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
+_SOURCES = ("emulator.machine", "isa.parser", "architectures")  #: the modules that count
 Profiles = dict[int, LaunchProfile]  #: by position in the launch plan
 
 
@@ -32,12 +33,12 @@ def profile_key(workload: Workload, image: NDArray[np.float32], program: Program
     """What the counts depend on: emulator, machine code, launches, the network's golden memory, the frame.
     Not the places of the launches in the plan: a hardened network may launch more between them.
     """
-    digest = hashlib.sha256((source_digest() + program.digest).encode())
+    digest = hashlib.sha256((source_key(*_SOURCES) + program.digest).encode())
     digest.update(workload.golden_digest.encode())
     for planned in launches_of(workload, program.name):
         digest.update(repr((planned.invocation, planned.launch)).encode())
     digest.update(np.ascontiguousarray(image).data)
-    return f"profile-3-{digest.hexdigest()[:40]}.npz"
+    return f"profile-{digest.hexdigest()[:40]}.npz"
 
 
 def _pack(profiles: Profiles) -> bytes:
