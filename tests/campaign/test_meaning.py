@@ -108,7 +108,13 @@ def test_it_is_taken_from_every_module_that_decides_a_row() -> None:
             waiting += imported(PACKAGE / "campaign" / f"{name.replace('.', '/')}.py")
     taken = {name for name in reached if f"campaign/{name.replace('.', '/')}.py" in files}
     assert reached - taken == set(OTHERS)
-    assert {"isa/parser.py", "emulator/semantics/shift.py", "faults/resolve.py", "native.py", "building.py"} < files
+    assert {
+        "isa/parser.py",
+        "emulator/semantics/shift.py",
+        "faults/resolve.py",
+        "native.py",
+        "building.py",
+    } < files
     assert {"simulation/injector.py", "campaign/design/lanes.py"} < files
     assert not any(name.startswith(("kernels", "report", "cli")) for name in files)
 
