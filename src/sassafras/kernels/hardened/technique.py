@@ -95,7 +95,7 @@ class Variant:
 
 
 def _variant(
-    plain: Kernel, technique: Technique, bounds: tuple[str, ...], twin: Twin, carry: Carry
+    plain: Kernel, technique: Technique, bounds: tuple[str, ...], twin: Twin, carry: Carry | None
 ) -> Kernel:
     parameters = (*plain.parameters, *((name, ParameterType.FLOAT) for name in bounds))
     name = plain.name + technique.suffix
