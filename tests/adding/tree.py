@@ -60,7 +60,11 @@ class Tree:
 
     def run(self, *words: str | Path, folder: Path) -> str:
         """What the copy's ``sassafras`` prints. It must succeed."""
-        return self._succeed([sys.executable, "-m", "sassafras", *words], folder)
+        return self.module("sassafras", *words, folder=folder)
+
+    def module(self, name: str, *words: str | Path, folder: Path) -> str:
+        """What ``python -m name`` prints that knows the copy, and these tests. It must succeed."""
+        return self._succeed([sys.executable, "-m", name, *words], folder)
 
     def python(self, code: str, folder: Path) -> str:
         """What a program prints that knows the copy, and these tests. It must succeed."""
@@ -75,7 +79,7 @@ class Tree:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stderr or done.stdout
         return done.stdout
 
 

@@ -70,6 +70,8 @@ def load_program(kernel: str, arch: str = DEFAULT) -> Program:
         for found in brought():
             if found.name == kernel:
                 raise found.refuse(f"there is no machine code beside it for {arch}")
+        if kernel in sources():
+            raise ListingError(f"{arch}/{kernel}: the source has not been compiled; do it: make bundle")
         hint, every = did_you_mean(kernel, bundled_kernels(arch)), ", ".join(bundled_kernels(arch))
         raise UsageError(f"unknown kernel {kernel!r}; {hint}known are: {every}")
     return read_program(folder_of(kernel), kernel, arch)
