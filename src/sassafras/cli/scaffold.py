@@ -15,9 +15,9 @@ def scaffold(
         Path, typer.Option("--into", metavar="DIR", help="The source checkout.", show_default="this folder")
     ] = Path(),
 ) -> None:
-    """Write the files with which a kernel, a layer or an opcode begins into a source checkout.
+    """Begin a kernel, a layer or an opcode in a source checkout.
 
-    They work as they are: change what they compute. No file is overwritten.
+    The files that are written work as they are: change what they compute. No file is overwritten.
     """
     from sassafras.cli.names import choose
     from sassafras.cli.scaffolding import Thing
