@@ -13,9 +13,8 @@ import pytest
 from tests.campaign.rows import as_bytes, assert_same, make, run
 
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.campaign.execution.workers import start_method
-from sassafras.errors import CampaignError, FaultNotReached, SassafrasError
+from sassafras.errors import CampaignError, CampaignInterrupted, FaultNotReached, SassafrasError
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network

@@ -17,6 +17,7 @@ from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import SelfCheckFailed
 from sassafras.faults.model import Corruption
+from sassafras.kernels import programs
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.programs import FOLDER, bundled_kernels
 from sassafras.kernels.registry import KERNELS
@@ -25,7 +26,7 @@ from sassafras.network.network import Network
 from sassafras.progress import Silence
 from sassafras.simulation.workbench import Workbench
 from sassafras.toolchain.record import bundle_paths
-from sassafras.verify import known_outcomes, listings, self_check
+from sassafras.verify import known_outcomes, self_check
 from sassafras.verify.check import Form, SelfCheck, concluded
 from sassafras.verify.fault_free import check_fault_free
 from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
@@ -174,7 +175,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the kernels' files that may be damaged."""
     for part in ("cuda", "listings"):
         shutil.copytree(FOLDER / part, tmp_path / "kernels" / part)
-    monkeypatch.setattr(listings, "FOLDER", tmp_path / "kernels")
+    monkeypatch.setattr(programs, "FOLDER", tmp_path / "kernels")
     return tmp_path / "kernels"
 
 

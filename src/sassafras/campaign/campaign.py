@@ -40,7 +40,7 @@ from sassafras.campaign.store.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.summary import CampaignSummary, shown, summarize
 from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.errors import CampaignError, UsageError
+from sassafras.errors import CampaignError, CampaignInterrupted, UsageError
 from sassafras.faults.census import Cell
 from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw, Mode
@@ -62,10 +62,6 @@ if TYPE_CHECKING:
 BATCH = 512  #: injections that a worker does before it reports (what a crash may lose), up to a quarter more
 FEWEST = 64  #: least that share a golden run, while there is more to do
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
-
-
-class CampaignInterrupted(CampaignError):
-    """The user stopped the campaign. Everything finished is stored; the message says how to go on."""
 
 
 class Campaign:

@@ -125,11 +125,11 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from rich.console import Console
 
     from sassafras.analysis.results import read_results
-    from sassafras.campaign.campaign import CampaignInterrupted
     from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.cli.loudness import phase
     from sassafras.cli.progress import shown_progress
+    from sassafras.errors import CampaignInterrupted
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study

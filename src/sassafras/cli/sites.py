@@ -31,9 +31,9 @@ def sites(
     from sassafras.cli.names import choose
     from sassafras.cli.progress import shown_progress
     from sassafras.interchange.export import INDEX, export_sites
-    from sassafras.interchange.formats import Tool
+    from sassafras.interchange.site_lists import LINES
 
-    chosen = choose("format", tool, {t.value: t for t in Tool})
+    chosen = choose("format", tool, {t.value: t for t in LINES})
     campaign, _ = open_campaign(folder)
     with shown_progress(Console(stderr=True)) as progress:
         found = export_sites(campaign, chosen, out, workers or available_cores(), progress)

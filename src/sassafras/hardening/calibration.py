@@ -1,4 +1,4 @@
-"""Calibration: the least and the greatest value behind every launch of ``activate_array``, without a fault.
+"""Calibration: the least and the greatest activation behind every launch that computes them, without a fault.
 
 The frames are rendered for this alone, from a seed that nothing else of ours uses. Where a campaign was given
 images of its user's own, they are what its network is calibrated with: the campaign's golden runs have been
@@ -21,7 +21,7 @@ from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.store.results import read_meta
 from sassafras.errors import UsageError
-from sassafras.hardening.bounds import KERNEL, Bounds, Calibration, Origin
+from sassafras.hardening.bounds import KERNEL, Bounds, Calibration, Origin, results
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.frames import render_frame
@@ -92,12 +92,12 @@ def seen_bounds(network: Workload, images: Iterable[Pixels]) -> Bounds:
     def look(planned: PlannedLaunch) -> None:
         if planned.kernel != KERNEL:
             return
-        values = memory.array(int(planned.arguments["x"]), int(planned.arguments["n"]))
+        values = results(memory, planned)
         least, most, number = values.min(), values.max(), planned.invocation
         if not (np.isfinite(least) and np.isfinite(most)):
             raise UsageError(
                 f"layer {planned.part}: activations that are not finite without any fault have no bounds; "
-                "protect activate_array in another way"
+                f"protect {KERNEL} in another way"
             )
         low[number] = min(low.get(number, least), least)
         high[number] = max(high.get(number, most), most)

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.hardening.bounds import KERNEL, results
 from sassafras.hardening.network import HardenedNetwork
-from sassafras.kernels.activate_array import activate_values
-from sassafras.kernels.hardened.variants import RANGE
+from sassafras.kernels.hardened.registry import hardened_kernel
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.registry import KERNELS
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
 from sassafras.workload.verdict import top_class
@@ -86,20 +88,16 @@ def _compare(
     hardened.load_frame(after, pixels)
     run_twins(plain, before, threads=threads)
     held = activations = 0
+    bounded = hardened_kernel(KERNEL, Technique.RANGE)
     for planned in hardened.plan:
-        kept = _activations(after, planned).copy() if planned.spec is RANGE else None
+        kept = results(after, planned).copy() if planned.spec is bounded else None
         run_twins(hardened, after, planned.index, planned.index + 1, threads=threads)
         if kept is not None:
             held += _held(kept, after, planned)
             activations += kept.size
     other = _differing(plain, before, hardened, after)
-    results = plain.probabilities(before), hardened.probabilities(after)
-    return _Frame(held, activations, other, *results, _alarm(hardened, after))
-
-
-def _activations(memory: DeviceMemory, planned: PlannedLaunch) -> NDArray[np.float32]:
-    values: NDArray[np.float32] = memory.array(int(planned.arguments["x"]), int(planned.arguments["n"]))
-    return values
+    ended = plain.probabilities(before), hardened.probabilities(after)
+    return _Frame(held, activations, other, *ended, _alarm(hardened, after))
 
 
 def _held(inputs: NDArray[np.float32], memory: DeviceMemory, planned: PlannedLaunch) -> int:
@@ -107,12 +105,14 @@ def _held(inputs: NDArray[np.float32], memory: DeviceMemory, planned: PlannedLau
 
     The launch is done: its place is borrowed for the plain one.
     """
-    results = _activations(memory, planned)
-    bounded = results.copy()
-    results[...] = inputs
-    activate_values(planned.arguments, results)
-    differing = int((results.view(np.uint32) != bounded.view(np.uint32)).sum())
-    results[...] = bounded
+    place = results(memory, planned)
+    bounded = place.copy()
+    place[...] = inputs
+    plain = KERNELS[KERNEL].twin
+    assert plain is not None
+    plain(memory, planned.arguments)
+    differing = int((place.view(np.uint32) != bounded.view(np.uint32)).sum())
+    place[...] = bounded
     return differing
 
 

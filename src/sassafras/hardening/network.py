@@ -9,9 +9,10 @@ from functools import cached_property
 
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.errors import UsageError
-from sassafras.hardening.added import Product, added_at_the_end, added_behind, products
+from sassafras.hardening.added import added_at_the_end, added_behind, products
 from sassafras.hardening.bounds import KERNEL, launches_bounded
 from sassafras.hardening.plan import Protection
+from sassafras.kernels.hardened.adding import Product
 from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
 from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.kernels.registry import KERNELS

@@ -14,7 +14,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault
 from sassafras.hardening.counterpart import counterpart
 from sassafras.hardening.network import HardenedNetwork
-from sassafras.kernels.hardened.variants import VARIANTS
+from sassafras.kernels.hardened.technique import VARIANTS
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.rules import Rules

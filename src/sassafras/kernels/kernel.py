@@ -20,6 +20,7 @@ from sassafras.errors import GoldenTrap
 from sassafras.isa.program import Program
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carry, CarryBytes
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.pieces import Shape
 from sassafras.kernels.programs import load_program
 
@@ -50,12 +51,13 @@ Axes = tuple[tuple[str, int], ...]  #: name and size of each
 
 @dataclass(frozen=True)
 class Role:
-    """What a kernel is for, after the paper's Table 1: the layer of the network, "–" where the paper names no
-    kernel (it multiplies by a library, we infer a closed one), and the task.
+    """What a kernel is for, after the paper's Table 1: the layer of the network, and the task. ``library``:
+    the paper names none, and its Table 2 is without (it multiplies by a library, we infer a closed one).
     """
 
     layer: str
     task: str
+    library: bool = False
 
 
 Twin = Callable[[DeviceMemory, Arguments], None]
@@ -78,7 +80,8 @@ class Kernel:
     kernel that is not bundled. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
-    ``shared_bytes``: dynamic shared memory of a block; None: none. ``role``: for tables.
+    ``shared_bytes``: dynamic shared memory of a block; None: none. ``role``: for tables. ``copied``: how
+    copies of it are made to harden it; None: they are not.
 
     How the sweep takes faults through a launch (`sassafras.kernels.carry`): ``carry`` pieces of feature maps,
     ``carry_bytes`` bytes that lie elsewhere, such as weights; None: by the twin, on the whole faulty memory.
@@ -107,6 +110,7 @@ class Kernel:
     mends: str | None = None
     source: Callable[[str], Program] | None = None
     role: Role | None = None
+    copied: Copied | None = None
 
     def code(self, arch: str) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""

@@ -1,20 +1,11 @@
-"""Adding an architecture of a known family is one file. Counted on a copy of the house to which one is added,
-and held by a search for names of architectures in the rest of it.
-"""
+"""The recipe "an architecture" of a known family, followed: one file."""
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import sassafras
-
-HOUSE = Path(sassafras.__file__).parent
-ROOT = HOUSE.parent.parent
+from tests.adding.tree import copied
 
 FILE = "architectures/sm_55.py"
 ARCHITECTURE = '''"""A made-up one."""
@@ -75,28 +66,6 @@ print("has machine code")
 """
 
 
-def test_an_architecture_of_a_known_family_is_a_file(tmp_path: Path) -> None:
-    copy = tmp_path / "sassafras"
-    shutil.copytree(HOUSE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.cubin"))
-    before = {path: path.read_bytes() for path in copy.rglob("*.py")}
-    (copy / FILE).write_text(ARCHITECTURE, "utf-8")
-    bundled(copy / "kernels" / "listings")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))}
-    done = subprocess.run(
-        [sys.executable, "-c", ASKED],
-        check=False,
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.stdout.split("\n"), done.returncode) == (
-        ["known", "runs", "has machine code", ""], 0
-    ), done.stderr  # fmt: skip
-    changed = {path for path in copy.rglob("*.py") if before.get(path) != path.read_bytes()}
-    assert changed == {copy / FILE}
-
-
 def bundled(listings: Path) -> None:
     """What `make bundle` would make for the new one: the machine code of the other member of its family."""
     shutil.copytree(listings / "sm_50", listings / "sm_55")
@@ -104,11 +73,9 @@ def bundled(listings: Path) -> None:
         path.write_text(path.read_text("utf-8").replace('"sm_50"', '"sm_55"'), "utf-8")
 
 
-def test_no_architecture_is_named_outside_its_room() -> None:
-    naming = {
-        path.relative_to(HOUSE).as_posix(): found
-        for path in sorted(HOUSE.rglob("*.py"))
-        if path.parent.name != "architectures"
-        and (found := re.findall(r"\bsm_|\bSM_?\d+|compute_\d+", path.read_text("utf-8")))
-    }
-    assert naming == {}
+def test_an_architecture_of_a_known_family_is_a_file(tmp_path: Path) -> None:
+    tree = copied(tmp_path)
+    tree.make(FILE, ARCHITECTURE)
+    bundled(tree.source / "sassafras" / "kernels" / "listings")
+    assert tree.python(ASKED, tmp_path) == "known\nruns\nhas machine code\n"
+    assert tree.touched == {FILE}

@@ -1,22 +1,10 @@
-"""Adding an opcode is two files and its oracle: a record, a semantic function. Counted on a copy of the house
-to which one is added, and held by a search for opcodes' names in the rest of it.
-"""
+"""The recipe "an opcode", followed: a record, a semantic function, and its oracle."""
 
 from __future__ import annotations
 
-import ast
-import os
-import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import sassafras
-from sassafras.isa.opcodes import MAXWELL
-
-HOUSE = Path(sassafras.__file__).parent
-ROOT = HOUSE.parent.parent
+from tests.adding.tree import copied
 
 RECORD = ("isa/opcodes/maxwell_integer.py", "\nMOVES = (\n", """
 MOVES = (
@@ -85,54 +73,8 @@ print("everyone")
 
 
 def test_an_opcode_is_a_record_and_a_function(tmp_path: Path) -> None:
-    copy = tmp_path / "sassafras"
-    shutil.copytree(HOUSE, copy, ignore=shutil.ignore_patterns("__pycache__", "listings", "*.cubin"))
-    before = {path: path.read_bytes() for path in copy.rglob("*.py")}
-    for name, old, new in (RECORD, MEANING, IMPORTED):
-        text = (copy / name).read_text("utf-8")
-        assert text.count(old) == 1
-        (copy / name).write_text(text.replace(old, new), "utf-8")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))}
-    done = subprocess.run(
-        [sys.executable, "-c", ASKED],
-        check=False,
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.stdout.split("\n"), done.returncode) == (
-        ["oracle", "reads and writes", "everyone", ""], 0
-    ), done.stderr  # fmt: skip
-    changed = {path.relative_to(copy).as_posix() for path, old in before.items() if path.read_bytes() != old}
-    assert changed == {RECORD[0], MEANING[0]}
-
-
-#: Where else a string may hold the name of an opcode, and why nothing is decided by it.
-QUOTING = {
-    "verify/known_faults.py": "known faults name the instruction that they strike",
-    "cli/options.py": "an example of --groups: the group FFMA is called as its opcode",
-}
-
-
-def strings(path: Path) -> set[str]:
-    """The string literals of a file, docstrings left out, split into words."""
-    tree = ast.parse(path.read_text("utf-8"))
-    prose = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    texts = [
-        n.value
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in prose
-    ]
-    return {word for text in texts for word in re.findall(r"[A-Z][A-Z0-9_]+", text)}
-
-
-def test_no_opcode_is_named_outside_its_record_and_its_function() -> None:
-    naming = {
-        path.relative_to(HOUSE).as_posix(): named
-        for path in sorted(HOUSE.rglob("*.py"))
-        if (named := strings(path) & set(MAXWELL))
-    }
-    allowed = ("isa/opcodes/", "emulator/semantics/")
-    elsewhere = {name: named for name, named in naming.items() if not name.startswith(allowed)}
-    assert elsewhere.keys() == QUOTING.keys(), elsewhere
+    tree = copied(tmp_path)
+    for change in (RECORD, MEANING, IMPORTED):
+        tree.replace(*change)
+    assert tree.python(ASKED, tmp_path) == "oracle\nreads and writes\neveryone\n"
+    assert tree.touched == {RECORD[0], MEANING[0]}
