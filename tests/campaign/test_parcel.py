@@ -24,7 +24,7 @@ RULES = Rules(None, 10, full=False)
 
 def setup_of(network: Network) -> WorkerSetup:
     image = np.ones(network.input_shape, np.float32)
-    return WorkerSetup(network, (image,), "sm_50", RULES)
+    return WorkerSetup(network, (image,), RULES)
 
 
 def received(setup: WorkerSetup) -> WorkerSetup:

@@ -45,7 +45,7 @@ def test_no_alarm_and_no_other_bit_on_a_hundred_frames() -> None:
     launches = 0
     for number in range(FRAMES):
         image = image_from_frame(render_frame(SEED, number)).pixels
-        bench = Workbench(network, [image], "sm_50")
+        bench = Workbench(network, [image])
         golden = bench.golden(0)
         for planned in golden.plan:
             if planned.kernel != "gemm":

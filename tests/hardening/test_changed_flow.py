@@ -73,7 +73,7 @@ def test_replayed_rows_are_those_of_the_engine_that_emulates_everything(
     plain: Campaign, network: HardenedNetwork, found: Evaluation
 ) -> None:
     images = tuple(image.pixels for image in plain.images)
-    worker = ReplaySetup(plain.network, network, images, "sm_50", Rules(None, 10, full=True)).start()
+    worker = ReplaySetup(plain.network, network, images, Rules(None, 10, full=True)).start()
     fresh = Campaign(plain.folder / "again", plain.settings, network, plain.images)
     fresh.run(1)
     ids = plain.injections()[["id", "mode"]]

@@ -47,7 +47,7 @@ def test_a_warp_issues_as_often_as_its_busiest_thread(
 
 @pytest.fixture(scope="module")
 def book(tiny: Network, images: list[Image]) -> CostBook:
-    return cost_book(tiny, images[0].pixels, "sm_50", 1, Silence())
+    return cost_book(tiny, images[0].pixels, 1, Silence())
 
 
 def test_counts_are_those_of_what_runs(book: CostBook, tiny: Network, images: list[Image]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.campaign import networks
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.faults.model import Scope
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import PlanName, launched, named_plan
@@ -35,7 +36,7 @@ each = pytest.mark.parametrize("name", EVERY)
 @each
 def test_an_inference_by_machine_code_is_that_of_the_twins(name: str) -> None:
     network = EVERY[name]()
-    bench = Workbench(network, [i.pixels for i in networks.images(network)], "sm_50", shared=False)
+    bench = Workbench(network, [i.pixels for i in networks.images(network)], shared=False)
     for frame in range(2):
         check = check_every_launch(bench, frame, 1, Silence())
         assert check.passed, check
@@ -99,9 +100,9 @@ def test_a_kernel_without_a_twin_and_with_code_of_its_own(tmp_path: Path) -> Non
     pictures = networks.images(network)
     asked: list[str] = []
 
-    def code(arch: str) -> Program:
-        asked.append(arch)
-        return load_program("add", arch)
+    def code(target: Architecture) -> Program:
+        asked.append(target.name)
+        return load_program("add", target.name)
 
     class Bare(Network):
         @cached_property
@@ -132,7 +133,7 @@ def test_every_kernel_can_be_hardened(name: str, technique: Technique) -> None:
         run_twins(made, memory)
         results.append(made.probabilities(memory))
     assert results[0].tobytes() == results[1].tobytes()
-    bench = Workbench(hardened, [image], "sm_50", shared=False)
+    bench = Workbench(hardened, [image], shared=False)
     check = check_every_launch(bench, 0, 1, Silence())
     assert check.passed, check
 

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.emulator.bench import program
 
+from sassafras.architectures.registry import architecture
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.machine import Machine, compile_program
 from sassafras.emulator.memory import DeviceMemory, lay_out
@@ -100,9 +101,13 @@ def golden_run() -> GoldenRun:
         return of.array(arguments["out"], COUNT)
 
     network = SimpleNamespace(
-        plan=(planned,), alarms=None, load_frame=load_frame, probabilities=probabilities
+        plan=(planned,),
+        architecture=architecture("sm_50"),
+        alarms=None,
+        load_frame=load_frame,
+        probabilities=probabilities,
     )
-    return GoldenRun(cast("Network", network), memory, np.empty(0, np.float32), "sm_50")
+    return GoldenRun(cast("Network", network), memory, np.empty(0, np.float32))
 
 
 def run(

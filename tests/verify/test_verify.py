@@ -42,7 +42,7 @@ NONE = Sampling((), 7)
 
 
 def fresh(network: Network, images: list[Image]) -> Workbench:
-    return Workbench(network, [image.pixels for image in images], "sm_50", shared=False)
+    return Workbench(network, [image.pixels for image in images], shared=False)
 
 
 # all is well ----------------------------------------------------------------------------------------------

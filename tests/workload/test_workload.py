@@ -11,7 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 
+from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import machine_of
+from sassafras.emulator.memory import lay_out
 from sassafras.errors import NetworkError, UsageError
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched
@@ -22,7 +24,7 @@ from sassafras.verify.small_network import SIDE, small_network
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
 from sassafras.workload.running import run_twins
-from sassafras.workload.workload import Workload
+from sassafras.workload.workload import Workload, requests
 
 VALUES = 40
 
@@ -79,7 +81,7 @@ def test_twins_and_machine_code_compute_what_is_given(mapped: bool) -> None:
         given.load_frame(memory, frame)
     run_twins(given, native)
     for planned in given.plan:
-        assert machine_of(planned.spec.code("sm_50")).run(planned.launch, emulated).trap is None
+        assert machine_of(planned.spec.code(given.architecture)).run(planned.launch, emulated).trap is None
     assert np.array_equal(native.data, emulated.data)
     np.testing.assert_allclose(given.probabilities(native), by_hand(frame.reshape(-1)), rtol=1e-5)
 
@@ -132,3 +134,17 @@ def test_frames_of_another_shape_and_hardening_are_refused() -> None:
         given.load_frame(given.fresh_memory(), np.zeros((1, SIDE, SIDE + 1), np.float32))
     with pytest.raises(UsageError, match="known faults is no network"):
         harden(given, Protection())
+
+
+def test_buffers_lie_as_the_allocator_of_the_architecture_places_them() -> None:
+    """Addresses in the launches follow; the default's rules are another architecture's business."""
+    given = small_network()
+    rules = replace(given.architecture.allocation_rules(), alignment=1024, base=0x7_0000_0000)
+    moved = given.on(replace(given.architecture, name="sm_made", allocator=rules))
+    assert given.on(given.architecture) is given
+    assert moved.layout == lay_out(requests(given.buffers), rules) != given.layout
+    assert moved.plan[0].arguments["x"] == moved.layout["layer0.output"].address
+    assert moved.digest != given.digest
+    unknown = given.on(architecture("sm_75"))
+    with pytest.raises(UsageError, match="how device memory is laid out on sm_75 is not known here"):
+        _ = unknown.layout

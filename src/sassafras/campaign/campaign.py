@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import sassafras
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design.lanes import Design, Standing
 from sassafras.campaign.design.own_check import check_own_faults, check_own_sites
@@ -45,7 +46,7 @@ from sassafras.faults.census import Cell
 from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
-from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import kernel
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.images import Image
 from sassafras.progress import Progress, Silence
@@ -91,8 +92,9 @@ class Campaign:
         former: Callable[[], str] | None = None,
     ) -> None:
         self.folder = Path(folder)
-        self.network = network or load_alexnet()
-        self.settings = (settings or Settings()).for_network(self.network)
+        settings = settings or Settings()
+        self.network = (network or load_alexnet()).on(architecture(settings.arch))
+        self.settings = settings.for_network(self.network)
         self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
         if images is None:
             images = () if reading else rendered_images(self.settings, self.network.classes)
@@ -153,9 +155,9 @@ class Campaign:
         frames = hashlib.sha256()
         for image in self.images:
             frames.update(np.ascontiguousarray(image.pixels).tobytes())
-        running = {p.kernel: p.program for p in self.network.plan}
+        running = {p.kernel: p.spec for p in self.network.plan}
         programs = {
-            k: load_program(running.get(k, k), self.settings.arch).digest
+            k: (running.get(k) or kernel(k)).code(self.network.architecture).digest
             for k in sorted(self.settings.kernels)
         }
         return {
@@ -262,7 +264,7 @@ class Campaign:
 
     def _pool(self, workers: int | OpenPool) -> Pool:
         images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, self.settings.rules)
+        setup = WorkerSetup(self.network, images, self.settings.rules)
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))

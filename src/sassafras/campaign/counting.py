@@ -32,7 +32,6 @@ class CountSetup:
 
     network: Workload
     image: NDArray[np.float32]
-    arch: str
     device: Device
 
     def start(self) -> Counter:
@@ -50,12 +49,12 @@ class Counter:
 
     @cached_property
     def _bench(self) -> Workbench:
-        return Workbench(self._setup.network, (self._setup.image,), self._setup.arch)
+        return Workbench(self._setup.network, (self._setup.image,))
 
     def count(self, number: int) -> LaunchCost:
         """The cost of one launch, from the cache or by running it."""
         planned = self._setup.network.plan[number]
-        machine = machine_of(planned.spec.code(self._setup.arch))
+        machine = machine_of(planned.spec.code(self._setup.network.architecture))
         key = self._key(planned, machine)
         cached = read_cached(key)
         work = self._counted(planned, machine) if cached is None else read_work(cached)
@@ -122,7 +121,6 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
 def launch_costs(
     network: Workload,
     image: NDArray[np.float32],
-    arch: str,
     device: Device,
     workers: int,
     progress: Progress,
@@ -130,7 +128,7 @@ def launch_costs(
     """The cost of every launch of one inference, in the order of the plan. ``image``: float32 (c, h, w)."""
     found: dict[int, LaunchCost] = {}
     progress.begin("count", len(network.plan))
-    with ProcessPool(CountSetup(network, image, arch, device), workers) as pool:
+    with ProcessPool(CountSetup(network, image, device), workers) as pool:
         for number, cost in pool.map("count", [(planned.index,) for planned in network.plan]):
             found[number] = cost
             progress.advance(1)

@@ -84,7 +84,7 @@ class CampaignRecord:
 
 def on_record(campaign: Campaign) -> tuple[CampaignRecord, Shape]:
     """A campaign at hand, as analysis takes it: its record, and the shape of what it struck."""
-    return record_of(campaign), shape_of(campaign.network, campaign.settings.arch)
+    return record_of(campaign), shape_of(campaign.network)
 
 
 def record_of(campaign: Campaign) -> CampaignRecord:

@@ -37,10 +37,11 @@ class Shape:
     launches: tuple[ShapedLaunch, ...]
 
 
-def shape_of(workload: Workload, arch: str) -> Shape:
+def shape_of(workload: Workload) -> Shape:
     """The shape of one run of a workload. Raises ListingError."""
     launches = tuple(
-        ShapedLaunch(p.index, p.kernel, p.part, p.spec.code(arch), p.launch) for p in workload.plan
+        ShapedLaunch(p.index, p.kernel, p.part, p.spec.code(workload.architecture), p.launch)
+        for p in workload.plan
     )
     parts = tuple(ShapedPart(part.index, part.kind) for part in workload.parts)
     return Shape(workload.name, parts, launches)

@@ -30,7 +30,6 @@ def golden_profiles(
     setup = WorkerSetup(
         network,
         tuple(image.pixels for image in images),
-        settings.arch,
         Rules(None, settings.watchdog, full=False),
     )
     # One piece of work is all launches of a program on a frame: they are cached together.
@@ -44,7 +43,7 @@ def golden_profiles(
             frame, numbers = work[position].frame, work[position].launches
             for number, profile in zip(numbers, done.profiles, strict=True):
                 planned = network.plan[number]
-                program = planned.spec.code(settings.arch)
+                program = planned.spec.code(network.architecture)
                 threads = planned.launch.threads_per_block
                 found[frame, number] = ProfiledLaunch(frame, number, program, threads, profile)
             progress.advance(len(numbers))

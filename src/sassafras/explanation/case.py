@@ -57,12 +57,12 @@ def rules_of(campaign: Campaign) -> Rules:
 
 def workbench_of(campaign: Campaign) -> Workbench:
     """A workbench of a campaign's network and frames."""
-    return Workbench(campaign.network, tuple(i.pixels for i in campaign.images), campaign.settings.arch)
+    return Workbench(campaign.network, tuple(i.pixels for i in campaign.images))
 
 
 def profile_again(campaign: Campaign, progress: Progress) -> None:
     """Give a campaign that has been opened its golden profiles: a fault's draw depends on all of them."""
     images = tuple(image.pixels for image in campaign.images)
-    setup = WorkerSetup(campaign.network, images, campaign.settings.arch, rules_of(campaign))
+    setup = WorkerSetup(campaign.network, images, rules_of(campaign))
     with ProcessPool(setup, 1) as pool:
         campaign.profile(pool, progress)

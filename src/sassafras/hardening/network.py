@@ -70,7 +70,7 @@ class HardenedNetwork(Network):
     @cached_property
     def _products(self) -> tuple[Product, ...]:
         """The products with checksums."""
-        plain = lay_out(requests(super().buffers))
+        plain = lay_out(requests(super().buffers), self.architecture.allocation_rules())
         return products(make_plan(self.layers, plain), self.protection)
 
     @cached_property
@@ -147,5 +147,6 @@ def harden(network: Workload, protection: Protection) -> HardenedNetwork:
         network.parameters,
         network.digest,
         network.fit,
+        network.architecture,
         protection,
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.counting import CountSetup
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
@@ -77,7 +76,6 @@ def every_technique(
 def cost_book(
     network: Workload,
     image: NDArray[np.float32],
-    arch: str,
     workers: int,
     progress: Progress,
 ) -> CostBook:
@@ -87,7 +85,7 @@ def cost_book(
     frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
     variants = every_technique(launched(network), unbounded(network), refused(network))
-    device = architecture(arch).card()
+    device = network.architecture.card()
     hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
     work = {
         technique: [p.index for p in hardened[technique].plan if technique is None or p.variant is not None]
@@ -96,7 +94,7 @@ def cost_book(
     progress.begin("count", sum(map(len, work.values())))
     launches: dict[tuple[str, Technique | None], list[LaunchCost]] = {}
     for technique, numbers in work.items():
-        with ProcessPool(CountSetup(hardened[technique], image, arch, device), workers) as pool:
+        with ProcessPool(CountSetup(hardened[technique], image, device), workers) as pool:
             for _, cost in pool.map("count", [(number,) for number in numbers]):
                 kernel = cost.kernel if cost.kernel in KERNELS else variants[technique].chosen[0][0]
                 launches.setdefault((kernel, technique), []).append(cost)

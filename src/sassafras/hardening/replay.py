@@ -45,7 +45,6 @@ class ReplaySetup:
     plain: Workload
     hardened: HardenedNetwork
     images: tuple[NDArray[np.float32], ...]
-    arch: str
     rules: Rules
 
     def start(self) -> ReplayWorker:
@@ -57,7 +56,7 @@ class ReplayWorker:
     """A workbench of the hardened network, and an injector that translates faults of the plain one."""
 
     def __init__(self, setup: ReplaySetup) -> None:
-        bench = Workbench(setup.hardened, setup.images, setup.arch)
+        bench = Workbench(setup.hardened, setup.images)
         self._injector = TranslatingInjector(bench, setup.rules, setup.plain, setup.hardened)
 
     def replay(self, batch: Batch) -> BatchResult:
@@ -127,4 +126,4 @@ def _bench_of_its_own(bench: Workbench, plain: Workload) -> Workbench | None:
     other = isinstance(hardened, HardenedNetwork) and any(
         chosen in VARIANTS for chosen in hardened.protection.chosen
     )
-    return Workbench(plain, bench.images, bench.arch) if other else None
+    return Workbench(plain, bench.images) if other else None

@@ -139,8 +139,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     for pair in () if wanted is None else wanted.chosen:
         if pair in not_offered:
             raise UsageError(not_offered[pair])
-    arch = campaign.settings.arch
-    costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
+    costs = cost_book(campaign.network, campaign.images[0].pixels, workers, progress)
     named = _named(kernels, ranking, wish.top or TOP, costs)
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:

@@ -12,6 +12,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
@@ -99,21 +100,21 @@ class Kernel:
     axes: Callable[[Arguments], Mapping[int, Axes]] | None = None
     product: str | None = None
     mends: str | None = None
-    source: Callable[[str], Program] | None = None
+    source: Callable[[Architecture], Program] | None = None
     role: Role | None = None
 
-    def code(self, arch: str) -> Program:
+    def code(self, target: Architecture) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""
-        return load_program(self.name, arch) if self.source is None else self.source(arch)
+        return load_program(self.name, target.name) if self.source is None else self.source(target)
 
-    def run(self, arguments: Arguments, memory: DeviceMemory, arch: str) -> None:
+    def run(self, arguments: Arguments, memory: DeviceMemory, target: Architecture) -> None:
         """A whole fault-free launch, in place: by the twin, or emulated where there is none. Raises
         GoldenTrap where the emulated launch traps.
         """
         if self.twin is not None:
             self.twin(memory, arguments)
             return
-        result = machine_of(self.code(arch)).run(self.launch(arguments), memory)
+        result = machine_of(self.code(target)).run(self.launch(arguments), memory)
         if result.trap is not None:
             raise GoldenTrap(f"kernel {self.name}: a launch without a fault trapped: {result.trap}")
 

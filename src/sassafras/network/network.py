@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.registry import default_architecture
 from sassafras.errors import NetworkError
 from sassafras.network.fit import Fit
 from sassafras.network.graph import Graph
@@ -39,6 +41,13 @@ class Network(Workload):
     parameters: Mapping[str, NDArray[np.float32]] = field(repr=False)
     known_digest: str = ""
     fit: Fit | None = None
+    architecture: Architecture = field(default_factory=default_architecture)
+
+    def on(self, target: Architecture) -> Self:
+        """As `Workload` says: the same graph and parameters."""
+        if target is self.architecture:
+            return self
+        return replace(self, architecture=target, known_digest=self.parameters_digest)
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process: the fields, and the digest so that nobody hashes again. What follows from them

@@ -45,16 +45,13 @@ class GoldenRun:
     change, ``memory`` must be put back before the next ``go_before`` (see ``put_back``).
     """
 
-    def __init__(
-        self, workload: Workload, memory: DeviceMemory, image: NDArray[np.float32], arch: str
-    ) -> None:
+    def __init__(self, workload: Workload, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
         self.workload = workload
         self.memory = memory
         self.plan: tuple[PlannedLaunch, ...] = workload.plan
         self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
         self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
         self._image = image
-        self._arch = arch
         workload.load_frame(memory, image)
         self.before: list[Images] = []
         self.after: list[Images] = []
@@ -72,7 +69,7 @@ class GoldenRun:
 
     def run_whole(self, launch: PlannedLaunch) -> None:
         """A whole launch on what memory holds now, in place."""
-        launch.spec.run(launch.arguments, self.memory, self._arch)
+        launch.spec.run(launch.arguments, self.memory, self.workload.architecture)
 
     def _images(self, number: int, known: dict[Interval, NDArray[np.uint8]]) -> Images:
         """What memory holds where launch ``number`` writes; ``known``: images that memory is known to hold,

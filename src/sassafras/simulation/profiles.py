@@ -104,6 +104,8 @@ def launch_profiles(bench: Workbench, frame: int, numbers: Sequence[int]) -> lis
     found: Profiles = {}
     kernels = {bench.workload.plan[number].program: bench.workload.plan[number].spec for number in numbers}
     for kernel in kernels.values():
-        cached = cached_profiles(bench.workload, bench.images[frame], kernel.code(bench.arch))
+        cached = cached_profiles(
+            bench.workload, bench.images[frame], kernel.code(bench.workload.architecture)
+        )
         found |= make_profiles(bench, frame, kernel) if cached is None else cached
     return [found[number] for number in numbers]

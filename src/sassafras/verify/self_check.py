@@ -20,10 +20,10 @@ def short_check(bench: Workbench, frame: int, sampling: Sampling) -> SelfCheck:
     """
     programs = sorted({planned.program for planned in bench.workload.plan})
     checks = (
-        check_listings(programs, bench.arch),
+        check_listings(programs, bench.workload.architecture.name),
         check_twins(bench, frame, sampling),
         check_fault_free(bench, frame, sampling, full=False),
-        check_known_faults(bench.arch, sampling.struck, full=False),
+        check_known_faults(bench.workload.architecture.name, sampling.struck, full=False),
     )
     return SelfCheck(Form.SHORT, checks)
 
@@ -36,12 +36,12 @@ def full_check(bench: Workbench, frame: int, threads: int, seed: int, progress: 
     progress.begin("verify", len(bench.workload.plan))
     twins = check_every_launch(bench, frame, threads, progress)
     progress.end()
-    rebuilt = check_rebuilt(bench.arch)
+    rebuilt = check_rebuilt(bench.workload.architecture.name)
     checks = (
-        check_listings(bundled_kernels(bench.arch), bench.arch),
+        check_listings(bundled_kernels(bench.workload.architecture.name), bench.workload.architecture.name),
         *(() if rebuilt is None else (rebuilt,)),
         twins,
         check_fault_free(bench, frame, Sampling(kernels, seed), full=True),
-        check_known_faults(bench.arch, kernels, full=True),
+        check_known_faults(bench.workload.architecture.name, kernels, full=True),
     )
     return SelfCheck(Form.FULL, checks)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.registry import default_architecture
 from sassafras.kernels.kernel import Kernel
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.buffer import Buffer, Part
@@ -43,6 +45,11 @@ class GivenWorkload(Workload):
     reads: str
     makes: str
     given_contents: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    architecture: Architecture = field(default_factory=default_architecture)
+
+    def on(self, target: Architecture) -> GivenWorkload:
+        """As `Workload` says."""
+        return self if target is self.architecture else replace(self, architecture=target)
 
     @property
     def buffers(self) -> tuple[Buffer, ...]:

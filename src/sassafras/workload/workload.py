@@ -5,10 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.errors import NetworkError
 from sassafras.kernels.kernel import Region
@@ -21,11 +23,16 @@ from sassafras.workload.verdict import Verdict, classify
 
 class Workload(ABC):
     """One run of launches over device memory. ``name``: for people. ``classes``: names of the result's
-    values.
+    values. ``architecture``: whose machine code runs.
     """
 
     name: str
     classes: tuple[str, ...]
+    architecture: Architecture
+
+    @abstractmethod
+    def on(self, target: Architecture) -> Self:
+        """The same for another architecture, whose machine code runs and whose allocator places buffers."""
 
     @property
     @abstractmethod
@@ -86,7 +93,7 @@ class Workload(ABC):
     @cached_property
     def layout(self) -> MemoryLayout:
         """Where every buffer lies."""
-        return lay_out(requests(self.buffers))
+        return lay_out(requests(self.buffers), self.architecture.allocation_rules())
 
     @property
     def output(self) -> Region:

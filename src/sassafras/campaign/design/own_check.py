@@ -33,7 +33,7 @@ def check_own_sites(network: Workload, images: Sequence[Image], settings: Settin
     thread is emulated.)
     """
     if settings.faults is not None:
-        bench = Workbench(network, [image.pixels for image in images], settings.arch)
+        bench = Workbench(network, [image.pixels for image in images])
         _check_sites(bench, settings.faults)
 
 

@@ -43,7 +43,6 @@ class WorkerSetup:
 
     network: Workload
     images: tuple[NDArray[np.float32], ...]
-    arch: str
     rules: Rules
     proof: Sampling | None = None
 
@@ -93,7 +92,7 @@ class Worker:
     """A workbench and an injector."""
 
     def __init__(self, setup: WorkerSetup) -> None:
-        self.bench = Workbench(setup.network, setup.images, setup.arch)
+        self.bench = Workbench(setup.network, setup.images)
         self.injector = Injector(self.bench, setup.rules)
         if setup.proof is not None:
             self.self_check(setup.proof).demand()
