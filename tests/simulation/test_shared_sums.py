@@ -92,7 +92,7 @@ def golden_run() -> GoldenRun:
     arguments = {name: memory.layout[name].address for name in NAMES}
     memory.array(arguments["values"], COUNT, np.uint32)[:] = 1 << np.arange(COUNT)
     memory.array(arguments["sums"], 4, np.uint32)[:] = [1000, 0, 0, 70]
-    planned = PlannedLaunch(0, "bench", 0, 0, arguments, ADDING)
+    planned = PlannedLaunch.of(0, "bench", 0, 0, arguments, ADDING)
 
     def load_frame(_: DeviceMemory, __: NDArray[np.float32]) -> None:
         pass

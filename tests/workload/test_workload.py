@@ -148,3 +148,18 @@ def test_buffers_lie_as_the_allocator_of_the_architecture_places_them() -> None:
     unknown = given.on(architecture("sm_75"))
     with pytest.raises(UsageError, match="how device memory is laid out on sm_75 is not known here"):
         _ = unknown.layout
+
+
+def test_a_launch_has_the_grid_and_the_block_that_it_is_given() -> None:
+    """Three blocks of five threads instead of the kernel's own split: the first 15 values, and no others."""
+    given = vectors(mapped=False)
+    narrow = replace(given, calls=(replace(given.calls[0], geometry=((3, 1, 1), (5, 1, 1))),))
+    (planned,) = narrow.plan
+    assert (planned.launch.grid, planned.launch.block) == ((3, 1, 1), (5, 1, 1))
+    assert planned.launch.parameters == given.plan[0].launch.parameters
+    memory, x = narrow.fresh_memory(), frames(narrow)[0].pixels
+    narrow.load_frame(memory, x)
+    replace(planned, variant=replace(planned.spec, twin=None)).run(memory, narrow.architecture)
+    found = memory.array(narrow.layout["y"].address, VALUES)
+    b = np.linspace(-1, 1, VALUES, dtype=np.float32)
+    assert np.array_equal(found, np.where(np.arange(VALUES) < 15, x.reshape(-1) + b, 0))

@@ -89,7 +89,9 @@ class HardenedNetwork(Network):
             for kernel, arguments in added:
                 number = invocations[kernel.name]
                 invocations[kernel.name] += 1
-                found.append(PlannedLaunch(len(found), kernel.name, number, planned.part, arguments, kernel))
+                found.append(
+                    PlannedLaunch.of(len(found), kernel.name, number, planned.part, arguments, kernel)
+                )
         return tuple(found)
 
     @cached_property
@@ -120,12 +122,11 @@ class HardenedNetwork(Network):
             bounds = calibration.bounds[planned.invocation]
         alarms = self.layout[ALARMS].address
         changed = harden_arguments(planned.kernel, technique, planned.arguments, alarms, bounds)
-        return replace(
-            planned,
-            # The plain names stay: they say what the launch works on.
-            arguments={**planned.arguments, **changed},
-            variant=hardened_kernel(planned.kernel, technique),
-        )
+        # The plain names stay: they say what the launch works on.
+        arguments = {**planned.arguments, **changed}
+        variant = hardened_kernel(planned.kernel, technique)
+        launch = variant.launch(arguments)
+        return replace(planned, arguments=arguments, launch=launch, variant=variant)
 
 
 def harden(network: Workload, protection: Protection) -> HardenedNetwork:

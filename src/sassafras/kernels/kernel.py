@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.launch import Dim, Launch
-from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.errors import GoldenTrap
 from sassafras.isa.program import Program
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carry, CarryBytes
@@ -58,6 +56,7 @@ class Role:
     task: str
 
 
+Geometry = tuple[Dim, Dim]  #: grid and block
 Twin = Callable[[DeviceMemory, Arguments], None]
 
 
@@ -85,7 +84,7 @@ class Kernel:
 
     name: str
     parameters: tuple[tuple[str, ParameterType], ...]
-    geometry: Callable[[Arguments], tuple[Dim, Dim]]
+    geometry: Callable[[Arguments], Geometry]
     reads: Callable[[Arguments], tuple[Region, ...]]
     writes: Callable[[Arguments], tuple[Region, ...]]
     overwrites: bool
@@ -107,17 +106,6 @@ class Kernel:
         """Its machine code for an architecture. Raises UsageError where there is none."""
         return load_program(self.name, target.name) if self.source is None else self.source(target)
 
-    def run(self, arguments: Arguments, memory: DeviceMemory, target: Architecture) -> None:
-        """A whole fault-free launch, in place: by the twin, or emulated where there is none. Raises
-        GoldenTrap where the emulated launch traps.
-        """
-        if self.twin is not None:
-            self.twin(memory, arguments)
-            return
-        result = machine_of(self.code(target)).run(self.launch(arguments), memory)
-        if result.trap is not None:
-            raise GoldenTrap(f"kernel {self.name}: a launch without a fault trapped: {result.trap}")
-
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""
         area = b""
@@ -127,8 +115,8 @@ class Kernel:
             area += struct.pack("<" + kind.value, arguments[name])
         return area
 
-    def launch(self, arguments: Arguments) -> Launch:
-        """The launch for these arguments."""
-        grid, block = self.geometry(arguments)
+    def launch(self, arguments: Arguments, geometry: Geometry | None = None) -> Launch:
+        """The launch for these arguments. ``geometry``: instead of the kernel's own."""
+        grid, block = geometry or self.geometry(arguments)
         shared = 0 if self.shared_bytes is None else self.shared_bytes(arguments)
         return Launch(grid, block, self.pack(arguments), shared)

@@ -69,7 +69,7 @@ class GoldenRun:
 
     def run_whole(self, launch: PlannedLaunch) -> None:
         """A whole launch on what memory holds now, in place."""
-        launch.spec.run(launch.arguments, self.memory, self.workload.architecture)
+        launch.run(self.memory, self.workload.architecture)
 
     def _images(self, number: int, known: dict[Interval, NDArray[np.uint8]]) -> Images:
         """What memory holds where launch ``number`` writes; ``known``: images that memory is known to hold,

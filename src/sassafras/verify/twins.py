@@ -108,7 +108,7 @@ def check_every_launch(bench: Workbench, frame: int, threads: int, progress: Pro
     with ThreadPoolExecutor(threads) as pool:
         for planned in workload.plan:
             trap = _emulate(bench.machine(planned.spec), planned, emulated, pool)
-            planned.spec.run(planned.arguments, native, bench.workload.architecture)
+            planned.run(native, bench.workload.architecture)
             differing = _differing(planned, emulated, native)
             compared += sum(region.nbytes for region in planned.writes)
             if trap or differing:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.registry import default_architecture
-from sassafras.kernels.kernel import Kernel
+from sassafras.kernels.kernel import Geometry, Kernel
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.launches import PlannedLaunch
@@ -23,12 +23,14 @@ from sassafras.workload.workload import Workload
 @dataclass(frozen=True)
 class Call:
     """A launch to be: a kernel, the part that it works for, and its arguments by the parameter names of the
-    source; a text is the address of the buffer of that name.
+    source; a text is the address of the buffer of that name. ``geometry``: grid and block; None: as
+    the kernel splits its work.
     """
 
     kernel: Kernel
     part: int
     arguments: Mapping[str, int | float | str]
+    geometry: Geometry | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,9 @@ class GivenWorkload(Workload):
             name = call.kernel.name
             arguments = {key: self._value(value) for key, value in call.arguments.items()}
             own = None if KERNELS.get(name) is call.kernel else call.kernel
-            plan.append(PlannedLaunch(len(plan), name, invocations[name], call.part, arguments, own))
+            plan.append(
+                PlannedLaunch.of(len(plan), name, invocations[name], call.part, arguments, own, call.geometry)
+            )
             invocations[name] += 1
         return tuple(plan)
 

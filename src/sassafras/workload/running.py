@@ -30,6 +30,6 @@ def run_twins(
         raise ValueError(f"launches {start} to {stop} are not in a plan of {len(workload.plan)}")
     with using_threads(threads):
         for planned in workload.plan[start:end]:
-            planned.spec.run(planned.arguments, memory, workload.architecture)
+            planned.run(memory, workload.architecture)
             if after is not None:
                 after(planned)

@@ -101,7 +101,7 @@ def _compare(driver: Driver, placement: Placement) -> tuple[Counter[str], Counte
     differing: Counter[str] = Counter()
     for planned, call in zip(placement.network.plan, placement.calls, strict=True):
         driver.run([[call]])
-        planned.spec.run(planned.arguments, memory, placement.network.architecture)
+        planned.run(memory, placement.network.architecture)
         for region in planned.writes:
             address = placement.on_device(region.address)
             expected = memory.at(region.address, region.nbytes)
