@@ -100,5 +100,5 @@ def test_frames_do_not_leak_into_each_other(tiny: Network, images: list[Image], 
     assert bench.golden(0).probabilities.tobytes() == first.tobytes()
     bench.golden(0).leave()
     fresh = tiny.fresh_memory()
-    tiny.load_frame(fresh, images[0].pixels)
+    tiny.load(fresh, images[0].pixels)
     assert np.array_equal(bench.golden(0).memory.data, fresh.data)

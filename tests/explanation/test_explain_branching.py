@@ -20,7 +20,7 @@ EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": netwo
 def golden_outputs(network: Network, image: NDArray[np.float32]) -> dict[int, NDArray[np.float32]]:
     """Every layer's output, of a run of twins alone."""
     memory = network.fresh_memory()
-    network.load_frame(memory, image)
+    network.load(memory, image)
     run_twins(network, memory)
     return {
         layer.index: memory.array(network.layout[layer.output_name].address, layer.outputs).copy()

@@ -44,7 +44,7 @@ def test_no_alarm_and_no_other_bit_on_a_hundred_frames() -> None:
     network = harden(load_alexnet(), protect({"gemm": Technique.ABFT}))
     launches = 0
     for number in range(FRAMES):
-        image = image_from_frame(render_frame(SEED, number)).pixels
+        image = image_from_frame(render_frame(SEED, number))
         bench = Workbench(network, [image])
         golden = bench.golden(0)
         for planned in golden.plan:

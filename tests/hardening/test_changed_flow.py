@@ -72,7 +72,7 @@ def test_every_fault_is_run_again_at_its_own_place(plain: Campaign, found: Evalu
 def test_replayed_rows_are_those_of_the_engine_that_emulates_everything(
     plain: Campaign, network: HardenedNetwork, found: Evaluation
 ) -> None:
-    images = tuple(image.pixels for image in plain.images)
+    images = tuple(plain.images)
     worker = ReplaySetup(plain.network, network, images, Rules(None, 10, full=True)).start()
     fresh = Campaign(plain.folder / "again", plain.settings, network, plain.images)
     fresh.run(1)
@@ -119,6 +119,6 @@ def test_profiles_of_another_golden_run_are_not_taken_from_the_cache(
     program = load_program("softmax", "sm_50")
     loose = harden(tiny, replace(protect(CHOSEN), calibration=bounds_of(tiny, images, 1.0)))
     same = harden(tiny, protect({"forward_maxpool": Technique.FIRST_VALID, "network": Technique.GUARD}))
-    keys = [profile_key(each, images[0].pixels, program) for each in (tiny, same, network, loose)]
+    keys = [profile_key(each, images[0], program) for each in (tiny, same, network, loose)]
     assert keys[0] == keys[1]
     assert len(set(keys)) == 3

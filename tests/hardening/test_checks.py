@@ -50,7 +50,7 @@ def checked(tiny: Network, protection: Protection) -> HardenedNetwork:
 
 @pytest.fixture(scope="module")
 def bench(checked: HardenedNetwork, images: list[Image]) -> Workbench:
-    return Workbench(checked, [i.pixels for i in images], shared=False)
+    return Workbench(checked, images, shared=False)
 
 
 def test_launches_are_added_and_all_else_stays(tiny: Network, checked: HardenedNetwork) -> None:
@@ -74,7 +74,7 @@ def test_launches_are_added_and_all_else_stays(tiny: Network, checked: HardenedN
 def test_fault_free_nothing_is_flagged_and_nothing_changes(
     bench: Workbench, tiny: Network, images: list[Image]
 ) -> None:
-    plain = Workbench(tiny, [i.pixels for i in images], shared=False)
+    plain = Workbench(tiny, images, shared=False)
     for frame in range(len(images)):
         golden = bench.golden(frame)
         assert golden.probabilities.tobytes() == plain.golden(frame).probabilities.tobytes()

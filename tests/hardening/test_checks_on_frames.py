@@ -39,7 +39,7 @@ def test_no_flag_and_no_alarm_on_a_hundred_frames() -> None:
     shares: dict[int, float] = {}
     launches = 0
     for number in range(FRAMES):
-        bench = Workbench(network, [image_from_frame(render_frame(SEED, number)).pixels])
+        bench = Workbench(network, [image_from_frame(render_frame(SEED, number))])
         golden = bench.golden(0)
         for planned in golden.plan:
             if planned.kernel not in ADDED:

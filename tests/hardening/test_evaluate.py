@@ -32,7 +32,7 @@ RULES = Rules(None, 10, full=False)
 
 @pytest.fixture
 def bench(tiny: Network, mixed: Protection, images: list[Image]) -> Iterator[Workbench]:
-    made = Workbench(harden(tiny, mixed), [i.pixels for i in images], shared=False)
+    made = Workbench(harden(tiny, mixed), images, shared=False)
     yield made
     made.golden(0).leave()
 
@@ -40,7 +40,7 @@ def bench(tiny: Network, mixed: Protection, images: list[Image]) -> Iterator[Wor
 def test_fault_free_results_are_those_of_the_plain_network(
     bench: Workbench, tiny: Network, images: list[Image]
 ) -> None:
-    plain = Workbench(tiny, [i.pixels for i in images], shared=False)
+    plain = Workbench(tiny, images, shared=False)
     for frame in range(len(images)):
         assert bench.golden(frame).probabilities.tobytes() == plain.golden(frame).probabilities.tobytes()
 

@@ -36,7 +36,7 @@ LEAVES_EVERY_BIT = ("first-valid", "guard")
 
 
 def rendered(count: int) -> Iterator[NDArray[np.float32]]:
-    return (image_from_frame(render_frame(SEED, index)).pixels for index in range(count))
+    return (image_from_frame(render_frame(SEED, index)) for index in range(count))
 
 
 def protection(name: str, calibration: Calibration | None = None) -> Protection:
@@ -64,7 +64,7 @@ def test_what_range_holds_is_counted(name: str) -> None:
     pictures = networks.images(network)
     calibration = bounds_of(network, pictures, TIGHT)
     hardened = harden(network, protection("range", calibration))
-    found = compare_fault_free(network, hardened, [image.pixels for image in pictures])
+    found = compare_fault_free(network, hardened, pictures)
     assert found.held == sum(count_beyond(network, hardened, image) for image in pictures) > 0
     assert found.held_frames == found.frames == 2
     assert found.other_words >= found.other_outputs > 0
@@ -74,7 +74,7 @@ def test_what_range_holds_is_counted(name: str) -> None:
 
 def count_beyond(network: Network, hardened: Network, image: Image) -> int:
     memory, beyond = hardened.fresh_memory(), 0
-    hardened.load_frame(memory, image.pixels)
+    hardened.load(memory, image.pixels)
     for plain, planned in zip(network.plan, hardened.plan, strict=True):
         before = memory.data.copy()
         if planned.kernel == "activate_array":
@@ -89,7 +89,7 @@ def count_beyond(network: Network, hardened: Network, image: Image) -> int:
 
 def test_bounds_change_nothing_where_they_were_seen(tiny: Network, images: list[Image]) -> None:
     hardened = harden(tiny, protection("range", bounds_of(tiny, images, 1.0)))
-    found = compare_fault_free(tiny, hardened, [image.pixels for image in images])
+    found = compare_fault_free(tiny, hardened, images)
     assert untouched(found)
     assert found.held == found.held_frames == 0
     assert found.activations > 0

@@ -28,7 +28,7 @@ def network(request: pytest.FixtureRequest) -> Network:
 def test_every_layer_agrees_with_float64(network: Network, reference: Reference) -> None:
     for image in networks.images(network):
         memory = network.fresh_memory()
-        network.load_frame(memory, image.pixels)
+        network.load(memory, image.pixels)
         expected = reference(network, image.pixels)
         last = {planned.part: planned.index for planned in network.plan}
         checked = []

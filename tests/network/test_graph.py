@@ -202,7 +202,7 @@ def test_a_new_layer_is_one_file_and_its_reading_one_function(
     config = parse_cfg(text)
     network = build_network(config.graph, {}, "abcd", "twice")
     memory = network.fresh_memory()
-    network.load_frame(memory, np.array([[[1, -2], [0, 3]]], np.float32))
+    network.load(memory, np.array([[[1, -2], [0, 3]]], np.float32))
     for planned in network.plan:
         planned.run(memory, network.architecture)
     made = memory.array(network.layout["layer0.output"].address, 4)

@@ -23,7 +23,7 @@ def loaded(network: Network, seed: int = 8) -> tuple[DeviceMemory, NDArray[np.fl
     dice = np.random.Generator(np.random.Philox(seed))
     image = dice.random(network.input_shape, np.float32)
     memory = network.fresh_memory()
-    network.load_frame(memory, image)
+    network.load(memory, image)
     return memory, image
 
 

@@ -34,7 +34,7 @@ def test_machine_code_equals_the_twins_in_every_launch_and_float64_to_rounding(
     image = image_from_frame(render_frames(2021, 1)[0]).pixels
     emulated, native = network.fresh_memory(), network.fresh_memory()
     for memory in (emulated, native):
-        network.load_frame(memory, image)
+        network.load(memory, image)
     compared = []
     found: dict[int, np.ndarray] = {}
 

@@ -36,7 +36,7 @@ each = pytest.mark.parametrize("name", EVERY)
 @each
 def test_an_inference_by_machine_code_is_that_of_the_twins(name: str) -> None:
     network = EVERY[name]()
-    bench = Workbench(network, [i.pixels for i in networks.images(network)], shared=False)
+    bench = Workbench(network, networks.images(network), shared=False)
     for frame in range(2):
         check = check_every_launch(bench, frame, 1, Silence())
         assert check.passed, check
@@ -125,11 +125,11 @@ def test_every_kernel_can_be_hardened(name: str, technique: Technique) -> None:
     protection = named_plan(PlanName(technique.value), launched(network), (), 0)
     assert protection.kernels == launched(network)
     hardened = harden(network, protection)
-    image = networks.images(network)[0].pixels
+    image = networks.images(network)[0]
     results = []
     for made in (network, hardened):
         memory = made.fresh_memory()
-        made.load_frame(memory, image)
+        made.load(memory, image.pixels)
         run_twins(made, memory)
         results.append(made.probabilities(memory))
     assert results[0].tobytes() == results[1].tobytes()

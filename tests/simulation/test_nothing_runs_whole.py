@@ -36,7 +36,7 @@ def test_kernels_carry_what_they_can(name: str, checked: bool, monkeypatch: pyte
     network = networks.network(CFGS[name])
     if checked:
         network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
-    bench = Workbench(network, [i.pixels for i in networks.images(network)][:1], shared=False)
+    bench = Workbench(network, networks.images(network)[:1], shared=False)
     golden, whole = bench.golden(0), set()
     through = StrayBytes._through_twin
 

@@ -94,7 +94,7 @@ def golden_run() -> GoldenRun:
     memory.array(arguments["sums"], 4, np.uint32)[:] = [1000, 0, 0, 70]
     planned = PlannedLaunch.of(0, "bench", 0, 0, arguments, ADDING)
 
-    def load_frame(_: DeviceMemory, __: NDArray[np.float32]) -> None:
+    def load(_: DeviceMemory, *__: NDArray[np.float32]) -> None:
         pass
 
     def probabilities(of: DeviceMemory) -> NDArray[np.float32]:
@@ -104,10 +104,10 @@ def golden_run() -> GoldenRun:
         plan=(planned,),
         architecture=architecture("sm_50"),
         alarms=None,
-        load_frame=load_frame,
+        load=load,
         probabilities=probabilities,
     )
-    return GoldenRun(cast("Network", network), memory, np.empty(0, np.float32))
+    return GoldenRun(cast("Network", network), memory, (np.empty(0, np.float32),))
 
 
 def run(

@@ -42,7 +42,7 @@ def other(request: pytest.FixtureRequest) -> Workbench:
     network = networks.network(CFGS[name]) if made is None else made()
     if checked:
         network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
-    return Workbench(network, [i.pixels for i in networks.images(network)], shared=False)
+    return Workbench(network, networks.images(network), shared=False)
 
 
 def places_in(generator: np.random.Generator, intervals: Intervals, count: int) -> NDArray[np.int64]:

@@ -38,7 +38,7 @@ def test_it_is_the_workload_of_a_network() -> None:
     assert given.buffers == made.buffers
     assert given.plan == made.plan
     assert given.parts == made.parts
-    assert (given.input, given.output_buffer, given.maps) == (made.input, made.output_buffer, made.maps)
+    assert (given.inputs, given.output_buffer, given.maps) == (made.inputs, made.output_buffer, made.maps)
     assert np.array_equal(given.fresh_memory().data, made.fresh_memory().data)
     for name, values in made.parameters.items():
         assert np.array_equal(given.contents[name], values)

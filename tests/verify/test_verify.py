@@ -42,7 +42,7 @@ NONE = Sampling((), 7)
 
 
 def fresh(network: Network, images: list[Image]) -> Workbench:
-    return Workbench(network, [image.pixels for image in images], shared=False)
+    return Workbench(network, images, shared=False)
 
 
 # all is well ----------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_the_full_form_passes(bench: Workbench, monkeypatch: pytest.MonkeyPatch)
 def test_the_small_network_is_what_its_description_says() -> None:
     network = small_network()
     memory = network.fresh_memory()
-    network.load_frame(memory, small_image())
+    network.load(memory, *small_image().arrays)
     run_twins(network, memory)
     rows = np.full((SIDE, SIDE), 1.625, np.float32)
     rows[[0, -1], :] = rows[:, [0, -1]] = 1.25

@@ -14,7 +14,7 @@ from tests.campaign.rows import FAST_ONLY, assert_same, run
 from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import lay_out
-from sassafras.errors import NetworkError, UsageError
+from sassafras.errors import UsageError
 from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched
 from sassafras.kernels.activation import Activation
@@ -48,7 +48,7 @@ def vectors(*, mapped: bool) -> GivenWorkload:
     parts = (Part(0, "bent", y, ("b",)), Part(1, "sum", z), Part(2, "softmax", result))
     contents = {"b": np.linspace(-1, 1, VALUES, dtype=np.float32)}
     classes = tuple(f"value {k}" for k in range(VALUES))
-    return GivenWorkload("vectors", classes, (x, b, y, z, result), calls, parts, "x", "result", contents)
+    return GivenWorkload("vectors", classes, (x, b, y, z, result), calls, parts, ("x",), "result", contents)
 
 
 WORKLOADS: dict[str, Callable[[], Workload]] = {
@@ -60,8 +60,8 @@ WORKLOADS: dict[str, Callable[[], Workload]] = {
 
 def frames(of: Workload) -> list[Image]:
     dice = np.random.Generator(np.random.Philox(3))
-    assert of.input.shape is not None
-    return [Image(f"frame{k}", dice.standard_normal(of.input.shape).astype(np.float32)) for k in range(2)]
+    assert of.inputs[0].shape is not None
+    return [Image(f"frame{k}", dice.standard_normal(of.inputs[0].shape).astype(np.float32)) for k in range(2)]
 
 
 def by_hand(x: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -78,7 +78,7 @@ def test_twins_and_machine_code_compute_what_is_given(mapped: bool) -> None:
     frame = frames(given)[0].pixels
     native, emulated = given.fresh_memory(), given.fresh_memory()
     for memory in (native, emulated):
-        given.load_frame(memory, frame)
+        given.load(memory, frame)
     run_twins(given, native)
     for planned in given.plan:
         assert machine_of(planned.spec.code(given.architecture)).run(planned.launch, emulated).trap is None
@@ -130,8 +130,9 @@ def test_the_digest_stands_for_buffers_launches_and_contents() -> None:
 
 def test_frames_of_another_shape_and_hardening_are_refused() -> None:
     given = small_network()
-    with pytest.raises(NetworkError, match=r"known faults takes float32 images \(1, 6, 6\), not float32"):
-        given.load_frame(given.fresh_memory(), np.zeros((1, SIDE, SIDE + 1), np.float32))
+    words = r"an input is float32 \(1, 6, 7\), known faults takes float32 \(1, 6, 6\) \(input\)"
+    with pytest.raises(UsageError, match=words):
+        given.load(given.fresh_memory(), np.zeros((1, SIDE, SIDE + 1), np.float32))
     with pytest.raises(UsageError, match="known faults is no network"):
         harden(given, Protection())
 
@@ -158,7 +159,7 @@ def test_a_launch_has_the_grid_and_the_block_that_it_is_given() -> None:
     assert (planned.launch.grid, planned.launch.block) == ((3, 1, 1), (5, 1, 1))
     assert planned.launch.parameters == given.plan[0].launch.parameters
     memory, x = narrow.fresh_memory(), frames(narrow)[0].pixels
-    narrow.load_frame(memory, x)
+    narrow.load(memory, x)
     replace(planned, variant=replace(planned.spec, twin=None)).run(memory, narrow.architecture)
     found = memory.array(narrow.layout["y"].address, VALUES)
     b = np.linspace(-1, 1, VALUES, dtype=np.float32)

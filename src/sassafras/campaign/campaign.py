@@ -20,7 +20,7 @@ from sassafras.campaign.design.row_settings import row_settings
 from sassafras.campaign.design.sampling import Sampler, strata_of
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.execution.chunks import pieces_of
-from sassafras.campaign.execution.limits import check_faults, check_images
+from sassafras.campaign.execution.limits import check_faults
 from sassafras.campaign.execution.workers import (
     Batch,
     BatchResult,
@@ -48,12 +48,12 @@ from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.registry import kernel
 from sassafras.network.alexnet import load_alexnet
-from sassafras.network.images import Image
 from sassafras.progress import Progress, Silence
 from sassafras.simulation.frame_result import FrameResult
 from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.simulation.sweepable import check_sweepable
 from sassafras.verify.samples import Sampling
+from sassafras.workload.inputs import Input, bytes_of, check_arrays
 from sassafras.workload.verdict import top_class
 from sassafras.workload.workload import Workload
 
@@ -84,7 +84,7 @@ class Campaign:
         folder: Path | str,
         settings: Settings | None = None,
         network: Workload | None = None,
-        images: Sequence[Image] | None = None,
+        images: Sequence[Input] | None = None,
         *,
         store_name: str = STORE_NAME,
         facts: Mapping[str, Any] | None = None,
@@ -105,7 +105,8 @@ class Campaign:
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
-        check_images(self.network, self.images)
+        for image in self.images:
+            check_arrays(f"image {image.name}", self.network.name, self.network.inputs, image.arrays)
         if not reading:
             check_faults(self.settings, len(strata_of(self.network, self.settings)))
         if self.settings.engine == "fast" and not reading:
@@ -154,7 +155,8 @@ class Campaign:
         """
         frames = hashlib.sha256()
         for image in self.images:
-            frames.update(np.ascontiguousarray(image.pixels).tobytes())
+            for content in bytes_of(image.arrays):
+                frames.update(content)
         running = {p.kernel: p.spec for p in self.network.plan}
         programs = {
             k: (running.get(k) or kernel(k)).code(self.network.architecture).digest
@@ -263,8 +265,7 @@ class Campaign:
             self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
-        images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.rules)
+        setup = WorkerSetup(self.network, self.images, self.settings.rules)
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))
@@ -281,8 +282,7 @@ class Campaign:
         golden = len(self.store.frames()) < len(self.images)
         for frame, done in self._prepared(pool, progress, golden=golden, proof=self._sampling):
             if done.probabilities is not None and not np.isfinite(done.probabilities).all():
-                image = self.images[frame]
-                raise describe_not_finite(self.network, image.name, image.pixels)
+                raise describe_not_finite(self.network, self.images[frame])
             if done.check is not None:
                 self.store.put_meta("self_check", done.check.to_json())
                 done.check.demand()

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.architectures.device import Device
 from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.execution.workers import ProcessPool
@@ -19,6 +16,7 @@ from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.progress import Progress
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.inputs import Input, bytes_of
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -28,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CountSetup:
-    """A network, one frame (float32 (c, h, w)) and the card whose time is modelled."""
+    """A workload, one input and the card whose time is modelled."""
 
     network: Workload
-    image: NDArray[np.float32]
+    given: Input
     device: Device
 
     def start(self) -> Counter:
@@ -49,7 +47,7 @@ class Counter:
 
     @cached_property
     def _bench(self) -> Workbench:
-        return Workbench(self._setup.network, (self._setup.image,))
+        return Workbench(self._setup.network, (self._setup.given,))
 
     def count(self, number: int) -> LaunchCost:
         """The cost of one launch, from the cache or by running it."""
@@ -93,7 +91,8 @@ class Counter:
         digest = hashlib.sha256(repr(parts).encode())
         if not machine.is_data_free:
             digest.update(repr((planned.index, setup.network.parameters_digest)).encode())
-            digest.update(np.ascontiguousarray(setup.image).data)
+            for content in bytes_of(setup.given.arrays):
+                digest.update(content)
         return f"work-3-{digest.hexdigest()[:40]}.json"
 
 
@@ -120,15 +119,15 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
 
 def launch_costs(
     network: Workload,
-    image: NDArray[np.float32],
+    given: Input,
     device: Device,
     workers: int,
     progress: Progress,
 ) -> tuple[LaunchCost, ...]:
-    """The cost of every launch of one inference, in the order of the plan. ``image``: float32 (c, h, w)."""
+    """The cost of every launch of one inference, in the order of the plan."""
     found: dict[int, LaunchCost] = {}
     progress.begin("count", len(network.plan))
-    with ProcessPool(CountSetup(network, image, device), workers) as pool:
+    with ProcessPool(CountSetup(network, given, device), workers) as pool:
         for number, cost in pool.map("count", [(planned.index,) for planned in network.plan]):
             found[number] = cost
             progress.advance(1)

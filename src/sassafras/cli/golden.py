@@ -29,7 +29,7 @@ def golden_profiles(
     settings, network = chosen.settings, chosen.network
     setup = WorkerSetup(
         network,
-        tuple(image.pixels for image in images),
+        tuple(images),
         Rules(None, settings.watchdog, full=False),
     )
     # One piece of work is all launches of a program on a frame: they are cached together.

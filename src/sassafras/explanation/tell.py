@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sassafras.explanation.case import Case
 from sassafras.explanation.dataflow import Comparison
@@ -19,6 +20,7 @@ from sassafras.explanation.words import wrong_words
 from sassafras.faults.own import own_fault_of
 from sassafras.kernels.cuda_lines import cuda_lines
 from sassafras.simulation.outcome import MaskedReason, Outcome
+from sassafras.workload.inputs import Input
 
 FOLLOWED = 20_000  #: instructions behind the strike that are compared
 TOLD = 1000  #: steps that a story holds
@@ -64,7 +66,13 @@ def explain(case: Case) -> Explanation:
         classes=() if journey is None else _classes(again, journey),
         own=_own_line(again),
     )
-    return Explanation(story, again, case.images[fault.site.frame].pixels, journey)
+    return Explanation(story, again, _picture(case.inputs[fault.site.frame]), journey)
+
+
+def _picture(given: Input) -> NDArray[np.float32] | None:
+    """The input where it can be shown: float32 of one or three channels, height, width."""
+    first = given.arrays[0]
+    return first if len(given.arrays) == 1 and first.ndim == 3 and len(first) in (1, 3) else None
 
 
 def _own_line(again: Replay) -> str:

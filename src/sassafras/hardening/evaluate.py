@@ -87,7 +87,7 @@ def evaluate(
     replayed = replayed[replayed["id"].isin(campaign.asked)].reset_index(drop=True)
     fresh_rows = fresh.injections()
     fresh_rows = fresh_rows[fresh_rows["id"].isin(fresh.asked)].reset_index(drop=True)
-    bench = Workbench(network, tuple(i.pixels for i in campaign.images))
+    bench = Workbench(network, campaign.images)
     protected = network.protection.kernels
     found = [
         *survivors("replay", replayed, protected, bench, fresh.longest, critical),
@@ -135,8 +135,7 @@ def _replay(
     numbers = [number_of(fault) for fault in rows["id"].tolist()]
     batches = _batches(fresh, network, campaign.draws(numbers) if numbers else [])
     s = campaign.settings
-    images = tuple(image.pixels for image in campaign.images)
-    setup = ReplaySetup(campaign.network, network, images, s.rules)
+    setup = ReplaySetup(campaign.network, network, campaign.images, s.rules)
     progress.begin("replay", len(numbers))
     with ProcessPool(setup, workers) as pool:
         for _, result in pool.map("replay", [(b,) for b in batches], [b.frame for b in batches]):
@@ -149,8 +148,7 @@ def _replay(
 def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
     """Profiles of the plain campaign (kept on disk since it ran)."""
     s = campaign.settings
-    images = tuple(image.pixels for image in campaign.images)
-    with ProcessPool(WorkerSetup(campaign.network, images, s.rules), workers) as pool:
+    with ProcessPool(WorkerSetup(campaign.network, campaign.images, s.rules), workers) as pool:
         campaign.profile(pool, progress)
 
 

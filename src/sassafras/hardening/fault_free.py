@@ -13,6 +13,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.hardening.network import HardenedNetwork
 from sassafras.kernels.activate_array import activate_values
 from sassafras.kernels.hardened.variants import RANGE
+from sassafras.workload.inputs import Input
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
 from sassafras.workload.verdict import top_class
@@ -55,11 +56,11 @@ class _Frame:
 
 
 def compare_fault_free(
-    plain: Workload, hardened: HardenedNetwork, images: Iterable[NDArray[np.float32]], *, threads: int = 1
+    plain: Workload, hardened: HardenedNetwork, inputs: Iterable[Input], *, threads: int = 1
 ) -> FaultFree:
-    """Run every image (float32 (c, h, w)) through both, by twins. ``threads`` changes the time only."""
+    """Run every input through both, by twins. ``threads`` changes the time only."""
     memories = plain.fresh_memory(shared=True), hardened.fresh_memory(shared=True)
-    found = [_compare(plain, hardened, memories, pixels, threads) for pixels in images]
+    found = [_compare(plain, hardened, memories, given, threads) for given in inputs]
     changes = [np.abs(f.hardened.astype(np.float64) - f.plain) for f in found]
     return FaultFree(
         frames=len(found),
@@ -78,12 +79,12 @@ def _compare(
     plain: Workload,
     hardened: HardenedNetwork,
     memories: tuple[DeviceMemory, DeviceMemory],
-    pixels: NDArray[np.float32],
+    given: Input,
     threads: int,
 ) -> _Frame:
     before, after = memories
-    plain.load_frame(before, pixels)
-    hardened.load_frame(after, pixels)
+    plain.load(before, *given.arrays)
+    hardened.load(after, *given.arrays)
     run_twins(plain, before, threads=threads)
     held = activations = 0
     for planned in hardened.plan:

@@ -138,7 +138,7 @@ def _program(
             "those; run a campaign with --modes RF --models single-bit --scope thread"
         )
     network = campaign.network
-    costs = launch_costs(network, campaign.images[0].pixels, device, workers, progress)
+    costs = launch_costs(network, campaign.images[0], device, workers, progress)
     seconds = [cost.seconds for cost in costs]
     launches = resident_launches(shape_of(network).launches, seconds, network.architecture, device)
     cells = avf_cells(rows, launches, critical)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.campaign.execution.workers import Batch, BatchResult
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
@@ -20,6 +17,7 @@ from sassafras.simulation.injector import Injector
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
@@ -40,11 +38,11 @@ class PlacedDraw(Draw):
 
 @dataclass(frozen=True)
 class ReplaySetup:
-    """Both networks, the frames (float32 (c, h, w) each) and the campaign's rules."""
+    """Both networks, the inputs and the campaign's rules."""
 
     plain: Workload
     hardened: HardenedNetwork
-    images: tuple[NDArray[np.float32], ...]
+    inputs: tuple[Input, ...]
     rules: Rules
 
     def start(self) -> ReplayWorker:
@@ -56,7 +54,7 @@ class ReplayWorker:
     """A workbench of the hardened network, and an injector that translates faults of the plain one."""
 
     def __init__(self, setup: ReplaySetup) -> None:
-        bench = Workbench(setup.hardened, setup.images)
+        bench = Workbench(setup.hardened, setup.inputs)
         self._injector = TranslatingInjector(bench, setup.rules, setup.plain, setup.hardened)
 
     def replay(self, batch: Batch) -> BatchResult:
@@ -126,4 +124,4 @@ def _bench_of_its_own(bench: Workbench, plain: Workload) -> Workbench | None:
     other = isinstance(hardened, HardenedNetwork) and any(
         chosen in VARIANTS for chosen in hardened.protection.chosen
     )
-    return Workbench(plain, bench.images) if other else None
+    return Workbench(plain, bench.inputs) if other else None

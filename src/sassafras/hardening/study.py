@@ -139,7 +139,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     for pair in () if wanted is None else wanted.chosen:
         if pair in not_offered:
             raise UsageError(not_offered[pair])
-    costs = cost_book(campaign.network, campaign.images[0].pixels, workers, progress)
+    costs = cost_book(campaign.network, campaign.images[0], workers, progress)
     named = _named(kernels, ranking, wish.top or TOP, costs)
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
@@ -186,14 +186,14 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
 def _fault_free(campaign: Campaign, hardened: HardenedNetwork) -> FaultFree | None:
     if not hardened.protection.changes_flow:
         return None
-    return compare_fault_free(campaign.network, hardened, (image.pixels for image in campaign.images))
+    return compare_fault_free(campaign.network, hardened, campaign.images)
 
 
 def measured(study: Study, driver: Driver, progress: Progress) -> Study:
     """The study with the columns of Table 2 measured on a GPU, which is closed then. Raises DeviceError."""
     campaign = study.campaign
     try:
-        found = measure(driver, campaign.network, campaign.images[0].pixels, study.columns, progress)
+        found = measure(driver, campaign.network, campaign.images[0], study.columns, progress)
     finally:
         driver.close()
     return replace(study, measurement=found)

@@ -121,9 +121,9 @@ class Network(Workload):
         )
 
     @property
-    def input(self) -> Buffer:
+    def inputs(self) -> tuple[Buffer, ...]:
         """The image."""
-        return self._buffer(self.graph.input)
+        return (self._buffer(self.graph.input),)
 
     @property
     def output_buffer(self) -> Buffer:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
+from sassafras.workload.inputs import Arrays
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -45,14 +46,14 @@ class GoldenRun:
     change, ``memory`` must be put back before the next ``go_before`` (see ``put_back``).
     """
 
-    def __init__(self, workload: Workload, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
+    def __init__(self, workload: Workload, memory: DeviceMemory, arrays: Arrays) -> None:
         self.workload = workload
         self.memory = memory
         self.plan: tuple[PlannedLaunch, ...] = workload.plan
         self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
         self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
-        self._image = image
-        workload.load_frame(memory, image)
+        self._arrays = arrays
+        workload.load(memory, *arrays)
         self.before: list[Images] = []
         self.after: list[Images] = []
         known: dict[Interval, NDArray[np.uint8]] = {}
@@ -119,7 +120,7 @@ class GoldenRun:
 
     def come_back(self) -> None:
         """Take the arena again after another frame has left it."""
-        self.workload.load_frame(self.memory, self._image)
+        self.workload.load(self.memory, *self._arrays)
 
     def golden_after(self, number: int, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Golden bytes after launch ``number`` at offsets all of which it writes."""

@@ -8,28 +8,22 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.emulator.machine import Machine, machine_of
 from sassafras.kernels.kernel import Kernel
 from sassafras.simulation.golden import GoldenRun, live_after
 from sassafras.simulation.regions import Intervals
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 REMEMBERED_BYTES = 1 << 29  #: of golden runs kept (about 40 MB each for AlexNet), and at least two runs
 
 
 class Workbench:
-    """Arena, machines and golden runs of one process. ``images``: float32 (c, h, w) each, one per frame of
-    the campaign.
-    """
+    """Arena, machines and golden runs of one process. ``inputs``: those of the campaign."""
 
-    def __init__(
-        self, workload: Workload, images: Sequence[NDArray[np.float32]], *, shared: bool = True
-    ) -> None:
+    def __init__(self, workload: Workload, inputs: Sequence[Input], *, shared: bool = True) -> None:
         self.workload = workload
-        self.images = images
+        self.inputs = inputs
         self._memory = workload.fresh_memory(shared=shared)
         self._runs: OrderedDict[int, GoldenRun] = OrderedDict()
         self._current: GoldenRun | None = None
@@ -46,7 +40,7 @@ class Workbench:
         if self._current is not None:
             self._current.leave()
         if run is None:
-            run = self._runs[frame] = GoldenRun(self.workload, self._memory, self.images[frame])
+            run = self._runs[frame] = GoldenRun(self.workload, self._memory, self.inputs[frame].arrays)
             while len(self._runs) > max(2, REMEMBERED_BYTES // max(run.nbytes, 1)):
                 self._runs.popitem(last=False)
         else:

@@ -16,6 +16,7 @@ from sassafras.kernels.activation import Activation
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.buffer import FLOAT, WORD, Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
+from sassafras.workload.inputs import GivenInput
 
 LOGITS = (3.0, 1.0, -2.0, 1.625)
 SIDE = 6  #: of the input and of the convolution's output
@@ -97,13 +98,13 @@ def small_network() -> GivenWorkload:
     }
     classes = ("a", "b", "c", "d")
     return GivenWorkload(
-        "known faults", classes, _BUFFERS, _calls(), _PARTS, _IMAGE.name, _RESULT.name, contents
+        "known faults", classes, _BUFFERS, _calls(), _PARTS, (_IMAGE.name,), _RESULT.name, contents
     )
 
 
-def small_image() -> NDArray[np.float32]:
+def small_image() -> GivenInput:
     """Its input: ones."""
-    return np.ones((1, SIDE, SIDE), np.float32)
+    return GivenInput("ones", (np.ones((1, SIDE, SIDE), np.float32),))
 
 
 def softmax64(logits: NDArray[np.float64] | tuple[float, ...]) -> NDArray[np.float64]:

@@ -35,8 +35,8 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class GivenWorkload(Workload):
-    """A workload as it is given. ``reads``, ``makes``: names of the buffers that a frame fills, and that hold
-    the result.
+    """A workload as it is given. ``reads``, ``makes``: names of the buffers that an input fills, and that
+    hold the result.
     """
 
     name: str
@@ -44,7 +44,7 @@ class GivenWorkload(Workload):
     given_buffers: tuple[Buffer, ...]
     calls: tuple[Call, ...]
     given_parts: tuple[Part, ...]
-    reads: str
+    reads: tuple[str, ...]
     makes: str
     given_contents: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     architecture: Architecture = field(default_factory=default_architecture)
@@ -69,9 +69,9 @@ class GivenWorkload(Workload):
         return self.given_parts
 
     @property
-    def input(self) -> Buffer:
-        """The buffer that is ``reads``."""
-        return self._named(self.reads)
+    def inputs(self) -> tuple[Buffer, ...]:
+        """The buffers that are ``reads``."""
+        return tuple(self._named(name) for name in self.reads)
 
     @property
     def output_buffer(self) -> Buffer:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
-from sassafras.errors import NetworkError
 from sassafras.kernels.kernel import Region
 from sassafras.workload.alarms import Alarms
 from sassafras.workload.arena import check_early, open_arena
 from sassafras.workload.buffer import FLOAT, Buffer, Part
+from sassafras.workload.inputs import check_arrays
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.verdict import Verdict, classify
 
@@ -56,8 +56,8 @@ class Workload(ABC):
 
     @property
     @abstractmethod
-    def input(self) -> Buffer:
-        """What a frame fills."""
+    def inputs(self) -> tuple[Buffer, ...]:
+        """What goes in: buffers with their shapes and dtypes."""
 
     @property
     @abstractmethod
@@ -128,15 +128,12 @@ class Workload(ABC):
     def _arena_key(self) -> str:
         return f"{self.parameters_digest} {self.layout}"
 
-    def load_frame(self, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
-        """Write a frame, float32 of the input's shape, to the input. Raises NetworkError for another shape or
-        dtype.
-        """
-        if image.shape != self.input.shape or image.dtype != FLOAT:
-            raise NetworkError(
-                f"{self.name} takes float32 images {self.input.shape}, not {image.dtype} {image.shape}"
-            )
-        memory.array(self.layout[self.input.name].address, image.size)[:] = image.reshape(-1)
+    def load(self, memory: DeviceMemory, *arrays: NDArray[Any]) -> None:
+        """Fill the input buffers, in their order. Raises UsageError for other shapes or dtypes."""
+        check_arrays("an input", self.name, self.inputs, arrays)
+        for buffer, values in zip(self.inputs, arrays, strict=True):
+            place = memory.array(self.layout[buffer.name].address, values.size, values.dtype)
+            place[:] = values.reshape(-1)
 
     def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
         """The result: float32 (values,), a copy."""

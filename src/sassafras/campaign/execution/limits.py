@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Sequence
 
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import numbers_of
 from sassafras.errors import UsageError
 from sassafras.faults.ids import NUMBERS
-from sassafras.network.images import ALEXNET_INPUT, Image
-from sassafras.workload.workload import Workload
+from sassafras.network.images import ALEXNET_INPUT
 
 FAULT_BYTES = 1024  #: that a fault takes at least on its way: its id, its draw, its row
 FRAME_BYTES = 4 * math.prod(ALEXNET_INPUT)  #: of a rendered frame
@@ -75,13 +73,3 @@ def check_workers(workers: int) -> None:
             f"{workers} workers need {needed} open files, this process may have {most} (ulimit -n): "
             f"at most {max(1, (most - OTHER_FILES) // WORKER_FILES)} workers"
         )
-
-
-def check_images(network: Workload, images: Sequence[Image]) -> None:
-    """Raise UsageError for an image that the network does not take."""
-    for image in images:
-        if image.pixels.shape != network.input.shape:
-            raise UsageError(
-                f"image {image.name} is {image.pixels.shape}, {network.name} takes "
-                f"{network.input.shape} (channels, height, width); resize it"
-            )

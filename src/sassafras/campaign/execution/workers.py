@@ -30,6 +30,7 @@ from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import SelfCheck
 from sassafras.verify.samples import Sampling
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 _PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still there
@@ -42,7 +43,7 @@ class WorkerSetup:
     """
 
     network: Workload
-    images: tuple[NDArray[np.float32], ...]
+    inputs: tuple[Input, ...]
     rules: Rules
     proof: Sampling | None = None
 
@@ -92,7 +93,7 @@ class Worker:
     """A workbench and an injector."""
 
     def __init__(self, setup: WorkerSetup) -> None:
-        self.bench = Workbench(setup.network, setup.images)
+        self.bench = Workbench(setup.network, setup.inputs)
         self.injector = Injector(self.bench, setup.rules)
         if setup.proof is not None:
             self.self_check(setup.proof).demand()
