@@ -127,7 +127,7 @@ def write_report(folder: Path | str, *, tolerance: float = 0.0) -> Path:
             campaign,
             read_results(
                 *on_record(campaign),
-                synthetic=source.images is None,
+                synthetic=source.is_synthetic,
                 critical=critical,
             ),
         )

@@ -13,8 +13,8 @@ from sassafras.campaign.execution import setup_bytes as parcel
 from sassafras.campaign.execution.setup_bytes import pack, unpack
 from sassafras.campaign.execution.workers import WorkerSetup
 from sassafras.errors import CampaignError
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import bundled_digest, load_alexnet
 from sassafras.network.images import Image

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from sassafras.emulator.machine import RunResult
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame

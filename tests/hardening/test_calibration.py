@@ -16,8 +16,8 @@ from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening import calibration as module
 from sassafras.hardening.bounds import Bounds, Calibration, Origin, unbounded
 from sassafras.hardening.calibration import SEED, calibrated, calibration_of, seen_bounds
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.images import Image
 from sassafras.network.network import Network

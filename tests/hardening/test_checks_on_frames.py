@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.gemm_check import checksums_of, group_sums, rows_of
 from sassafras.kernels.registry import ADDED

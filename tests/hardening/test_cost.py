@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.machine import compile_program
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import CostBook, cost_book, every_technique
 from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.cost import total
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique

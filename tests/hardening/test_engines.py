@@ -13,8 +13,8 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.hardening.bounds import Calibration, Origin
 from sassafras.hardening.calibration import seen_bounds
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image

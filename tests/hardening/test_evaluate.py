@@ -12,11 +12,11 @@ import pytest
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
-from sassafras.hardening.network import harden
 from sassafras.hardening.outvoted import outvoted
 from sassafras.hardening.plan import Protection, launched
 from sassafras.hardening.study import measured_coverages
 from sassafras.hardening.survivors import Reason
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.images import Image
 from sassafras.network.network import Network

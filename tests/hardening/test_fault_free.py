@@ -15,14 +15,15 @@ from sassafras.hardening.bounds import Calibration
 from sassafras.hardening.calibration import SEED as CALIBRATION_SEED
 from sassafras.hardening.calibration import rendered_calibration
 from sassafras.hardening.fault_free import FaultFree, compare_fault_free
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
 from sassafras.network.images import Image, image_from_frame
 from sassafras.network.network import Network
+from sassafras.workload.source import default_source
 
 FRAMES = 1000
 SEED = 1000  #: of frames that neither training, nor calibration, nor a campaign of ours has seen
@@ -102,7 +103,7 @@ def test_a_thousand_frames_that_calibration_has_not_seen(
 ) -> None:
     assert SEED != CALIBRATION_SEED
     network = load_alexnet()
-    calibration = rendered_calibration(network) if name == "range" else None
+    calibration = rendered_calibration(network, default_source()) if name == "range" else None
     found = compare_fault_free(
         network, harden(network, protection(name, calibration)), rendered(FRAMES), threads=2
     )

@@ -13,8 +13,8 @@ from tests.campaign.rows import FAST_ONLY, assert_same, run
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.faults.model import Scope
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import PlanName, launched, named_plan
+from sassafras.hardening.workload import harden
 from sassafras.isa.program import Program
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.stray import StrayBytes

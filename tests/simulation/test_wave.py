@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tests.campaign import networks, odd_networks
 from tests.simulation.sweep import Sweep
 
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.outcome import Outcome

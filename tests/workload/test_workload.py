@@ -15,9 +15,10 @@ from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import lay_out
 from sassafras.errors import UsageError
-from sassafras.hardening.network import harden
-from sassafras.hardening.plan import Protection, launched
+from sassafras.hardening.plan import launched, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.activation import Activation
+from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.verify.small_network import SIDE, small_network
@@ -128,13 +129,11 @@ def test_the_digest_stands_for_buffers_launches_and_contents() -> None:
     assert changed.digest != given.digest
 
 
-def test_frames_of_another_shape_and_hardening_are_refused() -> None:
+def test_inputs_of_another_shape_are_refused() -> None:
     given = small_network()
     words = r"an input is float32 \(1, 6, 7\), known faults takes float32 \(1, 6, 6\) \(input\)"
     with pytest.raises(UsageError, match=words):
         given.load(given.fresh_memory(), np.zeros((1, SIDE, SIDE + 1), np.float32))
-    with pytest.raises(UsageError, match="known faults is no network"):
-        harden(given, Protection())
 
 
 def test_buffers_lie_as_the_allocator_of_the_architecture_places_them() -> None:
@@ -164,3 +163,23 @@ def test_a_launch_has_the_grid_and_the_block_that_it_is_given() -> None:
     found = memory.array(narrow.layout["y"].address, VALUES)
     b = np.linspace(-1, 1, VALUES, dtype=np.float32)
     assert np.array_equal(found, np.where(np.arange(VALUES) < 15, x.reshape(-1) + b, 0))
+
+
+@pytest.mark.parametrize("name", ["of maps", "of bytes"])
+def test_a_workload_that_is_no_network_can_be_hardened(name: str) -> None:
+    """The same bits in every buffer of the plain one, which stay where they are; no alarm."""
+    given = WORKLOADS[name]()
+    hardened = harden(given, protect({"add": Technique.TMR, "softmax": Technique.DMR}))
+    assert hardened.digest != given.digest == hardened.parameters_digest
+    assert all(hardened.layout[b.name] == given.layout[b.name] for b in given.buffers)
+    one, two = given.fresh_memory(), hardened.fresh_memory()
+    for workload, memory in ((given, one), (hardened, two)):
+        workload.load(memory, *frames(given)[0].arrays)
+        for planned in workload.plan:
+            assert (
+                machine_of(planned.spec.code(workload.architecture)).run(planned.launch, memory).trap is None
+            )
+    for buffer in given.buffers:
+        place = given.layout[buffer.name].address
+        assert np.array_equal(one.at(place, buffer.nbytes), two.at(place, buffer.nbytes))
+    assert not two.array(hardened.alarms.detected, 1, np.uint32)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +31,7 @@ from sassafras.campaign.execution.workers import (
     ProcessPool,
     WorkerSetup,
 )
-from sassafras.campaign.rendered import rendered_images, with_fit_of
+from sassafras.campaign.made_inputs import made_inputs, with_fit_of
 from sassafras.campaign.store.folder import is_unborn, make_folder, take_back
 from sassafras.campaign.store.identity import MEANING
 from sassafras.campaign.store.meaning import launches_of, meaning
@@ -47,13 +47,13 @@ from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.registry import kernel
-from sassafras.network.alexnet import load_alexnet
 from sassafras.progress import Progress, Silence
 from sassafras.simulation.frame_result import FrameResult
 from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.simulation.sweepable import check_sweepable
 from sassafras.verify.samples import Sampling
 from sassafras.workload.inputs import Input, bytes_of, check_arrays
+from sassafras.workload.source import Source, default_source
 from sassafras.workload.verdict import top_class
 from sassafras.workload.workload import Workload
 
@@ -73,10 +73,10 @@ class Campaign:
     """A campaign in a folder. An existing one is gone on with, if everything that decides its rows is the
     same; else CampaignError.
 
-    ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
-    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
-    that a new store begins with. ``reading``: the rows are there and are only read; frames are not needed,
-    and the store may be of an older schema; ``former``: what it may know the network by, then.
+    ``network``: the workload; by default the source's. ``images``: its inputs; by default those that the
+    source gives for the settings. ``source``: None: what is bundled. ``store_name``: file of the rows, inside
+    the folder. ``facts``: JSON values that a new store begins with. ``reading``: the rows are there and are
+    only read; inputs are not needed, and the store may be of an older schema.
     """
 
     def __init__(
@@ -87,17 +87,19 @@ class Campaign:
         images: Sequence[Input] | None = None,
         *,
         store_name: str = STORE_NAME,
+        source: Source | None = None,
         facts: Mapping[str, Any] | None = None,
         reading: bool = False,
-        former: Callable[[], str] | None = None,
     ) -> None:
         self.folder = Path(folder)
         settings = settings or Settings()
-        self.network = (network or load_alexnet()).on(architecture(settings.arch))
+        self.source = source or default_source()
+        target = architecture(settings.arch)
+        self.network = self.source.build(target) if network is None else network.on(target)
         self.settings = settings.for_network(self.network)
-        self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
+        self.rendered = images is None and self.source.is_synthetic  #: inputs are made, not the user's
         if images is None:
-            images = () if reading else rendered_images(self.settings, self.network.classes)
+            images = () if reading else made_inputs(self.source, self.network, self.settings)
         self.images = tuple(images)
         self.settings = with_fit_of(self.images, self.settings)
         if not reading:
@@ -118,7 +120,7 @@ class Campaign:
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         if reading:
             self._store = Store(self.folder / store_name, None)
-            self._check_same_code(fingerprint, former)
+            self._check_same_code(fingerprint)
             return
         made = make_folder(self.folder)
         self._made = None if (self.folder / store_name).exists() else made  # for a store that is new
@@ -136,11 +138,11 @@ class Campaign:
 
     # identity -----------------------------------------------------------------------------------------
 
-    def _check_same_code(self, fingerprint: Mapping[str, Any], former: Callable[[], str] | None) -> None:
+    def _check_same_code(self, fingerprint: Mapping[str, Any]) -> None:
         """Raise CampaignError where layers or instructions are no longer those that the rows name."""
         stored = self.store.meta("fingerprint")
         changed = [name for name in ("network", "programs") if stored.get(name) != fingerprint[name]]
-        if former is not None and "network" in changed and stored.get("network") == former():
+        if "network" in changed and stored.get("network") == self.source.former_digest(self.network):
             changed.remove("network")
         if changed:
             self.store.close()

@@ -18,7 +18,7 @@ from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, desig
 from sassafras.campaign.design.lanes import Design, Standing
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.record import REPLAY, CampaignRecord
-from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.source import KEY
 from sassafras.campaign.store.connection import connect_to_read
 from sassafras.campaign.store.data_frames import read_table
 from sassafras.campaign.store.schema import stored_endings
@@ -27,6 +27,7 @@ from sassafras.campaign.usage import USAGE, usage_of
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.simulation.frame_result import FrameResult
+from sassafras.workload.source import Source, source_of
 
 
 def store_path(place: Path) -> Path:
@@ -119,7 +120,7 @@ def _described(path: Path, meta: Mapping[str, Any]) -> tuple[Settings, Source | 
     if own["settings"] is None or "fingerprint" not in meta:
         raise CampaignError(f"{path} does not say what its campaign was; run it again with this version")
     try:
-        source = None if own[KEY] is None else Source.model_validate(own[KEY])
+        source = None if own[KEY] is None else source_of(own[KEY])
         return Settings.from_store(own["settings"]), source
     except ValidationError as error:
         reason = error.errors()[0]

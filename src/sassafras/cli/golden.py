@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sassafras.campaign.execution.workers import Preparation, ProcessPool, WorkerSetup
-from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.made_inputs import made_inputs
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
-from sassafras.network.images import Image
 from sassafras.progress import Progress
 from sassafras.simulation.rules import Rules
+from sassafras.workload.inputs import Input
+from sassafras.workload.source import default_source
 
 
-def chosen_images(chosen: Chosen) -> tuple[Image, ...]:
+def chosen_images(chosen: Chosen) -> tuple[Input, ...]:
     """The frames that a campaign with these choices runs on."""
     if chosen.images is not None:
         return chosen.images
-    return rendered_images(chosen.settings, chosen.network.classes)
+    return made_inputs(default_source(), chosen.network, chosen.settings)
 
 
 def golden_profiles(
-    chosen: Chosen, images: Sequence[Image], launches: Sequence[int], workers: int, progress: Progress
+    chosen: Chosen, images: Sequence[Input], launches: Sequence[int], workers: int, progress: Progress
 ) -> list[ProfiledLaunch]:
     """Profiles of these launches of the plan on each image, from the cache or by running them; frame by
     frame, in the order given.

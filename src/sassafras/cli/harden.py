@@ -155,7 +155,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     answers = Console()
     before = read_results(
         *on_record(campaign),
-        synthetic=source.images is None,
+        synthetic=source.is_synthetic,
         critical=wish.critical,
     )
     figures = begin_harden_figures(folder / "figures", before, found, workers)

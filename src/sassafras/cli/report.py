@@ -63,7 +63,7 @@ def report(
         check_finished(campaign)
         results = read_results(
             *on_record(campaign),
-            synthetic=source.images is None,
+            synthetic=source.is_synthetic,
             critical=critical,
         )
         material = gather(campaign, results)

@@ -23,11 +23,11 @@ from sassafras.errors import UsageError
 from sassafras.hardening.bounds import KERNEL, Bounds, Calibration, Origin
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.network.frames import render_frame
-from sassafras.network.images import image_from_frame
+from sassafras.workload.choices import Choice
 from sassafras.workload.inputs import Input, bytes_of
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
+from sassafras.workload.source import Source
 from sassafras.workload.workload import Workload
 
 SEED = 5_318_008_201_126_711  #: of the rendered frames; no campaign, training or evaluation of ours uses it
@@ -51,7 +51,7 @@ def calibrated(campaign: Campaign, protection: Protection) -> Protection:
 def calibration_of(campaign: Campaign) -> Calibration:
     """The calibration for a campaign's network."""
     if campaign.rendered:
-        return rendered_calibration(campaign.network)
+        return rendered_calibration(campaign.network, campaign.source)
     digest = hashlib.sha256()
     for image in campaign.images:
         for content in bytes_of(image.arrays):
@@ -60,9 +60,9 @@ def calibration_of(campaign: Campaign) -> Calibration:
     return Calibration(bounds, Origin.IMAGES, len(campaign.images))
 
 
-def rendered_calibration(network: Workload) -> Calibration:
-    """The calibration with rendered frames, for a network that takes them."""
-    frames = (image_from_frame(render_frame(SEED, index)) for index in range(FRAMES))
+def rendered_calibration(network: Workload, source: Source) -> Calibration:
+    """The calibration with inputs that a source makes (rendered frames), for a workload that takes them."""
+    frames = source.inputs(network, Choice(SEED, FRAMES))
     bounds = _cached(network, f"rendered {SEED} {FRAMES}", frames)
     return Calibration(bounds, Origin.RENDERED, FRAMES)
 

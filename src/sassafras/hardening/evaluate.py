@@ -20,10 +20,10 @@ from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.added import added_kernels
 from sassafras.hardening.calibration import calibration_facts
 from sassafras.hardening.mcnemar import Paired, mcnemar
-from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.replay import NO_COUNTERPART, ReplaySetup, placed
 from sassafras.hardening.survivors import Survivor, survivors
+from sassafras.hardening.workload import HardenedWorkload
 from sassafras.progress import Progress
 from sassafras.simulation.record import Injection, injection_of
 from sassafras.simulation.workbench import Workbench
@@ -39,7 +39,7 @@ class Evaluation:
     inference by kernel.
     """
 
-    network: HardenedNetwork
+    network: HardenedWorkload
     replayed: pd.DataFrame
     no_counterpart: frozenset[int]
     replay_errors: int
@@ -61,7 +61,7 @@ def _stem(protection: Protection) -> str:
 
 def evaluate(
     campaign: Campaign,
-    network: HardenedNetwork,
+    network: HardenedWorkload,
     injections: int,
     workers: int,
     progress: Progress,
@@ -114,7 +114,7 @@ def _exposures(campaign: Campaign, usage: tuple[KernelUsage, ...]) -> Exposures:
 def _replay(
     campaign: Campaign,
     fresh: Campaign,
-    network: HardenedNetwork,
+    network: HardenedWorkload,
     store: Store,
     workers: int,
     progress: Progress,
@@ -152,7 +152,7 @@ def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
         campaign.profile(pool, progress)
 
 
-def _batches(fresh: Campaign, network: HardenedNetwork, draws: list[Draw]) -> list[Batch]:
+def _batches(fresh: Campaign, network: HardenedWorkload, draws: list[Draw]) -> list[Batch]:
     placed_draws = [placed(draw, network, fresh.longest) for draw in draws]
     return [Batch(frame, tuple(own)) for frame, own in pieces_of(placed_draws, BATCH)]
 

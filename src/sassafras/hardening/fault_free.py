@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.hardening.network import HardenedNetwork
+from sassafras.hardening.workload import HardenedWorkload
 from sassafras.kernels.activate_array import activate_values
 from sassafras.kernels.hardened.variants import RANGE
 from sassafras.workload.inputs import Input
@@ -56,7 +56,7 @@ class _Frame:
 
 
 def compare_fault_free(
-    plain: Workload, hardened: HardenedNetwork, inputs: Iterable[Input], *, threads: int = 1
+    plain: Workload, hardened: HardenedWorkload, inputs: Iterable[Input], *, threads: int = 1
 ) -> FaultFree:
     """Run every input through both, by twins. ``threads`` changes the time only."""
     memories = plain.fresh_memory(shared=True), hardened.fresh_memory(shared=True)
@@ -77,7 +77,7 @@ def compare_fault_free(
 
 def _compare(
     plain: Workload,
-    hardened: HardenedNetwork,
+    hardened: HardenedWorkload,
     memories: tuple[DeviceMemory, DeviceMemory],
     given: Input,
     threads: int,
@@ -128,7 +128,7 @@ def _differing(plain: Workload, before: DeviceMemory, hardened: Workload, after:
     return differing
 
 
-def _alarm(hardened: HardenedNetwork, memory: DeviceMemory) -> bool:
+def _alarm(hardened: HardenedWorkload, memory: DeviceMemory) -> bool:
     """Whether an alarm word is raised; they are zero again afterwards."""
     words = [memory.array(a, 1, np.uint32) for a in (hardened.alarms.detected, hardened.alarms.corrected)]
     raised = any(word[0] for word in words)

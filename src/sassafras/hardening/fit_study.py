@@ -22,8 +22,8 @@ from sassafras.campaign.store.results import read_meta
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.progress import Progress
 
 FRESH = ".fresh.sqlite"  #: end of the name of an evaluation's own campaign

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from sassafras.campaign.counting import CountSetup
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.hardening.refused import refused
+from sassafras.hardening.workload import harden
 from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
 from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique

@@ -10,7 +10,7 @@ from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault
 from sassafras.hardening.counterpart import counterpart
-from sassafras.hardening.network import HardenedNetwork
+from sassafras.hardening.workload import HardenedWorkload
 from sassafras.kernels.hardened.variants import VARIANTS
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.injector import Injector
@@ -41,7 +41,7 @@ class ReplaySetup:
     """Both networks, the inputs and the campaign's rules."""
 
     plain: Workload
-    hardened: HardenedNetwork
+    hardened: HardenedWorkload
     inputs: tuple[Input, ...]
     rules: Rules
 
@@ -65,7 +65,7 @@ class ReplayWorker:
         return BatchResult(tuple(rows), tuple(errors))
 
 
-def placed(draw: Draw, network: HardenedNetwork, longest: Callable[[int, int], int]) -> PlacedDraw:
+def placed(draw: Draw, network: HardenedWorkload, longest: Callable[[int, int], int]) -> PlacedDraw:
     """A draw of the plain network's campaign, at the place of its launch in the hardened network's plan.
     ``longest``: there, (frame, launch) to dynamic instructions of the launch's longest golden thread.
     """
@@ -83,7 +83,7 @@ class TranslatingInjector(Injector):
     values, too), it is run on the plain network's own.
     """
 
-    def __init__(self, bench: Workbench, rules: Rules, plain: Workload, hardened: HardenedNetwork) -> None:
+    def __init__(self, bench: Workbench, rules: Rules, plain: Workload, hardened: HardenedWorkload) -> None:
         super().__init__(bench, rules)
         self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
         self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
@@ -121,7 +121,7 @@ class TranslatingInjector(Injector):
 def _bench_of_its_own(bench: Workbench, plain: Workload) -> Workbench | None:
     """A workbench of the plain network, where the hardened one's golden memory may be another; else None."""
     hardened = bench.workload
-    other = isinstance(hardened, HardenedNetwork) and any(
+    other = isinstance(hardened, HardenedWorkload) and any(
         chosen in VARIANTS for chosen in hardened.protection.chosen
     )
     return Workbench(plain, bench.inputs) if other else None

@@ -11,7 +11,7 @@ from sassafras.analysis.compare import Compared
 from sassafras.analysis.results import Results, read_results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.record import on_record
-from sassafras.campaign.source import KEY, check_finished, open_to_read
+from sassafras.campaign.source import check_finished, open_to_read
 from sassafras.errors import UsageError
 from sassafras.hardening.fit_study import FitStudy
 from sassafras.hardening.study import Study
@@ -76,6 +76,4 @@ def _results(campaign: Campaign) -> Results:
     """The rows of a campaign, however it was opened: one that is only read has no frames to ask. Bars show
     outcomes; what is critical among them, at whatever tolerance, changes none.
     """
-    source = campaign.store.meta(KEY)
-    synthetic = campaign.rendered if source is None else source["images"] is None
-    return read_results(*on_record(campaign), synthetic=synthetic)
+    return read_results(*on_record(campaign), synthetic=campaign.rendered)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sassafras.errors import UsageError
 from sassafras.workload.buffer import Buffer
+from sassafras.workload.choices import Fit
 
 Arrays = tuple[NDArray[Any], ...]  #: one for each input buffer of a workload, in their order
 
@@ -32,6 +33,10 @@ class Input(Protocol):
     def arrays(self) -> Arrays:
         """One for each input buffer."""
 
+    @property
+    def fit(self) -> Fit | None:
+        """How a picture was made to fit, None where none was."""
+
 
 @dataclass(frozen=True, eq=False)
 class GivenInput:
@@ -40,6 +45,7 @@ class GivenInput:
     name: str
     arrays: Arrays
     label: int | None = None
+    fit: Fit | None = None
 
 
 def bytes_of(arrays: Arrays) -> Iterable[bytes]:

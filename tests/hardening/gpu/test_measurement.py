@@ -8,8 +8,8 @@ from tests.hardening.gpu.double import FIRST, Double, cubin_of
 from sassafras.errors import ToolchainError
 from sassafras.hardening.gpu.measurement import UNHARDENED, WARM_UP, Measurement, measure
 from sassafras.hardening.gpu.placement import place, relocated
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
+from sassafras.hardening.workload import harden
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network

@@ -16,10 +16,9 @@ from sassafras.faults.own import OwnFault
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
-from sassafras.network.fit import Fit
-from sassafras.network.frames import FrameClasses
 from sassafras.simulation.kept_output import Outputs
 from sassafras.simulation.rules import Rules
+from sassafras.workload.choices import Choice, Fit, FrameClasses
 from sassafras.workload.workload import Workload
 
 Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
@@ -144,6 +143,11 @@ class Settings(BaseModel):
         """What the injections of a campaign with these settings share."""
         groups = None if self.groups is None else frozenset(self.groups)
         return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register, self.outputs)
+
+    @property
+    def choice(self) -> Choice:
+        """How inputs are chosen."""
+        return Choice(self.seed, self.frames, self.frame_classes, self.fit)
 
     @property
     def numbers(self) -> range:

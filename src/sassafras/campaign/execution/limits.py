@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 
@@ -10,10 +9,8 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import numbers_of
 from sassafras.errors import UsageError
 from sassafras.faults.ids import NUMBERS
-from sassafras.network.images import ALEXNET_INPUT
 
 FAULT_BYTES = 1024  #: that a fault takes at least on its way: its id, its draw, its row
-FRAME_BYTES = 4 * math.prod(ALEXNET_INPUT)  #: of a rendered frame
 WORKER_FILES = 8  #: pipes and locks of a worker process
 OTHER_FILES = 64
 _SOME = 1 << 36  #: where a system does not say how much memory it has
@@ -41,9 +38,9 @@ def check_faults(settings: Settings, strata: int) -> None:
         raise UsageError(f"{numbers} faults of a mode: ids have room for {NUMBERS}; ask for fewer")
 
 
-def check_frames(count: int) -> None:
-    """Raise UsageError for more rendered frames than fit into memory."""
-    _check(count, "frames", FRAME_BYTES, "ask for fewer (--frames)")
+def check_frames(count: int, each: int) -> None:
+    """Raise UsageError for more frames than fit into memory. ``each``: bytes of one."""
+    _check(count, "frames", each, "ask for fewer (--frames)")
 
 
 def _check(count: int, what: str, each: int, way: str) -> None:

@@ -12,8 +12,8 @@ import numpy as np
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.machine_code import compiled
 from sassafras.hardening.gpu.placement import Compile, Placement, place
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
+from sassafras.hardening.workload import harden
 from sassafras.progress import Progress
 from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload

@@ -1,13 +1,19 @@
-"""A network whose kernels are hardened: the same layers, weights and addresses, other machine code."""
+"""A workload whose kernels are hardened: the same parts, contents and addresses, other machine code."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
-from sassafras.emulator.memory import DeviceMemory, lay_out
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.architectures.architecture import Architecture
+from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import UsageError
 from sassafras.hardening.added import Product, added_at_the_end, added_behind, products
 from sassafras.hardening.bounds import KERNEL, launches_bounded
@@ -15,27 +21,64 @@ from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
 from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.network import Network
-from sassafras.network.plan import make_plan
 from sassafras.workload.alarms import Alarms
-from sassafras.workload.buffer import Buffer
+from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.workload import Workload, requests
+from sassafras.workload.verdict import Verdict
+from sassafras.workload.workload import Workload
 
 ALARMS = "hardening.alarms"  #: the allocation of the words in which kernels say what they noticed
 _WORD = 4
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class HardenedNetwork(Network):
-    """A network under a protection; make one with `harden`.
+@dataclass(frozen=True, eq=False)
+class HardenedWorkload(Workload):
+    """A workload under a protection; make one with `harden`.
 
-    What is added lies behind the plain network's buffers, so that those stay where they are; the alarm words
-    are the last. Launches of the plain network keep their order, their layer and the plain kernel's name;
-    what is launched between them has a name of its own. ``known_digest`` is the plain network's.
+    What is added lies behind the plain workload's buffers, so that those stay where they are; the alarm words
+    are the last. Launches of the plain workload keep their order, their part and the plain kernel's name;
+    what is launched between them has a name of its own.
     """
 
-    protection: Protection = field(default_factory=Protection)
+    name: str
+    classes: tuple[str, ...]
+    architecture: Architecture
+    plain: Workload
+    protection: Protection
+
+    def on(self, target: Architecture) -> HardenedWorkload:
+        """As `Workload` says."""
+        return self if target is self.architecture else harden(self.plain.on(target), self.protection)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: the fields. What follows from them is made there (a hardened plan holds
+        functions that cannot travel).
+        """
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+
+    @property
+    def contents(self) -> Mapping[str, NDArray[np.float32]]:
+        """The plain workload's."""
+        return self.plain.contents
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The plain workload's."""
+        return self.plain.parts
+
+    @property
+    def inputs(self) -> tuple[Buffer, ...]:
+        """The plain workload's."""
+        return self.plain.inputs
+
+    @property
+    def output_buffer(self) -> Buffer:
+        """The plain workload's."""
+        return self.plain.output_buffer
+
+    def judge(self, golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Verdict:
+        """As the plain workload does."""
+        return self.plain.judge(golden, faulty)
 
     @property
     def alarms(self) -> Alarms:
@@ -46,41 +89,40 @@ class HardenedNetwork(Network):
 
     @property
     def parameters_digest(self) -> str:
-        """The plain network's digest: the parameters are the same."""
-        return self.known_digest
+        """The plain workload's: the contents are the same."""
+        return self.plain.digest
 
     @property
     def golden_digest(self) -> str:
-        """The plain network's, unless bounds may hold fault-free values, too."""
+        """The plain workload's, unless bounds may hold fault-free values, too."""
         return self.parameters_digest if self.protection.calibration is None else self.digest
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the plain network's digest and the protection, bounds included."""
+        """SHA-256 over the plain workload's digest and the protection, bounds included."""
         calibration = self.protection.calibration
         bounds = "" if calibration is None else f" {calibration.exact}"
-        return hashlib.sha256(f"{self.known_digest} {self.protection}{bounds}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.plain.digest} {self.protection}{bounds}".encode()).hexdigest()
 
     @cached_property
     def buffers(self) -> tuple[Buffer, ...]:
-        """The plain network's, and behind them what is added: checksums, flags, the alarm words."""
+        """The plain workload's, and behind them what is added: checksums, flags, the alarm words."""
         added = [Buffer(*buffer) for product in self._products for buffer in product.buffers]
-        return (*super().buffers, *added, Buffer(ALARMS, FLAG_BYTES))
+        return (*self.plain.buffers, *added, Buffer(ALARMS, FLAG_BYTES))
 
     @cached_property
     def _products(self) -> tuple[Product, ...]:
         """The products with checksums."""
-        plain = lay_out(requests(super().buffers), self.architecture.allocation_rules())
-        return products(make_plan(self.layers, plain), self.protection)
+        return products(self.plain.plan, self.protection)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
-        """The plain network's launches, those of protected kernels with hardened ones instead, and what is
+        """The plain workload's launches, those of protected kernels with hardened ones instead, and what is
         launched between and behind them.
         """
         found: list[PlannedLaunch] = []
         invocations: Counter[str] = Counter()
-        plain = make_plan(self.layers, self.layout)
+        plain = self.plain.plan
         for planned in plain:
             found.append(replace(self._hardened(planned), index=len(found)))
             added = [*added_behind(planned, self.protection, self.layout, self.alarms)]
@@ -96,11 +138,11 @@ class HardenedNetwork(Network):
 
     @cached_property
     def places(self) -> tuple[int, ...]:
-        """Where each launch of the plain network stands in this plan."""
+        """Where each launch of the plain workload stands in this plan."""
         return tuple(planned.index for planned in self.plan if planned.kernel in KERNELS)
 
     def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
-        """As the plain network's, with the checksums of its weights."""
+        """As the plain workload's, with the checksums of its weights."""
         memory = super().fresh_memory(shared=shared)
         if not shared:
             for product in self._products:
@@ -129,25 +171,14 @@ class HardenedNetwork(Network):
         return replace(planned, arguments=arguments, launch=launch, variant=variant)
 
 
-def harden(network: Workload, protection: Protection) -> HardenedNetwork:
-    """The network under a protection. Raises UsageError for a workload that is no network, and where
-    ``range`` is chosen and its bounds are missing, or not those of this network.
+def harden(workload: Workload, protection: Protection) -> HardenedWorkload:
+    """The workload under a protection. Raises UsageError where ``range`` is chosen and its bounds are
+    missing, or not those of this workload.
     """
-    if not isinstance(network, Network):
-        raise UsageError(f"{network.name} is no network: what is added stands between layers")
     if Technique.RANGE in dict(protection.chosen).values():
         known = 0 if protection.calibration is None else len(protection.calibration.bounds)
-        if known != (wanted := launches_bounded(network)):
+        if known != (wanted := launches_bounded(workload)):
             raise UsageError(
                 f"range needs bounds for {wanted} launches of {KERNEL}, not {known}; calibrate first"
             )
-    return HardenedNetwork(
-        network.name,
-        network.graph,
-        network.classes,
-        network.parameters,
-        network.digest,
-        network.fit,
-        network.architecture,
-        protection,
-    )
+    return HardenedWorkload(workload.name, workload.classes, workload.architecture, workload, protection)
