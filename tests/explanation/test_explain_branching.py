@@ -47,6 +47,6 @@ def test_layers_are_compared_with_the_golden_run(name: str, tmp_path: Path) -> N
             wrong = golden.view(np.uint32) != maps.faulty.reshape(-1).view(np.uint32)
             assert change.differing == wrong.sum()
             seen.add(maps.kind)
-        assert journey.probabilities.astype("<f4").tobytes() == told.row.output
+        assert journey.result.numbers.astype("<f4").tobytes() == told.row.output
     assert {"route", "maxpool", "softmax"} <= seen
     campaign.store.close()

@@ -77,7 +77,7 @@ def test_fault_free_nothing_is_flagged_and_nothing_changes(
     plain = Workbench(tiny, images, shared=False)
     for frame in range(len(images)):
         golden = bench.golden(frame)
-        assert golden.probabilities.tobytes() == plain.golden(frame).probabilities.tobytes()
+        assert golden.result.tobytes() == plain.golden(frame).result.tobytes()
         for planned in golden.plan:
             golden.go_before(planned.index)
             before = golden.memory.data.copy()
@@ -130,7 +130,7 @@ def both(bench: Workbench, number: int, difference: Difference) -> Propagation:
     found = wave.finished[1]
     assert found.alarm is in_full.alarm
     if found.alarm is not Outcome.DETECTED:
-        assert found.probabilities.tobytes() == in_full.probabilities.tobytes()
+        assert found.result.tobytes() == in_full.result.tobytes()
     return found
 
 
@@ -157,7 +157,7 @@ def test_a_wrong_product_is_corrected(bench: Workbench, layer: int, value: float
         bench, numbers(bench, "gemm")[layer], written(bench, numbers(bench, "gemm")[layer], 5, value)
     )
     assert found.alarm is Outcome.CORRECTED
-    assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+    assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 @pytest.mark.parametrize("layer", range(4))
@@ -205,7 +205,7 @@ def test_a_stray_word_between_product_and_check(bench: Workbench, layer: int, na
     found = both(bench, check - 1, stray(bench, check, name))
     assert found.alarm is (None if name == "checksums" else Outcome.CORRECTED)
     if name != "d":
-        assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+        assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 @pytest.mark.parametrize("layer", range(4))
@@ -213,14 +213,14 @@ def test_a_wrong_checksum_flags_an_exact_product_for_nothing(bench: Workbench, l
     found = both(bench, 0, stray(bench, numbers(bench, "gemm_check")[layer], "checksums"))
     assert found.alarm is None
     assert found.died_layer is not None
-    assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+    assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 def test_wrong_flags_change_nothing(bench: Workbench) -> None:
     for number in numbers(bench, "gemm_check"):
         found = both(bench, number, written(bench, number, 0, 1.0))
         assert found.alarm is None
-        assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+        assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])

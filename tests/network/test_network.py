@@ -54,7 +54,7 @@ def test_probabilities_are_a_copy_of_the_last_output(small: Network) -> None:
     memory = small.fresh_memory()
     values = memory.array(small.layout["layer8.output"].address, 6)
     values[:] = np.arange(6)
-    found = small.probabilities(memory)
+    found = small.result(memory).numbers
     values[:] = 9
     np.testing.assert_array_equal(found, np.arange(6, dtype=np.float32))
 

@@ -97,7 +97,7 @@ def golden_run() -> GoldenRun:
     def load(_: DeviceMemory, *__: NDArray[np.float32]) -> None:
         pass
 
-    def probabilities(of: DeviceMemory) -> NDArray[np.float32]:
+    def result(of: DeviceMemory) -> NDArray[np.float32]:
         return of.array(arguments["out"], COUNT)
 
     network = SimpleNamespace(
@@ -105,7 +105,7 @@ def golden_run() -> GoldenRun:
         architecture=architecture("sm_50"),
         alarms=None,
         load=load,
-        probabilities=probabilities,
+        result=result,
     )
     return GoldenRun(cast("Network", network), memory, (np.empty(0, np.float32),))
 

@@ -103,7 +103,7 @@ def test_a_wave_of_states_is_what_each_of_them_does_alone(other: Workbench, data
         assert together.alarm is alone.alarm
         if alone.alarm is Outcome.DETECTED:
             continue  # nobody looks further
-        assert together.probabilities.tobytes() == alone.probabilities.tobytes()
+        assert together.result.tobytes() == alone.result.tobytes()
         assert together.died_layer == alone.died_layer
         assert {k: together.corrupted.get(k, 0) for k in followed} == {
             k: alone.corrupted.get(k, 0) for k in followed

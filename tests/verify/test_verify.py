@@ -86,7 +86,7 @@ def test_the_small_network_is_what_its_description_says() -> None:
     assert np.array_equal(outputs["layer0.output"].reshape(2, SIDE, SIDE), np.stack([rows, rows]))
     assert np.array_equal(outputs["layer1.output"], np.full(18, 1.625, np.float32))
     assert outputs["layer2.output"].tolist() == list(LOGITS)
-    assert np.abs(network.probabilities(memory) - softmax64(LOGITS)).max() < 1e-6
+    assert np.abs(network.result(memory).numbers - softmax64(LOGITS)).max() < 1e-6
 
 
 # samples --------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from sassafras.network.images import Image
 from sassafras.verify.small_network import SIDE, small_network
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
+from sassafras.workload.judgement import Classes
 from sassafras.workload.running import run_twins
 from sassafras.workload.workload import Workload, requests
 
@@ -48,8 +49,10 @@ def vectors(*, mapped: bool) -> GivenWorkload:
     )
     parts = (Part(0, "bent", y, ("b",)), Part(1, "sum", z), Part(2, "softmax", result))
     contents = {"b": np.linspace(-1, 1, VALUES, dtype=np.float32)}
-    classes = tuple(f"value {k}" for k in range(VALUES))
-    return GivenWorkload("vectors", classes, (x, b, y, z, result), calls, parts, ("x",), "result", contents)
+    judgement = Classes(tuple(f"value {k}" for k in range(VALUES)))
+    return GivenWorkload(
+        "vectors", judgement, (x, b, y, z, result), calls, parts, ("x",), ("result",), contents
+    )
 
 
 WORKLOADS: dict[str, Callable[[], Workload]] = {
@@ -84,7 +87,7 @@ def test_twins_and_machine_code_compute_what_is_given(mapped: bool) -> None:
     for planned in given.plan:
         assert machine_of(planned.spec.code(given.architecture)).run(planned.launch, emulated).trap is None
     assert np.array_equal(native.data, emulated.data)
-    np.testing.assert_allclose(given.probabilities(native), by_hand(frame.reshape(-1)), rtol=1e-5)
+    np.testing.assert_allclose(given.result(native).numbers, by_hand(frame.reshape(-1)), rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

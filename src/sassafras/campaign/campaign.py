@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import sassafras
 from sassafras.architectures.registry import architecture
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
@@ -54,7 +52,6 @@ from sassafras.simulation.sweepable import check_sweepable
 from sassafras.verify.samples import Sampling
 from sassafras.workload.inputs import Input, bytes_of, check_arrays
 from sassafras.workload.source import Source, default_source
-from sassafras.workload.verdict import top_class
 from sassafras.workload.workload import Workload
 
 if TYPE_CHECKING:
@@ -283,14 +280,14 @@ class Campaign:
         rows = []
         golden = len(self.store.frames()) < len(self.images)
         for frame, done in self._prepared(pool, progress, golden=golden, proof=self._sampling):
-            if done.probabilities is not None and not np.isfinite(done.probabilities).all():
+            if done.result is not None and not done.result.is_finite:
                 raise describe_not_finite(self.network, self.images[frame])
             if done.check is not None:
                 self.store.put_meta("self_check", done.check.to_json())
                 done.check.demand()
-            if done.probabilities is not None:
-                image, best = self.images[frame], top_class(done.probabilities)
-                rows.append((frame, image.name, image.label, best, float(done.probabilities[best])))
+            if done.result is not None:
+                image, said = self.images[frame], self.network.judge(done.result, done.result)
+                rows.append((frame, image.name, image.label, said.top1, said.confidence))
         if golden:
             self.store.put_frames(sorted(rows))
 

@@ -120,6 +120,6 @@ def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
 
 
 def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:
-    names = again.golden.workload.classes
-    golden, faulty = journey.golden_probabilities.tolist(), journey.probabilities.tolist()
-    return tuple(ClassChange(*row) for row in zip(names, golden, faulty, strict=True))
+    judgement = again.golden.workload.judgement
+    golden, faulty = (judgement.scores(journey.golden, found) for found in (journey.golden, journey.result))
+    return tuple(ClassChange(*row) for row in zip(judgement.answers, golden, faulty, strict=True))

@@ -15,8 +15,8 @@ from sassafras.kernels.activate_array import activate_values
 from sassafras.kernels.hardened.variants import RANGE
 from sassafras.workload.inputs import Input
 from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.result import Result
 from sassafras.workload.running import run_twins
-from sassafras.workload.verdict import top_class
 from sassafras.workload.workload import Workload
 
 
@@ -50,8 +50,8 @@ class _Frame:
     held: int
     activations: int
     other_words: int
-    plain: NDArray[np.float32]
-    hardened: NDArray[np.float32]
+    plain: Result
+    hardened: Result
     alarm: bool
 
 
@@ -61,7 +61,7 @@ def compare_fault_free(
     """Run every input through both, by twins. ``threads`` changes the time only."""
     memories = plain.fresh_memory(shared=True), hardened.fresh_memory(shared=True)
     found = [_compare(plain, hardened, memories, given, threads) for given in inputs]
-    changes = [np.abs(f.hardened.astype(np.float64) - f.plain) for f in found]
+    changes = [np.abs(f.hardened.numbers.astype(np.float64) - f.plain.numbers) for f in found]
     return FaultFree(
         frames=len(found),
         held=sum(f.held for f in found),
@@ -69,7 +69,9 @@ def compare_fault_free(
         held_frames=sum(f.held > 0 for f in found),
         other_words=sum(f.other_words for f in found),
         other_outputs=sum(f.hardened.tobytes() != f.plain.tobytes() for f in found),
-        other_answers=sum(top_class(f.hardened) != top_class(f.plain) for f in found),
+        other_answers=sum(
+            plain.judge(f.plain, f.hardened).top1 != plain.judge(f.plain, f.plain).top1 for f in found
+        ),
         largest_change=max((float(change.max()) for change in changes), default=0.0),
         alarms=sum(f.alarm for f in found),
     )
@@ -94,7 +96,7 @@ def _compare(
             held += _held(kept, after, planned)
             activations += kept.size
     other = _differing(plain, before, hardened, after)
-    results = plain.probabilities(before), hardened.probabilities(after)
+    results = plain.result(before), hardened.result(after)
     return _Frame(held, activations, other, *results, _alarm(hardened, after))
 
 

@@ -22,9 +22,9 @@ from sassafras.kernels.hardened.registry import ADDING, harden_arguments, harden
 from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.alarms import Alarms
-from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.buffer import FLOAT, Buffer, Part
+from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.verdict import Verdict
 from sassafras.workload.workload import Workload
 
 ALARMS = "hardening.alarms"  #: the allocation of the words in which kernels say what they noticed
@@ -41,7 +41,6 @@ class HardenedWorkload(Workload):
     """
 
     name: str
-    classes: tuple[str, ...]
     architecture: Architecture
     plain: Workload
     protection: Protection
@@ -72,13 +71,14 @@ class HardenedWorkload(Workload):
         return self.plain.inputs
 
     @property
-    def output_buffer(self) -> Buffer:
+    def outputs(self) -> tuple[Buffer, ...]:
         """The plain workload's."""
-        return self.plain.output_buffer
+        return self.plain.outputs
 
-    def judge(self, golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Verdict:
-        """As the plain workload does."""
-        return self.plain.judge(golden, faulty)
+    @property
+    def judgement(self) -> Judgement:
+        """The plain workload's."""
+        return self.plain.judgement
 
     @property
     def alarms(self) -> Alarms:
@@ -127,7 +127,12 @@ class HardenedWorkload(Workload):
             found.append(replace(self._hardened(planned), index=len(found)))
             added = [*added_behind(planned, self.protection, self.layout, self.alarms)]
             if planned is plain[-1]:
-                added += added_at_the_end(self.protection, self.output, self.alarms)
+                added += [
+                    pair
+                    for one in self.outputs
+                    if one.dtype == FLOAT
+                    for pair in added_at_the_end(self.protection, self.region(one), self.alarms)
+                ]
             for kernel, arguments in added:
                 number = invocations[kernel.name]
                 invocations[kernel.name] += 1
@@ -181,4 +186,4 @@ def harden(workload: Workload, protection: Protection) -> HardenedWorkload:
             raise UsageError(
                 f"range needs bounds for {wanted} launches of {KERNEL}, not {known}; calibrate first"
             )
-    return HardenedWorkload(workload.name, workload.classes, workload.architecture, workload, protection)
+    return HardenedWorkload(workload.name, workload.architecture, workload, protection)

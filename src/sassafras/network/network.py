@@ -22,6 +22,7 @@ from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.plan import make_plan
 from sassafras.network.tensor import Shape, Tensor
 from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.judgement import Classes
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -126,9 +127,14 @@ class Network(Workload):
         return (self._buffer(self.graph.input),)
 
     @property
-    def output_buffer(self) -> Buffer:
+    def outputs(self) -> tuple[Buffer, ...]:
         """The probabilities."""
-        return self._buffer(self.graph.output)
+        return (self._buffer(self.graph.output),)
+
+    @property
+    def judgement(self) -> Classes:
+        """By classes."""
+        return Classes(self.classes)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:

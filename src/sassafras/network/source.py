@@ -80,7 +80,7 @@ class NetworkSource(BaseModel, Source):
             return read_images(self.images, shape, classes, choice.fit, self.count).images
         frames = (render_frame(choice.seed, k, choice.classes) for k in range(choice.count))
         images = (image_from_frame(frame) for frame in frames)
-        if workload.classes == CLASS_NAMES:
+        if workload.judgement.answers == CLASS_NAMES:
             return images
         return (replace(image, label=None) for image in images)
 

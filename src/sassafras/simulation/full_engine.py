@@ -30,8 +30,8 @@ def infer_in_full(
         result = bench.machine(planned.spec).run(planned.launch, memory)
         if result.trap is not None:
             raise FaultNotReached(f"launch {number} trapped on corrupted data: {result.trap}")
-    probabilities = golden.workload.probabilities(memory)
+    result = golden.workload.result(memory)
     alarm = graver(alarm, read_alarms(memory, golden.workload))
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(golden.plan) - 1)
-    return Propagation(probabilities, None, {}, alarm)
+    return Propagation(result, None, {}, alarm)

@@ -27,11 +27,11 @@ def offsets(memory: DeviceMemory, regions: Iterable[Region]) -> Intervals:
 
 
 def live_after(workload: Workload, memory: DeviceMemory) -> tuple[Intervals, ...]:
-    """For each launch, the bytes that later launches read before they are overwritten (the probabilities
+    """For each launch, the bytes that later launches read before they are overwritten (the outputs
     count as read at the end; alarm words are told apart, see `raised_alarms`).
     """
     plan = workload.plan
-    live = offsets(memory, [workload.output])
+    live = offsets(memory, map(workload.region, workload.outputs))
     result: list[Intervals] = []
     for launch in reversed(plan):
         result.append(live)
@@ -64,7 +64,7 @@ class GoldenRun:
             self.after.append(after)
             known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}
             known.update(zip(self.writes[number], after, strict=True))
-        self.probabilities = workload.probabilities(memory).copy()
+        self.result = workload.result(memory)
         self._at = len(self.plan)
         self.go_before(0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sassafras.errors import NetworkError
-from sassafras.workload.buffer import WORD, Part
+from sassafras.workload.buffer import Part
 from sassafras.workload.inputs import Input
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
@@ -47,7 +47,8 @@ def _first_part(workload: Workload, given: Input) -> Part:
         part = parts[planned.part]
         if planned.index == last[part.index] and not found:
             address = workload.layout[part.output.name].address
-            if not np.isfinite(memory.array(address, part.output.nbytes // WORD)).all():
+            count = part.output.nbytes // part.output.dtype.itemsize
+            if not np.isfinite(memory.array(address, count, part.output.dtype)).all():
                 found.append(part)
 
     run_twins(workload, memory, after=look)

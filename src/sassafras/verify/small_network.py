@@ -17,6 +17,7 @@ from sassafras.kernels.registry import KERNELS
 from sassafras.workload.buffer import FLOAT, WORD, Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
 from sassafras.workload.inputs import GivenInput
+from sassafras.workload.judgement import Classes
 
 LOGITS = (3.0, 1.0, -2.0, 1.625)
 SIDE = 6  #: of the input and of the convolution's output
@@ -96,9 +97,9 @@ def small_network() -> GivenWorkload:
         "layer2.weights": weights,
         "layer2.biases": np.array([3, 1, -2, 0], np.float32),
     }
-    classes = ("a", "b", "c", "d")
+    judgement = Classes(("a", "b", "c", "d"))
     return GivenWorkload(
-        "known faults", classes, _BUFFERS, _calls(), _PARTS, (_IMAGE.name,), _RESULT.name, contents
+        "known faults", judgement, _BUFFERS, _calls(), _PARTS, (_IMAGE.name,), (_RESULT.name,), contents
     )
 
 

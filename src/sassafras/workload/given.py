@@ -16,6 +16,7 @@ from sassafras.architectures.registry import default_architecture
 from sassafras.kernels.kernel import Geometry, Kernel
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -40,12 +41,12 @@ class GivenWorkload(Workload):
     """
 
     name: str
-    classes: tuple[str, ...]
+    given_judgement: Judgement
     given_buffers: tuple[Buffer, ...]
     calls: tuple[Call, ...]
     given_parts: tuple[Part, ...]
     reads: tuple[str, ...]
-    makes: str
+    makes: tuple[str, ...]
     given_contents: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     architecture: Architecture = field(default_factory=default_architecture)
 
@@ -74,9 +75,14 @@ class GivenWorkload(Workload):
         return tuple(self._named(name) for name in self.reads)
 
     @property
-    def output_buffer(self) -> Buffer:
-        """The buffer that is ``makes``."""
-        return self._named(self.makes)
+    def outputs(self) -> tuple[Buffer, ...]:
+        """The buffers that are ``makes``."""
+        return tuple(self._named(name) for name in self.makes)
+
+    @property
+    def judgement(self) -> Judgement:
+        """As given."""
+        return self.given_judgement
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:

@@ -15,19 +15,20 @@ from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.kernels.kernel import Region
 from sassafras.workload.alarms import Alarms
 from sassafras.workload.arena import check_early, open_arena
-from sassafras.workload.buffer import FLOAT, Buffer, Part
+from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.inputs import check_arrays
+from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.verdict import Verdict, classify
+from sassafras.workload.result import Result
+from sassafras.workload.verdict import Verdict
 
 
 class Workload(ABC):
-    """One run of launches over device memory. ``name``: for people. ``classes``: names of the result's
-    values. ``architecture``: whose machine code runs.
+    """One run of launches over device memory. ``name``: for people. ``architecture``: whose machine code
+    runs.
     """
 
     name: str
-    classes: tuple[str, ...]
     architecture: Architecture
 
     @abstractmethod
@@ -61,8 +62,13 @@ class Workload(ABC):
 
     @property
     @abstractmethod
-    def output_buffer(self) -> Buffer:
-        """What holds the result, float32."""
+    def outputs(self) -> tuple[Buffer, ...]:
+        """What comes out: buffers with their shapes and dtypes."""
+
+    @property
+    @abstractmethod
+    def judgement(self) -> Judgement:
+        """What a faulty result is worth."""
 
     @property
     @abstractmethod
@@ -84,9 +90,9 @@ class Workload(ABC):
         """Where hardened kernels say what they noticed; None where there are none."""
         return None
 
-    def judge(self, golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Verdict:
-        """What a faulty result is worth beside the golden one, float32 (values,) each: here, of classes."""
-        return classify(golden, faulty)
+    def judge(self, golden: Result, faulty: Result) -> Verdict:
+        """What a faulty result is worth beside the golden one."""
+        return self.judgement.judge(golden, faulty)
 
     # memory -------------------------------------------------------------------------------------------
 
@@ -95,10 +101,8 @@ class Workload(ABC):
         """Where every buffer lies."""
         return lay_out(requests(self.buffers), self.architecture.allocation_rules())
 
-    @property
-    def output(self) -> Region:
-        """Where the result lies."""
-        buffer = self.output_buffer
+    def region(self, buffer: Buffer) -> Region:
+        """Where a buffer lies."""
         return Region(self.layout[buffer.name].address, buffer.nbytes)
 
     @cached_property
@@ -135,9 +139,10 @@ class Workload(ABC):
             place = memory.array(self.layout[buffer.name].address, values.size, values.dtype)
             place[:] = values.reshape(-1)
 
-    def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
-        """The result: float32 (values,), a copy."""
-        return memory.array(self.output.address, self.output.nbytes // FLOAT.itemsize).copy()
+    def result(self, memory: DeviceMemory) -> Result:
+        """What the outputs hold, a copy."""
+        regions = [self.region(buffer) for buffer in self.outputs]
+        return Result(np.concatenate([memory.at(r.address, r.nbytes) for r in regions]), self.outputs)
 
 
 def requests(buffers: Iterable[Buffer]) -> list[tuple[str, int]]:
