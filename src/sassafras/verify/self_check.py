@@ -18,7 +18,7 @@ def short_check(bench: Workbench, frame: int, sampling: Sampling) -> SelfCheck:
 
     Memory is golden again afterwards. Nothing is kept from one check to the next.
     """
-    programs = sorted({planned.program for planned in bench.workload.plan})
+    programs = sorted({p.program for p in bench.workload.plan if p.spec.source is None})
     checks = (
         check_listings(programs, bench.workload.architecture.name),
         check_twins(bench, frame, sampling),
