@@ -9,7 +9,6 @@ import pytest
 from tests.campaign import networks
 
 from sassafras.architectures.registry import architecture
-from sassafras.campaign.execution import setup_bytes as parcel
 from sassafras.campaign.execution.setup_bytes import pack, unpack
 from sassafras.campaign.execution.workers import WorkerSetup
 from sassafras.errors import CampaignError
@@ -18,14 +17,15 @@ from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import bundled_digest, load_alexnet
 from sassafras.network.images import Image
-from sassafras.network.network import Network
+from sassafras.network.source import NetworkSource
 from sassafras.simulation.rules import Rules
+from sassafras.workload.workload import Workload
 
 RULES = Rules(None, 10, full=False)
 
 
-def setup_of(network: Network) -> WorkerSetup:
-    image = Image("ones", np.ones(network.input_shape, np.float32))
+def setup_of(network: Workload) -> WorkerSetup:
+    image = Image("ones", np.ones(network.inputs[0].shape, np.float32))
     return WorkerSetup(network, (image,), RULES)
 
 
@@ -72,6 +72,6 @@ def test_the_bundled_network_travels_by_name(monkeypatch: pytest.MonkeyPatch) ->
     assert sum(len(part) for part in pack(setup).parts) < 1 << 20
     assert_equal(received(setup), setup)
     with monkeypatch.context() as patch:
-        patch.setattr(parcel, "load_alexnet", networks.tiny)
+        patch.setattr(NetworkSource, "build", lambda *_: networks.tiny())
         with pytest.raises(CampaignError, match="bundles another network"):
             received(setup)
