@@ -188,10 +188,7 @@ class Campaign:
     @property
     def asked(self) -> set[int]:
         """Ids of the faults asked for (with a goal: so far). The store may hold more."""
-        design = self.design()
-        return {
-            fault for standing in self.standings() for fault in design.ids(standing.lane, 0, standing.end)
-        }
+        return set().union(*self.design().asked(self.standings(), self.settings.modes).values())
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -351,10 +348,9 @@ class Campaign:
         """Which faults the settings ask for."""
         return design_of(self.settings, strata_of(self.network, self.settings), self.census)
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> tuple[Standing, ...]:
         """How far each mode, or each stratum of each mode, is."""
-        known, design = self.store.endings(), self.design()
-        return [design.standing(lane, known) for lane in design.lanes]
+        return self.design().standings(self.store.endings())
 
     def missing(self) -> list[tuple[Mode, int]]:
         """Faults (mode, number) that have been asked for and neither injected nor failed."""

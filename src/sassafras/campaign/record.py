@@ -14,6 +14,7 @@ from sassafras.campaign.design.lanes import Standing
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.shape import Shape, shape_of
 from sassafras.campaign.source import KEY
+from sassafras.campaign.store.stored import StoredCampaign
 from sassafras.campaign.usage import KernelUsage
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
@@ -78,6 +79,30 @@ def on_record(campaign: Campaign) -> tuple[CampaignRecord, Shape]:
     return record_of(campaign), shape_of(campaign.network)
 
 
+def record_of_store(stored: StoredCampaign) -> CampaignRecord:
+    """The record of an opened store. Raises CampaignError where its rows cannot be read."""
+    facts = stored.facts
+    injections, errors = stored.frame("injections"), stored.frame("errors")
+    standings = facts.design.standings(stored.endings())
+    asked = facts.design.asked(standings, facts.settings.modes)
+    ids = set().union(*asked.values())
+    return CampaignRecord(
+        path=stored.path,
+        fingerprint=facts.fingerprint,
+        settings=facts.settings,
+        source=stored.source,
+        injections=injections[injections["id"].isin(ids)].reset_index(drop=True),
+        errors=errors[errors["id"].isin(ids)].reset_index(drop=True),
+        golden=tuple(FrameResult(*row[1:]) for row in stored.frames()),
+        planned={mode: len(own) for mode, own in asked.items()},
+        seconds=facts.seconds,
+        standings=standings,
+        self_check=facts.self_check,
+        census=facts.census,
+        usage=facts.usage,
+    )
+
+
 def record_of(campaign: Campaign) -> CampaignRecord:
     """The record of a campaign at hand: of the faults that its settings ask for (its folder may hold more:
     other modes, or more injections).
@@ -94,7 +119,7 @@ def record_of(campaign: Campaign) -> CampaignRecord:
         golden=tuple(campaign.frames),
         planned=campaign.planned,
         seconds=campaign.seconds,
-        standings=tuple(campaign.standings()),
+        standings=campaign.standings(),
         self_check=campaign.self_check,
         census=campaign.census,
         usage=campaign.usage,

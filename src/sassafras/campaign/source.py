@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
@@ -70,20 +68,13 @@ def open_to_read(folder: Path | str, network: Workload | None = None) -> Campaig
 
 def _read(folder: Path) -> tuple[Settings, Source]:
     with open_stored(folder) as stored:
-        facts = stored.facts
-    if facts.source is None:
+        settings, source = stored.facts.settings, stored.source
+    if source is None:
         raise CampaignError(
             f"{folder} does not say what its campaign was made of; "
             "give the command that made it once more (sassafras run ...)"
         )
-    try:
-        return facts.settings, source_of(facts.source)
-    except ValidationError as error:
-        reason = error.errors()[0]
-        raise CampaignError(
-            f"{folder} is a campaign of another version ({reason['loc'][0]}: {reason['msg']}); "
-            "run it again into another folder"
-        ) from None
+    return settings, source
 
 
 def is_bundled(campaign: Campaign) -> bool:
