@@ -122,12 +122,7 @@ def write_report(folder: Path | str, *, tolerance: float = 0.0) -> Path:
     campaign, source = open_campaign(Path(folder), reading=True)
     with closing(campaign.store):
         check_finished(campaign)
-        critical = Criticality(tolerance)
-        return write_page(
-            campaign,
-            read_results(
-                *on_record(campaign),
-                synthetic=source.is_synthetic,
-                critical=critical,
-            ),
-        )
+        record, shape = on_record(campaign)
+        critical, synthetic = Criticality(tolerance), source.is_synthetic
+        results = read_results(record, shape, synthetic=synthetic, critical=critical)
+        return write_page(record, shape, results)

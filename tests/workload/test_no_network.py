@@ -145,7 +145,7 @@ def test_tables_page_and_conditions(campaign: Campaign) -> None:
     assert results.kernels == ("add", "accumulate")
     assert [layer.kind for layer in results.layers] == ["sum", "sum of sums"]
     assert tables(results, 120)
-    page = write_page(campaign, results).read_text("utf-8")
+    page = write_page(record, shape, results).read_text("utf-8")
     assert "sums" in page
     assert "right" in page
     (judged,) = sassafras.check(campaign.folder, "SDC.count > 0")

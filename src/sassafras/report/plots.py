@@ -62,7 +62,9 @@ def _of_answer(what: Study | Compared | FitStudy) -> dict[str, Figure]:
 
 def _of_campaign(campaign: Campaign, columns: int | None) -> dict[str, Figure]:
     check_finished(campaign)
-    material = gather(campaign, _results(campaign))
+    record, shape = on_record(campaign)
+    results = read_results(record, shape, synthetic=campaign.rendered)
+    material = gather(record, shape, results)
     if columns is not None:
         return dict(paper_figures(material, SIZES[columns]))
     found = {chart.name: draw(chart) for chart in charts(material.results)}
