@@ -25,7 +25,9 @@ RULES = Rules(None, 10, full=False)
 
 
 def setup_of(network: Workload) -> WorkerSetup:
-    image = Image("ones", np.ones(network.inputs[0].shape, np.float32))
+    shape = network.inputs[0].shape
+    assert shape is not None
+    image = Image("ones", np.ones(shape, np.float32))
     return WorkerSetup(network, (image,), RULES)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from tests.campaign import networks
 from tests.hardening.test_engines import TIGHT, bounds_of
 from tests.kernels.twins import by_twin
@@ -24,6 +23,7 @@ from sassafras.network.frames import render_frame
 from sassafras.network.images import Image, image_from_frame
 from sassafras.network.network import Network
 from sassafras.workload.source import default_source
+from sassafras.workload.workload import Workload
 
 FRAMES = 1000
 SEED = 1000  #: of frames that neither training, nor calibration, nor a campaign of ours has seen
@@ -36,7 +36,7 @@ CHOICES = {
 LEAVES_EVERY_BIT = ("first-valid", "guard")
 
 
-def rendered(count: int) -> Iterator[NDArray[np.float32]]:
+def rendered(count: int) -> Iterator[Image]:
     return (image_from_frame(render_frame(SEED, index)) for index in range(count))
 
 
@@ -73,7 +73,7 @@ def test_what_range_holds_is_counted(name: str) -> None:
     assert found.largest_change <= 1 or name in networks.ENDS  # whose results are no probabilities
 
 
-def count_beyond(network: Network, hardened: Network, image: Image) -> int:
+def count_beyond(network: Network, hardened: Workload, image: Image) -> int:
     memory, beyond = hardened.fresh_memory(), 0
     hardened.load(memory, image.pixels)
     for plain, planned in zip(network.plan, hardened.plan, strict=True):

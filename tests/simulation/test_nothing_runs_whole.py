@@ -16,6 +16,7 @@ from sassafras.simulation.stray import StrayBytes
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
 from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 CFGS = {"every kind of layer": networks.CFG} | networks.OTHERS
 
@@ -34,9 +35,10 @@ def word_in_the_middle(golden: GoldenRun, number: int) -> Difference:
 @pytest.mark.parametrize("name", CFGS)
 def test_kernels_carry_what_they_can(name: str, checked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     network = networks.network(CFGS[name])
+    taken: Workload = network
     if checked:
-        network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
-    bench = Workbench(network, networks.images(network)[:1], shared=False)
+        taken = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
+    bench = Workbench(taken, networks.images(network)[:1], shared=False)
     golden, whole = bench.golden(0), set()
     through = StrayBytes._through_twin
 

@@ -21,6 +21,7 @@ from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.regions import Intervals, without
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.workload import Workload
 
 CFGS = {"every kind of layer": networks.CFG} | networks.OTHERS
 
@@ -40,9 +41,10 @@ def other(request: pytest.FixtureRequest) -> Workbench:
     name, checked = request.param
     made = (odd_networks.ODD | networks.BRANCHES).get(name)
     network = networks.network(CFGS[name]) if made is None else made()
+    struck: Workload = network
     if checked:
-        network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
-    return Workbench(network, networks.images(network), shared=False)
+        struck = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
+    return Workbench(struck, networks.images(network), shared=False)
 
 
 def places_in(generator: np.random.Generator, intervals: Intervals, count: int) -> NDArray[np.int64]:

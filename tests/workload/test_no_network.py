@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.campaign.rows import FAST_ONLY, assert_same, run
+from numpy.typing import NDArray
+from tests.campaign.rows import FAST_ONLY, assert_same
 
 import sassafras
 from sassafras.analysis.results import read_results
@@ -96,18 +98,19 @@ def pairs() -> list[GivenInput]:
     ]
 
 
-ASKED = {"kernels": ("add", "accumulate"), "injections": 80, "seed": 12}
+KERNELS_STRUCK = ("add", "accumulate")
+ASKED = Settings(kernels=KERNELS_STRUCK, injections=80, seed=12)
 
 
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
-    made = Campaign(tmp_path_factory.mktemp("sums"), Settings(**ASKED), sums(), pairs())  # type: ignore[arg-type]
+    made = Campaign(tmp_path_factory.mktemp("sums"), ASKED, sums(), pairs())
     made.run()
     with closing(made.store):
         yield made
 
 
-def expected(given: GivenInput) -> dict[str, np.ndarray]:
+def expected(given: GivenInput) -> dict[str, NDArray[np.float32]]:
     left, right = given.arrays
     return {"once": left + right, "total": (left + right) + left}
 
@@ -122,7 +125,8 @@ def test_rows_are_judged_by_the_workload_s_own_judgement(campaign: Campaign) -> 
     assert set(zip(rows.kernel, rows.layer, strict=True)) == {("add", 0), ("accumulate", 1)}
     assert set(rows.top1_golden) == {0}
     assert set(rows.confidence_golden) == {1.0}
-    for row in rows[rows.outcome == "SDC"].itertuples():
+    for values in rows[rows.outcome == "SDC"].to_dict("records"):
+        row = SimpleNamespace(**{str(name): value for name, value in values.items()})
         found = np.frombuffer(row.probabilities, "<f4").reshape(2, *SHAPE)
         golden = expected(pairs()[row.frame])
         distance = np.abs(found[1].astype(np.float64) - golden["total"])
@@ -134,8 +138,9 @@ def test_rows_are_judged_by_the_workload_s_own_judgement(campaign: Campaign) -> 
 
 
 def test_both_engines_agree(tmp_path: Path, campaign: Campaign) -> None:
-    full = run(tmp_path, sums(), pairs(), models=Settings().models, engine="full", **ASKED)
-    assert_same(campaign.injections(), full, without=FAST_ONLY)
+    full = Campaign(tmp_path, ASKED.model_copy(update={"engine": "full"}), sums(), pairs())
+    full.run()
+    assert_same(campaign.injections(), full.injections(), without=FAST_ONLY)
 
 
 def test_tables_page_and_conditions(campaign: Campaign) -> None:
@@ -159,7 +164,7 @@ def test_tables_page_and_conditions(campaign: Campaign) -> None:
 @pytest.mark.parametrize("severity", ["MALFUNCTION", "LIGHT_MALFUNCTION"])
 def test_a_fault_is_explained(campaign: Campaign, severity: str) -> None:
     rows = campaign.injections()
-    chosen = [rows[(rows.severity == severity) & (rows.kernel == kernel)] for kernel in ASKED["kernels"]]
+    chosen = [rows[(rows.severity == severity) & (rows.kernel == kernel)] for kernel in KERNELS_STRUCK]
     told = 0
     for found in chosen:
         for fault in found.id.head(2):
@@ -179,7 +184,7 @@ def test_a_campaign_of_other_kernels_or_inputs_is_refused(tmp_path: Path) -> Non
         Campaign(tmp_path, Settings(kernels=("add", "accumulat")), sums(), pairs())
     single = [GivenInput("one", pairs()[0].arrays[:1])]
     with pytest.raises(UsageError, match="one has 1 arrays, sums takes 2"):
-        Campaign(tmp_path, Settings(**ASKED), sums(), single)  # type: ignore[arg-type]
+        Campaign(tmp_path, ASKED, sums(), single)
     assert not list(tmp_path.iterdir())
 
 
