@@ -117,7 +117,7 @@ def test_rooms_import_only_rooms_above(path: Path) -> None:
 
 
 #: Rooms that know workloads only; networks are one kind of them.
-WORKLOADS_ONLY = ("workload", "faults", "simulation", "verify", "analysis", "interchange")
+WORKLOADS_ONLY = ("workload", *ROOMS[ROOMS.index("faults") : ROOMS.index("cli")])
 
 
 @pytest.mark.parametrize("room", WORKLOADS_ONLY)

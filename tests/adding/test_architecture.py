@@ -33,7 +33,7 @@ from sassafras.cli.main import app
 from sassafras.emulator.context import LaunchContext
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine
-from sassafras.emulator.memory import DeviceMemory, check_rules, lay_out
+from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
 from sassafras.kernels.occupancy import allocation
@@ -41,14 +41,14 @@ from sassafras.kernels.programs import load_program
 
 names = list(architectures())
 assert names.index("sm_53") < names.index("sm_55") < names.index("sm_60")
-check_rules(architecture("sm_55"))
+rules = architecture("sm_55").allocation_rules()
 print("known")
 
 lines = ("MOV R0, c[0x0][0x140]", "MOV R1, c[0x0][0x144]", "MOV32I R2, 0x2a", "STG.E [R0], R2", "EXIT")
 metadata = KernelMetadata("k", "sm_55", 8, 0, 0x140, (Parameter(0, 0, 8),))
 program = program_of(listing(lines), metadata)
 assert program.architecture is architecture("sm_55")
-memory = DeviceMemory(lay_out([("out", 4)]))
+memory = DeviceMemory(lay_out([("out", 4)], rules))
 launch = Launch((1, 1, 1), (1, 1, 1), memory.layout["out"].address.to_bytes(8, "little"), shared_bytes=1)
 assert Machine(program).run(launch, memory).trap is None
 assert memory.array(memory.layout["out"].address, 1, np.int32)[0] == 42

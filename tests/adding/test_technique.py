@@ -29,7 +29,7 @@ from tests.campaign.rows import FAST_ONLY, assert_same, run
 from sassafras.emulator.machine import machine_of
 from sassafras.hardening.effects import ASSUMED
 from sassafras.hardening.fates import FATES
-from sassafras.hardening.network import harden
+from sassafras.hardening.workload import harden
 from sassafras.hardening.plan import parse_protection
 from sassafras.kernels.hardened.registry import hardened_kernel, kernels_of
 from sassafras.kernels.hardened.technique import Technique

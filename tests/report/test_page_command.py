@@ -26,7 +26,7 @@ def typed(*words: object) -> Result:
 @pytest.fixture(scope="module")
 def material(finished: Finished) -> Material:
     """Of one mode only: its figures are like the others'."""
-    whole = gather(finished.campaign, finished.results)
+    whole = gather(finished.record, finished.shape, finished.results)
     own = replace(finished.results, modes=(Mode.IOA,))
     assert whole.hardening is not None
     return replace(whole, results=own, hardening=replace(whole.hardening, results=own))

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from tests.report.conftest import Finished
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.analysis.results import Results
+from sassafras.analysis.results import Results, read_results
 from sassafras.analysis.sampling import Sampling
+from sassafras.campaign.finished import read_finished
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
@@ -84,7 +85,7 @@ def test_bars_lie_where_their_shares_are(results: Results) -> None:
 
 def test_before_stands_above_after(finished: Finished) -> None:
     assert finished.study is not None
-    hardening = read_hardening(finished.campaign, finished.results)
+    hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
     assert len(hardening.pairs) == 6
     before, after = hardening.pairs[0]
@@ -96,7 +97,7 @@ def test_before_stands_above_after(finished: Finished) -> None:
 
 
 def test_plans_are_those_of_the_study(finished: Finished) -> None:
-    hardening = read_hardening(finished.campaign, finished.results)
+    hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
     np.testing.assert_allclose(hardening.plans.failures, finished.study.plans.failures, rtol=1e-12)
     np.testing.assert_allclose(hardening.plans.overhead, finished.study.plans.overhead, rtol=1e-12)
@@ -106,7 +107,7 @@ def test_plans_are_those_of_the_study(finished: Finished) -> None:
 
 
 def test_named_plans_are_those_of_the_study(finished: Finished) -> None:
-    hardening = read_hardening(finished.campaign, finished.results)
+    hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
     table = points_table(hardening)
     assert [row.heading for row in table.rows] == [*(p.name for p in finished.study.points), "chosen"]
@@ -199,7 +200,7 @@ def test_largest_numbers_and_many_classes_are_kept(finished: Finished) -> None:
 
 
 def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     empty = replace(finished.results, injections=finished.results.injections.head(0))
     page = render(replace(material, results=empty, hardening=None))
     assert "No fault was injected." in page
@@ -207,7 +208,7 @@ def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
 
 
 def test_one_mode_alone(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     results = finished.results
     own = results.injections[results.injections["mode"] == "IOV"]
     alone = replace(results, modes=(Mode.IOV,), injections=own, planned={Mode.IOV: 120})
@@ -217,13 +218,19 @@ def test_one_mode_alone(finished: Finished) -> None:
 
 
 def test_the_same_campaign_gives_the_same_page(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     page = render(material)
     assert page == finished.page.read_text("utf-8")
     assert len(page.encode()) <= LIMIT
     assert "@@" not in page
     assert not re.search(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", page)  # nothing to fetch from anywhere
     assert "im2col_gpu" in verdict(material)
+
+
+def test_a_store_read_alone_gives_the_same_page(finished: Finished) -> None:
+    record = read_finished(finished.campaign.folder)
+    results = read_results(record, finished.shape, synthetic=False)
+    assert render(gather(record, finished.shape, results)) == finished.page.read_text("utf-8")
 
 
 @pytest.mark.parametrize("stratify", [Stratify.KERNEL, None])
@@ -236,14 +243,16 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
     until = None if stratify else 0.05
     results = replace(finished.results, sampling=Sampling(stratify, until, (), weights))
     outcomes = results.outcomes().set_index(["mode", "outcome"])["share"]
-    page = render(replace(gather(finished.campaign, results), results=results, hardening=None))
+    page = render(replace(gather(finished.record, finished.shape, results), results=results, hardening=None))
     parts = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")
     for tile in tiles(results):
         mode = tile.mode.value
         wanted = sum(outcomes[mode, part] for part in parts)
         assert tile.critical.startswith(f"{percent(wanted)} (")
         assert tile.masked.startswith(f"{percent(outcomes[mode, 'MASKED'])} (")
-        assert f"{percent(wanted)} % of the {mode} faults" in verdict(gather(finished.campaign, results))
+        assert f"{percent(wanted)} % of the {mode} faults" in verdict(
+            gather(finished.record, finished.shape, results)
+        )
     assert ("Counts of the stratified sample" in page) is (stratify is not None)
     assert ("weighted over strata" in page) is (stratify is not None)
     if stratify:
@@ -253,7 +262,7 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
 
 
 def test_what_no_gpu_has_measured_is_called_modelled(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     assert material.hardening is not None
     assert "except in the table that says measured" in render(material)
     numbers = json.loads(json.dumps(material.hardening.numbers))
@@ -274,13 +283,13 @@ def test_hardening_of_another_campaign_is_not_shown(finished: Finished, tmp_path
     numbers = json.loads(kept)
     try:
         path.write_text(json.dumps(numbers | {"campaign": {"seed": 1}}))
-        assert read_hardening(finished.campaign, finished.results) is None
+        assert read_hardening(finished.record, finished.results) is None
         path.write_text("{")
         with pytest.raises(CampaignError, match=r"harden\.json cannot be read .* run sassafras harden again"):
-            read_hardening(finished.campaign, finished.results)
+            read_hardening(finished.record, finished.results)
         path.write_text(json.dumps(numbers | {"protection": {"fill_gpu": "tmr"}}))
         with pytest.raises(CampaignError, match=r"fill_gpu=tmr\.fresh\.sqlite is missing"):
-            read_hardening(finished.campaign, finished.results)
+            read_hardening(finished.record, finished.results)
     finally:
         path.write_text(kept)
 
@@ -322,6 +331,6 @@ def test_an_avf_of_other_injections_is_not_shown(
         (tmp_path / "summary.json").write_text(content, "utf-8")
     assert read_avf(tmp_path, finished.results) is None
     assert read_avf(finished.campaign.folder, finished.results) is not None
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     assert "numbers_avf" in render(material)
     assert "avf-h" not in render(replace(material, avf=None))

@@ -142,7 +142,7 @@ def test_every_stop(page: Opened, finished: Finished) -> None:
 def test_a_page_made_for_a_tolerance(browser: Browser, finished: Finished, tmp_path: Path) -> None:
     """One that is no stop of the slider becomes one."""
     results = replace(finished.results, critical=Criticality(0.003))
-    material = gather(finished.campaign, results)
+    material = gather(finished.record, finished.shape, results)
     path = tmp_path / "report.html"
     path.write_text(render(material), "utf-8")
     found = open_page(browser, path, 390, "light")
@@ -179,7 +179,7 @@ def missing(browser: Browser, path: Path, page: str) -> str:
 def test_no_slider_for_a_part_of_the_rows(
     browser: Browser, finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     monkeypatch.setattr(page_render, "LIMIT", len(render(material)) - 3000)
     text = missing(browser, tmp_path / "page.html", render(material))
     assert "the page holds only a part of the injections" in text
@@ -193,7 +193,9 @@ def test_no_slider_for_samples_that_do_not_count(
     weights = pairs.assign(weight=1 / pairs.groupby("mode")["mode"].transform("size"), dead=0.0)
     sampling = Sampling(stratify, None if stratify else 0.05, (), weights)
     results = replace(finished.results, sampling=sampling)
-    material = replace(gather(finished.campaign, finished.results), results=results, hardening=None)
+    material = replace(
+        gather(finished.record, finished.shape, finished.results), results=results, hardening=None
+    )
     assert "counts alone are no estimate" in missing(browser, tmp_path / "page.html", render(material))
 
 

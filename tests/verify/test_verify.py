@@ -43,7 +43,7 @@ NONE = Sampling((), 7)
 
 
 def fresh(network: Network, images: list[Image]) -> Workbench:
-    return Workbench(network, [image.pixels for image in images], "sm_50", shared=False)
+    return Workbench(network, images, shared=False)
 
 
 # all is well ----------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def test_the_full_form_passes(bench: Workbench, monkeypatch: pytest.MonkeyPatch)
 def test_the_small_network_is_what_its_description_says() -> None:
     network = small_network()
     memory = network.fresh_memory()
-    network.load_frame(memory, small_image())
+    network.load(memory, *small_image().arrays)
     run_twins(network, memory)
     rows = np.full((SIDE, SIDE), 1.625, np.float32)
     rows[[0, -1], :] = rows[:, [0, -1]] = 1.25
@@ -87,7 +87,7 @@ def test_the_small_network_is_what_its_description_says() -> None:
     assert np.array_equal(outputs["layer0.output"].reshape(2, SIDE, SIDE), np.stack([rows, rows]))
     assert np.array_equal(outputs["layer1.output"], np.full(18, 1.625, np.float32))
     assert outputs["layer2.output"].tolist() == list(LOGITS)
-    assert np.abs(network.probabilities(memory) - softmax64(LOGITS)).max() < 1e-6
+    assert np.abs(network.result(memory).numbers - softmax64(LOGITS)).max() < 1e-6
 
 
 # samples --------------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ import pandas as pd
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.endings import Ending, endings, register_was_read
 from sassafras.analysis.weighted import Estimate, weighted_sum
+from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.device import Device
 from sassafras.architectures.multiprocessor import Multiprocessor
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.shape import ShapedLaunch
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.kernels.occupancy import Allocation, allocation
@@ -54,12 +54,12 @@ def register_file_bits(device: Device, limits: Multiprocessor) -> int:
 
 
 def resident_launches(
-    plan: Iterable[ShapedLaunch], seconds: Sequence[float], arch: str, device: Device
+    plan: Iterable[ShapedLaunch], seconds: Sequence[float], target: Architecture, device: Device
 ) -> tuple[ResidentLaunch, ...]:
     """What launches allocate, and for how long. ``seconds``: modelled, one per launch of ``plan``. Raises
     UsageError for an architecture whose limits are not known.
     """
-    limits = architecture(arch).limits()
+    limits = target.limits()
     found = []
     for planned, time in zip(plan, seconds, strict=True):
         program, shape = planned.program, planned.launch

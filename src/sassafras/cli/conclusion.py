@@ -47,7 +47,7 @@ def conclude(
         return
     with phase("writing report"), begin_figures(campaign.folder, results, processes) as drawing:
         avf = campaign_avf(record, shape, partial(profiled_costs, campaign), results.critical)
-        page = write_page(campaign, results, avf)
+        page = write_page(record, shape, results, avf)
         write_report(campaign.folder, results, avf, drawing)
     say_answers(results, campaign, page)
 

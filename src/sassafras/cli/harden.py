@@ -153,16 +153,13 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
         ) from interrupt
     answers = Console()
-    before = read_results(
-        *on_record(campaign),
-        synthetic=source.images is None,
-        critical=wish.critical,
-    )
+    record, shape = on_record(campaign)
+    before = read_results(record, shape, synthetic=source.is_synthetic, critical=wish.critical)
     figures = begin_harden_figures(folder / "figures", before, found, workers)
     with phase("writing report"), figures as drawing:
         text = write_harden_text(found, folder)
         numbers = write_harden_json(found)
-        page = write_page(campaign, before)
+        page = write_page(record, shape, before)
         drawing.finish()
     _say(answers, found)
     for line in (

@@ -61,12 +61,9 @@ def report(
     campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store):
         check_finished(campaign)
-        results = read_results(
-            *on_record(campaign),
-            synthetic=source.images is None,
-            critical=critical,
-        )
-        material = gather(campaign, results)
+        record, shape = on_record(campaign)
+        results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
+        material = gather(record, shape, results)
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")
     if material.hardening is None and (folder / STUDY).is_file():

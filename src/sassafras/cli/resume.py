@@ -34,4 +34,4 @@ def resume(
     workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
     with phase("loading network"):
         campaign, source = open_campaign(folder)
-    carry_out(campaign, workforce, critical, synthetic=source.images is None)
+    carry_out(campaign, workforce, critical, synthetic=source.is_synthetic)

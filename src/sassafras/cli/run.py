@@ -18,9 +18,9 @@ from sassafras.cli.own import Faults, check_alone
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.source import Source
     from sassafras.cli.cluster import Workforce
     from sassafras.cli.selection import Chosen, Options
+    from sassafras.network.source import NetworkSource
 
 
 OCCASION = ("workers", "scheduler", "local-cluster", "junit")  #: options that decide nothing in a campaign
@@ -96,15 +96,17 @@ def study(
     folder. Raises SassafrasError.
     """
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.source import describe, facts_of
+    from sassafras.campaign.source import KEY, describe
     from sassafras.campaign.store.folder import check_ours
     from sassafras.cli.selection import select
+    from sassafras.workload.source import stored_source
 
     check_ours(folder)
     chosen = select(options)
     chosen.network.check_early()
     source = source_of(options, chosen)
-    campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, facts=facts_of(source))
+    facts = {KEY: stored_source(source)}
+    campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, source=source, facts=facts)
     describe(campaign, source)
     carry_out(campaign, workers, critical, synthetic=chosen.images is None, recipe=recipe)
 
@@ -144,12 +146,12 @@ def carry_out(
         conclude(campaign, processes, critical, synthetic=synthetic)
 
 
-def source_of(options: Options, chosen: Chosen) -> Source:
+def source_of(options: Options, chosen: Chosen) -> NetworkSource:
     """Where network and images came from, as the options say."""
-    from sassafras.campaign.source import Source
+    from sassafras.network.source import NetworkSource
 
     count = None if chosen.images is None else len(chosen.images)
-    return Source(
+    return NetworkSource(
         cfg=options.network,
         weights=options.weights,
         images=options.images,

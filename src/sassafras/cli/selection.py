@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sassafras.architectures.registry import architectures
+from sassafras.architectures.registry import architecture, architectures
 from sassafras.campaign.design.lanes import certain_number
 from sassafras.campaign.design.presets import PRESETS
 from sassafras.campaign.design.settings import Settings
@@ -82,7 +82,7 @@ def select(options: Options) -> Chosen:
     if settings.faults is None:
         _check_targets(settings)
     with phase("loading network"):
-        network = _load_network(options)
+        network = _load_network(options).on(architecture(settings.arch))
     settings = settings.for_network(network)
     fit, said = _fit(options, network, settings.fit)
     with phase("loading pictures" if options.images is not None else "choosing frames"):

@@ -62,7 +62,7 @@ def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[
     with closing(campaign.store), phase("reading rows"):
         check_finished(campaign)
         record, shape = on_record(campaign)
-        results = read_results(record, shape, synthetic=source.images is None, critical=critical)
+        results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
         avf = written_avf(record, shape, critical)
     shown = campaign_tables(results, width)
     shown += [] if avf is None else [avf_table(avf.device.name, avf.launches, avf.cells)]

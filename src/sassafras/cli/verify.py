@@ -76,7 +76,7 @@ def self_check(options: Options, threads: int, *, full: bool) -> SelfCheck:
     from sassafras.verify.self_check import full_check, short_check
 
     chosen = select(options)
-    bench = Workbench(chosen.network, [chosen_images(chosen)[0].pixels], chosen.settings.arch)
+    bench = Workbench(chosen.network, chosen_images(chosen)[:1])
     seed = chosen.settings.seed
     if not full:
         return short_check(bench, 0, Sampling(chosen.settings.kernels, seed))

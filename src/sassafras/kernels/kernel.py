@@ -13,10 +13,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.launch import Dim, Launch
-from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.errors import GoldenTrap
 from sassafras.isa.program import Program
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carry, CarryBytes
@@ -60,12 +59,13 @@ class Role:
     library: bool = False
 
 
+Geometry = tuple[Dim, Dim]  #: grid and block
 Twin = Callable[[DeviceMemory, Arguments], None]
 
 
 @cache
-def _made(source: Callable[[str], Program], arch: str) -> Program:
-    return source(arch)  # once: what is found out about a program stays with it
+def _made(source: Callable[[Architecture], Program], target: Architecture) -> Program:
+    return source(target)  # once: what is found out about a program stays with it
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Kernel:
 
     name: str
     parameters: tuple[tuple[str, ParameterType], ...]
-    geometry: Callable[[Arguments], tuple[Dim, Dim]]
+    geometry: Callable[[Arguments], Geometry]
     reads: Callable[[Arguments], tuple[Region, ...]]
     writes: Callable[[Arguments], tuple[Region, ...]]
     overwrites: bool
@@ -108,24 +108,13 @@ class Kernel:
     axes: Callable[[Arguments], Mapping[int, Axes]] | None = None
     product: str | None = None
     mends: str | None = None
-    source: Callable[[str], Program] | None = None
+    source: Callable[[Architecture], Program] | None = None
     role: Role | None = None
     copied: Copied | None = None
 
-    def code(self, arch: str) -> Program:
+    def code(self, target: Architecture) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""
-        return load_program(self.name, arch) if self.source is None else _made(self.source, arch)
-
-    def run(self, arguments: Arguments, memory: DeviceMemory, arch: str) -> None:
-        """A whole fault-free launch, in place: by the twin, or emulated where there is none. Raises
-        GoldenTrap where the emulated launch traps.
-        """
-        if self.twin is not None:
-            self.twin(memory, arguments)
-            return
-        result = machine_of(self.code(arch)).run(self.launch(arguments), memory)
-        if result.trap is not None:
-            raise GoldenTrap(f"kernel {self.name}: a launch without a fault trapped: {result.trap}")
+        return load_program(self.name, target.name) if self.source is None else _made(self.source, target)
 
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""
@@ -136,8 +125,8 @@ class Kernel:
             area += struct.pack("<" + kind.value, arguments[name])
         return area
 
-    def launch(self, arguments: Arguments) -> Launch:
-        """The launch for these arguments."""
-        grid, block = self.geometry(arguments)
+    def launch(self, arguments: Arguments, geometry: Geometry | None = None) -> Launch:
+        """The launch for these arguments. ``geometry``: instead of the kernel's own."""
+        grid, block = geometry or self.geometry(arguments)
         shared = 0 if self.shared_bytes is None else self.shared_bytes(arguments)
         return Launch(grid, block, self.pack(arguments), shared)

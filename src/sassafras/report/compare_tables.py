@@ -16,7 +16,6 @@ from sassafras.analysis.contenders import Contender, Contest
 from sassafras.analysis.differences import INTERVALS, Test
 from sassafras.analysis.events import Event
 from sassafras.faults.model import Mode
-from sassafras.network.alexnet import NAME as BUNDLED
 from sassafras.report.failure_tables import failure_table
 
 DASH = "–"
@@ -77,7 +76,7 @@ def network_name(contender: Contender) -> str:
     source = contender.stored.source
     if source is None:
         return str(contender.stored.fingerprint["network"])[:8]
-    return BUNDLED if source.cfg is None else source.cfg.stem
+    return source.name
 
 
 def outcomes_table(compared: Compared, mode: Mode) -> Table:

@@ -11,7 +11,7 @@ from sassafras.analysis.compare import Compared
 from sassafras.analysis.results import Results, read_results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.record import on_record
-from sassafras.campaign.source import KEY, check_finished, open_to_read
+from sassafras.campaign.source import check_finished, open_to_read
 from sassafras.errors import UsageError
 from sassafras.hardening.fit_study import FitStudy
 from sassafras.hardening.study import Study
@@ -62,7 +62,9 @@ def _of_answer(what: Study | Compared | FitStudy) -> dict[str, Figure]:
 
 def _of_campaign(campaign: Campaign, columns: int | None) -> dict[str, Figure]:
     check_finished(campaign)
-    material = gather(campaign, _results(campaign))
+    record, shape = on_record(campaign)
+    results = read_results(record, shape, synthetic=campaign.rendered)
+    material = gather(record, shape, results)
     if columns is not None:
         return dict(paper_figures(material, SIZES[columns]))
     found = {chart.name: draw(chart) for chart in charts(material.results)}
@@ -76,6 +78,4 @@ def _results(campaign: Campaign) -> Results:
     """The rows of a campaign, however it was opened: one that is only read has no frames to ask. Bars show
     outcomes; what is critical among them, at whatever tolerance, changes none.
     """
-    source = campaign.store.meta(KEY)
-    synthetic = campaign.rendered if source is None else source["images"] is None
-    return read_results(*on_record(campaign), synthetic=synthetic)
+    return read_results(*on_record(campaign), synthetic=campaign.rendered)

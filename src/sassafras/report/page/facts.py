@@ -9,11 +9,11 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.kernels.programs import load_program
-from sassafras.network.fit import Fit
 from sassafras.report.frame_tables import golden_line
 from sassafras.report.kernel_tables import role_of
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
+from sassafras.workload.choices import Fit
 
 
 @dataclass(frozen=True)

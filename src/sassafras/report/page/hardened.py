@@ -13,8 +13,8 @@ import pandas as pd
 
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
-from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.store.results import Store, read_meta
 from sassafras.errors import CampaignError, typed
 from sassafras.faults.ids import fault_id
@@ -60,35 +60,36 @@ class Hardening:
         return read_plans(self.numbers["planner"])
 
 
-def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
+def read_hardening(record: CampaignRecord, results: Results) -> Hardening | None:
     """The study in the campaign's folder; None where there is none, or where it was made of another campaign
     or by another version.
 
     Raises CampaignError where its rows are missing.
     """
-    path = campaign.folder / NAME
+    path = record.path.parent / NAME
     if not path.is_file():
         return None
     try:
         numbers = json.loads(path.read_text("utf-8"))
         if numbers["schema"] != SCHEMA:
             return None
-        same = numbers["campaign"] == campaign.store.meta("fingerprint")
+        same = numbers["campaign"] == record.fingerprint
         chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
     except (ValueError, KeyError, TypeError) as error:
         raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
-    return Hardening(numbers, results, _fresh(campaign, chosen)) if same else None
+    return Hardening(numbers, results, _fresh(record, chosen)) if same else None
 
 
-def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
+def _fresh(record: CampaignRecord, protection: Protection) -> pd.DataFrame:
     """The rows that the last ``sassafras harden`` with this protection asked for."""
-    path: Path = campaign.folder / FOLDER / f"{str(protection).replace(',', '+')}.fresh.sqlite"
+    folder = record.path.parent
+    path: Path = folder / FOLDER / f"{str(protection).replace(',', '+')}.fresh.sqlite"
     if not path.is_file():
         raise CampaignError(
-            f"{path} is missing, though {NAME} speaks of it; run {typed('harden', campaign.folder)} again"
+            f"{path} is missing, though {NAME} speaks of it; run {typed('harden', folder)} again"
         )
     settings = Settings.from_store(read_meta(path, "settings"))
-    asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
+    asked = {fault_id(mode, number) for mode in record.settings.modes for number in settings.numbers}
     store = Store(path, None)
     try:
         rows = store.injections()
