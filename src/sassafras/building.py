@@ -59,13 +59,14 @@ def add_entry(module: ir.Module, worker: ir.Function, name: str) -> None:
     worker.attributes.add("noinline")
     entry = ir.Function(module, worker.function_type, name)
     builder = ir.IRBuilder(entry.append_basic_block("entry"))
-    if host().x86:
-        before, wanted = (builder.alloca(I32, name=name) for name in ("before", "wanted"))
+    before = builder.alloca(I32, name="before") if host().x86 else None
+    if before is not None:
+        wanted = builder.alloca(I32, name="wanted")
         builder.store(I32(X86_CONTROL_WORD), wanted)
         _control(builder, "stmxcsr", before)
         _control(builder, "ldmxcsr", wanted)
     result = builder.call(worker, entry.args)
-    if host().x86:
+    if before is not None:
         _control(builder, "ldmxcsr", before)
     if result.type == VOID:
         builder.ret_void()

@@ -29,7 +29,7 @@ def test_programs_without_a_digest_do_not_answer_for_each_other() -> None:
     """What was kept by digest mixed up programs that were made by hand."""
     gemm, fill = (replace(load_program(name), digest="") for name in ("gemm", "fill_gpu"))
     for find in (machine_of, dead_registers, register_uses):
-        assert find(gemm) is find(gemm) is not find(fill)  # type: ignore[operator]
+        assert find(gemm) is find(gemm) is not find(fill)
 
 
 def test_a_program_travels_without_what_was_found() -> None:

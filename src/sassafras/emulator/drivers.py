@@ -13,6 +13,7 @@ tell a difference by way of shared memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 import numpy as np
 from llvmlite import ir
@@ -21,7 +22,8 @@ from sassafras.building import I1, I8, I32, I64, POINTER, VOID, add_entry, count
 from sassafras.emulator.layout import CONTEXT, STATE, Progress, Status, offset_of
 from sassafras.emulator.storage import state_pointer
 
-_P, _B = POINTER, ir.IRBuilder
+_P = POINTER
+_B: TypeAlias = ir.IRBuilder
 Record = np.dtype[np.void]
 
 SIGNATURES = {

@@ -136,8 +136,8 @@ def of_program(
     """
 
     @wraps(find)
-    def known(program: Program, *more: _More.args, **named: _More.kwargs) -> _Found:
-        key = (find, more)
+    def known(program: Program, /, *more: _More.args, **named: _More.kwargs) -> _Found:
+        key = (find, more, *sorted(named.items()))
         if key not in program.found:
             program.found[key] = find(program, *more, **named)
         answer: _Found = program.found[key]
