@@ -12,13 +12,16 @@ PACKAGE = Path(__file__).parent
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)+", re.MULTILINE)
 _FROM = re.compile(r"^[ \t]*from sassafras([\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import sassafras\.([\w.]+)", re.MULTILINE)
+_FOUND = re.compile(r'import_module\(f"sassafras\.([\w.]+)\.(\w*)\{')
 _COMMENT = re.compile(r"#.*")
 
 
 @cache
 def source_key(*modules: str) -> str:
     """SHA-256, in hex, of the sources of these modules of the package (``emulator.drivers``; of a room: all
-    of its files) and of those that they import, directly or not. Imports for type checkers do not count.
+    of its files) and of those that they import, directly or not; modules that are found by their name, as in
+    ``import_module(f"sassafras.kernels.{name}")``, are all that may be. Imports for type checkers do not
+    count.
     """
     digest = hashlib.sha256()
     for file in sorted(sources_of(*modules)):
@@ -55,3 +58,5 @@ def _imports(file: Path) -> Iterator[Path]:
         words = re.findall(r"\w+", match[2])
         names += [home, *(f"{home}.{word}".lstrip(".") for word in words)]
     yield from (found for name in names if (found := _file(name)) is not None)
+    for match in _FOUND.finditer(text):
+        yield from (PACKAGE / match[1].replace(".", "/")).glob(f"{match[2]}*.py")

@@ -57,9 +57,9 @@ def negating() -> Network:
 def outputs(network: Workload) -> list[float]:
     """Of a fault-free inference of 0 to 7."""
     memory = network.fresh_memory()
-    network.load_frame(memory, np.arange(8, dtype=np.float32).reshape(1, 2, 4))
+    network.load(memory, np.arange(8, dtype=np.float32).reshape(1, 2, 4))
     for planned in network.plan:
-        planned.spec.run(planned.arguments, memory, "sm_50")
+        planned.run(memory, network.architecture)
     place = network.layout["layer0.output"].address
     found: list[float] = memory.array(place, 8).tolist()
     return found
