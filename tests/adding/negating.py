@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from sassafras.hardening.workload import harden
 from tests.campaign.networks import images
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 
 from sassafras.hardening.plan import protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import bundled_kernels, load_program
