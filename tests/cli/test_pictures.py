@@ -21,7 +21,8 @@ from tests.network.darknet_pictures import cropped, letterboxed, resized
 
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import open_campaign
-from sassafras.cli.selection import Options, select
+from sassafras.cli.options import Options
+from sassafras.cli.selection import select
 from sassafras.errors import UsageError
 from sassafras.network.fit import Fit
 from sassafras.network.source import NetworkSource

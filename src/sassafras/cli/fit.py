@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns
 
 if TYPE_CHECKING:
     from sassafras.analysis.raw_rates import MultiBitShare, RateBand
 
 
 def fit(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Finished,
     raw: Annotated[
         str | None,
         typer.Option(

@@ -11,7 +11,7 @@ import typer
 
 from sassafras.cli import completion
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns, one_of
+from sassafras.cli.completion import one_of
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 
 def harden(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Finished,
     protect: Annotated[
         str | None, typer.Option(metavar="LIST", help="Kernels and techniques: gemm=checksum,network=guard")
     ] = None,

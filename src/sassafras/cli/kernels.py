@@ -9,6 +9,7 @@ import typer
 from sassafras.cli import completion
 from sassafras.cli import options as given
 from sassafras.cli.completion import one_of
+from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ def kernels(
 def _print_list(arch: str | None) -> None:
     from rich.console import Console
 
-    from sassafras.cli.selection import Options, make_settings
+    from sassafras.cli.selection import make_settings
     from sassafras.kernels.programs import load_program
     from sassafras.kernels.registry import KERNELS
     from sassafras.report.fitting import print_table
@@ -87,7 +88,7 @@ def _print_listing(
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.names import choose
     from sassafras.cli.progress import shown_progress
-    from sassafras.cli.selection import Options, select
+    from sassafras.cli.selection import select
     from sassafras.kernels.registry import KERNELS
     from sassafras.report.listing import listing_lines
 

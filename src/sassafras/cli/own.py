@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING
 
-import typer
+from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
     from sassafras.analysis.results import Results
-    from sassafras.cli.selection import Options
-
-Faults: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="A CSV file of your own faults instead of drawn ones: kernel, invocation, block, thread, "
-        "instruction, target, mask. They are no sample: counts, no intervals.",
-    ),
-]
 
 #: Options that choose a sample.
 _OF_A_SAMPLE = (

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from sassafras.cli import cluster
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns
 
 
 def resume(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Folder,
     workers: given.Workers = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,

@@ -8,13 +8,10 @@ from typing import Annotated
 import typer
 
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns
 
 
 def sites(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Folder,
     tool: Annotated[str, typer.Option("--format", metavar="sassifi|nvbitfi", help="Whose lists.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write them: a new folder.")],
     workers: given.Workers = None,

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sassafras.cli.selection import Options
     from sassafras.verify.check import SelfCheck
 
 FAILED = 1
 
 
+@given.taking(("arch", "images", "fit", "network", "weights", "names"))
 def verify(
     full: Annotated[
         bool, typer.Option("--full", help="Every launch of an inference instead of samples: minutes.")
     ] = False,
-    arch: given.Arch = None,
     seed: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, max=2**63 - 1, help="Decides which blocks and threads are sampled."),
@@ -35,11 +36,8 @@ def verify(
             help="Threads of --full; the result is the same [default: cores]",
         ),
     ] = None,
-    images: given.Images = None,
-    fit: given.Fit = None,
-    network: given.NetworkFile = None,
-    weights: given.WeightsFile = None,
-    names: given.NamesFile = None,
+    *,
+    options: given.Options,
 ) -> None:
     """Check machine code, twins, and faults whose outcomes are known.
 
@@ -48,13 +46,9 @@ def verify(
     from rich.console import Console
 
     from sassafras.cli.cores import available_cores
-    from sassafras.cli.selection import Options
     from sassafras.report.fitting import print_table
 
-    chosen = Options(
-        "all", frames=1, seed=seed, images=images, network=network, weights=weights, fit=fit, names=names,
-        arch=arch,
-    )  # fmt: skip
+    chosen = replace(options, preset="all", frames=1, seed=seed)
     found = self_check(chosen, workers or available_cores(), full=full)
     print_table(Console(), check_table(found))
     failed = sum(not check.passed for check in found.checks)
