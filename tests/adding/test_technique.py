@@ -26,6 +26,7 @@ import numpy as np
 from tests.campaign.networks import images, network
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 
+from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import machine_of
 from sassafras.hardening.effects import ASSUMED
 from sassafras.hardening.fates import FATES
@@ -44,8 +45,8 @@ for case in CASES:
     if case.kernel == "add":
         emulated, arguments = case.build()
         twin, _ = case.build()
-        assert machine_of(kernel.code("sm_50")).run(kernel.launch(arguments), emulated).trap is None
-        kernel.run(arguments, twin, "sm_50")
+        assert machine_of(kernel.code(architecture("sm_50"))).run(kernel.launch(arguments), emulated).trap is None
+        kernel.twin(twin, arguments)
         assert emulated.data.tobytes() == twin.data.tobytes()
         zeros += int((twin.array(int(arguments["output"]), int(arguments["n"])) == 0).sum())
 assert zeros > 0
