@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sassafras.campaign.design.settings import Settings
     from sassafras.faults.model import Mode
     from sassafras.faults.population import ProfiledLaunch
-    from sassafras.report.kernel_tables import KernelShare
+    from sassafras.report.tables.kernels import KernelShare
 
 
 def profile(
@@ -48,8 +48,8 @@ def profile(
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import Options, select
-    from sassafras.report.fitting import print_table
-    from sassafras.report.kernel_tables import profile_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import profile as profile_table
 
     del config  # its values are in the other options by now
     options = Options(
@@ -74,7 +74,7 @@ def profile(
 
 def kernel_shares(profiled: Sequence[ProfiledLaunch], settings: Settings) -> list[KernelShare]:
     """A row per kernel of the settings that is launched; shares of a mode add up to 1."""
-    from sassafras.report.kernel_tables import KernelShare
+    from sassafras.report.tables.kernels import KernelShare
 
     shares = {mode: _shares(profiled, settings, mode) for mode in settings.modes}
     rows = []

@@ -9,8 +9,6 @@ import typer
 from sassafras.cli import options as given
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from sassafras.cli.selection import Options
     from sassafras.verify.check import SelfCheck
 
@@ -49,14 +47,15 @@ def verify(
 
     from sassafras.cli.cores import available_cores
     from sassafras.cli.selection import Options
-    from sassafras.report.fitting import print_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import checks
 
     chosen = Options(
         "all", frames=1, seed=seed, images=images, network=network, weights=weights, fit=fit, names=names,
         arch=arch,
     )  # fmt: skip
     found = self_check(chosen, workers or available_cores(), full=full)
-    print_table(Console(), check_table(found))
+    print_table(Console(), checks(found))
     failed = sum(not check.passed for check in found.checks)
     if failed:
         typer.echo(f"{failed} of {len(found.checks)} checks failed: trust no result of this installation")
@@ -82,16 +81,3 @@ def self_check(options: Options, threads: int, *, full: bool) -> SelfCheck:
         return short_check(bench, 0, Sampling(chosen.settings.kernels, seed))
     with shown_progress(Console(stderr=True)) as progress:
         return full_check(bench, 0, threads, seed, progress)
-
-
-def check_table(found: SelfCheck) -> Table:
-    """One row per check."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(width=4)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for check in found.checks:
-        table.add_row("pass" if check.passed else "FAIL", check.name, check.detail)
-    return table

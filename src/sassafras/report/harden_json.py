@@ -25,10 +25,8 @@ from sassafras.hardening.study import Study, replayed_residual
 from sassafras.hardening.survivors import Survivor
 from sassafras.kernels.cost import Cost
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.failure_tables import failure_rows
 from sassafras.report.files import write_text
 from sassafras.report.harden_benefit import benefit_lines
-from sassafras.report.harden_overhead import LARGE
 from sassafras.report.plans_json import (
     matrices,
     overhead_content,
@@ -36,6 +34,8 @@ from sassafras.report.plans_json import (
     read_matrices,
     scored_content,
 )
+from sassafras.report.tables.failures import failure_rows
+from sassafras.report.tables.harden import LARGE
 
 NAME = "harden.json"
 SCHEMA = 2
@@ -60,7 +60,7 @@ def content(study: Study) -> dict[str, Any]:
         if study.protection.calibration is None
         else study.protection.calibration.to_json(),
         "fault_free": None if study.fault_free is None else study.fault_free.to_json(),
-        "ranking": [_ranked(r) for r in study.ranking],
+        "ranking": [ranked_content(r) for r in study.ranking],
         "table2": _table2(study),
         "plans": len(study.plans),
         "planner": planner_content(study),
@@ -134,7 +134,8 @@ def _share(share: Share) -> dict[str, Any]:
     return {"n": share.n, "of": share.trials, "share": share.value, "low": share.low, "high": share.high}
 
 
-def _ranked(ranked: Ranked) -> dict[str, Any]:
+def ranked_content(ranked: Ranked) -> dict[str, Any]:
+    """A kernel of the ranking."""
     return {
         "kernel": ranked.kernel,
         "places": [ranked.best, ranked.worst],
