@@ -62,7 +62,7 @@ def test_what_was_not_seen_has_the_one_sided_bound(compared: Compared) -> None:
     assert unseen["below"].tolist() == pytest.approx(bounds.tolist())
     assert compared.shares.loc[compared.shares["n"] > 0, "below"].isna().all()
     shown = [cell for t in tables(COMPARE, compared) for row in t.rows for cell in row.cells]
-    unseen_cells = [cell for cell in shown if isinstance(cell, Share) and cell.total and not cell.n]
+    unseen_cells = [cell for cell in shown if isinstance(cell, Share) and cell.trials and not cell.events]
     assert unseen_cells
     assert all(cell.text.startswith("below ") for cell in unseen_cells)
 

@@ -207,7 +207,8 @@ def test_imports(imported: Imported, finished: Finished) -> None:
 def test_few_and_not_struck_are_told_apart(finished: Finished) -> None:
     """Of fewer than ten: marked in all four; none at all: said, and no share."""
     found = {table.name: table for table in page_tables(gather(finished.campaign, finished.results))}
-    body, paper, raw = (read(found["clv_RF"]) for read in (from_page, from_latex, from_csv))
+    layers = found["clv_RF"]
+    body, paper, raw = from_page(layers), from_latex(layers), from_csv(layers)
     injections = finished.results.injections
     for cells, texts, fields, marks in zip(body.rows, paper, raw, body.few, strict=True):
         own = injections[(injections["mode"] == "RF") & (injections["layer"] == int(cells[0].split()[0]))]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from sassafras.analysis.intervals import none_seen_bound
@@ -18,28 +18,33 @@ Raw = Mapping[str, float | int | str]  #: by the end of the column's name in a C
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell is: `parts`, of which the second stands in brackets or below the first; `unit`, where a
-    renderer writes it; `raw` numbers. ``few``: it stands on so few trials that it is marked.
-    """
+    """What a cell is: its fields, the value first, are what programs read; `parts` are what people read."""
 
-    unit: ClassVar[str] = ""
+    unit: ClassVar[str] = ""  #: where a renderer writes it
     is_words: ClassVar[bool] = False  #: to the left, not to the right
     wraps: ClassVar[bool] = False  #: may be broken between words
     folds: ClassVar[bool] = False  #: and within
+    apart: ClassVar[tuple[str, ...]] = ()  #: fields that say how it is written
 
     @property
     def parts(self) -> tuple[str, str]:
-        """As people read it."""
+        """As people read it: the second stands in brackets, or below the first."""
         raise NotImplementedError
 
     @property
     def raw(self) -> Raw:
-        """As programs read it."""
-        raise NotImplementedError
+        """As programs read it, in full precision; a number that does not exist is ""."""
+        found: dict[str, float | int | str] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name not in self.apart and value is not None:
+                is_number = not isinstance(value, float) or not math.isnan(value)
+                found[field.name if found else ""] = value if is_number else ""
+        return found | ({"few": numbers.FEW_MARK} if self.few else {})
 
     @property
     def few(self) -> bool:
-        """Whether it is marked."""
+        """Whether it stands on so few trials that it is marked."""
         return False
 
     @property
@@ -71,11 +76,6 @@ class Name(Cell):
         """The name."""
         return self.name, ""
 
-    @property
-    def raw(self) -> Raw:
-        """The name."""
-        return {"": self.name}
-
 
 @dataclass(frozen=True)
 class Text(Name):
@@ -93,37 +93,29 @@ class Path(Text):
 
 @dataclass(frozen=True)
 class Missing(Cell):
-    """No number, and why."""
+    """No number, and why: a dash where it goes without saying."""
 
-    reason: str = ""
+    value: str = ""
+    reason: str = numbers.NOTHING
+    apart: ClassVar[tuple[str, ...]] = ("reason",)
 
     @property
     def parts(self) -> tuple[str, str]:
-        """The reason in its own words, else a dash."""
-        return self.reason or numbers.NOTHING, ""
-
-    @property
-    def raw(self) -> Raw:
-        """Nothing."""
-        return {"": ""}
+        """The reason."""
+        return self.reason, ""
 
 
 @dataclass(frozen=True)
 class Count(Cell):
-    """A whole number, of a ``total`` where that is not None."""
+    """A whole number; ``of`` a total, where that is not None."""
 
     n: int
-    total: int | None = None
+    of: int | None = None
 
     @property
     def parts(self) -> tuple[str, str]:
         """As "1,234" or "27/1,000"."""
-        return f"{self.n:,}" + ("" if self.total is None else f"/{self.total:,}"), ""
-
-    @property
-    def raw(self) -> Raw:
-        """The number, and the total."""
-        return {"": self.n} | ({} if self.total is None else {"of": self.total})
+        return f"{self.n:,}" + ("" if self.of is None else f"/{self.of:,}"), ""
 
 
 @dataclass(frozen=True)
@@ -132,30 +124,26 @@ class Number(Cell):
 
     value: float
     digits: int = 3
+    apart: ClassVar[tuple[str, ...]] = ("digits",)
 
     @property
     def parts(self) -> tuple[str, str]:
         """As "0.0312"."""
         return numbers.significant(self.value, self.digits), ""
 
-    @property
-    def raw(self) -> Raw:
-        """The number."""
-        return {"": self.value}
-
 
 @dataclass(frozen=True)
 class Share(Cell):
-    """A sampled share, 0..1, with its interval: ``n`` events of ``total`` trials; ``below``: the one-sided
-    95 % upper bound where none was seen (else NaN). NaN: no trials. ``wide``: with its interval.
+    """A sampled share, 0..1, with its interval, of ``events`` in ``trials``; ``below``: the one-sided 95 %
+    upper bound where none was seen (else NaN). NaN: no trials.
     """
 
     value: float
     low: float
     high: float
     below: float
-    n: int
-    total: int
+    events: int
+    trials: int
     unit: ClassVar[str] = "%"
 
     @property
@@ -166,16 +154,7 @@ class Share(Cell):
     @property
     def few(self) -> bool:
         """Of fewer than `numbers.FEW` trials."""
-        return 0 < self.total < numbers.FEW
-
-    @property
-    def raw(self) -> Raw:
-        """All of it."""
-        found = {"": self.value, "low": self.low, "high": self.high, "below": self.below}
-        shown = {name: "" if math.isnan(value) else value for name, value in found.items()}
-        return (
-            shown | {"events": self.n, "trials": self.total} | ({"few": numbers.FEW_MARK} if self.few else {})
-        )
+        return 0 < self.trials < numbers.FEW
 
 
 @dataclass(frozen=True)
@@ -185,6 +164,7 @@ class Percent(Cell):
     value: float
     places: int | None = None
     unit: ClassVar[str] = "%"
+    apart: ClassVar[tuple[str, ...]] = ("places",)
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -192,11 +172,6 @@ class Percent(Cell):
         if self.places is None:
             return numbers.percent(self.value), ""
         return f"{self.value * 100:.{self.places}f}", ""
-
-    @property
-    def raw(self) -> Raw:
-        """The share."""
-        return {"": self.value}
 
 
 @dataclass(frozen=True)
@@ -206,7 +181,7 @@ class HalfWidth(Percent):
     @property
     def parts(self) -> tuple[str, str]:
         """As "±1.2"."""
-        return f"±{super().parts[0]}", ""
+        return f"±{numbers.percent(self.value)}", ""
 
 
 @dataclass(frozen=True)
@@ -217,27 +192,24 @@ class Difference(Cell):
     low: float
     high: float
     marked: bool = False
+    apart: ClassVar[tuple[str, ...]] = ("marked",)
 
     @property
     def parts(self) -> tuple[str, str]:
         """Percentage points: "+1.2*", "−0.4, 2.8"."""
-        places = max(1, numbers.decimals_of(self.value, self.low, self.high))
+        places = numbers.decimals_of(self.value, self.low, self.high)
         ends = ", ".join(numbers.signed(end, places).removeprefix("+") for end in (self.low, self.high))
         return numbers.signed(self.value, places) + "*" * self.marked, ends
-
-    @property
-    def raw(self) -> Raw:
-        """The difference and its ends."""
-        return {"": self.value, "low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True)
 class PValue(Cell):
-    """A p-value. ``marked``: below the level, a star."""
+    """A p-value; those below `LEAST` are not told apart. ``marked``: below the level, a star."""
 
     value: float
     marked: bool
-    LEAST: ClassVar[float] = 0.001  #: those below are not told apart
+    apart: ClassVar[tuple[str, ...]] = ("marked",)
+    LEAST: ClassVar[float] = 0.001
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -245,11 +217,6 @@ class PValue(Cell):
         if self.value < self.LEAST:
             return f"<{self.LEAST}" + "*" * self.marked, ""
         return f"{self.value:.{3 if self.value < 10 * self.LEAST else 2}f}" + "*" * self.marked, ""
-
-    @property
-    def raw(self) -> Raw:
-        """The number."""
-        return {"": self.value}
 
 
 @dataclass(frozen=True)
@@ -263,19 +230,11 @@ class Factor(Cell):
     @property
     def parts(self) -> tuple[str, str]:
         """As "0.166", "0.12–0.221"; "below 0.3" where there is nothing of the second."""
-        if math.isnan(self.value):
+        if math.isnan(self.value) or (not self.value and math.isinf(self.high)):
             return numbers.NOTHING, ""
         if not self.value:
-            return f"below {numbers.rounded_up(self.high)}" if math.isfinite(
-                self.high
-            ) else numbers.NOTHING, ""
+            return f"below {numbers.rounded_up(self.high)}", ""
         return numbers.significant(self.value), "–".join(map(numbers.significant, (self.low, self.high)))
-
-    @property
-    def raw(self) -> Raw:
-        """All of it, as far as it exists."""
-        found = {"": self.value, "low": self.low, "high": self.high}
-        return {name: "" if math.isnan(value) else value for name, value in found.items()}
 
 
 @dataclass(frozen=True)
@@ -291,32 +250,20 @@ class Milliseconds(Cell):
         counted = "" if self.instructions is None else f"{self.instructions / 1e6:.1f} M"
         return f"{self.seconds * 1e3:.4f}", counted
 
-    @property
-    def raw(self) -> Raw:
-        """Seconds, and instructions."""
-        found = {} if self.instructions is None else {"instructions": self.instructions}
-        return {"": self.seconds, **found}
-
 
 @dataclass(frozen=True)
 class Overhead(Cell):
-    """Added time as a share, with the band of the model's constants where it is modelled (else NaN)."""
+    """Added time as a share, with the band of the model's constants where it is modelled."""
 
     value: float
-    low: float = math.nan
-    high: float = math.nan
+    low: float | None = None
+    high: float | None = None
 
     @property
     def parts(self) -> tuple[str, str]:
         """As "+2.86 %", "1.16–4.86"."""
-        ends = "" if math.isnan(self.low) else numbers.band_text(self.low, self.high)
+        ends = "" if self.low is None or self.high is None else numbers.band_text(self.low, self.high)
         return f"{self.value * 100:+.2f} %", ends
-
-    @property
-    def raw(self) -> Raw:
-        """All of it, as far as it is known."""
-        band = {} if math.isnan(self.low) else {"low": self.low, "high": self.high}
-        return {"": self.value, **band}
 
 
 @dataclass(frozen=True)
@@ -329,23 +276,13 @@ class Fit(Cell):
     highest: float
     low: float
     high: float
-    more: float = 0.0
+    more: float | None = None
 
     @property
     def parts(self) -> tuple[str, str]:
-        """As "1.2–3.4", "0.8–5"."""
-        added = f" +{numbers.span(0, self.more)}" if self.more else ""
+        """As "1.2–3.4", "0.8–5 +0–3"."""
+        added = "" if self.more is None else f" +{numbers.span(0, self.more)}"
         return numbers.span(self.lowest, self.highest), numbers.span(self.low, self.high) + added
-
-    @property
-    def raw(self) -> Raw:
-        """All of it."""
-        return {
-            "": self.lowest,
-            "highest": self.highest,
-            "low": self.low,
-            "high": self.high,
-        } | ({"more": self.more} if self.more else {})
 
 
 def share_of(row: Mapping[Hashable, Any]) -> Share:

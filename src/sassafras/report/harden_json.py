@@ -19,7 +19,6 @@ from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
-from sassafras.hardening.ranking import Ranked, Share
 from sassafras.hardening.residual import Residual
 from sassafras.hardening.study import Study, replayed_residual
 from sassafras.hardening.survivors import Survivor
@@ -36,6 +35,7 @@ from sassafras.report.plans_json import (
 )
 from sassafras.report.tables.failures import failure_rows
 from sassafras.report.tables.harden import LARGE
+from sassafras.report.tables.ranking import ranked_content, share_content
 
 NAME = "harden.json"
 SCHEMA = 2
@@ -94,7 +94,7 @@ def content(study: Study) -> dict[str, Any]:
         else {
             "target": study.judgement.target,
             "verdict": study.judgement.verdict.value,
-            "observed": _share(study.judgement.observed),
+            "observed": share_content(study.judgement.observed),
             "injections_needed": study.judgement.needed,
         },
         "survivors": [_survivor(s) for s in evaluation.survivors],
@@ -130,29 +130,11 @@ def _struck(study: Study) -> dict[str, Any] | None:
     return None if struck is None else asdict(struck)
 
 
-def _share(share: Share) -> dict[str, Any]:
-    return {"n": share.n, "of": share.trials, "share": share.value, "low": share.low, "high": share.high}
-
-
-def ranked_content(ranked: Ranked) -> dict[str, Any]:
-    """A kernel of the ranking."""
-    return {
-        "kernel": ranked.kernel,
-        "places": [ranked.best, ranked.worst],
-        "tied": list(ranked.tied),
-        "critical": _share(ranked.critical),
-        "malfunction": _share(ranked.malfunction),
-        "invalid_output": _share(ranked.invalid),
-        "due": _share(ranked.due),
-        "modes": {mode.value: _share(share) for mode, share in ranked.by_mode},
-    }
-
-
 def _residual(found: Residual) -> dict[str, Any]:
     return {
         "injections": found.injections,
-        "critical": _share(found.critical),
-        **{name: _share(share) for name, share in found.endings},
+        "critical": share_content(found.critical),
+        **{name: share_content(share) for name, share in found.endings},
     }
 
 

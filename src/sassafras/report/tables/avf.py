@@ -113,7 +113,7 @@ def avf(numbers: Mapping[str, Any] | None, injected: Sequence[str] | None = None
 def _row(part: Mapping[str, Any], seconds: float, *, struck: bool) -> list[Given]:
     known: list[Given] = [Percent(part["seconds"] / seconds, 2), Percent(part["allocated_fraction"], 1)]
     if not struck or not part["n"]:
-        return [*known, Missing(NOT_STRUCK), *[Missing()] * len(OUTCOMES)]
+        return [*known, Missing(reason=NOT_STRUCK), *[Missing()] * len(OUTCOMES)]
     return [*known, part["n"], *(_share(part["avf"][outcome.value], part["n"]) for outcome in OUTCOMES)]
 
 

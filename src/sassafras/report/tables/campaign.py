@@ -108,7 +108,7 @@ def _metric(
         if n:
             rows.append([heading, n, *shares(own)])
         else:
-            why = Missing("no launches" if value in idle else NOT_STRUCK)
+            why = Missing(reason="no launches" if value in idle else NOT_STRUCK)
             rows.append([heading, why, *[Missing()] * len(OUTCOMES)])
     return made(name, title, percent_of(results, whole), (column, "n", *OUTCOMES), [rows])
 
@@ -133,7 +133,7 @@ def _sum(
     for row in found.to_dict("records"):
         cells = [Count(row["n"], row["total"]), share_of(row)]
         if not row["total"] or (row["part"] == "kernel" and (row["mode"], row["name"]) not in struck):
-            cells = [Missing(NOT_STRUCK), Missing()]
+            cells = [Missing(reason=NOT_STRUCK), Missing()]
         rows.setdefault(names[str(row["name"])], []).extend(cells)
     title, words = sum_words(results, event)
     whole = "all the mode's" if column == "kernel" else "the layer's"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import pandas as pd
 
 from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, fit_of, unknown_fit, within_limit
+from sassafras.analysis.fit import Fit as Rate
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.cells import Fit, Missing, Text
 from sassafras.report.numbers import NOT_STRUCK
@@ -49,7 +50,9 @@ def _part(study: FitStudy, program: ProgramFit, by: str) -> Table:
     whole = [_row(study, "injected", known)]
     for kernel in study.missing if by == "kernel" else ():
         unknown = unknown_fit(program.cells[program.cells["kernel"] == kernel], Ecc.NONE, study.rates)
-        whole.append([kernel, Missing(NOT_STRUCK), *[Fit(0.0, unknown.high, 0.0, unknown.high)] * len(SHOWN)])
+        whole.append(
+            [kernel, Missing(reason=NOT_STRUCK), *[Fit(0.0, unknown.high, 0.0, unknown.high)] * len(SHOWN)]
+        )
     title = f"FIT of the register file by {by}: {program.name}, no ECC"
     caption = f"{BAND}; Failure: DUE, Detected or critical, which is {study.critical.words}"
     return made(f"fit_{by}", title, caption, (by, "n", *map(label, SHOWN)), [rows, whole])
@@ -59,8 +62,8 @@ def _row(study: FitStudy, name: str, rows: pd.DataFrame) -> list[Given]:
     found = [fit_of(rows, outcome, Ecc.NONE, study.rates) for outcome in SHOWN]
     return [
         name,
-        rows["n"].sum() or Missing(NOT_STRUCK),
-        *(Fit(f.lowest, f.highest, f.low, f.high) for f in found),
+        int(rows["n"].sum()) or Missing(reason=NOT_STRUCK),
+        *map(rate_of, found),
     ]
 
 
@@ -96,8 +99,13 @@ def _beside(study: FitStudy, program: ProgramFit, outcome: FitOutcome, ecc: Ecc)
     known = program.cells["kernel"].isin(study.injected)
     found = fit_of(program.cells[known], outcome, ecc, study.rates)
     adds = outcome is FitOutcome.FAILURE and not known.all()
-    more = unknown_fit(program.cells[~known], ecc, study.rates).high if adds else 0.0
-    return Fit(*astuple(found), more)
+    more = unknown_fit(program.cells[~known], ecc, study.rates).high if adds else None
+    return replace(rate_of(found), more=more)
+
+
+def rate_of(found: Rate) -> Fit:
+    """A cell of a rate."""
+    return Fit(*astuple(found))
 
 
 def label(outcome: FitOutcome) -> str:

@@ -58,7 +58,7 @@ def kernels(facts: Sequence[KernelFacts], title: str, caption: str, modes: Seque
             fact.registers,
             fact.instructions,
             fact.launches,
-            *(fact.injections or [Missing(NOT_STRUCK)] * len(modes)),
+            *(fact.injections or [Missing(reason=NOT_STRUCK)] * len(modes)),
         ]
         for fact in facts
     ]

@@ -44,6 +44,7 @@ CAMPAIGN: tuple[Maker[Results], ...] = (
 )
 OWN: tuple[Maker[Results], ...] = (own.own_outcomes, own.one_by_one)
 HARDEN: tuple[Maker[harden.Numbers], ...] = (
+    ranking.ranking_before,
     harden.table2,
     harden.front,
     harden.points,
