@@ -27,7 +27,8 @@ def typed(*words: object) -> Result:
 def material(finished: Finished) -> Material:
     """Of one mode only: its figures are like the others'."""
     whole = gather(finished.campaign, finished.results)
-    own = replace(finished.results, modes=(Mode.IOA,))
+    rows = finished.results.injections
+    own = replace(finished.results, modes=(Mode.IOA,), injections=rows[rows["mode"] == "IOA"])
     assert whole.hardening is not None
     return replace(whole, results=own, hardening=replace(whole.hardening, results=own))
 
