@@ -54,6 +54,7 @@ def test_figures_and_tables_of_a_paper(written: Path) -> None:
     names = {"ckv_IOA", "clv_IOA"}
     tables = names | {f"{event}_{of}" for event in ("critical", "paper_malfunction") for of in ("ckv", "clv")}
     tables |= {
+        "avf",
         "table1",
         "outcomes",
         "by_model",
