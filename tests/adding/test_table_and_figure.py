@@ -1,4 +1,4 @@
-"""The recipes "a table" and "a figure", followed: one file each."""
+"""The recipes "a table" (its function and its line) and "a figure", followed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ from tests.cli.small_files import write_files
 
 TABLE = '''
 
-def frames_table(results: Results) -> Table:
+def frames_table(results: Results) -> list[Table]:
     """How many injections each frame has."""
-    table = Table()
-    table.add_column("frame")
-    table.add_column("injections of the frame")
-    for frame, rows in results.injections.groupby("frame"):
-        table.add_row(str(frame), str(len(rows)))
-    return table
+    rows = [[str(frame), len(rows)] for frame, rows in results.injections.groupby("frame")]
+    return [made("frames", "Frames", "", ("frame", "injections of the frame"), [rows])]
 '''
 FIGURE = '''
 
@@ -37,8 +33,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def table(folder: Path) -> Tree:
     made = copied(folder / "table")
-    made.append("report/tables.py", TABLE)
-    made.behind("report/tables.py", "        *sampling_tables(results),", "        frames_table(results),\n")
+    made.append("report/tables/campaign.py", TABLE)
+    made.behind("report/tables/registry.py", "    sampling.lanes,", "    campaign.frames_table,\n")
     return made
 
 
@@ -51,8 +47,8 @@ def figure(folder: Path) -> Tree:
     return made
 
 
-def test_each_takes_one_file(table: Tree, figure: Tree) -> None:
-    assert table.touched == {"report/tables.py"}
+def test_what_each_takes(table: Tree, figure: Tree) -> None:
+    assert table.touched == {"report/tables/campaign.py", "report/tables/registry.py"}
     assert figure.touched == {"report/chart.py"}
 
 

@@ -25,8 +25,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.chart import ckv_charts, clv_charts
-from sassafras.report.harden_cells import band_text
-from sassafras.report.page.avf import read_avf
+from sassafras.report.numbers import band_text, percent
 from sassafras.report.page.bars import LEFT, place_bars
 from sassafras.report.page.bits import bit_parts
 from sassafras.report.page.deaths import death_maps
@@ -35,12 +34,13 @@ from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import known_instructions
 from sassafras.report.page.marks import percent_tick, share_ticks
 from sassafras.report.page.material import gather
-from sassafras.report.page.pareto import points_table
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
-from sassafras.report.page.wording import duration, listed, plainly, said
-from sassafras.report.shares import percent
+from sassafras.report.page.wording import duration, listed, plainly
+from sassafras.report.page.wording import said as said_share
+from sassafras.report.tables.avf import read_avf
+from sassafras.report.tables.harden import points
 
 
 @given(st.floats(0.001, 1))
@@ -62,9 +62,9 @@ def test_words() -> None:
         "59 min 59 s",
         "3 h 01 min",
     ]
-    assert said(share(127, 1000)) == "12.7 (10.7–14.9) %"
-    assert said(share(0, 1000)) == plainly(share(0, 1000)) == "below 0.30 %"
-    assert said(share(0, 0)) == "–"
+    assert said_share(share(127, 1000)) == "12.7 (10.7–14.9) %"
+    assert said_share(share(0, 1000)) == plainly(share(0, 1000)) == "below 0.30 %"
+    assert said_share(share(0, 0)) == "–"
     assert plainly(share(127, 1000)) == "12.7 %"
 
 
@@ -109,13 +109,14 @@ def test_plans_are_those_of_the_study(finished: Finished) -> None:
 def test_named_plans_are_those_of_the_study(finished: Finished) -> None:
     hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
-    table = points_table(hardening)
-    assert [row.heading for row in table.rows] == [*(p.name for p in finished.study.points), "chosen"]
-    for row, point in zip(table.rows, finished.study.points, strict=False):
+    (table,) = points(hardening.numbers)
+    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [row[0] for row in texts] == [*(p.name for p in finished.study.points), "SHS", "chosen"]
+    for row, point in zip(texts, finished.study.points, strict=False):
         band = finished.study.costs.overhead(point.plan.protection)
-        assert row.cells[0] == str(point.plan.protection)
-        assert row.cells[1] == f"{band.value * 100:+.2f} % ({band_text(band)})"
-        assert row.cells[2] == f"{point.plan.failures * 100:.2f} %"
+        assert row[1] == f"{band.value * 100:+.2f} % ({band_text(band.low, band.high)})"
+        assert row[2] == f"{point.plan.failures * 100:.2f}"
+        assert row[6].replace(" ", "") == str(point.plan.protection)
 
 
 def test_parts_count_every_injection(finished: Finished) -> None:
@@ -248,11 +249,12 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
     for tile in tiles(results):
         mode = tile.mode.value
         wanted = sum(outcomes[mode, part] for part in parts)
-        assert tile.critical.startswith(f"{percent(wanted)} (")
-        assert tile.masked.startswith(f"{percent(outcomes[mode, 'MASKED'])} (")
-        assert f"{percent(wanted)} % of the {mode} faults" in verdict(
-            gather(finished.record, finished.shape, results)
-        )
+        for text, exact in ((tile.critical, wanted), (tile.masked, outcomes[mode, "MASKED"])):
+            shown = text.partition(" (")[0]
+            half = 0.5 * 10.0 ** -len(shown.partition(".")[2])
+            assert float(shown) == pytest.approx(exact * 100, abs=half + 1e-9)
+        said = f"{tile.critical.partition(' (')[0]} % of the {mode} faults"
+        assert said in verdict(gather(finished.record, finished.shape, results))
     assert ("Counts of the stratified sample" in page) is (stratify is not None)
     assert ("weighted over strata" in page) is (stratify is not None)
     if stratify:
@@ -332,5 +334,5 @@ def test_an_avf_of_other_injections_is_not_shown(
     assert read_avf(tmp_path, finished.results) is None
     assert read_avf(finished.campaign.folder, finished.results) is not None
     material = gather(finished.record, finished.shape, finished.results)
-    assert "numbers_avf" in render(material)
+    assert 'id="avf"' in render(material)
     assert "avf-h" not in render(replace(material, avf=None))

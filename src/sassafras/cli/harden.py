@@ -176,15 +176,17 @@ def _say(console: Console, found: Study) -> None:
     quiet one nothing.
     """
     from sassafras.cli.loudness import is_quiet, is_verbose
-    from sassafras.report.failure_tables import failure_table
-    from sassafras.report.fitting import print_tables
-    from sassafras.report.harden_tables import closing_lines, harden_tables
+    from sassafras.report.harden_json import content
+    from sassafras.report.harden_lines import closing_lines
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.harden import failures
+    from sassafras.report.tables.registry import HARDEN, tables
 
     if is_quiet():
         return
     console.print(f"protected: {found.protection}", "", sep="\n", highlight=False, soft_wrap=True)
-    short = [failure_table(found.failures, found.critical)]
-    print_tables(console, harden_tables(found, console.width) if is_verbose() else short)
+    numbers = content(found)
+    print_tables(console, tables(HARDEN, numbers) if is_verbose() else failures(numbers))
     words = [] if found.critical.is_plain else [f"critical: {found.critical.words}"]
     for line in (*closing_lines(found), *words):
         console.print(line, highlight=False, soft_wrap=True)

@@ -58,8 +58,8 @@ def _print_list(arch: str | None) -> None:
     from sassafras.cli.selection import make_settings
     from sassafras.kernels.programs import load_program
     from sassafras.kernels.registry import KERNELS
-    from sassafras.report.fitting import print_table
-    from sassafras.report.kernel_tables import KernelFacts, kernels_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import KernelFacts, kernels
 
     launches = launches_per_inference()
     settings = make_settings(Options(arch=arch))
@@ -67,7 +67,8 @@ def _print_list(arch: str | None) -> None:
     facts = [
         KernelFacts(p.name, p.register_count, len(p.instructions), launches.get(p.name, 0)) for p in programs
     ]
-    print_table(Console(), kernels_table(facts, "alexnet", settings.arch))
+    caption = "launches: of one inference of alexnet; layer: see the paper's Table 1"
+    print_table(Console(), kernels(facts, f"Kernels, {settings.arch}", caption))
 
 
 def launches_per_inference() -> dict[str, int]:

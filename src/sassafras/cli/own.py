@@ -40,17 +40,17 @@ def report_own(folder: Path, results: Results) -> None:
     from rich.console import Console
 
     from sassafras.cli.loudness import is_quiet
-    from sassafras.report.fitting import print_tables
-    from sassafras.report.frame_tables import golden_line
-    from sassafras.report.own_tables import write_own_report
-    from sassafras.report.tables import tables
+    from sassafras.report.own_files import write_own_report
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.captions import golden_line
+    from sassafras.report.tables.registry import campaign_tables
 
     console = Console()
     write_own_report(folder, results)
     if not is_quiet():
         console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
         console.print()
-        print_tables(console, tables(results, console.width))
+        print_tables(console, campaign_tables(results))
         console.print(f"{len(results.injections)} injections, {len(results.errors)} errors", highlight=False)
     for line in (
         f"files:   {folder}{os.sep}*.csv, {folder / 'summary.json'}",

@@ -167,12 +167,11 @@ def show(basis: Basis, aim: Aim) -> None:
 
     from sassafras.analysis.sample_size import needs, ways
     from sassafras.cli.progress import duration
-    from sassafras.report.fitting import print_table
-    from sassafras.report.plan_tables import needs_table, ways_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables import kernels as shown
 
     console = Console()
     table = needs(basis.weights, aim)
-    print_table(console, needs_table(table, aim, basis.kinds))
+    print_table(console, shown.needs(table, aim, basis.kinds))
     console.print()
-    ways_shown = ways_table(ways(table, aim), basis.rate, basis.said, duration, wide=console.width >= 100)
-    print_table(console, ways_shown)
+    print_table(console, shown.ways(ways(table, aim), basis.rate, basis.said, duration))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sassafras.campaign.design.settings import Settings
     from sassafras.faults.model import Mode
     from sassafras.faults.population import ProfiledLaunch
-    from sassafras.report.kernel_tables import KernelShare
+    from sassafras.report.tables.kernels import KernelShare
 
 
 @given.taking(but=(*given.OF_FAULTS, "scope", "engine"))
@@ -30,8 +30,8 @@ def profile(config: Config = None, *, options: given.Options, workers: given.Wor
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import select
-    from sassafras.report.fitting import print_table
-    from sassafras.report.kernel_tables import profile_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import profile as profile_table
 
     del config  # its values are in the other options by now
     chosen = select(options)
@@ -50,7 +50,7 @@ def profile(config: Config = None, *, options: given.Options, workers: given.Wor
 
 def kernel_shares(profiled: Sequence[ProfiledLaunch], settings: Settings) -> list[KernelShare]:
     """A row per kernel of the settings that is launched; shares of a mode add up to 1."""
-    from sassafras.report.kernel_tables import KernelShare
+    from sassafras.report.tables.kernels import KernelShare
 
     shares = {mode: _shares(profiled, settings, mode) for mode in settings.modes}
     rows = []

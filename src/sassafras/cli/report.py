@@ -21,7 +21,7 @@ def report(
     folder: given.Finished,
     figures: Annotated[
         Path | None,
-        typer.Option(metavar="OUT", help="Write figures and LaTeX tables for a paper into this folder too."),
+        typer.Option(metavar="OUT", help="Write figures and tables (LaTeX, CSV) for a paper here too."),
     ] = None,
     formats: Annotated[
         str | None, typer.Option("--format", metavar="LIST", help="Of the figures [default: pdf,svg,png]")
@@ -85,4 +85,4 @@ def _write_figures(folder: Path, material: Material, kinds: list[Format], column
 
     write_paper_figures(folder, material, kinds, SIZES[columns])
     shown = ", ".join(f".{kind.value}" for kind in kinds)
-    typer.echo(f"figures: {folder}{os.sep}* ({shown}), tables: {folder}{os.sep}*.tex")
+    typer.echo(f"figures: {folder}{os.sep}* ({shown}), tables: {folder}{os.sep}*.tex, *.csv")

@@ -37,11 +37,12 @@ def status(
 
 def print_status(console: Console, found: Status) -> None:
     """Lines and table for people."""
-    from sassafras.report.fitting import print_table
-    from sassafras.report.status_lines import status_lines, status_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.status_lines import status_lines
+    from sassafras.report.tables.kernels import status
 
     first, *rest = status_lines(found)
     console.print(first, highlight=False, soft_wrap=True)
-    print_table(console, status_table(found))
+    print_table(console, status(found))
     for line in rest:
         console.print(line, highlight=False, soft_wrap=True)

@@ -11,8 +11,6 @@ from sassafras.cli import options as given
 from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from sassafras.verify.check import SelfCheck
 
 FAILED = 1
@@ -46,11 +44,12 @@ def verify(
     from rich.console import Console
 
     from sassafras.cli.cores import available_cores
-    from sassafras.report.fitting import print_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import checks
 
     chosen = replace(options, preset="all", frames=1, seed=seed)
     found = self_check(chosen, workers or available_cores(), full=full)
-    print_table(Console(), check_table(found))
+    print_table(Console(), checks(found))
     failed = sum(not check.passed for check in found.checks)
     if failed:
         typer.echo(f"{failed} of {len(found.checks)} checks failed: trust no result of this installation")
@@ -76,16 +75,3 @@ def self_check(options: Options, threads: int, *, full: bool) -> SelfCheck:
         return short_check(bench, 0, Sampling(chosen.settings.kernels, seed))
     with shown_progress(Console(stderr=True)) as progress:
         return full_check(bench, 0, threads, seed, progress)
-
-
-def check_table(found: SelfCheck) -> Table:
-    """One row per check."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(width=4)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for check in found.checks:
-        table.add_row("pass" if check.passed else "FAIL", check.name, check.detail)
-    return table

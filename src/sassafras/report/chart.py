@@ -12,7 +12,7 @@ import pandas as pd
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.faults.model import Mode
-from sassafras.report.shares import bound_percent, percent
+from sassafras.report.numbers import bound_percent, percent
 
 CKV_CLASSES = (
     OutcomeClass.MALFUNCTION,

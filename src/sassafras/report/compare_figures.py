@@ -15,9 +15,9 @@ from matplotlib.ticker import PercentFormatter
 from sassafras.analysis.compare import Compared, Part
 from sassafras.analysis.events import Event
 from sassafras.report.chart import SHORT
-from sassafras.report.compare_tables import intervals, struck
 from sassafras.report.figures import STYLE, WIDTH
 from sassafras.report.palette import FAINT, GRID, INK
+from sassafras.report.tables.compare import intervals, struck
 
 #: Campaigns: shapes first, and colours that stand for no outcome, told apart in grey print by the shapes.
 SHAPES = "osD^vPX*"

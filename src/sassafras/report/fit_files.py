@@ -12,9 +12,9 @@ import pandas as pd
 from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, unknown_fit, within_limit
 from sassafras.analysis.raw_rates import RATES
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
-from sassafras.report.avf_numbers import avf_numbers
 from sassafras.report.files import write_text
 from sassafras.report.fit_figure import write_fit_figure
+from sassafras.report.tables.avf import avf_numbers
 
 SCHEMA = 2
 

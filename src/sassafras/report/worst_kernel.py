@@ -7,7 +7,7 @@ import numpy as np
 from sassafras.analysis.events import Event
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
-from sassafras.report.shares import percent
+from sassafras.report.numbers import percent
 
 
 def worst_line(results: Results) -> str:

@@ -14,7 +14,6 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.hardening.ranking import Ranked, Share, rank
 from sassafras.report.page.marks import WIDTH, Tick, percent_tick, share_ticks
-from sassafras.report.page.tables import Row, Table
 from sassafras.report.page.wording import said, style_of
 from sassafras.simulation.outcome import Severity
 
@@ -93,18 +92,6 @@ class Histogram:
 def ranking(results: Results, critical: Criticality) -> tuple[Ranked, ...]:
     """The kernels, most critical faults first."""
     return rank(results.injections, results.kernels, results.modes, critical)
-
-
-def ranking_numbers(results: Results, critical: Criticality) -> Table:
-    """The ranking as a table."""
-    rows = []
-    for found in ranking(results, critical):
-        place = str(found.best) if found.best == found.worst else f"{found.best}–{found.worst}"
-        shares = [found.critical, *(share for _, share in found.by_mode)]
-        rows.append(Row(found.kernel, (place, f"{found.critical.n:,}", *map(said, shares))))
-    columns = ("kernel", "place", "n", "critical", *(mode.value for mode in results.modes))
-    caption = "Kernels by critical faults: percent of all injections; by mode: of the mode's"
-    return Table("ranking", caption, columns, tuple(rows))
 
 
 def critical_figures(results: Results, critical: Criticality) -> list[CriticalFigure]:

@@ -15,9 +15,8 @@ from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
-from sassafras.report.avf_numbers import campaign_numbers
-from sassafras.report.page.avf import read_avf
 from sassafras.report.page.hardened import Hardening, read_hardening
+from sassafras.report.tables.avf import campaign_numbers, read_avf
 from sassafras.simulation.frame_result import FrameResult
 
 

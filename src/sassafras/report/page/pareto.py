@@ -10,11 +10,9 @@ from typing import Any
 from sassafras.hardening.plan import Protection, protect
 from sassafras.kernels.cost import Overhead
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.harden_cells import band_text
+from sassafras.report.numbers import band_text, percent
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.marks import WIDTH, Item, Tick, item, percent_tick, share_ticks
-from sassafras.report.page.tables import Row, Table
-from sassafras.report.shares import percent
 
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 14.0, 12.0, 38.0
 HEIGHT = 300.0
@@ -119,25 +117,6 @@ def pareto_figure(hardening: Hardening) -> ParetoFigure:
     )
 
 
-def points_table(hardening: Hardening) -> Table:
-    """The named points of the front, and the chosen plan as predicted."""
-    planner = hardening.numbers["planner"]
-    named = [(p["name"], p) for p in planner["points"]]
-    if planner["chosen"] is not None:
-        named.append(("chosen", planner["chosen"]))
-    shown = ("failures", "critical", "due", "detected")
-    rows = [
-        Row(name, (str(_chosen_in(p)), banded(p), *(f"{p[key] * 100:.2f} %" for key in shown)))
-        for name, p in named
-    ]
-    caption = (
-        f"Named plans of the front, predicted; weighted failures: {hardening.plans.weights}; percent of the "
-        "unhardened program's faults, exposure counted"
-    )
-    headings = ("plan", "protection", "overhead (band)", "weighted", "critical", "DUE", "detected")
-    return Table("points", caption, headings, tuple(rows))
-
-
 def chosen_overhead(hardening: Hardening) -> float:
     """Added modelled time / unhardened modelled time of the protection that was put to the test."""
     found: float = chosen_column(hardening)["overhead"]
@@ -155,7 +134,7 @@ def chosen_column(hardening: Hardening) -> Mapping[str, Any]:
 def banded(found: Mapping[str, Any], name: str = "overhead") -> str:
     """An overhead of ``harden.json`` with the band of the model's constants: "+2.86 % (1.16-4.86)"."""
     band = Overhead(found[name], found[f"{name}_low"], found[f"{name}_high"])
-    return f"{signed_percent(band.value)} ({band_text(band)})"
+    return f"{signed_percent(band.value)} ({band_text(band.low, band.high)})"
 
 
 def signed_percent(share: float) -> str:

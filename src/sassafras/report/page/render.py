@@ -13,21 +13,16 @@ from markupsafe import Markup
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.model import Mode
 from sassafras.report.chart import CKV_CLASSES, CLV_CLASSES, Chart, ckv_charts, clv_charts
-from sassafras.report.frame_tables import for_these
-from sassafras.report.page import tables
-from sassafras.report.page.avf import avf_table
 from sassafras.report.page.bars import place_bars
 from sassafras.report.page.bits import BitPart, bit_parts
 from sassafras.report.page.critical import (
     CHANGED,
     critical_figures,
     histogram,
-    ranking_numbers,
     slider_facts,
 )
 from sassafras.report.page.deaths import death_maps
-from sassafras.report.page.facts import facts, kernel_rows, mode_heading
-from sassafras.report.page.failures import failures_table
+from sassafras.report.page.facts import facts, mode_heading
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import (
@@ -38,13 +33,17 @@ from sassafras.report.page.instructions import (
     opcode_parts,
 )
 from sassafras.report.page.material import Material
-from sassafras.report.page.overheads import measured_table2, table2
-from sassafras.report.page.pareto import pareto_figure, points_table
+from sassafras.report.page.pareto import pareto_figure
 from sassafras.report.page.rows import pack
 from sassafras.report.page.stacks import order
 from sassafras.report.page.verdict import is_sampled, tiles, verdict
 from sassafras.report.page.wording import said, style_of
 from sassafras.report.palette import COLOURS
+from sassafras.report.renderers.html import folded, html
+from sassafras.report.table import Table
+from sassafras.report.tables.captions import for_these
+from sassafras.report.tables.registry import page_tables
+from sassafras.report.tables.stacks import stack_table
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -100,13 +99,17 @@ def _asset(name: str) -> Markup:
 
 def _content(material: Material, known: Instructions) -> dict[str, Any]:
     results = material.results
+    numbers = {table.name: table for table in page_tables(material)}
     plain = not is_sampled(results)
     figures = critical_figures(results, results.critical) if plain else []
     scale = figures[0].scale if figures else 0.0
     slider = slider_facts(results) | {"scale": scale}
     return {
+        "numbers": numbers,
+        "table": lambda name: html(numbers[name]) if name in numbers else "",
+        "folded": lambda name: folded(numbers[name]) if name in numbers else "",
+        "folded_table": folded,
         "critical": figures,
-        "ranking": ranking_numbers(results, results.critical) if plain else None,
         "histogram": histogram(results, results.critical.tolerance),
         "changed": CHANGED,
         "slider": slider,
@@ -122,19 +125,8 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "facts": facts(material),
         "verdict": verdict(material),
         "tiles": tiles(results),
-        "kernels": kernel_rows(material),
         "ckv": _metric(ckv_charts(results), results.modes, "kernel", 4),
         "clv": _metric(clv_charts(results), results.modes, "layer", 7),
-        "ckv_numbers": [tables.ckv_numbers(results, mode) for mode in results.modes],
-        "clv_numbers": [tables.clv_numbers(results, mode) for mode in results.modes],
-        "paper_sums": tables.sum_tables(results),
-        "avf": None if material.avf is None else avf_table(material.avf),
-        "outcome_tables": [
-            tables.outcome_numbers(results),
-            *tables.model_numbers(results),
-            *tables.over_frames_numbers(results),
-            *tables.kind_tables(results),
-        ],
         "for_these": for_these(results.frames),
         "deaths": death_maps(results),
         "bits": [(part, _numbers(part, f"bit of {part.struck}")) for part in bit_parts(results)],
@@ -156,9 +148,8 @@ def _metric(charts: list[Chart], modes: tuple[Mode, ...], column: str, first: in
     ]
 
 
-def _numbers(part: BitPart | InstructionPart, column: str) -> tables.Table:
-    caption = f"{part.figure.title}: percent of each row's injections"
-    return tables.stack_numbers(f"numbers_{part.figure.name}", caption, column, part.stacks)
+def _numbers(part: BitPart | InstructionPart, column: str) -> Table:
+    return stack_table(part.figure.name, part.figure.title, column, part.stacks)
 
 
 def _hardening(hardening: Hardening) -> dict[str, Any]:
@@ -175,14 +166,7 @@ def _hardening(hardening: Hardening) -> dict[str, Any]:
         "critical": hardening.critical,
         "ckv": list(zip(headings, [10 + n for n in numbers], placed[: len(modes)], strict=True)),
         "clv": list(zip(headings, [13 + n for n in numbers], placed[len(modes) :], strict=True)),
-        "table2": table2(hardening),
-        "measured": measured_table2(hardening),
-        "failures": failures_table(hardening),
-        "endings": tables.endings_table(hardening),
-        "replay": tables.replay_table(hardening),
-        "survivors": tables.survivor_table(hardening),
         "pareto": pareto_figure(hardening),
-        "points": points_table(hardening),
     }
 
 

@@ -4,37 +4,17 @@ columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import replace
-from typing import Any
 
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-from sassafras.report.characters import spelt_table
-
 FOLDED = 16  #: least width of a column whose words may be broken
 _ROOM = Console(width=10_000)  #: to measure in
-
-
-def print_tables(console: Console, tables: Iterable[Table]) -> None:
-    """Print tables, a blank line behind each."""
-    for table in tables:
-        print_table(console, table)
-        console.print()
-
-
-def print_table(console: Console, table: Table) -> None:
-    """Print a table, in parts where it does not fit."""
-    if console.options.ascii_only:
-        table = spelt_table(table)
-    for number, part in enumerate(parts(table, console.width)):
-        if number:
-            console.print()
-        console.print(part)
 
 
 def columns_needed(table: Table) -> int:
@@ -44,14 +24,9 @@ def columns_needed(table: Table) -> int:
     return _together(table, map(_least, table.columns))
 
 
-def fitted(make: Callable[..., Table | None], width: int, *arguments: Any) -> list[Table]:
-    """What ``make(*arguments, wide=...)`` makes: its wide form where that fits, else the narrow one; nothing
-    where it makes nothing.
-    """
-    found = make(*arguments, wide=True)
-    if found is not None and columns_needed(found) > width:
-        found = make(*arguments, wide=False)
-    return [] if found is None else [found]
+def columns_wanted(table: Table) -> int:
+    """How many it takes where nothing is wrapped."""
+    return _together(table, map(_most, table.columns))
 
 
 def parts(table: Table, width: int) -> Iterator[Table]:
