@@ -45,7 +45,8 @@ for case in CASES:
     if case.kernel == "add":
         emulated, arguments = case.build()
         twin, _ = case.build()
-        assert machine_of(kernel.code(architecture("sm_50"))).run(kernel.launch(arguments), emulated).trap is None
+        machine = machine_of(kernel.code(architecture("sm_50")))
+        assert machine.run(kernel.launch(arguments), emulated).trap is None
         kernel.twin(twin, arguments)
         assert emulated.data.tobytes() == twin.data.tobytes()
         zeros += int((twin.array(int(arguments["output"]), int(arguments["n"])) == 0).sum())
