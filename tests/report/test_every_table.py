@@ -157,7 +157,7 @@ def checked(found: Sequence[Table]) -> set[str]:
 
 
 def test_a_campaign_and_its_hardening(finished: Finished) -> None:
-    names = checked(page_tables(gather(finished.campaign, finished.results)))
+    names = checked(page_tables(gather(finished.record, finished.shape, finished.results)))
     assert {"table1", "outcomes", "ckv_RF", "clv_IOV", "critical_ckv", "avf", "ranking"} <= names
     assert {"table2", "table2_measured", "front", "points", "failures", "before_after", "replay"} <= names
 
@@ -206,7 +206,9 @@ def test_imports(imported: Imported, finished: Finished) -> None:
 
 def test_few_and_not_struck_are_told_apart(finished: Finished) -> None:
     """Of fewer than ten: marked in all four; none at all: said, and no share."""
-    found = {table.name: table for table in page_tables(gather(finished.campaign, finished.results))}
+    found = {
+        table.name: table for table in page_tables(gather(finished.record, finished.shape, finished.results))
+    }
     layers = found["clv_RF"]
     body, paper, raw = from_page(layers), from_latex(layers), from_csv(layers)
     injections = finished.results.injections

@@ -12,7 +12,6 @@ from sassafras.analysis.compare import LEVEL, Compared, Part
 from sassafras.analysis.contenders import Contender, Contest
 from sassafras.analysis.events import Event
 from sassafras.faults.model import Mode
-from sassafras.network.alexnet import NAME as BUNDLED
 from sassafras.report.cells import Cell, Count, Difference, Missing, Path, PValue, share_of
 from sassafras.report.numbers import NONE_SEEN
 from sassafras.report.table import Given, Table, made
@@ -131,7 +130,7 @@ def network_name(contender: Contender) -> str:
     source = contender.stored.source
     if source is None:
         return str(contender.stored.fingerprint["network"])[:8]
-    return BUNDLED if source.cfg is None else source.cfg.stem
+    return source.name
 
 
 def meaning(compared: Compared) -> str:
