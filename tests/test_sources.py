@@ -37,7 +37,7 @@ DOES_NOT = [
     (GEMM, "kernels/elementwise.py"),
     (GEMM, "__init__.py"),
     (COUNTS, "kernels/gemm_ir.py"),
-    (COUNTS, "report/tables.py"),
+    (COUNTS, "report/table.py"),
 ]
 
 
@@ -86,3 +86,10 @@ def test_a_name_behind_a_comment_in_a_list_of_names_is_imported(package: Path) -
     """A parenthesis in the comment does not end the list."""
     (package / "one.py").write_text("from sassafras.isa import (  # first (of two)\n    kinds,\n)\n", "utf-8")
     assert package / "isa" / "kinds.py" in sources_of("one")
+
+
+def test_modules_found_by_their_name_are_all_that_may_be(package: Path) -> None:
+    (package / "one.py").write_text('import_module(f"sassafras.kernels.add{more}")\n', "utf-8")
+    assert {file.name for file in sources_of("one")} == {"one.py", "add.py"} | {
+        file.name for file in sources_of("kernels.add")
+    }

@@ -19,9 +19,8 @@ _COMMENT = re.compile(r"#.*")
 @cache
 def source_key(*modules: str) -> str:
     """SHA-256, in hex, of the sources of these modules of the package (``emulator.drivers``; of a room: all
-    of its files) and of those that they import, directly or not; modules that are found by their name, as in
-    ``import_module(f"sassafras.kernels.{name}")``, are all that may be. Imports for type checkers do not
-    count.
+    of its files) and of those that they import, directly or not; of modules that are found by a name
+    in braces, all that it may be. Imports for type checkers do not count.
     """
     digest = hashlib.sha256()
     for file in sorted(sources_of(*modules)):
