@@ -16,7 +16,7 @@ DOCUMENTATION := $(VENV)/.documentation-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-slow test-engines test-hardware mutants check docs format bundle dist clean
+.PHONY: help run test test-long test-slow test-engines test-hardware mutants check docs format bundle dist clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,9 @@ run: $(RUNTIME) ## Repeat the study of the paper into runs/paper (OUT=, ARGS=)
 
 test: $(DEVELOPMENT) ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS) # loadgroup: one browser, not one per worker
+
+test-long: $(DEVELOPMENT) ## Run the tests that take some seconds each, beside shorter ones of the same
+	$(BIN)/python -m pytest -m long -n 2 --dist loadgroup $(ARGS)
 
 test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
 	$(BIN)/python -m pytest -m slow $(ARGS)

@@ -45,7 +45,7 @@ def golden_inference(network: Network, images: list[Image], seconds: float) -> t
     """Our own inference by twins, a frame at a time, on as many threads as PyTorch uses."""
     memory, count, began = network.fresh_memory(shared=True), 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
-        network.load_frame(memory, images[count % len(images)].pixels)
+        network.load(memory, images[count % len(images)].pixels)
         run_twins(network, memory, threads=os.cpu_count() or 1)
         count += 1
     return count, time.perf_counter() - began

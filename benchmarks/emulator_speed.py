@@ -22,13 +22,13 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--frame", type=int, default=0)
     arguments = parser.parse_args()
-    image = image_from_frame(render_frames(2021, 1, arguments.frame)[0]).pixels
-    bench = Workbench(load_alexnet(), [image], "sm_50")
+    image = image_from_frame(render_frames(2021, 1, arguments.frame)[0])
+    bench = Workbench(load_alexnet(), [image])
     golden = bench.golden(0)
     instructions: dict[str, int] = defaultdict(int)
     seconds: dict[str, float] = defaultdict(float)
     for planned in golden.plan:
-        machine = bench.machine(planned.kernel)
+        machine = bench.machine(planned.spec)
         machine.run(planned.launch, golden.memory, blocks=range(0))  # compiles
         best = float("inf")
         for _ in range(arguments.repeats):

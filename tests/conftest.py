@@ -36,6 +36,6 @@ def images(tiny: Network) -> list[Image]:
 @pytest.fixture
 def bench(tiny: Network, images: list[Image]) -> Iterator[Workbench]:
     """A workbench; its arena is a private copy of its own."""
-    made = Workbench(tiny, [image.pixels for image in images], "sm_50", shared=False)
+    made = Workbench(tiny, images, shared=False)
     yield made
     made.golden(0).leave()

@@ -13,8 +13,8 @@ import sassafras
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished campaign that knows its files, made by the command."""
+    from sassafras.cli.options import Options
     from sassafras.cli.run import study
-    from sassafras.cli.selection import Options
 
     folder = tmp_path_factory.mktemp("api")
     files = write_files(folder)

@@ -30,14 +30,14 @@ from sassafras.explanation.tell import explain as _tell
 from sassafras.hardening.fit_study import FitStudy, fit_study
 from sassafras.hardening.plan import PlanName
 from sassafras.hardening.study import Study, Wish, study
-from sassafras.network.network import Network
 from sassafras.progress import Silence
 from sassafras.report.explain_text import explain_lines
 from sassafras.report.harden_json import known_coverages
 from sassafras.report.page.write import write_page
+from sassafras.workload.workload import Workload
 
 
-def open(folder: Path | str, network: Network | None = None) -> Campaign:  # noqa: A001  (sassafras.open)
+def open(folder: Path | str, network: Workload | None = None) -> Campaign:  # noqa: A001  (sassafras.open)
     """The campaign in a folder, to be read: nothing is made, and nothing can be added. ``network``: its own,
     where it was made from Python with another one than the bundled. Raises CampaignError where there is none.
     """
@@ -122,12 +122,7 @@ def write_report(folder: Path | str, *, tolerance: float = 0.0) -> Path:
     campaign, source = open_campaign(Path(folder), reading=True)
     with closing(campaign.store):
         check_finished(campaign)
-        critical = Criticality(tolerance)
-        return write_page(
-            campaign,
-            read_results(
-                *on_record(campaign),
-                synthetic=source.images is None,
-                critical=critical,
-            ),
-        )
+        record, shape = on_record(campaign)
+        critical, synthetic = Criticality(tolerance), source.is_synthetic
+        results = read_results(record, shape, synthetic=synthetic, critical=critical)
+        return write_page(record, shape, results)

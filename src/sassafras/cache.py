@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 _TRIAL = 1 << 16  #: bytes that are written to see whether there is room
 _told: set[Path] = set()
 _tried: set[Path] = set()
@@ -47,11 +49,9 @@ def cache_dir() -> Path:
     """The cache folder: ``$SASSAFRAS_CACHE``, else ``sassafras`` in the user's cache folder. It need not
     exist yet.
     """
-    chosen = os.environ.get("SASSAFRAS_CACHE")
-    if chosen:
+    if chosen := os.environ.get("SASSAFRAS_CACHE"):
         return Path(chosen)
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "sassafras"
+    return user_cache_path("sassafras", appauthor=False)
 
 
 def read_cached(name: str) -> bytes | None:

@@ -28,6 +28,10 @@ class CampaignError(SassafrasError):
     """A campaign that cannot be built, stored or resumed."""
 
 
+class CampaignInterrupted(CampaignError):
+    """The user stopped the campaign. Everything finished is stored; the message says how to go on."""
+
+
 class ClusterError(SassafrasError):
     """Workers on dask that cannot be reached or used, or that were lost."""
 

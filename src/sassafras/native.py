@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import llvmlite
-from llvmlite import binding
+from llvmlite import binding, ir
 
 from sassafras.cache import read_cached, write_cached
 
@@ -118,3 +118,10 @@ class NativeLibrary:
         call: Any = ctypes.CFUNCTYPE(result, *arguments)(self._loaded[name])
         call.library = self  # the code lives as long as whoever can call it
         return call  # type: ignore[no-any-return]  # a ctypes function
+
+    def typed(self, name: str, kind: ir.FunctionType) -> Callable[..., Any]:
+        """The exported function ``name`` of this LLVM type."""
+        return self.function(name, *(_CTYPES[str(one)] for one in (kind.return_type, *kind.args)))
+
+
+_CTYPES = {"void": None, "ptr": ctypes.c_void_p, "i32": ctypes.c_int32, "i64": ctypes.c_int64}

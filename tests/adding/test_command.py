@@ -1,4 +1,4 @@
-"""The recipe "a command", followed: a file of its own, and its name in the list of them."""
+"""The recipe "a command", followed: one file."""
 
 from __future__ import annotations
 
@@ -30,13 +30,11 @@ def hello(name: Annotated[str, typer.Argument(help="Whom.")] = "all") -> None:
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     made = copied(tmp_path_factory.mktemp("tree"))
     made.make("cli/hello.py", COMMAND)
-    made.behind("cli/main.py", "from sassafras.cli.harden import", "from sassafras.cli.hello import hello\n")
-    made.behind("cli/main.py", "app.command()(harden)", "app.command()(hello)\n")
     return made
 
 
-def test_it_takes_its_file_and_two_lines(tree: Tree) -> None:
-    assert tree.touched == {"cli/hello.py", "cli/main.py"}
+def test_it_takes_one_file(tree: Tree) -> None:
+    assert tree.touched == {"cli/hello.py"}
 
 
 def test_it_is_listed_and_ends_as_every_command_does(tree: Tree, tmp_path: Path) -> None:

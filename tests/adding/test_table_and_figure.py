@@ -1,4 +1,4 @@
-"""The recipes "a table" and "a figure", followed: one file each."""
+"""The recipes "a table" and "a figure", followed: a function and its line."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ from tests.cli.small_files import write_files
 
 TABLE = '''
 
-def frames_table(results: Results) -> Table:
+def frames_table(results: Results) -> list[Table]:
     """How many injections each frame has."""
-    table = Table()
-    table.add_column("frame")
-    table.add_column("injections of the frame")
-    for frame, rows in results.injections.groupby("frame"):
-        table.add_row(str(frame), str(len(rows)))
-    return table
+    rows = [[str(frame), len(rows)] for frame, rows in results.injections.groupby("frame")]
+    return [made("frames", "Frames", "", ("frame", "injections of the frame"), [rows])]
 '''
 FIGURE = '''
 
-def late_charts(results: Results) -> list[Chart]:
+def again(results: Results) -> list[v.Figure]:
     """The kernels once more, under another name."""
     from dataclasses import replace
 
-    return [replace(chart, name=f"again_{chart.name}") for chart in ckv_charts(results)]
+    return [replace(figure, name=f"again_{figure.name}") for figure in ckv(results)]
 '''
 
 
@@ -37,23 +33,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def table(folder: Path) -> Tree:
     made = copied(folder / "table")
-    made.append("report/tables.py", TABLE)
-    made.behind("report/tables.py", "        *sampling_tables(results),", "        frames_table(results),\n")
+    made.append("report/tables/campaign.py", TABLE)
+    made.behind("report/tables/registry.py", "    sampling.lanes,", "    campaign.frames_table,\n")
     return made
 
 
 @pytest.fixture(scope="module")
 def figure(folder: Path) -> Tree:
     made = copied(folder / "figure")
-    made.append("report/chart.py", FIGURE)
-    line = "    return ckv_charts(results) + clv_charts(results)"
-    made.replace("report/chart.py", line, f"{line} + late_charts(results)")
+    made.append("report/figures/vulnerability.py", FIGURE)
+    line = '    "again": Kind(vulnerability.again, run=True),\n'
+    made.behind("report/figures/registry.py", '    "deaths":', line)
     return made
 
 
-def test_each_takes_one_file(table: Tree, figure: Tree) -> None:
-    assert table.touched == {"report/tables.py"}
-    assert figure.touched == {"report/chart.py"}
+def test_what_each_takes(table: Tree, figure: Tree) -> None:
+    assert table.touched == {"report/tables/campaign.py", "report/tables/registry.py"}
+    assert figure.touched == {"report/figures/vulnerability.py", "report/figures/registry.py"}
 
 
 def test_a_figure_is_drawn_and_a_table_printed(table: Tree, figure: Tree, tmp_path: Path) -> None:

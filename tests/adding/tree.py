@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,15 @@ class Tree:
         assert not file.exists()
         file.write_text(text, encoding="utf-8")
         self.touched.add(name)
+
+    def take(self, name: str, file: Path) -> None:
+        """A new file that stands in the tests."""
+        self.make(name, file.read_text(encoding="utf-8"))
+
+    def bundle(self, listings: Path) -> None:
+        """What `make bundle` makes of a kernel's sources, kept in the tests: no file that anybody writes."""
+        target = self.source / "sassafras" / "kernels" / "listings"
+        shutil.copytree(listings, target, dirs_exist_ok=True)
 
     def behind(self, name: str, line: str, new: str) -> None:
         """Put lines behind the only one that begins with ``line``, indentation included."""
@@ -50,19 +60,30 @@ class Tree:
 
     def run(self, *words: str | Path, folder: Path) -> str:
         """What the copy's ``sassafras`` prints. It must succeed."""
+        return self.module("sassafras", *words, folder=folder)
+
+    def module(self, name: str, *words: str | Path, folder: Path) -> str:
+        """What ``python -m name`` prints that knows the copy, and these tests. It must succeed."""
+        return self._succeed([sys.executable, "-m", name, *words], folder)
+
+    def python(self, code: str, folder: Path) -> str:
+        """What a program prints that knows the copy, and these tests. It must succeed."""
+        return self._succeed([sys.executable, "-c", code], folder)
+
+    def _succeed(self, words: Sequence[str | Path], folder: Path) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "sassafras", *words],
+            words,
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(self.source)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join((str(self.source), str(ROOT)))},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stderr or done.stdout
         return done.stdout
 
 
 def copied(folder: Path) -> Tree:
-    """The package as it is, in ``folder``."""
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    """The package as it is, in ``folder``, with what Python has compiled of it."""
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("*.egg-info"))
     return Tree(folder / "src")

@@ -11,9 +11,9 @@ import pandas as pd
 
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.record import CampaignRecord
-from sassafras.campaign.source import Source
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
+from sassafras.network.source import NetworkSource
 from sassafras.simulation.frame_result import FrameResult
 
 ENDED = (
@@ -69,7 +69,7 @@ def finished(
     chances: Sequence[float] = (0.4, 0.3, 0.1, 0.1, 0.1),
     *,
     dice: int = 0,
-    source: Source | None = None,
+    source: NetworkSource | None = None,
     replay_of: CampaignRecord | None = None,
     **settings: Any,
 ) -> CampaignRecord:
@@ -83,7 +83,7 @@ def finished(
         path=Path(name) / "results.sqlite",
         fingerprint=fingerprint,
         settings=chosen,
-        source=source or Source(),
+        source=source or NetworkSource(),
         injections=rows(chosen, chances, np.random.Generator(np.random.Philox(dice))),
         errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
         golden=(FrameResult("a", None, 3, 0.5), FrameResult("b", None, 3, 0.5)),

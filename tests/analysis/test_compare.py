@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from tests.analysis.finished import finished
 
 from sassafras.analysis.compare import Compared, compare
@@ -144,6 +145,7 @@ def false_alarms(seeds: Sequence[int]) -> int:
     return count
 
 
+@pytest.mark.long
 def test_false_alarms_are_rarer_than_the_level() -> None:
     """20 comparisons of equals: at 5 % no more than 4 with any false difference (chance of more: 0.3 %)."""
     assert false_alarms(range(20)) <= 4

@@ -128,6 +128,7 @@ def test_the_same_faults_of_strata_are_not_paired() -> None:
     )
 
 
+@pytest.mark.long
 def test_false_alarms_are_rarer_than_the_level() -> None:
     """10 comparisons of equals, strata against counts: at 5 %, more than 3 have a chance of 0.1 %."""
     few = {"injections": 80, "modes": (Mode.IOV,), "models": (FaultModel.SINGLE_BIT,)}

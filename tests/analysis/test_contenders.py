@@ -10,10 +10,10 @@ import pytest
 from tests.analysis.finished import finished
 
 from sassafras.analysis.contenders import contest, same_faults
-from sassafras.campaign.source import Source
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.isa.groups import Group
+from sassafras.network.source import NetworkSource
 
 
 def named(*campaigns: Any) -> list[tuple[str, Any]]:
@@ -73,7 +73,7 @@ def test_how_many() -> None:
 def test_layers_of_different_networks(tmp_path: Path) -> None:
     cfg = tmp_path / "other.cfg"
     cfg.write_text("[net]\nheight=9\nwidth=9\nchannels=3\n[connected]\noutput=3\n[softmax]\n")
-    other = finished("two", seed=4, source=Source(cfg=cfg, weights=cfg))
+    other = finished("two", seed=4, source=NetworkSource(cfg=cfg, weights=cfg))
     found = contest(named(finished("one"), other))
     assert (found.layers, found.notes) == (None, ("no layers: the networks do not have the same ones",))
     cfg.unlink()

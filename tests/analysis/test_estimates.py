@@ -77,13 +77,19 @@ def says(made: Made, words: str, row: Any, weight: float = 1.0) -> None:
     """Low, high, share and count of a condition are those of a row of a table, to the last bit (or, as a
     share of something else, times its weight).
     """
-    for field in ("low", "high", "share"):
-        if field == "share" and not row.total:
-            continue
-        number = made.judged(f"{row.outcome}.{field} {words} >= 0").number
+    judged = made.judged(f"{row.outcome}.{'share' if row.total else 'low'} {words} >= 0")
+    numbers = {"low": judged.low, "high": judged.high} | ({"share": judged.number} if row.total else {})
+    for field, number in numbers.items():
         expected = getattr(row, field)
         assert number == expected if weight == 1 else number * weight == pytest.approx(expected, abs=1e-12)
-    assert made.judged(f"{row.outcome}.count {words} >= 0").number == row.n
+    assert judged.count == row.n
+
+
+def test_a_field_is_one_of_the_numbers_judged(made: dict[str, Made]) -> None:
+    for one in made.values():
+        whole = one.judged("MASKED.share in RF >= 0")
+        for field, number in (("low", whole.low), ("high", whole.high), ("count", whole.count)):
+            assert one.judged(f"MASKED.{field} in RF >= 0").number == number
 
 
 @pytest.mark.parametrize("name", list(WAYS))

@@ -98,7 +98,7 @@ def test_every_fault_of_a_small_campaign(tmp_path: Path) -> None:
 
 def enumerated(made: Campaign, draws: list[Draw]) -> list[dict[str, object]]:
     """A row per fault."""
-    bench = Workbench(made.network, tuple(i.pixels for i in made.images), made.settings.arch)
+    bench = Workbench(made.network, tuple(made.images))
     injector = Injector(bench, Rules(None, made.settings.watchdog, full=True))
     rows, errors = injector.inject_all(0, draws)
     assert errors == []

@@ -26,8 +26,8 @@ from sassafras.errors import UsageError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import DRAWN_MODELS, Mode
 from sassafras.report.csv_files import csv_tables
-from sassafras.report.page.tables import model_numbers
-from sassafras.report.tables import tables
+from sassafras.report.tables.campaign import by_model as model_tables
+from sassafras.report.tables.registry import campaign_tables as tables
 
 SINGLE, DOUBLE, RANDOM, ZERO = DRAWN_MODELS
 MODELS = {Mode.RF: (SINGLE, DOUBLE), Mode.IOA: (SINGLE, RANDOM, ZERO), Mode.IOV: (RANDOM,)}
@@ -84,12 +84,12 @@ def test_every_place_says_the_same(made: tuple[Results, Path]) -> None:
     table = results.by_model()
     assert csv_tables(results)["by_model"].equals(table)
     summary = summarise(results)
-    (page,) = model_numbers(results)
-    cells = {row.heading: row.cells for row in page.rows}
+    (shown,) = model_tables(results)
+    cells = {tuple(cell.text for cell in row.cells[:2]): row.cells[2].text for row in shown.rows}
     for mode, model in [(mode.value, model.value) for mode, own in MODELS.items() for model in own]:
         rows = table[(table["mode"] == mode) & (table["model"] == model)]
         written: Any = summary["modes"][mode]["by_model"][model]
-        assert written["injected"] == rows["n"].sum() == int(cells[f"{mode} {model}"][0])
+        assert written["injected"] == rows["n"].sum() == int(cells[mode, model])
         assert {o: found["n"] for o, found in written["outcomes"].items()} == dict(
             zip(rows["outcome"], rows["n"], strict=True)
         )
@@ -121,7 +121,7 @@ def test_a_model_that_a_mode_does_not_have(made: tuple[Results, Path], condition
 
 def test_tables_tell_it(made: tuple[Results, Path]) -> None:
     results, _ = made
-    shown = tables(results, 80)
+    shown = tables(results)
     assert [table.title for table in shown[:2]] == ["Outcomes", "Outcomes by fault model"]
     assert (
         str(shown[0].caption)
@@ -131,7 +131,7 @@ def test_tables_tell_it(made: tuple[Results, Path]) -> None:
             "and zero-value, a third each; IOV: random-value alone: the table by fault model has each"
         )
     )
-    assert shown[1].row_count == 6
+    assert len(shown[1].rows) == 6
 
 
 def test_words() -> None:

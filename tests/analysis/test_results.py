@@ -31,7 +31,9 @@ def shape() -> Shape:
     program, launch = load_program("softmax"), Launch((1, 1, 1), (1, 1, 1), b"")
     return Shape(
         "tiny",
-        (ShapedPart(0, "convolutional"), ShapedPart(1, "softmax")),
+        "digest",
+        ("one", "other"),
+        (ShapedPart(0, "convolutional", (2, 3, 3)), ShapedPart(1, "softmax", (7, 1, 1))),
         (ShapedLaunch(0, "gemm", 0, program, launch), ShapedLaunch(1, "softmax", 1, program, launch)),
     )
 
@@ -45,7 +47,7 @@ def test_only_what_the_settings_ask_for_counts() -> None:
         store=SimpleNamespace(path=Path("results.sqlite"), meta={"fingerprint": {}}.get),
         planned=dict.fromkeys(settings.modes, 3),
         asked={fault_id(mode, k) for mode in settings.modes for k in range(3)},
-        standings=list,
+        standings=tuple,
         census=(),
         injections=lambda: pd.DataFrame(rows),
         errors=lambda: pd.DataFrame(stored(Mode.IOV, range(1))).assign(message="not reached"),

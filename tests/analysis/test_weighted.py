@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sassafras.analysis.intervals import interval
@@ -19,6 +19,9 @@ CELLS = st.lists(
 
 
 @given(CELLS)
+@example([(8.945875854625015e-184, 1, 1)])  # its square is no number
+@example([(5e-324, 1, 2)])
+@example([(1e-170, 1, 50), (1.0, 0, 0)])
 def test_the_value_lies_in_its_interval_and_the_interval_in_what_is_possible(cells: list[Cell]) -> None:
     weights, events, trials = (np.array(column) for column in zip(*cells, strict=True))
     found = weighted_sum(weights, events, trials)

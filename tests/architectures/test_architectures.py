@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -12,10 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.isa.conftest import listing, metadata_named
 
-from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.registry import DEFAULT, architecture, architectures, name_of, program_of
 from sassafras.architectures.sm_50 import GTX_750_TI
-from sassafras.emulator.memory import check_rules
 from sassafras.errors import ListingError, UsageError
 from sassafras.isa.family import MAXWELL, CodeLayout
 from sassafras.isa.parser import parse_listing
@@ -65,20 +62,12 @@ def test_what_is_known() -> None:
         (lambda: architecture("sm_53").shared_unit, "^the occupancy limits of sm_53 are not known here"),
         (lambda: architecture("sm_60").allocation_rules(), "device memory is laid out on sm_60 is not known"),
         (lambda: architecture("sm_52").card(), "^no card is modelled for sm_52"),
-        (lambda: check_rules(architecture("sm_75")), "device memory is laid out on sm_75 is not known"),
     ],
 )
 def test_what_is_not_known_is_refused_by_name(ask: Callable[[], object], said: str) -> None:
     with pytest.raises(UsageError, match=said) as refusal:
         ask()
     assert "\n" not in str(refusal.value)
-
-
-def test_another_allocator_is_refused() -> None:
-    rules = replace(architecture(DEFAULT).allocation_rules(), chunk=2 << 20)
-    check_rules(architecture("sm_52"))
-    with pytest.raises(UsageError, match="laid out as on sm_50, which sm_made does not do"):
-        check_rules(Architecture("sm_made", MAXWELL, allocator=rules))
 
 
 @pytest.mark.parametrize("name", ["sm_70", "sm_75", "sm_86", "sm_90", "sm_12", "none", ""])

@@ -12,8 +12,8 @@ from tests.campaign import networks
 from tests.campaign.rows import make
 
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.campaign.execution.dask_pool import LocalCluster
+from sassafras.errors import CampaignInterrupted
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started us may have ignored it

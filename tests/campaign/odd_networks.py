@@ -53,7 +53,7 @@ class Branching(Network):
             "size": 1,
         }
         plain = make_plan(self.layers, self.layout)
-        added = PlannedLaunch(0, "shortcut", 0, second.index, arguments, KERNELS["add_bias"])
+        added = PlannedLaunch.of(0, "shortcut", 0, second.index, arguments, KERNELS["add_bias"])
         before = [p for p in plain if p.part <= second.index]
         found = [*before, added, *plain[len(before) :]]
         return tuple(replace(planned, index=k) for k, planned in enumerate(found))
@@ -72,7 +72,7 @@ def changed(layer: int, kernel: str, arguments: Callable[[Network], dict[str, in
         @cached_property
         def plan(self) -> tuple[PlannedLaunch, ...]:
             return tuple(
-                replace(p, arguments={**p.arguments, **arguments(self)})
+                PlannedLaunch.of(p.index, p.kernel, p.invocation, p.part, {**p.arguments, **arguments(self)})
                 if (p.part, p.kernel) == (layer, kernel)
                 else p
                 for p in make_plan(self.layers, self.layout)

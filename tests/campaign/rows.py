@@ -12,16 +12,16 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.execution.workers import OpenPool
 from sassafras.faults.model import DRAWN_MODELS
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.images import Image
 from sassafras.progress import Progress
 from sassafras.simulation.record import SHOWN
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 FAST_ONLY = ("died_layer", "corrupted")  #: the full engine does not look at layers
 EVERYTHING = {"kernels": tuple(KERNELS), "models": DRAWN_MODELS}
 
 
-def make(folder: Path, network: Workload, images: Sequence[Image], **settings: object) -> Campaign:
+def make(folder: Path, network: Workload, images: Sequence[Input], **settings: object) -> Campaign:
     """A campaign over every kernel with every fault model, unless ``settings`` say otherwise."""
     return Campaign(folder, Settings(**(EVERYTHING | settings)), network, images)  # type: ignore[arg-type]
 
@@ -29,7 +29,7 @@ def make(folder: Path, network: Workload, images: Sequence[Image], **settings: o
 def run(
     folder: Path,
     network: Workload,
-    images: Sequence[Image],
+    images: Sequence[Input],
     workers: int | OpenPool = 1,
     progress: Progress | None = None,
     **settings: object,

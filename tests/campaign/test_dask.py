@@ -18,10 +18,10 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 from tests.campaign.test_workers_and_resuming import Interrupter
 
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign.campaign import Campaign, CampaignInterrupted
+from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.execution import dask_pool, dask_worker
 from sassafras.campaign.execution.dask_pool import DaskScheduler
-from sassafras.errors import ClusterError, SelfCheckFailed
+from sassafras.errors import CampaignInterrupted, ClusterError, SelfCheckFailed
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.simulation.injector import Injector

@@ -19,7 +19,7 @@ from sassafras.campaign.design.lanes import half_width
 from sassafras.campaign.design.shard import Shard
 from sassafras.campaign.finished import read_finished
 from sassafras.campaign.record import REPLAY
-from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.source import KEY
 from sassafras.campaign.store.results import Store
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import CampaignError
@@ -27,6 +27,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.network.source import NetworkSource
 
 FEW = {"kernels": ("fill_gpu", "add_bias"), "modes": (Mode.RF, Mode.IOV), "injections": 6}
 CHAIN = ("convolutional", "maxpool", "convolutional", "connected", "dropout", "connected", "softmax")
@@ -78,7 +79,7 @@ def test_layers_are_read_from_the_cfg(campaign: Campaign, tmp_path: Path) -> Non
     cfg.write_text(CFG)
     folder = change(campaign, tmp_path / "copy")
     with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
-        source = Source(cfg=cfg, weights=cfg).model_dump_json()
+        source = NetworkSource(cfg=cfg, weights=cfg).model_dump_json()
         db.execute("INSERT INTO meta VALUES (?, ?)", (KEY, source))
     assert read_finished(folder).layer_kinds() == CHAIN
     cfg.unlink()
@@ -88,7 +89,7 @@ def test_layers_are_read_from_the_cfg(campaign: Campaign, tmp_path: Path) -> Non
 def test_the_bundled_network_has_its_layers(campaign: Campaign, tmp_path: Path) -> None:
     folder = change(campaign, tmp_path / "copy")
     with closing(sqlite3.connect(folder / STORE_NAME)) as db, db:
-        db.execute("INSERT INTO meta VALUES (?, ?)", (KEY, Source().model_dump_json()))
+        db.execute("INSERT INTO meta VALUES (?, ?)", (KEY, NetworkSource().model_dump_json()))
     kinds = read_finished(folder).layer_kinds()
     assert kinds is not None
     assert (len(kinds), kinds[0], kinds[-1]) == (14, "convolutional", "softmax")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import tracemalloc
 
@@ -13,6 +14,7 @@ from sassafras.campaign.execution import limits
 from sassafras.campaign.execution.limits import FAULT_BYTES, check_faults, check_frames, check_workers
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.errors import UsageError
+from sassafras.network.images import ALEXNET_INPUT
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +36,9 @@ def test_faults() -> None:
 
 
 def test_frames() -> None:
-    check_frames(4)
+    check_frames(4, 4 * math.prod(ALEXNET_INPUT))
     with pytest.raises(UsageError, match=r"^5 frames need at least 2.95 MiB"):
-        check_frames(5)
+        check_frames(5, 4 * math.prod(ALEXNET_INPUT))
 
 
 def test_workers(monkeypatch: pytest.MonkeyPatch) -> None:

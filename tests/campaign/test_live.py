@@ -39,7 +39,7 @@ def probabilities_after(
     golden.put_after(number)
     memory.data[start:end] = values
     run_twins(network, memory, number + 1)
-    result = network.probabilities(memory).tobytes()
+    result = network.result(memory).numbers.tobytes()
     memory.data[:] = whole
     return result
 
@@ -48,7 +48,7 @@ def test_dead_bytes_change_nothing_and_live_ones_something(tiny: Network, bench:
     golden = bench.golden(0)
     live = live_after(tiny, golden.memory)
     assert len(live) == len(tiny.plan)
-    expected = golden.probabilities.tobytes()
+    expected = golden.result.tobytes()
     generator = np.random.Generator(np.random.Philox(3))
     checked = {True: 0, False: 0}
     for number in range(len(tiny.plan)):
@@ -94,11 +94,11 @@ def test_going_back_and_forth(bench: Workbench) -> None:
 
 
 def test_frames_do_not_leak_into_each_other(tiny: Network, images: list[Image], bench: Workbench) -> None:
-    first = bench.golden(0).probabilities
-    second = bench.golden(1).probabilities
+    first = bench.golden(0).result
+    second = bench.golden(1).result
     assert first.tobytes() != second.tobytes()
-    assert bench.golden(0).probabilities.tobytes() == first.tobytes()
+    assert bench.golden(0).result.tobytes() == first.tobytes()
     bench.golden(0).leave()
     fresh = tiny.fresh_memory()
-    tiny.load_frame(fresh, images[0].pixels)
+    tiny.load(fresh, images[0].pixels)
     assert np.array_equal(bench.golden(0).memory.data, fresh.data)

@@ -28,6 +28,7 @@ from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.workload.launches import PlannedLaunch
 
 PACKAGE = Path(sassafras.__file__).parent
 FEW = {"kernels": ("fill_gpu", "add_bias"), "modes": (Mode.IOV,), "injections": 4}
@@ -108,7 +109,13 @@ def test_it_is_taken_from_every_module_that_decides_a_row() -> None:
             waiting += imported(PACKAGE / "campaign" / f"{name.replace('.', '/')}.py")
     taken = {name for name in reached if f"campaign/{name.replace('.', '/')}.py" in files}
     assert reached - taken == set(OTHERS)
-    assert {"isa/parser.py", "emulator/semantics/shift.py", "faults/resolve.py", "native.py"} < files
+    assert {
+        "isa/parser.py",
+        "emulator/semantics/shift.py",
+        "faults/resolve.py",
+        "native.py",
+        "building.py",
+    } < files
     assert {"simulation/injector.py", "campaign/design/lanes.py"} < files
     assert not any(name.startswith(("kernels", "report", "cli")) for name in files)
 
@@ -188,7 +195,9 @@ def test_launches_tell_their_shared_memory_and_those_without_are_as_ever(
     """Stores from before launches had any keep their fingerprint."""
     assert launches_of(tiny) == "a0dbdc89bbb73522a234b6a179734a5feb8f932216de293c2bbf3595ac742431"
     first, *others = tiny.plan
-    asking = replace(first, variant=replace(first.spec, shared_bytes=lambda _: 64))
+    variant = replace(first.spec, shared_bytes=lambda _: 64)
+    place = first.index, first.kernel, first.invocation, first.part
+    asking = PlannedLaunch.of(*place, first.arguments, variant)
     monkeypatch.setitem(vars(tiny), "plan", (asking, *others))
     assert launches_of(tiny) != "a0dbdc89bbb73522a234b6a179734a5feb8f932216de293c2bbf3595ac742431"
 

@@ -8,23 +8,27 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 
-from sassafras.campaign.execution import setup_bytes as parcel
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.execution.setup_bytes import pack, unpack
 from sassafras.campaign.execution.workers import WorkerSetup
 from sassafras.errors import CampaignError
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import bundled_digest, load_alexnet
-from sassafras.network.network import Network
+from sassafras.network.images import Image
+from sassafras.network.source import NetworkSource
 from sassafras.simulation.rules import Rules
+from sassafras.workload.workload import Workload
 
 RULES = Rules(None, 10, full=False)
 
 
-def setup_of(network: Network) -> WorkerSetup:
-    image = np.ones(network.input_shape, np.float32)
-    return WorkerSetup(network, (image,), "sm_50", RULES)
+def setup_of(network: Workload) -> WorkerSetup:
+    shape = network.inputs[0].shape
+    assert shape is not None
+    image = Image("ones", np.ones(shape, np.float32))
+    return WorkerSetup(network, (image,), RULES)
 
 
 def received(setup: WorkerSetup) -> WorkerSetup:
@@ -40,8 +44,8 @@ def assert_equal(one: WorkerSetup, two: WorkerSetup) -> None:
     assert one.network.contents.keys() == two.network.contents.keys()
     for name, values in one.network.contents.items():
         assert np.array_equal(values.view(np.uint32), two.network.contents[name].view(np.uint32))
-    assert np.array_equal(one.images[0], two.images[0])
-    assert (one.arch, one.rules) == (two.arch, two.rules)
+    assert np.array_equal(one.inputs[0].arrays[0], two.inputs[0].arrays[0])
+    assert one.rules == two.rules
 
 
 def test_a_network_of_ones_own_travels_whole() -> None:
@@ -59,7 +63,7 @@ def test_a_hardened_network_travels_though_its_plan_cannot() -> None:
 def test_the_key_stands_for_the_content() -> None:
     setup = setup_of(networks.tiny())
     assert pack(setup).key == pack(setup_of(networks.tiny())).key
-    assert pack(setup).key != pack(replace(setup, arch="sm_60")).key
+    assert pack(setup).key != pack(replace(setup, network=setup.network.on(architecture("sm_52")))).key
     assert pack(setup).key != pack(setup_of(networks.network(networks.CFG, seed=2))).key
 
 
@@ -70,6 +74,6 @@ def test_the_bundled_network_travels_by_name(monkeypatch: pytest.MonkeyPatch) ->
     assert sum(len(part) for part in pack(setup).parts) < 1 << 20
     assert_equal(received(setup), setup)
     with monkeypatch.context() as patch:
-        patch.setattr(parcel, "load_alexnet", networks.tiny)
+        patch.setattr(NetworkSource, "build", lambda *_: networks.tiny())
         with pytest.raises(CampaignError, match="bundles another network"):
             received(setup)

@@ -29,7 +29,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"injections": 0}, "injections: Input should be greater than 0"),
     ({"injections": "many"}, "injections: "),
     ({"modes": ("XYZ",)}, "modes.0: "),
-    ({"kernels": ("no_such_kernel",)}, "no_such_kernel"),
     ({"per_stratum": 5}, "per_stratum needs stratify"),
 ]
 
@@ -42,6 +41,15 @@ def test_changes_that_cannot_be(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError) as other:
         Settings().model_copy(update=changes)
     assert str(other.value) == str(one.value)
+
+
+def test_a_kernel_that_nobody_has_is_refused_with_the_workload(tmp_path: Path) -> None:
+    """Not before: a workload may bring kernels of its own."""
+    network = networks.tiny()
+    asked = preset("paper", kernels=("no_such_kernel",))
+    with pytest.raises(UsageError, match="there is no kernel 'no_such_kernel'"):
+        Campaign(tmp_path / "new", asked, network, networks.images(network))
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_copy_keeps_everything_else() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +14,32 @@ import pytest
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.presets import PRESETS
 from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.rendered import rendered_images, with_fit_of
+from sassafras.campaign.made_inputs import made_inputs, with_fit_of
+from sassafras.network.alexnet import load_alexnet
 from sassafras.network.fit import Fit
 from sassafras.network.frames import CLASS_NAMES, FrameClasses, render_frames
 from sassafras.network.images import Image, image_from_frame
+from sassafras.workload.inputs import Input
+from sassafras.workload.source import default_source
+
+
+def rendered(settings: Settings, classes: tuple[str, ...]) -> tuple[Input, ...]:
+    of = replace(load_alexnet(), classes=classes)
+    return made_inputs(default_source(), of, settings)
 
 
 def test_the_paper_preset_has_the_frames_that_it_always_had() -> None:
     """Its rows are known (19 Malfunctions and 65 invalid outputs): seed 2021 draws three specimen bags."""
-    images = rendered_images(PRESETS["paper"], CLASS_NAMES)
+    images = rendered(PRESETS["paper"], CLASS_NAMES)
     before = [image_from_frame(frame) for frame in render_frames(2021, 8)]
-    assert [(i.name, i.label, i.pixels.tobytes()) for i in images] == [
+    assert [(i.name, i.label, i.arrays[0].tobytes()) for i in images] == [
         (i.name, i.label, i.pixels.tobytes()) for i in before
     ]
     assert Counter(image.label for image in images) == {0: 1, 1: 1, 3: 1, 4: 1, 5: 1, 6: 3}
 
 
 def test_the_whole_network_is_run_on_balanced_frames() -> None:
-    images = rendered_images(PRESETS["all"], CLASS_NAMES)
+    images = rendered(PRESETS["all"], CLASS_NAMES)
     assert sorted(Counter(image.label for image in images).values()) == [1] * 6 + [2]
 
 
@@ -42,7 +51,7 @@ def test_settings_stored_before_mean_drawn_frames() -> None:
 
 @pytest.mark.parametrize("classes", [("class0", "class1"), tuple(f"class{k}" for k in range(7))])
 def test_a_network_of_other_classes_is_neither_right_nor_wrong(classes: tuple[str, ...]) -> None:
-    images = rendered_images(Settings(frames=2), classes)
+    images = rendered(Settings(frames=2), classes)
     assert [image.label for image in images] == [None, None]
 
 

@@ -11,9 +11,8 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 from tests.campaign.test_workers_and_resuming import Interrupter
 
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.campaign.design.lanes import half_width
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, CampaignInterrupted
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify

@@ -14,7 +14,7 @@ from sassafras.campaign.counting import Counter, CountSetup
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.finished import read_finished
 from sassafras.campaign.usage import KernelUsage, stored_usage, usage_of
-from sassafras.emulator.machine import compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.kernels.programs import load_program
 from sassafras.network.network import Network
 from sassafras.simulation.profiles import launch_profiles
@@ -28,12 +28,12 @@ def network() -> Network:
 
 def test_programs_that_do_not_look_at_data_are_counted_without_it(network: Network) -> None:
     """The same counts as the profile of the whole program on the golden memory."""
-    image = networks.images(network)[0].pixels
-    bench = Workbench(network, (image,), "sm_50", shared=False)
+    image = networks.images(network)[0]
+    bench = Workbench(network, (image,), shared=False)
     free = set()
     profiles = launch_profiles(bench, 0, range(len(network.plan)))
     for planned, profile in zip(network.plan, profiles, strict=True):
-        machine = compile_program(load_program(planned.program))
+        machine = Machine(load_program(planned.program))
         if machine.is_data_free:
             free.add(planned.kernel)
             found = machine.count(planned.launch)
@@ -47,7 +47,7 @@ def test_programs_that_do_not_look_at_data_are_counted_without_it(network: Netwo
 
 
 def test_a_count_without_data_makes_no_memory(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    setup = CountSetup(network, networks.images(network)[0].pixels, "sm_50", GTX_750_TI)
+    setup = CountSetup(network, networks.images(network)[0], GTX_750_TI)
     monkeypatch.setattr("sassafras.campaign.counting.read_cached", lambda _: None)
     monkeypatch.setattr("sassafras.campaign.counting.Workbench", lambda *_: pytest.fail("memory was made"))
     gemm = next(p.index for p in network.plan if p.kernel == "gemm")
@@ -63,7 +63,7 @@ def test_a_campaign_keeps_what_every_kernel_is(network: Network, tmp_path: Path)
     usage = campaign.usage
     assert [one.kernel for one in usage] == list(dict.fromkeys(p.kernel for p in network.plan))
     assert sum(one.launches for one in usage) == len(network.plan)
-    bench = Workbench(network, (images[0].pixels,), "sm_50", shared=False)
+    bench = Workbench(network, images[:1], shared=False)
     profiles = launch_profiles(bench, 0, range(len(network.plan)))
     for one in usage:
         counted = sum(

@@ -13,9 +13,8 @@ import pytest
 from tests.campaign.rows import as_bytes, assert_same, make, run
 
 from sassafras.campaign import campaign as campaign_module
-from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.campaign.execution.workers import start_method
-from sassafras.errors import CampaignError, FaultNotReached, SassafrasError
+from sassafras.errors import CampaignError, CampaignInterrupted, FaultNotReached, SassafrasError
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -235,7 +234,7 @@ def test_an_image_of_another_shape_is_refused_before_anything_is_written(
     tmp_path: Path, tiny: Network, images: list[Image]
 ) -> None:
     wrong = Image("wide.png", np.zeros((3, 5, 7), np.float32), None)
-    with pytest.raises(SassafrasError, match=r"wide.png is \(3, 5, 7\)"):
+    with pytest.raises(SassafrasError, match=r"wide.png is float32 \(3, 5, 7\), tiny takes"):
         make(tmp_path / "new", tiny, [*images, wrong], injections=2)
     assert not (tmp_path / "new").exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from typer.testing import CliRunner, Result
 
 from sassafras.cli.main import app
 
-__all__ = ["Files", "Type"]
+__all__ = ["Files", "Study", "Type"]
 
 Type = Callable[..., Result]
+Study = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,27 @@ def sassafras() -> Type:
     """Types a command line."""
     runner = CliRunner()
     return lambda *words: runner.invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], Path]:
+    """Folders of studies that were run once, by their options."""
+    return {}
+
+
+@pytest.fixture
+def study_of(
+    sassafras: Type, shelf: dict[tuple[str, ...], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Study:
+    """A folder with a finished study of the small network: run once for all that ask for it, and copied."""
+
+    def study_of(out: str | Path, *options: object) -> Path:
+        words = tuple(str(option) for option in options)
+        if words not in shelf:
+            place = tmp_path_factory.mktemp("shelf")
+            done = sassafras("run", *write_files(place).options, *words, "--out", place / "study")
+            assert done.exit_code == 0, done.output
+            shelf[words] = place / "study"
+        return Path(shutil.copytree(shelf[words], out))
+
+    return study_of

@@ -192,6 +192,6 @@ def test_weights_that_are_not_finite(sassafras: Type, files: Any) -> None:
     result = sassafras("run", *files.options, "--injections", "5", "--workers", "1", "--out", "runs/study")
     assert result.exit_code == 2
     error = result.stderr.splitlines()[-1]
-    assert error.startswith("error: ") and "picture 0.png" in error
+    assert error.startswith("error: ") and "input 0.png" in error
     assert "first in the output of layer 2 (connected): 1 value is not finite in layer2.weights" in error
     assert not list(Path.cwd().iterdir())

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from typer.testing import Result
+from tests.cli.conftest import Study, Type
 
 from sassafras.analysis.conditions import percent
-
-Type = Callable[..., Result]
 
 QUICK = ["--kernels", "fill_gpu,add_bias", "--modes", "RF,IOV", "--injections", "8", "--workers", "1"]
 
 
 @pytest.fixture
-def study(sassafras: Type, files: Any) -> Path:
-    result = sassafras("run", *files.options, *QUICK, "--out", "study")
-    assert result.exit_code == 0, result.output
-    return Path("study")
+def study(study_of: Study) -> Path:
+    return study_of("study", *QUICK)
 
 
 def test_check(sassafras: Type, study: Path) -> None:

@@ -11,9 +11,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 import sassafras as package
-from sassafras.campaign.campaign import CampaignInterrupted
 from sassafras.cli.command_line import CommandLine
-from sassafras.errors import CampaignError
+from sassafras.errors import CampaignError, CampaignInterrupted
 
 Type = Callable[..., Result]
 

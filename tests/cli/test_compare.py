@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import Result
-
-Type = Callable[..., Result]
+from tests.cli.conftest import Study, Type
 
 QUICK = ["--kernels", "fill_gpu,add_bias", "--modes", "RF,IOV", "--injections", "8", "--workers", "1"]
 
 
 @pytest.fixture
-def studies(sassafras: Type, files: Any) -> None:
+def studies(study_of: Study) -> None:
     for name, seed in (("one", 1), ("two", 2)):
-        result = sassafras("run", *files.options, *QUICK, "--out", name, "--seed", seed)
-        assert result.exit_code == 0, result.output
+        study_of(name, *QUICK, "--seed", seed)
 
 
 def test_compare(sassafras: Type, studies: None) -> None:
@@ -40,10 +35,9 @@ def test_nothing_is_written_without_out(sassafras: Type, studies: None) -> None:
     assert sorted(Path().rglob("*")) == before
 
 
-def test_the_same_faults_by_both_engines(sassafras: Type, files: Any, studies: None) -> None:
+def test_the_same_faults_by_both_engines(sassafras: Type, study_of: Study, studies: None) -> None:
     """Made twice, they are paired, and nothing differs."""
-    words = [*files.options, *QUICK, "--out", "full", "--seed", 1, "--engine", "full"]
-    assert sassafras("run", *words).exit_code == 0
+    study_of("full", *QUICK, "--seed", 1, "--engine", "full")
     result = sassafras("compare", "one", "full", "--out", "both")
     assert "A and B hold the same faults: compared fault by fault (McNemar)" in result.stdout
     found = json.loads(Path("both/compare.json").read_text())
@@ -51,13 +45,12 @@ def test_the_same_faults_by_both_engines(sassafras: Type, files: Any, studies: N
     assert {row["difference"] for row in found["differences"]} == {0}
 
 
-def test_sampled_campaigns(sassafras: Type, files: Any, studies: None) -> None:
+def test_sampled_campaigns(sassafras: Type, study_of: Study, studies: None) -> None:
     for name, options in (
         ("strata", ["--stratify", "kernel", "--per-stratum", "6"]),
         ("until", ["--until", "20%", "--injections", "300"]),
     ):
-        words = [*files.options, *QUICK[:4], "--workers", "1", *options, "--out", name, "--seed", 3]
-        assert sassafras("run", *words).exit_code == 0
+        study_of(name, *QUICK[:4], "--workers", "1", *options, "--seed", 3)
     result = sassafras("compare", "one", "strata", "until", "--out", "all")
     assert (result.exit_code, result.stderr) == (0, "")
     text = " ".join(result.stdout.split())
@@ -80,8 +73,8 @@ def test_sampled_campaigns(sassafras: Type, files: Any, studies: None) -> None:
     assert Path("all/compare_outcomes.svg").exists()
 
 
-def test_what_cannot_be_compared(sassafras: Type, files: Any, studies: None) -> None:
-    assert sassafras("run", *files.options, *QUICK, "--out", "three", "--scope", "warp").exit_code == 0
+def test_what_cannot_be_compared(sassafras: Type, study_of: Study, studies: None) -> None:
+    study_of("three", *QUICK, "--scope", "warp")
     for words, said in (
         (["one"], "give at least two campaigns"),
         (["one", "one"], "are the same campaign"),

@@ -155,7 +155,7 @@ def test_nothing_is_written_where_nothing_runs(sassafras: Type, files: Any) -> N
             "study.toml, line 2: no option 'injektions'; did you mean injections?",
         ),
         ("frame_classes = 'drawn'\n", "line 1: no option 'frame_classes'; did you mean frame-classes?"),
-        ("xyz = 1\n", "line 1: no option 'xyz'; known: preset, out, modes"),
+        ("xyz = 1\n", "line 1: no option 'xyz'; known: out, preset, modes"),
         ("\n[run]\nseed = 1\n", "line 2: no option 'run'"),
         ("config = 'other.toml'\n", "line 1: no option 'config'"),
         ("help = true\n", "line 1: no option 'help'"),

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.cli.conftest import Files, Type
+from tests.cli.conftest import Files, Study, Type
 
 
 @pytest.fixture
-def campaign(files: Files, sassafras: Type) -> Path:
+def campaign(study_of: Study) -> Path:
     """A finished campaign in the folder ``run``."""
-    done = sassafras("run", *files.options, "--injections", 20, "--workers", 1, "--out", "run")
-    assert done.exit_code == 0, done.output
-    return Path("run")
+    return study_of("run", "--injections", 20, "--workers", 1)
 
 
 def id_of(folder: Path, outcome: str) -> int:

@@ -4,18 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Files, Type
+from tests.cli.conftest import Files, Study, Type
 
 from sassafras.cli.fit import parse_multi_bit, parse_range, parse_raw
 from sassafras.errors import UsageError
 
 
 @pytest.fixture
-def finished(sassafras: Type, files: Files, tmp_path: Path) -> Path:
-    folder = tmp_path / "run"
-    done = sassafras("run", *files.options, "--injections", 8, "--workers", 1, "--out", folder)
-    assert done.exit_code == 0, done.output
-    return folder
+def finished(study_of: Study, tmp_path: Path) -> Path:
+    return study_of(tmp_path / "run", "--injections", 8, "--workers", 1)
 
 
 def test_fit_of_a_campaign(sassafras: Type, finished: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.cli.conftest import Files, Type
+from tests.cli.conftest import Files, Study, Type
 
 from sassafras.analysis.coarse import coarse_outcomes
 from sassafras.campaign.source import open_campaign
@@ -100,12 +100,9 @@ def test_outcomes_of_a_fork(sassafras: Type, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def finished(sassafras: Type, files: Files, tmp_path: Path) -> Path:
-    folder = tmp_path / "run"
+def finished(study_of: Study, tmp_path: Path) -> Path:
     models = ("--models", "single-bit,double-bit")
-    done = sassafras("run", *files.options, *models, "--injections", 12, "--workers", 1, "--out", folder)
-    assert done.exit_code == 0, done.output
-    return folder
+    return study_of(tmp_path / "run", *models, "--injections", 12, "--workers", 1)
 
 
 NUMBER_OF = {"MASKED": {Tool.SASSIFI: 3, Tool.NVBITFI: 3}, "DUE": {Tool.SASSIFI: 5, Tool.NVBITFI: 5},

@@ -91,9 +91,16 @@ def ends_quietly(process: subprocess.Popen[str], rows: int) -> str:
     return said
 
 
-@pytest.mark.parametrize("whole_group", [False, True], ids=["process", "group"])
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("phase", ["loading", "golden", "injecting", "report"])
+PHASES = ["loading", "golden", "injecting", "report"]
+PRESSES = [
+    pytest.param(phase, workers, group, marks=[] if (workers, group) == (2, True) else pytest.mark.long)
+    for phase in PHASES
+    for workers in (1, 2)
+    for group in (False, True)
+]
+
+
+@pytest.mark.parametrize(("phase", "workers", "whole_group"), PRESSES)
 def test_two_presses(phase: str, workers: int, whole_group: bool, files: Any) -> None:
     with held(phase, files, workers) as process:
         rows = stored(Path("study"))
@@ -104,7 +111,7 @@ def test_two_presses(phase: str, workers: int, whole_group: bool, files: Any) ->
         ends_quietly(process, rows)
 
 
-@pytest.mark.parametrize("phase", ["loading", "golden", "injecting", "report"])
+@pytest.mark.parametrize("phase", PHASES)
 def test_one_press(phase: str, files: Any) -> None:
     with held(phase, files, 1) as process:
         rows = stored(Path("study"))

@@ -21,9 +21,11 @@ from tests.network.darknet_pictures import cropped, letterboxed, resized
 
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import open_campaign
-from sassafras.cli.selection import Options, select
+from sassafras.cli.options import Options
+from sassafras.cli.selection import select
 from sassafras.errors import UsageError
 from sassafras.network.fit import Fit
+from sassafras.network.source import NetworkSource
 
 QUICK = ["--kernels", "fill_gpu,add_bias", "--modes", "RF", "--injections", "4", "--workers", "1"]
 ORACLES = {Fit.STRETCH: resized, Fit.LETTERBOX: letterboxed, Fit.CROP: cropped}
@@ -60,7 +62,8 @@ def test_fit_reaches_pixels_settings_and_store(sassafras: Type, wide: Files, fit
     campaign, source = open_campaign(Path("study"))
     with closing(campaign.store):
         assert campaign.settings.fit is fit
-        np.testing.assert_array_equal(campaign.images[0].pixels, ORACLES[fit](original(wide), 9, 9))
+        np.testing.assert_array_equal(campaign.images[0].arrays[0], ORACLES[fit](original(wide), 9, 9))
+        assert isinstance(source, NetworkSource)
         assert source.names is None
     again = sassafras("resume", "study")
     assert again.exit_code == 0, again.output
@@ -93,7 +96,7 @@ def test_stores_made_before_it_was_a_setting_are_stretched_and_go_on(sassafras: 
     assert Settings.from_store(stored).fit is Fit.STRETCH
     campaign, _ = open_campaign(Path("study"))
     with closing(campaign.store):
-        np.testing.assert_array_equal(campaign.images[0].pixels, resized(original(wide), 9, 9))
+        np.testing.assert_array_equal(campaign.images[0].arrays[0], resized(original(wide), 9, 9))
     longer = sassafras("run", *wide.options, *QUICK, "--out", "study", "--injections", "6")
     assert longer.exit_code == 0, longer.output
     assert content(Path("study")) != before
@@ -158,8 +161,9 @@ def test_names_of_classes(sassafras: Type, files: Files) -> None:
     assert done.exit_code == 0, done.output
     campaign, source = open_campaign(Path("study"))
     with closing(campaign.store):
+        assert isinstance(source, NetworkSource)
         assert source.names == names
-        assert campaign.network.classes == ("hook", "grasper", "clipper")
+        assert campaign.network.judgement.answers == ("hook", "grasper", "clipper")
         assert [(frame.name, frame.label) for frame in campaign.frames] == [
             ("grasper/0.png", 1),
             ("grasper/1.png", 1),
@@ -205,7 +209,7 @@ def test_one_channel(sassafras: Type, tmp_path: Path, files: Files) -> None:
     assert done.exit_code == 0, done.output
     campaign, _ = open_campaign(Path("study"))
     with closing(campaign.store):
-        assert campaign.images[0].pixels.shape == (1, 9, 9)
+        assert campaign.images[0].arrays[0].shape == (1, 9, 9)
 
 
 def test_a_decompression_bomb_is_refused_in_one_line(sassafras: Type, files: Files) -> None:

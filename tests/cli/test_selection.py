@@ -9,7 +9,8 @@ from tests.cli.conftest import Files
 
 from sassafras.campaign.design.presets import PRESETS
 from sassafras.cli.names import choose_list
-from sassafras.cli.selection import INJECTABLE, Options, choose_kernels, make_settings, select
+from sassafras.cli.options import Options
+from sassafras.cli.selection import INJECTABLE, choose_kernels, make_settings, select
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.isa.groups import Group
@@ -27,7 +28,7 @@ def test_every_option_reaches_the_settings() -> None:
         Options(
             modes="iov, RF",
             injections=7,
-            models="zero-value",
+            models=["zero-value"],
             groups="store,FFMA,STORE",
             kernels="softmax,paper",
             frames=3,

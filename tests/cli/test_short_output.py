@@ -85,12 +85,14 @@ def test_tables_print_the_rest(done: tuple[Path, Result]) -> None:
         "Outcomes by fault model",
         *(f"Kernel vulnerability (CKV), mode {mode}" for mode in ("RF", "IOA", "IOV")),
         *(f"Layer vulnerability (CLV), mode {mode}" for mode in ("RF", "IOA", "IOV")),
-        "Critical",
+        "Critical, by kernel",
+        "Critical, by layer",
         "Kinds of DUE",
         "Why faults were masked",
+        "Ranking by CKV of critical faults",
         "AVF of the register file, GTX 750 Ti",
     ):
-        assert wanted in titles, titles
+        assert wanted in titles or f"{wanted} (1 of 2)" in told.stdout, titles
     strict = CliRunner().invoke(app, ["tables", str(folder), "--tolerance", "0.5"])
     avf = told.stdout.index("AVF of the register file")
     assert told.stdout[avf:] == strict.stdout[strict.stdout.index("AVF of the register file") :]

@@ -17,8 +17,9 @@ from typer.testing import CliRunner, Result
 
 from sassafras.cli.main import app
 from sassafras.faults.model import Mode
-from sassafras.report import fitting
-from sassafras.report.kernel_tables import KernelShare, profile_table
+from sassafras.report.renderers import fitting, terminal
+from sassafras.report.table import Table as Made
+from sassafras.report.tables.kernels import KernelShare, profile
 from sassafras.verify import self_check
 
 WIDTH = 80
@@ -74,21 +75,21 @@ def watched(monkeypatch: pytest.MonkeyPatch, *words: object) -> Printed:
     """Type a command, and see every table on its way into the terminal."""
     whole: list[Table] = []
     parts: list[Table] = []
-    console_print, print_table = Console.print, fitting.print_table
+    console_print, print_table = Console.print, terminal.print_table
 
     def seen_print(self: Console, *objects: Any, **named: Any) -> None:
         if self.file is sys.stdout:  # not a text file
             parts.extend(item for item in objects if isinstance(item, Table))
         console_print(self, *objects, **named)
 
-    def seen_table(console: Console, table: Table) -> None:
+    def seen_table(console: Console, table: Made) -> None:
         if console.file is sys.stdout:
-            whole.append(table)
+            whole.append(terminal.laid_out(table, WIDTH))
         print_table(console, table)
 
     with monkeypatch.context() as patch:
         patch.setattr(Console, "print", seen_print)
-        patch.setattr(fitting, "print_table", seen_table)
+        patch.setattr(terminal, "print_table", seen_table)
         done = typed(*words)
     return Printed(whole, parts, done.stdout)
 
@@ -133,5 +134,5 @@ def test_explain_fits(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_profile_of_a_large_network() -> None:
     """Numbers that a small campaign does not reach."""
     large = KernelShare("forward_maxpool", 10**12, 10**12, 10**12, dict.fromkeys(Mode, 1 / 3))
-    table = profile_table([large], 1, list(Mode))
+    table = terminal.laid_out(profile([large], 1, list(Mode)), WIDTH)
     assert not missing(fitting.parts(table, WIDTH), WIDTH)

@@ -11,7 +11,9 @@ from tests.docs.transcripts import ROOT, run, steps
 DOCUMENTS = ("tutorial.md", "commands.md", "check.md", "compare.md")
 
 
-@pytest.mark.parametrize("slow", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["quick", "whole"])
+@pytest.mark.parametrize(
+    "slow", [pytest.param(False, marks=pytest.mark.long), pytest.param(True, marks=pytest.mark.slow)]
+)
 def test_documents_show_what_happens(tmp_path: Path, slow: bool) -> None:
     for name in DOCUMENTS:
         found = list(steps((ROOT / "docs" / name).read_text(encoding="utf-8"), slow=slow))

@@ -12,6 +12,7 @@ import typer
 from tests.cli.small_files import write_files
 from tests.docs.readme import commands, here, python_block, short, short_program
 from tests.docs.transcripts import ROOT
+from typer.testing import CliRunner
 
 from sassafras.cli.main import app
 
@@ -24,6 +25,11 @@ def run(line: list[str], folder: Path, codes: tuple[int, ...] = (0,)) -> str:
     done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode in codes, f"{line}: {done.returncode}\n{done.stderr}"
     return done.stdout
+
+
+def typed(words: list[str], codes: tuple[int, ...] = (0,)) -> None:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code in codes, f"{words}: {done.exit_code}\n{done.output}"
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -59,13 +65,14 @@ def test_the_own_network_runs(tmp_path: Path) -> None:
     assert run([sys.executable, "-c", load], tmp_path) == "(3, 9, 9)\n"
 
 
-@pytest.mark.slow
-def test_everything_runs(tmp_path: Path) -> None:
+def test_everything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one process, which imports and compiles once; the program in another."""
     bring(tmp_path)
+    monkeypatch.chdir(tmp_path)
     for seed, folder in (("1", "runs/a"), ("2", "runs/b")):
-        run(here(short(["run", "--seed", seed, "--out", folder])), tmp_path)
+        typed(short(["run", "--seed", seed, "--modes", "RF", "--kernels", "softmax", "--out", folder]))
     for words in COMMANDS:
-        run(here(short(words)), tmp_path, (0, 1) if words[0] == "check" else (0,))
+        typed(short(words), (0, 1) if words[0] == "check" else (0,))
     printed = run([sys.executable, "-c", short_program()], tmp_path)
     assert "im2col_gpu" in printed
 

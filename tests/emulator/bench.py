@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from sassafras.architectures.registry import program_of
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter, Program
@@ -95,7 +95,7 @@ def program(
 
 def machine(*lines: str, **facts: int | bytes) -> Machine:
     """A machine for hand-written lines."""
-    return compile_program(program(*lines, **facts))  # type: ignore[arg-type]
+    return Machine(program(*lines, **facts))  # type: ignore[arg-type]
 
 
 _ADDRESSES = (

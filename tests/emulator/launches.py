@@ -7,7 +7,7 @@ from functools import cache
 from tests.kernels.cases import CASES, Case
 
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
@@ -28,7 +28,7 @@ NAMES = {
 @cache
 def machine_of(kernel: str) -> Machine:
     """The machine of a bundled kernel."""
-    return compile_program(load_program(kernel))
+    return Machine(load_program(kernel))
 
 
 @cache

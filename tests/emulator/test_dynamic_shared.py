@@ -16,7 +16,7 @@ from tests.emulator.bench import machine
 from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed import Stop
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import GoldenTrap, UsageError
@@ -30,7 +30,7 @@ LARGEST = 48 * 1024
 def compiled(kernel: str) -> Machine:
     """From the cubin, as a bundled kernel is."""
     metadata = read_metadata((DATA / "dynamic.cubin").read_bytes(), kernel)
-    return compile_program(program_of((DATA / "dynamic.sass").read_text("utf-8"), metadata))
+    return Machine(program_of((DATA / "dynamic.sass").read_text("utf-8"), metadata))
 
 
 def prepared(values: NDArray[np.float32], blocks: int, shared: int) -> tuple[Launch, DeviceMemory, int]:

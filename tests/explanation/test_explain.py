@@ -114,7 +114,7 @@ def test_corruption_that_spread_is_told_as_it_is_stored(told: list[Told]) -> Non
         corrupted = {str(c.layer): c.differing for c in story.layers if c.differing}
         assert corrupted == json.loads(str(row.corrupted))
         assert (None if story.died is None else story.died.layer) == row.died_part
-        assert journey.probabilities.astype("<f4").tobytes() == row.output
+        assert journey.result.numbers.astype("<f4").tobytes() == row.output
         faulty = [change.faulty for change in story.classes]
         assert np.array(faulty, np.float32).tobytes() == row.output
         assert story.classes[row.top1_golden].golden == row.confidence_golden
@@ -154,7 +154,7 @@ def test_layers_equal_an_emulation_of_every_launch(told: list[Told]) -> None:
             assert_numbers(maps.golden, outputs[maps.layer], change)
         again.golden.go_before(again.planned.index)
         full = infer_in_full(t.case.bench, again.golden, again.planned.index, again.difference, None)
-        assert full.probabilities.tobytes() == journey.probabilities.tobytes()
+        assert full.result.tobytes() == journey.result.tobytes()
 
 
 def assert_numbers(golden: NDArray[np.float32], faulty: NDArray[np.float32], change: object) -> None:

@@ -20,7 +20,7 @@ EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": netwo
 def golden_outputs(network: Network, image: NDArray[np.float32]) -> dict[int, NDArray[np.float32]]:
     """Every layer's output, of a run of twins alone."""
     memory = network.fresh_memory()
-    network.load_frame(memory, image)
+    network.load(memory, image)
     run_twins(network, memory)
     return {
         layer.index: memory.array(network.layout[layer.output_name].address, layer.outputs).copy()
@@ -47,6 +47,6 @@ def test_layers_are_compared_with_the_golden_run(name: str, tmp_path: Path) -> N
             wrong = golden.view(np.uint32) != maps.faulty.reshape(-1).view(np.uint32)
             assert change.differing == wrong.sum()
             seen.add(maps.kind)
-        assert journey.probabilities.astype("<f4").tobytes() == told.row.output
+        assert journey.result.numbers.astype("<f4").tobytes() == told.row.output
     assert {"route", "maxpool", "softmax"} <= seen
     campaign.store.close()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed import Stop
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.metadata import KernelMetadata
@@ -27,7 +27,7 @@ Traces = dict[tuple[int, int], NDArray[np.uint32]]
 @cache
 def machine(kernel: str) -> Machine:
     """The compiled kernel, once per process."""
-    return compile_program(load_program(kernel))
+    return Machine(load_program(kernel))
 
 
 def hand_written(*lines: str) -> Program:

@@ -8,8 +8,8 @@ from tests.campaign import networks
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.hardening.evaluate import Evaluation, evaluate
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.images import Image
 from sassafras.network.network import Network

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from sassafras.emulator.machine import RunResult
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
@@ -44,8 +44,8 @@ def test_no_alarm_and_no_other_bit_on_a_hundred_frames() -> None:
     network = harden(load_alexnet(), protect({"gemm": Technique.ABFT}))
     launches = 0
     for number in range(FRAMES):
-        image = image_from_frame(render_frame(SEED, number)).pixels
-        bench = Workbench(network, [image], "sm_50")
+        image = image_from_frame(render_frame(SEED, number))
+        bench = Workbench(network, [image])
         golden = bench.golden(0)
         for planned in golden.plan:
             if planned.kernel != "gemm":

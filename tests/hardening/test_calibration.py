@@ -16,8 +16,8 @@ from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening import calibration as module
 from sassafras.hardening.bounds import Bounds, Calibration, Origin, unbounded
 from sassafras.hardening.calibration import SEED, calibrated, calibration_of, seen_bounds
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -48,11 +48,11 @@ def with_bounds(*bounds: tuple[float, float]) -> Protection:
 def test_bounds_are_the_least_and_greatest_values_behind_each_launch(
     tiny: Network, images: list[Image]
 ) -> None:
-    found = seen_bounds(tiny, [image.pixels for image in images])
+    found = seen_bounds(tiny, images)
     values: dict[int, list[float]] = {}
     for image in images:
         memory = tiny.fresh_memory()
-        tiny.load_frame(memory, image.pixels)
+        tiny.load(memory, image.pixels)
         for planned in tiny.plan:
             run_twins(tiny, memory, planned.index, planned.index + 1)
             if planned.kernel == "activate_array":
@@ -64,14 +64,14 @@ def test_bounds_are_the_least_and_greatest_values_behind_each_launch(
 
 def test_a_bound_of_zero_includes_both_zeros() -> None:
     network = networks.network(networks.CFG.replace("activation=leaky", "activation=relu"))
-    blank = np.zeros(network.input_shape, np.float32)
+    blank = Image("blank", np.zeros(network.input_shape, np.float32))
     low = [low for low, _ in seen_bounds(network, [blank])]
     assert 0.0 in low
     assert all(math.copysign(1, bound) == -1 for bound in low if bound == 0)
 
 
 def test_activations_that_are_not_finite_have_no_bounds(tiny: Network) -> None:
-    huge = np.full(tiny.input_shape, 3e38, np.float32)
+    huge = Image("huge", np.full(tiny.input_shape, 3e38, np.float32))
     with pytest.raises(UsageError, match="layer 0: activations that are not finite"):
         seen_bounds(tiny, [huge])
 
@@ -82,7 +82,7 @@ def test_the_users_images_calibrate_the_users_network(
     monkeypatch.setenv("SASSAFRAS_CACHE", str(tmp_path / "cache"))
     campaign = Campaign(tmp_path / "out", Settings(injections=1), tiny, images)
     found = calibration_of(campaign)
-    assert found.bounds == seen_bounds(tiny, [image.pixels for image in images])
+    assert found.bounds == seen_bounds(tiny, images)
     assert (found.origin, found.frames) == (Origin.IMAGES, 2)
     monkeypatch.setattr(module, "seen_bounds", lambda *_: pytest.fail("made again"))
     assert calibration_of(campaign) == found
@@ -100,7 +100,7 @@ def test_rendered_frames_calibrate_where_they_are_what_is_classified(
     found = calibration_of(campaign)
     assert (found.origin, found.frames) == (Origin.RENDERED, 2)
     assert campaign.settings.seed not in (SEED, 1, 2)
-    seen = seen_bounds(network, [image.pixels for image in campaign.images])
+    seen = seen_bounds(network, campaign.images)
     assert found.bounds != seen
     assert len(found.bounds) == len(seen) == 2
 

@@ -11,7 +11,6 @@ from tests.hardening.test_engines import FOLLOWED, TIGHT, bounds_of
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.execution.workers import Batch
-from sassafras.campaign.source import Source
 from sassafras.campaign.store.results import read_meta
 from sassafras.explanation.tell import explain
 from sassafras.faults.model import Mode
@@ -19,14 +18,15 @@ from sassafras.hardening import reopen
 from sassafras.hardening.bounds import Calibration
 from sassafras.hardening.evaluate import FOLDER, Evaluation, evaluate
 from sassafras.hardening.fit_study import evaluated
-from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import protect
 from sassafras.hardening.reopen import open_hardened_case
 from sassafras.hardening.replay import ReplaySetup, placed
+from sassafras.hardening.workload import HardenedWorkload, harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.network.source import NetworkSource
 from sassafras.progress import Silence
 from sassafras.simulation.profiles import profile_key
 from sassafras.simulation.record import Injection, shown_of
@@ -45,13 +45,13 @@ def plain(tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: list[
 
 
 @pytest.fixture(scope="module")
-def network(tiny: Network, images: list[Image]) -> HardenedNetwork:
+def network(tiny: Network, images: list[Image]) -> HardenedWorkload:
     """Bounds so tight that fault-free values are held."""
     return harden(tiny, replace(protect(CHOSEN), calibration=bounds_of(tiny, images, TIGHT)))
 
 
 @pytest.fixture(scope="module")
-def found(plain: Campaign, network: HardenedNetwork) -> Evaluation:
+def found(plain: Campaign, network: HardenedWorkload) -> Evaluation:
     return evaluate(plain, network, 30, 1, Silence())
 
 
@@ -70,10 +70,10 @@ def test_every_fault_is_run_again_at_its_own_place(plain: Campaign, found: Evalu
 
 
 def test_replayed_rows_are_those_of_the_engine_that_emulates_everything(
-    plain: Campaign, network: HardenedNetwork, found: Evaluation
+    plain: Campaign, network: HardenedWorkload, found: Evaluation
 ) -> None:
-    images = tuple(image.pixels for image in plain.images)
-    worker = ReplaySetup(plain.network, network, images, "sm_50", Rules(None, 10, full=True)).start()
+    images = tuple(plain.images)
+    worker = ReplaySetup(plain.network, network, images, Rules(None, 10, full=True)).start()
     fresh = Campaign(plain.folder / "again", plain.settings, network, plain.images)
     fresh.run(1)
     ids = plain.injections()[["id", "mode"]]
@@ -103,7 +103,7 @@ def test_the_bounds_are_stored_with_both_views(found: Evaluation, plain: Campaig
 def test_a_stored_fault_is_explained_with_the_stored_bounds(
     view: str, plain: Campaign, found: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (plain, Source()))
+    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (plain, NetworkSource()))
     path = plain.folder / FOLDER / f"{found.network.protection}.{view}.sqlite".replace(",", "+")
     rows = found.fresh if view == "fresh" else found.replayed
     silent = rows[rows["outcome"] == "SDC"].groupby("kernel").first()
@@ -113,12 +113,12 @@ def test_a_stored_fault_is_explained_with_the_stored_bounds(
 
 
 def test_profiles_of_another_golden_run_are_not_taken_from_the_cache(
-    tiny: Network, images: list[Image], network: HardenedNetwork
+    tiny: Network, images: list[Image], network: HardenedWorkload
 ) -> None:
     """Branches may depend on data: held values have profiles of their own, of plain kernels, too."""
     program = load_program("softmax", "sm_50")
     loose = harden(tiny, replace(protect(CHOSEN), calibration=bounds_of(tiny, images, 1.0)))
     same = harden(tiny, protect({"forward_maxpool": Technique.FIRST_VALID, "network": Technique.GUARD}))
-    keys = [profile_key(each, images[0].pixels, program) for each in (tiny, same, network, loose)]
+    keys = [profile_key(each, images[0], program) for each in (tiny, same, network, loose)]
     assert keys[0] == keys[1]
     assert len(set(keys)) == 3

@@ -14,15 +14,15 @@ from tests.campaign import networks
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.source import Source
 from sassafras.explanation.tell import explain
 from sassafras.hardening import reopen
 from sassafras.hardening.evaluate import FOLDER, Evaluation, evaluate
-from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
+from sassafras.hardening.workload import HardenedWorkload, harden
 from sassafras.kernels.registry import ADDED, KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.network.source import NetworkSource
 from sassafras.progress import Silence
 from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_json import explain_json
@@ -44,16 +44,16 @@ def protection(tiny: Network) -> Protection:
 
 
 @pytest.fixture(scope="module")
-def checked(tiny: Network, protection: Protection) -> HardenedNetwork:
+def checked(tiny: Network, protection: Protection) -> HardenedWorkload:
     return harden(tiny, protection)
 
 
 @pytest.fixture(scope="module")
-def bench(checked: HardenedNetwork, images: list[Image]) -> Workbench:
-    return Workbench(checked, [i.pixels for i in images], "sm_50", shared=False)
+def bench(checked: HardenedWorkload, images: list[Image]) -> Workbench:
+    return Workbench(checked, images, shared=False)
 
 
-def test_launches_are_added_and_all_else_stays(tiny: Network, checked: HardenedNetwork) -> None:
+def test_launches_are_added_and_all_else_stays(tiny: Network, checked: HardenedWorkload) -> None:
     count = len(tiny.layout.allocations)
     assert checked.layout.allocations[:count] == tiny.layout.allocations
     assert [planned.index for planned in checked.plan] == list(range(len(checked.plan)))
@@ -74,10 +74,10 @@ def test_launches_are_added_and_all_else_stays(tiny: Network, checked: HardenedN
 def test_fault_free_nothing_is_flagged_and_nothing_changes(
     bench: Workbench, tiny: Network, images: list[Image]
 ) -> None:
-    plain = Workbench(tiny, [i.pixels for i in images], "sm_50", shared=False)
+    plain = Workbench(tiny, images, shared=False)
     for frame in range(len(images)):
         golden = bench.golden(frame)
-        assert golden.probabilities.tobytes() == plain.golden(frame).probabilities.tobytes()
+        assert golden.result.tobytes() == plain.golden(frame).result.tobytes()
         for planned in golden.plan:
             golden.go_before(planned.index)
             before = golden.memory.data.copy()
@@ -106,7 +106,7 @@ def test_fast_and_full_rows_are_equal(tmp_path: Path, cfg: str) -> None:
     assert "CORRECTED" in set(fast[fast["kernel"] == "gemm"]["outcome"])
 
 
-def test_the_guard_under_fire(tmp_path: Path, checked: HardenedNetwork, images: list[Image]) -> None:
+def test_the_guard_under_fire(tmp_path: Path, checked: HardenedWorkload, images: list[Image]) -> None:
     rows = []
     for engine in ("fast", "full"):
         settings = Settings.model_validate({"injections": 20, "kernels": ("guard",), "engine": engine})
@@ -130,7 +130,7 @@ def both(bench: Workbench, number: int, difference: Difference) -> Propagation:
     found = wave.finished[1]
     assert found.alarm is in_full.alarm
     if found.alarm is not Outcome.DETECTED:
-        assert found.probabilities.tobytes() == in_full.probabilities.tobytes()
+        assert found.result.tobytes() == in_full.result.tobytes()
     return found
 
 
@@ -157,7 +157,7 @@ def test_a_wrong_product_is_corrected(bench: Workbench, layer: int, value: float
         bench, numbers(bench, "gemm")[layer], written(bench, numbers(bench, "gemm")[layer], 5, value)
     )
     assert found.alarm is Outcome.CORRECTED
-    assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+    assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 @pytest.mark.parametrize("layer", range(4))
@@ -205,7 +205,7 @@ def test_a_stray_word_between_product_and_check(bench: Workbench, layer: int, na
     found = both(bench, check - 1, stray(bench, check, name))
     assert found.alarm is (None if name == "checksums" else Outcome.CORRECTED)
     if name != "d":
-        assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+        assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 @pytest.mark.parametrize("layer", range(4))
@@ -213,14 +213,14 @@ def test_a_wrong_checksum_flags_an_exact_product_for_nothing(bench: Workbench, l
     found = both(bench, 0, stray(bench, numbers(bench, "gemm_check")[layer], "checksums"))
     assert found.alarm is None
     assert found.died_layer is not None
-    assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+    assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 def test_wrong_flags_change_nothing(bench: Workbench) -> None:
     for number in numbers(bench, "gemm_check"):
         found = both(bench, number, written(bench, number, 0, 1.0))
         assert found.alarm is None
-        assert found.probabilities.tobytes() == bench.golden(0).probabilities.tobytes()
+        assert found.result.tobytes() == bench.golden(0).result.tobytes()
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
@@ -243,12 +243,12 @@ def campaign(tmp_path_factory: pytest.TempPathFactory, tiny: Network, images: li
 
 
 @pytest.fixture(scope="module")
-def evaluation(campaign: Campaign, checked: HardenedNetwork) -> Evaluation:
+def evaluation(campaign: Campaign, checked: HardenedWorkload) -> Evaluation:
     return evaluate(campaign, checked, 60, 1, Silence())
 
 
 def test_every_fault_is_struck_again_at_its_place(
-    campaign: Campaign, evaluation: Evaluation, checked: HardenedNetwork
+    campaign: Campaign, evaluation: Evaluation, checked: HardenedWorkload
 ) -> None:
     before = campaign.injections()
     assert not evaluation.no_counterpart
@@ -269,7 +269,7 @@ def test_every_fault_is_struck_again_at_its_place(
 def test_faults_that_a_launch_behind_noticed_are_explained(
     campaign: Campaign, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, Source()))
+    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, NetworkSource()))
     path = campaign.folder / FOLDER / f"{TEXT.replace(',', '+')}.replay.sqlite"
     rows = evaluation.replayed
     for outcome in ("CORRECTED", "SDC", "MASKED", "DUE"):
@@ -292,7 +292,7 @@ def test_faults_that_a_launch_behind_noticed_are_explained(
 def test_faults_in_the_checks_themselves_are_explained(
     campaign: Campaign, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, Source()))
+    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, NetworkSource()))
     path = campaign.folder / FOLDER / f"{TEXT.replace(',', '+')}.fresh.sqlite"
     rows = evaluation.fresh[evaluation.fresh["kernel"].isin(list(ADDED))]
     assert len(rows) > 3

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.gemm_check import checksums_of, group_sums, rows_of
 from sassafras.kernels.registry import ADDED
@@ -39,7 +39,7 @@ def test_no_flag_and_no_alarm_on_a_hundred_frames() -> None:
     shares: dict[int, float] = {}
     launches = 0
     for number in range(FRAMES):
-        bench = Workbench(network, [image_from_frame(render_frame(SEED, number)).pixels], "sm_50")
+        bench = Workbench(network, [image_from_frame(render_frame(SEED, number))])
         golden = bench.golden(0)
         for planned in golden.plan:
             if planned.kernel not in ADDED:

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sassafras.architectures.multiprocessor import WARP
-from sassafras.emulator.machine import compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import CostBook, cost_book, every_technique
 from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.cost import total
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
@@ -47,7 +47,7 @@ def test_a_warp_issues_as_often_as_its_busiest_thread(
 
 @pytest.fixture(scope="module")
 def book(tiny: Network, images: list[Image]) -> CostBook:
-    return cost_book(tiny, images[0].pixels, "sm_50", 1, Silence())
+    return cost_book(tiny, images[0], 1, Silence())
 
 
 def test_counts_are_those_of_what_runs(book: CostBook, tiny: Network, images: list[Image]) -> None:
@@ -56,10 +56,10 @@ def test_counts_are_those_of_what_runs(book: CostBook, tiny: Network, images: li
         protection = every_technique(launched(tiny))[technique]
         network = harden(tiny, protection)
         memory = network.fresh_memory()
-        network.load_frame(memory, images[0].pixels)
+        network.load(memory, images[0].pixels)
         counted = dict.fromkeys(book.kernels, 0)
         for planned in network.plan:
-            machine = compile_program(load_program(planned.program))
+            machine = Machine(load_program(planned.program))
             before = memory.data.copy()
             counted[planned.kernel] += machine.run(planned.launch, memory).instructions
             memory.data[:] = before
@@ -93,11 +93,11 @@ def test_what_is_added_is_counted_where_it_serves(book: CostBook, tiny: Network,
     protection = protect({"gemm": Technique.CHECKSUM, NETWORK: Technique.GUARD})
     network = harden(tiny, protection)
     memory = network.fresh_memory()
-    network.load_frame(memory, images[0].pixels)
+    network.load(memory, images[0].pixels)
     counted = {"gemm": 0, NETWORK: 0}
     for planned in network.plan:
         if planned.kernel in ADDED:
-            machine = compile_program(load_program(planned.program))
+            machine = Machine(load_program(planned.program))
             serves = NETWORK if planned.kernel == "guard" else "gemm"
             counted[serves] += machine.run(planned.launch, memory).instructions
         run_twins(network, memory, planned.index, planned.index + 1)

@@ -13,8 +13,8 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.hardening.bounds import Calibration, Origin
 from sassafras.hardening.calibration import seen_bounds
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
@@ -44,7 +44,7 @@ TIGHT = 0.25  #: share of the bounds that were seen: fault-free values are held,
 
 
 def bounds_of(network: Network, images: list[Image], share: float) -> Calibration:
-    seen = seen_bounds(network, [image.pixels for image in images])
+    seen = seen_bounds(network, images)
     bounds = tuple((float(np.float32(share * a)), float(np.float32(share * b))) for a, b in seen)
     return Calibration(bounds, Origin.IMAGES, len(images))
 

@@ -12,11 +12,11 @@ import pytest
 from sassafras.campaign.campaign import Campaign
 from sassafras.faults.model import IoaRegister, Mode
 from sassafras.hardening.evaluate import Evaluation, evaluate, paired
-from sassafras.hardening.network import harden
 from sassafras.hardening.outvoted import outvoted
 from sassafras.hardening.plan import Protection, launched
 from sassafras.hardening.study import measured_coverages
 from sassafras.hardening.survivors import Reason
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -32,7 +32,7 @@ RULES = Rules(None, 10, full=False)
 
 @pytest.fixture
 def bench(tiny: Network, mixed: Protection, images: list[Image]) -> Iterator[Workbench]:
-    made = Workbench(harden(tiny, mixed), [i.pixels for i in images], "sm_50", shared=False)
+    made = Workbench(harden(tiny, mixed), images, shared=False)
     yield made
     made.golden(0).leave()
 
@@ -40,9 +40,9 @@ def bench(tiny: Network, mixed: Protection, images: list[Image]) -> Iterator[Wor
 def test_fault_free_results_are_those_of_the_plain_network(
     bench: Workbench, tiny: Network, images: list[Image]
 ) -> None:
-    plain = Workbench(tiny, [i.pixels for i in images], "sm_50", shared=False)
+    plain = Workbench(tiny, images, shared=False)
     for frame in range(len(images)):
-        assert bench.golden(frame).probabilities.tobytes() == plain.golden(frame).probabilities.tobytes()
+        assert bench.golden(frame).result.tobytes() == plain.golden(frame).result.tobytes()
 
 
 def test_every_fault_is_accounted_for(campaign: Campaign, evaluation: Evaluation) -> None:

@@ -10,13 +10,13 @@ import pytest
 from tests.explanation.explained import one_of_each
 
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.source import Source
 from sassafras.errors import CampaignError, UsageError
 from sassafras.explanation.steps import Fate
 from sassafras.explanation.tell import explain
 from sassafras.hardening import reopen
 from sassafras.hardening.evaluate import FOLDER, Evaluation
 from sassafras.hardening.reopen import open_hardened_case
+from sassafras.network.source import NetworkSource
 from sassafras.progress import Silence
 from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_sentences import in_brief
@@ -25,7 +25,7 @@ from sassafras.report.explain_sentences import in_brief
 @pytest.fixture
 def stores(campaign: Campaign, evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     """The stores of the evaluation; the campaign is opened as it is, for its network is in no file."""
-    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, Source()))
+    monkeypatch.setattr(reopen, "open_campaign", lambda folder: (campaign, NetworkSource()))
     name = str(evaluation.network.protection).replace(",", "+")
     folder = campaign.folder / FOLDER
     return {view: folder / f"{name}.{view}.sqlite" for view in ("fresh", "replay")}

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from tests.campaign import networks
 from tests.hardening.test_engines import TIGHT, bounds_of
 from tests.kernels.twins import by_twin
@@ -15,14 +14,16 @@ from sassafras.hardening.bounds import Calibration
 from sassafras.hardening.calibration import SEED as CALIBRATION_SEED
 from sassafras.hardening.calibration import rendered_calibration
 from sassafras.hardening.fault_free import FaultFree, compare_fault_free
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frame
 from sassafras.network.images import Image, image_from_frame
 from sassafras.network.network import Network
+from sassafras.workload.source import default_source
+from sassafras.workload.workload import Workload
 
 FRAMES = 1000
 SEED = 1000  #: of frames that neither training, nor calibration, nor a campaign of ours has seen
@@ -35,8 +36,8 @@ CHOICES = {
 LEAVES_EVERY_BIT = ("first-valid", "guard")
 
 
-def rendered(count: int) -> Iterator[NDArray[np.float32]]:
-    return (image_from_frame(render_frame(SEED, index)).pixels for index in range(count))
+def rendered(count: int) -> Iterator[Image]:
+    return (image_from_frame(render_frame(SEED, index)) for index in range(count))
 
 
 def protection(name: str, calibration: Calibration | None = None) -> Protection:
@@ -64,7 +65,7 @@ def test_what_range_holds_is_counted(name: str) -> None:
     pictures = networks.images(network)
     calibration = bounds_of(network, pictures, TIGHT)
     hardened = harden(network, protection("range", calibration))
-    found = compare_fault_free(network, hardened, [image.pixels for image in pictures])
+    found = compare_fault_free(network, hardened, pictures)
     assert found.held == sum(count_beyond(network, hardened, image) for image in pictures) > 0
     assert found.held_frames == found.frames == 2
     assert found.other_words >= found.other_outputs > 0
@@ -72,9 +73,9 @@ def test_what_range_holds_is_counted(name: str) -> None:
     assert found.largest_change <= 1 or name in networks.ENDS  # whose results are no probabilities
 
 
-def count_beyond(network: Network, hardened: Network, image: Image) -> int:
+def count_beyond(network: Network, hardened: Workload, image: Image) -> int:
     memory, beyond = hardened.fresh_memory(), 0
-    hardened.load_frame(memory, image.pixels)
+    hardened.load(memory, image.pixels)
     for plain, planned in zip(network.plan, hardened.plan, strict=True):
         before = memory.data.copy()
         if planned.kernel == "activate_array":
@@ -89,7 +90,7 @@ def count_beyond(network: Network, hardened: Network, image: Image) -> int:
 
 def test_bounds_change_nothing_where_they_were_seen(tiny: Network, images: list[Image]) -> None:
     hardened = harden(tiny, protection("range", bounds_of(tiny, images, 1.0)))
-    found = compare_fault_free(tiny, hardened, [image.pixels for image in images])
+    found = compare_fault_free(tiny, hardened, images)
     assert untouched(found)
     assert found.held == found.held_frames == 0
     assert found.activations > 0
@@ -102,7 +103,7 @@ def test_a_thousand_frames_that_calibration_has_not_seen(
 ) -> None:
     assert SEED != CALIBRATION_SEED
     network = load_alexnet()
-    calibration = rendered_calibration(network) if name == "range" else None
+    calibration = rendered_calibration(network, default_source()) if name == "range" else None
     found = compare_fault_free(
         network, harden(network, protection(name, calibration)), rendered(FRAMES), threads=2
     )

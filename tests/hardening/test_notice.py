@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import Protection
+from sassafras.hardening.workload import HardenedWorkload, harden
 from sassafras.network.network import Network
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.outcome import Outcome
@@ -14,7 +14,7 @@ from sassafras.simulation.raised_alarms import graver, read_alarms, read_notice,
 
 
 @pytest.fixture
-def hardened(tiny: Network, mixed: Protection) -> HardenedNetwork:
+def hardened(tiny: Network, mixed: Protection) -> HardenedWorkload:
     return harden(tiny, mixed)
 
 
@@ -23,18 +23,18 @@ def difference(*offsets: int) -> Difference:
     return Difference(places, np.ones(len(places), np.uint8))
 
 
-def words(network: HardenedNetwork) -> tuple[int, int]:
+def words(network: HardenedWorkload) -> tuple[int, int]:
     base = network.layout.base
     return network.alarms.detected - base, network.alarms.corrected - base
 
 
-def test_detected_whatever_else_differs(hardened: HardenedNetwork) -> None:
+def test_detected_whatever_else_differs(hardened: HardenedWorkload) -> None:
     detected, corrected = words(hardened)
     for found in (difference(detected), difference(detected, 64), difference(detected, corrected, 64)):
         assert read_notice(found, hardened).outcome is Outcome.DETECTED
 
 
-def test_corrected_only_if_all_else_is_golden(hardened: HardenedNetwork) -> None:
+def test_corrected_only_if_all_else_is_golden(hardened: HardenedWorkload) -> None:
     _, corrected = words(hardened)
     assert read_notice(difference(corrected), hardened).outcome is Outcome.CORRECTED
     wrong = read_notice(difference(corrected, 64, 65), hardened)
@@ -43,7 +43,7 @@ def test_corrected_only_if_all_else_is_golden(hardened: HardenedNetwork) -> None
     assert wrong.difference.offsets.tolist() == [64, 65]
 
 
-def test_any_byte_of_a_word_is_the_word(hardened: HardenedNetwork) -> None:
+def test_any_byte_of_a_word_is_the_word(hardened: HardenedWorkload) -> None:
     detected, corrected = words(hardened)
     assert read_notice(difference(detected + 3), hardened).outcome is Outcome.DETECTED
     assert read_notice(difference(corrected + 3), hardened).outcome is Outcome.CORRECTED
@@ -66,7 +66,7 @@ def test_the_graver_alarm_counts() -> None:
             assert graver(alarms[one], alarms[other]) is alarms[max(one, other)]
 
 
-def test_alarms_in_memory(hardened: HardenedNetwork, tiny: Network) -> None:
+def test_alarms_in_memory(hardened: HardenedWorkload, tiny: Network) -> None:
     memory = hardened.fresh_memory()
     assert read_alarms(memory, hardened) is read_alarms(tiny.fresh_memory(), tiny) is None
     memory.at(hardened.alarms.corrected + 2, 1)[0] = 1
@@ -75,7 +75,7 @@ def test_alarms_in_memory(hardened: HardenedNetwork, tiny: Network) -> None:
     assert read_alarms(memory, hardened) is Outcome.DETECTED
 
 
-def test_nothing_said(hardened: HardenedNetwork, tiny: Network) -> None:
+def test_nothing_said(hardened: HardenedWorkload, tiny: Network) -> None:
     detected, _ = words(hardened)
     same = read_notice(difference(1, 2), hardened)
     assert (same.outcome, same.difference.offsets.tolist()) == (None, [1, 2])

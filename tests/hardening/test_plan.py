@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from sassafras.errors import UsageError
-from sassafras.hardening.network import ALARMS, harden
 from sassafras.hardening.plan import PlanName, Protection, launched, named_plan, parse_protection, protect
+from sassafras.hardening.workload import ALARMS, harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network
 

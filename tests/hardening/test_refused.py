@@ -12,10 +12,10 @@ from tests.hardening.test_command import refused as assert_refused
 from tests.hardening.test_command import typed
 
 from sassafras.hardening.bounds import unbounded
-from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import every_technique
 from sassafras.hardening.plan import launched
 from sassafras.hardening.refused import refused
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.importers.darknet.config import parse_cfg

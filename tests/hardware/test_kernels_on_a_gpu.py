@@ -24,6 +24,7 @@ from sassafras.kernels import programs
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.alexnet import load_alexnet
+from sassafras.network.images import Image
 
 pytestmark = pytest.mark.hardware
 
@@ -113,7 +114,7 @@ def test_alexnet_under_every_plan(gpu: CudaDriver) -> None:
 
     network = load_alexnet()
     generator = np.random.Generator(np.random.Philox(1))
-    image = generator.random(network.input_shape, np.float32)
+    image = Image("random", generator.random(network.input_shape, np.float32))
     protections = every_technique(launched(network), unbounded(network))
     plans = {technique or UNHARDENED: plan for technique, plan in protections.items()}
     found = measure(gpu, network, image, plans, Silence(), runs=10)

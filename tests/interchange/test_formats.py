@@ -7,7 +7,7 @@ import pytest
 
 from sassafras.errors import UsageError
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode, Scope
-from sassafras.interchange.formats import CATEGORIES, ListName, Tool, model_number, parse_name
+from sassafras.interchange.formats import FORMATS, ListName, Tool, model_number, parse_name
 from sassafras.interchange.nvbitfi_groups import general_register_mask
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.kernels.programs import bundled_kernels, load_program
@@ -62,7 +62,7 @@ def test_model_numbers_there_and_back() -> None:
 def test_categories_are_the_documented_ones() -> None:
     """SASSIFI: 3 masked, 2 DUE, 9 potential, 3 SDC, 1 other; NVBitFI one potential DUE more."""
     for tool, potential in ((Tool.SASSIFI, 9), (Tool.NVBITFI, 10)):
-        known = CATEGORIES[tool]
+        known = FORMATS[tool].categories
         by = [c.outcome for c in known.values()]
         assert list(known) == list(range(1, 10 + potential))
         assert by.count(Outcome.MASKED) == 3

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
-from sassafras.interchange.formats import CATEGORIES, ListName, Tool, parse_categories
+from sassafras.interchange.formats import FORMATS, ListName, Tool, parse_categories
 from sassafras.interchange.results import parse_line, read_results, result_files
 
 SASSIFI = ListName(Tool.SASSIFI, Mode.IOV, 0, 0, 10)
@@ -67,7 +67,7 @@ def test_edges(name: ListName, text: str, outcome: str | None, thread: int | Non
 
 @pytest.mark.parametrize("tool", Tool)
 def test_every_category(tool: Tool) -> None:
-    for number, category in CATEGORIES[tool].items():
+    for number, category in FORMATS[tool].categories.items():
         text = f"k-0-1-0.5-0.5:8:IADD:0:1:2:{number}::"
         if tool is Tool.NVBITFI:
             text = f"1;k;0;1;0.5;0.5:0x8:IADD:0:1:2:{number}::"

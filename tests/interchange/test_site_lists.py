@@ -80,7 +80,7 @@ def test_they_are_the_faults_of_the_campaign(campaign: Campaign, traced: list[Tr
 
 def counted_by_running(campaign: Campaign, fault: Fault, mask: np.ndarray, *, issued: bool) -> int:
     """Every thread before the struck one, followed instruction by instruction, and its own up to the site."""
-    bench = Workbench(campaign.network, [i.pixels for i in campaign.images], "sm_50")
+    bench = Workbench(campaign.network, campaign.images)
     golden, site = bench.golden(fault.site.frame), fault.site
     golden.go_before(site.launch)
     planned = golden.plan[site.launch]

@@ -62,6 +62,31 @@ def test_broken_record_is_refused(text: str, copied: BundlePaths, tmp_path: Path
         programs.read_program(tmp_path, "fill_gpu", "sm_50")
 
 
+@pytest.mark.parametrize(
+    ("known", "damaged"),
+    [
+        ('"register_count": ', '"register_count": -'),
+        ('"ordinal": ', '"ordinal": -1'),
+        ('"size": ', '"size": true, "was": '),
+        ('"code_bytes": ', '"code_bytes": "9", "was": '),
+        ('"constants": "', '"constants": "g'),
+        ('"name": ', '"named": '),
+        ('"options": [', '"options": [1, '),
+    ],
+)
+def test_a_record_with_a_wrong_value_is_refused(
+    known: str, damaged: str, copied: BundlePaths, tmp_path: Path
+) -> None:
+    text = copied.record.read_text("utf-8")
+    assert known in text
+    copied.record.write_text(text.replace(known, damaged, 1), "utf-8")
+    key = known.strip('": [')
+    with pytest.raises(
+        ListingError, match=rf"^sm_50/fill_gpu\.json is not .*{key}.*rebuild it with: make bundle$"
+    ):
+        programs.read_program(tmp_path, "fill_gpu", "sm_50")
+
+
 def test_missing_record_is_refused(copied: BundlePaths, tmp_path: Path) -> None:
     copied.record.unlink()
     with pytest.raises(ListingError, match=r"^sm_50/fill_gpu: No such file .*fill_gpu\.json"):

@@ -7,7 +7,7 @@ import pytest
 from tests.kernels.cases import CASES, Case
 from tests.kernels.twins import by_twin
 
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 
@@ -15,7 +15,7 @@ from sassafras.kernels.registry import KERNELS
 @pytest.fixture(scope="module")
 def machines() -> dict[str, Machine]:
     """A machine per kernel."""
-    return {name: compile_program(load_program(name)) for name in KERNELS}
+    return {name: Machine(load_program(name)) for name in KERNELS}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

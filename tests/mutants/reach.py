@@ -1,6 +1,7 @@
 """Which test files reach a module, nearest first, found from the imports of the whole tree.
 
-What is imported inside a function counts, and so does what a folder's ``conftest.py`` imports. That of all
+What is imported inside a function counts, so does what ``import_module(f"sassafras.room.{name}")`` may import
+(files that are found, not listed), and so does what a folder's ``conftest.py`` imports. That of all
 tests does not: through it everything would reach everything.
 """
 
@@ -93,6 +94,14 @@ class Reach:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 for alias in node.names:
                     yield from self._known(f"{node.module}.{alias.name}")
+            elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                yield from self._found(str(node.values[0].value))
+
+    def _found(self, start: str) -> Iterator[str]:
+        """The modules whose names an f-string that begins so may give."""
+        if start.startswith(f"{PACKAGE}."):
+            depth = start.count(".")
+            yield from (n for n in self._files if n.startswith(start) and n.count(".") == depth)
 
     def _known(self, name: str) -> Iterator[str]:
         """The module that a dotted name means, and the packages around it."""

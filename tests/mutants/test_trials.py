@@ -187,3 +187,11 @@ def test_the_command_tries_tells_and_goes_on(
     assert command.main(chosen) == 0
     assert "equivalent (nobody asks)" in capsys.readouterr().out
     assert command.main([*words, "--only", "99"]) == 2
+
+
+@pytest.mark.parametrize("path", ["kernels/add.py", "architectures/sm_60.py", "cli/status.py"])
+def test_what_is_found_by_its_name_is_reached(path: str) -> None:
+    """No import statement names these."""
+    found = Reach(command.ROOT).tests(f"src/sassafras/{path}")
+    room = path.partition("/")[0]
+    assert any(test.startswith(f"tests/{room}/") for test in (*found.named, *found.near))

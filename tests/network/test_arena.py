@@ -41,7 +41,7 @@ def test_an_inference_on_shared_memory_is_the_same(small: Network) -> None:
     image = np.random.Generator(np.random.Philox(1)).random(small.input_shape, np.float32)
     runs = [small.fresh_memory(), small.fresh_memory(shared=True)]
     for memory in runs:
-        small.load_frame(memory, image)
+        small.load(memory, image)
         run_twins(small, memory)
     assert runs[0].data.tobytes() == runs[1].data.tobytes()
 

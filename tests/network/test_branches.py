@@ -28,7 +28,7 @@ def network(request: pytest.FixtureRequest) -> Network:
 def test_every_layer_agrees_with_float64(network: Network, reference: Reference) -> None:
     for image in networks.images(network):
         memory = network.fresh_memory()
-        network.load_frame(memory, image.pixels)
+        network.load(memory, image.pixels)
         expected = reference(network, image.pixels)
         last = {planned.part: planned.index for planned in network.plan}
         checked = []
@@ -43,7 +43,7 @@ def test_every_layer_agrees_with_float64(network: Network, reference: Reference)
 
         run_twins(network, memory, after=compare)
         assert checked == [layer.index for layer in network.layers if layer.kind != "dropout"]
-        np.testing.assert_allclose(network.probabilities(memory).sum(), 1, rtol=1e-6)
+        np.testing.assert_allclose(network.result(memory).numbers.sum(), 1, rtol=1e-6)
 
 
 def test_launches_of_a_shortcut_are_darknets_with_copy_and_sum_in_one() -> None:

@@ -202,9 +202,9 @@ def test_a_new_layer_is_one_file_and_its_reading_one_function(
     config = parse_cfg(text)
     network = build_network(config.graph, {}, "abcd", "twice")
     memory = network.fresh_memory()
-    network.load_frame(memory, np.array([[[1, -2], [0, 3]]], np.float32))
+    network.load(memory, np.array([[[1, -2], [0, 3]]], np.float32))
     for planned in network.plan:
-        planned.spec.run(planned.arguments, memory, "sm_50")
+        planned.run(memory, network.architecture)
     made = memory.array(network.layout["layer0.output"].address, 4)
     assert made.tolist() == [2, 0, 0, 6]
     assert parse_cfg(write_cfg(config)) == config

@@ -23,7 +23,7 @@ def loaded(network: Network, seed: int = 8) -> tuple[DeviceMemory, NDArray[np.fl
     dice = np.random.Generator(np.random.Philox(seed))
     image = dice.random(network.input_shape, np.float32)
     memory = network.fresh_memory()
-    network.load_frame(memory, image)
+    network.load(memory, image)
     return memory, image
 
 
@@ -44,8 +44,8 @@ def test_every_layer_agrees_with_float64(small: Network, reference: Reference) -
 
     run_twins(small, memory, after=compare)
     assert checked == [0, 1, 2, 3, 4, 5, 7, 8]
-    np.testing.assert_allclose(small.probabilities(memory), expected[-1].reshape(-1), rtol=2e-5)
-    np.testing.assert_allclose(small.probabilities(memory).reshape(2, 3).sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(small.result(memory).numbers, expected[-1].reshape(-1), rtol=2e-5)
+    np.testing.assert_allclose(small.result(memory).numbers.reshape(2, 3).sum(axis=1), 1, rtol=1e-6)
 
 
 def test_a_run_in_parts_is_the_whole_run(small: Network) -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.cli.small_files import write_files
 
-from sassafras.errors import NetworkError
+from sassafras.errors import NetworkError, UsageError
 from sassafras.network.images import load_images
 from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg, write_cfg
 from sassafras.network.importers.darknet.load import load_darknet
@@ -38,23 +38,23 @@ def test_parameters_cannot_be_changed(small: Network) -> None:
 def test_a_frame_goes_to_the_input(small: Network) -> None:
     memory = small.fresh_memory()
     image = np.arange(3 * 13 * 11, dtype=np.float32).reshape(3, 13, 11)
-    small.load_frame(memory, image)
+    small.load(memory, image)
     assert memory.at(small.layout["input"].address, image.nbytes).tobytes() == image.tobytes()
-    small.load_frame(memory, image[:, ::-1])
+    small.load(memory, image[:, ::-1])
     assert memory.at(small.layout["input"].address, image.nbytes).tobytes() == image[:, ::-1].tobytes()
 
 
 @pytest.mark.parametrize("image", [np.zeros((13, 11, 3), np.float32), np.zeros((3, 13, 11))])
 def test_another_image_is_refused(small: Network, image: NDArray[np.float32]) -> None:
-    with pytest.raises(NetworkError, match=r"small takes float32 images \(3, 13, 11\)"):
-        small.load_frame(small.fresh_memory(), image)
+    with pytest.raises(UsageError, match=r"small takes float32 \(3, 13, 11\) \(input\)"):
+        small.load(small.fresh_memory(), image)
 
 
 def test_probabilities_are_a_copy_of_the_last_output(small: Network) -> None:
     memory = small.fresh_memory()
     values = memory.array(small.layout["layer8.output"].address, 6)
     values[:] = np.arange(6)
-    found = small.probabilities(memory)
+    found = small.result(memory).numbers
     values[:] = 9
     np.testing.assert_array_equal(found, np.arange(6, dtype=np.float32))
 

@@ -18,7 +18,8 @@ from sassafras.analysis.avf import strikes
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results, read_results
 from sassafras.campaign.campaign import Campaign
-from sassafras.campaign.record import on_record
+from sassafras.campaign.record import CampaignRecord, on_record
+from sassafras.campaign.shape import Shape
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.hardening.study import Study
 from sassafras.report.page.write import write_page
@@ -80,6 +81,8 @@ class Finished:
     """A finished campaign, made up, with a study of hardening, and the page that was written of it."""
 
     campaign: Campaign
+    record: CampaignRecord
+    shape: Shape
     results: Results
     study: Study
     page: Path
@@ -89,10 +92,11 @@ class Finished:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     campaign = made_up.campaign(tmp_path_factory.mktemp("made-up"))
     study = made_up_hardening.study(campaign)
-    results = read_results(*on_record(campaign), synthetic=False)
+    record, shape = on_record(campaign)
+    results = read_results(record, shape, synthetic=False)
     summary = {"avf": made_up.avf(len(strikes(results.injections)))}
     (campaign.folder / "summary.json").write_text(json.dumps(summary), "utf-8")
-    return Finished(campaign, results, study, write_page(campaign, results))
+    return Finished(campaign, record, shape, results, study, write_page(record, shape, results))
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.source import Source, describe
+from sassafras.campaign.source import describe
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import FaultModel, Mode, TargetKind
@@ -33,6 +33,7 @@ from sassafras.network.images import load_images
 from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.importers.darknet.weights import write_weights
 from sassafras.network.network import Network
+from sassafras.network.source import NetworkSource
 from sassafras.simulation.outcome import MaskedReason
 from sassafras.simulation.record import Injection, injection_of
 from sassafras.workload.launches import PlannedLaunch
@@ -66,7 +67,7 @@ def campaign(folder: Path, per_mode: int = PER_MODE) -> Campaign:
     network = files(folder)
     images = load_images(folder / "images", network.input_shape, network.classes)
     made = Campaign(folder / "study", Settings(injections=per_mode, seed=5, frames=2), network, images)
-    source = Source(
+    source = NetworkSource(
         cfg=folder / "net.cfg", weights=folder / "net.weights", images=folder / "images", count=len(images)
     )
     describe(made, source)

@@ -14,7 +14,6 @@ from sassafras.hardening.effects import turning
 from sassafras.hardening.evaluate import FOLDER, Evaluation, paired
 from sassafras.hardening.fates import Fate, Weights
 from sassafras.hardening.gpu.measurement import MeasuredProgram, Measurement
-from sassafras.hardening.network import harden
 from sassafras.hardening.outvoted import outvoted
 from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.picking import named_points
@@ -24,6 +23,7 @@ from sassafras.hardening.residual import by_mode, judge
 from sassafras.hardening.study import Study
 from sassafras.hardening.survivors import Reason, Survivor
 from sassafras.hardening.weighed import weighted_failures
+from sassafras.hardening.workload import harden
 from sassafras.kernels.cost import Cost
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique

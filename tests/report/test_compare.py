@@ -16,11 +16,15 @@ from tests.analysis.finished import finished
 
 from sassafras.analysis.compare import Compared, Part, compare
 from sassafras.analysis.contenders import contest
-from sassafras.report.compare_tables import closing_lines, compare_tables, signed
+from sassafras.report.cells import Share
+from sassafras.report.compare_lines import closing_lines
 from sassafras.report.compare_write import content, write_comparison
 from sassafras.report.figures.comparison import NAMES, comparison, lines
 from sassafras.report.figures.plotted import draw
 from sassafras.report.figures.value import Point
+from sassafras.report.numbers import share_text
+from sassafras.report.renderers.terminal import print_tables
+from sassafras.report.tables.registry import COMPARE, tables
 
 UNLIKE = (0.7, 0.1, 0.1, 0.05, 0.05)
 
@@ -35,8 +39,7 @@ def compared() -> Compared:
 def printed(compared: Compared, width: int) -> str:
     text = StringIO()
     console = Console(width=width, file=text)
-    for table in compare_tables(compared):
-        console.print(table)
+    print_tables(console, tables(COMPARE, compared))
     return text.getvalue()
 
 
@@ -47,7 +50,7 @@ def test_the_tables_say_the_shares(compared: Compared) -> None:
     row = compared.shares.query(
         "part == 'mode' and mode == 'IOV' and event == 'DUE' and campaign == 'B'"
     ).iloc[0]
-    share = f"{row['share'] * 100:.1f} ({row['low'] * 100:.1f}–{row['high'] * 100:.1f})"
+    share = share_text(row["share"], row["low"], row["high"])
     lines_with = [
         line for line in text.splitlines() if share in line and f"{row['n']}/{row['total']}" in line
     ]
@@ -55,9 +58,16 @@ def test_the_tables_say_the_shares(compared: Compared) -> None:
     assert all(name in text for name in ("runs/one", "runs/two", "forward_maxpool", "0 convolutional"))
 
 
-def test_eighty_columns_tell_as_much_as_more(compared: Compared) -> None:
-    narrow, wide = (printed(compared, width).replace("─", "").split() for width in (80, 200))
-    assert narrow == wide
+def test_what_was_not_seen_has_the_one_sided_bound(compared: Compared) -> None:
+    unseen = compared.shares[(compared.shares["n"] == 0) & (compared.shares["total"] > 0)]
+    assert len(unseen)
+    bounds = 1 - 0.05 ** (1 / unseen["total"])
+    assert unseen["below"].tolist() == pytest.approx(bounds.tolist())
+    assert compared.shares.loc[compared.shares["n"] > 0, "below"].isna().all()
+    shown = [cell for t in tables(COMPARE, compared) for row in t.rows for cell in row.cells]
+    unseen_cells = [cell for cell in shown if isinstance(cell, Share) and cell.trials and not cell.events]
+    assert unseen_cells
+    assert all(cell.text.startswith("below ") for cell in unseen_cells)
 
 
 def test_the_closing_lines_name_every_significant_difference(compared: Compared) -> None:
@@ -69,14 +79,6 @@ def test_the_closing_lines_name_every_significant_difference(compared: Compared)
     assert len(sentences) == len(found)
     first = found.iloc[0]
     assert f"{first['n'] / first['total'] * 100:.1f} %" in sentences[0]
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0.0, "0.0"), (-0.0, "0.0"), (1e-5, "0.0"), (-1e-5, "0.0"), (0.125, "+12.5"), (-1.0, "−100.0")],
-)
-def test_signs(share: float, text: str) -> None:
-    assert signed(share) == text
 
 
 def points(compared: Compared, part: Part, panel: int) -> list[tuple[str, str, str, Point]]:

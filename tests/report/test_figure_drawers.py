@@ -53,7 +53,7 @@ from sassafras.report.plots import material_figures
 @pytest.fixture(scope="module")
 def figures(finished: Finished) -> dict[str, Figure]:
     """One of every kind: of the campaign, its hardening, a comparison, and of ranges (FIT)."""
-    found = material_figures(gather(finished.campaign, finished.results))
+    found = material_figures(gather(finished.record, finished.shape, finished.results))
     shown = [f for f in found if "_" not in f.name or "IOV" in f.name or f.name == "harden_pareto"]
     shown += comparison(compare(contest([("one", stored("one")), ("two", stored("two", dice=1, seed=3))])))
     told = Told(("a range",))

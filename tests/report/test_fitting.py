@@ -12,17 +12,30 @@ from rich.table import Table
 from rich.text import Text
 from tests.report.whole import counted, missing, numbers, rendered
 
-from sassafras.report.fitting import FOLDED, columns_needed, fitted, parts, print_table, print_tables
-from sassafras.report.frames import plain_table
+from sassafras.report.cells import Name
+from sassafras.report.renderers.fitting import FOLDED, columns_needed, parts
+from sassafras.report.renderers.terminal import laid_out, print_table, print_tables
+from sassafras.report.table import Table as Made
+from sassafras.report.table import made as made_of
 
 WIDEST = 12  #: of a word below
 
 
+class Word(Name):
+    """Words to the right."""
+
+    is_words = False
+    wraps = True
+
+
+def given_table(columns: int, rows: int = 2, cell: str = "12,345.678") -> Made:
+    cells = [[f"name{number}", *[Word(cell)] * columns] for number in range(rows)]
+    heads = ["kernel", *[f"heading{k}" for k in range(columns)]]
+    return made_of("name", "Title", "a caption of some words", heads, [cells])
+
+
 def made(columns: int, rows: int = 2, cell: str = "12,345.678") -> Table:
-    table = plain_table("Title", "a caption of some words", ["kernel", *["heading"] * columns])
-    for number in range(rows):
-        table.add_row(f"name{number}", *[cell] * columns)
-    return table
+    return laid_out(given_table(columns, rows, cell), 10_000)
 
 
 def test_a_table_that_fits_is_left_alone() -> None:
@@ -72,21 +85,12 @@ def test_names_that_may_be_folded_make_room() -> None:
 
 def test_print() -> None:
     console = Console(file=io.StringIO(), width=80)
-    print_table(console, made(9))
-    print_tables(console, [made(1)])
+    print_table(console, given_table(9))
+    print_tables(console, [given_table(1)])
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert text.count("(1 of 2)") == text.count("(2 of 2)") == 1
     assert text.endswith("\n\n")
-
-
-def test_the_wide_form_where_it_fits() -> None:
-    def make(columns: int, *, wide: bool) -> Table | None:
-        return made(columns + wide) if columns else None
-
-    assert fitted(make, 80, 0) == []
-    assert len(fitted(make, 80, 5)[0].columns) == 7
-    assert len(fitted(make, 79, 6)[0].columns) == 7
 
 
 _words = st.text("0123456789.–%", min_size=1, max_size=WIDEST)

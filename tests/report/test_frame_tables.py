@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from tests.report.whole import rendered
+from tests.report.whole import printed
 
 from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.outcomes import OutcomeClass
@@ -16,10 +16,10 @@ from sassafras.analysis.sampling import Sampling
 from sassafras.analysis.summary import summarise
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
-from sassafras.report.frame_tables import for_these, golden_line, none_over_frames, over_frames_table
 from sassafras.report.numbers import share_text
-from sassafras.report.page.tables import outcome_numbers, over_frames_numbers
-from sassafras.report.tables import outcomes_table, tables
+from sassafras.report.tables.campaign import outcomes, over_frames
+from sassafras.report.tables.captions import for_these, golden_line, none_over_frames
+from sassafras.report.tables.registry import campaign_tables as tables
 
 
 def test_golden_accuracy_in_a_line() -> None:
@@ -57,13 +57,11 @@ def test_intervals_say_of_which_frames(results: Results) -> None:
     assert for_these(1) == "for this frame"
     for table in tables(results)[:7]:
         assert "over faults, for these 2 frames" in str(table.caption), table.title
-    assert "for these 2 frames" in outcome_numbers(results).caption
 
 
 def test_outcomes_over_frames(many: Results) -> None:
-    table = over_frames_table(many)
-    assert table is not None
-    text = " ".join(rendered(table, 200).split())
+    (table,) = over_frames(many)
+    text = " ".join(printed(table).split())
     assert "Korn-Graubard" in text
     found = many.over_frames()
     assert found is not None
@@ -72,10 +70,9 @@ def test_outcomes_over_frames(many: Results) -> None:
             assert share_text(row["share"], row["low"], row["high"]) in text
     first = ["Outcomes", "Outcomes by fault model", "Outcomes over frames"]
     assert [t.title for t in tables(many)][:3] == first
-    (shown,) = over_frames_numbers(many)
-    assert [row.heading for row in shown.rows] == [mode.value for mode in Mode]
-    assert all(row.cells[0] == str(LEAST_FRAMES) for row in shown.rows)
-    assert sum(cell.endswith(" %") for row in shown.rows for cell in row.cells) == int((found["n"] > 0).sum())
+    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [row[:2] for row in texts] == [[mode.value, str(LEAST_FRAMES)] for mode in Mode]
+    assert sum("(" in text for row in texts for text in row) == int((found["n"] > 0).sum())
 
 
 def test_they_are_in_the_summary(many: Results) -> None:
@@ -93,14 +90,12 @@ def test_they_are_in_the_summary(many: Results) -> None:
 
 def test_too_few_frames_have_none(results: Results) -> None:
     few = with_frames(results, LEAST_FRAMES - 1)
-    assert over_frames_table(few) is None
-    assert over_frames_numbers(few) == []
+    assert over_frames(few) == []
     assert "over_frames" not in summarise(few)["modes"]["IOV"]
     assert none_over_frames(few) == ""
 
 
 def test_neither_have_strata_and_it_is_said(stratified: Results) -> None:
-    assert over_frames_table(stratified) is None
+    assert over_frames(stratified) == []
     said = "intervals over frames: of uniform injections in a number fixed beforehand alone"
-    assert said in str(outcomes_table(stratified).caption)
-    assert said in outcome_numbers(stratified).caption
+    assert said in outcomes(stratified)[0].caption

@@ -15,18 +15,19 @@ from tests.report.conftest import Finished
 
 from sassafras.analysis.exposure import compare_failures
 from sassafras.analysis.struck import Struck
-from sassafras.hardening.plan import protect
-from sassafras.hardening.ranking import share
 from sassafras.hardening.study import Study
-from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.harden_cells import band_text, interval_cell, protection_cell, said, share_cell
-from sassafras.report.harden_tables import closing_lines, harden_tables
+from sassafras.report.cells import sampled
+from sassafras.report.harden_json import content
+from sassafras.report.harden_lines import closing_lines
+from sassafras.report.numbers import band_text
+from sassafras.report.renderers.terminal import print_tables
+from sassafras.report.tables.harden import protection_words
+from sassafras.report.tables.registry import HARDEN, tables
 
 
 def _shown(study: Study, width: int) -> list[str]:
     console = Console(width=width, file=StringIO())
-    for table in harden_tables(study, width):
-        console.print(table)
+    print_tables(console, tables(HARDEN, content(study)))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue().splitlines()
 
@@ -41,21 +42,17 @@ def test_nothing_is_cut(finished: Finished, width: int, measured: bool) -> None:
     text = "\n".join(lines)
     assert "…" not in text
     words = text.split()
-    for ranked in study.ranking:
-        assert ranked.kernel in words
-        if ranked.critical.n:
-            assert f"{ranked.critical.value * 100:.2f}" in words
-            assert f"{ranked.critical.low * 100:.2f}–{ranked.critical.high * 100:.2f}" in text
     for kernel in study.costs.kernels:
         for protection in study.columns.values():
             assert f"{study.costs.model(protection, [kernel]).seconds * 1e3:.4f}" in words
     for mode in study.after:
         for _, found in study.after[mode].endings:
-            assert share_cell(found).plain.removeprefix("below ") in text
+            assert sampled(found).parts[0].removeprefix("below ").split()[0] in words
     for plan in (study.plans.front[-1], *(point.plan for point in study.points)):
         parts = {f"{kernel}={technique.value}" for kernel, technique in plan.protection.chosen}
         assert parts <= set(text.replace(",", " ").split())
-        assert band_text(study.costs.overhead(plan.protection)) in words
+        band = study.costs.overhead(plan.protection)
+        assert band_text(band.low, band.high) in text
         assert f"{plan.failures * 100:.2f}" in words
 
 
@@ -69,28 +66,9 @@ def test_no_share_of_zero(finished: Finished) -> None:
         assert not any("0.00" in line for line in words)
 
 
-def test_a_share_with_and_without_events() -> None:
-    seen, unseen = share(3, 1000), share(0, 1000)
-    assert interval_cell(seen).plain == "0.30 (0.06–0.87)"
-    assert interval_cell(seen, wide=False).plain == "0.30\n0.06–0.87"
-    assert said(seen) == "0.30 %" and said(seen, interval=True) == "0.30 (0.06–0.87) %"
-    assert share_cell(unseen).plain == interval_cell(unseen).plain == "below 0.30 %"  # 1 - 0.05 ** (1 / 1000)
-    assert share_cell(unseen, wide=False).plain == "below\n0.30 %"
-    assert said(unseen, interval=True) == "below 0.30 %"
-    assert interval_cell(share(0, 0)).plain == "–"
-
-
-def test_a_protection_is_broken_behind_commas() -> None:
-    chosen = protect(
-        {"im2col_gpu": Technique.TMR, "add_bias": Technique.DMR, "forward_maxpool": Technique.TMR}
-    )
-    whole = str(chosen)
-    assert protection_cell(chosen, 200) == whole
-    assert protection_cell(chosen, 30).replace("\n", "") == whole
-    assert all(len(line) <= 30 for line in protection_cell(chosen, 30).split("\n"))
-    assert protection_cell(chosen, 1).split("\n") == [f"{part}," for part in whole.split(",")[:-1]] + [
-        whole.rpartition(",")[2]
-    ]
+def test_a_protection_may_be_broken_behind_commas() -> None:
+    assert protection_words({"im2col_gpu": "tmr", "add_bias": "dmr"}) == "im2col_gpu=tmr, add_bias=dmr"
+    assert protection_words({}) == "none"
 
 
 def test_closing_lines_never_say_zero(finished: Finished) -> None:

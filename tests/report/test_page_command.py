@@ -28,7 +28,7 @@ def typed(*words: object) -> Result:
 @pytest.fixture(scope="module")
 def material(finished: Finished) -> Material:
     """Of one mode only: its figures are like the others'."""
-    whole = gather(finished.campaign, finished.results)
+    whole = gather(finished.record, finished.shape, finished.results)
     rows = finished.results.injections
     own = replace(finished.results, modes=(Mode.IOA,), injections=rows[rows["mode"] == "IOA"])
     assert whole.hardening is not None
@@ -54,14 +54,19 @@ def test_the_page(finished: Finished) -> None:
 
 def test_figures_and_tables_of_a_paper(written: Path) -> None:
     names = {"ckv_IOA", "clv_IOA"}
-    tables = names | {
-        "paper_malfunction_ckv",
-        "paper_malfunction_clv",
+    tables = names | {f"{event}_{of}" for event in ("critical", "paper_malfunction") for of in ("ckv", "clv")}
+    tables |= {
+        "avf",
         "table1",
+        "outcomes",
+        "by_model",
+        "due",
+        "ranking",
+        "harden_ranking",
         "table2",
         "table2_measured",
-        "before_after",
     }
+    tables |= {"front", "points", "failures", "before_after", "replay", "survivors"}
     names |= {f"harden_{name}" for name in set(names)} | {
         "harden_pareto",
         "outcomes",
@@ -70,7 +75,7 @@ def test_figures_and_tables_of_a_paper(written: Path) -> None:
     }
     names |= {f"{kind}_IOA" for kind in ("deaths", "groups", "opcodes")}
     names |= {"bits_IOA_REGISTER_INDEX", "bits_IOA_STORE_ADDRESS"}
-    for kind, wanted in (("pdf", names), ("svg", names), ("png", names), ("tex", tables)):
+    for kind, wanted in (("pdf", names), ("svg", names), ("png", names), ("tex", tables), ("csv", tables)):
         assert {path.stem for path in written.glob(f"*.{kind}")} == wanted
 
 
@@ -102,7 +107,8 @@ def test_latex_has_the_numbers(written: Path, finished: Finished) -> None:
     kernel = own[own["kernel"] == "add_bias"]
     assert cells[1] == str(len(kernel))
     due = (kernel["outcome"] == "DUE").sum()
-    assert cells[3].split()[0] == f"{100 * due / len(own):.1f}"
+    places = len(cells[3].split()[0].partition(".")[2])
+    assert cells[3].split()[0] == f"{100 * due / len(own):.{places}f}"
     assert cells[4].startswith("$<$ ")  # made up without a Malfunction
     table = (written / "table1.tex").read_text("utf-8")
     assert table.count(r"\\") == 8
@@ -110,7 +116,7 @@ def test_latex_has_the_numbers(written: Path, finished: Finished) -> None:
 
 def test_the_same_campaign_gives_the_same_files(written: Path, material: Material, tmp_path: Path) -> None:
     write_paper_figures(tmp_path, replace(material, hardening=None), list(Format), SIZES[1])
-    assert len(list(tmp_path.glob("*.tex"))) == 3 + 2
+    assert {"ckv_IOA.pdf", "ckv_IOA.tex", "ckv_IOA.csv"} <= {path.name for path in tmp_path.iterdir()}
     assert len(list(tmp_path.glob("*.pdf"))) == len(material_figures(replace(material, hardening=None)))
     for path in tmp_path.iterdir():
         assert path.read_bytes() == (written / path.name).read_bytes(), path.name
@@ -121,9 +127,11 @@ def test_two_columns_as_typed(finished: Finished, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines() == [
         f"page:    {finished.page}",
-        f"figures: {tmp_path}/* (.png), tables: {tmp_path}/*.tex",
+        f"figures: {tmp_path}/* (.png), tables: {tmp_path}/*.tex, *.csv",
     ]
-    names = {figure.name for figure in material_figures(gather(finished.campaign, finished.results))}
+    names = {
+        figure.name for figure in material_figures(gather(finished.record, finished.shape, finished.results))
+    }
     assert {path.stem for path in tmp_path.glob("*.png")} == names
     with Image.open(tmp_path / "clv_RF.png") as picture:
         assert picture.width == round(7.1 * 300)

@@ -288,5 +288,5 @@ def test_without_script_the_figures_and_tables_are_there(browser: Browser, finis
     found = context.new_page()
     found.goto(finished.page.as_uri())
     assert found.locator("#figure-ckv_RF svg").is_visible()
-    assert found.locator("#numbers_outcomes").is_visible()
+    assert found.locator("#outcomes").is_visible()
     context.close()

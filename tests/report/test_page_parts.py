@@ -18,26 +18,27 @@ from tests.report.conftest import Finished
 from tests.report.test_figure_drawers import luminance
 
 from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.results import read_results
 from sassafras.analysis.sampling import Sampling
+from sassafras.campaign.finished import read_finished
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.figures.axes import percent_tick, share_ticks
 from sassafras.report.figures.breakdowns import bit_parts
-from sassafras.report.harden_cells import band_text
-from sassafras.report.numbers import percent
-from sassafras.report.page.avf import read_avf
+from sassafras.report.numbers import band_text, percent
 from sassafras.report.page.hardened import read_hardening
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import known_instructions
 from sassafras.report.page.material import gather
-from sassafras.report.page.overheads import points_table
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
 from sassafras.report.page.wording import duration, listed, plainly
 from sassafras.report.page.wording import said as said_share
+from sassafras.report.tables.avf import read_avf
+from sassafras.report.tables.harden import points
 
 
 @given(st.floats(0.001, 1))
@@ -66,7 +67,7 @@ def test_words() -> None:
 
 
 def test_plans_are_those_of_the_study(finished: Finished) -> None:
-    hardening = read_hardening(finished.campaign, finished.results)
+    hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
     np.testing.assert_allclose(hardening.plans.failures, finished.study.plans.failures, rtol=1e-12)
     np.testing.assert_allclose(hardening.plans.overhead, finished.study.plans.overhead, rtol=1e-12)
@@ -76,15 +77,16 @@ def test_plans_are_those_of_the_study(finished: Finished) -> None:
 
 
 def test_named_plans_are_those_of_the_study(finished: Finished) -> None:
-    hardening = read_hardening(finished.campaign, finished.results)
+    hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
-    table = points_table(hardening)
-    assert [row.heading for row in table.rows] == [*(p.name for p in finished.study.points), "chosen"]
-    for row, point in zip(table.rows, finished.study.points, strict=False):
+    (table,) = points(hardening.numbers)
+    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [row[0] for row in texts] == [*(p.name for p in finished.study.points), "SHS", "chosen"]
+    for row, point in zip(texts, finished.study.points, strict=False):
         band = finished.study.costs.overhead(point.plan.protection)
-        assert row.cells[0] == str(point.plan.protection)
-        assert row.cells[1] == f"{band.value * 100:+.2f} % ({band_text(band)})"
-        assert row.cells[2] == f"{point.plan.failures * 100:.2f} %"
+        assert row[1] == f"{band.value * 100:+.2f} % ({band_text(band.low, band.high)})"
+        assert row[2] == f"{point.plan.failures * 100:.2f}"
+        assert row[6].replace(" ", "") == str(point.plan.protection)
 
 
 def test_parts_count_every_injection(finished: Finished) -> None:
@@ -160,7 +162,7 @@ def test_largest_numbers_and_many_classes_are_kept(finished: Finished) -> None:
 
 
 def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     empty = replace(finished.results, injections=finished.results.injections.head(0))
     page = render(replace(material, results=empty, hardening=None))
     assert "No fault was injected." in page
@@ -168,7 +170,7 @@ def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
 
 
 def test_one_mode_alone(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     results = finished.results
     own = results.injections[results.injections["mode"] == "IOV"]
     alone = replace(results, modes=(Mode.IOV,), injections=own, planned={Mode.IOV: 120})
@@ -178,13 +180,19 @@ def test_one_mode_alone(finished: Finished) -> None:
 
 
 def test_the_same_campaign_gives_the_same_page(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     page = render(material)
     assert page == finished.page.read_text("utf-8")
     assert len(page.encode()) <= LIMIT
     assert "@@" not in page
     assert not re.search(r"(?:https?:)?//[a-z0-9-]+\.[a-z]", page)  # nothing to fetch from anywhere
     assert "im2col_gpu" in verdict(material)
+
+
+def test_a_store_read_alone_gives_the_same_page(finished: Finished) -> None:
+    record = read_finished(finished.campaign.folder)
+    results = read_results(record, finished.shape, synthetic=False)
+    assert render(gather(record, finished.shape, results)) == finished.page.read_text("utf-8")
 
 
 @pytest.mark.parametrize("stratify", [Stratify.KERNEL, None])
@@ -197,7 +205,7 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
     until = None if stratify else 0.05
     results = replace(finished.results, sampling=Sampling(stratify, until, (), weights))
     outcomes = results.outcomes().set_index(["mode", "outcome"])["share"]
-    page = render(replace(gather(finished.campaign, results), results=results, hardening=None))
+    page = render(replace(gather(finished.record, finished.shape, results), results=results, hardening=None))
     parts = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")
     for tile in tiles(results):
         mode = tile.mode.value
@@ -207,7 +215,7 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
             half = 0.5 * 10.0 ** -len(shown.partition(".")[2])
             assert float(shown) == pytest.approx(exact * 100, abs=half + 1e-9)
         said = f"{tile.critical.partition(' (')[0]} % of the {mode} faults"
-        assert said in verdict(gather(finished.campaign, results))
+        assert said in verdict(gather(finished.record, finished.shape, results))
     assert ("counts of the stratified sample, not weighted" in page) is (stratify is not None)
     assert ("weighted over strata" in page) is (stratify is not None)
     if stratify:
@@ -217,7 +225,7 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
 
 
 def test_what_no_gpu_has_measured_is_called_modelled(finished: Finished) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     assert material.hardening is not None
     assert "except in the table that says measured" in render(material)
     numbers = json.loads(json.dumps(material.hardening.numbers))
@@ -238,13 +246,13 @@ def test_hardening_of_another_campaign_is_not_shown(finished: Finished, tmp_path
     numbers = json.loads(kept)
     try:
         path.write_text(json.dumps(numbers | {"campaign": {"seed": 1}}))
-        assert read_hardening(finished.campaign, finished.results) is None
+        assert read_hardening(finished.record, finished.results) is None
         path.write_text("{")
         with pytest.raises(CampaignError, match=r"harden\.json cannot be read .* run sassafras harden again"):
-            read_hardening(finished.campaign, finished.results)
+            read_hardening(finished.record, finished.results)
         path.write_text(json.dumps(numbers | {"protection": {"fill_gpu": "tmr"}}))
         with pytest.raises(CampaignError, match=r"fill_gpu=tmr\.fresh\.sqlite is missing"):
-            read_hardening(finished.campaign, finished.results)
+            read_hardening(finished.record, finished.results)
     finally:
         path.write_text(kept)
 
@@ -279,6 +287,6 @@ def test_an_avf_of_other_injections_is_not_shown(
         (tmp_path / "summary.json").write_text(content, "utf-8")
     assert read_avf(tmp_path, finished.results) is None
     assert read_avf(finished.campaign.folder, finished.results) is not None
-    material = gather(finished.campaign, finished.results)
-    assert "numbers_avf" in render(material)
+    material = gather(finished.record, finished.shape, finished.results)
+    assert 'id="avf"' in render(material)
     assert "avf-h" not in render(replace(material, avf=None))

@@ -20,11 +20,13 @@ from sassafras.faults.strata import Stratify
 from sassafras.report.figures.changes import STOPS, changes, critical, log_part
 from sassafras.report.figures.svg import placed
 from sassafras.report.figures.value import Bar
+from sassafras.report.numbers import with_unit
 from sassafras.report.page import render as page_render
-from sassafras.report.page.critical import no_slider, ranking_numbers, slider_facts
+from sassafras.report.page.critical import no_slider, slider_facts
 from sassafras.report.page.material import gather
 from sassafras.report.page.render import render
 from sassafras.report.page.verdict import tiles
+from sassafras.report.tables.ranking import ranking
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -53,11 +55,9 @@ def check_page(page: Opened, results: Results, tolerance: float) -> None:
     for tile in tiles(replace(results, critical=meant)):
         assert page.page.inner_text(f"[data-number=critical-{tile.mode.value}]") == tile.critical
     assert page.page.inner_text("[data-number=meaning]") == meant.words
-    table = ranking_numbers(results, meant)
-    assert page.tables()["ranking"] == [
-        list(table.columns),
-        *([row.heading, *row.cells] for row in table.rows),
-    ]
+    (table,) = ranking(replace(results, critical=meant))
+    texts = [[with_unit(c.plain) if c.unit else c.plain for c in row.cells] for row in table.rows]
+    assert page.tables()["ranking"] == [list(table.columns), *texts]
     shown = page.page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll("[data-critical]")].map((mark) => {
              const asked = [["rect.bar", "width"], [".whisker", "x1"], [".whisker", "x2"], [".halo", "x2"]];
@@ -97,7 +97,7 @@ def by_hand(results: Results, tolerance: float) -> int:
 def test_it_counts_what_python_counts(page: Opened, finished: Finished, tolerance: float) -> None:
     move(page, tolerance)
     check_page(page, finished.results, tolerance)
-    shown = sum(int(row[2]) for row in page.tables()["ranking"][1:])
+    shown = sum(int(row[2]) for row in page.tables()["ranking"][1:] if row[2].isdigit())
     assert shown == by_hand(finished.results, tolerance)
     assert page.said == []
 
@@ -134,7 +134,7 @@ def test_every_stop(page: Opened, finished: Finished) -> None:
     ((place,), _) = placed(figure)
     for stop in STOPS:
         move(page, stop)
-        shown = sum(int(row[2]) for row in page.tables()["ranking"][1:])
+        shown = sum(int(row[2]) for row in page.tables()["ranking"][1:] if row[2].isdigit())
         assert shown == Criticality(stop).rows(finished.results.injections).sum()
         mark = page.page.locator("#tolerance-mark").get_attribute("x1")
         assert float(mark or "nan") == pytest.approx(place.x(max(stop, place.panel.x.low)), abs=0.06)
@@ -143,7 +143,7 @@ def test_every_stop(page: Opened, finished: Finished) -> None:
 def test_a_page_made_for_a_tolerance(browser: Browser, finished: Finished, tmp_path: Path) -> None:
     """One that is no stop of the slider becomes one."""
     results = replace(finished.results, critical=Criticality(0.003))
-    material = gather(finished.campaign, results)
+    material = gather(finished.record, finished.shape, results)
     path = tmp_path / "report.html"
     path.write_text(render(material), "utf-8")
     found = open_page(browser, path, 390, "light")
@@ -180,7 +180,7 @@ def missing(browser: Browser, path: Path, page: str) -> str:
 def test_no_slider_for_a_part_of_the_rows(
     browser: Browser, finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    material = gather(finished.campaign, finished.results)
+    material = gather(finished.record, finished.shape, finished.results)
     monkeypatch.setattr(page_render, "LIMIT", len(render(material)) - 3000)
     text = missing(browser, tmp_path / "page.html", render(material))
     assert "the page holds only a part of the injections" in text
@@ -194,7 +194,9 @@ def test_no_slider_for_samples_that_do_not_count(
     weights = pairs.assign(weight=1 / pairs.groupby("mode")["mode"].transform("size"), dead=0.0)
     sampling = Sampling(stratify, None if stratify else 0.05, (), weights)
     results = replace(finished.results, sampling=sampling)
-    material = replace(gather(finished.campaign, finished.results), results=results, hardening=None)
+    material = replace(
+        gather(finished.record, finished.shape, finished.results), results=results, hardening=None
+    )
     assert "counts alone are no estimate" in missing(browser, tmp_path / "page.html", render(material))
 
 

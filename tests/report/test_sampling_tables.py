@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from tests.report.test_tables import printed
+from tests.report.whole import printed
 
 from sassafras.analysis.intervals import interval
 from sassafras.analysis.results import Results
@@ -17,8 +17,9 @@ from sassafras.faults.strata import Stratify
 from sassafras.report.figures.plotted import draw
 from sassafras.report.figures.registry import campaign_figures
 from sassafras.report.page.facts import _sampling
-from sassafras.report.sampling_tables import sampling_tables
-from sassafras.report.tables import tables
+from sassafras.report.table import Table
+from sassafras.report.tables.registry import campaign_tables as tables
+from sassafras.report.tables.sampling import beside_uniform, lanes
 
 WEIGHTS = {("im2col_gpu", 0): 0.7, ("forward_maxpool", 1): 0.29996, ("softmax", 3): 0.00004}
 
@@ -35,6 +36,10 @@ def sampled(results: Results, stratify: Stratify | None, until: float | None) ->
     return replace(results, sampling=Sampling(stratify, until, standings, weights))
 
 
+def sampling_tables(results: Results) -> list[Table]:
+    return [*lanes(results), *beside_uniform(results)]
+
+
 def test_a_plain_campaign_has_none(results: Results) -> None:
     assert sampling_tables(results) == []
 
@@ -45,7 +50,7 @@ def test_a_plain_campaign_has_none(results: Results) -> None:
 def test_nothing_is_cut_off(
     results: Results, width: int, stratify: Stratify | None, until: float | None
 ) -> None:
-    for table in tables(sampled(results, stratify, until), width):
+    for table in tables(sampled(results, stratify, until)):
         text = printed(table, width)
         assert "…" not in text
         assert max(len(line) for line in text.splitlines()) <= width
@@ -56,17 +61,18 @@ def test_strata(results: Results) -> None:
     lines = [line.split() for line in printed(strata).splitlines()]
     assert ["RF", "im2col_gpu", "70.0", "14", "20"] in lines, "70 % of 20 would be 14"
     assert ["IOV", "softmax", "0.004", "0", "20"] in lines
-    row = next(line for line in printed(beside).splitlines() if line.startswith("RF"))
+    rows = [line for line in printed(beside).splitlines() if line.startswith("RF")]
     masked = sampled(results, Stratify.KERNEL, None).outcomes().iloc[0]
     low, high = interval(round(masked["share"] * 20), 20)
     half = (masked["high"] - masked["low"]) * 50, float(high - low) * 50
-    assert f"{half[0]:.1f} / {half[1]:.1f}" in row
+    for row, word, width in zip(rows, ("weighted", "uniform"), half, strict=True):
+        assert row.split()[1:4] == [word, "20", f"±{width:.1f}"]
 
 
 def test_a_sequential_stop(results: Results) -> None:
     (table,) = sampling_tables(sampled(results, None, 0.12))
     text = printed(table)
-    assert "±12.3 %" in text
+    assert "±12.3" in text
     assert "reached" in text
     assert "anytime-valid" in text
     strata, _ = sampling_tables(sampled(results, Stratify.KERNEL, 0.12))
@@ -88,7 +94,8 @@ def test_captions_name_the_intervals(results: Results) -> None:
         assert words in caption
         assert all(words in figure.note for figure in campaign_figures(of, run=True))
     assert "weighted over strata (by kernel)" in str(tables(weighted)[0].caption)
-    assert "not weighted" in str(tables(weighted)[-2].caption)
+    (kinds,) = [table for table in tables(weighted) if table.name == "due"]
+    assert "not weighted" in kinds.caption
     draw(campaign_figures(weighted, run=True)[0])
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import pandas as pd
 import pytest
-from rich.console import Console
-from rich.table import Table
+from tests.report.whole import printed
 
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.kernels.registry import KERNELS
-from sassafras.report.cells import cell
-from sassafras.report.kernel_tables import KernelFacts, KernelShare, kernels_table, profile_table
+from sassafras.report.cells import Share
 from sassafras.report.numbers import share_text
-from sassafras.report.tables import ckv_table, clv_table, outcomes_table, tables
+from sassafras.report.renderers.terminal import laid_out
+from sassafras.report.table import Table, made
+from sassafras.report.tables.campaign import ckv, clv, outcomes
+from sassafras.report.tables.kernels import KernelFacts, KernelShare, kernels, profile
+from sassafras.report.tables.registry import campaign_tables as tables
 
 ENDED = (
     ("MASKED", None),
@@ -28,28 +29,24 @@ ENDED = (
 )
 
 
-def printed(table: Table, width: int = 200) -> str:
-    console = Console(file=io.StringIO(), width=width)
-    console.print(table)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
-
-
 def headings(table: Table) -> list[str]:
-    return [str(column.header).replace("\n", "") for column in table.columns]
+    return list(table.columns)
 
 
 def test_headings_are_the_outcome_classes(results: Results) -> None:
     labels = [c.label for c in OutcomeClass]
-    assert headings(outcomes_table(results)) == ["mode", "planned", "errors", *labels]
-    assert headings(ckv_table(results, Mode.RF)) == ["kernel", "n", *labels]
-    assert headings(clv_table(results, Mode.RF)) == ["layer", "n", *labels]
+    assert headings(outcomes(results)[0]) == ["mode", "planned", "errors", "n", *labels]
+    assert headings(ckv(results)[0]) == ["kernel", "n", *labels]
+    assert headings(clv(results)[0]) == ["layer", "n", *labels]
 
 
 def test_rows_are_the_numbers_of_the_analysis(results: Results) -> None:
-    text = printed(ckv_table(results, Mode.IOV))
+    text = printed(ckv(results)[2])
     rows = results.ckv(Mode.IOV)
-    for kernel in results.kernels:
+    *struck, softmax = results.kernels
+    (line,) = [line for line in text.splitlines() if line.startswith(softmax)]
+    assert line.split() == ["softmax", "not", "struck", *["–"] * len(OutcomeClass)]
+    for kernel in struck:
         (line,) = [line for line in text.splitlines() if line.startswith(kernel)]
         of_kernel = rows[rows["kernel"] == kernel]
         shares = [
@@ -61,16 +58,16 @@ def test_rows_are_the_numbers_of_the_analysis(results: Results) -> None:
 
 
 def test_layers_without_injections_have_dashes(results: Results) -> None:
-    lines = printed(clv_table(results, Mode.RF)).splitlines()
+    lines = printed(clv(results)[0]).splitlines()
     (dropout,) = [line.split() for line in lines if "dropout" in line]
     (softmax,) = [line.split() for line in lines if "softmax" in line]
-    assert dropout == ["2", "dropout"] + ["–"] * (1 + len(OutcomeClass))
-    assert softmax == ["3", "softmax", "0"] + ["–"] * len(OutcomeClass)
+    assert dropout == ["2", "dropout", "no", "launches"] + ["–"] * len(OutcomeClass)
+    assert softmax == ["3", "softmax", "not", "struck"] + ["–"] * len(OutcomeClass)
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_nothing_is_cut_off(results: Results, width: int) -> None:
-    for table in tables(results, width):
+    for table in tables(results):
         text = printed(table, width)
         assert "…" not in text
         assert max(len(line) for line in text.splitlines()) <= width
@@ -98,7 +95,7 @@ def test_nothing_is_cut_off_with_the_widest_numbers(results: Results, width: int
     ).assign(due_kind="ILLEGAL_INSTRUCTION", masked_reason="overwritten")
     layers = tuple(replace(layer, kind="convolutional", index=layer.index) for layer in results.layers)
     planned = dict.fromkeys(Mode, len(rows) // 3)
-    for table in tables(replace(results, injections=rows, layers=layers, planned=planned), width):
+    for table in tables(replace(results, injections=rows, layers=layers, planned=planned)):
         text = printed(table, width)
         assert "…" not in text
         assert max(len(line) for line in text.splitlines()) <= width
@@ -106,8 +103,8 @@ def test_nothing_is_cut_off_with_the_widest_numbers(results: Results, width: int
 
 def test_sums_are_those_of_their_parts(results: Results) -> None:
     """The paper's Malfunction, and critical faults: all kernels, and each of them."""
-    (paper,) = [t for t in tables(results) if "the paper's" in str(t.title)]
-    (critical,) = [t for t in tables(results) if str(t.title) == "Critical"]
+    (paper,) = [t for t in tables(results) if t.name == "paper_malfunction_ckv"]
+    (critical,) = [t for t in tables(results) if t.name == "critical_ckv"]
     for table, parts in ((paper, ["MALFUNCTION", "INVALID_OUTPUT"]), (critical, [s for _, s in ENDED[2:5]])):
         lines = {line.split()[0]: line for line in reversed(printed(table).splitlines()) if line}
         rows = results.injections
@@ -123,10 +120,10 @@ def test_sums_are_those_of_their_parts(results: Results) -> None:
 
 def test_a_tolerance_is_said(results: Results) -> None:
     shown = tables(replace(results, critical=Criticality(0.2)))
-    (critical,) = [table for table in shown if str(table.title).startswith("Critical")]
-    assert critical.title == "Critical, tolerance 0.2"
+    (critical,) = [table for table in shown if table.name == "critical_ckv"]
+    assert critical.title == "Critical, tolerance 0.2, by kernel"
     assert "a change of at least 0.2 of an output value" in " ".join(printed(critical).split())
-    (paper,) = [table for table in shown if "the paper's" in str(table.title)]
+    (paper,) = [table for table in shown if table.name == "paper_malfunction_ckv"]
     text = printed(critical)
     bodies = [[x for x in t.splitlines() if x.startswith(results.kernels)] for t in (text, printed(paper))]
     assert len(bodies[0]) == len(results.kernels)
@@ -139,35 +136,36 @@ def test_all_tables(results: Results) -> None:
     assert [title for title in titles if "CKV" in title and "mode" in title] == [
         f"Kernel vulnerability (CKV), mode {mode.value}" for mode in Mode
     ]
-    assert titles[-2:] == ["Kinds of DUE", "Why faults were masked"]
-    assert "ILLEGAL_ADDRESS" in printed(tables(results)[-2])
-    assert headings(tables(results)[-1]) == ["masked reason", "RF"]
+    assert titles[-3:-1] == ["Kinds of DUE", "Why faults were masked"]
+    assert "ILLEGAL_ADDRESS" in printed(tables(results)[-3])
+    assert headings(tables(results)[-2]) == ["masked reason", "RF n", "RF"]
 
 
 def test_cells() -> None:
-    assert str(cell(0.127, 0.107, 0.149)) == "12.7 (10.7–14.9)"
-    assert str(cell(0.127, 0.107, 0.149, wide=False)) == "12.7\n10.7–14.9"
-    assert str(cell(float("nan"), 0, 1)) == "–"
-    assert str(cell(0.0001, 0.000003, 0.00056)) == "0.010 (3e-4–0.056)"
-
-
-def test_what_was_not_seen_is_never_nothing() -> None:
-    bound = 1 - 0.05 ** (1 / 1000)
-    assert str(cell(0.0, 0.0, 0.0037, bound)) == "below 0.30 %"
-    assert str(cell(0.0, 0.0, 0.0037, bound, wide=False)) == "below\n0.30 %"
+    nan = float("nan")
+    for share, wide, tall in (
+        (Share(0.127, 0.107, 0.149, nan, 127, 1000), "12.7 (10.7–14.9)", "12.7\n10.7–14.9"),
+        (Share(nan, 0, 1, nan, 0, 0), "–", "–"),
+        (Share(0.5, 0.02, 0.98, nan, 2, 4), "50 (2–98)†", "50\n2–98†"),
+        (Share(0.0, 0.0, 0.0037, 1 - 0.05 ** (1 / 1000), 0, 1000), "below 0.30 %", "below\n0.30 %"),
+    ):
+        table = made("name", "", "", ("share",), [[[share]]], left=0)
+        assert share.text == wide
+        assert [str(cell) for cell in laid_out(table, 80).columns[0].cells] == [wide]
+        assert [str(cell) for cell in laid_out(table, 1).columns[0].cells] == [tall]
 
 
 def test_no_cell_says_zero(results: Results) -> None:
-    for table in tables(results)[:-2]:
+    for table in tables(results)[:-3]:
         assert " 0.0 (" not in printed(table)
         assert "none was seen" in " ".join(printed(table).split())
 
 
 def test_kernels_table_fits_a_small_terminal() -> None:
-    table = kernels_table([KernelFacts(name, 32, 9999, 8) for name in KERNELS], "alexnet", "sm_50")
+    table = kernels([KernelFacts(name, 32, 9999, 8) for name in KERNELS], "Kernels", "")
     text = printed(table, 80)
     assert "…" not in text
-    lines = text.splitlines()[3:-1]
+    lines = text.splitlines()[-len(KERNELS) :]
     assert [line.split()[0] for line in lines] == list(KERNELS)
     for line, kernel in zip(lines, KERNELS.values(), strict=True):
         assert kernel.role is not None
@@ -180,6 +178,6 @@ def test_profile_table_adds_up() -> None:
         KernelShare("fill_gpu", 2, 1000, 5000, {Mode.RF: 0.25}),
         KernelShare("softmax", 1, 7, 15000, {Mode.RF: 0.75}),
     ]
-    lines = [line.split() for line in printed(profile_table(rows, 1, [Mode.RF])).splitlines()]
+    lines = [line.split() for line in printed(profile(rows, 1, [Mode.RF])).splitlines()]
     assert ["fill_gpu", "2", "1,000", "5,000", "25.00"] in lines
     assert ["total", "3", "1,007", "20,000", "100.00"] in lines

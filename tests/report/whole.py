@@ -10,6 +10,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sassafras.report.renderers.terminal import print_table
+from sassafras.report.table import Table as Made
+
+
+def printed(table: Made, width: int = 200) -> str:
+    """A table as a command prints it into so wide a terminal."""
+    console = Console(file=io.StringIO(), width=width)
+    print_table(console, table)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
 LINES = str.maketrans("│┃|", "   ")
 
 

@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.machine import Machine, RunResult, compile_program
+from sassafras.emulator.machine import Machine, RunResult
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.activation import Activation
 from sassafras.kernels.programs import load_program
@@ -29,7 +29,7 @@ PIECES = 16  #: of a launch; threads take them in turn
 
 def machines(network: Network) -> dict[str, Machine]:
     """A machine for every kernel of the plan."""
-    return {kernel: compile_program(load_program(kernel)) for kernel in {p.kernel for p in network.plan}}
+    return {kernel: Machine(load_program(kernel)) for kernel in {p.kernel for p in network.plan}}
 
 
 def emulate(

@@ -71,12 +71,12 @@ class Sweep:
         memory.data[places] = self._difference.contents
         self._count_layer(self._first)
         last, died = self._sweep()
-        probabilities = self._golden.probabilities
+        result = self._golden.result
         if died is None:
-            probabilities = self._golden.workload.probabilities(memory)
+            result = self._golden.workload.result(memory)
         memory.data[places] = kept
         self._golden.put_back(self._first, last)
-        return Propagation(probabilities.copy(), died, self._corrupted, self._alarm)
+        return Propagation(result.copy(), died, self._corrupted, self._alarm)
 
     def _sweep(self) -> tuple[int, int | None]:
         """Returns the last launch that ran, and the layer behind which the difference was gone."""

@@ -34,7 +34,7 @@ def test_machine_code_equals_the_twins_in_every_launch_and_float64_to_rounding(
     image = image_from_frame(render_frames(2021, 1)[0]).pixels
     emulated, native = network.fresh_memory(), network.fresh_memory()
     for memory in (emulated, native):
-        network.load_frame(memory, image)
+        network.load(memory, image)
     compared = []
     found: dict[int, np.ndarray] = {}
 
@@ -60,7 +60,7 @@ def test_machine_code_equals_the_twins_in_every_launch_and_float64_to_rounding(
         number: float(np.abs(values - wide[number].reshape(-1)).max() / np.abs(wide[number]).max())
         for number, values in found.items()
     }
-    final = float(np.abs(network.probabilities(emulated) - wide[-1].reshape(-1)).max())
+    final = float(np.abs(network.result(emulated).numbers - wide[-1].reshape(-1)).max())
     with capsys.disabled():
         print(f"\n{len(network.plan)} launches, {issued / 1e9:.2f} G thread-instructions, {seconds:.1f} s")  # noqa: T201
         print(f"{sum(compared)} bytes equal; probabilities differ from float64 by at most {final:.2e}")  # noqa: T201

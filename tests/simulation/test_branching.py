@@ -11,9 +11,10 @@ import pytest
 from tests.campaign import networks
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.faults.model import Scope
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import PlanName, launched, named_plan
+from sassafras.hardening.workload import harden
 from sassafras.isa.program import Program
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
@@ -35,7 +36,7 @@ each = pytest.mark.parametrize("name", EVERY)
 @each
 def test_an_inference_by_machine_code_is_that_of_the_twins(name: str) -> None:
     network = EVERY[name]()
-    bench = Workbench(network, [i.pixels for i in networks.images(network)], "sm_50", shared=False)
+    bench = Workbench(network, networks.images(network), shared=False)
     for frame in range(2):
         check = check_every_launch(bench, frame, 1, Silence())
         assert check.passed, check
@@ -99,9 +100,9 @@ def test_a_kernel_without_a_twin_and_with_code_of_its_own(tmp_path: Path) -> Non
     pictures = networks.images(network)
     asked: list[str] = []
 
-    def code(arch: str) -> Program:
-        asked.append(arch)
-        return load_program("add", arch)
+    def code(target: Architecture) -> Program:
+        asked.append(target.name)
+        return load_program("add", target.name)
 
     class Bare(Network):
         @cached_property
@@ -124,15 +125,15 @@ def test_every_kernel_can_be_hardened(name: str, technique: Technique) -> None:
     protection = named_plan(PlanName(technique.value), launched(network), (), 0)
     assert protection.kernels == launched(network)
     hardened = harden(network, protection)
-    image = networks.images(network)[0].pixels
+    image = networks.images(network)[0]
     results = []
     for made in (network, hardened):
         memory = made.fresh_memory()
-        made.load_frame(memory, image)
+        made.load(memory, image.pixels)
         run_twins(made, memory)
-        results.append(made.probabilities(memory))
+        results.append(made.result(memory).numbers)
     assert results[0].tobytes() == results[1].tobytes()
-    bench = Workbench(hardened, [image], "sm_50", shared=False)
+    bench = Workbench(hardened, [image], shared=False)
     check = check_every_launch(bench, 0, 1, Silence())
     assert check.passed, check
 

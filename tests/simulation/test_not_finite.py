@@ -38,7 +38,7 @@ def refused(folder: Path, network: Network, images: list[Image], workers: int = 
 def test_a_parameter(tmp_path: Path, images: list[Image], value: float, workers: int) -> None:
     """The layer that holds it is the first whose output is not finite."""
     said = refused(tmp_path / "runs" / "one", changed("layer3.weights", 7, value), images, workers)
-    assert said.startswith("tiny: the fault-free result for picture image")
+    assert said.startswith("tiny: the fault-free result for input image")
     assert said.endswith(
         "holds NaN or infinity, first in the output of layer 3 (connected): "
         "1 value is not finite in layer3.weights; use other weights"
@@ -63,7 +63,7 @@ def test_a_picture(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
     pixels = images[1].pixels.copy()
     pixels[:, 3, 3] = np.inf
     said = refused(tmp_path / "one", tiny, [images[0], replace(images[1], pixels=pixels)])
-    assert "for picture image1 holds NaN or infinity: the picture itself does" in said
+    assert "for input image1 holds NaN or infinity: the input itself does" in said
     assert not list(tmp_path.iterdir())
 
 

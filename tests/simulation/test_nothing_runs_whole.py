@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.stray import StrayBytes
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
 from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.workload import Workload
 
 CFGS = {"every kind of layer": networks.CFG} | networks.OTHERS
 
@@ -34,9 +35,10 @@ def word_in_the_middle(golden: GoldenRun, number: int) -> Difference:
 @pytest.mark.parametrize("name", CFGS)
 def test_kernels_carry_what_they_can(name: str, checked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     network = networks.network(CFGS[name])
+    taken: Workload = network
     if checked:
-        network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
-    bench = Workbench(network, [i.pixels for i in networks.images(network)][:1], "sm_50", shared=False)
+        taken = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
+    bench = Workbench(taken, networks.images(network)[:1], shared=False)
     golden, whole = bench.golden(0), set()
     through = StrayBytes._through_twin
 

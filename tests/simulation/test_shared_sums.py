@@ -12,8 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from tests.emulator.bench import program
 
+from sassafras.architectures.registry import architecture
 from sassafras.emulator.launch import Dim
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.faults.model import (
     Corruption,
@@ -60,7 +61,7 @@ NAMES = ("values", "sums", "out")
 
 @pytest.fixture(scope="module")
 def compiled() -> Machine:
-    return compile_program(program(*LINES, registers=10, parameters=24))
+    return Machine(program(*LINES, registers=10, parameters=24))
 
 
 def geometry(_: Arguments) -> tuple[Dim, Dim]:
@@ -91,18 +92,22 @@ def golden_run() -> GoldenRun:
     arguments = {name: memory.layout[name].address for name in NAMES}
     memory.array(arguments["values"], COUNT, np.uint32)[:] = 1 << np.arange(COUNT)
     memory.array(arguments["sums"], 4, np.uint32)[:] = [1000, 0, 0, 70]
-    planned = PlannedLaunch(0, "bench", 0, 0, arguments, ADDING)
+    planned = PlannedLaunch.of(0, "bench", 0, 0, arguments, ADDING)
 
-    def load_frame(_: DeviceMemory, __: NDArray[np.float32]) -> None:
+    def load(_: DeviceMemory, *__: NDArray[np.float32]) -> None:
         pass
 
-    def probabilities(of: DeviceMemory) -> NDArray[np.float32]:
+    def result(of: DeviceMemory) -> NDArray[np.float32]:
         return of.array(arguments["out"], COUNT)
 
     network = SimpleNamespace(
-        plan=(planned,), alarms=None, load_frame=load_frame, probabilities=probabilities
+        plan=(planned,),
+        architecture=architecture("sm_50"),
+        alarms=None,
+        load=load,
+        result=result,
     )
-    return GoldenRun(cast("Network", network), memory, np.empty(0, np.float32), "sm_50")
+    return GoldenRun(cast("Network", network), memory, (np.empty(0, np.float32),))
 
 
 def run(

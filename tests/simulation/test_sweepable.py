@@ -7,9 +7,9 @@ from tests.campaign import networks, odd_networks
 
 from sassafras.errors import UsageError
 from sassafras.hardening.bounds import unbounded
-from sassafras.hardening.network import harden
 from sassafras.hardening.overhead import every_technique
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network
 from sassafras.simulation.sweepable import check_sweepable

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tests.campaign import networks, odd_networks
 from tests.simulation.sweep import Sweep
 
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.outcome import Outcome
@@ -21,6 +21,7 @@ from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.regions import Intervals, without
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.workload import Workload
 
 CFGS = {"every kind of layer": networks.CFG} | networks.OTHERS
 
@@ -40,9 +41,10 @@ def other(request: pytest.FixtureRequest) -> Workbench:
     name, checked = request.param
     made = (odd_networks.ODD | networks.BRANCHES).get(name)
     network = networks.network(CFGS[name]) if made is None else made()
+    struck: Workload = network
     if checked:
-        network = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
-    return Workbench(network, [i.pixels for i in networks.images(network)], "sm_50", shared=False)
+        struck = harden(network, parse_protection("gemm=checksum,network=guard", launched(network)))
+    return Workbench(struck, networks.images(network), shared=False)
 
 
 def places_in(generator: np.random.Generator, intervals: Intervals, count: int) -> NDArray[np.int64]:
@@ -103,7 +105,7 @@ def test_a_wave_of_states_is_what_each_of_them_does_alone(other: Workbench, data
         assert together.alarm is alone.alarm
         if alone.alarm is Outcome.DETECTED:
             continue  # nobody looks further
-        assert together.probabilities.tobytes() == alone.probabilities.tobytes()
+        assert together.result.tobytes() == alone.result.tobytes()
         assert together.died_layer == alone.died_layer
         assert {k: together.corrupted.get(k, 0) for k in followed} == {
             k: alone.corrupted.get(k, 0) for k in followed

@@ -33,12 +33,12 @@ activation=linear
 def test_it_is_the_workload_of_a_network() -> None:
     """Buffers, places, launches and parts, one by one."""
     given = small_network()
-    made = build_network(parse_cfg(CFG).graph, given.contents, given.classes, given.name)
+    made = build_network(parse_cfg(CFG).graph, given.contents, given.judgement.answers, given.name)
     assert given.layout == made.layout
     assert given.buffers == made.buffers
     assert given.plan == made.plan
     assert given.parts == made.parts
-    assert (given.input, given.output_buffer, given.maps) == (made.input, made.output_buffer, made.maps)
+    assert (given.inputs, given.outputs, given.maps) == (made.inputs, made.outputs, made.maps)
     assert np.array_equal(given.fresh_memory().data, made.fresh_memory().data)
     for name, values in made.parameters.items():
         assert np.array_equal(given.contents[name], values)

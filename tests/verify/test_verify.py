@@ -17,6 +17,7 @@ from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import SelfCheckFailed
 from sassafras.faults.model import Corruption
+from sassafras.kernels import programs
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.programs import FOLDER, bundled_kernels
 from sassafras.kernels.registry import KERNELS
@@ -25,7 +26,7 @@ from sassafras.network.network import Network
 from sassafras.progress import Silence
 from sassafras.simulation.workbench import Workbench
 from sassafras.toolchain.record import bundle_paths
-from sassafras.verify import known_outcomes, listings, self_check
+from sassafras.verify import known_outcomes, self_check
 from sassafras.verify.check import Form, SelfCheck, concluded
 from sassafras.verify.fault_free import check_fault_free
 from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
@@ -42,7 +43,7 @@ NONE = Sampling((), 7)
 
 
 def fresh(network: Network, images: list[Image]) -> Workbench:
-    return Workbench(network, [image.pixels for image in images], "sm_50", shared=False)
+    return Workbench(network, images, shared=False)
 
 
 # all is well ----------------------------------------------------------------------------------------------
@@ -74,7 +75,7 @@ def test_the_full_form_passes(bench: Workbench, monkeypatch: pytest.MonkeyPatch)
 def test_the_small_network_is_what_its_description_says() -> None:
     network = small_network()
     memory = network.fresh_memory()
-    network.load_frame(memory, small_image())
+    network.load(memory, *small_image().arrays)
     run_twins(network, memory)
     rows = np.full((SIDE, SIDE), 1.625, np.float32)
     rows[[0, -1], :] = rows[:, [0, -1]] = 1.25
@@ -86,7 +87,7 @@ def test_the_small_network_is_what_its_description_says() -> None:
     assert np.array_equal(outputs["layer0.output"].reshape(2, SIDE, SIDE), np.stack([rows, rows]))
     assert np.array_equal(outputs["layer1.output"], np.full(18, 1.625, np.float32))
     assert outputs["layer2.output"].tolist() == list(LOGITS)
-    assert np.abs(network.probabilities(memory) - softmax64(LOGITS)).max() < 1e-6
+    assert np.abs(network.result(memory).numbers - softmax64(LOGITS)).max() < 1e-6
 
 
 # samples --------------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the kernels' files that may be damaged."""
     for part in ("cuda", "listings"):
         shutil.copytree(FOLDER / part, tmp_path / "kernels" / part)
-    monkeypatch.setattr(listings, "FOLDER", tmp_path / "kernels")
+    monkeypatch.setattr(programs, "FOLDER", tmp_path / "kernels")
     return tmp_path / "kernels"
 
 

@@ -11,18 +11,22 @@ import pytest
 from numpy.typing import NDArray
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 
+from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import machine_of
-from sassafras.errors import NetworkError, UsageError
-from sassafras.hardening.network import harden
-from sassafras.hardening.plan import Protection, launched
+from sassafras.emulator.memory import lay_out
+from sassafras.errors import UsageError
+from sassafras.hardening.plan import launched, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.activation import Activation
+from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.verify.small_network import SIDE, small_network
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
+from sassafras.workload.judgement import Classes
 from sassafras.workload.running import run_twins
-from sassafras.workload.workload import Workload
+from sassafras.workload.workload import Workload, requests
 
 VALUES = 40
 
@@ -45,8 +49,10 @@ def vectors(*, mapped: bool) -> GivenWorkload:
     )
     parts = (Part(0, "bent", y, ("b",)), Part(1, "sum", z), Part(2, "softmax", result))
     contents = {"b": np.linspace(-1, 1, VALUES, dtype=np.float32)}
-    classes = tuple(f"value {k}" for k in range(VALUES))
-    return GivenWorkload("vectors", classes, (x, b, y, z, result), calls, parts, "x", "result", contents)
+    judgement = Classes(tuple(f"value {k}" for k in range(VALUES)))
+    return GivenWorkload(
+        "vectors", judgement, (x, b, y, z, result), calls, parts, ("x",), ("result",), contents
+    )
 
 
 WORKLOADS: dict[str, Callable[[], Workload]] = {
@@ -58,8 +64,8 @@ WORKLOADS: dict[str, Callable[[], Workload]] = {
 
 def frames(of: Workload) -> list[Image]:
     dice = np.random.Generator(np.random.Philox(3))
-    assert of.input.shape is not None
-    return [Image(f"frame{k}", dice.standard_normal(of.input.shape).astype(np.float32)) for k in range(2)]
+    assert of.inputs[0].shape is not None
+    return [Image(f"frame{k}", dice.standard_normal(of.inputs[0].shape).astype(np.float32)) for k in range(2)]
 
 
 def by_hand(x: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -76,12 +82,12 @@ def test_twins_and_machine_code_compute_what_is_given(mapped: bool) -> None:
     frame = frames(given)[0].pixels
     native, emulated = given.fresh_memory(), given.fresh_memory()
     for memory in (native, emulated):
-        given.load_frame(memory, frame)
+        given.load(memory, frame)
     run_twins(given, native)
     for planned in given.plan:
-        assert machine_of(planned.spec.code("sm_50")).run(planned.launch, emulated).trap is None
+        assert machine_of(planned.spec.code(given.architecture)).run(planned.launch, emulated).trap is None
     assert np.array_equal(native.data, emulated.data)
-    np.testing.assert_allclose(given.probabilities(native), by_hand(frame.reshape(-1)), rtol=1e-5)
+    np.testing.assert_allclose(given.result(native).numbers, by_hand(frame.reshape(-1)), rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
@@ -126,9 +132,57 @@ def test_the_digest_stands_for_buffers_launches_and_contents() -> None:
     assert changed.digest != given.digest
 
 
-def test_frames_of_another_shape_and_hardening_are_refused() -> None:
+def test_inputs_of_another_shape_are_refused() -> None:
     given = small_network()
-    with pytest.raises(NetworkError, match=r"known faults takes float32 images \(1, 6, 6\), not float32"):
-        given.load_frame(given.fresh_memory(), np.zeros((1, SIDE, SIDE + 1), np.float32))
-    with pytest.raises(UsageError, match="known faults is no network"):
-        harden(given, Protection())
+    words = r"an input is float32 \(1, 6, 7\), known faults takes float32 \(1, 6, 6\) \(input\)"
+    with pytest.raises(UsageError, match=words):
+        given.load(given.fresh_memory(), np.zeros((1, SIDE, SIDE + 1), np.float32))
+
+
+def test_buffers_lie_as_the_allocator_of_the_architecture_places_them() -> None:
+    """Addresses in the launches follow; the default's rules are another architecture's business."""
+    given = small_network()
+    rules = replace(given.architecture.allocation_rules(), alignment=1024, base=0x7_0000_0000)
+    moved = given.on(replace(given.architecture, name="sm_made", allocator=rules))
+    assert given.on(given.architecture) is given
+    assert moved.layout == lay_out(requests(given.buffers), rules) != given.layout
+    assert moved.plan[0].arguments["x"] == moved.layout["layer0.output"].address
+    assert moved.digest != given.digest
+    unknown = given.on(architecture("sm_75"))
+    with pytest.raises(UsageError, match="how device memory is laid out on sm_75 is not known here"):
+        _ = unknown.layout
+
+
+def test_a_launch_has_the_grid_and_the_block_that_it_is_given() -> None:
+    """Three blocks of five threads instead of the kernel's own split: the first 15 values, and no others."""
+    given = vectors(mapped=False)
+    narrow = replace(given, calls=(replace(given.calls[0], geometry=((3, 1, 1), (5, 1, 1))),))
+    (planned,) = narrow.plan
+    assert (planned.launch.grid, planned.launch.block) == ((3, 1, 1), (5, 1, 1))
+    assert planned.launch.parameters == given.plan[0].launch.parameters
+    memory, x = narrow.fresh_memory(), frames(narrow)[0].pixels
+    narrow.load(memory, x)
+    replace(planned, variant=replace(planned.spec, twin=None)).run(memory, narrow.architecture)
+    found = memory.array(narrow.layout["y"].address, VALUES)
+    b = np.linspace(-1, 1, VALUES, dtype=np.float32)
+    assert np.array_equal(found, np.where(np.arange(VALUES) < 15, x.reshape(-1) + b, 0))
+
+
+@pytest.mark.parametrize("name", ["of maps", "of bytes"])
+def test_a_workload_that_is_no_network_can_be_hardened(name: str) -> None:
+    """The same bits in every buffer of the plain one, which stay where they are; no alarm."""
+    given = WORKLOADS[name]()
+    hardened = harden(given, protect({"add": Technique.TMR, "softmax": Technique.DMR}))
+    assert hardened.digest != given.digest == hardened.parameters_digest
+    assert all(hardened.layout[b.name] == given.layout[b.name] for b in given.buffers)
+    one, two = given.fresh_memory(), hardened.fresh_memory()
+    for workload, memory in ((given, one), (hardened, two)):
+        workload.load(memory, *frames(given)[0].arrays)
+        for planned in workload.plan:
+            assert (
+                machine_of(planned.spec.code(workload.architecture)).run(planned.launch, memory).trap is None
+            )
+    for buffer in given.buffers:
+        place = given.layout[buffer.name].address
+        assert np.array_equal(one.at(place, buffer.nbytes), two.at(place, buffer.nbytes))
+    assert not two.array(hardened.alarms.detected, 1, np.uint32)[0]

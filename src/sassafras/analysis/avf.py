@@ -16,10 +16,11 @@ import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.endings import Ending, endings, register_was_read
+from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.analysis.weighted import Estimate, weighted_sum
+from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.device import Device
 from sassafras.architectures.multiprocessor import Multiprocessor
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.shape import ShapedLaunch
 from sassafras.faults.model import FaultModel, Mode, Scope
 from sassafras.kernels.occupancy import Allocation, allocation
@@ -54,12 +55,12 @@ def register_file_bits(device: Device, limits: Multiprocessor) -> int:
 
 
 def resident_launches(
-    plan: Iterable[ShapedLaunch], seconds: Sequence[float], arch: str, device: Device
+    plan: Iterable[ShapedLaunch], seconds: Sequence[float], target: Architecture, device: Device
 ) -> tuple[ResidentLaunch, ...]:
     """What launches allocate, and for how long. ``seconds``: modelled, one per launch of ``plan``. Raises
     UsageError for an architecture whose limits are not known.
     """
-    limits = architecture(arch).limits()
+    limits = target.limits()
     found = []
     for planned, time in zip(plan, seconds, strict=True):
         program, shape = planned.program, planned.launch
@@ -135,21 +136,26 @@ def share_column(kind: str) -> str:
     return f"share of {kind}"
 
 
-def share_of(cells: pd.DataFrame, kinds: Collection[str] = AVF_ENDINGS) -> Estimate:
+def share_of(
+    cells: pd.DataFrame, kinds: Collection[str] = AVF_ENDINGS, confidence: float = CONFIDENCE
+) -> Estimate:
     """Weighted share of strikes anywhere in the register file, at any time, that end in one of ``kinds``
     (endings, `READ` or `CRITICAL`): the cells' part of the AVF of all launches. Values add up over cells.
     """
     weights = cells["weight"].to_numpy()
-    found = weighted_sum(weights, sum(cells[str(kind)].to_numpy() for kind in kinds), cells["n"].to_numpy())
+    events = sum(cells[str(kind)].to_numpy() for kind in kinds)
+    found = weighted_sum(weights, events, cells["n"].to_numpy(), confidence)
     shares = sum(cells[share_column(str(kind))].to_numpy() for kind in kinds)
     value = float((weights * shares).sum())
     return Estimate(value, min(found.low, value), max(found.high, value))
 
 
-def while_running(cells: pd.DataFrame, kinds: Collection[str] = AVF_ENDINGS) -> Estimate:
+def while_running(
+    cells: pd.DataFrame, kinds: Collection[str] = AVF_ENDINGS, confidence: float = CONFIDENCE
+) -> Estimate:
     """AVF while these launches run: `share_of` per share of the time."""
     time = float(cells["time"].sum())
-    return share_of(cells, kinds).times(1 / time) if time else Estimate(0.0, 0.0, 0.0)
+    return share_of(cells, kinds, confidence).times(1 / time) if time else Estimate(0.0, 0.0, 0.0)
 
 
 def allocated_fraction(cells: pd.DataFrame) -> float:

@@ -74,5 +74,5 @@ def _avf(
     critical: Criticality,
 ) -> CampaignAvf:
     plan = [shape.launches[number] for number in seconds]
-    launches = resident_launches(plan, list(seconds.values()), record.settings.arch, device)
+    launches = resident_launches(plan, list(seconds.values()), architecture(record.settings.arch), device)
     return CampaignAvf(device, launches, avf_cells(record.injections, launches, critical))

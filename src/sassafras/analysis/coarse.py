@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sassafras.analysis.intervals import interval
+from sassafras.analysis.intervals import interval, none_seen_bound
 from sassafras.simulation.outcome import Outcome
 
 COARSE = (Outcome.MASKED, Outcome.DUE, Outcome.SDC)
@@ -17,7 +18,8 @@ _COARSER = {Outcome.CORRECTED.value: Outcome.MASKED.value, Outcome.DETECTED.valu
 
 def coarse_outcomes(injections: pd.DataFrame, by: Sequence[str], *, of_mode: bool = False) -> pd.DataFrame:
     """A row for every combination of the ``by`` columns that occurs and every outcome of `COARSE`: ``n``,
-    ``total``, ``share``, ``low``, ``high`` (95 % Clopper-Pearson).
+    ``total``, ``share``, ``low``, ``high`` (95 % Clopper-Pearson), ``below`` (where none was seen, the
+    one-sided upper bound, else NaN).
 
     ``total``: rows of the combination, or with ``of_mode`` all of its mode (CKV). Rows without an outcome
     count nowhere. A missing value is a value of its own, "".
@@ -25,7 +27,7 @@ def coarse_outcomes(injections: pd.DataFrame, by: Sequence[str], *, of_mode: boo
     rows = injections[injections["outcome"].notna()]
     keys = rows[list(by)].astype(object).where(rows[list(by)].notna(), "")
     outcome = rows["outcome"].replace(_COARSER)
-    columns = ["n", "total", "share", "low", "high"]
+    columns = ["n", "total", "share", "low", "high", "below"]
     if rows.empty:
         return pd.DataFrame(columns=[*by, "outcome", *columns])
     counts = pd.crosstab([keys[name] for name in by], outcome)
@@ -38,7 +40,8 @@ def coarse_outcomes(injections: pd.DataFrame, by: Sequence[str], *, of_mode: boo
         for name in counts.columns:
             n = int(row[name])
             low, high = interval(n, total)
-            found.append((*key, name, n, total, n / total, float(low), float(high)))
+            below = math.nan if n else float(none_seen_bound(total))
+            found.append((*key, name, n, total, n / total, float(low), float(high), below))
     return pd.DataFrame(found, columns=[*by, "outcome", *columns])
 
 

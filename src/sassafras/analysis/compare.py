@@ -39,8 +39,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """``shares``: part, mode, value, event, campaign (letter), n, total, share, low, high (95 %), as the
-    tables of that campaign say it: counted, with Clopper-Pearson intervals; weighted over its strata (n and
+    """``shares``: part, mode, value, event, campaign (letter), n, total, share, low, high (95 %), below
+    (where none was seen, the one-sided bound), as the tables of that campaign say it:
+    counted, with Clopper-Pearson intervals; weighted over its strata (n and
     total then count what was injected there); anytime-valid where it stopped when its data said so.
 
     ``differences``, from the reference (same faults: of the pairs): part, mode, value, event, campaign,
@@ -240,7 +241,8 @@ def _estimated(contender: Contender, counted: _Counted, cell: _Cell, critical: C
 
 def _share(of: Proportion) -> dict[str, object]:
     found = of.estimate()
-    return {"n": of.n, "total": of.total, "share": found.value, "low": found.low, "high": found.high}
+    numbers = {"share": found.value, "low": found.low, "high": found.high, "below": of.below()}
+    return {"n": of.n, "total": of.total, **numbers}
 
 
 def _can_differ(found: Sequence[Proportion]) -> bool:

@@ -10,6 +10,8 @@ from scipy.special import gammaincinv
 
 from sassafras.analysis.intervals import CONFIDENCE
 
+SMALLEST = float(np.finfo(np.float64).tiny)  #: below it a float has fewer digits
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -56,6 +58,9 @@ def _gamma(each: np.ndarray, events: np.ndarray, tail: float) -> tuple[float, fl
     )
     if heaviest == 0:
         return 0.0, 0.0
+    if heaviest**2 < SMALLEST:  # squares would vanish; the bounds scale with the weights
+        low, high = _gamma(each / heaviest, events, tail)
+        return low * heaviest, high * heaviest
     low = 0.0
     if total > 0:
         low = _quantile(tail, total**2 / variance, variance / total)

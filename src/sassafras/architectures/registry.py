@@ -43,6 +43,11 @@ def architecture(name: str) -> Architecture:
     return known[name]
 
 
+def default_architecture() -> Architecture:
+    """The one where nothing else is said."""
+    return architecture(DEFAULT)
+
+
 def program_of(listing: str, metadata: KernelMetadata) -> Program:
     """The program of a listing, for the architecture that its metadata names.
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import sassafras
+from sassafras.architectures.registry import architecture
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design.lanes import Design, Standing
 from sassafras.campaign.design.own_check import check_own_faults, check_own_sites
@@ -19,7 +18,7 @@ from sassafras.campaign.design.row_settings import row_settings
 from sassafras.campaign.design.sampling import Sampler, strata_of
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.execution.chunks import pieces_of
-from sassafras.campaign.execution.limits import check_faults, check_images
+from sassafras.campaign.execution.limits import check_faults
 from sassafras.campaign.execution.workers import (
     Batch,
     BatchResult,
@@ -30,7 +29,7 @@ from sassafras.campaign.execution.workers import (
     ProcessPool,
     WorkerSetup,
 )
-from sassafras.campaign.rendered import rendered_images, with_fit_of
+from sassafras.campaign.made_inputs import made_inputs, with_fit_of
 from sassafras.campaign.store.folder import is_unborn, make_folder, take_back
 from sassafras.campaign.store.identity import MEANING
 from sassafras.campaign.store.meaning import launches_of, meaning
@@ -40,20 +39,19 @@ from sassafras.campaign.store.time_spent import KEY, TimeSpent, stored_seconds
 from sassafras.campaign.summary import CampaignSummary, shown, summarize
 from sassafras.campaign.usage import USAGE, KernelUsage, measure_usage, stored_usage, usage_of
 from sassafras.emulator.profile import LaunchProfile
-from sassafras.errors import CampaignError, UsageError
+from sassafras.errors import CampaignError, CampaignInterrupted, UsageError
 from sassafras.faults.census import Cell
 from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
-from sassafras.kernels.programs import load_program
-from sassafras.network.alexnet import load_alexnet
-from sassafras.network.images import Image
+from sassafras.kernels.registry import kernel
 from sassafras.progress import Progress, Silence
 from sassafras.simulation.frame_result import FrameResult
 from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.simulation.sweepable import check_sweepable
 from sassafras.verify.samples import Sampling
-from sassafras.workload.verdict import top_class
+from sassafras.workload.inputs import Input, bytes_of, check_arrays
+from sassafras.workload.source import Source, default_source
 from sassafras.workload.workload import Workload
 
 if TYPE_CHECKING:
@@ -64,18 +62,14 @@ FEWEST = 64  #: least that share a golden run, while there is more to do
 PIECES = 4  #: batches per worker at least, so that all of them end at about the same time
 
 
-class CampaignInterrupted(CampaignError):
-    """The user stopped the campaign. Everything finished is stored; the message says how to go on."""
-
-
 class Campaign:
     """A campaign in a folder. An existing one is gone on with, if everything that decides its rows is the
     same; else CampaignError.
 
-    ``network``: the bundled AlexNet by default. ``images``: the user's own; by default ``settings.frames``
-    rendered ones (synthetic). ``store_name``: file of the rows, inside the folder. ``facts``: JSON values
-    that a new store begins with. ``reading``: the rows are there and are only read; frames are not needed,
-    and the store may be of an older schema; ``former``: what it may know the network by, then.
+    ``network``: the workload; by default the source's. ``images``: its inputs; by default those that the
+    source gives for the settings. ``source``: None: what is bundled. ``store_name``: file of the rows, inside
+    the folder. ``facts``: JSON values that a new store begins with. ``reading``: the rows are there and are
+    only read; inputs are not needed, and the store may be of an older schema.
     """
 
     def __init__(
@@ -83,19 +77,22 @@ class Campaign:
         folder: Path | str,
         settings: Settings | None = None,
         network: Workload | None = None,
-        images: Sequence[Image] | None = None,
+        images: Sequence[Input] | None = None,
         *,
         store_name: str = STORE_NAME,
+        source: Source | None = None,
         facts: Mapping[str, Any] | None = None,
         reading: bool = False,
-        former: Callable[[], str] | None = None,
     ) -> None:
         self.folder = Path(folder)
-        self.network = network or load_alexnet()
-        self.settings = (settings or Settings()).for_network(self.network)
-        self.rendered = images is None  #: whether the frames are synthetic, and not the user's images
+        settings = settings or Settings()
+        self.source = source or default_source()
+        target = architecture(settings.arch)
+        self.network = self.source.build(target) if network is None else network.on(target)
+        self.settings = settings.for_network(self.network)
+        self.rendered = images is None and self.source.is_synthetic  #: inputs are made, not the user's
         if images is None:
-            images = () if reading else rendered_images(self.settings, self.network.classes)
+            images = () if reading else made_inputs(self.source, self.network, self.settings)
         self.images = tuple(images)
         self.settings = with_fit_of(self.images, self.settings)
         if not reading:
@@ -103,7 +100,8 @@ class Campaign:
         self._launches = [p.index for p in self.network.plan if p.kernel in self.settings.kernels]
         if not self._launches:
             raise UsageError(f"{self.network.name} launches none of: {', '.join(self.settings.kernels)}")
-        check_images(self.network, self.images)
+        for image in self.images:
+            check_arrays(f"image {image.name}", self.network.name, self.network.inputs, image.arrays)
         if not reading:
             check_faults(self.settings, len(strata_of(self.network, self.settings)))
         if self.settings.engine == "fast" and not reading:
@@ -115,7 +113,7 @@ class Campaign:
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         if reading:
             self._store = Store(self.folder / store_name, None)
-            self._check_same_code(fingerprint, former)
+            self._check_same_code(fingerprint)
             return
         made = make_folder(self.folder)
         self._made = None if (self.folder / store_name).exists() else made  # for a store that is new
@@ -133,11 +131,11 @@ class Campaign:
 
     # identity -----------------------------------------------------------------------------------------
 
-    def _check_same_code(self, fingerprint: Mapping[str, Any], former: Callable[[], str] | None) -> None:
+    def _check_same_code(self, fingerprint: Mapping[str, Any]) -> None:
         """Raise CampaignError where layers or instructions are no longer those that the rows name."""
         stored = self.store.meta("fingerprint")
         changed = [name for name in ("network", "programs") if stored.get(name) != fingerprint[name]]
-        if former is not None and "network" in changed and stored.get("network") == former():
+        if "network" in changed and stored.get("network") == self.source.former_digest(self.network):
             changed.remove("network")
         if changed:
             self.store.close()
@@ -152,10 +150,11 @@ class Campaign:
         """
         frames = hashlib.sha256()
         for image in self.images:
-            frames.update(np.ascontiguousarray(image.pixels).tobytes())
-        running = {p.kernel: p.program for p in self.network.plan}
+            for content in bytes_of(image.arrays):
+                frames.update(content)
+        running = {p.kernel: p.spec for p in self.network.plan}
         programs = {
-            k: load_program(running.get(k, k), self.settings.arch).digest
+            k: (running.get(k) or kernel(k)).code(self.network.architecture).digest
             for k in sorted(self.settings.kernels)
         }
         return {
@@ -185,10 +184,7 @@ class Campaign:
     @property
     def asked(self) -> set[int]:
         """Ids of the faults asked for (with a goal: so far). The store may hold more."""
-        design = self.design()
-        return {
-            fault for standing in self.standings() for fault in design.ids(standing.lane, 0, standing.end)
-        }
+        return set().union(*self.design().asked(self.standings(), self.settings.modes).values())
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -261,8 +257,7 @@ class Campaign:
             self._time.end("total")
 
     def _pool(self, workers: int | OpenPool) -> Pool:
-        images = tuple(image.pixels for image in self.images)
-        setup = WorkerSetup(self.network, images, self.settings.arch, self.settings.rules)
+        setup = WorkerSetup(self.network, self.images, self.settings.rules)
         if isinstance(workers, int):
             return ProcessPool(setup, workers)
         return workers(replace(setup, proof=self._sampling))
@@ -278,15 +273,14 @@ class Campaign:
         rows = []
         golden = len(self.store.frames()) < len(self.images)
         for frame, done in self._prepared(pool, progress, golden=golden, proof=self._sampling):
-            if done.probabilities is not None and not np.isfinite(done.probabilities).all():
-                image = self.images[frame]
-                raise describe_not_finite(self.network, image.name, image.pixels)
+            if done.result is not None and not done.result.is_finite:
+                raise describe_not_finite(self.network, self.images[frame])
             if done.check is not None:
                 self.store.put_meta("self_check", done.check.to_json())
                 done.check.demand()
-            if done.probabilities is not None:
-                image, best = self.images[frame], top_class(done.probabilities)
-                rows.append((frame, image.name, image.label, best, float(done.probabilities[best])))
+            if done.result is not None:
+                image, said = self.images[frame], self.network.judge(done.result, done.result)
+                rows.append((frame, image.name, image.label, said.top1, said.confidence))
         if golden:
             self.store.put_frames(sorted(rows))
 
@@ -350,10 +344,9 @@ class Campaign:
         """Which faults the settings ask for."""
         return design_of(self.settings, strata_of(self.network, self.settings), self.census)
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> tuple[Standing, ...]:
         """How far each mode, or each stratum of each mode, is."""
-        known, design = self.store.endings(), self.design()
-        return [design.standing(lane, known) for lane in design.lanes]
+        return self.design().standings(self.store.endings())
 
     def missing(self) -> list[tuple[Mode, int]]:
         """Faults (mode, number) that have been asked for and neither injected nor failed."""

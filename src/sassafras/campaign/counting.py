@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.architectures.device import Device
 from sassafras.cache import read_cached, write_cached
 from sassafras.campaign.execution.workers import ProcessPool
@@ -19,6 +16,8 @@ from sassafras.kernels.cost import LaunchCost, launch_cost
 from sassafras.kernels.work import LaunchWork, launch_work, read_work, written_work
 from sassafras.progress import Progress
 from sassafras.simulation.workbench import Workbench
+from sassafras.sources import source_key
+from sassafras.workload.inputs import Input, bytes_of
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -28,11 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CountSetup:
-    """A network, one frame (float32 (c, h, w)) and the card whose time is modelled."""
+    """A workload, one input and the card whose time is modelled."""
 
     network: Workload
-    image: NDArray[np.float32]
-    arch: str
+    given: Input
     device: Device
 
     def start(self) -> Counter:
@@ -50,12 +48,12 @@ class Counter:
 
     @cached_property
     def _bench(self) -> Workbench:
-        return Workbench(self._setup.network, (self._setup.image,), self._setup.arch)
+        return Workbench(self._setup.network, (self._setup.given,))
 
     def count(self, number: int) -> LaunchCost:
         """The cost of one launch, from the cache or by running it."""
         planned = self._setup.network.plan[number]
-        machine = machine_of(planned.spec.code(self._setup.arch))
+        machine = machine_of(planned.spec.code(self._setup.network.architecture))
         key = self._key(planned, machine)
         cached = read_cached(key)
         work = self._counted(planned, machine) if cached is None else read_work(cached)
@@ -86,6 +84,7 @@ class Counter:
         """What the work depends on: machine code, launch, the card, and data where it matters."""
         setup = self._setup
         parts: tuple[object, ...] = (
+            source_key("kernels.work", "isa.parser", "architectures"),
             machine.program.digest,
             planned.launch,
             planned.nbytes,
@@ -94,8 +93,9 @@ class Counter:
         digest = hashlib.sha256(repr(parts).encode())
         if not machine.is_data_free:
             digest.update(repr((planned.index, setup.network.parameters_digest)).encode())
-            digest.update(np.ascontiguousarray(setup.image).data)
-        return f"work-3-{digest.hexdigest()[:40]}.json"
+            for content in bytes_of(setup.given.arrays):
+                digest.update(content)
+        return f"work-{digest.hexdigest()[:40]}.json"
 
 
 def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
@@ -121,16 +121,15 @@ def profiled_costs(campaign: Campaign, device: Device) -> dict[int, LaunchCost]:
 
 def launch_costs(
     network: Workload,
-    image: NDArray[np.float32],
-    arch: str,
+    given: Input,
     device: Device,
     workers: int,
     progress: Progress,
 ) -> tuple[LaunchCost, ...]:
-    """The cost of every launch of one inference, in the order of the plan. ``image``: float32 (c, h, w)."""
+    """The cost of every launch of one inference, in the order of the plan."""
     found: dict[int, LaunchCost] = {}
     progress.begin("count", len(network.plan))
-    with ProcessPool(CountSetup(network, image, arch, device), workers) as pool:
+    with ProcessPool(CountSetup(network, given, device), workers) as pool:
         for number, cost in pool.map("count", [(planned.index,) for planned in network.plan]):
             found[number] = cost
             progress.advance(1)

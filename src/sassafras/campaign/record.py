@@ -13,14 +13,13 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.lanes import Standing
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.shape import Shape, shape_of
-from sassafras.campaign.source import KEY, Source
+from sassafras.campaign.source import KEY
+from sassafras.campaign.store.stored import StoredCampaign
 from sassafras.campaign.usage import KernelUsage
-from sassafras.errors import NetworkError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
-from sassafras.network.alexnet import bundled_graph
-from sassafras.network.importers.darknet.config import read_cfg
 from sassafras.simulation.frame_result import FrameResult
+from sassafras.workload.source import Source, source_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,20 +70,37 @@ class CampaignRecord:
         return sum(self.planned.values()) - len(self.injections) - len(self.errors)
 
     def layer_kinds(self) -> tuple[str, ...] | None:
-        """The kind of each layer ("convolutional"), from the network's cfg; None where it is not at hand."""
-        if self.source is None:
-            return None
-        try:
-            cfg = self.source.cfg
-            graph = bundled_graph() if cfg is None else read_cfg(cfg).graph
-        except NetworkError:
-            return None
-        return tuple(node.kind for node in graph.nodes)
+        """The kind of each part of the workload ("convolutional"); None where nothing at hand says so."""
+        return None if self.source is None else self.source.part_kinds()
 
 
 def on_record(campaign: Campaign) -> tuple[CampaignRecord, Shape]:
     """A campaign at hand, as analysis takes it: its record, and the shape of what it struck."""
-    return record_of(campaign), shape_of(campaign.network, campaign.settings.arch)
+    return record_of(campaign), shape_of(campaign.network)
+
+
+def record_of_store(stored: StoredCampaign) -> CampaignRecord:
+    """The record of an opened store. Raises CampaignError where its rows cannot be read."""
+    facts = stored.facts
+    injections, errors = stored.frame("injections"), stored.frame("errors")
+    standings = facts.design.standings(stored.endings())
+    asked = facts.design.asked(standings, facts.settings.modes)
+    ids = set().union(*asked.values())
+    return CampaignRecord(
+        path=stored.path,
+        fingerprint=facts.fingerprint,
+        settings=facts.settings,
+        source=stored.source,
+        injections=injections[injections["id"].isin(ids)].reset_index(drop=True),
+        errors=errors[errors["id"].isin(ids)].reset_index(drop=True),
+        golden=tuple(FrameResult(*row[1:]) for row in stored.frames()),
+        planned={mode: len(own) for mode, own in asked.items()},
+        seconds=facts.seconds,
+        standings=standings,
+        self_check=facts.self_check,
+        census=facts.census,
+        usage=facts.usage,
+    )
 
 
 def record_of(campaign: Campaign) -> CampaignRecord:
@@ -97,13 +113,13 @@ def record_of(campaign: Campaign) -> CampaignRecord:
         path=campaign.store.path,
         fingerprint=campaign.store.meta("fingerprint"),
         settings=campaign.settings,
-        source=None if source is None else Source.model_validate(source),
+        source=None if source is None else source_of(source),
         injections=injections[injections["id"].isin(asked)].reset_index(drop=True),
         errors=errors[errors["id"].isin(asked)].reset_index(drop=True),
         golden=tuple(campaign.frames),
         planned=campaign.planned,
         seconds=campaign.seconds,
-        standings=tuple(campaign.standings()),
+        standings=campaign.standings(),
         self_check=campaign.self_check,
         census=campaign.census,
         usage=campaign.usage,

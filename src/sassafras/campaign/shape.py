@@ -11,10 +11,13 @@ from sassafras.workload.workload import Workload
 
 @dataclass(frozen=True)
 class ShapedPart:
-    """What launches work for: of a network a layer, with its kind ("convolutional")."""
+    """What launches work for: of a network a layer, with its kind ("convolutional") and the shape of its
+    result (channels, height, width).
+    """
 
     index: int
     kind: str
+    shape: tuple[int, int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,17 +33,22 @@ class ShapedLaunch:
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """Parts and launches of one inference, in their order."""
+    """Parts and launches of one inference, in their order; ``answers``: what its result can say (classes);
+    ``digest``: of the workload.
+    """
 
     name: str
+    digest: str
+    answers: tuple[str, ...]
     parts: tuple[ShapedPart, ...]
     launches: tuple[ShapedLaunch, ...]
 
 
-def shape_of(workload: Workload, arch: str) -> Shape:
+def shape_of(workload: Workload) -> Shape:
     """The shape of one run of a workload. Raises ListingError."""
     launches = tuple(
-        ShapedLaunch(p.index, p.kernel, p.part, p.spec.code(arch), p.launch) for p in workload.plan
+        ShapedLaunch(p.index, p.kernel, p.part, p.spec.code(workload.architecture), p.launch)
+        for p in workload.plan
     )
-    parts = tuple(ShapedPart(part.index, part.kind) for part in workload.parts)
-    return Shape(workload.name, parts, launches)
+    parts = tuple(ShapedPart(part.index, part.kind, part.shape) for part in workload.parts)
+    return Shape(workload.name, workload.digest, workload.judgement.answers, parts, launches)

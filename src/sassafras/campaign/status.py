@@ -72,11 +72,8 @@ def status_of(stored: StoredCampaign) -> Status:
     running = stored.being_written  # first: what is finished meanwhile is called running, never the reverse
     facts, settings = stored.facts, stored.facts.settings
     injected, failed = stored.ids("injections"), stored.ids("errors")
-    known = stored.endings()
     design = facts.design
-    wanted: dict[Mode, set[int]] = {mode: set() for mode in settings.modes}
-    for lane in design.lanes:
-        wanted[lane.mode].update(design.ids(lane, 0, design.standing(lane, known).end))
+    wanted = design.asked(design.standings(stored.endings()), settings.modes)
     modes = []
     for mode, asked in wanted.items():
         modes.append(ModeStatus(mode, len(asked), len(asked & injected), len(asked & failed)))

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.device import Device
 from sassafras.architectures.multiprocessor import REGISTER_BITS
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.counting import Counter, CountSetup, profiled_costs
 from sassafras.kernels.cost import LaunchCost
 from sassafras.kernels.occupancy import allocation
@@ -42,16 +42,16 @@ def measure_usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
     plan. Struck launches from the campaign's profiles, others by counting them (remembered on disk). Empty
     where no card is modelled for the architecture.
     """
-    settings = campaign.settings
-    device = architecture(settings.arch).device
+    target = campaign.network.architecture
+    device = target.device
     if device is None:
         return ()
     costs = profiled_costs(campaign, device)
-    others = Counter(CountSetup(campaign.network, campaign.images[0].pixels, settings.arch, device))
+    others = Counter(CountSetup(campaign.network, campaign.images[0], device))
     found: dict[str, list[tuple[LaunchCost, float]]] = {}
     for planned in campaign.network.plan:
         cost = costs.get(planned.index) or others.count(planned.index)
-        bits = named_bits(planned, settings.arch, device)
+        bits = named_bits(planned, target, device)
         found.setdefault(planned.kernel, []).append((cost, bits))
     return tuple(
         KernelUsage(
@@ -65,10 +65,10 @@ def measure_usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
     )
 
 
-def named_bits(planned: PlannedLaunch, arch: str, device: Device) -> float:
+def named_bits(planned: PlannedLaunch, target: Architecture, device: Device) -> float:
     """Register bits that the resident threads of a launch can name, on the whole device."""
-    limits, shape = architecture(arch).limits(), planned.launch
-    program = planned.spec.code(arch)
+    limits, shape = target.limits(), planned.launch
+    program = planned.spec.code(target)
     found = allocation(
         *(limits, device.multiprocessors, program),
         *(shape.blocks, shape.threads_per_block, shape.shared_bytes),

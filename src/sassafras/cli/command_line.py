@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 
 from sassafras.cli.interrupt import INTERRUPTED, STOPPED, pressed
 from sassafras.cli.loudness import own_loudness
-from sassafras.errors import SassafrasError, UsageError, did_you_mean
+from sassafras.errors import CampaignInterrupted, SassafrasError, UsageError, did_you_mean
 
 DEFECT = 1
 USER_ERROR = 2
@@ -93,7 +93,7 @@ def refuse_empty(words: Sequence[str]) -> None:
 def explain(error: Exception) -> tuple[str, int]:
     """One line for a person, and the exit code."""
     if isinstance(error, SassafrasError):
-        return one_line(str(error)), INTERRUPTED if _is_interruption(error) else USER_ERROR
+        return one_line(str(error)), INTERRUPTED if isinstance(error, CampaignInterrupted) else USER_ERROR
     if isinstance(error, TyperException):
         return one_line(f"{_refusal(error)} (see --help)"), USER_ERROR
     if isinstance(error, OSError) and error.strerror:
@@ -116,9 +116,3 @@ def _refusal(error: TyperException) -> str:
 def one_line(text: str) -> str:
     """The text with every stretch of white space made one blank."""
     return " ".join(text.split())
-
-
-def _is_interruption(error: SassafrasError) -> bool:
-    from sassafras.campaign.campaign import CampaignInterrupted
-
-    return isinstance(error, CampaignInterrupted)

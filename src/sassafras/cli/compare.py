@@ -35,14 +35,15 @@ def compare(
     from sassafras.analysis.compare import compare as compared_of
     from sassafras.analysis.contenders import contest
     from sassafras.campaign.finished import read_finished
-    from sassafras.report.compare_tables import closing_lines, compare_tables
+    from sassafras.report.compare_lines import closing_lines
     from sassafras.report.compare_write import write_comparison
-    from sassafras.report.fitting import print_tables
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.registry import COMPARE, tables
 
     critical = given.criticality(tolerance)
     compared = compared_of(contest([(str(place), read_finished(place)) for place in places]), critical)
     console = Console()
-    print_tables(console, compare_tables(compared))
+    print_tables(console, tables(COMPARE, compared))
     lines = closing_lines(compared)
     if out is not None:
         write_comparison(out, compared)

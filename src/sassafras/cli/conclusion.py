@@ -47,7 +47,7 @@ def conclude(
         return
     with phase("writing report"), begin_figures(campaign.folder, results, processes) as drawing:
         avf = campaign_avf(record, shape, partial(profiled_costs, campaign), results.critical)
-        page = write_page(campaign, results, avf)
+        page = write_page(record, shape, results, avf)
         write_report(campaign.folder, results, avf, drawing)
     say_answers(results, campaign, page)
 
@@ -56,18 +56,16 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
     """Print what came out; of a quiet command the paths alone."""
     from rich.console import Console
 
-    from sassafras.report.fitting import fitted, print_tables
-    from sassafras.report.frame_tables import golden_line
-    from sassafras.report.sampling_tables import goal_table
-    from sassafras.report.tables import outcomes_table
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.campaign import outcomes
+    from sassafras.report.tables.captions import golden_line
+    from sassafras.report.tables.sampling import goal
     from sassafras.report.worst_kernel import worst_line
 
     console = Console()
     if not is_quiet():
         _say(console, golden_line(results.golden), "")
-        goal = goal_table(results)
-        shown = fitted(outcomes_table, console.width, results)
-        print_tables(console, shown if goal is None else [*shown, goal])
+        print_tables(console, [*outcomes(results), *goal(results)])
         console.print(worst_line(results), highlight=False, soft_wrap=not console.is_terminal)
         _say(console, "", _counted(results))
     _say_errors(results)

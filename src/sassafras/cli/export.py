@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sassafras.cli.completion import campaigns
+from sassafras.cli import options as given
 
 if TYPE_CHECKING:
     from sassafras.report.export import Format
 
 
 def export(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Folder,
     kind: Annotated[
         str | None,
         typer.Option("--format", metavar="parquet|csv|json", help="[default: as --out ends, else parquet]"),

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns
 
 if TYPE_CHECKING:
     from sassafras.analysis.raw_rates import MultiBitShare, RateBand
 
 
 def fit(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Finished,
     raw: Annotated[
         str | None,
         typer.Option(
@@ -52,8 +48,9 @@ def fit(
     from sassafras.cli.progress import shown_progress
     from sassafras.hardening.fit_study import fit_study
     from sassafras.report.fit_files import write_fit_files
-    from sassafras.report.fit_tables import closing_lines, fit_tables
-    from sassafras.report.fitting import print_tables
+    from sassafras.report.fit_lines import closing_lines
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.registry import FIT, tables
 
     band, share, critical = parse_raw(raw), parse_multi_bit(multi_bit), given.criticality(tolerance)
     with phase("loading network"):
@@ -62,7 +59,7 @@ def fit(
     with shown_progress(Console(stderr=True)) as progress:
         found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
     answers = Console()
-    print_tables(answers, fit_tables(found, answers.width))
+    print_tables(answers, tables(FIT, found))
     paths = write_fit_files(folder, found)
     for line in (*closing_lines(found), f"files: {', '.join(str(path) for path in paths)}"):
         answers.print(line, highlight=False, soft_wrap=True)

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sassafras.campaign.execution.workers import Preparation, ProcessPool, WorkerSetup
-from sassafras.campaign.rendered import rendered_images
+from sassafras.campaign.made_inputs import made_inputs
 from sassafras.cli.selection import Chosen
 from sassafras.faults.population import ProfiledLaunch
-from sassafras.network.images import Image
 from sassafras.progress import Progress
 from sassafras.simulation.rules import Rules
+from sassafras.workload.inputs import Input
+from sassafras.workload.source import default_source
 
 
-def chosen_images(chosen: Chosen) -> tuple[Image, ...]:
+def chosen_images(chosen: Chosen) -> tuple[Input, ...]:
     """The frames that a campaign with these choices runs on."""
     if chosen.images is not None:
         return chosen.images
-    return rendered_images(chosen.settings, chosen.network.classes)
+    return made_inputs(default_source(), chosen.network, chosen.settings)
 
 
 def golden_profiles(
-    chosen: Chosen, images: Sequence[Image], launches: Sequence[int], workers: int, progress: Progress
+    chosen: Chosen, images: Sequence[Input], launches: Sequence[int], workers: int, progress: Progress
 ) -> list[ProfiledLaunch]:
     """Profiles of these launches of the plan on each image, from the cache or by running them; frame by
     frame, in the order given.
@@ -29,8 +30,7 @@ def golden_profiles(
     settings, network = chosen.settings, chosen.network
     setup = WorkerSetup(
         network,
-        tuple(image.pixels for image in images),
-        settings.arch,
+        tuple(images),
         Rules(None, settings.watchdog, full=False),
     )
     # One piece of work is all launches of a program on a frame: they are cached together.
@@ -44,7 +44,7 @@ def golden_profiles(
             frame, numbers = work[position].frame, work[position].launches
             for number, profile in zip(numbers, done.profiles, strict=True):
                 planned = network.plan[number]
-                program = planned.spec.code(settings.arch)
+                program = planned.spec.code(network.architecture)
                 threads = planned.launch.threads_per_block
                 found[frame, number] = ProfiledLaunch(frame, number, program, threads, profile)
             progress.advance(len(numbers))

@@ -11,7 +11,7 @@ import typer
 
 from sassafras.cli import completion
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns, one_of
+from sassafras.cli.completion import one_of
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 
 def harden(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Finished,
     protect: Annotated[
         str | None, typer.Option(metavar="LIST", help="Kernels and techniques: gemm=checksum,network=guard")
     ] = None,
@@ -125,11 +123,11 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from rich.console import Console
 
     from sassafras.analysis.results import read_results
-    from sassafras.campaign.campaign import CampaignInterrupted
     from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.cli.loudness import phase
     from sassafras.cli.progress import shown_progress
+    from sassafras.errors import CampaignInterrupted
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
@@ -153,16 +151,13 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
         ) from interrupt
     answers = Console()
-    before = read_results(
-        *on_record(campaign),
-        synthetic=source.images is None,
-        critical=wish.critical,
-    )
+    record, shape = on_record(campaign)
+    before = read_results(record, shape, synthetic=source.is_synthetic, critical=wish.critical)
     figures = begin_harden_figures(folder / "figures", before, found, workers)
     with phase("writing report"), figures as drawing:
         text = write_harden_text(found, folder)
         numbers = write_harden_json(found)
-        page = write_page(campaign, before)
+        page = write_page(record, shape, before)
         drawing.finish()
     _say(answers, found)
     for line in (
@@ -181,15 +176,17 @@ def _say(console: Console, found: Study) -> None:
     quiet one nothing.
     """
     from sassafras.cli.loudness import is_quiet, is_verbose
-    from sassafras.report.failure_tables import failure_table
-    from sassafras.report.fitting import print_tables
-    from sassafras.report.harden_tables import closing_lines, harden_tables
+    from sassafras.report.harden_json import content
+    from sassafras.report.harden_lines import closing_lines
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.harden import failures
+    from sassafras.report.tables.registry import HARDEN, tables
 
     if is_quiet():
         return
     console.print(f"protected: {found.protection}", "", sep="\n", highlight=False, soft_wrap=True)
-    short = [failure_table(found.failures, found.critical)]
-    print_tables(console, harden_tables(found, console.width) if is_verbose() else short)
+    numbers = content(found)
+    print_tables(console, tables(HARDEN, numbers) if is_verbose() else failures(numbers))
     words = [] if found.critical.is_plain else [f"critical: {found.critical.words}"]
     for line in (*closing_lines(found), *words):
         console.print(line, highlight=False, soft_wrap=True)

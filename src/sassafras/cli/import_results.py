@@ -40,9 +40,11 @@ def import_results(
     from sassafras.interchange.formats import Tool, parse_categories
     from sassafras.interchange.imported import IMPORTED, write_imported
     from sassafras.interchange.results import read_results, result_files
-    from sassafras.report.fitting import print_tables
-    from sassafras.report.imported_files import write_imported_files
-    from sassafras.report.imported_tables import beside_table, closing_lines, imported_tables
+    from sassafras.report.imported_files import closing_lines, write_imported_files
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.imported import beside_ours
+    from sassafras.report.tables.registry import IMPORTED as IMPORTED_TABLES
+    from sassafras.report.tables.registry import tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
     check_ours(out, IMPORTED)
@@ -52,9 +54,9 @@ def import_results(
     found = write_imported(out, chosen, paths, read_results(chosen, paths, given))
     write_imported_files(out, found)
     console = Console()
-    shown = imported_tables(found)
+    shown = tables(IMPORTED_TABLES, found)
     if own is not None:
-        shown += [beside_table(found, own, by) for by in (["mode"], ["mode", "kernel"])]
+        shown += [beside_ours(found, own, by) for by in (["mode"], ["mode", "kernel"])]
     print_tables(console, shown)
     for line in (*closing_lines(found), f"tables:  {out}{os.sep}*.csv, {out / 'summary.json'}"):
         console.print(line, highlight=False, soft_wrap=True)

@@ -9,6 +9,7 @@ import typer
 from sassafras.cli import completion
 from sassafras.cli import options as given
 from sassafras.cli.completion import one_of
+from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +55,11 @@ def kernels(
 def _print_list(arch: str | None) -> None:
     from rich.console import Console
 
-    from sassafras.cli.selection import Options, make_settings
+    from sassafras.cli.selection import make_settings
     from sassafras.kernels.programs import load_program
     from sassafras.kernels.registry import KERNELS
-    from sassafras.report.fitting import print_table
-    from sassafras.report.kernel_tables import KernelFacts, kernels_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import KernelFacts, kernels
 
     launches = launches_per_inference()
     settings = make_settings(Options(arch=arch))
@@ -66,7 +67,8 @@ def _print_list(arch: str | None) -> None:
     facts = [
         KernelFacts(p.name, p.register_count, len(p.instructions), launches.get(p.name, 0)) for p in programs
     ]
-    print_table(Console(), kernels_table(facts, "alexnet", settings.arch))
+    caption = "launches: of one inference of alexnet; layer: see the paper's Table 1"
+    print_table(Console(), kernels(facts, f"Kernels, {settings.arch}", caption))
 
 
 def launches_per_inference() -> dict[str, int]:
@@ -87,7 +89,7 @@ def _print_listing(
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.names import choose
     from sassafras.cli.progress import shown_progress
-    from sassafras.cli.selection import Options, select
+    from sassafras.cli.selection import select
     from sassafras.kernels.registry import KERNELS
     from sassafras.report.listing import listing_lines
 

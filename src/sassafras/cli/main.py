@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from sassafras import __version__
-from sassafras.cli.check import check
 from sassafras.cli.command_line import CommandLine
-from sassafras.cli.compare import compare
-from sassafras.cli.explain import explain
-from sassafras.cli.export import export
-from sassafras.cli.fit import fit
-from sassafras.cli.harden import harden
-from sassafras.cli.import_results import import_results
-from sassafras.cli.kernels import kernels
 from sassafras.cli.loudness import Loudness, choose
-from sassafras.cli.merge import merge
-from sassafras.cli.plan import plan
-from sassafras.cli.profile import profile
-from sassafras.cli.report import report
-from sassafras.cli.resume import resume
-from sassafras.cli.run import run
-from sassafras.cli.sites import sites
-from sassafras.cli.status import status
-from sassafras.cli.tables import tables
-from sassafras.cli.verify import verify
+
+_FIRST = (
+    *("run", "plan", "profile", "kernels", "harden", "report", "status", "resume", "merge", "export"),
+    *("check", "compare", "fit", "sites", "import", "tables", "explain", "verify"),
+)
+"""The order of ``--help``: along a study. What is not here follows by name."""
+_COMMAND = re.compile(r'"""``sassafras ([a-z-]+)``')
+
+
+def commands() -> dict[str, str]:
+    """The modules of this room that are a command, by its name: the first words of such a file say so, and
+    its function is called as the file is. There is no list to keep.
+    """
+    files = Path(__file__).parent.glob("*.py")
+    said = {path.stem: _COMMAND.match(path.read_text(encoding="utf-8")) for path in files}
+    found = {words[1]: name for name, words in said.items() if words}
+    return dict(sorted(found.items(), key=lambda one: ((*_FIRST, one[0]).index(one[0]), one[0])))
+
 
 app = typer.Typer(
     cls=CommandLine,
@@ -37,24 +40,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command()(run)
-app.command()(plan)
-app.command()(profile)
-app.command()(kernels)
-app.command()(harden)
-app.command()(report)
-app.command()(status)
-app.command()(resume)
-app.command()(merge)
-app.command()(export)
-app.command()(check)
-app.command()(compare)
-app.command()(fit)
-app.command()(sites)
-app.command("import")(import_results)
-app.command()(tables)
-app.command()(explain)
-app.command()(verify)
+for _command, _name in commands().items():
+    app.command(_command)(getattr(import_module(f"sassafras.cli.{_name}"), _name))
 
 
 def _print_version(wanted: bool) -> None:

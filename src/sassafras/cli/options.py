@@ -1,14 +1,20 @@
-"""Options that several commands share. What they mean is decided in `sassafras.cli.selection`."""
+"""Options that several commands share, each declared once. What they mean is decided in
+`sassafras.cli.selection`.
+"""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 
 import typer
 
 from sassafras.cli import completion
-from sassafras.cli.completion import list_of, one_of
+from sassafras.cli.completion import campaigns, list_of, one_of
 from sassafras.faults.model import DRAWN_MODELS
 
 if TYPE_CHECKING:
@@ -16,106 +22,21 @@ if TYPE_CHECKING:
 
 MOST_WORKERS = 4096  #: more than the largest machines have cores
 
-Preset: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help='What the other options start from: "paper", or "all" (with gemm).',
-        autocompletion=one_of(completion.presets),
-    ),
+
+def _number(says: str, least: int = 1, most: int | None = None) -> Any:
+    return typer.Option(metavar="N", help=says, min=least, max=most)
+
+
+def _words(words: str, says: str) -> Any:
+    """An option that is one of a few words."""
+    return typer.Option(metavar=words, help=says, autocompletion=one_of(lambda: words.split("|")))
+
+
+Folder: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
 ]
-Modes: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="LIST", help="RF,IOA,IOV or some of them.", autocompletion=list_of(completion.modes)
-    ),
-]
-Injections: TypeAlias = Annotated[int | None, typer.Option(metavar="N", min=1, help="Faults per mode.")]
-Until: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SHARE",
-        help="Stop each mode once every outcome's share is known to within this half-width, such as 0.5%; "
-        "--injections is then the most.",
-    ),
-]
-Stratify: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="kernel|layer",
-        help="As many faults in each kernel or layer; results are weighted.",
-        autocompletion=one_of(lambda: ("kernel", "layer")),
-    ),
-]
-PerStratum: TypeAlias = Annotated[
-    int | None,
-    typer.Option(metavar="N", min=1, help="Faults per mode and stratum [default: --injections / strata]"),
-]
-Models: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="[MODE=]LIST",
-        help=f"Fault models: {','.join(DRAWN_MODELS)} or some of them; "
-        "RF=single-bit,double-bit: of one mode (repeatable).",
-        autocompletion=list_of(completion.models),
-    ),
-]
-Groups: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="LIST",
-        help="Instruction groups of IOA and IOV faults, such as GPR,STORE,FFMA [default: all]",
-        autocompletion=list_of(completion.groups),
-    ),
-]
-Kernels: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="paper|all|LIST",
-        help='Kernels to strike; "paper": those of its Table 1.',
-        autocompletion=list_of(completion.kernel_sets),
-    ),
-]
-Images: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FOLDER",
-        help="PNG, JPEG, BMP, TIFF and WebP files to run on [default: rendered, synthetic frames]",
-    ),
-]
-Fit: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="stretch|letterbox|crop",
-        help="How images get the network's size [default: stretch; letterbox where the cfg has letter_box=1]",
-    ),
-]
-Frames: TypeAlias = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="How many frames, or how many of the images.")
-]
-FrameClasses: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="drawn|balanced",
-        help="Classes of rendered frames: drawn at random, or each as often [default: the preset's]",
-        autocompletion=one_of(lambda: ("drawn", "balanced")),
-    ),
-]
-Scope: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="thread|warp",
-        help="Whom a fault strikes: one thread or its whole warp.",
-        autocompletion=one_of(lambda: ("thread", "warp")),
-    ),
-]
-IoaRegister: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="sassifi|hardware",
-        help="A result sent to a register that the kernel does not have: lost (as SASSIFI), or a trap.",
-        autocompletion=one_of(lambda: ("sassifi", "hardware")),
-    ),
+Finished: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
 ]
 Arch: TypeAlias = Annotated[
     str | None,
@@ -125,44 +46,9 @@ Arch: TypeAlias = Annotated[
         autocompletion=one_of(completion.architectures),
     ),
 ]
-Seed: TypeAlias = Annotated[
-    int | None, typer.Option(metavar="N", min=0, max=2**63 - 1, help="Same seed, same faults.")
-]
-Engine: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="fast|full",
-        help='"full" emulates every launch to the end: slow, the same results.',
-        autocompletion=one_of(lambda: ("fast", "full")),
-    ),
-]
-Outputs: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        metavar="short|whole",
-        help="What rows keep of outputs of more than 256 values: the largest and most changed, or all.",
-        autocompletion=one_of(lambda: ("short", "whole")),
-    ),
-]
+Seed: TypeAlias = Annotated[int | None, _number("Same seed, same faults.", 0, 2**63 - 1)]
 Workers: TypeAlias = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", min=1, max=MOST_WORKERS, help="Processes; results do not depend on it [default: cores]"
-    ),
-]
-Shard: TypeAlias = Annotated[
-    str | None,
-    typer.Option(metavar="K/N", help="Only every N-th fault, from the K-th: for machine K of N (see merge)."),
-]
-NetworkFile: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--network", metavar="CFG", help="A Darknet network of your own, with --weights."),
-]
-WeightsFile: TypeAlias = Annotated[
-    Path | None, typer.Option("--weights", metavar="FILE", help="Its Darknet weights.")
-]
-NamesFile: TypeAlias = Annotated[
-    Path | None, typer.Option("--names", metavar="FILE", help="Its classes, a name per line.")
+    int | None, _number("Processes; results do not depend on it [default: cores]", most=MOST_WORKERS)
 ]
 Tolerance: TypeAlias = Annotated[
     float,
@@ -178,3 +64,165 @@ def criticality(tolerance: float) -> Criticality:
     from sassafras.analysis.critical import Criticality
 
     return Criticality(tolerance)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What decides a campaign, as typed; None: not given."""
+
+    preset: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help='What the other options start from: "paper", or "all" (with gemm).',
+            autocompletion=one_of(completion.presets),
+        ),
+    ] = "paper"
+    modes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST", help="RF,IOA,IOV or some of them.", autocompletion=list_of(completion.modes)
+        ),
+    ] = None
+    injections: Annotated[int | None, _number("Faults per mode.")] = None
+    models: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[MODE=]LIST",
+            help=f"Fault models: {','.join(DRAWN_MODELS)} or some of them; "
+            "RF=single-bit,double-bit: of one mode (repeatable).",
+            autocompletion=list_of(completion.models),
+        ),
+    ] = None
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="Instruction groups of IOA and IOV faults, such as GPR,STORE,FFMA [default: all]",
+            autocompletion=list_of(completion.groups),
+        ),
+    ] = None
+    kernels: Annotated[
+        str | None,
+        typer.Option(
+            metavar="paper|all|LIST",
+            help='Kernels to strike; "paper": those of its Table 1.',
+            autocompletion=list_of(completion.kernel_sets),
+        ),
+    ] = None
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="PNG, JPEG, BMP, TIFF and WebP files to run on [default: rendered, synthetic frames]",
+        ),
+    ] = None
+    fit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="stretch|letterbox|crop",
+            help="How images get the network's size [default: stretch; letterbox where the cfg has "
+            "letter_box=1]",
+        ),
+    ] = None
+    frames: Annotated[int | None, _number("How many frames, or how many of the images.")] = None
+    frame_classes: Annotated[
+        str | None,
+        _words(
+            "drawn|balanced",
+            "Classes of rendered frames: drawn at random, or each as often [default: the preset's]",
+        ),
+    ] = None
+    scope: Annotated[
+        str | None, _words("thread|warp", "Whom a fault strikes: one thread or its whole warp.")
+    ] = None
+    ioa_register: Annotated[
+        str | None,
+        _words(
+            "sassifi|hardware",
+            "A result sent to a register that the kernel does not have: lost (as SASSIFI), or a trap.",
+        ),
+    ] = None
+    arch: Arch = None
+    seed: Seed = None
+    engine: Annotated[
+        str | None,
+        _words("fast|full", '"full" emulates every launch to the end: slow, the same results.'),
+    ] = None
+    outputs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="short|whole",
+            help="What rows keep of outputs of more than 256 values: the largest and most changed, or all.",
+        ),
+    ] = None
+    network: Annotated[
+        Path | None, typer.Option(metavar="CFG", help="A Darknet network of your own, with --weights.")
+    ] = None
+    weights: Annotated[Path | None, typer.Option(metavar="FILE", help="Its Darknet weights.")] = None
+    names: Annotated[Path | None, typer.Option(metavar="FILE", help="Its classes, a name per line.")] = None
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N", help="Only every N-th fault, from the K-th: for machine K of N (see merge)."
+        ),
+    ] = None
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Stop each mode once every outcome's share is known to within this half-width, such as "
+            "0.5%; --injections is then the most.",
+        ),
+    ] = None
+    stratify: Annotated[
+        str | None, _words("kernel|layer", "As many faults in each kernel or layer; results are weighted.")
+    ] = None
+    per_stratum: Annotated[
+        int | None, _number("Faults per mode and stratum [default: --injections / strata]")
+    ] = None
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A CSV file of your own faults instead of drawn ones: kernel, invocation, block, thread, "
+            "instruction, target, mask. They are no sample: counts, no intervals.",
+        ),
+    ] = None
+
+
+NAMES = tuple(field.name for field in fields(Options))
+#: Options that choose faults, of which only some commands have any.
+OF_FAULTS = ("injections", "outputs", "shard", "until", "stratify", "per_stratum", "faults")
+
+Command: TypeAlias = Callable[..., None]
+
+
+def taking(names: Sequence[str] = NAMES, *, but: Sequence[str] = ()) -> Callable[[Command], Command]:
+    """Let a command take options by their names in `Options`, in the place of its argument ``options``, in
+    which it gets them. ``but``: all the others.
+    """
+    chosen = [name for name in names if name not in but]
+
+    def decorate(command: Command) -> Command:
+        parameters: list[inspect.Parameter] = []
+        hints, defaults = get_type_hints(Options, include_extras=True), vars(Options())
+        for own in inspect.signature(command, eval_str=True).parameters.values():
+            if own.name != "options":
+                parameters.append(own.replace(kind=own.KEYWORD_ONLY))
+                continue
+            parameters += [
+                inspect.Parameter(name, own.KEYWORD_ONLY, default=defaults[name], annotation=hints[name])
+                for name in chosen
+            ]
+
+        @wraps(command)
+        def called(**values: Any) -> None:
+            options = Options(**{name: values.pop(name) for name in chosen})
+            command(options=options, **values)
+
+        vars(called)["__signature__"] = inspect.Signature(parameters)
+        called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return called
+
+    return decorate

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING
 
-import typer
+from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
     from sassafras.analysis.results import Results
-    from sassafras.cli.selection import Options
-
-Faults: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="A CSV file of your own faults instead of drawn ones: kernel, invocation, block, thread, "
-        "instruction, target, mask. They are no sample: counts, no intervals.",
-    ),
-]
 
 #: Options that choose a sample.
 _OF_A_SAMPLE = (
@@ -50,17 +40,17 @@ def report_own(folder: Path, results: Results) -> None:
     from rich.console import Console
 
     from sassafras.cli.loudness import is_quiet
-    from sassafras.report.fitting import print_tables
-    from sassafras.report.frame_tables import golden_line
-    from sassafras.report.own_tables import write_own_report
-    from sassafras.report.tables import tables
+    from sassafras.report.own_files import write_own_report
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.captions import golden_line
+    from sassafras.report.tables.registry import campaign_tables
 
     console = Console()
     write_own_report(folder, results)
     if not is_quiet():
         console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
         console.print()
-        print_tables(console, tables(results, console.width))
+        print_tables(console, campaign_tables(results))
         console.print(f"{len(results.injections)} injections, {len(results.errors)} errors", highlight=False)
     for line in (
         f"files:   {folder}{os.sep}*.csv, {folder / 'summary.json'}",

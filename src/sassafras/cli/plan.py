@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,17 +11,18 @@ import typer
 from sassafras.cli import options as given
 from sassafras.cli.completion import campaigns
 from sassafras.cli.config_file import Config
+from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sassafras.analysis.sample_size import Aim
     from sassafras.campaign.campaign import Campaign
-    from sassafras.cli.selection import Options
 
 PROBE = 100  #: injections per mode
 
 
+@given.taking(but=given.OF_FAULTS)
 def plan(
     folder: Annotated[
         Path | None,
@@ -46,37 +47,18 @@ def plan(
     probe: Annotated[
         int, typer.Option(metavar="N", min=1, help="Without DIR: injections per mode to measure the rate.")
     ] = PROBE,
-    preset: given.Preset = "paper",
-    modes: given.Modes = None,
-    models: given.Models = None,
-    groups: given.Groups = None,
-    kernels: given.Kernels = None,
-    images: given.Images = None,
-    fit: given.Fit = None,
-    frames: given.Frames = None,
-    frame_classes: given.FrameClasses = None,
-    scope: given.Scope = None,
-    ioa_register: given.IoaRegister = None,
-    arch: given.Arch = None,
-    seed: given.Seed = None,
+    *,
+    options: given.Options,
     workers: given.Workers = None,
-    engine: given.Engine = None,
-    network: given.NetworkFile = None,
-    weights: given.WeightsFile = None,
-    names: given.NamesFile = None,
 ) -> None:
     """Say how many injections it takes to be so sure, and how long.
 
     Without DIR, a short probe measures the rate; nothing is kept.
     """
     from sassafras.cli.cores import available_cores
-    from sassafras.cli.selection import Options
 
     aim = make_aim(half_width, expect, confidence)
-    options = Options(
-        preset, modes, probe, models, groups, kernels, images, frames, scope, seed, engine, network, weights,
-        frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names, arch=arch,
-    )  # fmt: skip
+    options = replace(options, injections=probe)
     if folder is not None:
         _refuse_both(options, probe)
     basis = from_folder(folder, rate) if folder else from_probe(options, rate, workers or available_cores())
@@ -117,7 +99,6 @@ def make_aim(half_width: str, expect: str, confidence: str) -> Aim:
 
 def _refuse_both(options: Options, probe: int) -> None:
     """DIR says what campaign is meant: options that say it too would be ignored."""
-    from sassafras.cli.selection import Options
     from sassafras.errors import UsageError
 
     if options != Options(injections=probe):
@@ -186,12 +167,11 @@ def show(basis: Basis, aim: Aim) -> None:
 
     from sassafras.analysis.sample_size import needs, ways
     from sassafras.cli.progress import duration
-    from sassafras.report.fitting import print_table
-    from sassafras.report.plan_tables import needs_table, ways_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables import kernels as shown
 
     console = Console()
     table = needs(basis.weights, aim)
-    print_table(console, needs_table(table, aim, basis.kinds))
+    print_table(console, shown.needs(table, aim, basis.kinds))
     console.print()
-    ways_shown = ways_table(ways(table, aim), basis.rate, basis.said, duration, wide=console.width >= 100)
-    print_table(console, ways_shown)
+    print_table(console, shown.ways(ways(table, aim), basis.rate, basis.said, duration))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,28 +15,11 @@ if TYPE_CHECKING:
     from sassafras.campaign.design.settings import Settings
     from sassafras.faults.model import Mode
     from sassafras.faults.population import ProfiledLaunch
-    from sassafras.report.kernel_tables import KernelShare
+    from sassafras.report.tables.kernels import KernelShare
 
 
-def profile(
-    config: Config = None,
-    preset: given.Preset = "paper",
-    modes: given.Modes = None,
-    models: given.Models = None,
-    groups: given.Groups = None,
-    kernels: given.Kernels = None,
-    images: given.Images = None,
-    fit: given.Fit = None,
-    frames: given.Frames = None,
-    ioa_register: given.IoaRegister = None,
-    frame_classes: given.FrameClasses = None,
-    arch: given.Arch = None,
-    seed: given.Seed = None,
-    workers: given.Workers = None,
-    network: given.NetworkFile = None,
-    weights: given.WeightsFile = None,
-    names: given.NamesFile = None,
-) -> None:
+@given.taking(but=(*given.OF_FAULTS, "scope", "engine"))
+def profile(config: Config = None, *, options: given.Options, workers: given.Workers = None) -> None:
     """Count the instructions of the fault-free run, per kernel.
 
     Shares say where faults will fall: percent of the sites that a mode may strike.
@@ -47,17 +29,11 @@ def profile(
     from sassafras.cli.cores import available_cores
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.progress import shown_progress
-    from sassafras.cli.selection import Options, select
-    from sassafras.report.fitting import print_table
-    from sassafras.report.kernel_tables import profile_table
+    from sassafras.cli.selection import select
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import profile as profile_table
 
     del config  # its values are in the other options by now
-    options = Options(
-        preset, modes, None, models, groups, kernels, images, frames, None, seed, None, network, weights
-    )
-    options = replace(
-        options, frame_classes=frame_classes, ioa_register=ioa_register, fit=fit, names=names, arch=arch
-    )
     chosen = select(options)
     pictures = chosen_images(chosen)
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
@@ -74,7 +50,7 @@ def profile(
 
 def kernel_shares(profiled: Sequence[ProfiledLaunch], settings: Settings) -> list[KernelShare]:
     """A row per kernel of the settings that is launched; shares of a mode add up to 1."""
-    from sassafras.report.kernel_tables import KernelShare
+    from sassafras.report.tables.kernels import KernelShare
 
     shares = {mode: _shares(profiled, settings, mode) for mode in settings.modes}
     rows = []

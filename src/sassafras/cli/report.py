@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
@@ -19,12 +18,10 @@ if TYPE_CHECKING:
 
 
 def report(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a finished campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Finished,
     figures: Annotated[
         Path | None,
-        typer.Option(metavar="OUT", help="Write figures and LaTeX tables for a paper into this folder too."),
+        typer.Option(metavar="OUT", help="Write figures and tables (LaTeX, CSV) for a paper here too."),
     ] = None,
     formats: Annotated[
         str | None, typer.Option("--format", metavar="LIST", help="Of the figures [default: pdf,svg,png]")
@@ -61,12 +58,9 @@ def report(
     campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store):
         check_finished(campaign)
-        results = read_results(
-            *on_record(campaign),
-            synthetic=source.images is None,
-            critical=critical,
-        )
-        material = gather(campaign, results)
+        record, shape = on_record(campaign)
+        results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
+        material = gather(record, shape, results)
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")
     if material.hardening is None and (folder / STUDY).is_file():
@@ -91,4 +85,4 @@ def _write_figures(folder: Path, material: Material, kinds: list[Format], column
 
     write_paper_figures(folder, material, kinds, SIZES[columns])
     shown = ", ".join(f".{kind.value}" for kind in kinds)
-    typer.echo(f"figures: {folder}{os.sep}* ({shown}), tables: {folder}{os.sep}*.tex")
+    typer.echo(f"figures: {folder}{os.sep}* ({shown}), tables: {folder}{os.sep}*.tex, *.csv")

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from sassafras.cli import cluster
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns
 
 
 def resume(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Folder,
     workers: given.Workers = None,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
@@ -34,4 +26,4 @@ def resume(
     workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
     with phase("loading network"):
         campaign, source = open_campaign(folder)
-    carry_out(campaign, workforce, critical, synthetic=source.images is None)
+    carry_out(campaign, workforce, critical, synthetic=source.is_synthetic)

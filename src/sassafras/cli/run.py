@@ -13,72 +13,46 @@ from sassafras.cli import cluster
 from sassafras.cli import options as given
 from sassafras.cli.config_file import Config
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
-from sassafras.cli.own import Faults, check_alone
+from sassafras.cli.options import Options
+from sassafras.cli.own import check_alone
 
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.source import Source
     from sassafras.cli.cluster import Workforce
-    from sassafras.cli.selection import Chosen, Options
+    from sassafras.cli.selection import Chosen
+    from sassafras.network.source import NetworkSource
 
 
 OCCASION = ("workers", "scheduler", "local-cluster", "junit")  #: options that decide nothing in a campaign
 
 
+@given.taking()
 def run(
     context: typer.Context,
     config: Config = None,
-    preset: given.Preset = "paper",
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET]")
     ] = None,
-    modes: given.Modes = None,
-    injections: given.Injections = None,
-    models: given.Models = None,
-    groups: given.Groups = None,
-    kernels: given.Kernels = None,
-    images: given.Images = None,
-    fit: given.Fit = None,
-    frames: given.Frames = None,
-    frame_classes: given.FrameClasses = None,
-    scope: given.Scope = None,
-    ioa_register: given.IoaRegister = None,
-    arch: given.Arch = None,
-    seed: given.Seed = None,
+    *,
+    options: given.Options,
     workers: given.Workers = None,
-    engine: given.Engine = None,
-    outputs: given.Outputs = None,
-    network: given.NetworkFile = None,
-    weights: given.WeightsFile = None,
-    names: given.NamesFile = None,
-    shard: given.Shard = None,
-    until: given.Until = None,
-    stratify: given.Stratify = None,
-    per_stratum: given.PerStratum = None,
     tolerance: given.Tolerance = 0.0,
     scheduler: cluster.Scheduler = None,
     local_cluster: cluster.LocalProcesses = None,
     fail_if: FailIf = None,
     junit: Junit = None,
-    faults: Faults = None,
 ) -> None:
     """Inject faults and report: tables, figures, summary.json.
 
     Stopped by Ctrl-C or killed, the same command goes on where it was; so does: sassafras resume DIR.
     """
     from sassafras.cli.recipe import recipe
-    from sassafras.cli.selection import Options
 
     del config  # its values are in the other options by now
-    options = Options(
-        preset, modes, injections, models, groups, kernels, images, frames, scope, seed, engine, network,
-        weights, shard, until, stratify, per_stratum, frame_classes, ioa_register, fit, names, faults,
-        outputs, arch,
-    )  # fmt: skip
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))
-    folder = out or Path("runs") / (preset if faults is None else faults.stem)
+    folder = out or Path("runs") / (options.preset if options.faults is None else options.faults.stem)
     left_out = {"out": "."} | dict.fromkeys(OCCASION)
     workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
     study(options, folder, workforce, critical, recipe(context, left_out))
@@ -96,15 +70,17 @@ def study(
     folder. Raises SassafrasError.
     """
     from sassafras.campaign.campaign import Campaign
-    from sassafras.campaign.source import describe, facts_of
+    from sassafras.campaign.source import KEY, describe
     from sassafras.campaign.store.folder import check_ours
     from sassafras.cli.selection import select
+    from sassafras.workload.source import stored_source
 
     check_ours(folder)
     chosen = select(options)
     chosen.network.check_early()
     source = source_of(options, chosen)
-    campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, facts=facts_of(source))
+    facts = {KEY: stored_source(source)}
+    campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, source=source, facts=facts)
     describe(campaign, source)
     carry_out(campaign, workers, critical, synthetic=chosen.images is None, recipe=recipe)
 
@@ -144,12 +120,12 @@ def carry_out(
         conclude(campaign, processes, critical, synthetic=synthetic)
 
 
-def source_of(options: Options, chosen: Chosen) -> Source:
+def source_of(options: Options, chosen: Chosen) -> NetworkSource:
     """Where network and images came from, as the options say."""
-    from sassafras.campaign.source import Source
+    from sassafras.network.source import NetworkSource
 
     count = None if chosen.images is None else len(chosen.images)
-    return Source(
+    return NetworkSource(
         cfg=options.network,
         weights=options.weights,
         images=options.images,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sassafras.architectures.registry import architectures
+from sassafras.architectures.registry import architecture, architectures
 from sassafras.campaign.design.lanes import certain_number
 from sassafras.campaign.design.presets import PRESETS
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.loudness import announce, phase
 from sassafras.cli.names import choose, choose_list
+from sassafras.cli.options import Options
 from sassafras.errors import UsageError
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
@@ -32,37 +32,16 @@ from sassafras.simulation.kept_output import Outputs
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
 ENGINES = ("fast", "full")
+_WORDS: dict[str, tuple[str, Iterable[Any]]] = {
+    "frame_classes": ("choice of classes", FrameClasses),
+    "fit": ("fit", Fit),
+    "scope": ("scope", Scope),
+    "ioa_register": ("IOA register rule", IoaRegister),
+    "outputs": ("choice of outputs", Outputs),
+    "stratify": ("kind of stratum", Stratify),
+    "engine": ("engine", ENGINES),
+}
 LEAST_GOAL = 0.0001  #: half-width; below it some hundred million injections would be needed
-
-
-@dataclass(frozen=True)
-class Options:
-    """Options as typed; None: not given."""
-
-    preset: str = "paper"
-    modes: str | None = None
-    injections: int | None = None
-    models: str | Sequence[str] | None = None
-    groups: str | None = None
-    kernels: str | None = None
-    images: Path | None = None
-    frames: int | None = None
-    scope: str | None = None
-    seed: int | None = None
-    engine: str | None = None
-    network: Path | None = None
-    weights: Path | None = None
-    shard: str | None = None
-    until: str | None = None
-    stratify: str | None = None
-    per_stratum: int | None = None
-    frame_classes: str | None = None
-    ioa_register: str | None = None
-    fit: str | None = None
-    names: Path | None = None
-    faults: Path | None = None
-    outputs: str | None = None
-    arch: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +61,7 @@ def select(options: Options) -> Chosen:
     if settings.faults is None:
         _check_targets(settings)
     with phase("loading network"):
-        network = _load_network(options)
+        network = _load_network(options).on(architecture(settings.arch))
     settings = settings.for_network(network)
     fit, said = _fit(options, network, settings.fit)
     with phase("loading pictures" if options.images is not None else "choosing frames"):
@@ -105,31 +84,13 @@ def make_settings(options: Options) -> Settings:
         "kernels": None if options.kernels is None else choose_kernels(options.kernels),
         "injections": options.injections,
         "frames": options.frames,
-        "frame_classes": None
-        if options.frame_classes is None
-        else choose("choice of classes", options.frame_classes, {c.value: c for c in FrameClasses}),
-        "fit": None if options.fit is None else choose("fit", options.fit, {f.value: f for f in Fit}),
         "arch": None if options.arch is None else choose_architecture(options.arch),
         "seed": options.seed,
         "shard": None if options.shard is None else parse_shard(options.shard),
-        "scope": None
-        if options.scope is None
-        else choose("scope", options.scope, {s.value: s for s in Scope}),
-        "ioa_register": None
-        if options.ioa_register is None
-        else choose("IOA register rule", options.ioa_register, {r.value: r for r in IoaRegister}),
-        "outputs": None
-        if options.outputs is None
-        else choose("choice of outputs", options.outputs, {o.value: o for o in Outputs}),
-        "stratify": None
-        if options.stratify is None
-        else choose("kind of stratum", options.stratify, {s.value: s for s in Stratify}),
         "per_stratum": options.per_stratum,
         "until": None if options.until is None else parse_goal(options.until),
         "faults": options.faults,
-        "engine": None
-        if options.engine is None
-        else choose("engine", options.engine, {e: e for e in ENGINES}),
+        **_words_of(options),
     }
     start = choose("preset", options.preset, PRESETS)
     given = {name: value for name, value in changes.items() if value is not None}
@@ -145,6 +106,16 @@ def make_settings(options: Options) -> Settings:
     if idle:
         raise UsageError(f"--models {idle[0]}=...: the campaign has no mode {idle[0]}; see --modes")
     return settings
+
+
+def _words_of(options: Options) -> dict[str, Any]:
+    """What the options that are one of a few words mean."""
+    found: dict[str, Any] = {}
+    for name, (kind, words) in _WORDS.items():
+        text = getattr(options, name)
+        if text is not None:
+            found[name] = choose(kind, text, {getattr(word, "value", word): word for word in words})
+    return found
 
 
 def parse_goal(text: str) -> float:
@@ -172,12 +143,12 @@ def choose_kernels(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in chosen for name in names))
 
 
-def choose_models(texts: str | Sequence[str] | None) -> dict[str, Any]:
+def choose_models(texts: Sequence[str] | None) -> dict[str, Any]:
     """Fault models as typed: LIST for all modes, MODE=LIST for one. Raises UsageError."""
     known = {model.value: model for model in DRAWN_MODELS}
     found: dict[str, Any] = {}
     own: dict[Mode, tuple[FaultModel, ...]] = {}
-    for text in (texts,) if isinstance(texts, str) else texts or ():
+    for text in texts or ():
         name, equals, models = text.rpartition("=")
         mode = choose("mode", name.strip(), {m.value: m for m in Mode}) if equals else None
         if mode in own or (mode is None and "models" in found):

@@ -8,13 +8,10 @@ from typing import Annotated
 import typer
 
 from sassafras.cli import options as given
-from sassafras.cli.completion import campaigns
 
 
 def sites(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Folder,
     tool: Annotated[str, typer.Option("--format", metavar="sassifi|nvbitfi", help="Whose lists.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write them: a new folder.")],
     workers: given.Workers = None,
@@ -31,9 +28,9 @@ def sites(
     from sassafras.cli.names import choose
     from sassafras.cli.progress import shown_progress
     from sassafras.interchange.export import INDEX, export_sites
-    from sassafras.interchange.formats import Tool
+    from sassafras.interchange.site_lists import LINES
 
-    chosen = choose("format", tool, {t.value: t for t in Tool})
+    chosen = choose("format", tool, {t.value: t for t in LINES})
     campaign, _ = open_campaign(folder)
     with shown_progress(Console(stderr=True)) as progress:
         found = export_sites(campaign, chosen, out, workers or available_cores(), progress)

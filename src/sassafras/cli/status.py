@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sassafras.cli.completion import campaigns
+from sassafras.cli import options as given
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
 
 
 def status(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a campaign.", autocompletion=campaigns)
-    ],
+    folder: given.Folder,
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
     """Tell how far a campaign is, also while it runs.
@@ -40,11 +37,12 @@ def status(
 
 def print_status(console: Console, found: Status) -> None:
     """Lines and table for people."""
-    from sassafras.report.fitting import print_table
-    from sassafras.report.status_lines import status_lines, status_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.status_lines import status_lines
+    from sassafras.report.tables.kernels import status
 
     first, *rest = status_lines(found)
     console.print(first, highlight=False, soft_wrap=True)
-    print_table(console, status_table(found))
+    print_table(console, status(found))
     for line in rest:
         console.print(line, highlight=False, soft_wrap=True)

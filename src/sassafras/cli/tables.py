@@ -13,9 +13,8 @@ from sassafras.cli.completion import campaigns
 from sassafras.cli.loudness import phase
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from sassafras.analysis.critical import Criticality
+    from sassafras.report.table import Table
 
 
 def tables(
@@ -29,16 +28,18 @@ def tables(
     from rich.console import Console
 
     from sassafras.interchange.imported import is_import, read_imported
-    from sassafras.report.fitting import print_tables
-    from sassafras.report.imported_tables import closing_lines, imported_tables
+    from sassafras.report.imported_files import closing_lines
+    from sassafras.report.renderers.terminal import print_tables
+    from sassafras.report.tables.registry import IMPORTED
+    from sassafras.report.tables.registry import tables as made
 
     console, critical = Console(), given.criticality(tolerance)
     if is_import(folder):
         found = read_imported(folder)
         opening: list[str] = []
-        shown, lines = imported_tables(found), closing_lines(found)
+        shown, lines = made(IMPORTED, found), closing_lines(found)
     else:
-        opening, shown = _of_campaign(folder, console.width, critical)
+        opening, shown = _of_campaign(folder, critical)
         lines = []
     for line in opening:
         console.print(line, "", sep="\n", highlight=False, soft_wrap=True)
@@ -47,23 +48,23 @@ def tables(
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _of_campaign(folder: Path, width: int, critical: Criticality) -> tuple[list[str], list[Table]]:
+def _of_campaign(folder: Path, critical: Criticality) -> tuple[list[str], list[Table]]:
     """What is printed before the tables, and the tables."""
     from sassafras.analysis.campaign_avf import written_avf
     from sassafras.analysis.results import read_results
     from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
-    from sassafras.report.avf_table import avf_table
-    from sassafras.report.frame_tables import golden_line
-    from sassafras.report.tables import tables as campaign_tables
+    from sassafras.report.tables.avf import avf as avf_tables
+    from sassafras.report.tables.avf import campaign_numbers
+    from sassafras.report.tables.captions import golden_line
+    from sassafras.report.tables.registry import campaign_tables
 
     with phase("loading network"):
         campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store), phase("reading rows"):
         check_finished(campaign)
         record, shape = on_record(campaign)
-        results = read_results(record, shape, synthetic=source.images is None, critical=critical)
+        results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
         avf = written_avf(record, shape, critical)
-    shown = campaign_tables(results, width)
-    shown += [] if avf is None else [avf_table(avf.device.name, avf.launches, avf.cells)]
+    shown = campaign_tables(results) + avf_tables(None if avf is None else campaign_numbers(avf))
     return [golden_line(results.golden)], shown

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.options import Options
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from sassafras.cli.selection import Options
     from sassafras.verify.check import SelfCheck
 
 FAILED = 1
 
 
+@given.taking(("arch", "images", "fit", "network", "weights", "names"))
 def verify(
     full: Annotated[
         bool, typer.Option("--full", help="Every launch of an inference instead of samples: minutes.")
     ] = False,
-    arch: given.Arch = None,
     seed: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, max=2**63 - 1, help="Decides which blocks and threads are sampled."),
@@ -35,11 +34,8 @@ def verify(
             help="Threads of --full; the result is the same [default: cores]",
         ),
     ] = None,
-    images: given.Images = None,
-    fit: given.Fit = None,
-    network: given.NetworkFile = None,
-    weights: given.WeightsFile = None,
-    names: given.NamesFile = None,
+    *,
+    options: given.Options,
 ) -> None:
     """Check machine code, twins, and faults whose outcomes are known.
 
@@ -48,15 +44,12 @@ def verify(
     from rich.console import Console
 
     from sassafras.cli.cores import available_cores
-    from sassafras.cli.selection import Options
-    from sassafras.report.fitting import print_table
+    from sassafras.report.renderers.terminal import print_table
+    from sassafras.report.tables.kernels import checks
 
-    chosen = Options(
-        "all", frames=1, seed=seed, images=images, network=network, weights=weights, fit=fit, names=names,
-        arch=arch,
-    )  # fmt: skip
+    chosen = replace(options, preset="all", frames=1, seed=seed)
     found = self_check(chosen, workers or available_cores(), full=full)
-    print_table(Console(), check_table(found))
+    print_table(Console(), checks(found))
     failed = sum(not check.passed for check in found.checks)
     if failed:
         typer.echo(f"{failed} of {len(found.checks)} checks failed: trust no result of this installation")
@@ -76,22 +69,9 @@ def self_check(options: Options, threads: int, *, full: bool) -> SelfCheck:
     from sassafras.verify.self_check import full_check, short_check
 
     chosen = select(options)
-    bench = Workbench(chosen.network, [chosen_images(chosen)[0].pixels], chosen.settings.arch)
+    bench = Workbench(chosen.network, chosen_images(chosen)[:1])
     seed = chosen.settings.seed
     if not full:
         return short_check(bench, 0, Sampling(chosen.settings.kernels, seed))
     with shown_progress(Console(stderr=True)) as progress:
         return full_check(bench, 0, threads, seed, progress)
-
-
-def check_table(found: SelfCheck) -> Table:
-    """One row per check."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(width=4)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for check in found.checks:
-        table.add_row("pass" if check.passed else "FAIL", check.name, check.detail)
-    return table

@@ -11,7 +11,7 @@ from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import UsageError
-from sassafras.isa.program import Program
+from sassafras.isa.program import Program, of_program
 
 NO_LIMIT = 1 << 62
 
@@ -33,7 +33,7 @@ class LaunchContext:
 
     def __init__(self, program: Program, launch: Launch, memory: DeviceMemory, limit: int) -> None:
         self.memory = memory
-        self._constants = _constants(program.digest, launch) or _remember(program, launch)
+        self._constants = _constants(program, launch)
         unit = program.architecture.shared_unit
         shared = -(-(program.shared_bytes + launch.shared_bytes) // unit) * unit
         self.shared = np.zeros(max(shared, 1), np.uint8)
@@ -68,16 +68,21 @@ class _Constants:
     record: NDArray[np.void]
 
 
-_REMEMBERED = 256  #: launches; a network has tens
-_known: dict[tuple[str, Launch], _Constants] = {}
+_REMEMBERED = 256  #: launches of a program; a network has tens
 
 
-def _constants(digest: str, launch: Launch) -> _Constants | None:
-    return _known.get((digest, launch))
+@of_program
+def _known(program: Program) -> dict[Launch, _Constants]:  # noqa: ARG001  (it keeps them)
+    return {}
 
 
-def _remember(program: Program, launch: Launch) -> _Constants:
+def _constants(program: Program, launch: Launch) -> _Constants:
     """The constants of a launch, checked and kept: a campaign arms the same launches again and again."""
+    known = _known(program)
+    if launch in known:
+        return known[launch]
+    while len(known) >= _REMEMBERED:
+        known.pop(next(iter(known)))
     check_launch(program, launch)
     bank0 = constant_bank(program, launch)
     bank2 = np.frombuffer(program.constants + b"\0" * 8, np.uint8).copy()
@@ -85,9 +90,7 @@ def _remember(program: Program, launch: Launch) -> _Constants:
     record["constant0"], record["constant0_bytes"] = address_of(bank0), len(bank0)
     record["constant2"], record["constant2_bytes"] = address_of(bank2), len(program.constants)
     record["grid"], record["block"] = launch.grid, launch.block
-    while len(_known) >= _REMEMBERED:
-        _known.pop(next(iter(_known)))
-    return _known.setdefault((program.digest, launch), _Constants(bank0, bank2, record))
+    return known.setdefault(launch, _Constants(bank0, bank2, record))
 
 
 def check_launch(program: Program, launch: Launch) -> None:

@@ -1,377 +1,335 @@
-"""The loops over threads and blocks around ``thread``, as LLVM text.
- Order (it defines the result of racing stores): blocks in linear order; inside a block, between barriers,
+"""The loops over threads and blocks around ``thread``.
+
+Order (it defines the result of racing stores): blocks in linear order; inside a block, between barriers,
 threads in linear order. A barrier releases when every thread of the block that has not ended waits
 (sass-semantics section 7).
+
+A thread of a block can be run alone although threads wait for each other: ``watch`` runs a whole block
+without a fault and keeps the shared memory that one thread finds and leaves between barriers; ``run_alone``
+gives the thread what it found, and sees that it leaves what it left: then no other thread of the block can
+tell a difference by way of shared memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
+import numpy as np
+from llvmlite import ir
+
+from sassafras.building import I1, I8, I32, I64, POINTER, VOID, add_entry, counting
 from sassafras.emulator.layout import CONTEXT, STATE, Progress, Status, offset_of
-from sassafras.emulator.lone_drivers import RUN_ALONE, WATCH
+from sassafras.emulator.storage import state_pointer
 
+_P = POINTER
+_B: TypeAlias = ir.IRBuilder
+Record = np.dtype[np.void]
 
-def _fields() -> dict[str, int]:
-    names = {
-        f"S_{n}": offset_of(STATE, n) for n in ("pc", "count", "limit", "depth", "status", "tid", "ctaid")
-    }
-    names |= {f"S_{n}": offset_of(STATE, n) for n in ("lane", "thread", "counters")}
-    names |= {f"C_{n}": offset_of(CONTEXT, n) for n in ("shared", "shared_bytes", "grid", "block", "limit")}
-    names |= {"SIZE": STATE.itemsize, "EXITED": Status.EXITED, "BARRIER": Status.BARRIER}
-    names |= {"LOG_FULL": Status.LOG_FULL, "DIFFERS": Status.SHARED_DIFFERS}
-    names |= {"RUNNABLE": Progress.RUNNABLE, "WAITING": Progress.AT_BARRIER, "ENDED": Progress.EXITED}
-    return {name: int(value) for name, value in names.items()}
-
-
-def _fill_in(text: str, **more: int) -> str:
-    for name, value in sorted({**_fields(), **more}.items(), key=lambda item: -len(item[0])):
-        text = text.replace(f"${name}", str(value))
-    return text
-
-
-_PREPARE = """
-declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
-
-define internal i32 @dim(ptr %ctx, i32 %field, i32 %axis) alwaysinline {
-  %a = mul i32 %axis, 4
-  %o = add i32 %field, %a
-  %p = getelementptr i8, ptr %ctx, i32 %o
-  %v = load i32, ptr %p
-  ret i32 %v
+SIGNATURES = {
+    "prepare_block": ir.FunctionType(VOID, [_P, _P, I32, I32, I32]),
+    "run": ir.FunctionType(I32, [_P, _P, I64, I64, _P, _P]),
+    "run_block": ir.FunctionType(I32, [_P, _P, I32, I32, _P]),
+    "step": ir.FunctionType(I32, [_P, _P]),
+    "watch": ir.FunctionType(I32, [_P, _P, I32, I32, _P, _P, I64, _P]),
+    "run_alone": ir.FunctionType(I32, [_P, _P, _P, _P, I64, _P]),
 }
+"""The functions that `Drivers` writes, each by the method of that name."""
 
-define internal void @coordinates(ptr %to, i32 %linear, i32 %nx, i32 %ny) alwaysinline {
-  %x = urem i32 %linear, %nx
-  %r = udiv i32 %linear, %nx
-  %y = urem i32 %r, %ny
-  %z = udiv i32 %r, %ny
-  store i32 %x, ptr %to
-  %p1 = getelementptr i8, ptr %to, i32 4
-  store i32 %y, ptr %p1
-  %p2 = getelementptr i8, ptr %to, i32 8
-  store i32 %z, ptr %p2
-  ret void
-}
-
-; A thread before its first instruction: everything zero but its coordinates.
-define internal void @prepare(ptr %ctx, ptr %state, i32 %block, i32 %thread) {
-  call void @llvm.memset.p0.i64(ptr %state, i8 0, i64 $S_limit, i1 false)
-  %limit_at = getelementptr i8, ptr %ctx, i32 $C_limit
-  %limit = load i64, ptr %limit_at
-  %s_limit = getelementptr i8, ptr %state, i32 $S_limit
-  store i64 %limit, ptr %s_limit
-  %s_depth = getelementptr i8, ptr %state, i32 $S_depth
-  store i32 0, ptr %s_depth
-  %s_status = getelementptr i8, ptr %state, i32 $S_status
-  store i32 $RUNNABLE, ptr %s_status
-  %bx = call i32 @dim(ptr %ctx, i32 $C_block, i32 0)
-  %by = call i32 @dim(ptr %ctx, i32 $C_block, i32 1)
-  %s_tid = getelementptr i8, ptr %state, i32 $S_tid
-  call void @coordinates(ptr %s_tid, i32 %thread, i32 %bx, i32 %by)
-  %gx = call i32 @dim(ptr %ctx, i32 $C_grid, i32 0)
-  %gy = call i32 @dim(ptr %ctx, i32 $C_grid, i32 1)
-  %s_ctaid = getelementptr i8, ptr %state, i32 $S_ctaid
-  call void @coordinates(ptr %s_ctaid, i32 %block, i32 %gx, i32 %gy)
-  %lane = and i32 %thread, 31
-  %s_lane = getelementptr i8, ptr %state, i32 $S_lane
-  store i32 %lane, ptr %s_lane
-  %s_thread = getelementptr i8, ptr %state, i32 $S_thread
-  store i32 %thread, ptr %s_thread
-  ret void
-}
-
-define internal i32 @threads_of(ptr %ctx) alwaysinline {
-  %x = call i32 @dim(ptr %ctx, i32 $C_block, i32 0)
-  %y = call i32 @dim(ptr %ctx, i32 $C_block, i32 1)
-  %z = call i32 @dim(ptr %ctx, i32 $C_block, i32 2)
-  %xy = mul i32 %x, %y
-  %n = mul i32 %xy, %z
-  ret i32 %n
-}
-
-define internal void @clear_shared(ptr %ctx) alwaysinline {
-  %p_at = getelementptr i8, ptr %ctx, i32 $C_shared
-  %p = load ptr, ptr %p_at
-  %n_at = getelementptr i8, ptr %ctx, i32 $C_shared_bytes
-  %n = load i64, ptr %n_at
-  call void @llvm.memset.p0.i64(ptr %p, i8 0, i64 %n, i1 false)
-  ret void
-}
-
-; Prepares all threads of a block (states side by side) and its shared memory.
-define void @prepare_block(ptr %ctx, ptr %states, i32 %block, i32 %first, i32 %last) {
-entry:
-  call void @clear_shared(ptr %ctx)
-  br label %loop
-loop:
-  %t = phi i32 [ %first, %entry ], [ %t1, %body ]
-  %more = icmp slt i32 %t, %last
-  br i1 %more, label %body, label %done
-body:
-  %k = sub i32 %t, %first
-  %k64 = zext i32 %k to i64
-  %o = mul i64 %k64, $SIZE
-  %state = getelementptr i8, ptr %states, i64 %o
-  call void @prepare(ptr %ctx, ptr %state, i32 %block, i32 %t)
-  %t1 = add i32 %t, 1
-  br label %loop
-done:
-  ret void
-}
-
-; A barrier releases the threads that wait at it. Whether there were any.
-define i1 @release(ptr %states, i32 %count) {
-entry:
-  br label %loop
-loop:
-  %t = phi i32 [ 0, %entry ], [ %t1, %next ]
-  %any = phi i1 [ false, %entry ], [ %any1, %next ]
-  %more = icmp slt i32 %t, %count
-  br i1 %more, label %look, label %done
-look:
-  %t64 = zext i32 %t to i64
-  %o = mul i64 %t64, $SIZE
-  %state = getelementptr i8, ptr %states, i64 %o
-  %status_at = getelementptr i8, ptr %state, i32 $S_status
-  %status = load i32, ptr %status_at
-  %waiting = icmp eq i32 %status, $WAITING
-  br i1 %waiting, label %wake, label %next
-wake:
-  store i32 $RUNNABLE, ptr %status_at
-  br label %next
-next:
-  %any1 = phi i1 [ %any, %look ], [ true, %wake ]
-  %t1 = add i32 %t, 1
-  br label %loop
-done:
-  ret i1 %any
-}
-
-; Runs the threads of a block from state number %from on, through barriers, until all have ended (returns
-; EXITED) or one returns anything
-; else than EXITED or BARRIER: then that status, with the number of its state in %where.
-define i32 @run_block(ptr %ctx, ptr %states, i32 %count, i32 %from, ptr %where) noinline {
-entry:
-  br label %phase
-phase:
-  %start = phi i32 [ %from, %entry ], [ 0, %check ]
-  br label %loop
-loop:
-  %t = phi i32 [ %start, %phase ], [ %t1, %next ]
-  %more = icmp slt i32 %t, %count
-  br i1 %more, label %look, label %check
-look:
-  %t64 = zext i32 %t to i64
-  %o = mul i64 %t64, $SIZE
-  %state = getelementptr i8, ptr %states, i64 %o
-  %status_at = getelementptr i8, ptr %state, i32 $S_status
-  %status = load i32, ptr %status_at
-  %runnable = icmp eq i32 %status, $RUNNABLE
-  br i1 %runnable, label %go, label %next
-go:
-  %r = call i32 @thread(ptr %state, ptr %ctx)
-  switch i32 %r, label %stop [ i32 $EXITED, label %ended
-                               i32 $BARRIER, label %waits ]
-ended:
-  store i32 $ENDED, ptr %status_at
-  br label %next
-waits:
-  store i32 $WAITING, ptr %status_at
-  br label %next
-next:
-  %t1 = add i32 %t, 1
-  br label %loop
-stop:
-  store i32 %t, ptr %where
-  ret i32 %r
-check:
-  %any = call i1 @release(ptr %states, i32 %count)
-  br i1 %any, label %phase, label %all_ended
-all_ended:
-  ret i32 $EXITED
-}
-"""
-
-_PLAIN_SERIAL = """
-; Runs blocks [first, last). One state serves all threads: without barriers they never coexist.
-; %result: i64 instructions, i64 longest thread, i64 block, i64 thread (the last two where a trap struck).
-define i32 @run(ptr %ctx, ptr %states, i64 %first, i64 %last, ptr %result, ptr %counters) noinline {
-entry:
-  %n = call i32 @threads_of(ptr %ctx)
-  %longest_at = getelementptr i8, ptr %result, i32 8
-  %block_at = getelementptr i8, ptr %result, i32 16
-  %thread_at = getelementptr i8, ptr %result, i32 24
-  %s_count = getelementptr i8, ptr %states, i32 $S_count
-  %s_counters = getelementptr i8, ptr %states, i32 $S_counters
-  br label %blocks
-blocks:
-  %b = phi i64 [ %first, %entry ], [ %b1, %next_block ]
-  %row = phi ptr [ %counters, %entry ], [ %row_now, %next_block ]
-  %more = icmp slt i64 %b, %last
-  br i1 %more, label %one_block, label %done
-one_block:
-  call void @clear_shared(ptr %ctx)
-  %b32 = trunc i64 %b to i32
-  br label %threads
-threads:
-  %t = phi i32 [ 0, %one_block ], [ %t1, %next_thread ]
-  %row_now = phi ptr [ %row, %one_block ], [ %row_next, %next_thread ]
-  %more_t = icmp slt i32 %t, %n
-  br i1 %more_t, label %one_thread, label %next_block
-one_thread:
-  call void @prepare(ptr %ctx, ptr %states, i32 %b32, i32 %t)
-  store ptr %row_now, ptr %s_counters
-  %r = call i32 @thread(ptr %states, ptr %ctx)
-  %count = load i64, ptr %s_count
-  %total = load i64, ptr %result
-  %total1 = add i64 %total, %count
-  store i64 %total1, ptr %result
-  %longest = load i64, ptr %longest_at
-  %longer = icmp sgt i64 %count, %longest
-  %longest1 = select i1 %longer, i64 %count, i64 %longest
-  store i64 %longest1, ptr %longest_at
-  %bad = icmp ne i32 %r, $EXITED
-  br i1 %bad, label %stop, label %next_thread
-next_thread:
-  %row_next = getelementptr i8, ptr %row_now, i32 $ROW
-  %t1 = add i32 %t, 1
-  br label %threads
-next_block:
-  %b1 = add i64 %b, 1
-  br label %blocks
-stop:
-  store i64 %b, ptr %block_at
-  %t64 = zext i32 %t to i64
-  store i64 %t64, ptr %thread_at
-  ret i32 %r
-done:
-  ret i32 $EXITED
-}
-"""
-
-_PLAIN_BARRIER = """
-; Runs blocks [first, last), a state per thread of a block. %result as in the serial driver.
-define i32 @run(ptr %ctx, ptr %states, i64 %first, i64 %last, ptr %result, ptr %counters) noinline {
-entry:
-  %n = call i32 @threads_of(ptr %ctx)
-  %longest_at = getelementptr i8, ptr %result, i32 8
-  %block_at = getelementptr i8, ptr %result, i32 16
-  %thread_at = getelementptr i8, ptr %result, i32 24
-  %where = alloca i32
-  br label %blocks
-blocks:
-  %b = phi i64 [ %first, %entry ], [ %b1, %next_block ]
-  %row = phi ptr [ %counters, %entry ], [ %row_after, %next_block ]
-  %more = icmp slt i64 %b, %last
-  br i1 %more, label %one_block, label %done
-one_block:
-  %b32 = trunc i64 %b to i32
-  call void @prepare_block(ptr %ctx, ptr %states, i32 %b32, i32 0, i32 %n)
-  br label %give
-give:
-  %g = phi i32 [ 0, %one_block ], [ %g1, %give_one ]
-  %row_now = phi ptr [ %row, %one_block ], [ %row_next, %give_one ]
-  %more_g = icmp slt i32 %g, %n
-  br i1 %more_g, label %give_one, label %go
-give_one:
-  %g64 = zext i32 %g to i64
-  %go_off = mul i64 %g64, $SIZE
-  %g_state = getelementptr i8, ptr %states, i64 %go_off
-  %g_counters = getelementptr i8, ptr %g_state, i32 $S_counters
-  store ptr %row_now, ptr %g_counters
-  %row_next = getelementptr i8, ptr %row_now, i32 $ROW
-  %g1 = add i32 %g, 1
-  br label %give
-go:
-  %row_after = phi ptr [ %row_now, %give ]
-  %r = call i32 @run_block(ptr %ctx, ptr %states, i32 %n, i32 0, ptr %where)
-  br label %sum
-sum:
-  %t = phi i32 [ 0, %go ], [ %t1, %sum_one ]
-  %more_t = icmp slt i32 %t, %n
-  br i1 %more_t, label %sum_one, label %summed
-sum_one:
-  %t64 = zext i32 %t to i64
-  %o = mul i64 %t64, $SIZE
-  %state = getelementptr i8, ptr %states, i64 %o
-  %s_count = getelementptr i8, ptr %state, i32 $S_count
-  %count = load i64, ptr %s_count
-  %total = load i64, ptr %result
-  %total1 = add i64 %total, %count
-  store i64 %total1, ptr %result
-  %longest = load i64, ptr %longest_at
-  %longer = icmp sgt i64 %count, %longest
-  %longest1 = select i1 %longer, i64 %count, i64 %longest
-  store i64 %longest1, ptr %longest_at
-  %t1 = add i32 %t, 1
-  br label %sum
-summed:
-  %bad = icmp ne i32 %r, $EXITED
-  br i1 %bad, label %stop, label %next_block
-next_block:
-  %b1 = add i64 %b, 1
-  br label %blocks
-stop:
-  store i64 %b, ptr %block_at
-  %w = load i32, ptr %where
-  %w64 = zext i32 %w to i64
-  store i64 %w64, ptr %thread_at
-  ret i32 %r
-done:
-  ret i32 $EXITED
-}
-"""
-
-_STEP = """
-define i32 @step(ptr %state, ptr %ctx) noinline {
-  %r = call i32 @thread(ptr %state, ptr %ctx)
-  ret i32 %r
-}
-"""
+Turn = Callable[[ir.Value, ir.Value], ir.Value]  #: from the place and the state of a thread to its status
 
 
-def plain_driver(*, barrier: bool, row_bytes: int) -> str:
-    """The driver of a plain or profiling build: ``run(context, states, first block, last block, result,
-    counters)``; for kernels with barriers also ``watch`` (see ``lone_drivers``).
+class Drivers:
+    """Writes functions around the function ``thread`` of a module."""
+
+    def __init__(self, module: ir.Module, *, barrier: bool, row_bytes: int) -> None:
+        """``barrier``: threads can wait for each other. ``row_bytes``: of a thread's counters."""
+        self._module = module
+        self._thread = module.get_global("thread")
+        self._barrier = barrier
+        self._row_bytes = row_bytes
+
+    def add(self, names: Iterable[str]) -> None:
+        """Add functions, and for each an exported ``name_entry`` with our float rules that calls it."""
+        for name in names:
+            add_entry(self._module, self._function(name), f"{name}_entry")
+
+    def _function(self, name: str) -> ir.Function:
+        known = self._module.globals.get(name)
+        if known is not None:
+            return known
+        function = ir.Function(self._module, SIGNATURES[name], name)
+        function.attributes.add("noinline")
+        getattr(self, name)(ir.IRBuilder(function.append_basic_block("entry")), *function.args)
+        return function
+
+    # the functions ---------------------------------------------------------------------------------------
+
+    def prepare_block(
+        self, b: _B, context: ir.Value, states: ir.Value, block: ir.Value, first: ir.Value, last: ir.Value
+    ) -> None:
+        """Prepare threads [first, last) of a block (states side by side) and its shared memory."""
+        self._clear_shared(b, context)
+        with counting(b, first, last) as thread:
+            self._prepare(b, context, _state(b, states, b.sub(thread, first)), block, thread)
+        b.ret_void()
+
+    def run(
+        self,
+        b: _B,
+        context: ir.Value,
+        states: ir.Value,
+        first: ir.Value,
+        last: ir.Value,
+        result: ir.Value,
+        counters: ir.Value,
+    ) -> None:
+        """Run blocks [first, last). A state per thread of a block; without barriers threads never coexist,
+        and one serves them all.
+
+        ``result``: i64 instructions, i64 longest thread, i64 block, i64 thread (the last two where a trap
+        struck). ``counters``: a row per thread.
+        """
+        where = b.alloca(I32)
+        count = _threads(b, context)
+        with counting(b, first, last) as block:
+            done = b.mul(b.sub(block, first), b.zext(count, I64))
+            self._clear_shared(b, context)
+            with counting(b, I32(0), count) as thread:
+                state = _state(b, states, thread) if self._barrier else states
+                self._prepare(b, context, state, b.trunc(block, I32), thread)
+                row = b.mul(b.add(done, b.zext(thread, I64)), I64(self._row_bytes))
+                b.store(_byte(b, counters, row), _at(b, state, STATE, "counters"))
+                if not self._barrier:
+                    status = b.call(self._thread, [state, context])
+                    _add_up(b, state, result)
+                    _stop_unless_ended(b, status, result, block, thread)
+            if self._barrier:
+                status = b.call(self._function("run_block"), [context, states, count, I32(0), where])
+                with counting(b, I32(0), count) as thread:
+                    _add_up(b, _state(b, states, thread), result)
+                _stop_unless_ended(b, status, result, block, b.load(where, typ=I32))
+        b.ret(I32(Status.EXITED))
+
+    def run_block(
+        self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, start: ir.Value, where: ir.Value
+    ) -> None:
+        """Run the threads of a block from state number ``start`` on, through barriers, until all have ended
+        (EXITED) or one returns anything else than EXITED or BARRIER: then that status, with the number of its
+        state in ``where``.
+        """
+
+        def turn(place: ir.Value, state: ir.Value) -> ir.Value:
+            b.store(place, where)
+            return b.call(self._thread, [state, context])
+
+        self._take_turns(b, states, count, start, turn)
+
+    def step(self, b: _B, state: ir.Value, context: ir.Value) -> None:
+        """Run one thread, nothing around it."""
+        b.ret(b.call(self._thread, [state, context]))
+
+    def watch(
+        self,
+        b: _B,
+        context: ir.Value,
+        states: ir.Value,
+        block: ir.Value,
+        thread: ir.Value,
+        before: ir.Value,
+        after: ir.Value,
+        capacity: ir.Value,
+        turns: ir.Value,
+    ) -> None:
+        """Run a block. Around each turn of ``thread`` its shared memory goes to the next place of ``before``
+        and ``after``, of which there are ``capacity`` (LOG_FULL: too few); ``turns`` counts them. Order and
+        barriers are those of ``run_block``.
+        """
+        shared, nbytes = _shared(b, context)
+        count = _threads(b, context)
+        b.call(self._function("prepare_block"), [context, states, block, I32(0), count])
+        b.store(I64(0), turns)
+
+        def turn(place: ir.Value, state: ir.Value) -> ir.Value:
+            is_watched = b.icmp_signed("==", place, thread)
+            number = b.load(turns, typ=I64)
+            at = b.mul(number, nbytes)
+            with b.if_then(is_watched):
+                with b.if_then(b.icmp_signed(">=", number, capacity)):
+                    b.ret(I32(Status.LOG_FULL))
+                self._copy(b, _byte(b, before, at), shared, nbytes)
+            status = b.call(self._thread, [state, context])
+            with b.if_then(is_watched):
+                self._copy(b, _byte(b, after, at), shared, nbytes)
+                b.store(b.add(number, I64(1)), turns)
+            return status
+
+        self._take_turns(b, states, count, I32(0), turn)
+
+    def run_alone(
+        self,
+        b: _B,
+        context: ir.Value,
+        state: ir.Value,
+        before: ir.Value,
+        after: ir.Value,
+        turns: ir.Value,
+        turn: ir.Value,
+    ) -> None:
+        """Run a thread on from where it stands, from one turn to the next, until it ends, anything but a
+        barrier stops it, or it has left other shared memory than ``after`` says, or has had more or fewer
+        turns than ``turns``. ``turn``: the one it is in.
+        """
+        shared, nbytes = _shared(b, context)
+        place = _at(b, state, STATE, "status")
+        stands = b.load(place, typ=I32)
+        waits = b.icmp_signed("==", stands, I32(Progress.AT_BARRIER))
+        stood = b.select(waits, I32(Status.BARRIER), I32(Status.EXITED))
+        start, go, back = b.block, b.append_basic_block("go"), b.append_basic_block("back")
+        b.cbranch(b.icmp_signed("==", stands, I32(Progress.RUNNABLE)), go, back)
+        b.position_at_end(go)
+        came = b.call(self._thread, [state, context])
+        b.branch(back)
+        b.position_at_end(back)
+        status = b.phi(I32)
+        status.add_incoming(stood, start)
+        status.add_incoming(came, go)
+        ended = _note(b, status, place)
+        number = b.load(turn, typ=I64)
+        left = _byte(b, after, b.mul(number, nbytes))
+        same = b.icmp_signed("==", self._call(b, "memcmp", I32, shared, left, nbytes), I32(0))
+        latest = b.sub(turns, I64(1))
+        with b.if_then(ended):
+            fine = b.and_(same, b.icmp_signed("==", number, latest))
+            b.ret(b.select(fine, I32(Status.EXITED), I32(Status.SHARED_DIFFERS)))
+        with b.if_then(b.not_(b.and_(same, b.icmp_signed("<", number, latest)))):
+            b.ret(I32(Status.SHARED_DIFFERS))
+        number = b.add(number, I64(1))
+        b.store(number, turn)
+        self._copy(b, shared, _byte(b, before, b.mul(number, nbytes)), nbytes)
+        b.store(I32(Progress.RUNNABLE), place)
+        b.branch(go)
+
+    # their parts -----------------------------------------------------------------------------------------
+
+    def _take_turns(self, b: _B, states: ir.Value, count: ir.Value, start: ir.Value, turn: Turn) -> None:
+        """Give every runnable thread its turn, from state number ``start`` on; again from the first one after
+        each barrier. Ends the function.
+        """
+        entry, phase = b.block, b.append_basic_block("phase")
+        b.branch(phase)
+        b.position_at_end(phase)
+        begin = b.phi(I32)
+        begin.add_incoming(start, entry)
+        with counting(b, begin, count) as place:
+            state = _state(b, states, place)
+            progress = _at(b, state, STATE, "status")
+            runnable = b.icmp_signed("==", b.load(progress, typ=I32), I32(Progress.RUNNABLE))
+            with b.if_then(runnable):
+                _note(b, turn(place, state), progress)
+        with b.if_then(b.call(self._release(), [states, count])):
+            begin.add_incoming(I32(0), b.block)
+            b.branch(phase)
+        b.ret(I32(Status.EXITED))
+
+    def _release(self) -> ir.Function:
+        """A barrier releases the threads that wait at it. Whether there were any (i1)."""
+        known = self._module.globals.get("release")
+        if known is not None:
+            return known
+        function = ir.Function(self._module, ir.FunctionType(I1, [POINTER, I32]), "release")
+        b = ir.IRBuilder(function.append_basic_block("entry"))
+        states, count = function.args
+        any_waits = b.alloca(I1)
+        b.store(I1(0), any_waits)
+        with counting(b, I32(0), count) as place:
+            progress = _at(b, _state(b, states, place), STATE, "status")
+            with b.if_then(b.icmp_signed("==", b.load(progress, typ=I32), I32(Progress.AT_BARRIER))):
+                b.store(I32(Progress.RUNNABLE), progress)
+                b.store(I1(1), any_waits)
+        b.ret(b.load(any_waits, typ=I1))
+        return function
+
+    def _prepare(self, b: _B, context: ir.Value, state: ir.Value, block: ir.Value, thread: ir.Value) -> None:
+        """A thread before its first instruction: everything zero but its coordinates."""
+        self._clear(b, state, I64(offset_of(STATE, "limit")))
+        b.store(b.load(_at(b, context, CONTEXT, "limit"), typ=I64), _at(b, state, STATE, "limit"))
+        b.store(I32(0), _at(b, state, STATE, "depth"))
+        b.store(I32(Progress.RUNNABLE), _at(b, state, STATE, "status"))
+        for field, linear, sides in (("tid", thread, "block"), ("ctaid", block, "grid")):
+            nx, ny, _ = _sides(b, context, sides)
+            rest = b.udiv(linear, nx)
+            for axis, value in enumerate((b.urem(linear, nx), b.urem(rest, ny), b.udiv(rest, ny))):
+                b.store(value, _at(b, state, STATE, field, 4 * axis))
+        b.store(b.and_(thread, I32(31)), _at(b, state, STATE, "lane"))
+        b.store(thread, _at(b, state, STATE, "thread"))
+
+    def _clear_shared(self, b: _B, context: ir.Value) -> None:
+        self._clear(b, *_shared(b, context))
+
+    def _clear(self, b: _B, start: ir.Value, nbytes: ir.Value) -> None:
+        self._call(b, "llvm.memset.p0.i64", VOID, start, I8(0), nbytes, I1(0))
+
+    def _copy(self, b: _B, target: ir.Value, source: ir.Value, nbytes: ir.Value) -> None:
+        self._call(b, "llvm.memcpy.p0.p0.i64", VOID, target, source, nbytes, I1(0))
+
+    def _call(self, b: _B, name: str, result: ir.Type, *arguments: ir.Value) -> ir.Value:
+        """Call a function that is defined elsewhere."""
+        known = self._module.globals.get(name)
+        kind = ir.FunctionType(result, [argument.type for argument in arguments])
+        return b.call(known or ir.Function(self._module, kind, name), arguments)
+
+
+def _at(b: _B, base: ir.Value, record: Record, field: str, more: int = 0) -> ir.Value:
+    return state_pointer(b, base, offset_of(record, field) + more)
+
+
+def _byte(b: _B, base: ir.Value, offset: ir.Value) -> ir.Value:
+    return b.gep(base, [offset], source_etype=I8)
+
+
+def _state(b: _B, states: ir.Value, place: ir.Value) -> ir.Value:
+    return _byte(b, states, b.mul(b.zext(place, I64), I64(STATE.itemsize)))
+
+
+def _sides(b: _B, context: ir.Value, field: str) -> list[ir.Value]:
+    """Of the grid or the block: x, y, z."""
+    return [b.load(_at(b, context, CONTEXT, field, 4 * axis), typ=I32) for axis in range(3)]
+
+
+def _threads(b: _B, context: ir.Value) -> ir.Value:
+    """Of a block."""
+    x, y, z = _sides(b, context, "block")
+    return b.mul(b.mul(x, y), z)
+
+
+def _shared(b: _B, context: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Where the shared memory lies, and its size in bytes."""
+    place = b.load(_at(b, context, CONTEXT, "shared"), typ=POINTER)
+    return place, b.load(_at(b, context, CONTEXT, "shared_bytes"), typ=I64)
+
+
+def _note(b: _B, status: ir.Value, progress: ir.Value) -> ir.Value:
+    """Note where a thread stands that came back, and tell whether it has ended (i1); the function returns
+    any status but EXITED and BARRIER.
     """
-    text = _PREPARE + (_PLAIN_BARRIER + WATCH if barrier else _PLAIN_SERIAL)
-    return _fill_in(text, ROW=row_bytes)
+    ended, waits = (b.icmp_signed("==", status, I32(one)) for one in (Status.EXITED, Status.BARRIER))
+    with b.if_then(b.not_(b.or_(ended, waits))):
+        b.ret(status)
+    b.store(b.select(ended, I32(Progress.EXITED), I32(Progress.AT_BARRIER)), progress)
+    return ended
 
 
-def armed_driver(*, barrier: bool) -> str:
-    """The driver of an armed build: ``prepare_block``, ``run_block``, and ``step`` (one thread, nothing
-    around it); for kernels with barriers also ``run_alone`` (see ``lone_drivers``).
-    """
-    return _fill_in(_PREPARE + (RUN_ALONE if barrier else "")) + _STEP
+def _add_up(b: _B, state: ir.Value, result: ir.Value) -> None:
+    count = b.load(_at(b, state, STATE, "count"), typ=I64)
+    b.store(b.add(b.load(result, typ=I64), count), result)
+    longest_at = _byte(b, result, I32(8))
+    longest = b.load(longest_at, typ=I64)
+    b.store(b.select(b.icmp_signed(">", count, longest), count, longest), longest_at)
 
 
-_CONTROL_WORD = """declare void @llvm.x86.sse.stmxcsr(ptr)
-declare void @llvm.x86.sse.ldmxcsr(ptr)
-"""
-
-
-def with_float_rules(functions: Mapping[str, str], *, x86: bool, control_word: int) -> str:
-    """For each function (name -> LLVM parameter types) an exported ``name_entry`` that calls it with the
-    float rules of DESIGN section 4.
-
-    Some libraries switch a process to flushing denormals; the entry puts the control word right and back
-    again.
-    """
-    text = _CONTROL_WORD if x86 else ""
-    for name, parameters in functions.items():
-        arguments = ", ".join(f"{kind} %a{k}" for k, kind in enumerate(parameters.split()))
-        before, after = _SET.replace("$WORD", str(control_word)), _RESTORE
-        call = f"  %r = call i32 @{name}({arguments})\n"
-        body = before + call + after if x86 else call
-        text += f"\ndefine i32 @{name}_entry({arguments}) {{\n{body}  ret i32 %r\n}}\n"
-    return text
-
-
-_SET = """  %before = alloca i32
-  %wanted = alloca i32
-  store i32 $WORD, ptr %wanted
-  call void @llvm.x86.sse.stmxcsr(ptr %before)
-  call void @llvm.x86.sse.ldmxcsr(ptr %wanted)
-"""
-_RESTORE = "  call void @llvm.x86.sse.ldmxcsr(ptr %before)\n"
+def _stop_unless_ended(b: _B, status: ir.Value, result: ir.Value, block: ir.Value, thread: ir.Value) -> None:
+    with b.if_then(b.icmp_signed("!=", status, I32(Status.EXITED))):
+        b.store(block, _byte(b, result, I32(16)))
+        b.store(b.zext(thread, I64), _byte(b, result, I32(24)))
+        b.ret(status)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-import sassafras.architectures as architectures_room
-import sassafras.isa as isa_room
 from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
-from sassafras.emulator.drivers import armed_driver, plain_driver, with_float_rules
+from sassafras.emulator.drivers import SIGNATURES, Drivers
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
@@ -27,14 +23,16 @@ from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.errors import GoldenTrap
 from sassafras.isa.kinds import Flow
-from sassafras.isa.program import Program
+from sassafras.isa.program import Program, of_program
 from sassafras.isa.slicing import control_slice, shared_memory_slice
-from sassafras.native import X86_CONTROL_WORD, NativeLibrary, host
+from sassafras.native import NativeLibrary
+from sassafras.sources import source_key
 
 _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
-_ADDRESS = ctypes.c_void_p
-_RUN = {"run": "ptr ptr i64 i64 ptr ptr"}
-_WATCH = {"watch": "ptr ptr i32 i32 ptr ptr i64 ptr"}
+_WRITERS = {
+    kind: (f"emulator.{function}", "emulator.drivers", "isa.parser")
+    for kind, function in (("plain", "plain"), ("armed", "armed_function"))
+}  #: modules that decide the code of a build
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,8 @@ class RunResult:
     longest: int
 
 
-@cache
-def source_digest() -> str:
-    """Changes when the source of the emulator or of what it stands on does, so that stale compiled code is
-    never used.
-    """
-    digest = hashlib.sha256()
-    for room in (Path(__file__), Path(isa_room.__file__), Path(architectures_room.__file__)):
-        for file in sorted(room.parent.rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
+def _function(library: NativeLibrary, name: str) -> Callable[..., Any]:
+    return library.typed(f"{name}_entry", SIGNATURES[name])
 
 
 class Machine:
@@ -70,28 +60,35 @@ class Machine:
     # compiling -------------------------------------------------------------------------------------------
 
     def _library(
-        self, kind: str, make: Callable[[], ThreadFunction], driver: str, functions: dict[str, str]
+        self, kind: str, make: Callable[[], ThreadFunction], *names: str, row_bytes: int = 0
     ) -> NativeLibrary:
-        def text() -> str:
-            rules = with_float_rules(functions, x86=host().x86, control_word=X86_CONTROL_WORD)
-            return str(make().emit()) + driver + rules
+        """The functions ``names`` of `Drivers` around a form of the thread."""
 
-        exports = [*(f"{name}_entry" for name in functions), "prepare_block"]
-        key = f"{source_digest()} {self.program.digest} {kind}"
+        def text() -> str:
+            module = make().emit()
+            Drivers(module, barrier=self.barrier, row_bytes=row_bytes).add(names)
+            return str(module)
+
+        sources = source_key(*_WRITERS["armed" if kind == "armed" else "plain"])
+        family = self.program.architecture.family.name
         # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
         tables = sum(instruction.flow is Flow.COMPUTED_JUMP for instruction in self.program.instructions)
-        level = 1 if kind == "armed" else 0 if tables > 1 else 2
-        return NativeLibrary(f"{self.program.name}-{kind}", text, exports, key=key, level=level)
+        return NativeLibrary(
+            f"{self.program.name}-{kind}",
+            text,
+            [f"{name}_entry" for name in names],
+            key=f"{sources} {family} {self.program.digest} {kind} {names}",
+            level=1 if kind == "armed" else 0 if tables > 1 else 2,
+        )
 
     @cached_property
     def _plain_library(self) -> NativeLibrary:
-        driver = plain_driver(barrier=self.barrier, row_bytes=0)
-        functions = _RUN | (_WATCH if self.barrier else {})
-        return self._library("plain", lambda: PlainFunction(self.program), driver, functions)
+        names = ("run", "watch") if self.barrier else ("run",)
+        return self._library("plain", lambda: PlainFunction(self.program), *names)
 
     @cached_property
     def _run_plain(self) -> Callable[..., int]:
-        return self._runner(self._plain_library)
+        return _function(self._plain_library, "run")
 
     @cached_property
     def _profiling_function(self) -> PlainFunction:
@@ -99,36 +96,28 @@ class Machine:
 
     @cached_property
     def _run_profiling(self) -> Callable[..., int]:
-        driver = plain_driver(barrier=self.barrier, row_bytes=4 * self._profiling_function.counters)
-        return self._runner(self._library("profile", lambda: self._profiling_function, driver, _RUN))
+        return self._counting_run("profile", self._profiling_function)
 
-    def _runner(self, library: NativeLibrary) -> Callable[..., int]:
-        number = ctypes.c_int64
-        arguments = (_ADDRESS, _ADDRESS, number, number, _ADDRESS, _ADDRESS)
-        return library.function("run_entry", ctypes.c_int32, *arguments)
+    def _counting_run(self, kind: str, function: PlainFunction) -> Callable[..., int]:
+        return _function(self._library(kind, lambda: function, "run", row_bytes=4 * function.counters), "run")
 
     @cached_property
     def armed_library(self) -> NativeLibrary:
-        """``run_block_entry``, ``step_entry`` and ``prepare_block`` of the armed build."""
-        functions = {"run_block": "ptr ptr i32 i32 ptr", "step": "ptr ptr"}
-        if self.barrier:
-            functions["run_alone"] = "ptr ptr ptr ptr i64 ptr"
-        driver = armed_driver(barrier=self.barrier)
-        return self._library("armed", lambda: ArmedFunction(self.program), driver, functions)
+        """The armed build: ``run_block``, ``step``, ``prepare_block``; with barriers also ``run_alone``."""
+        names = ("run_block", "step", "prepare_block", *(("run_alone",) if self.barrier else ()))
+        return self._library("armed", lambda: ArmedFunction(self.program), *names)
 
     @cached_property
     def run_alone(self) -> Callable[..., int]:
-        """``run_alone`` of the armed build of a kernel with barriers (see ``lone_drivers``)."""
-        types = (_ADDRESS,) * 4 + (ctypes.c_int64, _ADDRESS)
-        return self.armed_library.function("run_alone_entry", ctypes.c_int32, *types)
+        """``run_alone`` of the armed build of a kernel with barriers."""
+        return _function(self.armed_library, "run_alone")
 
     @cached_property
     def armed_functions(self) -> tuple[Callable[..., int], Callable[..., int], Callable[..., None]]:
         """``run_block``, ``step`` and ``prepare_block`` of the armed build."""
-        library, small = self.armed_library, ctypes.c_int32
-        run_block = library.function("run_block_entry", small, _ADDRESS, _ADDRESS, small, small, _ADDRESS)
-        step = library.function("step_entry", small, _ADDRESS, _ADDRESS)
-        prepare = library.function("prepare_block", None, _ADDRESS, _ADDRESS, small, small, small)
+        run_block, step, prepare = (
+            _function(self.armed_library, name) for name in ("run_block", "step", "prepare_block")
+        )
         return run_block, step, prepare
 
     # running ---------------------------------------------------------------------------------------------
@@ -232,8 +221,7 @@ class Machine:
     def _run_counting(self) -> Callable[..., int]:
         function = self._counting_function
         assert function is not None
-        driver = plain_driver(barrier=self.barrier, row_bytes=4 * function.counters)
-        return self._runner(self._library("count", lambda: function, driver, _RUN))
+        return self._counting_run("count", function)
 
     @cached_property
     def _watching_library(self) -> NativeLibrary:
@@ -241,18 +229,12 @@ class Machine:
         chosen = shared_memory_slice(self.program)
         if chosen is None:
             return self._plain_library
-        driver = plain_driver(barrier=True, row_bytes=0)
-        return self._library("watch", lambda: SlicedFunction(self.program, chosen), driver, _WATCH)
+        return self._library("watch", lambda: SlicedFunction(self.program, chosen), "watch")
 
     @cached_property
     def _watchers(self) -> tuple[Callable[..., int], Callable[..., int]]:
         """``watch`` of the plain build, and of the sliced one."""
-        types = (_ADDRESS, _ADDRESS, ctypes.c_int32, ctypes.c_int32, _ADDRESS, _ADDRESS, ctypes.c_int64)
-        whole, sliced = (
-            library.function("watch_entry", ctypes.c_int32, *types, _ADDRESS)
-            for library in (self._plain_library, self._watching_library)
-        )
-        return whole, sliced
+        return _function(self._plain_library, "watch"), _function(self._watching_library, "watch")
 
     def watch(
         self,
@@ -306,16 +288,7 @@ def _no_memory() -> DeviceMemory:
     return DeviceMemory(lay_out([("nothing", 1)]))
 
 
-_machines: dict[str, Machine] = {}
-
-
+@of_program
 def machine_of(program: Program) -> Machine:
-    """The machine of a program, made when first asked for; one per process."""
-    if program.digest not in _machines:
-        _machines[program.digest] = Machine(program)
-    return _machines[program.digest]
-
-
-def compile_program(program: Program) -> Machine:
-    """A machine for the program."""
+    """The machine of a program, made when first asked for."""
     return Machine(program)

@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.architectures.allocator import Allocator
-from sassafras.architectures.architecture import Architecture
-from sassafras.architectures.registry import DEFAULT, architecture
-from sassafras.errors import UsageError
+from sassafras.architectures.registry import default_architecture
 
 _WIDEST_ACCESS = 16  #: bytes that one instruction moves at most
 
@@ -53,11 +51,6 @@ class MemoryLayout:
         return {a.name: a for a in self.allocations}
 
 
-def default_rules() -> Allocator:
-    """The rules of the default architecture."""
-    return architecture(DEFAULT).allocation_rules()
-
-
 def _round_up(value: int, unit: int) -> int:
     return -(-value // unit) * unit
 
@@ -68,7 +61,7 @@ def lay_out(requests: Sequence[tuple[str, int]], rules: Allocator | None = None)
     ``rules``: of the architecture; None: of the default one. Returns the layout. Raises ValueError for
     an empty or repeated request.
     """
-    rules = rules or default_rules()
+    rules = rules or default_architecture().allocation_rules()
     placed: list[Allocation] = []
     top = base = rules.base
     small_at = small_end = base
@@ -87,14 +80,6 @@ def lay_out(requests: Sequence[tuple[str, int]], rules: Allocator | None = None)
         placed.append(Allocation(name, small_at, nbytes))
         small_at += _round_up(nbytes, rules.alignment)
     return MemoryLayout(base, top - base, tuple(placed))
-
-
-def check_rules(target: Architecture) -> None:
-    """Refuse an architecture on which device memory lies otherwise than by the default rules of `lay_out`:
-    raise UsageError.
-    """
-    if target.allocation_rules() != default_rules():
-        raise UsageError(f"device memory is laid out as on {DEFAULT}, which {target.name} does not do")
 
 
 class DeviceMemory:

@@ -11,11 +11,10 @@ from typing import Protocol
 
 from llvmlite import ir
 
+from sassafras.building import I8, I32
 from sassafras.emulator.layout import STATE, offset_of
 from sassafras.isa.locations import File, Location
 
-I8 = ir.IntType(8)
-I32 = ir.IntType(32)
 CC_FLAGS = "ZSCO"
 
 

@@ -10,12 +10,12 @@ from sassafras.campaign.execution.workers import ProcessPool, WorkerSetup
 from sassafras.explanation.stored import find_row
 from sassafras.faults.ids import number_of
 from sassafras.faults.model import Draw
-from sassafras.network.images import Image
 from sassafras.progress import Progress, Silence
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.inputs import Input
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Case:
     bench: Workbench
     injector: Injector
     rules: Rules
-    images: tuple[Image, ...]
+    inputs: tuple[Input, ...]
 
 
 def open_case(
@@ -57,12 +57,11 @@ def rules_of(campaign: Campaign) -> Rules:
 
 def workbench_of(campaign: Campaign) -> Workbench:
     """A workbench of a campaign's network and frames."""
-    return Workbench(campaign.network, tuple(i.pixels for i in campaign.images), campaign.settings.arch)
+    return Workbench(campaign.network, campaign.images)
 
 
 def profile_again(campaign: Campaign, progress: Progress) -> None:
     """Give a campaign that has been opened its golden profiles: a fault's draw depends on all of them."""
-    images = tuple(image.pixels for image in campaign.images)
-    setup = WorkerSetup(campaign.network, images, campaign.settings.arch, rules_of(campaign))
+    setup = WorkerSetup(campaign.network, campaign.images, rules_of(campaign))
     with ProcessPool(setup, 1) as pool:
         campaign.profile(pool, progress)

@@ -11,6 +11,7 @@ from sassafras.explanation.replay import Replay
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.raised_alarms import read_alarms
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
+from sassafras.workload.result import Result
 
 Map = NDArray[np.float32]
 
@@ -64,8 +65,8 @@ class Journey:
     layers: tuple[LayerChange, ...]
     launches: tuple[LaunchChange, ...]
     died: int | None
-    golden_probabilities: Map
-    probabilities: Map
+    golden: Result
+    result: Result
     maps: tuple[LayerMaps, ...]
     raised: int | None = None
 
@@ -89,15 +90,15 @@ def follow_layers(replay: Replay) -> Journey:
         walk.look(number)
         if raised is None and read_alarms(memory, golden.workload) is not None:
             raised = number
-    probabilities = golden.workload.probabilities(memory)
+    result = golden.workload.result(memory)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(plan) - 1)
     return Journey(
         tuple(change_of(m) for m in walk.maps),
         tuple(walk.launches),
         walk.died,
-        golden.probabilities.copy(),
-        probabilities,
+        golden.result,
+        result,
         tuple(walk.maps),
         raised,
     )
@@ -138,8 +139,9 @@ def _maps(golden: GoldenRun, number: int) -> LayerMaps:
     """The output of the layer whose last launch this is."""
     part = next(entry for entry in golden.workload.parts if entry.index == golden.plan[number].part)
     start, end = golden.output_of(part.index)
-    faulty = golden.memory.data[start:end].copy().view(np.float32)
-    expected = _golden_output(golden, number).view(np.float32)
+    dtype = part.output.dtype
+    faulty = golden.memory.data[start:end].copy().view(dtype).astype(np.float32, copy=False)
+    expected = _golden_output(golden, number).view(dtype).astype(np.float32, copy=False)
     shape = part.shape
     return LayerMaps(part.index, part.kind, expected.reshape(shape), faulty.reshape(shape))
 

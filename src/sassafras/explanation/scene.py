@@ -27,12 +27,12 @@ def scene_of(again: Replay, memory_map: MemoryMap) -> Scene:
     """Where and when."""
     case, workload, planned = again.case, again.golden.workload, again.planned
     site, launch = again.fault.site, planned.launch
-    image = case.images[site.frame]
+    given, answers = case.inputs[site.frame], workload.judgement.answers
     part = next(entry for entry in workload.parts if entry.index == planned.part)
     return Scene(
-        frame_name=image.name,
-        label=None if image.label is None else workload.classes[image.label],
-        top1=workload.classes[case.row.top1_golden],
+        frame_name=given.name,
+        label=None if given.label is None else answers[given.label],
+        top1=answers[case.row.top1_golden],
         network=workload.name,
         program=planned.program,
         launches=sum(p.kernel == planned.kernel for p in workload.plan),

@@ -144,5 +144,5 @@ class Explanation:
 
     story: Story
     replay: Replay
-    image: NDArray[np.float32]
+    image: NDArray[np.float32] | None
     journey: Journey | None

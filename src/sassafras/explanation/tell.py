@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sassafras.explanation.case import Case
 from sassafras.explanation.dataflow import Comparison
@@ -17,8 +18,9 @@ from sassafras.explanation.track import Track, follow_faulty, follow_golden
 from sassafras.explanation.trapped import tell_trap
 from sassafras.explanation.words import wrong_words
 from sassafras.faults.own import own_fault_of
-from sassafras.kernels.cuda_lines import cuda_lines
+from sassafras.kernels.cuda_lines import CudaLine, cuda_lines
 from sassafras.simulation.outcome import MaskedReason, Outcome
+from sassafras.workload.inputs import Input
 
 FOLLOWED = 20_000  #: instructions behind the strike that are compared
 TOLD = 1000  #: steps that a story holds
@@ -43,9 +45,7 @@ def explain(case: Case) -> Explanation:
         row=case.row,
         scene=scene_of(again, memory_map),
         strike=strike_of(again, comparison, steps, memory_map),
-        cuda=cuda_lines(
-            again.planned.program, program.architecture.name, program.instructions[fault.pc].offset
-        ),
+        cuda=_cuda(again),
         listing=listing_around(program, fault.pc),
         steps=steps[:TOLD],
         step_count=len(steps),
@@ -64,7 +64,22 @@ def explain(case: Case) -> Explanation:
         classes=() if journey is None else _classes(again, journey),
         own=_own_line(again),
     )
-    return Explanation(story, again, case.images[fault.site.frame].pixels, journey)
+    return Explanation(story, again, _picture(case.inputs[fault.site.frame]), journey)
+
+
+def _picture(given: Input) -> NDArray[np.float32] | None:
+    """The input where it can be shown: float32 of one or three channels, height, width."""
+    first = given.arrays[0]
+    return first if len(given.arrays) == 1 and first.ndim == 3 and len(first) in (1, 3) else None
+
+
+def _cuda(again: Replay) -> tuple[CudaLine, ...]:
+    """The lines of the CUDA source that the struck instruction is from; none of a kernel that is not ours."""
+    if again.planned.spec.source is not None:
+        return ()
+    program = again.machine.program
+    offset = program.instructions[again.fault.pc].offset
+    return cuda_lines(again.planned.program, program.architecture.name, offset)
 
 
 def _own_line(again: Replay) -> str:
@@ -112,6 +127,6 @@ def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
 
 
 def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:
-    names = again.golden.workload.classes
-    golden, faulty = journey.golden_probabilities.tolist(), journey.probabilities.tolist()
-    return tuple(ClassChange(*row) for row in zip(names, golden, faulty, strict=True))
+    judgement = again.golden.workload.judgement
+    golden, faulty = (judgement.scores(journey.golden, found) for found in (journey.golden, journey.result))
+    return tuple(ClassChange(*row) for row in zip(judgement.answers, golden, faulty, strict=True))

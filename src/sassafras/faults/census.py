@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.faults.population import Population, ProfiledLaunch, once_each
 from sassafras.isa.liveness import live_registers
-from sassafras.isa.program import Program
+from sassafras.isa.program import Program, of_program
 
 
 @dataclass(frozen=True)
@@ -65,15 +65,10 @@ def dead_targets(item: ProfiledLaunch) -> int:
     return int(issued @ dead_registers(item.program).sum(axis=1))
 
 
-_DEAD: dict[str, NDArray[np.bool_]] = {}
-
-
+@of_program
 def dead_registers(program: Program) -> NDArray[np.bool_]:
     """Which registers are certainly dead before each instruction; bool (instructions, allocated ones)."""
-    found = _DEAD.get(program.digest)
-    if found is None:
-        found = np.ones((len(program.instructions), program.register_count), bool)
-        for index, live in enumerate(live_registers(program)):
-            found[index, [r for r in live if r < program.register_count]] = False
-        _DEAD[program.digest] = found
+    found = np.ones((len(program.instructions), program.register_count), bool)
+    for index, live in enumerate(live_registers(program)):
+        found[index, [r for r in live if r < program.register_count]] = False
     return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sassafras.faults.model import FaultModel, Mode, Target, TargetKind
 from sassafras.isa.groups import Group
-from sassafras.isa.program import Instruction, Program
+from sassafras.isa.program import Instruction, Program, of_program
 
 REGISTER_BITS = 32
 INDEX_BITS = 8  #: a register index in the machine code has 8 bits
@@ -91,17 +91,10 @@ def _chosen(instruction: Instruction, target: Target, groups: frozenset[Group]) 
     return bool(by_opcode) or any(_KIND_OF_GROUP.get(g) is kind for g in groups)
 
 
-_MASKS: dict[tuple[str, Selection], NDArray[np.bool_]] = {}
-
-
+@of_program
 def strike_mask(program: Program, selection: Selection) -> NDArray[np.bool_]:
     """For each instruction, whether the selection may strike it (when executed; for RF: when issued). bool
     (instructions,).
     """
-    key = (program.digest, selection)
-    mask = _MASKS.get(key)
-    if mask is None:
-        register_file = selection.mode is Mode.RF
-        mask = np.array([register_file or bool(targets(i, selection)) for i in program.instructions], bool)
-        _MASKS[key] = mask
-    return mask
+    register_file = selection.mode is Mode.RF
+    return np.array([register_file or bool(targets(i, selection)) for i in program.instructions], bool)

@@ -8,14 +8,24 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import CampaignError
-from sassafras.kernels.activate_array import ACTIVATE_ARRAY
+from sassafras.kernels.hardened.registry import kernels_of
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.registry import KERNELS
+from sassafras.workload.buffer import FLOAT
+from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
-KERNEL = ACTIVATE_ARRAY.name
+(KERNEL,) = kernels_of(Technique.RANGE)
+"""The kernel whose results are bounded."""
 
 Bounds = tuple[tuple[float, float], ...]
-"""Low and high, exact in float32, of each launch of ``activate_array``, in the order of the plan."""
+"""Low and high, exact in float32, of each launch of `KERNEL`, in the order of the plan."""
 
 
 class Origin(StrEnum):
@@ -42,15 +52,23 @@ class Calibration:
     def from_json(cls, stored: Mapping[str, Any]) -> Calibration:
         """What ``to_json`` gave. Raises CampaignError for anything else."""
         try:
-            bounds = tuple((float(low), float(high)) for low, high in stored["bounds"])
-            return cls(bounds, Origin(stored["origin"]), int(stored["frames"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise CampaignError(f"stored bounds of range are damaged ({error}); harden again") from None
+            return TypeAdapter(cls).validate_python(stored)
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
+            raise CampaignError(f"stored bounds of range are damaged ({reason}); harden again") from None
 
     @property
     def exact(self) -> str:
         """The bounds as a text, for a digest."""
         return " ".join(f"{low.hex()}:{high.hex()}" for low, high in self.bounds)
+
+
+def results(memory: DeviceMemory, planned: PlannedLaunch) -> NDArray[np.float32]:
+    """What a launch of `KERNEL` computes, float32, as a view of memory. It computes in place: before the
+    launch, what it computes them from.
+    """
+    (region,) = KERNELS[KERNEL].writes(planned.arguments)
+    return memory.array(region.address, region.nbytes // FLOAT.itemsize)
 
 
 def launches_bounded(network: Workload) -> int:

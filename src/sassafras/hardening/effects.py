@@ -48,7 +48,7 @@ def clamping(share: float) -> Numbers:
 #: outputs become Light-Malfunctions, which all count at tolerance 0 (measured once, IOV, seed 77: 4 and 2 %
 #: prevented; at tolerance 0.001, 92 and 71 %). What they make of faults in other kernels is not assumed.
 #: A guard is exact: whatever is invalid raises the alarm; faults in its own launch are not counted.
-ASSUMED: Mapping[Technique, Effect] = {
+_SAID: Mapping[Technique, Effect] = {
     Technique.TMR: Effect(turning(0.95, Fate.QUIET)),
     Technique.DMR: Effect(turning(0.95, Fate.DETECTED)),
     Technique.DMR_RETRY: Effect(turning(0.95, Fate.QUIET)),
@@ -58,3 +58,7 @@ ASSUMED: Mapping[Technique, Effect] = {
     Technique.CHECKSUM: Effect(turning(0.85, Fate.QUIET)),
     Technique.GUARD: Effect(unchanged(), turning(1.0, Fate.DETECTED, (Fate.INVALID,))),
 }
+ASSUMED: Mapping[Technique, Effect] = {
+    technique: _SAID.get(technique, Effect(unchanged())) for technique in Technique
+}
+"""Of every technique: one of which nothing is said changes nothing until it has been measured."""

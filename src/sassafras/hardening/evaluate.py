@@ -20,10 +20,10 @@ from sassafras.faults.model import Draw, Mode
 from sassafras.hardening.added import added_kernels
 from sassafras.hardening.calibration import calibration_facts
 from sassafras.hardening.mcnemar import Paired, mcnemar
-from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.replay import NO_COUNTERPART, ReplaySetup, placed
 from sassafras.hardening.survivors import Survivor, survivors
+from sassafras.hardening.workload import HardenedWorkload
 from sassafras.progress import Progress
 from sassafras.simulation.record import Injection, injection_of
 from sassafras.simulation.workbench import Workbench
@@ -39,7 +39,7 @@ class Evaluation:
     inference by kernel.
     """
 
-    network: HardenedNetwork
+    network: HardenedWorkload
     replayed: pd.DataFrame
     no_counterpart: frozenset[int]
     replay_errors: int
@@ -61,7 +61,7 @@ def _stem(protection: Protection) -> str:
 
 def evaluate(
     campaign: Campaign,
-    network: HardenedNetwork,
+    network: HardenedWorkload,
     injections: int,
     workers: int,
     progress: Progress,
@@ -87,7 +87,7 @@ def evaluate(
     replayed = replayed[replayed["id"].isin(campaign.asked)].reset_index(drop=True)
     fresh_rows = fresh.injections()
     fresh_rows = fresh_rows[fresh_rows["id"].isin(fresh.asked)].reset_index(drop=True)
-    bench = Workbench(network, tuple(i.pixels for i in campaign.images), settings.arch)
+    bench = Workbench(network, campaign.images)
     protected = network.protection.kernels
     found = [
         *survivors("replay", replayed, protected, bench, fresh.longest, critical),
@@ -114,7 +114,7 @@ def _exposures(campaign: Campaign, usage: tuple[KernelUsage, ...]) -> Exposures:
 def _replay(
     campaign: Campaign,
     fresh: Campaign,
-    network: HardenedNetwork,
+    network: HardenedWorkload,
     store: Store,
     workers: int,
     progress: Progress,
@@ -135,8 +135,7 @@ def _replay(
     numbers = [number_of(fault) for fault in rows["id"].tolist()]
     batches = _batches(fresh, network, campaign.draws(numbers) if numbers else [])
     s = campaign.settings
-    images = tuple(image.pixels for image in campaign.images)
-    setup = ReplaySetup(campaign.network, network, images, s.arch, s.rules)
+    setup = ReplaySetup(campaign.network, network, campaign.images, s.rules)
     progress.begin("replay", len(numbers))
     with ProcessPool(setup, workers) as pool:
         for _, result in pool.map("replay", [(b,) for b in batches], [b.frame for b in batches]):
@@ -149,12 +148,11 @@ def _replay(
 def _profile(campaign: Campaign, workers: int, progress: Progress) -> None:
     """Profiles of the plain campaign (kept on disk since it ran)."""
     s = campaign.settings
-    images = tuple(image.pixels for image in campaign.images)
-    with ProcessPool(WorkerSetup(campaign.network, images, s.arch, s.rules), workers) as pool:
+    with ProcessPool(WorkerSetup(campaign.network, campaign.images, s.rules), workers) as pool:
         campaign.profile(pool, progress)
 
 
-def _batches(fresh: Campaign, network: HardenedNetwork, draws: list[Draw]) -> list[Batch]:
+def _batches(fresh: Campaign, network: HardenedWorkload, draws: list[Draw]) -> list[Batch]:
     placed_draws = [placed(draw, network, fresh.longest) for draw in draws]
     return [Batch(frame, tuple(own)) for frame, own in pieces_of(placed_draws, BATCH)]
 

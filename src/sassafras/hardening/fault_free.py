@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.hardening.network import HardenedNetwork
-from sassafras.kernels.activate_array import activate_values
-from sassafras.kernels.hardened.variants import RANGE
+from sassafras.hardening.bounds import KERNEL, results
+from sassafras.hardening.workload import HardenedWorkload
+from sassafras.kernels.hardened.registry import hardened_kernel
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.registry import KERNELS
+from sassafras.workload.inputs import Input
 from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.result import Result
 from sassafras.workload.running import run_twins
-from sassafras.workload.verdict import top_class
 from sassafras.workload.workload import Workload
 
 
@@ -49,18 +52,18 @@ class _Frame:
     held: int
     activations: int
     other_words: int
-    plain: NDArray[np.float32]
-    hardened: NDArray[np.float32]
+    plain: Result
+    hardened: Result
     alarm: bool
 
 
 def compare_fault_free(
-    plain: Workload, hardened: HardenedNetwork, images: Iterable[NDArray[np.float32]], *, threads: int = 1
+    plain: Workload, hardened: HardenedWorkload, inputs: Iterable[Input], *, threads: int = 1
 ) -> FaultFree:
-    """Run every image (float32 (c, h, w)) through both, by twins. ``threads`` changes the time only."""
+    """Run every input through both, by twins. ``threads`` changes the time only."""
     memories = plain.fresh_memory(shared=True), hardened.fresh_memory(shared=True)
-    found = [_compare(plain, hardened, memories, pixels, threads) for pixels in images]
-    changes = [np.abs(f.hardened.astype(np.float64) - f.plain) for f in found]
+    found = [_compare(plain, hardened, memories, given, threads) for given in inputs]
+    changes = [np.abs(f.hardened.numbers.astype(np.float64) - f.plain.numbers) for f in found]
     return FaultFree(
         frames=len(found),
         held=sum(f.held for f in found),
@@ -68,7 +71,9 @@ def compare_fault_free(
         held_frames=sum(f.held > 0 for f in found),
         other_words=sum(f.other_words for f in found),
         other_outputs=sum(f.hardened.tobytes() != f.plain.tobytes() for f in found),
-        other_answers=sum(top_class(f.hardened) != top_class(f.plain) for f in found),
+        other_answers=sum(
+            plain.judge(f.plain, f.hardened).top1 != plain.judge(f.plain, f.plain).top1 for f in found
+        ),
         largest_change=max((float(change.max()) for change in changes), default=0.0),
         alarms=sum(f.alarm for f in found),
     )
@@ -76,30 +81,26 @@ def compare_fault_free(
 
 def _compare(
     plain: Workload,
-    hardened: HardenedNetwork,
+    hardened: HardenedWorkload,
     memories: tuple[DeviceMemory, DeviceMemory],
-    pixels: NDArray[np.float32],
+    given: Input,
     threads: int,
 ) -> _Frame:
     before, after = memories
-    plain.load_frame(before, pixels)
-    hardened.load_frame(after, pixels)
+    plain.load(before, *given.arrays)
+    hardened.load(after, *given.arrays)
     run_twins(plain, before, threads=threads)
     held = activations = 0
+    bounded = hardened_kernel(KERNEL, Technique.RANGE)
     for planned in hardened.plan:
-        kept = _activations(after, planned).copy() if planned.spec is RANGE else None
+        kept = results(after, planned).copy() if planned.spec is bounded else None
         run_twins(hardened, after, planned.index, planned.index + 1, threads=threads)
         if kept is not None:
             held += _held(kept, after, planned)
             activations += kept.size
     other = _differing(plain, before, hardened, after)
-    results = plain.probabilities(before), hardened.probabilities(after)
-    return _Frame(held, activations, other, *results, _alarm(hardened, after))
-
-
-def _activations(memory: DeviceMemory, planned: PlannedLaunch) -> NDArray[np.float32]:
-    values: NDArray[np.float32] = memory.array(int(planned.arguments["x"]), int(planned.arguments["n"]))
-    return values
+    ended = plain.result(before), hardened.result(after)
+    return _Frame(held, activations, other, *ended, _alarm(hardened, after))
 
 
 def _held(inputs: NDArray[np.float32], memory: DeviceMemory, planned: PlannedLaunch) -> int:
@@ -107,12 +108,14 @@ def _held(inputs: NDArray[np.float32], memory: DeviceMemory, planned: PlannedLau
 
     The launch is done: its place is borrowed for the plain one.
     """
-    results = _activations(memory, planned)
-    bounded = results.copy()
-    results[...] = inputs
-    activate_values(planned.arguments, results)
-    differing = int((results.view(np.uint32) != bounded.view(np.uint32)).sum())
-    results[...] = bounded
+    place = results(memory, planned)
+    bounded = place.copy()
+    place[...] = inputs
+    plain = KERNELS[KERNEL].twin
+    assert plain is not None
+    plain(memory, planned.arguments)
+    differing = int((place.view(np.uint32) != bounded.view(np.uint32)).sum())
+    place[...] = bounded
     return differing
 
 
@@ -127,7 +130,7 @@ def _differing(plain: Workload, before: DeviceMemory, hardened: Workload, after:
     return differing
 
 
-def _alarm(hardened: HardenedNetwork, memory: DeviceMemory) -> bool:
+def _alarm(hardened: HardenedWorkload, memory: DeviceMemory) -> bool:
     """Whether an alarm word is raised; they are zero again afterwards."""
     words = [memory.array(a, 1, np.uint32) for a in (hardened.alarms.detected, hardened.alarms.corrected)]
     raised = any(word[0] for word in words)

@@ -14,7 +14,6 @@ from sassafras.analysis.fit import FitOutcome, Rates, fit_table
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
 from sassafras.architectures.device import Device
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import launch_costs
 from sassafras.campaign.design.settings import Settings
@@ -23,8 +22,8 @@ from sassafras.campaign.store.results import read_meta
 from sassafras.errors import CampaignError, UsageError
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, parse_protection
+from sassafras.hardening.workload import harden
 from sassafras.progress import Progress
 
 FRESH = ".fresh.sqlite"  #: end of the name of an evaluation's own campaign
@@ -91,7 +90,7 @@ def fit_study(
     known, or for an architecture without a card.
     """
     demand_sample(campaign.folder, campaign.settings)
-    target = architecture(campaign.settings.arch)
+    target = campaign.network.architecture
     device = target.card()
     rates = Rates(
         band or cited_band(device),
@@ -106,8 +105,7 @@ def fit_study(
         else:
             programs.append(_program(fresh, protection, device, rates, workers, progress, critical))
     injected = tuple(k for k in launched(campaign.network) if k in campaign.settings.kernels)
-    arch = campaign.settings.arch
-    return FitStudy(device, arch, rates, injected, tuple(programs), tuple(unfinished), critical)
+    return FitStudy(device, target.name, rates, injected, tuple(programs), tuple(unfinished), critical)
 
 
 def cited_band(device: Device) -> RateBand:
@@ -139,10 +137,10 @@ def _program(
             f"{campaign.folder} holds no single-bit faults in registers of single threads, and FIT is about "
             "those; run a campaign with --modes RF --models single-bit --scope thread"
         )
-    arch, network = campaign.settings.arch, campaign.network
-    costs = launch_costs(network, campaign.images[0].pixels, arch, device, workers, progress)
+    network = campaign.network
+    costs = launch_costs(network, campaign.images[0], device, workers, progress)
     seconds = [cost.seconds for cost in costs]
-    launches = resident_launches(shape_of(network, arch).launches, seconds, arch, device)
+    launches = resident_launches(shape_of(network).launches, seconds, network.architecture, device)
     cells = avf_cells(rows, launches, critical)
     table = fit_table(cells, rates, campaign.settings.kernels, possible_outcomes(protection))
     return ProgramFit(protection, launches, cells, table)

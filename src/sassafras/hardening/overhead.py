@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.counting import CountSetup
 from sassafras.campaign.execution.workers import ProcessPool
 from sassafras.hardening.bounds import Calibration, unbounded
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.hardening.refused import refused
+from sassafras.hardening.workload import harden
 from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
 from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.progress import Progress
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 
@@ -76,18 +73,17 @@ def every_technique(
 
 def cost_book(
     network: Workload,
-    image: NDArray[np.float32],
-    arch: str,
+    given: Input,
     workers: int,
     progress: Progress,
 ) -> CostBook:
     """Run every kernel of one inference in every form that takes its launches (`refused`), and count.
 
-    ``image``: float32 (c, h, w). Every form gets the same data. Branches that depend on data vary little from
+    Every form gets the same data. Branches that depend on data vary little from
     frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
     variants = every_technique(launched(network), unbounded(network), refused(network))
-    device = architecture(arch).card()
+    device = network.architecture.card()
     hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
     work = {
         technique: [p.index for p in hardened[technique].plan if technique is None or p.variant is not None]
@@ -96,7 +92,7 @@ def cost_book(
     progress.begin("count", sum(map(len, work.values())))
     launches: dict[tuple[str, Technique | None], list[LaunchCost]] = {}
     for technique, numbers in work.items():
-        with ProcessPool(CountSetup(hardened[technique], image, arch, device), workers) as pool:
+        with ProcessPool(CountSetup(hardened[technique], given, device), workers) as pool:
             for _, cost in pool.map("count", [(number,) for number in numbers]):
                 kernel = cost.kernel if cost.kernel in KERNELS else variants[technique].chosen[0][0]
                 launches.setdefault((kernel, technique), []).append(cost)

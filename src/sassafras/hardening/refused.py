@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from sassafras.errors import UsageError
 from sassafras.hardening.bounds import unbounded
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import launched, protect
+from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.workload.workload import Workload

@@ -15,9 +15,9 @@ from sassafras.explanation.stored import name_of, parse_id, row_of
 from sassafras.faults.ids import number_of
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
-from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.plan import launched, parse_protection
 from sassafras.hardening.replay import NO_COUNTERPART, TranslatingInjector, placed
+from sassafras.hardening.workload import HardenedWorkload, harden
 from sassafras.progress import Progress
 from sassafras.simulation.record import Injection
 
@@ -63,7 +63,7 @@ def _replayed_case(plain: Campaign, fresh: Campaign, path: Path, text: str, prog
     (draw,) = plain.draws([number_of(row.id)])
     bench, rules = workbench_of(fresh), rules_of(fresh)
     hardened = fresh.network
-    assert isinstance(hardened, HardenedNetwork)
+    assert isinstance(hardened, HardenedWorkload)
     injector = TranslatingInjector(bench, rules, plain.network, hardened)
     return Case(path, row, placed(draw, hardened, fresh.longest), bench, injector, rules, plain.images)
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.campaign.execution.workers import Batch, BatchResult
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault
 from sassafras.hardening.counterpart import counterpart
-from sassafras.hardening.network import HardenedNetwork
-from sassafras.kernels.hardened.variants import VARIANTS
+from sassafras.hardening.workload import HardenedWorkload
+from sassafras.kernels.hardened.technique import VARIANTS
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 NO_COUNTERPART = "no counterpart"  #: how the message of such a fault begins
@@ -40,12 +38,11 @@ class PlacedDraw(Draw):
 
 @dataclass(frozen=True)
 class ReplaySetup:
-    """Both networks, the frames (float32 (c, h, w) each) and the campaign's rules."""
+    """Both networks, the inputs and the campaign's rules."""
 
     plain: Workload
-    hardened: HardenedNetwork
-    images: tuple[NDArray[np.float32], ...]
-    arch: str
+    hardened: HardenedWorkload
+    inputs: tuple[Input, ...]
     rules: Rules
 
     def start(self) -> ReplayWorker:
@@ -57,7 +54,7 @@ class ReplayWorker:
     """A workbench of the hardened network, and an injector that translates faults of the plain one."""
 
     def __init__(self, setup: ReplaySetup) -> None:
-        bench = Workbench(setup.hardened, setup.images, setup.arch)
+        bench = Workbench(setup.hardened, setup.inputs)
         self._injector = TranslatingInjector(bench, setup.rules, setup.plain, setup.hardened)
 
     def replay(self, batch: Batch) -> BatchResult:
@@ -68,7 +65,7 @@ class ReplayWorker:
         return BatchResult(tuple(rows), tuple(errors))
 
 
-def placed(draw: Draw, network: HardenedNetwork, longest: Callable[[int, int], int]) -> PlacedDraw:
+def placed(draw: Draw, network: HardenedWorkload, longest: Callable[[int, int], int]) -> PlacedDraw:
     """A draw of the plain network's campaign, at the place of its launch in the hardened network's plan.
     ``longest``: there, (frame, launch) to dynamic instructions of the launch's longest golden thread.
     """
@@ -86,7 +83,7 @@ class TranslatingInjector(Injector):
     values, too), it is run on the plain network's own.
     """
 
-    def __init__(self, bench: Workbench, rules: Rules, plain: Workload, hardened: HardenedNetwork) -> None:
+    def __init__(self, bench: Workbench, rules: Rules, plain: Workload, hardened: HardenedWorkload) -> None:
         super().__init__(bench, rules)
         self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
         self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
@@ -124,7 +121,7 @@ class TranslatingInjector(Injector):
 def _bench_of_its_own(bench: Workbench, plain: Workload) -> Workbench | None:
     """A workbench of the plain network, where the hardened one's golden memory may be another; else None."""
     hardened = bench.workload
-    other = isinstance(hardened, HardenedNetwork) and any(
+    other = isinstance(hardened, HardenedWorkload) and any(
         chosen in VARIANTS for chosen in hardened.protection.chosen
     )
-    return Workbench(plain, bench.images, bench.arch) if other else None
+    return Workbench(plain, bench.inputs) if other else None

@@ -26,7 +26,6 @@ from sassafras.hardening.fault_free import FaultFree, compare_fault_free
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.measurement import UNHARDENED, Measurement, measure
 from sassafras.hardening.mcnemar import Paired
-from sassafras.hardening.network import HardenedNetwork, harden
 from sassafras.hardening.outvoted import outvoted
 from sassafras.hardening.overhead import CostBook, cost_book
 from sassafras.hardening.picking import Point, named_points, pick
@@ -36,6 +35,7 @@ from sassafras.hardening.ranking import Ranked, rank
 from sassafras.hardening.refused import refused
 from sassafras.hardening.residual import Judgement, Residual, by_mode, judge, residual
 from sassafras.hardening.weighed import weighted_failures
+from sassafras.hardening.workload import HardenedWorkload, harden
 from sassafras.kernels.hardened.registry import NETWORK
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.progress import Progress
@@ -139,8 +139,7 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     for pair in () if wanted is None else wanted.chosen:
         if pair in not_offered:
             raise UsageError(not_offered[pair])
-    arch = campaign.settings.arch
-    costs = cost_book(campaign.network, campaign.images[0].pixels, arch, workers, progress)
+    costs = cost_book(campaign.network, campaign.images[0], workers, progress)
     named = _named(kernels, ranking, wish.top or TOP, costs)
     injected = [ranked.kernel for ranked in ranking]
     if wanted is None:
@@ -184,17 +183,17 @@ def study(campaign: Campaign, wish: Wish, known: Coverages, workers: int, progre
     )
 
 
-def _fault_free(campaign: Campaign, hardened: HardenedNetwork) -> FaultFree | None:
+def _fault_free(campaign: Campaign, hardened: HardenedWorkload) -> FaultFree | None:
     if not hardened.protection.changes_flow:
         return None
-    return compare_fault_free(campaign.network, hardened, (image.pixels for image in campaign.images))
+    return compare_fault_free(campaign.network, hardened, campaign.images)
 
 
 def measured(study: Study, driver: Driver, progress: Progress) -> Study:
     """The study with the columns of Table 2 measured on a GPU, which is closed then. Raises DeviceError."""
     campaign = study.campaign
     try:
-        found = measure(driver, campaign.network, campaign.images[0].pixels, study.columns, progress)
+        found = measure(driver, campaign.network, campaign.images[0], study.columns, progress)
     finally:
         driver.close()
     return replace(study, measurement=found)

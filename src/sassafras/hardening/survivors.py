@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
-from sassafras.hardening.network import HardenedNetwork
 from sassafras.hardening.plan import Protection
+from sassafras.hardening.workload import HardenedWorkload
 from sassafras.isa.opcodes.modifiers import TABLE
 from sassafras.isa.operands import RZ, Immediate
 from sassafras.isa.program import Instruction, Program
@@ -74,7 +74,7 @@ def survivors(
     ``bench``: of that network; ``longest``: (frame, launch) to dynamic instructions of the longest thread.
     """
     rows = injections[critical.rows(injections) & injections["kernel"].isin(kernels)]
-    protection = bench.workload.protection if isinstance(bench.workload, HardenedNetwork) else Protection()
+    protection = bench.workload.protection if isinstance(bench.workload, HardenedWorkload) else Protection()
     checked = [kernel for kernel, technique in protection.chosen if technique is Technique.CHECKSUM]
     found = []
     for row in rows.sort_values(["frame", "launch", "id"]).to_dict("records"):

@@ -15,7 +15,7 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.errors import UsageError
 from sassafras.faults.ids import number_of
 from sassafras.interchange.formats import ListName, Tool
-from sassafras.interchange.site_lists import SiteLine, Unsaid, nvbitfi_line, sassifi_line
+from sassafras.interchange.site_lists import LINES, SiteLine, Unsaid
 from sassafras.interchange.traced_faults import Ranks, TracedFault, traced_faults
 from sassafras.progress import Progress
 
@@ -69,10 +69,7 @@ def _lines(
     said: list[SiteLine | Unsaid] = []
     for item in traced:
         planned = campaign.network.plan[item.fault.site.launch]
-        if tool is Tool.SASSIFI:
-            said.append(sassifi_line(item, planned, ranks))
-        else:
-            said.append(nvbitfi_line(item, planned, ranks, flipped.get(item.fault.draw.id)))
+        said.append(LINES[tool](item, planned, ranks, flipped.get(item.fault.draw.id)))
     return said
 
 

@@ -8,7 +8,7 @@ github.com/NVlabs/nvbitfi at e6fbace (``scripts/params.py``, the same scripts, `
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,20 +28,11 @@ class Tool(StrEnum):
     @property
     def label(self) -> str:
         """As it writes itself."""
-        return "SASSIFI" if self is Tool.SASSIFI else "NVBitFI"
+        return FORMATS[self].label
 
 
 MODE_NAMES = {"rf": Mode.RF, "inst_value": Mode.IOV, "inst_address": Mode.IOA}
 RF_GROUP = "rf"  #: stands for a group in file names of register-file faults
-
-#: Instruction groups by igid.
-GROUP_NAMES: Mapping[Tool, tuple[str, ...]] = {
-    Tool.SASSIFI: (
-        "GPR", "CC", "PR", "STORE_OP", "IADD_IMUL_OP", "FADD_FMUL_OP", "DADD_DMUL_OP", "MAD_OP", "FFMA_OP",
-        "DFMA_OP", "SETP_OP", "LDS_OP", "LD_OP", "MISC_OP",
-    ),
-    Tool.NVBITFI: ("fp64", "fp32", "ld", "pr", "nodest", "others", "gppr", "gp"),
-}  # fmt: skip
 
 #: Bit-flip models by bfm: single-bit first; SASSIFI has them a second time for whole warps.
 MODELS = (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT, FaultModel.RANDOM_VALUE, FaultModel.ZERO_VALUE)
@@ -72,7 +63,7 @@ class ListName:
     @property
     def group_name(self) -> str | None:
         """The group in the tool's word; None for register-file faults."""
-        return None if self.group is None else GROUP_NAMES[self.tool][self.group]
+        return None if self.group is None else FORMATS[self.tool].groups[self.group]
 
     @property
     def model(self) -> FaultModel:
@@ -101,7 +92,7 @@ def parse_name(tool: Tool, path: Path) -> ListName:
     mode = MODE_NAMES[found[2]]
     group = None if found[3] == RF_GROUP else int(found[3])
     bfm = int(found[4])
-    groups, models = GROUP_NAMES[tool], len(MODELS) * (2 if tool is Tool.SASSIFI else 1)
+    groups, models = FORMATS[tool].groups, len(MODELS) * (2 if FORMATS[tool].warps else 1)
     if group is not None and group >= len(groups):
         raise UsageError(f"{path}: {tool.label} has no instruction group {group} (0 to {len(groups) - 1})")
     if bfm >= models:
@@ -149,9 +140,114 @@ def _categories(*more: str) -> dict[int, Category]:
     return dict(enumerate(rows, 1))
 
 
-CATEGORIES: Mapping[Tool, Mapping[int, Category]] = {
-    Tool.SASSIFI: _categories(),
-    Tool.NVBITFI: _categories("Xid 43 in dmesg"),
+@dataclass(frozen=True)
+class Values:
+    """The struck register, and its word before and after, where exactly one is recorded."""
+
+    register: int | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+_FLOAT = r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?"
+_RECORD = re.compile(
+    rf":(?P<pc>[^:]*):(?P<opcode>[^:]*):(?P<thread>-?\d*):(?P<flip>[^:]*):(?P<seconds>{_FLOAT})"
+    r":(?P<category>\d+):(?P<dmesg>[^:]*)(?P<values>.*)"
+)
+
+
+@dataclass(frozen=True)
+class Format:
+    """What a tool's files hold, apart from what all have in common.
+
+    ``groups``: instruction groups by igid; ``warps``: it has every bit-flip model a second time, for whole
+    warps; ``categories``: its outcomes. A line is ``site`` and behind it ``record`` (named groups, see
+    `FORMATS`). ``no_site``: kernels' names that are read wrongly, for they hold fields of a fork's site.
+    ``values``: what stands at the end, out of its text; raises ValueError with what it does not understand.
+    ``counts_every_launch``: the
+    site's count is of launches of any kernel, not of its own. ``pc_is_offset``: the program counter is the
+    offset in the function; else what it counts from is not known.
+    """
+
+    label: str
+    groups: tuple[str, ...]
+    categories: Mapping[int, Category]
+    site: re.Pattern[str]
+    values: Callable[[str], Values]
+    record: re.Pattern[str] = _RECORD
+    warps: bool = False
+    no_site: re.Pattern[str] | None = None
+    counts_every_launch: bool = False
+    pc_is_offset: bool = False
+
+
+def _words(pattern: str, text: str) -> dict[str, str]:
+    """What a pattern for before or after (group 1: which) finds, up to the end of the text. Raises ValueError
+    with the rest that it does not match.
+    """
+    found: dict[str, str] = {}
+    end = 0
+    while match := re.compile(pattern).match(text, end):
+        found[match[1]] = match[2] or ""
+        end = match.end()
+    if text[end:].strip(": "):
+        raise ValueError(text[end : end + 60])
+    return found
+
+
+def _hex(word: str | None) -> str | None:
+    """As in our rows: eight digits."""
+    return f"{int(word, 16):#010x}" if word else None
+
+
+def _every_destination(text: str) -> Values:
+    """``value_before,r3=1f``: SASSIFI lists every destination."""
+    words = _words(r":?value_(before|after)((?:,r\d+=[0-9a-fA-F]+)*)", text)
+    lists = {when: dict(re.findall(r",r(\d+)=([0-9a-fA-F]+)", listed)) for when, listed in words.items()}
+    registers = {register for values in lists.values() for register in values}
+    if len(registers) != 1:
+        return Values()
+    register = registers.pop()
+    before, after = (_hex(lists.get(when, {}).get(register)) for when in ("before", "after"))
+    return Values(int(register), before, after)
+
+
+def _struck_word(text: str) -> Values:
+    """``value_before0x1f``: NVBitFI says the struck one."""
+    words = _words(r":?value_(before|after)(0x[0-9a-fA-F]+)?", text)
+    return Values(None, *(_hex(words.get(when)) for when in ("before", "after")))
+
+
+#: Sites end at the first colon behind the bit seed. Names of NVBitFI may hold colons, a seed of SASSIFI may
+#: be 5e-05, dash included.
+FORMATS: Mapping[Tool, Format] = {
+    Tool.SASSIFI: Format(
+        label="SASSIFI",
+        groups=(
+            *("GPR", "CC", "PR", "STORE_OP", "IADD_IMUL_OP", "FADD_FMUL_OP", "DADD_DMUL_OP", "MAD_OP"),
+            *("FFMA_OP", "DFMA_OP", "SETP_OP", "LDS_OP", "LD_OP", "MISC_OP"),
+        ),
+        warps=True,
+        categories=_categories(),
+        site=re.compile(
+            rf"(?P<kernel>[^:]+)-(?P<count>\d+)-(?P<index>\d+)-(?P<operand>{_FLOAT})-(?P<bit>{_FLOAT})(?=:)"
+        ),
+        # Mangled names hold no dash, and of no name is a dash and a number a likely end.
+        no_site=re.compile(r"_Z[^-]*-.*|.*-\d+"),
+        values=_every_destination,
+    ),
+    Tool.NVBITFI: Format(
+        label="NVBitFI",
+        groups=("fp64", "fp32", "ld", "pr", "nodest", "others", "gppr", "gp"),
+        categories=_categories("Xid 43 in dmesg"),
+        site=re.compile(
+            rf"\d+;(?P<kernel>[^;]+);(?P<count>\d+);(?P<index>\d+);"
+            rf"(?P<operand>{_FLOAT});(?P<bit>{_FLOAT})(?=:)"
+        ),
+        values=_struck_word,
+        counts_every_launch=True,
+        pc_is_offset=True,
+    ),
 }
 
 #: What an outcome category can be said to mean.

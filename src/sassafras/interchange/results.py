@@ -11,37 +11,13 @@ of NVBitFI's::
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sassafras.errors import UsageError
-from sassafras.interchange.formats import CATEGORIES, Category, ListName, Tool, parse_name
+from sassafras.interchange.formats import FORMATS, Category, ListName, Tool, parse_name
 from sassafras.interchange.record import ImportedInjection
-
-_FLOAT = r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?"
-#: Sites, each up to the first colon behind the bit seed. Kernel names of NVBitFI may hold colons; a seed of
-#: SASSIFI may be 5e-05, dash included.
-_SITES = {
-    Tool.SASSIFI: re.compile(
-        rf"(?P<kernel>[^:]+)-(?P<count>\d+)-(?P<index>\d+)-(?P<operand>{_FLOAT})-(?P<bit>{_FLOAT})(?=:)"
-    ),
-    Tool.NVBITFI: re.compile(
-        rf"\d+;(?P<kernel>[^;]+);(?P<count>\d+);(?P<index>\d+);(?P<operand>{_FLOAT});(?P<bit>{_FLOAT})(?=:)"
-    ),
-}
-_RECORD = re.compile(
-    rf":(?P<pc>[^:]*):(?P<opcode>[^:]*):(?P<thread>-?\d*):(?P<flip>[^:]*):(?P<seconds>{_FLOAT})"
-    r":(?P<category>\d+):(?P<dmesg>[^:]*)(?P<values>.*)"
-)
-#: A name of SASSIFI's that swallowed fields of a fork's site: mangled names hold no dash, and of no name is a
-#: dash and a number a likely end.
-_SWALLOWED = re.compile(r"_Z[^-]*-.*|.*-\d+")
-_VALUES = {
-    Tool.SASSIFI: re.compile(r":?value_(before|after)((?:,r\d+=[0-9a-fA-F]+)*)"),
-    Tool.NVBITFI: re.compile(r":?value_(before|after)(0x[0-9a-fA-F]+)?"),
-}
 
 
 def result_files(given: Sequence[Path]) -> list[Path]:
@@ -96,28 +72,33 @@ def parse_line(
     given: Mapping[int, Category] | None = None,
 ) -> ImportedInjection:
     """One line. ``place``: for messages. ``given``: as in `read_results`. Raises UsageError."""
-    site = _SITES[name.tool].match(text)
-    record = None if site is None else _RECORD.fullmatch(text, site.end())
+    form, label = FORMATS[name.tool], name.tool.label
+    site = form.site.match(text)
+    record = None if site is None else form.record.fullmatch(text, site.end())
     if site is None or record is None:
-        raise UsageError(f"{place}: not a line of {name.tool.label}'s results: {text[:60]!r}")
-    if name.tool is Tool.SASSIFI and _SWALLOWED.fullmatch(site["kernel"]):
+        raise UsageError(f"{place}: not a line of {label}'s results: {text[:60]!r}")
+    if form.no_site is not None and form.no_site.fullmatch(site["kernel"]):
         raise UsageError(
-            f"{place}: {site[0][:60]!r} has more fields than SASSIFI's site, kernel-count-index-operand-bit: "
+            f"{place}: {site[0][:60]!r} has more fields than {label}'s site, kernel-count-index-operand-bit: "
             "a fork's? Which of them is which is not known here"
         )
     category = _category(name.tool, record["category"], place, given or {})
-    values = _values(name.tool, record["values"], place)
+    try:
+        values = form.values(record["values"])
+    except ValueError as rest:
+        raise UsageError(f"{place}: not understood at its end: {str(rest)!r}") from None
+    count, every = int(site["count"]), form.counts_every_launch
     return ImportedInjection(
         id=0,
         mode=name.mode.value,
         model=name.model.value,
         scope=name.scope.value,
-        launch=int(site["count"]) if name.tool is Tool.NVBITFI else None,
+        launch=count if every else None,
         kernel=site["kernel"],
-        invocation=int(site["count"]) if name.tool is Tool.SASSIFI else None,
+        invocation=None if every else count,
         layer=None,
         thread=_thread(record["thread"]),
-        offset=_offset(name.tool, record["pc"], place),
+        offset=_offset(record["pc"], place) if form.pc_is_offset and record["pc"] else None,
         opcode=record["opcode"] or None,
         target_index=values.register,
         before=values.before,
@@ -143,7 +124,7 @@ def parse_line(
 
 
 def _category(tool: Tool, number: str, place: str, given: Mapping[int, Category]) -> Category:
-    known = CATEGORIES[tool]
+    known = FORMATS[tool].categories
     category = given.get(int(number)) or known.get(int(number))
     if category is None:
         raise UsageError(
@@ -158,48 +139,8 @@ def _thread(text: str) -> int | None:
     return None if text in ("", "-1") else int(text)
 
 
-def _offset(tool: Tool, pc: str, place: str) -> int | None:
-    """NVBitFI's is the offset in the function; what SASSIFI's counts from is not documented."""
-    if tool is Tool.SASSIFI or not pc:
-        return None
+def _offset(pc: str, place: str) -> int:
     try:
         return int(pc, 16)
     except ValueError:
         raise UsageError(f"{place}: the program counter {pc!r} is no hexadecimal number") from None
-
-
-@dataclass(frozen=True)
-class Values:
-    """The struck register, and its word before and after, where exactly one is recorded."""
-
-    register: int | None = None
-    before: str | None = None
-    after: str | None = None
-
-
-def _values(tool: Tool, text: str, place: str) -> Values:
-    """SASSIFI lists every destination ("value_before,r3=1f"), NVBitFI the struck one ("value_before0x1f")."""
-    found: dict[str, str] = {}
-    end = 0
-    while match := _VALUES[tool].match(text, end):
-        found[match[1]] = match[2] or ""
-        end = match.end()
-    if text[end:].strip(": "):
-        raise UsageError(f"{place}: not understood at its end: {text[end : end + 60]!r}")
-    if tool is Tool.NVBITFI:
-        return Values(None, *(_hex(found.get(when)) for when in ("before", "after")))
-    lists = {when: dict(_REGISTER.findall(words)) for when, words in found.items()}
-    registers = {register for words in lists.values() for register in words}
-    if len(registers) != 1:
-        return Values()
-    register = registers.pop()
-    before, after = (_hex(lists.get(when, {}).get(register)) for when in ("before", "after"))
-    return Values(int(register), before, after)
-
-
-_REGISTER = re.compile(r",r(\d+)=([0-9a-fA-F]+)")
-
-
-def _hex(word: str | None) -> str | None:
-    """As in our rows: eight digits."""
-    return f"{int(word, 16):#010x}" if word else None

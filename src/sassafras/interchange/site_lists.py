@@ -5,6 +5,7 @@ A line is ``kernel count index operand-seed bit-seed``; mode, group and bit-flip
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,3 +123,11 @@ def _line(
 ) -> SiteLine:
     draw = traced.fault.draw
     return SiteLine(name, planned.program, count, index, operand, seed.value, draw.id, draw.frame, seed.note)
+
+
+Says = Callable[[TracedFault, PlannedLaunch, Ranks, int | None], SiteLine | Unsaid]
+LINES: Mapping[Tool, Says] = {
+    Tool.SASSIFI: lambda traced, planned, ranks, _: sassifi_line(traced, planned, ranks),
+    Tool.NVBITFI: nvbitfi_line,
+}
+"""The tools that take lists of ours, and how a fault is said to each."""

@@ -73,8 +73,7 @@ def traced_faults(
 ) -> list[TracedFault]:
     """The faults of these (mode, number), ordered by id. Profiles the campaign (from disk, if it has run)."""
     settings = campaign.settings
-    images = tuple(image.pixels for image in campaign.images)
-    setup = TraceSetup(WorkerSetup(campaign.network, images, settings.arch, settings.rules))
+    setup = TraceSetup(WorkerSetup(campaign.network, campaign.images, settings.rules))
     found: list[TracedFault] = []
     with ProcessPool(setup, workers) as pool:
         campaign.profile(pool, progress)

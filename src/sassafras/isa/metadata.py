@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, Any
 
-from sassafras.errors import ListingError
+from pydantic import BeforeValidator, NonNegativeInt, PlainSerializer, TypeAdapter
+
 from sassafras.isa.program import Parameter
+
+Hex = Annotated[bytes, BeforeValidator(bytes.fromhex), PlainSerializer(bytes.hex)]  #: in JSON a hex string
 
 
 @dataclass(frozen=True)
@@ -22,47 +25,17 @@ class KernelMetadata:
 
     name: str
     arch: str
-    register_count: int
-    shared_bytes: int
-    parameter_base: int
+    register_count: NonNegativeInt
+    shared_bytes: NonNegativeInt
+    parameter_base: NonNegativeInt
     parameters: tuple[Parameter, ...]
-    constants: bytes = b""
-    code_bytes: int = 0
+    constants: Hex = b""
+    code_bytes: NonNegativeInt = 0
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values (``constants`` as a hex string)."""
-        return {
-            "name": self.name,
-            "arch": self.arch,
-            "register_count": self.register_count,
-            "shared_bytes": self.shared_bytes,
-            "parameter_base": self.parameter_base,
-            "parameters": [
-                {"ordinal": p.ordinal, "offset": p.offset, "size": p.size} for p in self.parameters
-            ],
-            "constants": self.constants.hex(),
-            "code_bytes": self.code_bytes,
-        }
-
-    @staticmethod
-    def from_json(values: Mapping[str, object]) -> KernelMetadata:
-        """The inverse of ``to_json``; unknown keys are ignored. Raises ``ListingError`` if a value is missing
-        or of the wrong type.
-        """
-        parameters = tuple(
-            Parameter(_integer(p, "ordinal"), _integer(p, "offset"), _integer(p, "size"))
-            for p in _list_of_dicts(values, "parameters")
-        )
-        return KernelMetadata(
-            name=_text(values, "name"),
-            arch=_text(values, "arch"),
-            register_count=_integer(values, "register_count"),
-            shared_bytes=_integer(values, "shared_bytes"),
-            parameter_base=_integer(values, "parameter_base"),
-            parameters=parameters,
-            constants=_hex(values, "constants"),
-            code_bytes=_integer(values, "code_bytes"),
-        )
+        facts: dict[str, Any] = _JSON.dump_python(self, mode="json")
+        return facts
 
     def canonical_json(self) -> str:
         """The one JSON text of these facts: sorted keys, no blanks (for digests). The size of the code is
@@ -73,35 +46,4 @@ class KernelMetadata:
         return json.dumps(facts, sort_keys=True, separators=(",", ":"))
 
 
-def _wrong(key: str, wanted: str) -> ListingError:
-    return ListingError(
-        f'kernel metadata: "{key}" must be {wanted}; rebuild the metadata file from its cubin'
-    )
-
-
-def _text(values: Mapping[str, object], key: str) -> str:
-    value = values.get(key)
-    if not isinstance(value, str):
-        raise _wrong(key, "a string")
-    return value
-
-
-def _integer(values: Mapping[str, object], key: str) -> int:
-    value = values.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _wrong(key, "a non-negative integer")
-    return value
-
-
-def _hex(values: Mapping[str, object], key: str) -> bytes:
-    try:
-        return bytes.fromhex(_text(values, key))
-    except ValueError:
-        raise _wrong(key, "a hex string") from None
-
-
-def _list_of_dicts(values: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    value = values.get(key)
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise _wrong(key, "a list of objects")
-    return value
+_JSON = TypeAdapter(KernelMetadata)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from pydantic import NonNegativeInt
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Access, Flow, Pipe
@@ -70,9 +74,9 @@ class Parameter:
     ``EIATTR_KPARAM_INFO``).
     """
 
-    ordinal: int
-    offset: int
-    size: int
+    ordinal: NonNegativeInt
+    offset: NonNegativeInt
+    size: NonNegativeInt
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,15 @@ class Program:
     parameter_base: int
     parameters: tuple[Parameter, ...]
     constants: bytes = b""
-    digest: str = field(default="", compare=False)  #: sha256 of listing and metadata: the key of every cache
+    digest: str = field(default="", compare=False)  #: sha256 of listing and metadata: a key on disk
+
+    @cached_property
+    def found(self) -> dict[Any, Any]:
+        """What has been found out about it, by what and with what (`of_program`); it does not travel."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "found"}
 
     @cached_property
     def index_of_offset(self) -> dict[int, int]:
@@ -110,3 +122,25 @@ class Program:
     def instruction_bytes(self) -> int:
         """Bytes of an instruction."""
         return self.architecture.family.code.instruction_bytes
+
+
+_More = ParamSpec("_More")
+_Found = TypeVar("_Found")
+
+
+def of_program(
+    find: Callable[Concatenate[Program, _More], _Found],
+) -> Callable[Concatenate[Program, _More], _Found]:
+    """A function of a program (and hashable arguments by place) that is asked once; the program keeps the
+    answer.
+    """
+
+    @wraps(find)
+    def known(program: Program, /, *more: _More.args, **named: _More.kwargs) -> _Found:
+        key = (find, more, *sorted(named.items()))
+        if key not in program.found:
+            program.found[key] = find(program, *more, **named)
+        answer: _Found = program.found[key]
+        return answer
+
+    return known

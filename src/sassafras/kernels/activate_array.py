@@ -13,6 +13,7 @@ from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.activation import Activation
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Carry, Golden, Pieces, covers, one_by_one
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch
@@ -80,4 +81,5 @@ ACTIVATE_ARRAY = Kernel(
     twin=_twin,
     owner_of=owners.element_of("x"),
     carry=carry_in_place(activate_values),
+    copied=Copied("x n a"),
 )

@@ -9,6 +9,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch, around, put_over
@@ -64,4 +65,5 @@ ADD = Kernel(
     twin=_twin,
     owner_of=owners.element_of("output"),
     carry=one_by_one(_carry),
+    copied=Copied("a b output n"),
 )

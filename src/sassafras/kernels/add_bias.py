@@ -7,6 +7,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one, only
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch
@@ -66,4 +67,5 @@ ADD_BIAS = Kernel(
     twin=_twin,
     owner_of=owners.element_of("output"),
     carry=one_by_one(_carry),
+    copied=Copied("output biases batch n size"),
 )

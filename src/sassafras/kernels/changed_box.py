@@ -9,10 +9,9 @@ import numpy as np
 from llvmlite import ir
 from numpy.typing import NDArray
 
-from sassafras.kernels.entries import I32, I64, POINTER, VOID, add_entry, load
-from sassafras.kernels.loops import counting, i64, smaller
+from sassafras.building import I32, I64, POINTER, VOID, add_entry, counting, i64, smaller
+from sassafras.kernels.entries import load
 
-SOURCES = tuple(f"sassafras.kernels.{name}" for name in ("changed_box", "loops"))
 ARGUMENTS = (POINTER, POINTER, *(I64,) * 7, POINTER)
 """values; expected; channels, height, width; floats between planes and rows of values; of expected; result"""
 
@@ -82,6 +81,6 @@ def build_module() -> ir.Module:
 
 @cache
 def _native() -> Callable[..., None]:
-    return load("changed_box", build_module, SOURCES, {"changed_box": ARGUMENTS}, vectorize=True)[
+    return load("changed_box", build_module, "changed_box", {"changed_box": ARGUMENTS}, vectorize=True)[
         "changed_box"
     ]

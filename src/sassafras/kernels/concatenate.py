@@ -9,6 +9,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch, around, put_over
 
@@ -77,4 +78,5 @@ CONCATENATE = Kernel(
     twin=_twin,
     owner_of=owners.part_element,
     carry=one_by_one(_carry),
+    copied=Copied("input output n offset"),
 )

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from sassafras.errors import ListingError
-from sassafras.kernels.programs import FOLDER
+from sassafras.kernels.programs import folder_of
 from sassafras.toolchain.lines import LineTable
 from sassafras.toolchain.record import BundleRecord, bundle_paths
 
@@ -29,7 +29,7 @@ def cuda_lines(kernel: str, arch: str, offset: int) -> tuple[CudaLine, ...]:
     """
     found = []
     for place in load_lines(kernel, arch).at(offset):
-        text = _text(FOLDER / "cuda" / place.file)
+        text = _text(folder_of(kernel) / "cuda" / place.file)
         found.append(CudaLine(place.file, place.line, text[place.line - 1].strip()))
     return tuple(found)
 
@@ -37,7 +37,7 @@ def cuda_lines(kernel: str, arch: str, offset: int) -> tuple[CudaLine, ...]:
 @cache
 def load_lines(kernel: str, arch: str) -> LineTable:
     """The table of a bundled kernel; empty where none is bundled. Raises ListingError."""
-    return read_table(FOLDER, kernel, arch)
+    return read_table(folder_of(kernel), kernel, arch)
 
 
 def read_table(folder: Path, kernel: str, arch: str) -> LineTable:

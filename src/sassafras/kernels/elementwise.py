@@ -9,13 +9,13 @@ from functools import cache
 
 from llvmlite import ir
 
+from sassafras.building import I64, POINTER, VOID, add_entry, counting, i64
 from sassafras.emulator.semantics.transcendental import FLOAT, bits_of, float_of
 from sassafras.kernels.activation import Activation
 from sassafras.kernels.activation_ir import EMITTERS
-from sassafras.kernels.entries import I64, POINTER, VOID, Signature, add_entry, load
+from sassafras.kernels.entries import Signature, load
 from sassafras.kernels.float_ops import add, constant, divide, exponential, multiply
 from sassafras.kernels.gemm_tile import at
-from sassafras.kernels.loops import counting, i64
 from sassafras.kernels.maxpool_ir import MAXPOOL_ARGUMENTS, Start, emit_maxpool_rows
 
 MINUS_INFINITY = 0xFF800000
@@ -27,13 +27,6 @@ SIGNATURES: dict[str, Signature] = {
     "clamp": (POINTER, I64, POINTER),
     **{start.value: MAXPOOL_ARGUMENTS for start in Start},
 }
-SOURCES = (
-    "sassafras.emulator.semantics.transcendental",
-    *(
-        f"sassafras.kernels.{name}"
-        for name in ("elementwise", "activation_ir", "float_ops", "maxpool_ir", "loops", "gemm_tile")
-    ),
-)
 
 
 def _worker(module: ir.Module, name: str) -> tuple[ir.Function, ir.IRBuilder]:
@@ -160,4 +153,4 @@ def native() -> dict[str, Callable[..., None]]:
     """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``add_bias``, ``add``,
     ``softmax``, and max-pooling by ``Start``.
     """
-    return load("elementwise", build_module, SOURCES, SIGNATURES, vectorize=True)
+    return load("elementwise", build_module, "elementwise", SIGNATURES, vectorize=True)

@@ -23,7 +23,6 @@ from sassafras.native import host
 
 Matrix = NDArray[np.float32]
 
-SOURCES = tuple(f"sassafras.kernels.{name}" for name in ("gemm_ir", "gemm_pack", "gemm_tile", "loops"))
 
 PACKED_FLOATS = 1 << 20  #: how much of A is packed at a time
 WORTH_A_THREAD = 1 << 22  #: multiply-adds below which a second thread costs more than it brings
@@ -37,7 +36,7 @@ def compiled(shape: Shape) -> dict[str, Callable[..., None]]:
         "gemm_row": ROW_ARGUMENTS,
     }
     name = f"exact_gemm_{shape.lanes}x{shape.rows}x{shape.vectors}"
-    return load(name, lambda: build_module(shape), SOURCES, signatures, vectorize=False)
+    return load(name, lambda: build_module(shape), "gemm_ir", signatures, vectorize=False)
 
 
 @cache

@@ -8,6 +8,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 
 
@@ -44,4 +45,5 @@ FILL_GPU = Kernel(
     overwrites=True,
     twin=_twin,
     owner_of=owners.strided_element,
+    copied=Copied("x n alpha incx"),
 )

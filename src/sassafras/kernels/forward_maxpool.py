@@ -11,6 +11,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Carry, Golden, Pieces, one_by_one
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.maxpool_ir import Start
@@ -108,4 +109,5 @@ FORWARD_MAXPOOL = Kernel(
     twin=pool_maps,
     owner_of=owners.pooled_element,
     carry=carry_windows(Start.MINUS_INFINITY),
+    copied=Copied("input output indexes n in_h in_w stride size pad"),
 )

@@ -9,6 +9,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import exact_gemm, gemm_carry, geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.copied import Copied, zero
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 
 
@@ -50,7 +51,7 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
 
 GEMM = Kernel(
     name="gemm",
-    role=Role("–", "multiply"),
+    role=Role("–", "multiply", library=True),
     parameters=(
         ("transpose_b", ParameterType.INT),
         ("m", ParameterType.INT),
@@ -72,4 +73,5 @@ GEMM = Kernel(
     carry=gemm_carry.carry,
     carry_bytes=gemm_carry.carry_weights,
     product="c",
+    copied=Copied("a b c transpose_b m n k lda ldb ldc", zero),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from llvmlite import ir
 
-from sassafras.kernels.entries import I64, POINTER, VOID, add_entry
+from sassafras.building import I64, POINTER, VOID, add_entry, counting, i64, smaller
 from sassafras.kernels.gemm_pack import (
     emit_pack_columns,
     emit_pack_rows,
@@ -26,7 +26,6 @@ from sassafras.kernels.gemm_tile import (
     load_vector,
     splat,
 )
-from sassafras.kernels.loops import counting, i64, smaller
 
 DEPTH = 512  #: steps along k between two visits of a tile: a panel of B stays in the second-level cache
 PREFETCH_AHEAD = 512  #: floats ahead in every row of a transposed B: it comes from main memory

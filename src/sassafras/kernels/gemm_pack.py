@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from sassafras.kernels.entries import I64, POINTER, VOID
-from sassafras.kernels.gemm_tile import FLOAT, I32, Shape, at, load_vector
-from sassafras.kernels.loops import counting, i64, smaller
+from sassafras.building import I32, I64, POINTER, VOID, counting, i64, smaller
+from sassafras.kernels.gemm_tile import FLOAT, Shape, at, load_vector
 
 
 def _shuffle(builder: ir.IRBuilder, a: ir.Value, b: ir.Value, mask: list[int]) -> ir.Value:

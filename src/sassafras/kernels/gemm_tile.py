@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from sassafras.kernels.entries import I64, POINTER, VOID
-from sassafras.kernels.loops import counting, i64
+from sassafras.building import I32, I64, POINTER, VOID, counting, i64
 from sassafras.native import Host
 
 FLOAT = ir.FloatType()
-I32 = ir.IntType(32)
 UNROLL = 4
 CANONICAL_NAN = 0x7FFFFFFF
 TILE_ARGUMENTS = (POINTER, POINTER, I64, I64, POINTER, I64)

@@ -9,6 +9,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carried, Golden, Pieces, one_by_one
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.kernel import Axes, Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch, Shape
 from sassafras.kernels.windows import Window, unfold
@@ -120,4 +121,5 @@ IM2COL_GPU = Kernel(
     carry=one_by_one(_carry),
     scratch=_scratch,
     axes=_axes,
+    copied=Copied("image columns n height width ksize pad stride height_col width_col"),
 )

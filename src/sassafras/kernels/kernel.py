@@ -8,17 +8,18 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.launch import Dim, Launch
-from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.errors import GoldenTrap
 from sassafras.isa.program import Program
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.carry import Carry, CarryBytes
+from sassafras.kernels.copied import Copied
 from sassafras.kernels.pieces import Shape
 from sassafras.kernels.programs import load_program
 
@@ -49,15 +50,22 @@ Axes = tuple[tuple[str, int], ...]  #: name and size of each
 
 @dataclass(frozen=True)
 class Role:
-    """What a kernel is for, after the paper's Table 1: the layer of the network, "–" where the paper names no
-    kernel (it multiplies by a library, we infer a closed one), and the task.
+    """What a kernel is for, after the paper's Table 1: the layer of the network, and the task. ``library``:
+    the paper names none, and its Table 2 is without (it multiplies by a library, we infer a closed one).
     """
 
     layer: str
     task: str
+    library: bool = False
 
 
+Geometry = tuple[Dim, Dim]  #: grid and block
 Twin = Callable[[DeviceMemory, Arguments], None]
+
+
+@cache
+def _made(source: Callable[[Architecture], Program], target: Architecture) -> Program:
+    return source(target)  # once: what is found out about a program stays with it
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,8 @@ class Kernel:
     kernel that is not bundled. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
-    ``shared_bytes``: dynamic shared memory of a block; None: none. ``role``: for tables.
+    ``shared_bytes``: dynamic shared memory of a block; None: none. ``role``: for tables. ``copied``: how
+    copies of it are made to harden it; None: they are not.
 
     How the sweep takes faults through a launch (`sassafras.kernels.carry`): ``carry`` pieces of feature maps,
     ``carry_bytes`` bytes that lie elsewhere, such as weights; None: by the twin, on the whole faulty memory.
@@ -84,7 +93,7 @@ class Kernel:
 
     name: str
     parameters: tuple[tuple[str, ParameterType], ...]
-    geometry: Callable[[Arguments], tuple[Dim, Dim]]
+    geometry: Callable[[Arguments], Geometry]
     reads: Callable[[Arguments], tuple[Region, ...]]
     writes: Callable[[Arguments], tuple[Region, ...]]
     overwrites: bool
@@ -99,23 +108,13 @@ class Kernel:
     axes: Callable[[Arguments], Mapping[int, Axes]] | None = None
     product: str | None = None
     mends: str | None = None
-    source: Callable[[str], Program] | None = None
+    source: Callable[[Architecture], Program] | None = None
     role: Role | None = None
+    copied: Copied | None = None
 
-    def code(self, arch: str) -> Program:
+    def code(self, target: Architecture) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""
-        return load_program(self.name, arch) if self.source is None else self.source(arch)
-
-    def run(self, arguments: Arguments, memory: DeviceMemory, arch: str) -> None:
-        """A whole fault-free launch, in place: by the twin, or emulated where there is none. Raises
-        GoldenTrap where the emulated launch traps.
-        """
-        if self.twin is not None:
-            self.twin(memory, arguments)
-            return
-        result = machine_of(self.code(arch)).run(self.launch(arguments), memory)
-        if result.trap is not None:
-            raise GoldenTrap(f"kernel {self.name}: a launch without a fault trapped: {result.trap}")
+        return load_program(self.name, target.name) if self.source is None else _made(self.source, target)
 
     def pack(self, arguments: Arguments) -> bytes:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""
@@ -126,8 +125,8 @@ class Kernel:
             area += struct.pack("<" + kind.value, arguments[name])
         return area
 
-    def launch(self, arguments: Arguments) -> Launch:
-        """The launch for these arguments."""
-        grid, block = self.geometry(arguments)
+    def launch(self, arguments: Arguments, geometry: Geometry | None = None) -> Launch:
+        """The launch for these arguments. ``geometry``: instead of the kernel's own."""
+        grid, block = geometry or self.geometry(arguments)
         shared = 0 if self.shared_bytes is None else self.shared_bytes(arguments)
         return Launch(grid, block, self.pack(arguments), shared)

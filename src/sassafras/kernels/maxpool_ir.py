@@ -8,10 +8,9 @@ from enum import StrEnum
 
 from llvmlite import ir
 
-from sassafras.emulator.semantics.transcendental import FLOAT, I32, float_of
-from sassafras.kernels.entries import I64, POINTER
+from sassafras.building import I32, I64, POINTER, VOID, counting, i64, smaller
+from sassafras.emulator.semantics.transcendental import FLOAT, float_of
 from sassafras.kernels.gemm_tile import at
-from sassafras.kernels.loops import counting, i64, smaller
 
 MAXPOOL_ARGUMENTS = (I64,) * 8 + (POINTER,) * 3
 """planes, in_h, in_w, h, w, stride, size, offset of the first window (at most 0), input, output, indexes"""
@@ -48,7 +47,7 @@ def _emit_offer(module: ir.Module, start: Start) -> ir.Function:
     FIRST_VALUE a NaN so far is replaced by any value: so is the one at the start, and a window of NaN alone
     gives its last.
     """
-    kind = ir.FunctionType(ir.VoidType(), [POINTER, I32, I64, I64, POINTER, POINTER])
+    kind = ir.FunctionType(VOID, [POINTER, I32, I64, I64, POINTER, POINTER])
     function = ir.Function(module, kind, f"offer_{start.value}")
     function.linkage = "internal"
     function.attributes.add("alwaysinline")  # so that each call sees its constant stride

@@ -1,4 +1,4 @@
-"""The bundled kernels as programs."""
+"""The kernels' machine code, bundled here or beside the kernels of other packages, as programs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,40 @@ from pathlib import Path
 from sassafras.architectures.registry import DEFAULT, architecture, program_of
 from sassafras.errors import ListingError, UsageError, did_you_mean
 from sassafras.isa.program import Program
+from sassafras.kernels.brought import brought
 from sassafras.toolchain import record
 from sassafras.toolchain.record import BundleRecord, bundle_paths, sha256
 
 FOLDER = Path(__file__).parent
 
 
+def sources() -> tuple[str, ...]:
+    """Our kernels that have a CUDA source, without hardened ones, in alphabetical order."""
+    return tuple(sorted(path.stem for path in (FOLDER / "cuda").glob("*.cu")))
+
+
 def bundled_kernels(arch: str = DEFAULT) -> tuple[str, ...]:
-    """The kernels bundled for an architecture, in alphabetical order (none for an architecture that is not
-    bundled).
+    """The kernels bundled for an architecture, those of other packages included, in alphabetical order (none
+    for an architecture that is not bundled).
     """
-    return tuple(sorted(path.stem for path in (FOLDER / "listings" / arch).glob("*.sass")))
+    listings = (path for folder in _folders() for path in (folder / "listings" / arch).glob("*.sass"))
+    return tuple(sorted({path.stem for path in listings}))
+
+
+def folder_of(kernel: str) -> Path:
+    """The folder, laid out like the kernels room, that holds a kernel's source or listings: ours, or that of
+    another package.
+    """
+    return next((folder for folder in _folders() if _holds(folder, kernel)), FOLDER)
+
+
+def _holds(folder: Path, kernel: str) -> bool:
+    source = bundle_paths(folder, kernel, DEFAULT).source
+    return source.exists() or any((folder / "listings").glob(f"*/{kernel}.sass"))
+
+
+def _folders() -> tuple[Path, ...]:
+    return (FOLDER, *dict.fromkeys(found.folder for found in brought()))
 
 
 def bundled_architectures() -> tuple[str, ...]:
@@ -44,9 +67,14 @@ def load_program(kernel: str, arch: str = DEFAULT) -> Program:
     """
     check_bundled(arch)
     if kernel not in bundled_kernels(arch):
+        for found in brought():
+            if found.name == kernel:
+                raise found.refuse(f"there is no machine code beside it for {arch}")
+        if kernel in sources():
+            raise ListingError(f"{arch}/{kernel}: the source has not been compiled; do it: make bundle")
         hint, every = did_you_mean(kernel, bundled_kernels(arch)), ", ".join(bundled_kernels(arch))
         raise UsageError(f"unknown kernel {kernel!r}; {hint}known are: {every}")
-    return read_program(FOLDER, kernel, arch)
+    return read_program(folder_of(kernel), kernel, arch)
 
 
 def read_program(folder: Path, kernel: str, arch: str) -> Program:

@@ -8,6 +8,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, regions
 from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.copied import Copied, place_and_zero
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 
@@ -70,4 +71,5 @@ SOFTMAX = Kernel(
     writes=_writes,
     overwrites=True,
     twin=_twin,
+    copied=Copied("input output n batch batch_offset groups group_offset stride temp", place_and_zero),
 )

@@ -11,12 +11,11 @@ import numpy as np
 from llvmlite import ir
 from numpy.typing import NDArray
 
-from sassafras.kernels.entries import I64, POINTER, VOID, add_entry, load
+from sassafras.building import I64, POINTER, VOID, add_entry, counting, i64
+from sassafras.kernels.entries import load
 from sassafras.kernels.gemm_tile import FLOAT, at
-from sassafras.kernels.loops import counting, i64
 
 SHORT = 16  #: up to this many values in a row the compiler knows how many
-SOURCES = tuple(f"sassafras.kernels.{name}" for name in ("window_copy", "gemm_tile", "loops"))
 ARGUMENTS = (POINTER, *(I64,) * 10, POINTER, I64)
 """source; shape (5); its strides (5), in floats; target; floats between rows of the target"""
 
@@ -92,6 +91,6 @@ def build_module() -> ir.Module:
 
 @cache
 def _native() -> Callable[..., None]:
-    return load("window_copy", build_module, SOURCES, {"copy_windows": ARGUMENTS}, vectorize=True)[
+    return load("window_copy", build_module, "window_copy", {"copy_windows": ARGUMENTS}, vectorize=True)[
         "copy_windows"
     ]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from sassafras.architectures.device import Device
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.kinds import Pipe
-from sassafras.isa.program import Program
+from sassafras.isa.program import Program, of_program
 from sassafras.kernels.kernel import Region
 from sassafras.kernels.occupancy import allocation
 from sassafras.kernels.regions import merged
@@ -55,7 +54,7 @@ def launch_work(
 ) -> LaunchWork:
     """What a profiled launch asks of ``device``. ``shared_bytes``: of a block, beside the program's own."""
     issued, counts = warp_kinds(profile, threads_per_block)
-    alone = [issued @ clocks for clocks in _three_clocks(device, program)]
+    alone = [issued @ clocks for clocks in _three_clocks(program, device)]
     blocks = len(profile.thread_class) // threads_per_block
     held = allocation(device.limits, device.multiprocessors, program, blocks, threads_per_block, shared_bytes)
     return LaunchWork(
@@ -108,19 +107,19 @@ def traffic(reads: Sequence[Region], writes: Sequence[Region]) -> int:
 
 def written_work(work: LaunchWork) -> bytes:
     """As JSON, which `read_work` reads."""
-    content = asdict(work) | {"lanes": {pipe.value: count for pipe, count in work.lanes.items()}}
-    return json.dumps(content).encode()
+    return _JSON.dump_json(work)
 
 
 def read_work(content: bytes) -> LaunchWork:
     """What `written_work` wrote."""
-    found = json.loads(content)
-    found["lanes"] = {Pipe(name): count for name, count in found["lanes"].items()}
-    return LaunchWork(**(found | {name: tuple(found[name]) for name in ("waiting", "longest")}))
+    return _JSON.validate_json(content)
 
 
-@lru_cache(maxsize=256)
-def _three_clocks(device: Device, program: Program) -> tuple[NDArray[np.float64], ...]:
+_JSON = TypeAdapter(LaunchWork)
+
+
+@of_program
+def _three_clocks(program: Program, device: Device) -> tuple[NDArray[np.float64], ...]:
     """`waiting_clocks` with the waits of the device: fast, nominal, slow."""
     names = ("fast", "nominal", "slow")
     waits = [{wait: getattr(found, name) for wait, found in device.waits.items()} for name in names]

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.errors import NetworkError
 from sassafras.network.resize import resize_image
+from sassafras.workload.choices import Fit
+
+__all__ = ["Fit", "fit_image"]
 
 GREY = np.float32(0.5)  #: around a letterboxed picture
-
-
-class Fit(StrEnum):
-    """The ways. Each has its program in Darknet's family that feeds a network so."""
-
-    STRETCH = "stretch"  #: both sides to the network's, the aspect ratio is lost (AlexeyAB's detectors)
-    LETTERBOX = "letterbox"  #: the whole picture between bars of grey (pjreddie's ``classifier predict``)
-    CROP = "crop"  #: the middle of the picture, cut to fit (AlexeyAB's ``classifier predict``)
 
 
 def fit_image(pixels: NDArray[np.float32], height: int, width: int, fit: Fit) -> NDArray[np.float32]:

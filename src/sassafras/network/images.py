@@ -38,6 +38,11 @@ class Image:
     label: int | None = None
     fit: Fit | None = None
 
+    @property
+    def arrays(self) -> tuple[NDArray[np.float32]]:
+        """Of the one input buffer that a network has."""
+        return (self.pixels,)
+
 
 @dataclass(frozen=True, eq=False)
 class FolderImages:

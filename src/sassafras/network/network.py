@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.registry import default_architecture
 from sassafras.errors import NetworkError
 from sassafras.network.fit import Fit
 from sassafras.network.graph import Graph
@@ -20,6 +22,7 @@ from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.plan import make_plan
 from sassafras.network.tensor import Shape, Tensor
 from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.judgement import Classes
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -39,6 +42,13 @@ class Network(Workload):
     parameters: Mapping[str, NDArray[np.float32]] = field(repr=False)
     known_digest: str = ""
     fit: Fit | None = None
+    architecture: Architecture = field(default_factory=default_architecture)
+
+    def on(self, target: Architecture) -> Self:
+        """As `Workload` says: the same graph and parameters."""
+        if target is self.architecture:
+            return self
+        return replace(self, architecture=target, known_digest=self.parameters_digest)
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process: the fields, and the digest so that nobody hashes again. What follows from them
@@ -112,14 +122,19 @@ class Network(Workload):
         )
 
     @property
-    def input(self) -> Buffer:
+    def inputs(self) -> tuple[Buffer, ...]:
         """The image."""
-        return self._buffer(self.graph.input)
+        return (self._buffer(self.graph.input),)
 
     @property
-    def output_buffer(self) -> Buffer:
+    def outputs(self) -> tuple[Buffer, ...]:
         """The probabilities."""
-        return self._buffer(self.graph.output)
+        return (self._buffer(self.graph.output),)
+
+    @property
+    def judgement(self) -> Classes:
+        """By classes."""
+        return Classes(self.classes)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:

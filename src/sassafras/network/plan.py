@@ -19,5 +19,5 @@ def make_plan(layers: Sequence[Node], layout: MemoryLayout) -> tuple[PlannedLaun
         for call in layer.calls(addresses.__getitem__):
             invocation = invocations[call.kernel]
             invocations[call.kernel] += 1
-            plan.append(PlannedLaunch(len(plan), call.kernel, invocation, layer.index, call.arguments))
+            plan.append(PlannedLaunch.of(len(plan), call.kernel, invocation, layer.index, call.arguments))
     return tuple(plan)

@@ -7,13 +7,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Mapping
-from copy import copy
-from dataclasses import replace
 from io import TextIOWrapper
-
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 
 def _line(character: str) -> str:
@@ -40,6 +34,7 @@ SPELT = {
     "∞": "inf",
     "∪": "or",
     "Δ": "diff",
+    "†": "!",
     "µ": "u",
     "°": " degrees",
     "²": "^2",
@@ -94,35 +89,3 @@ def _find(name: str) -> codecs.CodecInfo | None:
         known.encode, known.decode, known.streamreader, known.streamwriter, known.incrementalencoder,
         known.incrementaldecoder, name=ASCII,
     )  # fmt: skip
-
-
-def spelt_table(table: Table) -> Table:
-    """A table in ASCII: spelt before it is laid out, so that its columns stand in line."""
-    made = copy(table)
-    made.title, made.caption = _spelt_title(table.title), _spelt_title(table.caption)
-    made.columns = [
-        replace(
-            column,
-            header=_spelt_cell(column.header),
-            footer=_spelt_cell(column.footer),
-            _cells=[_spelt_cell(cell) for cell in column._cells],  # noqa: SLF001  (as `fitting` does)
-        )
-        for column in table.columns
-    ]
-    return made
-
-
-def _spelt_title(title: str | Text | None) -> str | Text | None:
-    found = None if title is None else _spelt_cell(title)
-    assert found is None or isinstance(found, str | Text)
-    return found
-
-
-def _spelt_cell(cell: RenderableType) -> RenderableType:
-    if isinstance(cell, str):
-        return spelt(cell)
-    if isinstance(cell, Text) and not cell.plain.isascii():
-        made = cell.copy()
-        made.plain = spelt(cell.plain)
-        return made
-    return cell

@@ -12,11 +12,11 @@ import pandas as pd
 from sassafras.analysis.compare import LEVEL, Compared
 from sassafras.analysis.contenders import Contender
 from sassafras.analysis.intervals import CONFIDENCE
-from sassafras.report.compare_tables import network_name
-from sassafras.report.failure_tables import failure_rows
 from sassafras.report.figures.comparison import comparison
 from sassafras.report.figures.files import BOTH, write_figures
 from sassafras.report.files import write_text
+from sassafras.report.tables.compare import network_name
+from sassafras.report.tables.failures import failure_rows
 
 SCHEMA = 2
 

@@ -34,7 +34,9 @@ def explain_html(explanation: Explanation) -> str:
         title=title(story),
         brief=" ".join(in_brief(story)),
         facts=tuple(facts(story)),
-        frame=frame_picture(explanation.image, f"The input: {story.scene.frame_name}"),
+        frame=None
+        if explanation.image is None
+        else frame_picture(explanation.image, f"The input: {story.scene.frame_name}"),
         listing=[
             {"struck": line.struck, "offset": f"{line.offset:#06x}", "text": line.text}
             for line in story.listing

@@ -12,10 +12,10 @@ import pandas as pd
 from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, unknown_fit, within_limit
 from sassafras.analysis.raw_rates import RATES
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
-from sassafras.report.avf_numbers import avf_numbers
 from sassafras.report.figures.files import BOTH, write_figures
 from sassafras.report.figures.fit import fit
 from sassafras.report.files import write_text
+from sassafras.report.tables.avf import avf_numbers
 
 SCHEMA = 2
 

@@ -19,16 +19,13 @@ from sassafras.hardening.gpu.measurement import Measurement
 from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
-from sassafras.hardening.ranking import Ranked, Share
 from sassafras.hardening.residual import Residual
 from sassafras.hardening.study import Study, replayed_residual
 from sassafras.hardening.survivors import Survivor
 from sassafras.kernels.cost import Cost
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.failure_tables import failure_rows
 from sassafras.report.files import write_text
 from sassafras.report.harden_benefit import benefit_lines
-from sassafras.report.harden_overhead import LARGE
 from sassafras.report.plans_json import (
     matrices,
     overhead_content,
@@ -36,6 +33,9 @@ from sassafras.report.plans_json import (
     read_matrices,
     scored_content,
 )
+from sassafras.report.tables.failures import failure_rows
+from sassafras.report.tables.harden import LARGE
+from sassafras.report.tables.ranking import ranked_content, share_content
 
 NAME = "harden.json"
 SCHEMA = 2
@@ -60,7 +60,7 @@ def content(study: Study) -> dict[str, Any]:
         if study.protection.calibration is None
         else study.protection.calibration.to_json(),
         "fault_free": None if study.fault_free is None else study.fault_free.to_json(),
-        "ranking": [_ranked(r) for r in study.ranking],
+        "ranking": [ranked_content(r) for r in study.ranking],
         "table2": _table2(study),
         "plans": len(study.plans),
         "planner": planner_content(study),
@@ -94,7 +94,7 @@ def content(study: Study) -> dict[str, Any]:
         else {
             "target": study.judgement.target,
             "verdict": study.judgement.verdict.value,
-            "observed": _share(study.judgement.observed),
+            "observed": share_content(study.judgement.observed),
             "injections_needed": study.judgement.needed,
         },
         "survivors": [_survivor(s) for s in evaluation.survivors],
@@ -130,28 +130,11 @@ def _struck(study: Study) -> dict[str, Any] | None:
     return None if struck is None else asdict(struck)
 
 
-def _share(share: Share) -> dict[str, Any]:
-    return {"n": share.n, "of": share.trials, "share": share.value, "low": share.low, "high": share.high}
-
-
-def _ranked(ranked: Ranked) -> dict[str, Any]:
-    return {
-        "kernel": ranked.kernel,
-        "places": [ranked.best, ranked.worst],
-        "tied": list(ranked.tied),
-        "critical": _share(ranked.critical),
-        "malfunction": _share(ranked.malfunction),
-        "invalid_output": _share(ranked.invalid),
-        "due": _share(ranked.due),
-        "modes": {mode.value: _share(share) for mode, share in ranked.by_mode},
-    }
-
-
 def _residual(found: Residual) -> dict[str, Any]:
     return {
         "injections": found.injections,
-        "critical": _share(found.critical),
-        **{name: _share(share) for name, share in found.endings},
+        "critical": share_content(found.critical),
+        **{name: share_content(share) for name, share in found.endings},
     }
 
 

@@ -1,4 +1,4 @@
-"""Files of an import: the tables as CSV, and ``summary.json``, both marked as imported."""
+"""Files of an import: the tables as CSV, and ``summary.json``, marked as imported; what is said of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from sassafras.analysis.coarse import coarse_outcomes
 from sassafras.interchange.imported import Imported
 from sassafras.report.files import write_text
-from sassafras.report.imported_tables import BY
+from sassafras.report.tables.imported import BY
 
 SCHEMA = 1
 
@@ -63,3 +63,20 @@ def _mode(rows: pd.DataFrame) -> dict[str, Any]:
             for kernel, part in kernels.groupby("kernel", sort=False)
         },
     }
+
+
+def closing_lines(found: Imported) -> list[str]:
+    """What is in the import, and what is not."""
+    rows = found.injections
+    files = f"{len(found.files)} file{'s' * (len(found.files) != 1)}"
+    lines = [f"{len(rows)} results of {found.tool.label} imported from {files}: no layers, no severities"]
+    if missing := len(rows) - len(found.classified):
+        lines.append(f"never counted as outcomes: {missing} that were not injected or not classified")
+    if potential := int(rows["potential_due"].sum()):
+        lines.append(
+            f"counted as DUE: {potential} potential ones, symptoms that only a monitor would have noticed"
+        )
+    if found.repeated:
+        again = f"{found.tool.label} appends when it is run again"
+        lines.append(f"counted all the same: {found.repeated} that repeat an earlier line's site ({again})")
+    return lines

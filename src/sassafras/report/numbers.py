@@ -103,3 +103,26 @@ def signed(share: float, places: int = 1) -> str:
 def significant(value: float, digits: int = 3) -> str:
     """A number with so many digits that matter: "0.166", "∞"."""
     return "∞" if math.isinf(value) else f"{value:.{digits}g}"
+
+
+def band_text(low: float, high: float) -> str:
+    """The ends of a band of overheads in percent, with three digits: "1.16–4.86"."""
+    return f"{_short(low)}–{_short(high)}"
+
+
+def _short(share: float) -> str:
+    value = share * 100
+    digits = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 9.995 else 2
+    return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+def rate(value: float) -> str:
+    """A rate: two digits that matter; what is not 0 and less than 0.001 is called that."""
+    if value == 0 or value >= 0.001:
+        return f"{value:.0f}" if value >= 100 or value == 0 else f"{value:.2g}"
+    return "<0.001"
+
+
+def span(low: float, high: float) -> str:
+    """Two rates, or one where they read alike."""
+    return rate(high) if rate(low) == rate(high) else f"{rate(low)}–{rate(high)}"

@@ -20,6 +20,7 @@ def planner_content(study: Study) -> dict[str, Any]:
     """
     plans = study.plans
     chosen = plans.find(study.protection)
+    shs = plans.find(study.named["shs"]) if "shs" in study.named else None
     return {
         "weights": vars(plans.weights),
         "fates": [fate.value for fate in FATES],
@@ -34,6 +35,7 @@ def planner_content(study: Study) -> dict[str, Any]:
             "high": study.weighed.high,
         },
         "chosen": None if chosen is None else scored_content(study, chosen),
+        "shs": None if shs is None else scored_content(study, shs),
         "points": [
             {"key": point.key, "name": point.name, **scored_content(study, point.plan)}
             for point in study.points

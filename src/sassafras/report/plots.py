@@ -11,7 +11,7 @@ from sassafras.analysis.compare import Compared
 from sassafras.analysis.results import Results, read_results
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.record import on_record
-from sassafras.campaign.source import KEY, check_finished, open_to_read
+from sassafras.campaign.source import check_finished, open_to_read
 from sassafras.errors import UsageError
 from sassafras.hardening.fit_study import FitStudy
 from sassafras.hardening.study import Study
@@ -49,7 +49,8 @@ def _figures(what: Plotted) -> list[Figure]:
         return hardening_figures(hardening_of(what, _results(what.campaign)))
     if isinstance(what, Campaign):
         check_finished(what)
-        return material_figures(gather(what, _results(what)))
+        record, shape = on_record(what)
+        return material_figures(gather(record, shape, read_results(record, shape, synthetic=what.rendered)))
     campaign = open_to_read(what)
     with closing(campaign.store):
         return _figures(campaign)
@@ -63,6 +64,4 @@ def material_figures(material: Material) -> list[Figure]:
 
 def _results(campaign: Campaign) -> Results:
     """The rows of a campaign, however it was opened: one that is only read has no frames to ask."""
-    source = campaign.store.meta(KEY)
-    synthetic = campaign.rendered if source is None else source["images"] is None
-    return read_results(*on_record(campaign), synthetic=synthetic)
+    return read_results(*on_record(campaign), synthetic=campaign.rendered)

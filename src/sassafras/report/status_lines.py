@@ -6,9 +6,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from rich import box
-from rich.table import Table
-
 from sassafras.campaign.design.from_store import asked_for
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import MergedShards, Shard
@@ -95,18 +92,6 @@ def _time(status: Status) -> str:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 60 else str(timedelta(seconds=round(seconds)))
-
-
-def status_table(status: Status) -> Table:
-    """A row per mode: planned = injected + errors + missing."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("mode")
-    for heading in ("planned", "injected", "errors", "missing"):
-        table.add_column(heading, justify="right")
-    for mode in status.modes:
-        numbers = (mode.planned, mode.injected, mode.errors, mode.missing)
-        table.add_row(mode.mode.value, *(str(number) for number in numbers))
-    return table
 
 
 def status_json(status: Status) -> dict[str, Any]:

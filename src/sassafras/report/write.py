@@ -10,13 +10,13 @@ from sassafras.analysis.campaign_avf import FILE as AVF_FILE
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.analysis.summary import summarise
-from sassafras.report.avf_numbers import campaign_numbers
 from sassafras.report.csv_files import write_csv_files
 from sassafras.report.drawing import Drawing
 from sassafras.report.figures.registry import campaign_figures
 from sassafras.report.figures.value import Figure
 from sassafras.report.files import SUMMARY, write_text
-from sassafras.report.own_tables import write_own_report
+from sassafras.report.own_files import write_own_report
+from sassafras.report.tables.avf import campaign_numbers
 
 
 def begin_figures(folder: Path, results: Results, processes: int = 1) -> Drawing:

@@ -6,15 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.emulator.traps import TrapKind
 from sassafras.simulation.kept_output import keep
 from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import verdict
 from sassafras.simulation.rules import Rules
+from sassafras.workload.result import Result
 from sassafras.workload.verdict import Severity, Verdict
 
 
@@ -49,23 +47,23 @@ class Ending:
 
 
 def ending_of(
-    golden: NDArray[np.float32],
+    golden: Result,
     found: Propagation,
     words: Words,
     differing: int,
     rules: Rules,
-    judge: Callable[[NDArray[np.float32], NDArray[np.float32]], Verdict],
+    judge: Callable[[Result, Result], Verdict],
 ) -> Ending:
     """The ending of a difference of so many bytes that went on behind the struck launch. ``golden``: the
     fault-free output; ``judge``: what its workload says of a result.
     """
-    noticed = verdict(found.alarm, golden=golden.tobytes() == found.probabilities.tobytes())
+    noticed = verdict(found.alarm, golden=golden.tobytes() == found.result.tobytes())
     if noticed is not None:
         return Ending(outcome=noticed, words=words)
-    judged = judge(golden, found.probabilities)
+    judged = judge(golden, found.result)
     corrupted = {str(k): v for k, v in sorted(found.corrupted.items())}
     followed = not rules.full  # the full engine does not look at what lies between
-    kept = keep(golden, found.probabilities, rules.outputs)
+    kept = keep(golden.numbers, found.result.numbers, rules.outputs)
     return Ending(
         outcome=Outcome.SDC,
         words=words,

@@ -27,11 +27,11 @@ def infer_in_full(
     memory.data[difference.offsets] = difference.contents
     for number in range(first + 1, len(golden.plan)):
         planned = golden.plan[number]
-        result = bench.machine(planned.spec).run(planned.launch, memory)
-        if result.trap is not None:
-            raise FaultNotReached(f"launch {number} trapped on corrupted data: {result.trap}")
-    probabilities = golden.workload.probabilities(memory)
+        ran = bench.machine(planned.spec).run(planned.launch, memory)
+        if ran.trap is not None:
+            raise FaultNotReached(f"launch {number} trapped on corrupted data: {ran.trap}")
+    result = golden.workload.result(memory)
     alarm = graver(alarm, read_alarms(memory, golden.workload))
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(golden.plan) - 1)
-    return Propagation(probabilities, None, {}, alarm)
+    return Propagation(result, None, {}, alarm)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
+from sassafras.workload.inputs import Arrays
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -26,11 +27,11 @@ def offsets(memory: DeviceMemory, regions: Iterable[Region]) -> Intervals:
 
 
 def live_after(workload: Workload, memory: DeviceMemory) -> tuple[Intervals, ...]:
-    """For each launch, the bytes that later launches read before they are overwritten (the probabilities
+    """For each launch, the bytes that later launches read before they are overwritten (the outputs
     count as read at the end; alarm words are told apart, see `raised_alarms`).
     """
     plan = workload.plan
-    live = offsets(memory, [workload.output])
+    live = offsets(memory, map(workload.region, workload.outputs))
     result: list[Intervals] = []
     for launch in reversed(plan):
         result.append(live)
@@ -45,17 +46,14 @@ class GoldenRun:
     change, ``memory`` must be put back before the next ``go_before`` (see ``put_back``).
     """
 
-    def __init__(
-        self, workload: Workload, memory: DeviceMemory, image: NDArray[np.float32], arch: str
-    ) -> None:
+    def __init__(self, workload: Workload, memory: DeviceMemory, arrays: Arrays) -> None:
         self.workload = workload
         self.memory = memory
         self.plan: tuple[PlannedLaunch, ...] = workload.plan
         self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
         self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
-        self._image = image
-        self._arch = arch
-        workload.load_frame(memory, image)
+        self._arrays = arrays
+        workload.load(memory, *arrays)
         self.before: list[Images] = []
         self.after: list[Images] = []
         known: dict[Interval, NDArray[np.uint8]] = {}
@@ -66,13 +64,13 @@ class GoldenRun:
             self.after.append(after)
             known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}
             known.update(zip(self.writes[number], after, strict=True))
-        self.probabilities = workload.probabilities(memory).copy()
+        self.result = workload.result(memory)
         self._at = len(self.plan)
         self.go_before(0)
 
     def run_whole(self, launch: PlannedLaunch) -> None:
         """A whole launch on what memory holds now, in place."""
-        launch.spec.run(launch.arguments, self.memory, self._arch)
+        launch.run(self.memory, self.workload.architecture)
 
     def _images(self, number: int, known: dict[Interval, NDArray[np.uint8]]) -> Images:
         """What memory holds where launch ``number`` writes; ``known``: images that memory is known to hold,
@@ -122,7 +120,7 @@ class GoldenRun:
 
     def come_back(self) -> None:
         """Take the arena again after another frame has left it."""
-        self.workload.load_frame(self.memory, self._image)
+        self.workload.load(self.memory, *self._arrays)
 
     def golden_after(self, number: int, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Golden bytes after launch ``number`` at offsets all of which it writes."""

@@ -30,7 +30,6 @@ from sassafras.simulation.traced import (
 )
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
-from sassafras.workload.verdict import top_class
 
 
 @dataclass(frozen=True)
@@ -172,13 +171,13 @@ class Injector:
 
     def _judged(self, golden: GoldenRun, waiting: Waiting, found: Propagation) -> Injection:
         judge, words, differing = self._bench.workload.judge, waiting.words, waiting.differing
-        ending = ending_of(golden.probabilities, found, words, differing, self._rules, judge)
+        ending = ending_of(golden.result, found, words, differing, self._rules, judge)
         return self._row(golden, waiting.fault, ending)
 
     def _row(self, golden: GoldenRun, fault: Fault, ending: Ending) -> Injection:
         draw, planned = fault.draw, golden.plan[fault.site.launch]
         instruction = self._bench.machine(planned.spec).program.instructions[fault.pc]
-        best = top_class(golden.probabilities)
+        without = self._bench.workload.judge(golden.result, golden.result)
         found = dict(vars(ending))
         words: Words = found.pop("words")
         return Injection(
@@ -201,7 +200,7 @@ class Injector:
             target_index=fault.target.index,
             before=words.before,
             after=words.after,
-            top1_golden=best,
-            confidence_golden=float(golden.probabilities[best]),
+            top1_golden=without.top1,
+            confidence_golden=without.confidence,
             **found,
         )

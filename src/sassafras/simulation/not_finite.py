@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sassafras.errors import NetworkError
-from sassafras.workload.buffer import WORD, Part
+from sassafras.workload.buffer import Part
+from sassafras.workload.inputs import Input
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
 from sassafras.workload.workload import Workload
@@ -16,14 +16,14 @@ class ResultNotFinite(NetworkError):
     """A fault-free result that holds NaN or infinity."""
 
 
-def describe_not_finite(workload: Workload, name: str, frame: NDArray[np.float32]) -> ResultNotFinite:
-    """The error for a picture whose fault-free result is not finite: it names the picture, the first layer
+def describe_not_finite(workload: Workload, given: Input) -> ResultNotFinite:
+    """The error for an input whose fault-free result is not finite: it names the input, the first layer
     whose output is not finite, and the layer's parameter that holds NaN or infinity, if one does.
     """
-    start = f"{workload.name}: the fault-free result for picture {name} holds NaN or infinity"
-    if not np.isfinite(frame).all():
-        return ResultNotFinite(f"{start}: the picture itself does; give another one")
-    part = _first_part(workload, frame)
+    start = f"{workload.name}: the fault-free result for input {given.name} holds NaN or infinity"
+    if not all(np.isfinite(array).all() for array in given.arrays):
+        return ResultNotFinite(f"{start}: the input itself does; give another one")
+    part = _first_part(workload, given)
     where = f"{start}, first in the output of layer {part.index} ({part.kind})"
     for parameter in part.contents:
         wrong = int(np.count_nonzero(~np.isfinite(workload.contents[parameter])))
@@ -35,10 +35,10 @@ def describe_not_finite(workload: Workload, name: str, frame: NDArray[np.float32
     )
 
 
-def _first_part(workload: Workload, frame: NDArray[np.float32]) -> Part:
+def _first_part(workload: Workload, given: Input) -> Part:
     """The first part behind whose last launch its output is not finite (the last part, if none is)."""
     memory = workload.fresh_memory(shared=True)
-    workload.load_frame(memory, frame)
+    workload.load(memory, *given.arrays)
     parts = {part.index: part for part in workload.parts}
     last = {planned.part: planned.index for planned in workload.plan}
     found: list[Part] = []
@@ -47,7 +47,8 @@ def _first_part(workload: Workload, frame: NDArray[np.float32]) -> Part:
         part = parts[planned.part]
         if planned.index == last[part.index] and not found:
             address = workload.layout[part.output.name].address
-            if not np.isfinite(memory.array(address, part.output.nbytes // WORD)).all():
+            count = part.output.nbytes // part.output.dtype.itemsize
+            if not np.isfinite(memory.array(address, count, part.output.dtype)).all():
                 found.append(part)
 
     run_twins(workload, memory, after=look)

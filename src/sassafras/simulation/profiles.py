@@ -12,14 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
-from sassafras.emulator.machine import source_digest
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.program import Program
 from sassafras.kernels.kernel import Kernel
 from sassafras.simulation.workbench import Workbench
+from sassafras.sources import source_key
+from sassafras.workload.inputs import Input, bytes_of
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
+_SOURCES = ("emulator.machine", "isa.parser", "architectures")  #: the modules that count
 Profiles = dict[int, LaunchProfile]  #: by position in the launch plan
 
 
@@ -28,16 +30,17 @@ def launches_of(workload: Workload, program: str) -> list[PlannedLaunch]:
     return [planned for planned in workload.plan if planned.program == program]
 
 
-def profile_key(workload: Workload, image: NDArray[np.float32], program: Program) -> str:
+def profile_key(workload: Workload, given: Input, program: Program) -> str:
     """What the counts depend on: emulator, machine code, launches, the network's golden memory, the frame.
     Not the places of the launches in the plan: a hardened network may launch more between them.
     """
-    digest = hashlib.sha256((source_digest() + program.digest).encode())
+    digest = hashlib.sha256((source_key(*_SOURCES) + program.digest).encode())
     digest.update(workload.golden_digest.encode())
     for planned in launches_of(workload, program.name):
         digest.update(repr((planned.invocation, planned.launch)).encode())
-    digest.update(np.ascontiguousarray(image).data)
-    return f"profile-3-{digest.hexdigest()[:40]}.npz"
+    for content in bytes_of(given.arrays):
+        digest.update(content)
+    return f"profile-{digest.hexdigest()[:40]}.npz"
 
 
 def _pack(profiles: Profiles) -> bytes:
@@ -73,9 +76,9 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Profiles:
     }
 
 
-def cached_profiles(workload: Workload, image: NDArray[np.float32], program: Program) -> Profiles | None:
+def cached_profiles(workload: Workload, given: Input, program: Program) -> Profiles | None:
     """The profiles of a kernel's launches on a frame, None if they have to be made."""
-    content = read_cached(profile_key(workload, image, program))
+    content = read_cached(profile_key(workload, given, program))
     if content is None:
         return None
     try:
@@ -95,7 +98,7 @@ def make_profiles(bench: Workbench, frame: int, kernel: Kernel) -> Profiles:
         golden.go_before(planned.index)
         found[planned.index] = machine.profile(planned.launch, golden.memory)
         golden.put_before(planned.index)
-    write_cached(profile_key(bench.workload, bench.images[frame], machine.program), _pack(found))
+    write_cached(profile_key(bench.workload, bench.inputs[frame], machine.program), _pack(found))
     return found
 
 
@@ -104,6 +107,8 @@ def launch_profiles(bench: Workbench, frame: int, numbers: Sequence[int]) -> lis
     found: Profiles = {}
     kernels = {bench.workload.plan[number].program: bench.workload.plan[number].spec for number in numbers}
     for kernel in kernels.values():
-        cached = cached_profiles(bench.workload, bench.images[frame], kernel.code(bench.arch))
+        cached = cached_profiles(
+            bench.workload, bench.inputs[frame], kernel.code(bench.workload.architecture)
+        )
         found |= make_profiles(bench, frame, kernel) if cached is None else cached
     return [found[number] for number in numbers]

@@ -12,7 +12,7 @@ from sassafras.emulator.semantics.floating import CANONICAL_NAN
 from sassafras.isa.kinds import Action
 from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, Type
 from sassafras.isa.operands import Register
-from sassafras.isa.program import Instruction, Program
+from sassafras.isa.program import Instruction, Program, of_program
 
 _MASK = 0xFFFFFFFF
 _SIGN, _EXPONENT = 0x80000000, 0x7F800000
@@ -23,17 +23,12 @@ def is_reduction(instruction: Instruction) -> bool:
     return instruction.access is not None and instruction.access.action is Action.REDUCE
 
 
-_REDUCES: dict[str, bool] = {}
-
-
+@of_program
 def reduces(program: Program) -> bool:
     """Whether a program combines anything with what memory holds: then threads may share a word, and none of
     them owns it.
     """
-    found = _REDUCES.get(program.digest)
-    if found is None:
-        found = _REDUCES[program.digest] = any(is_reduction(i) for i in program.instructions)
-    return found
+    return any(is_reduction(i) for i in program.instructions)
 
 
 def operand_register(instruction: Instruction) -> int:

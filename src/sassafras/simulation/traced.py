@@ -16,7 +16,7 @@ from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode, Scope
-from sassafras.isa.program import Program
+from sassafras.isa.program import Program, of_program
 from sassafras.simulation.outcome import MaskedReason
 
 WARP = 32
@@ -121,20 +121,11 @@ def _first(mask: NDArray[np.bool_], indexes: NDArray[np.int64], executed: NDArra
     return first if len(hits) and hits[first] else None
 
 
-_USES: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
-
-
+@of_program
 def register_uses(program: Program) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which instructions read a register, and which write it: bool (registers, instructions) each."""
-    found = _USES.get(program.digest)
-    if found is None:
-        effects = [i.effects for i in program.instructions]
-        found = (
-            _uses([e.registers_read for e in effects]),
-            _uses([e.registers_written for e in effects]),
-        )
-        _USES[program.digest] = found
-    return found
+    effects = [i.effects for i in program.instructions]
+    return _uses([e.registers_read for e in effects]), _uses([e.registers_written for e in effects])
 
 
 def _uses(used: Sequence[Sequence[int]]) -> NDArray[np.bool_]:

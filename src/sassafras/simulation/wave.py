@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from sassafras.kernels.carry import Carried
 from sassafras.kernels.pieces import Map, Patch, Piece, shrink
 from sassafras.simulation.entrance import Entrance
@@ -176,17 +174,22 @@ class Wave:
     def _leave(self, state: State, number: int) -> None:
         self._states.pop(state, None)
         layer = self._golden.plan[number].part
-        self.finished[state.id] = Propagation(self._golden.probabilities, layer, state.corrupted, state.alarm)
+        self.finished[state.id] = Propagation(self._golden.result, layer, state.corrupted, state.alarm)
 
     def _arrive(self, state: State) -> None:
         self._states.pop(state, None)
         golden = self._golden
-        result = golden.probabilities.copy()
-        for piece in state.pieces.values():  # behind the last launch only the result is live
-            assert isinstance(piece, Patch)
-            shape = self._maps.after(len(golden.plan) - 1)[piece.buffer].shape
-            result = piece.over(golden.probabilities.reshape(shape)).reshape(-1)
-        if state.waiting is not None:  # a result that is no map
-            start = golden.workload.output.address - golden.memory.layout.base
-            result.view(np.uint8)[state.waiting.offsets - start] = state.waiting.contents
+        result = golden.result.copy()
+        for output in golden.workload.outputs:  # behind the last launch nothing else is live
+            region = golden.workload.region(output)
+            piece = state.pieces.get(region.address)
+            if piece is not None:
+                assert isinstance(piece, Patch)
+                shape = self._maps.after(len(golden.plan) - 1)[piece.buffer].shape
+                values = result[output.name].reshape(-1)
+                values[:] = piece.over(golden.result[output.name].reshape(shape)).reshape(-1)
+            if state.waiting is not None:  # a result that is no map
+                places = state.waiting.offsets - (region.address - golden.memory.layout.base)
+                here = (places >= 0) & (places < output.nbytes)
+                result.raw[result.start(output.name) + places[here]] = state.waiting.contents[here]
         self.finished[state.id] = Propagation(result, None, state.corrupted, state.alarm)

@@ -8,39 +8,29 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import Machine, machine_of
-from sassafras.emulator.memory import check_rules
 from sassafras.kernels.kernel import Kernel
 from sassafras.simulation.golden import GoldenRun, live_after
 from sassafras.simulation.regions import Intervals
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 REMEMBERED_BYTES = 1 << 29  #: of golden runs kept (about 40 MB each for AlexNet), and at least two runs
 
 
 class Workbench:
-    """Arena, machines and golden runs of one process. ``images``: float32 (c, h, w) each, one per frame of
-    the campaign.
-    """
+    """Arena, machines and golden runs of one process. ``inputs``: those of the campaign."""
 
-    def __init__(
-        self, workload: Workload, images: Sequence[NDArray[np.float32]], arch: str, *, shared: bool = True
-    ) -> None:
+    def __init__(self, workload: Workload, inputs: Sequence[Input], *, shared: bool = True) -> None:
         self.workload = workload
-        check_rules(architecture(arch))
-        self.arch = arch
-        self.images = images
+        self.inputs = inputs
         self._memory = workload.fresh_memory(shared=shared)
         self._runs: OrderedDict[int, GoldenRun] = OrderedDict()
         self._current: GoldenRun | None = None
 
     def machine(self, kernel: Kernel) -> Machine:
         """The compiled kernel (made when first asked for)."""
-        return machine_of(kernel.code(self.arch))
+        return machine_of(kernel.code(self.workload.architecture))
 
     def golden(self, frame: int) -> GoldenRun:
         """The golden run of a frame, made or remembered; memory is moved to it."""
@@ -50,7 +40,7 @@ class Workbench:
         if self._current is not None:
             self._current.leave()
         if run is None:
-            run = self._runs[frame] = GoldenRun(self.workload, self._memory, self.images[frame], self.arch)
+            run = self._runs[frame] = GoldenRun(self.workload, self._memory, self.inputs[frame].arrays)
             while len(self._runs) > max(2, REMEMBERED_BYTES // max(run.nbytes, 1)):
                 self._runs.popitem(last=False)
         else:

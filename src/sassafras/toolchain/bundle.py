@@ -1,8 +1,9 @@
 """Rebuilds the bundled machine code from the CUDA sources: ``python -m sassafras.toolchain.bundle [--check]
-[--download] [--arch NAME]``.
+[--download] [--arch NAME] [--folder DIR]``.
  For each ``<kernel>.cu`` in ``kernels/cuda`` and ``kernels/cuda/hardened`` it writes
 ``kernels/listings/<arch>/<kernel>.cubin``, ``.sass``, ``.json`` and ``.lines.json``. ``<arch>``: those that
-are there already, or the one that ``--arch`` adds. The same tools make the same bytes on every machine.
+are there already, or the one that ``--arch`` adds. ``--folder``: that of the kernels of another package, laid
+out like ours. The same tools make the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -116,7 +117,15 @@ def main(arguments: Sequence[str] | None = None, folder: Path = KERNELS_FOLDER) 
         "--download", action="store_true", help=f"get nvdisasm from the wheel of {nvdisasm.WHEEL} if needed"
     )
     parser.add_argument("--arch", metavar="NAME", help="this architecture [default: those bundled already]")
+    parser.add_argument(
+        "--folder",
+        metavar="DIR",
+        type=Path,
+        default=folder,
+        help="where cuda/ is [default: our kernels]",
+    )
     options = parser.parse_args(arguments)
+    folder = options.folder
     files: dict[Path, bytes] = {}
     try:
         names = (options.arch,) if options.arch else bundled_architectures(folder) or (DEFAULT,)

@@ -8,13 +8,13 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 
 HARDENED = "hardened"  #: the folder of the hardened kernels' sources, inside that of the plain ones
-FIELDS = ("source_sha256", "cubin_sha256", "listing_sha256", "compiler", "options", "disassembler")
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,17 @@ class BundleRecord:
     ``disassembler``: name and version; ``options``: what the compiler was called with.
     """
 
-    metadata: KernelMetadata
     source_sha256: str
     cubin_sha256: str
     listing_sha256: str
     compiler: str
     options: tuple[str, ...]
     disassembler: str
+    metadata: KernelMetadata
 
     def to_text(self) -> str:
         """The file's text: JSON with one key a line, metadata last."""
-        fields: dict[str, Any] = {name: getattr(self, name) for name in FIELDS}
-        return json.dumps({**fields, "metadata": self.metadata.to_json()}, indent=2) + "\n"
+        return json.dumps(_JSON.dump_python(self, mode="json"), indent=2) + "\n"
 
     @classmethod
     def from_text(cls, text: str, where: str) -> BundleRecord:
@@ -45,14 +44,16 @@ class BundleRecord:
         text is anything else.
         """
         try:
-            data = json.loads(text)
-            fields = {name: data[name] for name in FIELDS}
-            metadata = KernelMetadata.from_json(data["metadata"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return _JSON.validate_json(text, strict=True)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            said = " ".join((".".join(map(str, fault["loc"])), fault["msg"])).lstrip()
             raise ListingError(
-                f"{where} is not a kernel's record ({error!r}); rebuild it with: make bundle"
-            ) from error
-        return cls(metadata=metadata, **{**fields, "options": tuple(fields["options"])})
+                f"{where} is not a kernel's record ({said}); rebuild it with: make bundle"
+            ) from None
+
+
+_JSON = TypeAdapter(BundleRecord)
 
 
 @dataclass(frozen=True)

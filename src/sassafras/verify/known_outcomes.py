@@ -7,6 +7,7 @@ from enum import Enum
 
 import numpy as np
 
+from sassafras.architectures.registry import architecture
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
@@ -33,9 +34,9 @@ NO_ID = -1
 
 def check_known_faults(arch: str, struck: Collection[str], *, full: bool) -> Check:
     """The table's faults in kernels that a campaign strikes. ``full``: by the full engine too."""
-    bench = Workbench(small_network(), [small_image()], arch, shared=False)
+    bench = Workbench(small_network().on(architecture(arch)), [small_image()], shared=False)
     chosen = [known for known in KNOWN_FAULTS if known.kernel in struck]
-    failures = [] if _is_close(bench.golden(0).probabilities, LOGITS) else ["golden probabilities are wrong"]
+    failures = [] if _is_close(bench.golden(0).result.numbers, LOGITS) else ["golden probabilities are wrong"]
     engines = (False, True) if full else (False,)
     for in_full in engines:
         injectors = {rule: Injector(bench, Rules(None, WATCHDOG, in_full, rule)) for rule in IoaRegister}

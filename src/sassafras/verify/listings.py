@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sassafras.errors import SassafrasError, ToolchainError
-from sassafras.kernels.programs import FOLDER
+from sassafras.kernels.programs import FOLDER, folder_of
 from sassafras.toolchain.bundle import differing, rebuild
 from sassafras.toolchain.cubin import read_metadata
 from sassafras.toolchain.record import BundleRecord, bundle_paths, sha256
@@ -26,7 +26,7 @@ def check_listings(kernels: Sequence[str], arch: str) -> Check:
 
 
 def _problems(kernel: str, arch: str) -> list[str]:
-    paths = bundle_paths(FOLDER, kernel, arch)
+    paths = bundle_paths(folder_of(kernel), kernel, arch)
     where = f"{arch}/{kernel}"
     try:
         record = BundleRecord.from_text(paths.record.read_text("utf-8"), f"{where}.json")

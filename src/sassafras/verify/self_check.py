@@ -18,12 +18,12 @@ def short_check(bench: Workbench, frame: int, sampling: Sampling) -> SelfCheck:
 
     Memory is golden again afterwards. Nothing is kept from one check to the next.
     """
-    programs = sorted({planned.program for planned in bench.workload.plan})
+    programs = sorted({p.program for p in bench.workload.plan if p.spec.source is None})
     checks = (
-        check_listings(programs, bench.arch),
+        check_listings(programs, bench.workload.architecture.name),
         check_twins(bench, frame, sampling),
         check_fault_free(bench, frame, sampling, full=False),
-        check_known_faults(bench.arch, sampling.struck, full=False),
+        check_known_faults(bench.workload.architecture.name, sampling.struck, full=False),
     )
     return SelfCheck(Form.SHORT, checks)
 
@@ -36,12 +36,12 @@ def full_check(bench: Workbench, frame: int, threads: int, seed: int, progress: 
     progress.begin("verify", len(bench.workload.plan))
     twins = check_every_launch(bench, frame, threads, progress)
     progress.end()
-    rebuilt = check_rebuilt(bench.arch)
+    rebuilt = check_rebuilt(bench.workload.architecture.name)
     checks = (
-        check_listings(bundled_kernels(bench.arch), bench.arch),
+        check_listings(bundled_kernels(bench.workload.architecture.name), bench.workload.architecture.name),
         *(() if rebuilt is None else (rebuilt,)),
         twins,
         check_fault_free(bench, frame, Sampling(kernels, seed), full=True),
-        check_known_faults(bench.arch, kernels, full=True),
+        check_known_faults(bench.workload.architecture.name, kernels, full=True),
     )
     return SelfCheck(Form.FULL, checks)

@@ -16,6 +16,8 @@ from sassafras.kernels.activation import Activation
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.buffer import FLOAT, WORD, Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
+from sassafras.workload.inputs import GivenInput
+from sassafras.workload.judgement import Classes
 
 LOGITS = (3.0, 1.0, -2.0, 1.625)
 SIDE = 6  #: of the input and of the convolution's output
@@ -95,15 +97,15 @@ def small_network() -> GivenWorkload:
         "layer2.weights": weights,
         "layer2.biases": np.array([3, 1, -2, 0], np.float32),
     }
-    classes = ("a", "b", "c", "d")
+    judgement = Classes(("a", "b", "c", "d"))
     return GivenWorkload(
-        "known faults", classes, _BUFFERS, _calls(), _PARTS, _IMAGE.name, _RESULT.name, contents
+        "known faults", judgement, _BUFFERS, _calls(), _PARTS, (_IMAGE.name,), (_RESULT.name,), contents
     )
 
 
-def small_image() -> NDArray[np.float32]:
+def small_image() -> GivenInput:
     """Its input: ones."""
-    return np.ones((1, SIDE, SIDE), np.float32)
+    return GivenInput("ones", (np.ones((1, SIDE, SIDE), np.float32),))
 
 
 def softmax64(logits: NDArray[np.float64] | tuple[float, ...]) -> NDArray[np.float64]:

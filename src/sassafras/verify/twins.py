@@ -104,11 +104,11 @@ def check_every_launch(bench: Workbench, frame: int, threads: int, progress: Pro
     failures: list[str] = []
     compared = 0
     for memory in (emulated, native):
-        workload.load_frame(memory, bench.images[frame])
+        workload.load(memory, *bench.inputs[frame].arrays)
     with ThreadPoolExecutor(threads) as pool:
         for planned in workload.plan:
             trap = _emulate(bench.machine(planned.spec), planned, emulated, pool)
-            planned.spec.run(planned.arguments, native, bench.arch)
+            planned.run(native, bench.workload.architecture)
             differing = _differing(planned, emulated, native)
             compared += sum(region.nbytes for region in planned.writes)
             if trap or differing:

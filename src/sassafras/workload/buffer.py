@@ -47,4 +47,8 @@ class Part:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Channels, height, width of the result; (values, 1, 1) where it is no map."""
-        return self.output.map_shape if self.output.is_map else (self.output.nbytes // WORD, 1, 1)
+        return (
+            self.output.map_shape
+            if self.output.is_map
+            else (self.output.nbytes // self.output.dtype.itemsize, 1, 1)
+        )

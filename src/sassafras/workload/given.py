@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.kernels.kernel import Kernel
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.registry import default_architecture
+from sassafras.kernels.kernel import Geometry, Kernel
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -21,28 +24,35 @@ from sassafras.workload.workload import Workload
 @dataclass(frozen=True)
 class Call:
     """A launch to be: a kernel, the part that it works for, and its arguments by the parameter names of the
-    source; a text is the address of the buffer of that name.
+    source; a text is the address of the buffer of that name. ``geometry``: grid and block; None: as
+    the kernel splits its work.
     """
 
     kernel: Kernel
     part: int
     arguments: Mapping[str, int | float | str]
+    geometry: Geometry | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class GivenWorkload(Workload):
-    """A workload as it is given. ``reads``, ``makes``: names of the buffers that a frame fills, and that hold
-    the result.
+    """A workload as it is given. ``reads``, ``makes``: names of the buffers that an input fills, and that
+    hold the result.
     """
 
     name: str
-    classes: tuple[str, ...]
+    given_judgement: Judgement
     given_buffers: tuple[Buffer, ...]
     calls: tuple[Call, ...]
     given_parts: tuple[Part, ...]
-    reads: str
-    makes: str
+    reads: tuple[str, ...]
+    makes: tuple[str, ...]
     given_contents: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    architecture: Architecture = field(default_factory=default_architecture)
+
+    def on(self, target: Architecture) -> GivenWorkload:
+        """As `Workload` says."""
+        return self if target is self.architecture else replace(self, architecture=target)
 
     @property
     def buffers(self) -> tuple[Buffer, ...]:
@@ -60,14 +70,19 @@ class GivenWorkload(Workload):
         return self.given_parts
 
     @property
-    def input(self) -> Buffer:
-        """The buffer that is ``reads``."""
-        return self._named(self.reads)
+    def inputs(self) -> tuple[Buffer, ...]:
+        """The buffers that are ``reads``."""
+        return tuple(self._named(name) for name in self.reads)
 
     @property
-    def output_buffer(self) -> Buffer:
-        """The buffer that is ``makes``."""
-        return self._named(self.makes)
+    def outputs(self) -> tuple[Buffer, ...]:
+        """The buffers that are ``makes``."""
+        return tuple(self._named(name) for name in self.makes)
+
+    @property
+    def judgement(self) -> Judgement:
+        """As given."""
+        return self.given_judgement
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
@@ -78,7 +93,9 @@ class GivenWorkload(Workload):
             name = call.kernel.name
             arguments = {key: self._value(value) for key, value in call.arguments.items()}
             own = None if KERNELS.get(name) is call.kernel else call.kernel
-            plan.append(PlannedLaunch(len(plan), name, invocations[name], call.part, arguments, own))
+            plan.append(
+                PlannedLaunch.of(len(plan), name, invocations[name], call.part, arguments, own, call.geometry)
+            )
             invocations[name] += 1
         return tuple(plan)
 

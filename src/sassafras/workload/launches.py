@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.launch import Launch
-from sassafras.kernels.kernel import Kernel, Region
+from sassafras.emulator.machine import machine_of
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.errors import GoldenTrap
+from sassafras.kernels.kernel import Geometry, Kernel, Region
 from sassafras.kernels.registry import KERNELS
 from sassafras.kernels.work import traffic
 
@@ -18,8 +22,9 @@ class PlannedLaunch:
     come before.
 
     ``part``: the part that it works for, of a network the layer. ``arguments``: by parameter name of the CUDA
-    source; pointers are device addresses. ``variant``: a kernel that runs instead of the bundled one of that
-    name (``kernel`` is still the plain one's name), or None.
+    source; pointers are device addresses. ``launch``: grid, block and packed parameters. ``variant``: a
+    kernel that runs instead of the bundled one of that name (``kernel`` is still the plain one's name), or
+    None.
     """
 
     index: int
@@ -27,7 +32,36 @@ class PlannedLaunch:
     invocation: int
     part: int
     arguments: Mapping[str, int | float]
+    launch: Launch
     variant: Kernel | None = None
+
+    @classmethod
+    def of(
+        cls,
+        index: int,
+        kernel: str,
+        invocation: int,
+        part: int,
+        arguments: Mapping[str, int | float],
+        variant: Kernel | None = None,
+        geometry: Geometry | None = None,
+    ) -> PlannedLaunch:
+        """With the launch that follows from the rest. ``geometry``: grid and block; None: as the kernel
+        splits its work.
+        """
+        launch = (variant or KERNELS[kernel]).launch(arguments, geometry)
+        return cls(index, kernel, invocation, part, arguments, launch, variant)
+
+    def run(self, memory: DeviceMemory, target: Architecture) -> None:
+        """The whole fault-free launch, in place: by the kernel's twin, or emulated where there is none.
+        Raises GoldenTrap where the emulated launch traps.
+        """
+        if self.spec.twin is not None:
+            self.spec.twin(memory, self.arguments)
+            return
+        result = machine_of(self.spec.code(target)).run(self.launch, memory)
+        if result.trap is not None:
+            raise GoldenTrap(f"kernel {self.program}: a launch without a fault trapped: {result.trap}")
 
     @property
     def spec(self) -> Kernel:
@@ -46,11 +80,6 @@ class PlannedLaunch:
         return traffic(
             (spec.fetches or spec.reads)(self.arguments), (spec.stores or spec.writes)(self.arguments)
         )
-
-    @cached_property
-    def launch(self) -> Launch:
-        """Grid, block and packed parameters."""
-        return self.spec.launch(self.arguments)
 
     @cached_property
     def reads(self) -> tuple[Region, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sassafras.architectures.registry import DEFAULT
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.exact_gemm import using_threads
 from sassafras.workload.launches import PlannedLaunch
@@ -19,12 +18,9 @@ def run_twins(
     after: Callable[[PlannedLaunch], None] | None = None,
     *,
     threads: int = 1,
-    arch: str = DEFAULT,
 ) -> None:
     """Run the launches ``start`` (included) to ``stop`` (excluded; None: the end) of the plan on ``memory``,
     in place.
-
-    ``arch``: whose machine code runs where a kernel has no twin.
 
     ``after`` is called after each launch. ``threads`` changes the time only. Raises ValueError for a range
     outside the plan.
@@ -34,6 +30,6 @@ def run_twins(
         raise ValueError(f"launches {start} to {stop} are not in a plan of {len(workload.plan)}")
     with using_threads(threads):
         for planned in workload.plan[start:end]:
-            planned.spec.run(planned.arguments, memory, arch)
+            planned.run(memory, workload.architecture)
             if after is not None:
                 after(planned)

@@ -5,27 +5,35 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
-from sassafras.errors import NetworkError
 from sassafras.kernels.kernel import Region
 from sassafras.workload.alarms import Alarms
 from sassafras.workload.arena import check_early, open_arena
-from sassafras.workload.buffer import FLOAT, Buffer, Part
+from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.inputs import check_arrays
+from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.verdict import Verdict, classify
+from sassafras.workload.result import Result
+from sassafras.workload.verdict import Verdict
 
 
 class Workload(ABC):
-    """One run of launches over device memory. ``name``: for people. ``classes``: names of the result's
-    values.
+    """One run of launches over device memory. ``name``: for people. ``architecture``: whose machine code
+    runs.
     """
 
     name: str
-    classes: tuple[str, ...]
+    architecture: Architecture
+
+    @abstractmethod
+    def on(self, target: Architecture) -> Self:
+        """The same for another architecture, whose machine code runs and whose allocator places buffers."""
 
     @property
     @abstractmethod
@@ -49,13 +57,18 @@ class Workload(ABC):
 
     @property
     @abstractmethod
-    def input(self) -> Buffer:
-        """What a frame fills."""
+    def inputs(self) -> tuple[Buffer, ...]:
+        """What goes in: buffers with their shapes and dtypes."""
 
     @property
     @abstractmethod
-    def output_buffer(self) -> Buffer:
-        """What holds the result, float32."""
+    def outputs(self) -> tuple[Buffer, ...]:
+        """What comes out: buffers with their shapes and dtypes."""
+
+    @property
+    @abstractmethod
+    def judgement(self) -> Judgement:
+        """What a faulty result is worth."""
 
     @property
     @abstractmethod
@@ -77,21 +90,19 @@ class Workload(ABC):
         """Where hardened kernels say what they noticed; None where there are none."""
         return None
 
-    def judge(self, golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Verdict:
-        """What a faulty result is worth beside the golden one, float32 (values,) each: here, of classes."""
-        return classify(golden, faulty)
+    def judge(self, golden: Result, faulty: Result) -> Verdict:
+        """What a faulty result is worth beside the golden one."""
+        return self.judgement.judge(golden, faulty)
 
     # memory -------------------------------------------------------------------------------------------
 
     @cached_property
     def layout(self) -> MemoryLayout:
         """Where every buffer lies."""
-        return lay_out(requests(self.buffers))
+        return lay_out(requests(self.buffers), self.architecture.allocation_rules())
 
-    @property
-    def output(self) -> Region:
-        """Where the result lies."""
-        buffer = self.output_buffer
+    def region(self, buffer: Buffer) -> Region:
+        """Where a buffer lies."""
         return Region(self.layout[buffer.name].address, buffer.nbytes)
 
     @cached_property
@@ -121,19 +132,17 @@ class Workload(ABC):
     def _arena_key(self) -> str:
         return f"{self.parameters_digest} {self.layout}"
 
-    def load_frame(self, memory: DeviceMemory, image: NDArray[np.float32]) -> None:
-        """Write a frame, float32 of the input's shape, to the input. Raises NetworkError for another shape or
-        dtype.
-        """
-        if image.shape != self.input.shape or image.dtype != FLOAT:
-            raise NetworkError(
-                f"{self.name} takes float32 images {self.input.shape}, not {image.dtype} {image.shape}"
-            )
-        memory.array(self.layout[self.input.name].address, image.size)[:] = image.reshape(-1)
+    def load(self, memory: DeviceMemory, *arrays: NDArray[Any]) -> None:
+        """Fill the input buffers, in their order. Raises UsageError for other shapes or dtypes."""
+        check_arrays("an input", self.name, self.inputs, arrays)
+        for buffer, values in zip(self.inputs, arrays, strict=True):
+            place = memory.array(self.layout[buffer.name].address, values.size, values.dtype)
+            place[:] = values.reshape(-1)
 
-    def probabilities(self, memory: DeviceMemory) -> NDArray[np.float32]:
-        """The result: float32 (values,), a copy."""
-        return memory.array(self.output.address, self.output.nbytes // FLOAT.itemsize).copy()
+    def result(self, memory: DeviceMemory) -> Result:
+        """What the outputs hold, a copy."""
+        regions = [self.region(buffer) for buffer in self.outputs]
+        return Result(np.concatenate([memory.at(r.address, r.nbytes) for r in regions]), self.outputs)
 
 
 def requests(buffers: Iterable[Buffer]) -> list[tuple[str, int]]:

@@ -8,8 +8,8 @@ from tests.hardening.gpu.double import FIRST, Double, cubin_of
 from sassafras.errors import ToolchainError
 from sassafras.hardening.gpu.measurement import UNHARDENED, WARM_UP, Measurement, measure
 from sassafras.hardening.gpu.placement import place, relocated
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
+from sassafras.hardening.workload import harden
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -21,7 +21,7 @@ RUNS = 4
 
 def measured(driver: Double, network: Network, image: Image, mixed: Protection) -> Measurement:
     programs = {UNHARDENED: Protection(), "mixed": mixed}
-    return measure(driver, network, image.pixels, programs, Silence(), RUNS, cubin_of)
+    return measure(driver, network, image, programs, Silence(), RUNS, cubin_of)
 
 
 def test_an_inference_on_the_device_is_that_of_the_twins(
@@ -29,7 +29,7 @@ def test_an_inference_on_the_device_is_that_of_the_twins(
 ) -> None:
     for network in (tiny, harden(tiny, mixed)):
         driver = Double()
-        placement = place(driver, network, images[0].pixels, cubin_of)
+        placement = place(driver, network, images[0], cubin_of)
         driver.run([placement.calls])
         run_twins(network, placement.memory)
         assert placement.address == FIRST != network.layout.base
@@ -79,7 +79,7 @@ def test_the_median_is_reported(
             self.milliseconds = dict.fromkeys([p.program for p in tiny.plan], float(len(self.grouped)))
             return super().run(groups)
 
-    found = measure(Tiring(), tiny, images[0].pixels, {UNHARDENED: Protection()}, Silence(), RUNS, cubin_of)
+    found = measure(Tiring(), tiny, images[0], {UNHARDENED: Protection()}, Silence(), RUNS, cubin_of)
     n = len(tiny.plan)
     first = n + WARM_UP
     assert found.seconds(UNHARDENED) == pytest.approx(n * (first + 1.5) / 1e3)
@@ -106,7 +106,7 @@ def test_memory_goes_back_where_the_device_fails(tiny: Network, images: list[Ima
 
     driver = Failing()
     with pytest.raises(ToolchainError, match="no more"):
-        measure(driver, tiny, images[0].pixels, {UNHARDENED: Protection()}, Silence(), RUNS, cubin_of)
+        measure(driver, tiny, images[0], {UNHARDENED: Protection()}, Silence(), RUNS, cubin_of)
     assert not driver.memory
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests.kernels.cases import Case
 
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.machine import Machine, compile_program
+from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.hardened.registry import harden_arguments, hardened_kernel
@@ -24,7 +24,7 @@ FLAG_ALLOCATION = "flags"
 
 @cache
 def machine(name: str) -> Machine:
-    return compile_program(load_program(name))
+    return Machine(load_program(name))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory, lay_out
-from sassafras.hardening.added import Product
 from sassafras.kernels import exact_gemm
 from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.hardened.adding import Product
 from sassafras.kernels.kernel import Kernel
-from sassafras.workload.alarms import Alarms
 
 Floats = NDArray[np.float32]
 
@@ -50,7 +49,6 @@ def prepare(w: Floats, d: Floats, shift: int, more: int = 0) -> Prepared:
     alarm = memory.array(place["alarms"], 2, np.int32)
     alarm[:] = 0
     product.fill(memory)
-    alarms = Alarms(place["alarms"], place["alarms"] + 4)
-    check, repair = product.launches(layout, alarms)
+    check, repair = product.launches(layout, place["alarms"] + 4)
     flags = memory.array(layout[product.flags].address, product.groups * columns, np.int32)
     return Prepared(memory, c, flags.reshape(-1, columns), alarm, check, repair)

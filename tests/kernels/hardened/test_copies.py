@@ -11,7 +11,7 @@ from tests.kernels.hardened.launches import Prepared, prepare
 
 from sassafras.kernels.hardened.layout import STRUCTURES
 from sassafras.kernels.hardened.registry import HARDENED
-from sassafras.kernels.hardened.technique import SHAPES, Technique
+from sassafras.kernels.hardened.technique import COPIES, Technique
 
 SHARED_BY_COPIES = frozenset({"MOV R1, c[0x0][0x20]"})
 """The stack pointer, which no kernel uses."""
@@ -48,7 +48,7 @@ def executed(prepared: Prepared) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("kernel", "technique"),
-    [(k, t) for k, t in HARDENED if SHAPES[t].copies > 1 and t is not Technique.ABFT],
+    [(k, t) for k, t in HARDENED if t in COPIES and t is not Technique.ABFT],
 )
 def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> None:
     plain = executed(prepare(case_of(kernel), None))
@@ -116,7 +116,7 @@ def test_every_store_is_read_back_at_the_address_of_one_copy_and_compared_with_a
         assert set(common) <= SHARED_BY_COPIES
 
 
-@pytest.mark.parametrize("technique", SHAPES)
-def test_shapes_name_known_flags(technique: Technique) -> None:
-    assert SHAPES[technique].copies in ((1,) if technique.changes_flow else (2, 3))
-    assert set(SHAPES[technique].flags) <= {"detected", "corrected"}
+@pytest.mark.parametrize("technique", COPIES)
+def test_copies_name_known_flags(technique: Technique) -> None:
+    assert COPIES[technique].count in (2, 3)
+    assert set(COPIES[technique].flags) <= {"detected", "corrected"}

@@ -11,7 +11,7 @@ order of work.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,6 +108,17 @@ class Design:
         numbers = range(self.number(lane, start), self.number(lane, end), self.strata)
         part = self.shard
         return (fault_id(lane.mode, n) for n in numbers if part is None or n % part.of == part.index - 1)
+
+    def standings(self, known: Endings) -> tuple[Standing, ...]:
+        """How far each lane is, given what is stored."""
+        return tuple(self.standing(lane, known) for lane in self.lanes)
+
+    def asked(self, standings: Iterable[Standing], modes: Iterable[Mode]) -> dict[Mode, set[int]]:
+        """Ids of the faults that are asked for (with a goal: so far), by mode."""
+        found: dict[Mode, set[int]] = {mode: set() for mode in modes}
+        for standing in standings:
+            found[standing.lane.mode].update(self.ids(standing.lane, 0, standing.end))
+        return found
 
     def standing(self, lane: Lane, known: Endings) -> Standing:
         """How far a lane is, given what is stored."""

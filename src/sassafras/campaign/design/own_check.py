@@ -8,10 +8,10 @@ from sassafras.campaign.design.own_faults import beyond, launch_of
 from sassafras.campaign.design.settings import Settings
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_site import own_target
-from sassafras.network.images import Image
 from sassafras.simulation.profiles import launch_profiles
 from sassafras.simulation.traced import run_golden
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 
@@ -28,12 +28,12 @@ def check_own_faults(network: Workload, faults: Sequence[OwnFault], frames: int)
                 raise own.refuse(column, beyond(getattr(own, column), count, what))
 
 
-def check_own_sites(network: Workload, images: Sequence[Image], settings: Settings) -> None:
+def check_own_sites(network: Workload, images: Sequence[Input], settings: Settings) -> None:
     """Raise UsageError unless the golden thread of every fault has its instruction, with its target. (Each
     thread is emulated.)
     """
     if settings.faults is not None:
-        bench = Workbench(network, [image.pixels for image in images], settings.arch)
+        bench = Workbench(network, images)
         _check_sites(bench, settings.faults)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sassafras.campaign.design.settings import Settings
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.registry import KERNELS
-from sassafras.network.frames import FrameClasses
+from sassafras.workload.choices import FrameClasses
 
 PRESETS: dict[str, Settings] = {
     # Paper section 5.2: three modes, 1000 faults each, of single-bit and random-value (half and half: our

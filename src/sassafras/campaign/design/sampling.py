@@ -15,7 +15,6 @@ from sassafras.faults.model import Draw, FaultModel, Mode
 from sassafras.faults.population import Population, ProfiledLaunch, draw_faults
 from sassafras.faults.strata import Strata, Stratify
 from sassafras.faults.targets import Selection
-from sassafras.kernels.programs import load_program
 from sassafras.workload.workload import Workload
 
 
@@ -56,7 +55,7 @@ class Sampler:
             ProfiledLaunch(
                 frame,
                 number,
-                load_program(plan[number].program, settings.arch),
+                plan[number].spec.code(network.architecture),
                 plan[number].launch.threads_per_block,
                 profiles[frame, number],
             )

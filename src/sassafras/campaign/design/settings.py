@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sassafras.architectures.registry import DEFAULT
 from sassafras.campaign.design.own_faults import OF_A_SAMPLE, own_faults, settings_for
@@ -16,10 +16,9 @@ from sassafras.faults.own import OwnFault
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
-from sassafras.network.fit import Fit
-from sassafras.network.frames import FrameClasses
 from sassafras.simulation.kept_output import Outputs
 from sassafras.simulation.rules import Rules
+from sassafras.workload.choices import Choice, Fit, FrameClasses
 from sassafras.workload.workload import Workload
 
 Models = Annotated[tuple[FaultModel, ...], Field(min_length=1)]  #: which take turns
@@ -120,10 +119,15 @@ class Settings(BaseModel):
             raise UsageError(f"{place}: {reason['msg']}" if place else reason["msg"]) from None
 
     def for_network(self, network: Workload) -> Settings:
-        """These settings; where they ask for every kernel there is, for those that the network launches."""
+        """These settings; where they ask for every kernel there is, for those that the workload launches.
+        Raises UsageError for a kernel that neither it nor Sassafras has.
+        """
+        launched = {planned.kernel for planned in network.plan}
+        for name in self.kernels:
+            if name not in launched:
+                kernel(name)
         if not set(KERNELS) <= set(self.kernels):
             return self
-        launched = {planned.kernel for planned in network.plan}
         asked = tuple(name for name in self.kernels if name in launched or name not in KERNELS)
         return self.model_copy(update={"kernels": asked})
 
@@ -146,6 +150,11 @@ class Settings(BaseModel):
         return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register, self.outputs)
 
     @property
+    def choice(self) -> Choice:
+        """How inputs are chosen."""
+        return Choice(self.seed, self.frames, self.frame_classes, self.fit)
+
+    @property
     def numbers(self) -> range:
         """Numbers of the faults that are asked for, in each mode, where there are no strata and no goal."""
         return numbers_of(self.shard, self.injections)
@@ -155,10 +164,3 @@ class Settings(BaseModel):
         if self.stratify is None:
             return self.injections
         return self.per_stratum or -(-self.injections // strata)
-
-    @field_validator("kernels")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
-            kernel(name)
-        return names

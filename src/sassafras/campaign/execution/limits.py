@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
-from collections.abc import Sequence
 
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import numbers_of
 from sassafras.errors import UsageError
 from sassafras.faults.ids import NUMBERS
-from sassafras.network.images import ALEXNET_INPUT, Image
-from sassafras.workload.workload import Workload
 
 FAULT_BYTES = 1024  #: that a fault takes at least on its way: its id, its draw, its row
-FRAME_BYTES = 4 * math.prod(ALEXNET_INPUT)  #: of a rendered frame
 WORKER_FILES = 8  #: pipes and locks of a worker process
 OTHER_FILES = 64
 _SOME = 1 << 36  #: where a system does not say how much memory it has
@@ -43,9 +38,9 @@ def check_faults(settings: Settings, strata: int) -> None:
         raise UsageError(f"{numbers} faults of a mode: ids have room for {NUMBERS}; ask for fewer")
 
 
-def check_frames(count: int) -> None:
-    """Raise UsageError for more rendered frames than fit into memory."""
-    _check(count, "frames", FRAME_BYTES, "ask for fewer (--frames)")
+def check_frames(count: int, each: int) -> None:
+    """Raise UsageError for more frames than fit into memory. ``each``: bytes of one."""
+    _check(count, "frames", each, "ask for fewer (--frames)")
 
 
 def _check(count: int, what: str, each: int, way: str) -> None:
@@ -75,13 +70,3 @@ def check_workers(workers: int) -> None:
             f"{workers} workers need {needed} open files, this process may have {most} (ulimit -n): "
             f"at most {max(1, (most - OTHER_FILES) // WORKER_FILES)} workers"
         )
-
-
-def check_images(network: Workload, images: Sequence[Image]) -> None:
-    """Raise UsageError for an image that the network does not take."""
-    for image in images:
-        if image.pixels.shape != network.input.shape:
-            raise UsageError(
-                f"image {image.name} is {image.pixels.shape}, {network.name} takes "
-                f"{network.input.shape} (channels, height, width); resize it"
-            )

@@ -1,7 +1,7 @@
 """A worker's setup as bytes, for processes that share neither memory nor files with this one.
 
-Large arrays are left out of the pickle and travel as parts of their own. The parameters of the bundled
-network do not travel at all: every installation has them.
+Large arrays are left out of the pickle and travel as parts of their own. The contents of the bundled
+workload do not travel at all: every installation has them.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import sassafras
+from sassafras.architectures.registry import default_architecture
 from sassafras.campaign.execution.workers import Setup
 from sassafras.errors import CampaignError
-from sassafras.network.alexnet import bundled_digest, load_alexnet
-from sassafras.network.network import Network
+from sassafras.workload.source import default_source
+from sassafras.workload.workload import Workload
 
-_BUNDLED = "bundled parameters"
+_BUNDLED = "bundled contents"
 
 
 @dataclass(frozen=True)
@@ -40,20 +41,20 @@ class _Packer(pickle.Pickler):
         self._known: dict[int, str] = {}
 
     def persistent_id(self, thing: Any) -> tuple[str, str] | None:
-        """Names the bundled network's parameters (met inside their network)."""
-        if isinstance(thing, Network) and thing.parameters_digest == bundled_digest():
-            self._known[id(thing.parameters)] = thing.parameters_digest
+        """Names the bundled workload's contents (met inside their workload)."""
+        if isinstance(thing, Workload) and thing.parameters_digest == default_source().digest:
+            self._known[id(thing.contents)] = thing.parameters_digest
         digest = self._known.get(id(thing))
         return None if digest is None else (_BUNDLED, digest)
 
 
 class _Unpacker(pickle.Unpickler):
     def persistent_load(self, name: Any) -> Any:
-        """The parameters that ``_Packer`` named."""
-        network = load_alexnet()
-        if name != (_BUNDLED, network.digest):
+        """The contents that ``_Packer`` named."""
+        workload = default_source().build(default_architecture())
+        if name != (_BUNDLED, workload.digest):
             raise CampaignError("this worker bundles another network; install the same version of Sassafras")
-        return network.parameters
+        return workload.contents
 
 
 def pack(setup: Setup) -> Parcel:

@@ -15,9 +15,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.cache import try_cache
 from sassafras.campaign.execution.interrupts import ignore_interrupts, interrupts_held
 from sassafras.campaign.execution.limits import check_workers
@@ -30,6 +27,8 @@ from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import SelfCheck
 from sassafras.verify.samples import Sampling
+from sassafras.workload.inputs import Input
+from sassafras.workload.result import Result
 from sassafras.workload.workload import Workload
 
 _PARENT_SECONDS = 0.5  #: how often a worker looks whether its campaign is still there
@@ -42,8 +41,7 @@ class WorkerSetup:
     """
 
     network: Workload
-    images: tuple[NDArray[np.float32], ...]
-    arch: str
+    inputs: tuple[Input, ...]
     rules: Rules
     proof: Sampling | None = None
 
@@ -70,7 +68,7 @@ class BatchResult:
 
 @dataclass(frozen=True)
 class Preparation:
-    """What has to be known of a frame before anything is injected. ``golden``: its probabilities are wanted.
+    """What has to be known of a frame before anything is injected. ``golden``: its result is wanted.
     ``proof``: what the worker checks of itself on the way.
     """
 
@@ -82,10 +80,10 @@ class Preparation:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Golden profiles of a frame's launches; probabilities (float32, (classes,)) and self-check as wanted."""
+    """Golden profiles of a frame's launches; result and self-check as wanted."""
 
     profiles: tuple[LaunchProfile, ...]
-    probabilities: NDArray[np.float32] | None
+    result: Result | None
     check: SelfCheck | None
 
 
@@ -93,7 +91,7 @@ class Worker:
     """A workbench and an injector."""
 
     def __init__(self, setup: WorkerSetup) -> None:
-        self.bench = Workbench(setup.network, setup.images, setup.arch)
+        self.bench = Workbench(setup.network, setup.inputs)
         self.injector = Injector(self.bench, setup.rules)
         if setup.proof is not None:
             self.self_check(setup.proof).demand()
@@ -106,10 +104,10 @@ class Worker:
 
     def prepare(self, wanted: Preparation) -> Prepared:
         """Prepare a frame; its golden run is remembered."""
-        probabilities = self.bench.golden(wanted.frame).probabilities if wanted.golden else None
+        result = self.bench.golden(wanted.frame).result if wanted.golden else None
         check = None if wanted.proof is None else self.self_check(wanted.proof)
         profiles = launch_profiles(self.bench, wanted.frame, wanted.launches)
-        return Prepared(tuple(profiles), probabilities, check)
+        return Prepared(tuple(profiles), result, check)
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""

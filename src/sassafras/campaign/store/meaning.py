@@ -23,6 +23,7 @@ from sassafras.workload.workload import Workload
 #: Rooms all of whose modules decide rows.
 ROOMS = ("isa", "architectures", "emulator", "workload", "faults", "simulation")
 ALONE = (  #: modules outside of these rooms that do: rounding and denormals of compiled code, and the draw
+    "building.py",
     "native.py",
     "campaign/design/lanes.py",
     "campaign/design/own_faults.py",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -18,15 +18,22 @@ from sassafras.campaign.design.lanes import Design
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.connection import connect_to_read
 from sassafras.campaign.store.cut_store import connect_to_salvage, readable_facts
+from sassafras.campaign.store.data_frames import read_table
 from sassafras.campaign.store.identity import digest_of
 from sassafras.campaign.store.lock import Writer, is_being_written
-from sassafras.campaign.store.results import FrameRow, check_version, stored_json
+from sassafras.campaign.store.results import FrameRow, check_version, read_meta, stored_json
 from sassafras.campaign.store.schema import rows_between, select_from, stored_endings
 from sassafras.campaign.store.store_errors import STORE_NAME, clearly, no_campaign
 from sassafras.campaign.store.time_spent import KEY, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
 from sassafras.errors import CampaignError, typed
 from sassafras.faults.census import Cell
+from sassafras.workload.source import Source, source_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SELF_CHECK = "self_check"  #: key in the store: of the last start
 
 Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
 
@@ -48,6 +55,7 @@ class Facts:
     strata: tuple[str, ...] = ("",)
     census: tuple[Cell, ...] = ()
     usage: tuple[KernelUsage, ...] = ()
+    self_check: Mapping[str, Any] | None = None
 
     @property
     def design(self) -> Design:
@@ -61,11 +69,11 @@ class Facts:
 
 
 class StoredCampaign:
-    """A campaign's store, opened to be read; see ``open_stored``."""
+    """A campaign's store, opened to be read; see ``open_stored`` and ``open_store``."""
 
-    def __init__(self, folder: Path, db: sqlite3.Connection, *, salvage: bool = False) -> None:
-        self.folder = folder
-        self.path = folder / STORE_NAME
+    def __init__(self, path: Path, db: sqlite3.Connection, *, salvage: bool = False) -> None:
+        self.folder = path.parent
+        self.path = path
         self._db = db
         self.facts = self._facts(salvage)
 
@@ -77,13 +85,14 @@ class StoredCampaign:
             keys = ("schema", "fingerprint", "settings", "source", KEY, "writer", "merged")
             found: dict[str, Any] = {
                 key: stored_json(self._db, key) if known is None else known.get(key)
-                for key in (*keys, STRATA, CENSUS, USAGE)
+                for key in (*keys, STRATA, CENSUS, USAGE, SELF_CHECK)
             }
             self.schema = found["schema"]
             check_version(self.path, self.schema, reading=True)
+        found |= self._of_plain(found)
         return Facts(
             found["fingerprint"],
-            settings_of(self.folder, found["settings"]),
+            settings_of(self.folder, None if found["fingerprint"] is None else found["settings"]),
             found["source"],
             stored_seconds(found[KEY]),
             Writer.of(found["writer"]),
@@ -91,7 +100,28 @@ class StoredCampaign:
             tuple(found[STRATA] or ("",)),
             cells_of(found[CENSUS]),
             usage_of(found[USAGE]),
+            found[SELF_CHECK],
         )
+
+    def _of_plain(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings and source where this is the store of a hardened program (``DIR/harden/*.sqlite``) that
+        does not say: what the campaign in ``DIR`` says.
+        """
+        missing = [key for key in ("settings", "source") if found[key] is None]
+        plain = self.folder.parent / STORE_NAME
+        if not missing or self.path.name == STORE_NAME or not plain.is_file():
+            return {}
+        return {key: read_meta(plain, key) for key in missing}
+
+    @property
+    def source(self) -> Source | None:
+        """Where its workload and inputs came from; None where it was made in Python and not described.
+        Raises CampaignError where it was described by another version.
+        """
+        try:
+            return None if self.facts.source is None else source_of(self.facts.source)
+        except ValidationError as error:
+            raise _of_another_version(self.folder, error) from None
 
     @property
     def being_written(self) -> bool:
@@ -108,6 +138,11 @@ class StoredCampaign:
         with clearly(self.path, reading=True):
             (last,) = self._db.execute(f"SELECT MAX(id) FROM {table}").fetchone()  # noqa: S608
         return -1 if last is None else int(last)
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """All rows of ``injections`` or ``errors``, columns under the names that are shown."""
+        with clearly(self.path, reading=True):
+            return read_table(self._db, table)
 
     def endings(self) -> dict[int, str | None]:
         """How every stored fault ended, by id (see ``stored_endings``)."""
@@ -148,11 +183,15 @@ def settings_of(folder: Path, stored: Any) -> Settings:
     try:
         return Settings.from_store(stored)
     except ValidationError as error:
-        reason = error.errors()[0]
-        raise CampaignError(
-            f"{folder} is a campaign of another version ({reason['loc'][0]}: {reason['msg']}); "
-            "run it again into another folder"
-        ) from None
+        raise _of_another_version(folder, error) from None
+
+
+def _of_another_version(folder: Path, error: ValidationError) -> CampaignError:
+    reason = error.errors()[0]
+    return CampaignError(
+        f"{folder} is a campaign of another version ({reason['loc'][0]}: {reason['msg']}); "
+        "run it again into another folder"
+    )
 
 
 def check_folder(folder: Path) -> Path:
@@ -179,11 +218,17 @@ def open_stored(folder: Path, *, salvage: bool = False) -> Iterator[StoredCampai
     """Open a folder's campaign to read it. ``salvage``: of a damaged one what can be read. Raises
     CampaignError where there is none, or none that can be read.
     """
-    path = check_folder(folder)
+    with open_store(check_folder(folder), salvage=salvage) as stored:
+        yield stored
+
+
+@contextmanager
+def open_store(path: Path, *, salvage: bool = False) -> Iterator[StoredCampaign]:
+    """Open a store itself, as ``open_stored`` does. Raises CampaignError."""
     with clearly(path, reading=True):
         connection = connect_to_salvage(path) if salvage else connect_to_read(path)
     try:
         connection.db.execute("BEGIN")  # all that is read is of one moment
-        yield StoredCampaign(folder, connection.db, salvage=salvage)
+        yield StoredCampaign(path, connection.db, salvage=salvage)
     finally:
         connection.close()

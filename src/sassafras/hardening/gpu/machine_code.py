@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sassafras.cache import read_cached, write_cached
+from sassafras.kernels.programs import folder_of
 from sassafras.toolchain import nvrtc
-from sassafras.toolchain.bundle import KERNELS_FOLDER
 from sassafras.toolchain.record import bundle_paths, sha256
 from sassafras.toolchain.source import read_source
 
@@ -14,7 +14,7 @@ def compiled(kernel: str, arch: str) -> bytes:
 
     Raises ToolchainError where NVRTC is missing or does not know the architecture.
     """
-    source = read_source(bundle_paths(KERNELS_FOLDER, kernel, arch).source)
+    source = read_source(bundle_paths(folder_of(kernel), kernel, arch).source)
     key = sha256(" ".join((source, arch, nvrtc.version(), *nvrtc.options(arch))).encode())
     name = f"device-{key[:40]}.cubin"
     cubin = read_cached(name)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sassafras.hardening.gpu.driver import Driver
 from sassafras.hardening.gpu.machine_code import compiled
 from sassafras.hardening.gpu.placement import Compile, Placement, place
-from sassafras.hardening.network import harden
 from sassafras.hardening.plan import Protection
+from sassafras.hardening.workload import harden
 from sassafras.progress import Progress
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 RUNS = 30  #: inferences whose median is reported
@@ -61,13 +61,13 @@ class Measurement:
 def measure(
     driver: Driver,
     network: Workload,
-    image: NDArray[np.float32],
+    given: Input,
     protections: Mapping[str, Protection],
     progress: Progress,
     runs: int = RUNS,
     compile_for: Compile | None = None,
 ) -> Measurement:
-    """Run an inference of ``image`` (float32 (c, h, w)) under every protection, ``runs`` times each.
+    """Run an inference of ``given`` under every protection, ``runs`` times each.
 
     ``protections``: by name; ``unhardened`` must be among them. ``compile_for``: `machine_code.compiled`, if
     not given. Raises DeviceError and ToolchainError.
@@ -76,16 +76,16 @@ def measure(
     progress.begin("gpu", len(protections))
     for name, protection in protections.items():
         hardened = harden(network, protection) if protection.chosen else network
-        programs[name] = _measured(driver, hardened, image, runs, compile_for or compiled)
+        programs[name] = _measured(driver, hardened, given, runs, compile_for or compiled)
         progress.advance(1)
     progress.end()
     return Measurement(driver.name, driver.arch, runs, programs)
 
 
 def _measured(
-    driver: Driver, network: Workload, image: NDArray[np.float32], runs: int, compile_for: Compile
+    driver: Driver, network: Workload, given: Input, runs: int, compile_for: Compile
 ) -> MeasuredProgram:
-    placement = place(driver, network, image, compile_for)
+    placement = place(driver, network, given, compile_for)
     try:
         compared, differing = _compare(driver, placement)
         kernel_seconds, seconds = _time(driver, placement, runs)
@@ -101,7 +101,7 @@ def _compare(driver: Driver, placement: Placement) -> tuple[Counter[str], Counte
     differing: Counter[str] = Counter()
     for planned, call in zip(placement.network.plan, placement.calls, strict=True):
         driver.run([[call]])
-        planned.spec.run(planned.arguments, memory, driver.arch)
+        planned.run(memory, placement.network.architecture)
         for region in planned.writes:
             address = placement.on_device(region.address)
             expected = memory.at(region.address, region.nbytes)

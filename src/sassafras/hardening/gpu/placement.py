@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout
 from sassafras.hardening.gpu.driver import Call, Driver
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Kernel, ParameterType
+from sassafras.workload.inputs import Input
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -35,13 +33,13 @@ class Placement:
         return address - self.memory.layout.base + self.address
 
 
-def place(driver: Driver, network: Workload, image: NDArray[np.float32], compile_for: Compile) -> Placement:
+def place(driver: Driver, network: Workload, given: Input, compile_for: Compile) -> Placement:
     """Put a network and a frame (float32 (c, h, w)) on the device and load its kernels.
 
     The caller releases ``address``. Raises DeviceError and ToolchainError.
     """
     memory = network.fresh_memory()
-    network.load_frame(memory, image)
+    network.load(memory, *given.arrays)
     names = dict.fromkeys(planned.program for planned in network.plan)
     functions = {name: driver.load(compile_for(name, driver.arch), name) for name in names}
     address = driver.allocate(memory.layout.nbytes)

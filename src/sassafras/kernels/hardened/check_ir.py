@@ -9,9 +9,9 @@ from functools import cache
 
 from llvmlite import ir
 
-from sassafras.kernels.entries import I32, I64, POINTER, VOID, Signature, add_entry, load
+from sassafras.building import I32, I64, POINTER, VOID, add_entry, counting, i64
+from sassafras.kernels.entries import Signature, load
 from sassafras.kernels.gemm_tile import FLOAT, at
-from sassafras.kernels.loops import counting, i64
 
 CHECKED = 2.0**126  #: sums of absolute values from here on are not checked
 _SUM: Signature = (I64, I64, I64, POINTER, I64, POINTER, I64, POINTER)
@@ -20,7 +20,6 @@ SIGNATURES: dict[str, Signature] = {
     "add_absolute_products": _SUM,
     "flag": (I64, POINTER, POINTER, POINTER, POINTER, POINTER),
 }
-SOURCES = tuple(f"sassafras.kernels.{name}" for name in ("hardened.check_ir", "gemm_tile", "loops"))
 
 
 def _load(builder: ir.IRBuilder, address: ir.Value) -> ir.Value:
@@ -94,4 +93,4 @@ def build_module() -> ir.Module:
 @cache
 def native() -> dict[str, Callable[..., None]]:
     """The compiled functions: ``add_products``, ``add_absolute_products``, ``flag``."""
-    return load("gemm_check", build_module, SOURCES, SIGNATURES, vectorize=True)
+    return load("gemm_check", build_module, "hardened.check_ir", SIGNATURES, vectorize=True)

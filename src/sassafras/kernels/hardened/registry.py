@@ -1,36 +1,39 @@
 """The hardened kernels by plain name and technique.
 
 A hardened kernel has its plain kernel's grid and block, reads what that reads, and its twin is that kernel's:
-a fault-free launch leaves the same bits and raises no flag (of ``variants``, which have their own, that is
-said there). Flags are words that only a fault makes 1; ``writes`` lists them all the same, so that whatever
+a fault-free launch leaves the same bits and raises no flag (of variants, which have their own, that is said
+there). Flags are words that only a fault makes 1; ``writes`` lists them all the same, so that whatever
 compares a faulty launch with a golden one sees a flag that was raised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.hardened.checksum import rounding_bounds
+from sassafras.kernels.hardened.adding import ADDING, NETWORK
 from sassafras.kernels.hardened.layout import STRUCTURES, Structure
-from sassafras.kernels.hardened.technique import FLAGS, SHAPES, Technique
-from sassafras.kernels.hardened.variants import VARIANTS, check_windows
+from sassafras.kernels.hardened.technique import COPIES, FLAGS, VARIANTS, Copies, Technique, Variant
 from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.registry import KERNELS
 
-_EVERYWHERE = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
+__all__ = [
+    "ADDING",
+    "HARDENED",
+    "NETWORK",
+    "check_technique",
+    "harden_arguments",
+    "hardened_kernel",
+    "kernels_of",
+    "techniques_of",
+]
 
 
-def _flag_regions(technique: Technique, arguments: Arguments) -> tuple[Region, ...]:
-    return tuple(Region(int(arguments[flag]), 4) for flag in SHAPES[technique].flags)
-
-
-def _hardened(structure: Structure, technique: Technique) -> Kernel:
-    plain, shape = structure.kernel, SHAPES[technique]
-    own = plain.twin
+def _hardened(structure: Structure, technique: Technique, shape: Copies) -> Kernel:
+    plain, own = structure.kernel, structure.kernel.twin
 
     def geometry(arguments: Arguments) -> tuple[Dim, Dim]:
         return plain.geometry(structure.plain(arguments))
@@ -39,7 +42,8 @@ def _hardened(structure: Structure, technique: Technique) -> Kernel:
         return plain.reads(structure.plain(arguments))
 
     def writes(arguments: Arguments) -> tuple[Region, ...]:
-        return (*plain.writes(structure.plain(arguments)), *_flag_regions(technique, arguments))
+        raised = (Region(int(arguments[flag]), 4) for flag in shape.flags)
+        return (*plain.writes(structure.plain(arguments)), *raised)
 
     def twin(memory: DeviceMemory, arguments: Arguments) -> None:
         assert own is not None
@@ -50,37 +54,39 @@ def _hardened(structure: Structure, technique: Technique) -> Kernel:
     return replace(
         plain,
         name=plain.name + technique.suffix,
-        parameters=(*structure.parameters(shape.copies), *numbers, *flags),
+        parameters=(*structure.parameters(shape.count), *numbers, *flags),
         geometry=geometry,
         reads=reads,
         writes=writes,
         overwrites=plain.overwrites and not flags,
         twin=None if own is None else twin,
+        source=None,
+        copied=None,
     )
 
 
 _COPIES: dict[tuple[str, Technique], Kernel] = {
-    (name, technique): _hardened(structure, technique)
+    (name, technique): _hardened(structure, technique, shape)
     for name, structure in STRUCTURES.items()
-    for technique in (*_EVERYWHERE, *((Technique.ABFT,) if name == "gemm" else ()))
+    for technique, shape in COPIES.items()
+    if shape.kernel in (None, name)
 }
 
-HARDENED: dict[tuple[str, Technique], Kernel] = {**_COPIES, **VARIANTS}
+HARDENED: dict[tuple[str, Technique], Kernel] = {
+    **_COPIES,
+    **{slot: variant.kernel for slot, variant in VARIANTS.items()},
+}
 """By name of the plain kernel and technique. A value's ``name`` is that of its machine code: ``gemm_tmr``."""
-
-_NUMBERS: dict[Technique, Callable[[Arguments], dict[str, float]]] = {
-    Technique.ABFT: lambda arguments: rounding_bounds(int(arguments["k"]))
-}
-
-
-NETWORK = "network"  #: stands for a kernel's name where a technique is of the whole network
-ADDING: tuple[tuple[str, Technique], ...] = (("gemm", Technique.CHECKSUM), (NETWORK, Technique.GUARD))
-"""What leaves every kernel as it is and adds launches (`sassafras.hardening.added`)."""
 
 
 def techniques_of(kernel: str) -> tuple[Technique, ...]:
     """The techniques offered for a plain kernel or for NETWORK; none for any other name."""
     return tuple(technique for name, technique in (*HARDENED, *ADDING) if name == kernel)
+
+
+def kernels_of(technique: Technique) -> tuple[str, ...]:
+    """The plain kernels (or NETWORK) that a technique is offered for."""
+    return tuple(name for name, offered in (*HARDENED, *ADDING) if offered is technique)
 
 
 def check_technique(kernel: str, technique: Technique) -> None:
@@ -95,6 +101,8 @@ def hardened_kernel(kernel: str, technique: Technique) -> Kernel:
         return HARDENED[kernel, technique]
     if offered := techniques_of(kernel):
         raise UsageError(f"{kernel} cannot be hardened with {technique}; it can with: {', '.join(offered)}")
+    if kernel in KERNELS:
+        raise UsageError(f"{kernel} cannot be hardened: its record does not say how it is copied")
     hint = did_you_mean(kernel, STRUCTURES)
     raise UsageError(f"there is no kernel {kernel!r} to harden; {hint}there are: {', '.join(STRUCTURES)}")
 
@@ -114,20 +122,21 @@ def harden_arguments(
     first-valid cannot take, and for ``range`` without bounds.
     """
     hardened_kernel(kernel, technique)
-    if (kernel, technique) in VARIANTS:
-        return _variant_arguments(technique, arguments, bounds)
-    shape = SHAPES[technique]
-    numbers = _NUMBERS[technique](arguments) if technique in _NUMBERS else {}
+    if variant := VARIANTS.get((kernel, technique)):
+        return _variant_arguments(kernel, technique, variant, arguments, bounds)
+    shape = COPIES[technique]
     flags = {flag: flag_address + 4 * FLAGS.index(flag) for flag in shape.flags}
-    return {**STRUCTURES[kernel].arguments(arguments, shape.copies), **numbers, **flags}
+    return {**STRUCTURES[kernel].arguments(arguments, shape.count), **shape.values(arguments), **flags}
 
 
 def _variant_arguments(
-    technique: Technique, arguments: Arguments, bounds: tuple[float, float] | None
+    kernel: str,
+    technique: Technique,
+    variant: Variant,
+    arguments: Arguments,
+    bounds: tuple[float, float] | None,
 ) -> dict[str, int | float]:
-    if technique is Technique.FIRST_VALID:
-        check_windows(arguments)
-        return dict(arguments)
-    if bounds is None:
-        raise UsageError("range needs bounds for every launch of activate_array (hardening.calibration)")
-    return {**arguments, **dict(zip(SHAPES[technique].numbers, bounds, strict=True))}
+    variant.check(arguments)
+    if variant.bounds and bounds is None:
+        raise UsageError(f"{technique} needs bounds for every launch of {kernel} (hardening.calibration)")
+    return {**arguments, **dict(zip(variant.bounds, bounds or (), strict=bool(variant.bounds)))}

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from sassafras.network.frames.dice import Dice
 from sassafras.network.frames.instruments import CLASS_NAMES
+from sassafras.workload.choices import FrameClasses
+
+__all__ = ["FrameClasses", "balanced_class"]
 
 _ROUNDS = 1 << 64
 """Streams of the rounds' orders: behind those of all frames, whose indices are below 2**63."""
-
-
-class FrameClasses(StrEnum):
-    """How the classes of a set of frames come about."""
-
-    DRAWN = "drawn"  #: each frame's by itself, all equally likely: some classes may be missing
-    BALANCED = "balanced"  #: every class once in each round of as many frames as there are classes
 
 
 def balanced_class(seed: int, index: int) -> int:

@@ -12,13 +12,13 @@ from sassafras.analysis.compare import Compared, Part
 from sassafras.analysis.events import Event
 from sassafras.analysis.intervals import none_seen_bound
 from sassafras.faults.model import Mode
-from sassafras.report.compare_tables import intervals, struck
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import both_ways, lines_axis, rounded_up, share_axis
 from sassafras.report.figures.estimate import Estimate
 from sassafras.report.figures.looks import CAMPAIGNS, Look
 from sassafras.report.figures.vulnerability import SHORT
 from sassafras.report.numbers import FEW, NOT_STRUCK, signed
+from sassafras.report.tables.compare import intervals, struck
 
 SHAPES = (
     v.Shape.CIRCLE,

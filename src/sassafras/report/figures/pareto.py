@@ -11,7 +11,8 @@ from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import percent_tick, share_ticks
 from sassafras.report.figures.looks import Look
 from sassafras.report.numbers import percent, share_text, with_unit
-from sassafras.report.page.hardened import Hardening, banded, chosen_column, plan_of
+from sassafras.report.page.hardened import Hardening, chosen_column, plan_of
+from sassafras.report.tables.harden import overhead
 
 CELLS = 100  #: along each axis: plans in the same cell are drawn as one dot
 
@@ -82,7 +83,7 @@ def _lines(plan: Mapping[str, Any], before: str) -> list[str]:
             for word, key in (("critical", "critical"), ("DUE", "due"), ("detected", "detected"))
         )
         lines.append(f"weighted failures {percent(plan['failures'])} %: {parts} (predicted)")
-    return [*lines, f"overhead {banded(plan)} (modelled)"]
+    return [*lines, f"overhead {overhead(plan).text} (modelled)"]
 
 
 def _measured(hardening: Hardening) -> v.Point:
@@ -92,7 +93,7 @@ def _measured(hardening: Hardening) -> v.Point:
         (
             f"measured: {hardening.protection}",
             f"weighted failures {text}",
-            f"overhead {banded(column)} (modelled)",
+            f"overhead {overhead(column).text} (modelled)",
         )
     )
     ends = (found["low"], found["high"])

@@ -8,12 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sassafras.analysis.results import Results
-from sassafras.report.figures.breakdowns import bits, groups, opcodes, outcomes
-from sassafras.report.figures.changes import changes, critical
-from sassafras.report.figures.deaths import deaths
-from sassafras.report.figures.pareto import pareto
+from sassafras.report.figures import breakdowns, changes, deaths, pareto, vulnerability
 from sassafras.report.figures.value import Figure
-from sassafras.report.figures.vulnerability import ckv, clv, hardened_ckv, hardened_clv
 from sassafras.report.page.hardened import Hardening
 
 
@@ -28,20 +24,20 @@ class Kind:
 
 
 CAMPAIGN: dict[str, Kind] = {
-    "outcomes": Kind(outcomes),
-    "ckv": Kind(ckv, run=True),
-    "clv": Kind(clv, run=True),
-    "changes": Kind(changes),
-    "critical": Kind(critical),
-    "deaths": Kind(deaths),
-    "bits": Kind(bits),
-    "groups": Kind(groups),
-    "opcodes": Kind(opcodes),
+    "outcomes": Kind(breakdowns.outcomes),
+    "ckv": Kind(vulnerability.ckv, run=True),
+    "clv": Kind(vulnerability.clv, run=True),
+    "changes": Kind(changes.changes),
+    "critical": Kind(changes.critical),
+    "deaths": Kind(deaths.deaths),
+    "bits": Kind(breakdowns.bits),
+    "groups": Kind(breakdowns.groups),
+    "opcodes": Kind(breakdowns.opcodes),
 }
 HARDENING: dict[str, Callable[[Hardening], list[Figure]]] = {
-    "hardened_ckv": lambda of: hardened_ckv(of.before, of.after, str(of.protection)),
-    "hardened_clv": lambda of: hardened_clv(of.before, of.after, str(of.protection)),
-    "pareto": pareto,
+    "hardened_ckv": lambda of: vulnerability.hardened_ckv(of.before, of.after, str(of.protection)),
+    "hardened_clv": lambda of: vulnerability.hardened_clv(of.before, of.after, str(of.protection)),
+    "pareto": pareto.pareto,
 }
 
 

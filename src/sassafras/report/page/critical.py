@@ -1,38 +1,18 @@
-"""The ranking of kernels, and the slider of the page, which counts critical faults again for another
-tolerance (``tolerance.js``), from the packed rows.
+"""The slider of the page, which counts critical faults again for another tolerance (``tolerance.js``), from
+the packed rows.
 """
 
 from __future__ import annotations
 
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
-from sassafras.hardening.ranking import Ranked, rank
 from sassafras.report.figures.changes import STOPS, log_part
-from sassafras.report.page.tables import Row, Table
-from sassafras.report.page.wording import said
 from sassafras.simulation.outcome import Severity
 
 
 def stops_with(tolerance: float) -> tuple[float, ...]:
     """The slider's stops and the tolerance that the page was made with."""
     return tuple(sorted({*STOPS, tolerance}))
-
-
-def ranking(results: Results, critical: Criticality) -> tuple[Ranked, ...]:
-    """The kernels, most critical faults first."""
-    return rank(results.injections, results.kernels, results.modes, critical)
-
-
-def ranking_numbers(results: Results, critical: Criticality) -> Table:
-    """The ranking as a table."""
-    rows = []
-    for found in ranking(results, critical):
-        place = str(found.best) if found.best == found.worst else f"{found.best}–{found.worst}"
-        shares = [found.critical, *(share for _, share in found.by_mode)]
-        rows.append(Row(found.kernel, (place, f"{found.critical.n:,}", *map(said, shares))))
-    columns = ("kernel", "place", "n", "critical", *(mode.value for mode in results.modes))
-    caption = "Kernels by critical faults: percent of all injections; by mode: of the mode's"
-    return Table("ranking", caption, columns, tuple(rows))
 
 
 def no_slider(results: Results) -> str:

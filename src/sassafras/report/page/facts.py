@@ -1,4 +1,4 @@
-"""What was done: the campaign in a list, and the kernels of its network (paper Table 1)."""
+"""What was done: the campaign in a list."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
-from sassafras.errors import SassafrasError
 from sassafras.faults.model import IoaRegister, Mode
-from sassafras.kernels.programs import load_program
-from sassafras.network.fit import Fit
-from sassafras.report.frame_tables import golden_line
-from sassafras.report.kernel_tables import role_of
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
+from sassafras.report.tables.captions import golden_line
+from sassafras.workload.choices import Fit
 
 
 @dataclass(frozen=True)
@@ -22,19 +19,6 @@ class Fact:
 
     name: str
     value: str
-
-
-@dataclass(frozen=True)
-class KernelRow:
-    """A row of Table 1. ``injections``: per mode of the campaign; None where the campaign left it out."""
-
-    kernel: str
-    layer: str
-    task: str
-    registers: int | None
-    instructions: int | None
-    launches: int
-    injections: tuple[int, ...] | None
 
 
 def facts(material: Material) -> list[Fact]:
@@ -130,33 +114,6 @@ def _time(results: Results) -> str:
     return (
         f"{duration(seconds['total'])} in all: profiling {duration(seconds['profile'])}, "
         f"injecting {duration(seconds['inject'])}{rate}"
-    )
-
-
-def kernel_rows(material: Material) -> list[KernelRow]:
-    """Every kernel of the inference, those of the campaign first."""
-    results = material.results
-    others = [kernel for kernel in material.launches if kernel not in results.kernels]
-    return [_kernel(material, kernel) for kernel in (*results.kernels, *others)]
-
-
-def _kernel(material: Material, kernel: str) -> KernelRow:
-    results = material.results
-    layer, task = role_of(kernel)
-    try:
-        program = load_program(kernel, results.arch)
-    except SassafrasError:
-        program = None
-    rows = results.injections[results.injections["kernel"] == kernel]
-    counts = tuple(int((rows["mode"] == mode.value).sum()) for mode in results.modes)
-    return KernelRow(
-        kernel,
-        layer,
-        task,
-        None if program is None else program.register_count,
-        None if program is None else len(program.instructions),
-        material.launches.get(kernel, 0),
-        counts if kernel in results.kernels else None,
     )
 
 

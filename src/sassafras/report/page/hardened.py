@@ -13,8 +13,8 @@ import pandas as pd
 
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.results import Results
-from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.store.results import Store, read_meta
 from sassafras.errors import CampaignError, typed
 from sassafras.faults.ids import fault_id
@@ -22,10 +22,8 @@ from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.plan import Protection, protect
 from sassafras.hardening.planner import Plans
 from sassafras.hardening.study import Study
-from sassafras.kernels.cost import Overhead
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import ADDED
-from sassafras.report.harden_cells import band_text
 from sassafras.report.harden_json import NAME, SCHEMA, content
 from sassafras.report.plans_json import read_plans
 from sassafras.simulation.outcome import Outcome
@@ -73,24 +71,24 @@ class Hardening:
         return read_plans(self.numbers["planner"])
 
 
-def read_hardening(campaign: Campaign, results: Results) -> Hardening | None:
+def read_hardening(record: CampaignRecord, results: Results) -> Hardening | None:
     """The study in the campaign's folder; None where there is none, or where it was made of another campaign
     or by another version.
 
     Raises CampaignError where its rows are missing.
     """
-    path = campaign.folder / NAME
+    path = record.path.parent / NAME
     if not path.is_file():
         return None
     try:
         numbers = json.loads(path.read_text("utf-8"))
         if numbers["schema"] != SCHEMA:
             return None
-        same = numbers["campaign"] == campaign.store.meta("fingerprint")
+        same = numbers["campaign"] == record.fingerprint
         chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
     except (ValueError, KeyError, TypeError) as error:
         raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
-    return Hardening(numbers, results, _fresh(campaign, chosen)) if same else None
+    return Hardening(numbers, results, _fresh(record, chosen)) if same else None
 
 
 def hardening_of(study: Study, results: Results) -> Hardening:
@@ -111,26 +109,16 @@ def plan_of(stored: Mapping[str, Any]) -> Protection:
     return protect({slot: Technique(name) for slot, name in stored["protection"].items()})
 
 
-def banded(found: Mapping[str, Any], name: str = "overhead") -> str:
-    """An overhead of ``harden.json`` with the band of the model's constants: "+2.86 % (1.16-4.86)"."""
-    band = Overhead(found[name], found[f"{name}_low"], found[f"{name}_high"])
-    return f"{signed_percent(band.value)} ({band_text(band)})"
-
-
-def signed_percent(share: float) -> str:
-    """An overhead: "+3.50 %"."""
-    return f"{share * 100:+.2f} %"
-
-
-def _fresh(campaign: Campaign, protection: Protection) -> pd.DataFrame:
+def _fresh(record: CampaignRecord, protection: Protection) -> pd.DataFrame:
     """The rows that the last ``sassafras harden`` with this protection asked for."""
-    path: Path = campaign.folder / FOLDER / f"{str(protection).replace(',', '+')}.fresh.sqlite"
+    folder = record.path.parent
+    path: Path = folder / FOLDER / f"{str(protection).replace(',', '+')}.fresh.sqlite"
     if not path.is_file():
         raise CampaignError(
-            f"{path} is missing, though {NAME} speaks of it; run {typed('harden', campaign.folder)} again"
+            f"{path} is missing, though {NAME} speaks of it; run {typed('harden', folder)} again"
         )
     settings = Settings.from_store(read_meta(path, "settings"))
-    asked = {fault_id(mode, number) for mode in campaign.settings.modes for number in settings.numbers}
+    asked = {fault_id(mode, number) for mode in record.settings.modes for number in settings.numbers}
     store = Store(path, None)
     try:
         rows = store.injections()

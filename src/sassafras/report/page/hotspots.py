@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from sassafras.analysis.results import Results
 from sassafras.errors import SassafrasError
 from sassafras.faults.model import Mode
 from sassafras.isa.program import Program
-from sassafras.kernels.programs import FOLDER, load_program
+from sassafras.kernels.programs import folder_of, load_program
 from sassafras.report.figures.value import Told
 from sassafras.report.page.instructions import UNKNOWN, Instructions
 
@@ -113,13 +114,14 @@ def _kernel(
     for offset, found in counts.items():
         by_line[keys.get(offset, "")] = _sum(by_line[keys.get(offset, "")], found)
     files = sorted(used, key=lambda name: (not name.endswith(".cu"), name)) or [f"{program.name}.cu"]
+    folder = folder_of(program.name) / "cuda"
     return HotSpots(
         program.name,
         len(rows),
         int(bad.sum()),
         program.register_count,
         sass,
-        tuple(_file(name, by_line if mapped else {}, modes) for name in files),
+        tuple(_file(folder / name, name, by_line if mapped else {}, modes) for name in files),
         mapped,
     )
 
@@ -164,10 +166,9 @@ def _heats(counts: Counts, modes: Sequence[Mode], worst: Mapping[Mode, int], wor
     return tuple(found)
 
 
-def _file(name: str, counts: Mapping[str, Counts], modes: Sequence[Mode]) -> CudaFile:
+def _file(path: Path, name: str, counts: Mapping[str, Counts], modes: Sequence[Mode]) -> CudaFile:
     own = {key: value for key, value in counts.items() if key.rpartition(":")[0] == name}
     worst = _worst(own.values(), modes)
-    path = FOLDER / "cuda" / name
     lines = [
         CudaLine(
             f"{name}:{number}",

@@ -12,12 +12,11 @@ import sassafras
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.results import Results
-from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.source import is_bundled
-from sassafras.report.avf_numbers import campaign_numbers
-from sassafras.report.page.avf import read_avf
+from sassafras.campaign.record import CampaignRecord
+from sassafras.campaign.shape import Shape
 from sassafras.report.page.hardened import Hardening, read_hardening
+from sassafras.report.tables.avf import campaign_numbers, read_avf
 from sassafras.simulation.frame_result import FrameResult
 
 
@@ -54,26 +53,28 @@ class Material:
     hardening: Hardening | None
 
 
-def gather(campaign: Campaign, results: Results, avf: CampaignAvf | None = None) -> Material:
+def gather(
+    record: CampaignRecord, shape: Shape, results: Results, avf: CampaignAvf | None = None
+) -> Material:
     """Read what the page says beside the results; hardening, and ``avf`` where it is not given, from what
     ``sassafras harden`` and ``run`` left in the folder.
 
     Raises CampaignError for a store of hardening that cannot be read, UsageError for faults that the user
     chose: the page is made of shares and intervals.
     """
-    demand_sample(campaign.folder, campaign.settings)
-    network = campaign.network
+    folder = record.path.parent
+    demand_sample(folder, record.settings)
     return Material(
-        folder=str(campaign.folder),
+        folder=str(folder),
         version=sassafras.__version__,
         results=results,
-        settings=campaign.settings,
-        network_digest=network.digest,
-        bundled=is_bundled(campaign),
-        classes=network.classes,
-        frames=tuple(campaign.frames),
-        layers=tuple(LayerFacts(y.index, y.kind, y.shape, prod(y.shape)) for y in network.parts),
-        launches=Counter(planned.kernel for planned in network.plan),
-        avf=read_avf(campaign.folder, results) if avf is None else campaign_numbers(avf),
-        hardening=read_hardening(campaign, results),
+        settings=record.settings,
+        network_digest=shape.digest,
+        bundled=record.source is not None and record.source.is_bundled,
+        classes=shape.answers,
+        frames=record.golden,
+        layers=tuple(LayerFacts(y.index, y.kind, y.shape, prod(y.shape)) for y in shape.parts),
+        launches=Counter(planned.kernel for planned in shape.launches),
+        avf=read_avf(folder, results) if avf is None else campaign_numbers(avf),
+        hardening=read_hardening(record, results),
     )

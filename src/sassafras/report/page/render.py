@@ -11,24 +11,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sassafras.analysis.outcomes import OutcomeClass
-from sassafras.report.figures.breakdowns import Part, bit_parts, group_parts, opcode_parts
+from sassafras.report.figures.breakdowns import bit_parts, group_parts, opcode_parts
 from sassafras.report.figures.registry import CAMPAIGN, HARDENING
 from sassafras.report.figures.svg import colours_css, figure_html, legend_html, patterns
 from sassafras.report.figures.svg_marks import attributes, short
-from sassafras.report.frame_tables import for_these
-from sassafras.report.page import tables
-from sassafras.report.page.avf import avf_table
-from sassafras.report.page.critical import ranking_numbers, slider_facts
-from sassafras.report.page.facts import facts, kernel_rows
-from sassafras.report.page.failures import failures_table
-from sassafras.report.page.hardened import Hardening
+from sassafras.report.page.critical import slider_facts
+from sassafras.report.page.facts import facts
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import Instructions, known_instructions
 from sassafras.report.page.material import Material
-from sassafras.report.page.overheads import measured_table2, points_table, table2
 from sassafras.report.page.rows import pack
-from sassafras.report.page.verdict import is_sampled, tiles, verdict
+from sassafras.report.page.verdict import tiles, verdict
 from sassafras.report.page.wording import said
+from sassafras.report.renderers.html import folded, html
+from sassafras.report.tables.captions import for_these
+from sassafras.report.tables.registry import page_tables
+from sassafras.report.tables.stacks import stack_table
 
 FOLDER = Path(__file__).parent
 SCRIPTS = (
@@ -78,7 +76,7 @@ def _asset(name: str) -> Markup:
 
 def _content(material: Material, known: Instructions) -> dict[str, Any]:
     results = material.results
-    plain = not is_sampled(results)
+    numbers = {table.name: table for table in page_tables(material)}
     slider = slider_facts(results)
     hardening = material.hardening
     drawn = {name: kind.make(results) for name, kind in CAMPAIGN.items()}
@@ -91,7 +89,10 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "mark": attributes,
         "patterns": patterns(),
         "colours": colours_css(),
-        "ranking": ranking_numbers(results, results.critical) if plain else None,
+        "numbers": numbers,
+        "table": lambda name: html(numbers[name]) if name in numbers else "",
+        "folded": lambda name: folded(numbers[name]) if name in numbers else "",
+        "folded_table": folded,
         "slider": slider,
         "material": material,
         "results": results,
@@ -100,55 +101,14 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "facts": facts(material),
         "verdict": verdict(material),
         "tiles": tiles(results),
-        "kernels": kernel_rows(material),
-        "ckv_numbers": [tables.ckv_numbers(results, mode) for mode in results.modes],
-        "clv_numbers": [tables.clv_numbers(results, mode) for mode in results.modes],
-        "paper_sums": tables.sum_tables(results),
-        "avf": None if material.avf is None else avf_table(material.avf),
-        "outcome_tables": [
-            tables.outcome_numbers(results),
-            *tables.model_numbers(results),
-            *tables.over_frames_numbers(results),
-            *tables.kind_tables(results),
-        ],
         "for_these": for_these(results.frames),
         "outcomes": list(OutcomeClass),
-        "bits": _numbers(bit_parts(results)),
-        "groups": _numbers(group_parts(results, known)),
-        "opcodes": _numbers(opcode_parts(results)),
+        "bits": [stack_table(part) for part in bit_parts(results)],
+        "groups": [stack_table(part) for part in group_parts(results, known)],
+        "opcodes": [stack_table(part) for part in opcode_parts(results)],
         "spots": hot_spots(results, known),
-        "hardening": None if hardening is None else _hardening(hardening),
+        "hardening": hardening,
         "about": _about(material) | {"slider": slider},
-    }
-
-
-def _numbers(parts: list[Part]) -> list[tuple[str, tables.Table]]:
-    """What unfolds each table, and the table."""
-    return [
-        (
-            part.title.removeprefix("Outcomes "),
-            tables.stack_numbers(
-                f"numbers_{part.name}",
-                f"{part.title}: percent of each row's injections",
-                part.words,
-                part.slices,
-            ),
-        )
-        for part in parts
-    ]
-
-
-def _hardening(hardening: Hardening) -> dict[str, Any]:
-    return {
-        "protection": str(hardening.protection),
-        "critical": hardening.critical,
-        "table2": table2(hardening),
-        "measured": measured_table2(hardening),
-        "failures": failures_table(hardening),
-        "endings": tables.endings_table(hardening),
-        "replay": tables.replay_table(hardening),
-        "survivors": tables.survivor_table(hardening),
-        "points": points_table(hardening),
     }
 
 

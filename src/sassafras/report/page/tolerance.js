@@ -11,13 +11,19 @@ function fixed(value, places) {
   return Number(down.at(-1)) % 2 ? value.toFixed(places) : down;
 }
 
-// shares.py: percent, interval_percent, bound_percent.
-function written(value, like) {
-  if (like > 0 && like < 0.000005) return value === 0 ? "0" : (value * 100).toExponential(0).replace("e-", "e-");
-  const inPercent = like * 100;
-  let places = 1;
-  if (inPercent !== 0 && inPercent < 0.05) places = Math.min(3, Math.max(1, -Math.floor(Math.log10(inPercent))));
-  return fixed(value * 100, places);
+// numbers.py: decimals_of, _written, percent, bound_percent.
+function decimalsOf({ value, low, high }) {
+  const nearer = Math.min(...[value - low, high - value].filter((side) => side > 1e-12)) * 100;
+  if (!Number.isFinite(nearer)) return 1;
+  const power = Math.floor(Math.log10(nearer));
+  return Math.max(0, (nearer / 10 ** power < 3.55 ? 1 : 0) - power);
+}
+
+function written(value, places) {
+  if (value > 0 && value < 0.000005) return (value * 100).toExponential(0);
+  const text = fixed(value * 100, places);
+  if (value === 0 || Number(text) > 0) return text;
+  return fixed(value * 100, value < 0.0005 ? Math.min(3, -Math.floor(Math.log10(value * 100))) : 1);
 }
 
 function boundPercent(share) {
@@ -34,7 +40,8 @@ const end = (share) => (share.n ? share.high : noneSeen(share.trials));
 function said(share) {
   if (!share.trials) return "–";
   if (!share.n) return `below ${boundPercent(noneSeen(share.trials))} %`;
-  return `${written(share.value, share.value)} (${written(share.low, share.value)}–${written(share.high, share.value)}) %`;
+  const places = decimalsOf(share);
+  return `${written(share.value, places)} (${written(share.low, places)}–${written(share.high, places)}) %`;
 }
 
 function logGamma(x) {
@@ -127,12 +134,26 @@ function rankedKernels({ counts, trials }) {
   return found.sort((a, b) => b.critical.n - a.critical.n);
 }
 
+// The ranking in its new order; what does not depend on the tolerance stays as it is.
 function drawRanking(ranked) {
-  document.querySelector("#ranking tbody").replaceChildren(...ranked.map((one) => element("tr", {},
-    element("th", { scope: "row" }, one.kernel),
-    element("td", {}, one.best === one.worst ? String(one.best) : `${one.best}–${one.worst}`),
-    element("td", {}, number.format(one.critical.n)),
-    ...[one.critical, ...one.modes].map((share) => element("td", {}, said(share))))));
+  const body = document.querySelector("#ranking tbody");
+  const rows = Object.fromEntries([...body.rows].map((row) => [row.cells[0].textContent, row]));
+  for (const one of ranked) {
+    const { cells } = rows[one.kernel];
+    body.append(rows[one.kernel]);
+    if (cells[2].textContent === "not struck") continue;
+    const isTied = ({ kernel, critical: { low, high } }) =>
+      kernel !== one.kernel && low <= one.critical.high && high >= one.critical.low;
+    const tied = ranked.filter(isTied).map((other) => other.kernel);
+    const inOrder = about.kernels.filter((kernel) => tied.includes(kernel));
+    const shown = [
+      one.best === one.worst ? String(one.best) : `${one.best}–${one.worst}`,
+      number.format(one.critical.n),
+      ...[one.critical, ...one.modes].map(said),
+    ];
+    shown.forEach((text, at) => { cells[at + 1].textContent = text; });
+    cells[cells.length - 1].textContent = inOrder.join(", ") || "none";
+  }
 }
 
 function drawBars(ranked) {

@@ -12,11 +12,13 @@ from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Ranked, Share, rank, share
 from sassafras.hardening.residual import Residual, by_mode
-from sassafras.report.numbers import percent
-from sassafras.report.page.hardened import Hardening, banded
+from sassafras.report.cells import stored_share
+from sassafras.report.numbers import percent, with_unit
+from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
-from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said, stored_share
+from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said
 from sassafras.report.struck_words import part_words, strike_all
+from sassafras.report.tables.harden import overhead
 
 
 @dataclass(frozen=True)
@@ -185,11 +187,12 @@ def _protected(hardening: Hardening) -> str:
 
 def _hardening(hardening: Hardening) -> list[str]:
     numbers = hardening.numbers
-    before = stored_share(numbers["before"]["all"]["critical"])
-    after = stored_share(numbers["fresh"]["all"]["critical"])
+    before, after = (
+        with_unit(stored_share(numbers[when]["all"]["critical"]).text) for when in ("before", "fresh")
+    )
     columns = numbers["table2"]["columns"]
     others = [
-        f"{banded(columns[name])} for {name.upper()} of every kernel"
+        f"{overhead(columns[name]).text} for {name.upper()} of every kernel"
         for name in ("dmr", "tmr")
         if name in columns and columns[name]["protection"] != numbers["protection"]
     ]
@@ -200,8 +203,8 @@ def _hardening(hardening: Hardening) -> list[str]:
     if others:
         found.append(f"For comparison, of the whole network's modelled time: {listed(others)}.")
     found.append(
-        f"By shares, which leave out that a longer program is hit more often, {said(after)} of the "
-        f"injections were critical instead of {said(before)} (modes and fault models mixed in equal parts)."
+        f"By shares, which leave out that a longer program is hit more often, {after} of the "
+        f"injections were critical instead of {before} (modes and fault models mixed in equal parts)."
     )
     if numbers["verdict"] is not None:
         judged = numbers["verdict"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from sassafras.analysis.intervals import none_seen_bound
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import Share
-from sassafras.report.cells import cell
-from sassafras.report.numbers import percent
+from sassafras.report.cells import sampled, share_of
+from sassafras.report.numbers import with_unit
 
 MODE_NAMES = {
     Mode.RF: "register file",
@@ -19,34 +17,19 @@ MODE_NAMES = {
 }
 
 
-def share_text(share: float | None, low: float, high: float, below: float | None) -> str:
-    """A share as the terminal's tables write it, with its unit: "12.7 (10.7–14.9) %", "below 0.30 %", "–"."""
-    shown = cell(math.nan if share is None else share, low, high, math.nan if below is None else below).plain
-    return shown if shown.endswith("%") or not shown[0].isdigit() else f"{shown} %"
-
-
 def row_text(row: Mapping[Hashable, Any]) -> str:
-    """The share of a row of a table of the analysis."""
-    share, low, high, below = (float(row[name]) for name in ("share", "low", "high", "below"))
-    return share_text(None if math.isnan(share) else share, low, high, None if math.isnan(below) else below)
+    """The share of a row of a table of the analysis: "12.7 (10.7–14.9) %", "below 0.30 %", "–"."""
+    return with_unit(share_of(row).text)
 
 
 def said(share: Share) -> str:
     """A share of a hardening study or of a ranking."""
-    if not share.trials:
-        return share_text(None, 0, 1, None)
-    below = None if share.n else float(none_seen_bound(share.trials))
-    return share_text(share.value, share.low, share.high, below)
+    return with_unit(sampled(share).text)
 
 
 def plainly(share: Share) -> str:
     """A share without its interval: "12.7 %", "below 0.30 %"."""
-    return f"{percent(share.value)} %" if share.n else said(share)
-
-
-def stored_share(stored: dict[str, float]) -> Share:
-    """A share as ``harden.json`` keeps it."""
-    return Share(int(stored["n"]), int(stored["of"]), stored["low"], stored["high"])
+    return with_unit(sampled(share).parts[0])
 
 
 def listed(words: list[str]) -> str:

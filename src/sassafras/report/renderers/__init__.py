@@ -1,0 +1,1 @@
+"""Tables rendered: for the terminal, the page, LaTeX, and as CSV."""

@@ -1,0 +1,42 @@
+"""A table as HTML: in a region of its own that scrolls, for it may be wider than a phone."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from sassafras.report.cells import Cell
+from sassafras.report.numbers import FEW, with_unit
+from sassafras.report.table import Row, Table
+
+_TABLE = Markup(
+    '<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
+    '<table id="{name}" class="numbers">\n<caption><b>{title}</b> {note}</caption>\n'
+    "<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
+)
+_FOLDED = Markup('<details class="fold"><summary>{}</summary>\n{}\n</details>')
+
+
+def html(table: Table) -> Markup:
+    """The table."""
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(head) for head in table.columns)
+    rows = Markup("\n").join(map(_row, table.rows))
+    return _TABLE.format(title=table.title, name=table.name, note=table.note, heads=heads, rows=rows)
+
+
+def folded(table: Table, summary: str = "") -> Markup:
+    """The table, to be opened."""
+    return _FOLDED.format(summary or f"The numbers: {table.title}", html(table))
+
+
+def _row(row: Row) -> Markup:
+    first, *others = row.cells
+    cells = Markup("").join(map(_data, others))
+    opening = Markup('<tr class="rule">') if row.rule else Markup("<tr>")
+    return Markup('{}<th scope="row">{}</th>{}</tr>').format(opening, first.text, cells)
+
+
+def _data(cell: Cell) -> Markup:
+    text = (with_unit(cell.plain) if cell.unit else cell.plain) + cell.mark
+    if cell.few:
+        return Markup('<td class="few" title="of fewer than {}">{}</td>').format(FEW, text)
+    return Markup('<td class="{}">{}</td>').format("words" if cell.is_words else "number", text)
