@@ -249,7 +249,7 @@ def test_critical_bars_are_the_rows(finished: Finished, rows: pd.DataFrame) -> N
 
 
 def test_before_stands_above_after(finished: Finished) -> None:
-    hardening = read_hardening(finished.campaign, finished.results)
+    hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
     figures = {figure.name: figure for figure in hardening_figures(hardening)}
     modes = [mode.value for mode in Mode]
@@ -270,7 +270,7 @@ def test_before_stands_above_after(finished: Finished) -> None:
 
 
 def test_the_front_is_the_studys(finished: Finished) -> None:
-    hardening = read_hardening(finished.campaign, finished.results)
+    hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
     figure = hardening_figures(hardening)[-1]
     points = [(mark.x, mark.y) for mark in figure.marks() if isinstance(mark, Point)]
