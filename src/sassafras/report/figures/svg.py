@@ -15,6 +15,7 @@ from sassafras.report.figures.svg_marks import drawn, letters, line, shape_path,
 
 LINE = 14.0  #: units of the page that a line of text takes
 LETTER = 6.3  #: and a letter
+LONGEST = 18  #: letters of a share with its interval
 GAP = 14.0
 HEAD = 28.0  #: ticks above rows
 FOOT = 30.0  #: ticks below others
@@ -80,6 +81,8 @@ def _room(panel: v.Panel) -> float:
     for mark in panel.marks:
         if isinstance(mark, v.Stack):
             found.append(letters(mark.label) * LETTER + 6)
+        elif isinstance(mark, v.Bar) and mark.key:
+            found.append(LONGEST * LETTER)  # the page writes other labels: the axis must not depend on them
         elif isinstance(mark, v.Bar) and mark.label:
             inside = (1 - min(1.0, mark.estimate.high / panel.x.high)) * 160
             found.append(letters(mark.label) * LETTER + 8 - inside)
@@ -112,7 +115,7 @@ def _x_ticks(place: Place) -> list[str]:
         parts.append(text("tick", place.x(tick.at), at, tick.label, "middle"))
     if panel.x.label:
         y = place.top - 17 if above else place.bottom + 25
-        parts.append(text("soft", place.left, y, panel.x.label))
+        parts.append(text("axis-label", place.left, y, panel.x.label))
     return parts
 
 
@@ -124,7 +127,7 @@ def _y_ticks(place: Place) -> list[str]:
             parts.append(line("grid", place.left, place.right, y, y))
         parts.append(text("tick", place.left - 4, y + 3.5, tick.label, "end"))
     if place.panel.y.label:
-        parts.append(text("soft", 0, place.top - 10, place.panel.y.label))
+        parts.append(text("axis-label", 0, place.top - 10, place.panel.y.label))
     return parts
 
 
