@@ -60,7 +60,7 @@ def report(
         check_finished(campaign)
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
-        material = gather(record, shape, results)
+        material = gather(record, shape, results, conditions=conditions or None)
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")
     if material.hardening is None and (folder / STUDY).is_file():

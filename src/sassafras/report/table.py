@@ -23,7 +23,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table. ``name``: of its file, its label and its element. ``left``: columns that say what a row is."""
+    """A table. ``name``: of its file, its label and its element. ``left``: columns that say what a row is.
+    ``is_sorted``: readers want it by one column or another (no groups).
+    """
 
     name: str
     title: str
@@ -31,6 +33,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     left: int = 1
+    is_sorted: bool = False
 
     @property
     def note(self) -> str:
@@ -46,6 +49,8 @@ def made(
     columns: Iterable[str],
     groups: Iterable[Iterable[Sequence[object]]],
     left: int = 1,
+    *,
+    is_sorted: bool = False,
 ) -> Table:
     """A table of groups of rows, a line between the groups. A cell may be given as what it is of: text is a
     name, a whole number a count, None nothing.
@@ -55,7 +60,7 @@ def made(
         for at, group in enumerate([list(group) for group in groups if group])
         for number, row in enumerate(group)
     ]
-    return Table(name, title, caption, tuple(columns), tuple(rows), left)
+    return Table(name, title, caption, tuple(columns), tuple(rows), left, is_sorted)
 
 
 def _cell(given: object) -> Cell:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import sassafras
 from sassafras.analysis.campaign_avf import CampaignAvf
+from sassafras.analysis.condition_text import parse_condition
+from sassafras.analysis.conditions import Condition, Judged
+from sassafras.analysis.judging import judge_campaign
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
+from sassafras.campaign.store.folder import RECIPE
+from sassafras.campaign.usage import KernelUsage
 from sassafras.report.page.hardened import Hardening, read_hardening
 from sassafras.report.tables.avf import campaign_numbers, read_avf
 from sassafras.simulation.frame_result import FrameResult
@@ -36,7 +42,8 @@ class Material:
 
     ``folder``: as the user named it, for commands to copy. ``bundled``: the network is the one that comes
     with Sassafras. ``launches``: of each kernel in one inference. ``avf``: of the register file
-    (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied.
+    (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied. ``usage``: the
+    kernels of an inference, empty where the store does not say. ``conditions``: of the run, judged.
     """
 
     folder: str
@@ -51,13 +58,20 @@ class Material:
     launches: Mapping[str, int]
     avf: Mapping[str, Any] | None
     hardening: Hardening | None
+    usage: tuple[KernelUsage, ...] = ()
+    conditions: tuple[Judged, ...] = ()
 
 
 def gather(
-    record: CampaignRecord, shape: Shape, results: Results, avf: CampaignAvf | None = None
+    record: CampaignRecord,
+    shape: Shape,
+    results: Results,
+    avf: CampaignAvf | None = None,
+    conditions: Sequence[Condition] | None = None,
 ) -> Material:
     """Read what the page says beside the results; hardening, and ``avf`` where it is not given, from what
-    ``sassafras harden`` and ``run`` left in the folder.
+    ``sassafras harden`` and ``run`` left in the folder. ``conditions``: to judge; None: those that the run
+    was given.
 
     Raises CampaignError for a store of hardening that cannot be read, UsageError for faults that the user
     chose: the page is made of shares and intervals.
@@ -77,4 +91,23 @@ def gather(
         launches=Counter(planned.kernel for planned in shape.launches),
         avf=read_avf(folder, results) if avf is None else campaign_numbers(avf),
         hardening=read_hardening(record, results),
+        usage=record.usage,
+        conditions=_judged(record, results, conditions),
     )
+
+
+def _judged(
+    record: CampaignRecord, results: Results, given: Sequence[Condition] | None
+) -> tuple[Judged, ...]:
+    conditions = _of_the_run(record) if given is None else given
+    return tuple(judge_campaign(record, conditions, results.critical)) if conditions else ()
+
+
+def _of_the_run(record: CampaignRecord) -> list[Condition]:
+    """What ``run --fail-if`` was given, as the campaign's folder keeps it."""
+    path = record.path.parent / RECIPE
+    try:
+        held = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):  # not there, or no longer as it was written
+        return []
+    return [parse_condition(text) for text in held.get("fail-if", [])]

@@ -15,6 +15,7 @@ from sassafras.report.figures.breakdowns import bit_parts, group_parts, opcode_p
 from sassafras.report.figures.registry import CAMPAIGN, HARDENING
 from sassafras.report.figures.svg import colours_css, figure_html, legend_html, patterns
 from sassafras.report.figures.svg_marks import attributes, short
+from sassafras.report.page.answer import answer
 from sassafras.report.page.critical import slider_facts
 from sassafras.report.page.facts import facts
 from sassafras.report.page.hotspots import hot_spots
@@ -35,6 +36,7 @@ SCRIPTS = (
     "table.js",
     "tolerance.js",
     "figures.js",
+    "sort.js",
 )  #: one module, in order
 LIMIT = 6_000_000  #: bytes of the page
 PLACE = "@@packed-rows@@"  #: in the template: where the injections go, once all else is known to fit
@@ -98,6 +100,7 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "results": results,
         "style": _asset("style.css"),
         "script": Markup("\n").join(_asset(name) for name in SCRIPTS),
+        "answer": answer(material),
         "facts": facts(material),
         "verdict": verdict(material),
         "tiles": tiles(results),

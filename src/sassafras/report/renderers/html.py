@@ -10,7 +10,7 @@ from sassafras.report.table import Row, Table
 
 _TABLE = Markup(
     '<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
-    '<table id="{name}" class="numbers">\n<caption><b>{title}</b> {note}</caption>\n'
+    '<table id="{name}" class="{kind}">\n<caption><b>{title}</b> {note}</caption>\n'
     "<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
 )
 _FOLDED = Markup('<details class="fold"><summary>{}</summary>\n{}\n</details>')
@@ -19,8 +19,15 @@ _FOLDED = Markup('<details class="fold"><summary>{}</summary>\n{}\n</details>')
 def html(table: Table) -> Markup:
     """The table."""
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(head) for head in table.columns)
-    rows = Markup("\n").join(map(_row, table.rows))
-    return _TABLE.format(title=table.title, name=table.name, note=table.note, heads=heads, rows=rows)
+    rows = Markup("\n").join(_row(row, keyed=table.is_sorted) for row in table.rows)
+    return _TABLE.format(
+        kind="numbers sortable" if table.is_sorted else "numbers",
+        title=table.title,
+        name=table.name,
+        note=table.note,
+        heads=heads,
+        rows=rows,
+    )
 
 
 def folded(table: Table, summary: str = "") -> Markup:
@@ -28,15 +35,18 @@ def folded(table: Table, summary: str = "") -> Markup:
     return _FOLDED.format(summary or f"The numbers: {table.title}", html(table))
 
 
-def _row(row: Row) -> Markup:
+def _row(row: Row, *, keyed: bool) -> Markup:
     first, *others = row.cells
-    cells = Markup("").join(map(_data, others))
+    cells = Markup("").join(_data(cell, keyed=keyed) for cell in others)
     opening = Markup('<tr class="rule">') if row.rule else Markup("<tr>")
     return Markup('{}<th scope="row">{}</th>{}</tr>').format(opening, first.text, cells)
 
 
-def _data(cell: Cell) -> Markup:
+def _data(cell: Cell, *, keyed: bool) -> Markup:
+    """``keyed``: with the value that rows are sorted by."""
     text = (with_unit(cell.plain) if cell.unit else cell.plain) + cell.mark
+    value = cell.raw.get("", "") if keyed and not cell.is_words else ""
+    key = Markup(' data-key="{}"').format(value) if value != "" else ""
     if cell.few:
-        return Markup('<td class="few" title="of fewer than {}">{}</td>').format(FEW, text)
-    return Markup('<td class="{}">{}</td>').format("words" if cell.is_words else "number", text)
+        return Markup('<td class="few" title="of fewer than {}"{}>{}</td>').format(FEW, key, text)
+    return Markup('<td class="{}"{}>{}</td>').format("words" if cell.is_words else "number", key, text)

@@ -18,6 +18,7 @@ from sassafras.report.tables import (
     campaign,
     compare,
     fit,
+    glance,
     harden,
     imported,
     kernels,
@@ -79,6 +80,7 @@ def page_tables(material: Material) -> list[Table]:
     """
     hardening = material.hardening
     return [
+        glance.glance(material),
         kernels.table1(material),
         *tables(CAMPAIGN, material.results),
         *avf.avf(material.avf),
