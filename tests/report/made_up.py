@@ -23,6 +23,7 @@ from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.source import describe
+from sassafras.campaign.usage import USAGE, KernelUsage, stored_usage
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import FaultModel, Mode, TargetKind
@@ -82,6 +83,9 @@ def fill(made: Campaign, seed: int) -> None:
     made.store.put_frames([(k, f"image <{k}>", k, 3, 0.5 + k / 8) for k in range(len(made.images))])
     made.store.put_meta("settings", made.settings.model_dump(mode="json"))
     made.store.put_meta("seconds", {"profile": 1.0, "inject": 64.0, "total": 75.5})
+    kernels = dict.fromkeys(planned.kernel for planned in made.network.plan)
+    usage = [KernelUsage(kernel, 1, 1000 * k, 1e-4 * k, 1e3 * k) for k, kernel in enumerate(kernels, 1)]
+    made.store.put_meta(USAGE, stored_usage(usage))
 
 
 def injections(made: Campaign, seed: int) -> Iterator[Injection]:

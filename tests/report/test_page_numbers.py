@@ -147,7 +147,7 @@ def test_bars_are_as_long_as_they_say(opened: Opened, store: pd.DataFrame, metri
 
 
 def test_tiles_verdict_and_facts(opened: Opened, store: pd.DataFrame) -> None:
-    verdict = opened.page.inner_text(".verdict")
+    verdict = opened.page.text_content(".verdict") or ""
     for mode in MODES:
         own = store[store["mode"] == mode]
         check_share(

@@ -73,10 +73,10 @@ def _lead(results: Results) -> str:
     counts = outcome_class(results.injections).value_counts()
     wrong, invalid, changed, stopped = (int(counts.get(outcome.value, 0)) for outcome in _TOLD)
     return (
-        f"Of {faults} of {results.network}, {wrong:,} changed its answer and nothing told; {invalid:,} turned "
-        f"it into NaN or infinity, which one comparison can tell; {changed:,} changed values of the output"
-        f"{_by_how_much(results)} and left the answer; {stopped:,} crashed or hung it. The others changed "
-        "nothing that comes out."
+        f"Of {faults} of {results.network}, {wrong:,} changed its answer and nothing told; {invalid:,} "
+        f"turned it into NaN or infinity, which one comparison can tell; {changed:,} changed values of the "
+        f"output{_by_how_much(results)} and left the answer; {stopped:,} crashed or hung it. The others "
+        "changed nothing that comes out."
     )
 
 
@@ -143,15 +143,17 @@ def _protection(material: Material) -> str:
 def _hardened(hardening: Hardening) -> str:
     """Benefit and cost on one base: the struck kernels, or the whole network where all were struck."""
     found = mixed_failures(hardening.numbers["failures"])
-    chosen = listed([f"{technique.value} in {kernel}" for kernel, technique in hardening.protection.chosen])
+    chosen = listed(
+        [f"{technique.value.upper()} in {kernel}" for kernel, technique in hardening.protection.chosen]
+    )
     if not found:
         return f"{chosen}: how often it fails is not known (the store does not say how often it is hit)."
     told = ", ".join(f"{label(one['failure'])} {ratio_of(one).text}" for one in found)
     before, after = (hardening.numbers[when]["all"]["critical"] for when in ("before", "fresh"))
     return (
-        f"{chosen[:1].upper()}{chosen[1:]}, injected again. Failures of {_base(hardening)}, times the "
-        f"unhardened ones: {told}. {_cost(hardening)} Critical injections: {before['n']:,} of {before['of']:,} before, "
-        f"{after['n']:,} of {after['of']:,} after. ({_small_print(found[0])})"
+        f"{chosen}, injected again. Failures of {_base(hardening)}, times the "
+        f"unhardened ones: {told}. {_cost(hardening)} Critical injections: {before['n']:,} of "
+        f"{before['of']:,} before, {after['n']:,} of {after['of']:,} after. ({_small_print(found[0])})"
     )
 
 
