@@ -183,10 +183,10 @@ def test_bars_lie_where_their_shares_are(figures: dict[str, Figure]) -> None:
     for node, bar in zip(drawn, values, strict=True):
         width = float(node.get("width") or "nan")
         scale = (place.right - place.left) / place.panel.x.high
-        assert width == pytest.approx((bar.estimate.share or 0) * scale, abs=0.06)
+        assert width == pytest.approx((bar.share.value) * scale, abs=0.06)
     (axes,) = draw(figure).axes
     assert [patch.get_width() for patch in axes.patches if isinstance(patch, Rectangle)] == [
-        bar.estimate.share for bar in values
+        bar.share.value for bar in values
     ]
     below = -1.0
     for bar in values:

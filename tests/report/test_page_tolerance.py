@@ -70,8 +70,8 @@ def check_page(page: Opened, results: Results, tolerance: float) -> None:
         for bar in (mark for mark in figure.marks() if isinstance(mark, Bar)):
             label, *numbers = shown.pop(bar.key)
             assert label == bar.label
-            found = bar.estimate
-            ends = place.x(found.share or 0) - place.left, place.x(found.low), place.x(found.high)
+            found = bar.share
+            ends = place.x(found.share or 0) - place.left, place.x(found.low), place.x(found.end)
             assert numbers == pytest.approx([*ends, ends[-1]], abs=0.06)
     assert not shown
 

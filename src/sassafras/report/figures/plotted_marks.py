@@ -77,18 +77,16 @@ def _written(pen: Pen, text: str, x: float, y: float, **words: object) -> None:
 
 @drawn.register
 def _bar(mark: v.Bar, pen: Pen) -> None:
-    estimate = mark.estimate
+    share = mark.share
     corner = (0.0, mark.y - mark.thick / 2)
-    pen.axes.add_patch(
-        box(corner, estimate.share or 0.0, mark.thick, mark.look, few=mark.few, before=mark.before)
-    )
+    pen.axes.add_patch(box(corner, share.value, mark.thick, mark.look, few=mark.few, before=mark.before))
     if not mark.before:
-        ends = ([estimate.low, estimate.high], [mark.y, mark.y])
+        ends = ([share.low, share.end], [mark.y, mark.y])
         pen.axes.plot(*ends, color="white", linewidth=2.0, alpha=0.7, solid_capstyle="butt", zorder=2.9)
         pen.axes.plot(*ends, color=INK, linewidth=0.8, zorder=3)
     if mark.label:
-        colour = INK if estimate.n else SOFT
-        _written(pen, mark.label, estimate.high, mark.y, color=colour)
+        colour = INK if share.events else SOFT
+        _written(pen, mark.label, share.end, mark.y, color=colour)
 
 
 @drawn.register

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sassafras.report.figures.estimate import Estimate
+from sassafras.report.cells import Share
 from sassafras.report.figures.looks import Look
 from sassafras.report.numbers import FEW
 
@@ -48,7 +48,7 @@ class Bar:
     y: float
     thick: float
     look: Look
-    estimate: Estimate
+    share: Share
     label: str
     told: Told
     few: bool = False

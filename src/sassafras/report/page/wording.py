@@ -19,12 +19,12 @@ MODE_NAMES = {
 
 def row_text(row: Mapping[Hashable, Any]) -> str:
     """The share of a row of a table of the analysis: "12.7 (10.7–14.9) %", "below 0.30 %", "–"."""
-    return with_unit(share_of(row).text)
+    return share_of(row).said
 
 
 def said(share: Share) -> str:
     """A share of a hardening study or of a ranking."""
-    return with_unit(sampled(share).text)
+    return sampled(share).said
 
 
 def plainly(share: Share) -> str:
