@@ -157,6 +157,11 @@ class Share(Cell):
         return numbers.with_unit(self.plain)
 
     @property
+    def alone(self) -> str:
+        """The same without its interval: "12.7 %"."""
+        return numbers.with_unit(self.parts[0])
+
+    @property
     def label(self) -> str:
         """Where there is room for the share alone: "12.7", "<0.30"."""
         return numbers.share_label(self.value, self.low, self.high, self.below)

@@ -25,6 +25,7 @@ from sassafras.report.figures.looks import Look, look_of
 from sassafras.report.figures.vulnerability import table_rows
 from sassafras.report.numbers import FEW, NOT_STRUCK
 from sassafras.report.page.instructions import UNKNOWN, Instructions, known_instructions
+from sassafras.report.tables.captions import UNWEIGHTED
 
 ORDER = (
     OutcomeClass.MALFUNCTION,
@@ -197,7 +198,7 @@ def _drawn(part: Part, results: Results) -> v.Figure:
     if len(part.slices) > len(chosen):
         caption += f"; the {len(chosen)} of {len(part.slices)} with most critical faults"
     if results.sampling.stratify is not None:
-        caption += "; counts of the stratified sample, not weighted"
+        caption += f"; {UNWEIGHTED}"
     return _stacked(part.name, part.title, caption, shown)
 
 

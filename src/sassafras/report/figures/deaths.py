@@ -16,6 +16,7 @@ from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import Look
 from sassafras.report.figures.vulnerability import SHORT
 from sassafras.report.numbers import FEW
+from sassafras.report.tables.captions import UNWEIGHTED
 from sassafras.simulation.outcome import Outcome, Severity
 
 SURVIVED = {
@@ -74,7 +75,7 @@ def _figure(results: Results, mode: Mode) -> v.Figure:
     title = f"Where errors die, mode {mode.value}"
     caption = f"n = {n:,} silent data corruptions; {results.network} on {results.arch}"
     if results.sampling.stratify is not None:
-        caption += "; counts of the stratified sample, not weighted"
+        caption += f"; {UNWEIGHTED}"
     wide = max(420, 84 + 23 * len(columns))
     name, alt = f"deaths_{mode.value}", _alt(title, layers, counts)
     return v.Figure(name, title, caption, NOTE, alt, ((panel,),), legend, wide)

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import EMPTY, INK, SOFT, STYLES, Look
 
-SMALL = 6.5  #: points of labels on marks
+SMALL = 6.5  #: points: no letter is smaller
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,6 @@ def _point(mark: v.Point, pen: Pen) -> None:
         clip_on=False, markerfacecolor="white" if mark.few else colour,
         markeredgewidth=1.2 if mark.shape is v.Shape.CROSS else 0.8,
     )  # fmt: skip
-    if mark.label:
-        _written(pen, mark.label, mark.x, mark.y)
 
 
 @drawn.register

@@ -117,8 +117,6 @@ def _point(mark: v.Point, place: Place) -> str:
     else:
         parts.append(f'<circle class="hit" cx="{short(x)}" cy="{short(y)}" r="{short(reach)}"/>')
     parts.append(shape_path(mark.shape, x, y, mark.size * 0.8, mark.look))
-    if mark.label:
-        parts.append(text("value", x + 6, y - 5, mark.label))
     return _marked(mark.told, _kinds(few=mark.few), "".join(parts))
 
 

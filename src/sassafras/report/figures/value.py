@@ -113,7 +113,6 @@ class Point:
     shape: Shape = Shape.CIRCLE
     size: float = 4.0
     few: bool = False
-    label: str = ""
     told: Told = Told()
 
 
