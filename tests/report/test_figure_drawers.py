@@ -26,8 +26,8 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.report.figures.comparison import comparison
 from sassafras.report.figures.files import Format, save, write_figures
 from sassafras.report.figures.looks import STYLES, Look, look_of
-from sassafras.report.figures.plotted import LEAST, SCREEN, SIZES, draw, style
-from sassafras.report.figures.plotted_marks import box
+from sassafras.report.figures.plotted import SCREEN, SIZES, draw, style
+from sassafras.report.figures.plotted_marks import SMALL, box
 from sassafras.report.figures.svg import colours_css, figure_html, legend_html, patterns, placed, svg
 from sassafras.report.figures.value import (
     Axis,
@@ -97,7 +97,7 @@ def words(figure: Figure) -> Counter[str]:
             found += Counter(part for line in panel.rows for part in (line.name, line.note) if part)
             found += Counter(part for part in (panel.title, panel.y.label) if part)
     for mark in figure.marks():
-        if isinstance(mark, Bar | Stack | Point) and mark.label:
+        if isinstance(mark, Bar | Stack) and mark.label:
             found[mark.label] += 1
         elif isinstance(mark, Words):
             found[mark.text] += 1
@@ -183,10 +183,10 @@ def test_bars_lie_where_their_shares_are(figures: dict[str, Figure]) -> None:
     for node, bar in zip(drawn, values, strict=True):
         width = float(node.get("width") or "nan")
         scale = (place.right - place.left) / place.panel.x.high
-        assert width == pytest.approx((bar.estimate.share or 0) * scale, abs=0.06)
+        assert width == pytest.approx((bar.share.value) * scale, abs=0.06)
     (axes,) = draw(figure).axes
     assert [patch.get_width() for patch in axes.patches if isinstance(patch, Rectangle)] == [
-        bar.estimate.share for bar in values
+        bar.share.value for bar in values
     ]
     below = -1.0
     for bar in values:
@@ -258,7 +258,7 @@ def test_letters_in_one_column_are_large_enough(
         made.savefig(tmp_path / "figure.pdf", format="pdf")
     content = (tmp_path / "figure.pdf").read_bytes()
     sizes = {float(found) for found in re.findall(rb"/F\d+ ([\d.]+) Tf", content)}
-    assert sizes and min(sizes) >= LEAST, sizes
+    assert sizes and min(sizes) >= SMALL, sizes
     box_ = re.search(rb"/MediaBox \[ ?0 0 ([\d.]+) ([\d.]+)", content)
     assert box_
     assert 84 <= float(box_[1]) / 72 * 25.4 <= 89

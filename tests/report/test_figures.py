@@ -15,10 +15,11 @@ from tests.report.conftest import Finished
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
+from sassafras.hardening.ranking import share
+from sassafras.report.cells import sampled
 from sassafras.report.figures.axes import both_ways, share_axis, share_ticks
 from sassafras.report.figures.breakdowns import ORDER
 from sassafras.report.figures.changes import CHANGED, STOPS
-from sassafras.report.figures.estimate import of_counts
 from sassafras.report.figures.looks import STYLES, Look, look_of
 from sassafras.report.figures.registry import CAMPAIGN, campaign_figures, hardening_figures
 from sassafras.report.figures.value import Bar, Cell, Column, Figure, Mark, Point, Sign, Stack, Words
@@ -65,9 +66,9 @@ def test_bars_are_the_rows(finished: Finished, rows: pd.DataFrame, name: str) ->
                 int((struck["ending"] == chosen["outcome"]).sum()),
                 len(own if name == "ckv" else struck),
             )
-            assert (bar.estimate.n, bar.estimate.trials) == (n, trials)
-            assert bar.estimate.share == n / trials
-            check_interval(bar.estimate.low, bar.estimate.high, n, trials)
+            assert (bar.share.events, bar.share.trials) == (n, trials)
+            assert bar.share.value == n / trials
+            check_interval(bar.share.low, bar.share.end, n, trials)
             assert bar.look is look_of(str(chosen["outcome"]))
             assert bar.few is (len(struck) < FEW)
             seen += 1
@@ -76,16 +77,15 @@ def test_bars_are_the_rows(finished: Finished, rows: pd.DataFrame, name: str) ->
 
 def test_a_zero_is_a_bound_and_the_whisker_ends_there(results: Results) -> None:
     """The label and the interval say the same number."""
-    zeros = [bar for figure in ckv(results) + clv(results) for bar in bars(figure) if not bar.estimate.n]
+    zeros = [bar for figure in ckv(results) + clv(results) for bar in bars(figure) if not bar.share.events]
     assert zeros
     for bar in zeros:
-        bound = 1 - 0.05 ** (1 / bar.estimate.trials)
-        assert bar.estimate.high == pytest.approx(bound)
+        bound = 1 - 0.05 ** (1 / bar.share.trials)
+        assert bar.share.end == pytest.approx(bound)
         assert bar.label.startswith("<")
         assert 100 * bound - 1e-9 <= float(bar.label[1:]) <= 110 * bound
-    assert of_counts(0, 1000).label == "<0.30"
-    assert of_counts(127, 1000).label == "12.7"
-    assert of_counts(0, 0).label == "–"
+    for n, trials, label in ((0, 1000, "<0.30"), (127, 1000, "12.7"), (0, 0, "–")):
+        assert sampled(share(n, trials)).label == label
 
 
 def test_what_was_not_struck_has_no_bars(results: Results) -> None:
@@ -124,7 +124,7 @@ def test_few_is_marked_and_explained(results: Results) -> None:
 def test_figures_of_one_metric_share_their_axis(results: Results) -> None:
     for family in (ckv(results), clv(results)):
         (top,) = {figure.panels[0][0].x.high for figure in family}
-        assert max(bar.estimate.high for figure in family for bar in bars(figure)) <= top <= 1
+        assert max(bar.share.end for figure in family for bar in bars(figure)) <= top <= 1
 
 
 def test_captions_give_n_and_say_synthetic(results: Results) -> None:
@@ -244,8 +244,8 @@ def test_critical_bars_are_the_rows(finished: Finished, rows: pd.DataFrame) -> N
         assert set(found) == {f"{mode.value} {kernel}" for kernel in own["kernel"].unique()}
         for key, bar in found.items():
             n = int((own["critical"] & (own["kernel"] == key.split()[1])).sum())
-            assert (bar.estimate.n, bar.estimate.trials) == (n, len(own))
-            check_interval(bar.estimate.low, bar.estimate.high, n, len(own))
+            assert (bar.share.events, bar.share.trials) == (n, len(own))
+            check_interval(bar.share.low, bar.share.end, n, len(own))
 
 
 def test_before_stands_above_after(finished: Finished) -> None:
@@ -266,7 +266,7 @@ def test_before_stands_above_after(finished: Finished) -> None:
     )
     fresh = hardening.fresh[hardening.fresh["mode"] == "RF"]
     own = fresh[(fresh["kernel"] == "im2col_gpu") & (fresh["severity"] == "MALFUNCTION")]
-    assert (after.estimate.n, after.estimate.trials) == (len(own), len(fresh))
+    assert (after.share.events, after.share.trials) == (len(own), len(fresh))
 
 
 def test_the_front_is_the_studys(finished: Finished) -> None:

@@ -25,6 +25,7 @@ from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
+from sassafras.report.cells import sampled
 from sassafras.report.figures.axes import percent_tick, share_ticks
 from sassafras.report.figures.breakdowns import bit_parts
 from sassafras.report.numbers import band_text, percent
@@ -35,8 +36,7 @@ from sassafras.report.page.material import gather
 from sassafras.report.page.render import LIMIT, render, script_json
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
-from sassafras.report.page.wording import duration, listed, plainly
-from sassafras.report.page.wording import said as said_share
+from sassafras.report.page.wording import duration, listed
 from sassafras.report.tables.avf import read_avf
 from sassafras.report.tables.harden import points
 
@@ -60,10 +60,11 @@ def test_words() -> None:
         "59 min 59 s",
         "3 h 01 min",
     ]
-    assert said_share(share(127, 1000)) == "12.7 (10.7–14.9) %"
-    assert said_share(share(0, 1000)) == plainly(share(0, 1000)) == "below 0.30 %"
-    assert said_share(share(0, 0)) == "–"
-    assert plainly(share(127, 1000)) == "12.7 %"
+    some, none = sampled(share(127, 1000)), sampled(share(0, 1000))
+    assert some.said == "12.7 (10.7–14.9) %"
+    assert none.said == none.alone == "below 0.30 %"
+    assert sampled(share(0, 0)).said == "–"
+    assert some.alone == "12.7 %"
 
 
 def test_plans_are_those_of_the_study(finished: Finished) -> None:
@@ -210,18 +211,18 @@ def test_a_sampled_campaign_is_judged_by_its_estimates(finished: Finished, strat
     for tile in tiles(results):
         mode = tile.mode.value
         wanted = sum(outcomes[mode, part] for part in parts)
-        for text, exact in ((tile.critical, wanted), (tile.masked, outcomes[mode, "MASKED"])):
+        for text, exact in ((tile.critical.said, wanted), (tile.masked.said, outcomes[mode, "MASKED"])):
             shown = text.partition(" (")[0]
             half = 0.5 * 10.0 ** -len(shown.partition(".")[2])
             assert float(shown) == pytest.approx(exact * 100, abs=half + 1e-9)
-        said = f"{tile.critical.partition(' (')[0]} % of the {mode} faults"
+        said = f"{tile.critical.said.partition(' (')[0]} % of the {mode} faults"
         assert said in verdict(gather(finished.record, finished.shape, results))
     assert ("counts of the stratified sample, not weighted" in page) is (stratify is not None)
     assert ("weighted over strata" in page) is (stratify is not None)
     if stratify:
         critical = (rows["mode"] == "IOV") & rows["severity"].isin(parts)
         plain = critical.sum() / (rows["mode"] == "IOV").sum()
-        assert f"{percent(plain)} %" not in [tile.plain["critical"] for tile in tiles(results)]
+        assert f"{percent(plain)} %" not in [tile.critical.alone for tile in tiles(results)]
 
 
 def test_what_no_gpu_has_measured_is_called_modelled(finished: Finished) -> None:
@@ -276,7 +277,7 @@ def test_groups_are_shares_of_their_own_injections(finished: Finished) -> None:
     for part in parts:
         assert sum(stack.trials for stack in part.slices) > 0
         for stack in part.slices:
-            assert sum(bar.n for bar in stack.bars.values()) == stack.trials
+            assert sum(bar.events for bar in stack.bars.values()) == stack.trials
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", "{}", '{"avf": null}', '{"avf": {"total": {"n": 1}}}'])

@@ -53,7 +53,7 @@ def move(page: Opened, tolerance: float) -> None:
 def check_page(page: Opened, results: Results, tolerance: float) -> None:
     meant = Criticality(tolerance)
     for tile in tiles(replace(results, critical=meant)):
-        assert page.page.inner_text(f"[data-number=critical-{tile.mode.value}]") == tile.critical
+        assert page.page.inner_text(f"[data-number=critical-{tile.mode.value}]") == tile.critical.said
     assert page.page.inner_text("[data-number=meaning]") == meant.words
     (table,) = ranking(replace(results, critical=meant))
     texts = [[with_unit(c.plain) if c.unit else c.plain for c in row.cells] for row in table.rows]
@@ -70,8 +70,8 @@ def check_page(page: Opened, results: Results, tolerance: float) -> None:
         for bar in (mark for mark in figure.marks() if isinstance(mark, Bar)):
             label, *numbers = shown.pop(bar.key)
             assert label == bar.label
-            found = bar.estimate
-            ends = place.x(found.share or 0) - place.left, place.x(found.low), place.x(found.high)
+            found = bar.share
+            ends = place.x(found.value) - place.left, place.x(found.low), place.x(found.end)
             assert numbers == pytest.approx([*ends, ends[-1]], abs=0.06)
     assert not shown
 

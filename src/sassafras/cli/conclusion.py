@@ -35,6 +35,7 @@ def conclude(
     from sassafras.campaign.record import on_record
     from sassafras.cli.loudness import phase
     from sassafras.cli.own import report_own
+    from sassafras.report.figures.registry import campaign_figures
     from sassafras.report.page.write import write_page
     from sassafras.report.write import begin_figures, write_report
 
@@ -45,7 +46,10 @@ def conclude(
         report_own(campaign.folder, results)
         _say_errors(results)
         return
-    with phase("writing report"), begin_figures(campaign.folder, results, processes) as drawing:
+    with (
+        phase("writing report"),
+        begin_figures(campaign.folder / "figures", campaign_figures(results, run=True), processes) as drawing,
+    ):
         avf = campaign_avf(record, shape, partial(profiled_costs, campaign), results.critical)
         page = write_page(record, shape, results, avf)
         write_report(campaign.folder, results, avf, drawing)

@@ -131,10 +131,12 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.hardening.evaluate import fresh_store
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
-    from sassafras.report.harden_drawing import begin_harden_figures
+    from sassafras.report.figures.registry import hardening_figures
     from sassafras.report.harden_json import known_coverages, write_harden_json
     from sassafras.report.harden_text import write_harden_text
+    from sassafras.report.page.hardened import hardening_of
     from sassafras.report.page.write import write_page
+    from sassafras.report.write import begin_figures
 
     with phase("loading network"):
         campaign, source = open_campaign(folder)
@@ -153,8 +155,9 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     answers = Console()
     record, shape = on_record(campaign)
     before = read_results(record, shape, synthetic=source.is_synthetic, critical=wish.critical)
-    figures = begin_harden_figures(folder / "figures", before, found, workers)
-    with phase("writing report"), figures as drawing:
+    figures = hardening_figures(hardening_of(found, before))
+    kinds = ("png", "svg")
+    with phase("writing report"), begin_figures(folder / "figures", figures, workers, kinds) as drawing:
         text = write_harden_text(found, folder)
         numbers = write_harden_json(found)
         page = write_page(record, shape, before)

@@ -152,6 +152,26 @@ class Share(Cell):
         return numbers.share_parts(self.value, self.low, self.high, self.below)
 
     @property
+    def said(self) -> str:
+        """In a sentence: "12.7 (10.7–14.9) %"."""
+        return numbers.with_unit(self.plain)
+
+    @property
+    def alone(self) -> str:
+        """The same without its interval: "12.7 %"."""
+        return numbers.with_unit(self.parts[0])
+
+    @property
+    def label(self) -> str:
+        """Where there is room for the share alone: "12.7", "<0.30"."""
+        return numbers.share_label(self.value, self.low, self.high, self.below)
+
+    @property
+    def end(self) -> float:
+        """Where its whisker ends: at the one-sided bound where none was seen."""
+        return self.high if math.isnan(self.below) else self.below
+
+    @property
     def few(self) -> bool:
         """Of fewer than `numbers.FEW` trials."""
         return 0 < self.trials < numbers.FEW

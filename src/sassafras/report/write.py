@@ -19,15 +19,19 @@ from sassafras.report.own_files import write_own_report
 from sassafras.report.tables.avf import campaign_numbers
 
 
-def begin_figures(folder: Path, results: Results, processes: int = 1) -> Drawing:
-    """Begin to draw ``figures/*.png``. ``processes``: 1 draws in this process, when it is asked to finish."""
+def begin_figures(
+    folder: Path, figures: Sequence[Figure], processes: int = 1, formats: Sequence[str] = ("png",)
+) -> Drawing:
+    """Begin to draw ``folder/NAME.FORMAT``. ``processes``: 1 draws in this process, when it is asked to
+    finish.
+    """
 
     def draw(some: Sequence[Figure]) -> None:
-        from sassafras.report.figures.files import write_figures  # matplotlib: only where it is needed
+        from sassafras.report.figures.files import Format, write_figures  # matplotlib: only where needed
 
-        write_figures(folder / "figures", some)
+        write_figures(folder, some, [Format(name) for name in formats])
 
-    return Drawing(draw, campaign_figures(results, run=True), processes)
+    return Drawing(draw, figures, processes)
 
 
 def write_report(
@@ -45,7 +49,7 @@ def write_report(
         summary["avf"] = campaign_numbers(avf)
         write_text(folder / AVF_FILE, avf.cells.to_csv(index=False, lineterminator="\n"))
     paths = write_csv_files(folder, results)
-    drawing = drawing or begin_figures(folder, results)
+    drawing = drawing or begin_figures(folder / "figures", campaign_figures(results, run=True))
     drawing.finish()
     paths += [folder / "figures" / f"{figure.name}.png" for figure in drawing.figures]
     # Last: where it is, everything is.

@@ -16,14 +16,16 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.analysis.vulnerability import breakdown, flipped_bit, of_mode
 from sassafras.faults.model import FaultModel, Mode, TargetKind
-from sassafras.hardening.ranking import Share, share
+from sassafras.hardening.ranking import share
 from sassafras.isa.groups import Group
+from sassafras.report.cells import Share, sampled, share_of
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis, rounded_up, share_axis
-from sassafras.report.figures.estimate import Estimate, of_row, of_share, table_rows
 from sassafras.report.figures.looks import Look, look_of
+from sassafras.report.figures.vulnerability import table_rows
 from sassafras.report.numbers import FEW, NOT_STRUCK
 from sassafras.report.page.instructions import UNKNOWN, Instructions, known_instructions
+from sassafras.report.tables.captions import UNWEIGHTED
 
 ORDER = (
     OutcomeClass.MALFUNCTION,
@@ -54,7 +56,7 @@ class Slice:
 
     value: str
     trials: int
-    bars: Mapping[OutcomeClass, Estimate]
+    bars: Mapping[OutcomeClass, Share]
     critical: Share
 
 
@@ -87,9 +89,9 @@ def slices(
     bad = critical.rows(rows).groupby(rows[column]).sum() if len(rows) else pd.Series(dtype=int)
     found = []
     for value, part in table_rows(table, column).items():
-        bars = {OutcomeClass(outcome): of_row(row) for outcome, row in part.items()}
-        trials = sum(bar.n for bar in bars.values())
-        found.append(Slice(str(value), trials, bars, share(int(bad.get(value, 0)), trials)))
+        bars = {OutcomeClass(outcome): share_of(row) for outcome, row in part.items()}
+        trials = sum(bar.events for bar in bars.values())
+        found.append(Slice(str(value), trials, bars, sampled(share(int(bad.get(value, 0)), trials))))
     return found
 
 
@@ -97,10 +99,10 @@ def outcomes(results: Results) -> list[v.Figure]:
     """One stack per mode: the campaign at a glance."""
     rows, sums = table_rows(results.outcomes(), "mode"), results.sums()
     sums = sums[(sums["part"] == "mode") & (sums["event"] == Event.CRITICAL)]
-    critical = {str(row["mode"]): of_row(row) for row in sums.to_dict("records")}
+    critical = {str(row["mode"]): share_of(row) for row in sums.to_dict("records")}
     shown = []
     for mode in results.modes:
-        bars = {OutcomeClass(outcome): of_row(row) for outcome, row in rows[mode.value].items()}
+        bars = {OutcomeClass(outcome): share_of(row) for outcome, row in rows[mode.value].items()}
         shown.append((mode.value, results.injected(mode), bars, critical[mode.value], {"mode": mode.value}))
     title = "Outcomes by mode"
     return [_stacked("outcomes", title, _caption(results, len(results.injections)), shown)]
@@ -169,7 +171,8 @@ def opcode_parts(results: Results) -> list[Part]:
         rows = of_mode(results.injections[NEEDED], mode)
         own = rows.assign(op=rows["opcode"].str.split(".").str[0])
         shown = sorted(
-            slices(own, "op", critical=results.critical), key=lambda s: (-s.critical.n, -s.trials, s.value)
+            slices(own, "op", critical=results.critical),
+            key=lambda s: (-s.critical.events, -s.trials, s.value),
         )
         title = f"Outcomes by opcode, mode {mode.value}"
         found.append(_part("opcodes", title, mode, "op", "opcode", shown, MOST))
@@ -183,7 +186,7 @@ def _part(
     return Part(name, title, mode, column, words, tuple(shown), {"mode": mode.value}, most=most)
 
 
-_Row = tuple[str, int, Mapping[OutcomeClass, Estimate], Estimate, v.Filter]
+_Row = tuple[str, int, Mapping[OutcomeClass, Share], Share, v.Filter]
 
 
 def _drawn(part: Part, results: Results) -> v.Figure:
@@ -195,13 +198,13 @@ def _drawn(part: Part, results: Results) -> v.Figure:
     if len(part.slices) > len(chosen):
         caption += f"; the {len(chosen)} of {len(part.slices)} with most critical faults"
     if results.sampling.stratify is not None:
-        caption += "; counts of the stratified sample, not weighted"
+        caption += f"; {UNWEIGHTED}"
     return _stacked(part.name, part.title, caption, shown)
 
 
 def _row(part: Part, one: Slice, name: str) -> _Row:
     value: int | str = int(one.value) if part.column == "bit" else one.value
-    return name, one.trials, one.bars, of_share(one.critical), {**part.chosen, part.column: value}
+    return name, one.trials, one.bars, one.critical, {**part.chosen, part.column: value}
 
 
 def _bit_rows(part: Part) -> list[_Row]:
@@ -232,10 +235,10 @@ def _stacked(name: str, title: str, caption: str, shown: Sequence[_Row]) -> v.Fi
         if not trials:
             left.append(v.Words(0.0, y, NOT_STRUCK))
             continue
-        pieces = tuple(v.Piece(look_of(c), bars[c].n, bars[c].share or 0.0) for c in ORDER if bars[c].n)
+        pieces = tuple(v.Piece(look_of(c), bars[c].events, bars[c].value) for c in ORDER if bars[c].events)
         left.append(v.Stack(y, 0.8, pieces, trials, told))
-        ends = (critical.low, critical.high)
-        right.append(v.Point(critical.share or 0.0, y, Look.INK, ends, few=trials < FEW, told=told))
+        ends = (critical.low, critical.end)
+        right.append(v.Point(critical.value, y, Look.INK, ends, few=trials < FEW, told=told))
     lines = float(len(shown)) or 1.0
     top = rounded_up(
         max((p.interval[1] for p in right if isinstance(p, v.Point) and p.interval), default=1.0)
@@ -250,15 +253,15 @@ def _stacked(name: str, title: str, caption: str, shown: Sequence[_Row]) -> v.Fi
 
 
 def _told(
-    label: str, trials: int, bars: Mapping[OutcomeClass, Estimate], critical: Estimate, chosen: v.Filter
+    label: str, trials: int, bars: Mapping[OutcomeClass, Share], critical: Share, chosen: v.Filter
 ) -> v.Told:
-    lines = [f"{label}: {trials:,} injections", f"critical: {critical.text}"]
-    lines += [f"{c.label}: {bars[c].text}" for c in ORDER if bars[c].n]
+    lines = [f"{label}: {trials:,} injections", f"critical: {critical.said}"]
+    lines += [f"{c.label}: {bars[c].said}" for c in ORDER if bars[c].events]
     return v.Told(tuple(lines), chosen)
 
 
 def _alt(title: str, shown: Sequence[_Row]) -> str:
     struck = [(label, critical) for label, trials, _, critical, _ in shown if trials]
-    worst = sorted(struck, key=lambda one: -(one[1].share or 0.0))[:3]
+    worst = sorted(struck, key=lambda one: -one[1].value)[:3]
     most = ", ".join(f"{label} {critical.label} %" for label, critical in worst)
     return f"{title}: stacked bars of all outcomes and the critical share of each; most critical: {most}"

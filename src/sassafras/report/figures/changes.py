@@ -13,9 +13,9 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import rank
+from sassafras.report.cells import Share, sampled
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis, rounded_up, share_axis
-from sassafras.report.figures.estimate import Estimate, of_share
 from sassafras.report.figures.looks import Look, look_of
 from sassafras.report.numbers import FEW, NOT_STRUCK
 
@@ -31,25 +31,25 @@ def critical(results: Results) -> list[v.Figure]:
     if not results.sampling.is_plain or results.injections.empty:
         return []
     widest = _by_kernel(results, Criticality())
-    top = rounded_up(max((e.high for found in widest.values() for e in found.values()), default=1.0))
+    top = rounded_up(max((e.end for found in widest.values() for e in found.values()), default=1.0))
     found = _by_kernel(results, results.critical)
     return [_critical(results, mode, shares, top) for mode, shares in found.items()]
 
 
-def _by_kernel(results: Results, meant: Criticality) -> dict[Mode, dict[str, Estimate]]:
+def _by_kernel(results: Results, meant: Criticality) -> dict[Mode, dict[str, Share]]:
     ranked = {
         found.kernel: dict(found.by_mode)
         for found in rank(results.injections, results.kernels, results.modes, meant)
     }
-    return {m: {kernel: of_share(ranked[kernel][m]) for kernel in results.kernels} for m in results.modes}
+    return {m: {kernel: sampled(ranked[kernel][m]) for kernel in results.kernels} for m in results.modes}
 
 
-def _critical(results: Results, mode: Mode, shares: dict[str, Estimate], top: float) -> v.Figure:
+def _critical(results: Results, mode: Mode, shares: dict[str, Share], top: float) -> v.Figure:
     struck = results.injections[results.injections["mode"] == mode.value]["kernel"].value_counts()
     marks: list[v.Mark] = []
     rows = []
     for number, (kernel, found) in enumerate(shares.items()):
-        n, text, y = int(struck.get(kernel, 0)), found.text, 1.5 * number + 0.6
+        n, text, y = int(struck.get(kernel, 0)), found.said, 1.5 * number + 0.6
         told = v.Told((f"{mode.value}, {kernel}", f"critical: {text}", f"{n:,} injections struck it"))
         key = f"{mode.value} {kernel}"
         bar = v.Bar(y, 0.9, Look.CRITICAL, found, text, told, n < FEW, key=key)
@@ -57,8 +57,8 @@ def _critical(results: Results, mode: Mode, shares: dict[str, Estimate], top: fl
         rows.append(v.RowLabel(y, f"{kernel} n={n:,}"))
     lines = 1.5 * len(shares) or 1.0
     title = f"Critical faults by kernel, mode {mode.value}"
-    worst = max(shares, key=lambda kernel: shares[kernel].n)
-    alt = f"{title}: bars with 95 % intervals; most: {worst} {shares[worst].text}"
+    worst = max(shares, key=lambda kernel: shares[kernel].events)
+    alt = f"{title}: bars with 95 % intervals; most: {worst} {shares[worst].said}"
     axis = share_axis(top, "share of the mode's injections", 4)
     panel = v.Panel(axis, lines_axis(lines), lines, tuple(marks), tuple(rows))
     caption = f"n = {results.injected(mode):,} injections; critical: {results.critical.words}"

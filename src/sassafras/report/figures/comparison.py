@@ -10,11 +10,10 @@ import pandas as pd
 
 from sassafras.analysis.compare import Compared, Part
 from sassafras.analysis.events import Event
-from sassafras.analysis.intervals import none_seen_bound
 from sassafras.faults.model import Mode
+from sassafras.report.cells import share_of
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import both_ways, lines_axis, rounded_up, share_axis
-from sassafras.report.figures.estimate import Estimate
 from sassafras.report.figures.looks import CAMPAIGNS, Look
 from sassafras.report.figures.vulnerability import SHORT
 from sassafras.report.numbers import FEW, NOT_STRUCK, signed
@@ -60,7 +59,7 @@ def lines(compared: Compared, part: Part) -> Mapping[str, str]:
 def _figure(compared: Compared, part: Part) -> v.Figure:
     contest = compared.contest
     shares, differences = _own(compared.shares, part), _own(compared.differences, part)
-    ends = [_estimate(compared, row).high for row in shares.to_dict("records") if row["total"]]
+    ends = [share_of(row).end for row in shares.to_dict("records") if row["total"]]
     top = rounded_up(max(ends, default=1.0))
     widest = max(
         (abs(end) for name in ("low", "high") for end in differences[name] if math.isfinite(end)), default=0.0
@@ -110,7 +109,7 @@ def _row(
         return names.index(row[column]) * high + (letters.index(row["campaign"]) + 0.5) * step
 
     left = tuple(
-        _dot(compared, row, line(row), labels[row[column]], letters)
+        _dot(row, line(row), labels[row[column]], letters)
         for row in own[0].to_dict("records")
         if row[column] in labels
     )
@@ -144,24 +143,16 @@ def _title(compared: Compared, mode: Mode) -> str:
     return f"mode {mode.value}; n: {', '.join(f'{letter} {n:,}' for letter, n in counts)}"
 
 
-def _estimate(compared: Compared, row: Mapping[Any, Any]) -> Estimate:
-    """With the bound that is used everywhere where none was seen in a plain sample."""
-    plain = {c.letter: c.sampling.is_plain for c in compared.contest.contenders}[row["campaign"]]
-    n, total, found = int(row["n"]), int(row["total"]), float(row["share"])
-    high = float(none_seen_bound(total)) if n == 0 and plain else float(row["high"])
-    return Estimate(n, total, None if math.isnan(found) else found, float(row["low"]), high)
-
-
-def _dot(compared: Compared, row: Mapping[Any, Any], y: float, label: str, letters: list[str]) -> v.Mark:
-    found, number = _estimate(compared, row), letters.index(row["campaign"])
-    if found.share is None:
+def _dot(row: Mapping[Any, Any], y: float, label: str, letters: list[str]) -> v.Mark:
+    found, number = share_of(row), letters.index(row["campaign"])
+    if math.isnan(found.value):
         return v.Words(0.0, y, NOT_STRUCK)
     told = v.Told(
-        (f"{row['campaign']}, {row['mode']}, {label}", found.text, f"{found.n:,} of {found.trials:,}")
+        (f"{row['campaign']}, {row['mode']}, {label}", found.said, f"{found.events:,} of {found.trials:,}")
     )
     return v.Point(
-        found.share, y, CAMPAIGNS[number], (found.low, found.high), shape=SHAPES[number],
-        few=found.trials < FEW, told=told,
+        found.value, y, CAMPAIGNS[number], (found.low, found.end), shape=SHAPES[number],
+        few=found.few, told=told,
     )  # fmt: skip
 
 

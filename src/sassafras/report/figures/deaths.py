@@ -10,11 +10,13 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results
 from sassafras.analysis.vulnerability import of_mode
 from sassafras.faults.model import Mode
+from sassafras.hardening.ranking import share
+from sassafras.report.cells import sampled
 from sassafras.report.figures import value as v
-from sassafras.report.figures.estimate import of_counts
 from sassafras.report.figures.looks import Look
 from sassafras.report.figures.vulnerability import SHORT
 from sassafras.report.numbers import FEW
+from sassafras.report.tables.captions import UNWEIGHTED
 from sassafras.simulation.outcome import Outcome, Severity
 
 SURVIVED = {
@@ -73,7 +75,7 @@ def _figure(results: Results, mode: Mode) -> v.Figure:
     title = f"Where errors die, mode {mode.value}"
     caption = f"n = {n:,} silent data corruptions; {results.network} on {results.arch}"
     if results.sampling.stratify is not None:
-        caption += "; counts of the stratified sample, not weighted"
+        caption += f"; {UNWEIGHTED}"
     wide = max(420, 84 + 23 * len(columns))
     name, alt = f"deaths_{mode.value}", _alt(title, layers, counts)
     return v.Figure(name, title, caption, NOTE, alt, ((panel,),), legend, wide)
@@ -98,7 +100,9 @@ def _row(
 
 
 def _cell(x: float, y: float, n: int, trials: int, words: str, chosen: v.Filter) -> v.Cell:
-    told = v.Told((words, f"{n:,} of {trials:,} silent corruptions: {of_counts(n, trials).text}"), chosen)
+    told = v.Told(
+        (words, f"{n:,} of {trials:,} silent corruptions: {sampled(share(n, trials)).said}"), chosen
+    )
     return v.Cell(x, y, n, trials, n / trials if trials else 0.0, told)
 
 

@@ -17,7 +17,7 @@ from matplotlib.typing import RcKeyType
 
 from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import GRID, INK, SOFT, STYLES
-from sassafras.report.figures.plotted_marks import Pen, box, dashes, drawn
+from sassafras.report.figures.plotted_marks import SMALL, Pen, box, dashes, drawn
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,11 @@ SIZES: Mapping[int, Size] = {
 }
 SCREEN = Size(7.2, 8.0, titled=True)
 LINE = 1.32  #: heights of a letter that a line of text takes
-LEAST = 6.5  #: points
 
 
 def style(size: Size) -> dict[RcKeyType, Any]:
     """Matplotlib's settings. Letters are embedded as TrueType (type 42) in PDF: publishers refuse type 3."""
-    small = max(LEAST, size.letters - 0.5)
+    small = max(SMALL, size.letters - 0.5)
     return {
         "font.family": "DejaVu Sans",
         "font.size": size.letters,
@@ -145,7 +144,7 @@ def _around(made: Drawing, figure: v.Figure, size: Size) -> None:
     title = figure.title if size.titled else None
     if size.titled:
         note = _wrapped(figure, size)
-        made.supxlabel(note, x=0.01, ha="left", fontsize=max(LEAST, size.letters - 1), color=SOFT)
+        made.supxlabel(note, x=0.01, ha="left", fontsize=max(SMALL, size.letters - 1), color=SOFT)
     if figure.legend or title:
         made.legend(
             handles=[_handle(entry) for entry in figure.legend],
@@ -166,7 +165,7 @@ def _wrapped(figure: v.Figure, size: Size) -> str:
     """Caption and note, folded to the width."""
     import textwrap
 
-    letters = int(size.width * 72 / (max(LEAST, size.letters - 1) * 0.53))
+    letters = int(size.width * 72 / (max(SMALL, size.letters - 1) * 0.53))
     told = [line for line in (figure.caption, figure.note) if line]
     return "\n".join(part for line in told for part in textwrap.wrap(line, letters))
 

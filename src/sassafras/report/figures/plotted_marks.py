@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import EMPTY, INK, SOFT, STYLES, Look
 
-SMALL = 6.5  #: points of labels on marks
+SMALL = 6.5  #: points: no letter is smaller
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,16 @@ def _written(pen: Pen, text: str, x: float, y: float, **words: object) -> None:
 
 @drawn.register
 def _bar(mark: v.Bar, pen: Pen) -> None:
-    estimate = mark.estimate
+    share = mark.share
     corner = (0.0, mark.y - mark.thick / 2)
-    pen.axes.add_patch(
-        box(corner, estimate.share or 0.0, mark.thick, mark.look, few=mark.few, before=mark.before)
-    )
+    pen.axes.add_patch(box(corner, share.value, mark.thick, mark.look, few=mark.few, before=mark.before))
     if not mark.before:
-        ends = ([estimate.low, estimate.high], [mark.y, mark.y])
+        ends = ([share.low, share.end], [mark.y, mark.y])
         pen.axes.plot(*ends, color="white", linewidth=2.0, alpha=0.7, solid_capstyle="butt", zorder=2.9)
         pen.axes.plot(*ends, color=INK, linewidth=0.8, zorder=3)
     if mark.label:
-        colour = INK if estimate.n else SOFT
-        _written(pen, mark.label, estimate.high, mark.y, color=colour)
+        colour = INK if share.events else SOFT
+        _written(pen, mark.label, share.end, mark.y, color=colour)
 
 
 @drawn.register
@@ -121,8 +119,6 @@ def _point(mark: v.Point, pen: Pen) -> None:
         clip_on=False, markerfacecolor="white" if mark.few else colour,
         markeredgewidth=1.2 if mark.shape is v.Shape.CROSS else 0.8,
     )  # fmt: skip
-    if mark.label:
-        _written(pen, mark.label, mark.x, mark.y)
 
 
 @drawn.register

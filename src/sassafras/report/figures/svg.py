@@ -84,7 +84,7 @@ def _room(panel: v.Panel) -> float:
         elif isinstance(mark, v.Bar) and mark.key:
             found.append(LONGEST * LETTER)  # the page writes other labels: the axis must not depend on them
         elif isinstance(mark, v.Bar) and mark.label:
-            inside = (1 - min(1.0, mark.estimate.high / panel.x.high)) * 160
+            inside = (1 - min(1.0, mark.share.end / panel.x.high)) * 160
             found.append(letters(mark.label) * LETTER + 8 - inside)
     return max(found)
 

@@ -65,16 +65,16 @@ def drawn(mark: v.Mark, place: Place) -> str:
 @drawn.register
 def _bar(mark: v.Bar, place: Place) -> str:
     top, bottom = place.y(mark.y - mark.thick / 2), place.y(mark.y + mark.thick / 2)
-    middle, estimate = (top + bottom) / 2, mark.estimate
+    middle, share = (top + bottom) / 2, mark.share
     parts = [
         _rect("hit", place.left, top - 0.5, place.right - place.left, bottom - top + 1),
-        _rect(f"bar {mark.look}", place.left, top, place.x(estimate.share or 0.0) - place.left, bottom - top),
+        _rect(f"bar {mark.look}", place.left, top, place.x(share.value) - place.left, bottom - top),
     ]
     if not mark.before:
-        ends = place.x(estimate.low), place.x(estimate.high), middle, middle
+        ends = place.x(share.low), place.x(share.end), middle, middle
         parts += [line("halo", *ends), line("whisker", *ends)]
     if mark.label:
-        parts.append(text("value", place.x(estimate.high) + 4, middle + 3.6, mark.label))
+        parts.append(text("value", place.x(share.end) + 4, middle + 3.6, mark.label))
     key = f' data-critical="{escape(mark.key)}"' if mark.key else ""
     return _marked(mark.told, _kinds(few=mark.few, before=mark.before), "".join(parts), key)
 
@@ -117,8 +117,6 @@ def _point(mark: v.Point, place: Place) -> str:
     else:
         parts.append(f'<circle class="hit" cx="{short(x)}" cy="{short(y)}" r="{short(reach)}"/>')
     parts.append(shape_path(mark.shape, x, y, mark.size * 0.8, mark.look))
-    if mark.label:
-        parts.append(text("value", x + 6, y - 5, mark.label))
     return _marked(mark.told, _kinds(few=mark.few), "".join(parts))
 
 

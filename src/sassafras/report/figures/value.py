@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sassafras.report.figures.estimate import Estimate
+from sassafras.report.cells import Share
 from sassafras.report.figures.looks import Look
 from sassafras.report.numbers import FEW
 
@@ -48,7 +48,7 @@ class Bar:
     y: float
     thick: float
     look: Look
-    estimate: Estimate
+    share: Share
     label: str
     told: Told
     few: bool = False
@@ -113,7 +113,6 @@ class Point:
     shape: Shape = Shape.CIRCLE
     size: float = 4.0
     few: bool = False
-    label: str = ""
     told: Told = Told()
 
 

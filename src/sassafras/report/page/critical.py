@@ -17,7 +17,7 @@ def stops_with(tolerance: float) -> tuple[float, ...]:
 
 def no_slider(results: Results) -> str:
     """Why nothing can be counted again from the rows of the page; "" where it can."""
-    if results.sampling.stratify is not None or results.sampling.until is not None:
+    if not results.sampling.is_plain:
         return "the injections were sampled so that counts alone are no estimate"
     light = results.injections["severity"] == Severity.LIGHT_MALFUNCTION.value
     if results.injections.loc[light, "largest_change"].isna().any():

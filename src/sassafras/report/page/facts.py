@@ -115,8 +115,3 @@ def _time(results: Results) -> str:
         f"{duration(seconds['total'])} in all: profiling {duration(seconds['profile'])}, "
         f"injecting {duration(seconds['inject'])}{rate}"
     )
-
-
-def mode_heading(mode: Mode) -> str:
-    """A mode's name above its figures: "RF: register file"."""
-    return f"{mode.value}: {MODE_NAMES[mode]}"

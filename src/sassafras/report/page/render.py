@@ -23,7 +23,6 @@ from sassafras.report.page.instructions import Instructions, known_instructions
 from sassafras.report.page.material import Material
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
-from sassafras.report.page.wording import said
 from sassafras.report.renderers.html import folded, html
 from sassafras.report.tables.captions import for_these
 from sassafras.report.tables.registry import page_tables
@@ -62,7 +61,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"short": short, "said": said, "script": script_json}
+    made.filters |= {"short": short, "script": script_json}
     return made
 
 

@@ -2,95 +2,75 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sassafras.analysis.events import Event
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
-from sassafras.hardening.ranking import Ranked, Share, rank, share
+from sassafras.hardening.ranking import Ranked, rank, share
 from sassafras.hardening.residual import Residual, by_mode
-from sassafras.report.cells import stored_share
-from sassafras.report.numbers import percent, with_unit
+from sassafras.report.cells import Share, sampled, share_of, stored_share
+from sassafras.report.numbers import percent
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
-from sassafras.report.page.wording import MODE_NAMES, listed, plainly, row_text, said
+from sassafras.report.page.wording import MODE_NAMES, listed
 from sassafras.report.struck_words import part_words, strike_all
 from sassafras.report.tables.harden import overhead
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A mode at a glance: shares of its injections in words. ``plain``: the same without intervals, by the
-    names of the other fields.
-    """
+    """A mode at a glance: shares of its injections."""
 
     mode: Mode
     name: str
     trials: int
-    critical: str
-    malfunction: str
-    invalid: str
-    paper: str
-    due: str
-    masked: str
-    plain: Mapping[str, str]
+    critical: Share
+    malfunction: Share
+    invalid: Share
+    paper: Share
+    due: Share
+    masked: Share
+
+
+OUTCOMES = {
+    "malfunction": OutcomeClass.MALFUNCTION,
+    "invalid": OutcomeClass.INVALID_OUTPUT,
+    "due": OutcomeClass.DUE,
+    "masked": OutcomeClass.MASKED,
+}
 
 
 def tiles(results: Results) -> list[Tile]:
     """One per mode. Critical: as ``results.critical`` says."""
-    if is_sampled(results):
+    if not results.sampling.is_plain:
         return [_sampled_tile(results, mode) for mode in results.modes]
     found = by_mode(results.injections, results.modes, results.critical)
     return [_tile(mode, found[mode.value]) for mode in results.modes]
 
 
-def is_sampled(results: Results) -> bool:
-    """Whether strata or a sequential stop decided where faults fell: then counts alone are no estimate."""
-    return results.sampling.stratify is not None or results.sampling.until is not None
-
-
 def _tile(mode: Mode, found: Residual) -> Tile:
-    shares = {
-        "critical": found.critical,
-        "malfunction": found.ending(OutcomeClass.MALFUNCTION.value),
-        "invalid": found.ending(OutcomeClass.INVALID_OUTPUT.value),
-        "paper": _both(found),
-        "due": found.ending(OutcomeClass.DUE.value),
-        "masked": found.ending(OutcomeClass.MASKED.value),
-    }
-    words = {name: said(share) for name, share in shares.items()}
-    plain = {name: plainly(share) for name, share in shares.items()}
-    return Tile(mode, MODE_NAMES[mode], found.injections, **words, plain=plain)
-
-
-def _both(found: Residual) -> Share:
-    """The paper's Malfunction."""
-    parts = [found.ending(c.value) for c in (OutcomeClass.MALFUNCTION, OutcomeClass.INVALID_OUTPUT)]
-    return share(sum(part.n for part in parts), found.injections)
+    shares = {name: found.ending(outcome.value) for name, outcome in OUTCOMES.items()}
+    both = share(shares["malfunction"].n + shares["invalid"].n, found.injections)  # the paper's Malfunction
+    shares |= {"critical": found.critical, "paper": both}
+    return Tile(mode, MODE_NAMES[mode], found.injections, **{k: sampled(s) for k, s in shares.items()})
 
 
 def _sampled_tile(results: Results, mode: Mode) -> Tile:
     """From the estimates of the outcomes and of their sums."""
-    table = results.outcomes()
-    rows = {str(row["outcome"]): row for row in table[table["mode"] == mode.value].to_dict("records")}
-    words = {
-        name: row_text(rows[outcome.value])
-        for name, outcome in (
-            ("malfunction", OutcomeClass.MALFUNCTION),
-            ("invalid", OutcomeClass.INVALID_OUTPUT),
-            ("due", OutcomeClass.DUE),
-            ("masked", OutcomeClass.MASKED),
-        )
-    }
-    sums = results.sums()
+    table, sums = results.outcomes(), results.sums()
     sums = sums[(sums["part"] == "mode") & (sums["mode"] == mode.value)]
-    by_event = {str(row["event"]): row_text(row) for row in sums.to_dict("records")}
-    words |= {"critical": by_event[Event.CRITICAL], "paper": by_event[Event.PAPER_MALFUNCTION]}
-    plain = {name: re.sub(r" \(.*\)", "", text) for name, text in words.items()}
-    return Tile(mode, MODE_NAMES[mode], results.injected(mode), **words, plain=plain)
+    rows = {str(row["outcome"]): row for row in table[table["mode"] == mode.value].to_dict("records")}
+    by_event = {str(row["event"]): share_of(row) for row in sums.to_dict("records")}
+    return Tile(
+        mode,
+        MODE_NAMES[mode],
+        results.injected(mode),
+        critical=by_event[Event.CRITICAL],
+        paper=by_event[Event.PAPER_MALFUNCTION],
+        **{name: share_of(rows[outcome.value]) for name, outcome in OUTCOMES.items()},
+    )
 
 
 def verdict(material: Material) -> str:
@@ -107,10 +87,10 @@ def _campaign(material: Material) -> list[str]:
     if not len(results.injections):
         return ["No fault was injected."]
     found = tiles(results)
-    critical = listed([f"{tile.plain['critical']} of the {tile.mode.value} faults" for tile in found])
-    worse = listed([f"{tile.plain['malfunction']} ({tile.mode.value})" for tile in found])
-    invalid = listed([f"{tile.plain['invalid']} ({tile.mode.value})" for tile in found])
-    dues = listed([f"{tile.plain['due']} ({tile.mode.value})" for tile in found])
+    critical = listed([f"{tile.critical.alone} of the {tile.mode.value} faults" for tile in found])
+    worse = listed([f"{tile.malfunction.alone} ({tile.mode.value})" for tile in found])
+    invalid = listed([f"{tile.invalid.alone} ({tile.mode.value})" for tile in found])
+    dues = listed([f"{tile.due.alone} ({tile.mode.value})" for tile in found])
     return [
         (
             f"{len(results.injections):,} faults were injected into {', '.join(results.kernels)} of "
@@ -153,14 +133,15 @@ def _by(results: Results) -> str:
 def _ranking(results: Results) -> list[str]:
     if not len(results.injections):
         return []
-    if is_sampled(results):
+    if not results.sampling.is_plain:
         return _estimated_ranking(results)
     first = rank(results.injections, results.kernels, results.modes, results.critical)[0]
     if not first.critical.n:
         return []
+    most = sampled(first.critical).said
     return [
         (
-            f"Of the struck kernels, {first.kernel} holds the most critical faults: {said(first.critical)} "
+            f"Of the struck kernels, {first.kernel} holds the most critical faults: {most} "
             f"of all injections, modes and fault models mixed in equal parts{_ties(first)}."
         )
     ]
@@ -187,9 +168,7 @@ def _protected(hardening: Hardening) -> str:
 
 def _hardening(hardening: Hardening) -> list[str]:
     numbers = hardening.numbers
-    before, after = (
-        with_unit(stored_share(numbers[when]["all"]["critical"]).text) for when in ("before", "fresh")
-    )
+    before, after = (stored_share(numbers[when]["all"]["critical"]).said for when in ("before", "fresh"))
     columns = numbers["table2"]["columns"]
     others = [
         f"{overhead(columns[name]).text} for {name.upper()} of every kernel"

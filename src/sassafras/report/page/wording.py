@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
 from sassafras.faults.model import Mode
-from sassafras.hardening.ranking import Share
-from sassafras.report.cells import sampled, share_of
-from sassafras.report.numbers import with_unit
 
 MODE_NAMES = {
     Mode.RF: "register file",
     Mode.IOA: "instruction output address",
     Mode.IOV: "instruction output value",
 }
-
-
-def row_text(row: Mapping[Hashable, Any]) -> str:
-    """The share of a row of a table of the analysis: "12.7 (10.7–14.9) %", "below 0.30 %", "–"."""
-    return with_unit(share_of(row).text)
-
-
-def said(share: Share) -> str:
-    """A share of a hardening study or of a ranking."""
-    return with_unit(sampled(share).text)
-
-
-def plainly(share: Share) -> str:
-    """A share without its interval: "12.7 %", "below 0.30 %"."""
-    return with_unit(sampled(share).parts[0])
 
 
 def listed(words: list[str]) -> str:

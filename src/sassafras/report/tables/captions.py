@@ -7,7 +7,7 @@ from sassafras.analysis.over_frames import LEAST_FRAMES, METHOD
 from sassafras.analysis.results import Results
 from sassafras.report.numbers import NONE_SEEN, NOTHING
 
-UNWEIGHTED = "injections of the stratified sample, not weighted"
+UNWEIGHTED = "counts of the stratified sample, not weighted"
 OVER_FRAMES = (
     f"95 % intervals ({METHOD}) for other frames of the same kind: the frame is a random effect; "
     f"{NOTHING}: no event seen, or nothing else"

@@ -18,8 +18,7 @@ OVER_MODES = ("malfunction", "invalid_output", "due")  #: shares of all modes' i
 
 def ranking(results: Results) -> list[Table]:
     """The kernels of a campaign; none where there are no injections, or counts alone are no estimate."""
-    sampling = results.sampling
-    if sampling.stratify is not None or sampling.until is not None or not len(results.injections):
+    if not results.sampling.is_plain or not len(results.injections):
         return []
     found = rank(results.injections, results.kernels, results.modes, results.critical)
     struck = set(results.injections["kernel"])
