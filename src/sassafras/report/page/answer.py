@@ -15,15 +15,15 @@ from sassafras.analysis.outcomes import OutcomeClass, outcome_class
 from sassafras.analysis.results import Results
 from sassafras.errors import typed
 from sassafras.hardening.ranking import rank
-from sassafras.kernels.cost import Overhead
-from sassafras.report.harden_benefit import mixed_failures, mixture_words, overhead_text
+from sassafras.report.harden_benefit import mixed_failures, mixture_words
 from sassafras.report.numbers import significant
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
-from sassafras.report.page.verdict import Tile, is_sampled, tiles
+from sassafras.report.page.verdict import Tile, tiles
 from sassafras.report.page.wording import listed
 from sassafras.report.struck_words import missing_words, part_words, strike_all
 from sassafras.report.tables.failures import label, ratio_of
+from sassafras.report.tables.harden import overhead
 from sassafras.report.worst_kernel import Worst, worst_kernels
 
 
@@ -68,7 +68,7 @@ def _lead(results: Results) -> str:
     faults = f"{len(results.injections):,} faults in {len(results.kernels)} " + (
         "kernel" if len(results.kernels) == 1 else "kernels"
     )
-    if is_sampled(results):
+    if not results.sampling.is_plain:
         return _estimated(faults, tiles(results))
     counts = outcome_class(results.injections).value_counts()
     wrong, invalid, changed, stopped = (int(counts.get(outcome.value, 0)) for outcome in _TOLD)
@@ -90,7 +90,7 @@ def _by_how_much(results: Results) -> str:
 def _estimated(faults: str, found: Sequence[Tile]) -> str:
     """Shares by mode: counts of a sample that was chosen otherwise than at random say nothing alone."""
     wrong, invalid = (
-        listed([f"{tile.plain[name]} ({tile.mode.value})" for tile in found])
+        listed([f"{getattr(tile, name).alone} ({tile.mode.value})" for tile in found])
         for name in ("malfunction", "invalid")
     )
     return (
@@ -126,7 +126,7 @@ def _parts(own: Sequence[Worst]) -> str:
 
 
 def _ties(results: Results) -> str:
-    if is_sampled(results):
+    if not results.sampling.is_plain:
         return ""
     first = rank(results.injections, results.kernels, results.modes, results.critical)[0]
     if not first.critical.n or not first.tied:
@@ -166,15 +166,10 @@ def _cost(hardening: Hardening) -> str:
     """On the same base first."""
     columns = hardening.numbers["table2"]["columns"].values()
     own = next(one for one in columns if one["protection"] == hardening.numbers["protection"])
-    whole = f"{overhead_of(own, 'overhead')} of the whole network's modelled time"
+    whole = f"{overhead(own).text} of the whole network's modelled time"
     if _base(hardening) == "the whole network":
         return f"Cost: {whole}."
-    return f"Cost: {overhead_of(own, 'overhead_of_injected_kernels')} of their modelled time, {whole}."
-
-
-def overhead_of(column: Mapping[str, Any], name: str) -> str:
-    """An overhead of Table 2: "2.86 % (1.16–4.86)"."""
-    return overhead_text(Overhead(*(column[f"{name}{end}"] for end in ("", "_low", "_high"))))
+    return f"Cost: {overhead(own, 'overhead_of_injected_kernels').text} of their modelled time, {whole}."
 
 
 def _small_print(one: Mapping[str, Any]) -> str:

@@ -39,9 +39,13 @@ def glance(material: Material) -> Table:
         ]
         for kernel in (*shares, *others)
     ]
-    whole = "of the estimated share" if _is_sampled(results) else "of all injections, modes in equal parts"
+    whole = (
+        "of all injections, modes in equal parts"
+        if results.sampling.is_plain
+        else "estimated, the mean over the modes"
+    )
     caption = (
-        f"critical, Malfunction: percent {whole}; of the critical: the kernel's part of them; {NONE_SEEN}; "
+        f"critical, Malfunction: percent, {whole}; of the critical: the kernel's part of them; {NONE_SEEN}; "
         "time: modelled share of an inference"
     )
     heads = ["kernel", "struck", "critical", "of the critical", "Malfunction", "time"]
@@ -51,10 +55,6 @@ def glance(material: Material) -> Table:
     return made(SORTED, "Kernels at a glance", caption, heads, [rows], is_sorted=True)
 
 
-def _is_sampled(results: Results) -> bool:
-    return results.sampling.stratify is not None or results.sampling.until is not None
-
-
 def _not_struck() -> list[Given]:
     return [Missing(reason=NOT_STRUCK), None, None, None]
 
@@ -62,7 +62,7 @@ def _not_struck() -> list[Given]:
 def _shares(results: Results) -> dict[str, list[Given]]:
     """Of each struck kernel: injections, critical, its part of the critical, Malfunction."""
     struck = results.injections["kernel"].value_counts()
-    if _is_sampled(results):
+    if not results.sampling.is_plain:
         return _estimated(results, struck)
     found = rank(results.injections, results.kernels, results.modes, results.critical)
     total = sum(one.critical.n for one in found)
