@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, expect
 from tests.report.browser import Opened, open_page
 from tests.report.conftest import Finished
 
+from sassafras.explanation.stored import name_of
+
 pytestmark = pytest.mark.xdist_group("browser")
 
 MODES = ("RF", "IOA", "IOV")
@@ -140,7 +142,7 @@ def test_a_word_of_memory_is_found(page: Opened, finished: Finished) -> None:
     rows = finished.results.injections
     row = rows[(rows["target"] == "REGISTER") & rows["before"].notna()].iloc[0]
     page.page.fill("[name=text]", row["before"].upper().replace("X", "x"))
-    expect(page.page.locator("#table tbody th").first).to_have_text(str(row["id"]))
+    expect(page.page.locator("#table tbody th").first).to_have_text(name_of(int(row["id"])))
 
 
 def test_press_a_bar_and_see_its_injections(page: Opened, finished: Finished) -> None:
@@ -157,7 +159,7 @@ def test_press_a_bar_and_see_its_injections(page: Opened, finished: Finished) ->
     page.page.click("#tip-show")
     assert page.count() == f"{len(wanted)} of {len(rows)} injections"
     shown = page.page.locator("#table tbody th").all_inner_texts()
-    assert [int(text.split()[-1]) for text in shown] == wanted["id"].tolist()[:25]
+    assert [text.split()[-1] for text in shown] == [name_of(fault) for fault in wanted["id"].tolist()[:25]]
     assert page.page.input_value("[name=kernel]") == "im2col_gpu"
 
 
@@ -227,7 +229,7 @@ def test_a_row_opens_its_explanation(
     text = page.page.inner_text(".explanation")
     for word in (*words, row["sass"], row["before"], row["after"], f"block {row['block']}"):
         assert word in text
-    assert f"sassafras explain {finished.campaign.folder} {row['id']}" in text
+    assert f"sassafras explain {finished.campaign.folder} {name_of(int(row['id']))}" in text
     assert f"{int(row['differing_bytes'])} byte" in text
     button = page.page.locator(".row-button").first
     button.click()
@@ -239,7 +241,56 @@ def test_an_address_names_an_injection(browser: Browser, finished: Finished) -> 
     found.page.goto(f"{finished.page.as_uri()}#injection-10")
     found.page.wait_for_selector(".explanation")
     assert "of 359 injections" in found.count()
-    assert found.page.locator("#table tbody th").first.inner_text().endswith("10")
+    assert found.page.locator("#table tbody th").first.inner_text().endswith("IOA:3")
+    found.page.context.close()
+
+
+def test_what_is_chosen_stands_in_the_address(browser: Browser, finished: Finished) -> None:
+    """It can be sent to somebody else, who sees the same rows."""
+    rows = finished.results.injections
+    found = open_page(browser, finished.page, 1440, "light")
+    found.page.select_option("[name=mode]", "IOV")
+    found.page.select_option("[name=kernel]", "im2col_gpu")
+    found.page.fill("[name=text]", "r1")
+    counted, address = found.count(), found.page.url
+    assert counted.split()[0] not in ("0", str(len(rows)))
+    other = open_page(browser, finished.page, 390, "light")
+    other.page.goto(address)
+    other.page.reload()
+    other.page.wait_for_selector("html[data-ready]")
+    assert other.count() == counted
+    assert other.page.input_value("[name=mode]") == "IOV"
+    assert other.page.input_value("[name=text]") == "r1"
+    other.page.click("#filters [type=reset]")
+    assert other.page.url.endswith("#injections")
+    other.page.goto(f"{finished.page.as_uri()}#injections:mode=IOV&no=thing")
+    other.page.reload()
+    other.page.wait_for_selector("html[data-ready]")
+    assert other.count() == f"{(rows['mode'] == 'IOV').sum()} of {len(rows)} injections"
+    for one in (found, other):
+        one.page.context.close()
+
+
+def test_a_fault_is_found_by_its_name(page: Opened, finished: Finished) -> None:
+    row = finished.results.injections.iloc[17]
+    page.page.fill("[name=text]", name_of(int(row["id"])))
+    assert page.count().startswith("1 of ")
+    assert page.page.locator(".row-button").first.inner_text().endswith(name_of(int(row["id"])))
+
+
+@pytest.mark.parametrize("name", ["ranking", "glance"])
+def test_on_a_phone_names_stay_and_captions_fit(browser: Browser, finished: Finished, name: str) -> None:
+    found = open_page(browser, finished.page, 390, "light")
+    table = found.page.locator(f"#{name}")
+    table.scroll_into_view_if_needed()
+    table.evaluate("node => node.parentElement.scrollLeft = 200")
+    first, caption = table.locator("tbody th").first, table.locator("caption > span")
+    for box in (first.bounding_box(), caption.bounding_box()):
+        assert box
+        assert box["x"] >= 0
+    box = caption.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 390
     found.page.context.close()
 
 
@@ -247,17 +298,17 @@ def test_order_and_pages(page: Opened, finished: Finished) -> None:
     rows = finished.results.injections
     ids = page.page.locator("#table tbody .row-button")
     page.page.click("#next-page")
-    assert ids.first.inner_text() == str(rows["id"].iloc[25])
+    assert ids.first.inner_text() == name_of(int(rows["id"].iloc[25]))
     assert page.page.inner_text("#page-number") == f"page 2 of {-(-len(rows) // 25)}"
     page.page.click("#last-page")
-    assert ids.last.inner_text() == str(rows["id"].iloc[-1])
+    assert ids.last.inner_text() == name_of(int(rows["id"].iloc[-1]))
     page.page.click("[data-sort=layer]")
     page.page.click("[data-sort=layer]")
     worst = rows["layer"].max()
     layers = page.page.locator("#table tbody tr td:nth-child(4)").all_inner_texts()
     assert set(layers) == {str(worst)}
     page.page.click("[data-sort=id]")
-    assert ids.first.inner_text() == "0"
+    assert ids.first.inner_text() == "RF:0"
 
 
 def test_code_shows_where_an_instruction_comes_from(page: Opened) -> None:

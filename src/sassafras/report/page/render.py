@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.faults.ids import BLOCK, TURNS
 from sassafras.report.figures.breakdowns import bit_parts, group_parts, opcode_parts
 from sassafras.report.figures.registry import CAMPAIGN, HARDENING
 from sassafras.report.figures.svg import colours_css, figure_html, legend_html, patterns
@@ -118,6 +119,7 @@ def _about(material: Material) -> dict[str, Any]:
     """What the script needs besides the rows."""
     return {
         "folder": material.folder,
+        "ids": {"block": BLOCK, "turns": TURNS},
         "network": material.results.network,
         "modes": [mode.value for mode in material.results.modes],
         "kernels": list(material.results.kernels),

@@ -148,3 +148,6 @@ const PLACES = {
   top5_changed: ["sdc", 0], output_nan: ["sdc", 1], died_layer: ["sdc", 2],
 };
 const DERIVED = new Set(["groups", "source"]);
+
+// A fault as every part of the program calls it: "IOV:417".
+const nameOf = ({ id, mode }) => `${mode}:${Math.floor((id % about.ids.block) / about.ids.turns)}`;

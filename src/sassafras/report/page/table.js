@@ -19,6 +19,7 @@ const FILTERS = {
   group: ["code", (entry, wanted) => entry[4].includes(wanted)],
   died: ["sdc", same(2)],
 };
+const CHOSEN = "#injections:"; // before the filters in the address
 const SELECTS = ["mode", "kernel", "layer", "outcome"];
 const CHIP_WORDS = {
   target: "struck", offset: "offset", source: "CUDA line", op: "opcode", group: "group", died: "died in layer", bit: "bit",
@@ -59,6 +60,7 @@ function member(dictionary, judge) {
 function textTest(word) {
   const { rows } = state;
   if (/^#\d+$/.test(word)) return (k) => rows.id[k] === Number(word.slice(1));
+  if (/^[a-z]+:\d+$/.test(word)) return (k) => nameOf(rows.record(k)).toLowerCase() === word;
   if (/^0x[0-9a-f]+$/.test(word)) {
     const wanted = BigInt(word);
     const { before_digits: known } = rows.columns;
@@ -109,7 +111,7 @@ function draw() {
 function lines(k) {
   const row = state.rows.record(k);
   const open = state.open.has(k);
-  const button = element("button", { type: "button", class: "row-button", "aria-expanded": String(open) }, String(row.id));
+  const button = element("button", { type: "button", class: "row-button", "aria-expanded": String(open) }, nameOf(row));
   button.addEventListener("click", () => {
     if (!state.open.delete(k)) state.open.add(k);
     draw();
@@ -153,13 +155,29 @@ function refresh() {
   state.page = 0;
   select();
   draw();
+  keepInAddress();
+}
+
+// What is chosen stands in the address: to be kept, and sent to somebody else.
+function keepInAddress() {
+  const kept = new URLSearchParams(state.chosen);
+  if (state.text) kept.set("text", state.text);
+  if (kept.size) history.replaceState(null, "", `${CHOSEN}${kept}`);
+  else if (location.hash.startsWith(CHOSEN)) history.replaceState(null, "", "#injections");
+}
+
+function chooseFromAddress() {
+  const kept = Object.fromEntries(new URLSearchParams(location.hash.slice(CHOSEN.length)));
+  const { text = "", ...chosen } = kept;
+  const known = Object.entries(chosen).filter(([name]) => name === "bit" || name in FILTERS);
+  showOnly(Object.fromEntries(known), text);
 }
 
 // Show exactly the injections of a mark of a figure.
-function showOnly(chosen) {
+function showOnly(chosen, text = "") {
   form.reset();
   state.chosen = { ...chosen };
-  state.text = "";
+  form.elements.text.value = state.text = text;
   for (const name of SELECTS) form.elements[name].value = chosen[name] ?? "";
   refresh();
   const title = document.getElementById("injections-h");
@@ -184,6 +202,10 @@ function options(name, values) {
 }
 
 function openFromAddress() {
+  if (state.rows && location.hash.startsWith(CHOSEN)) {
+    chooseFromAddress();
+    return;
+  }
   const found = /^#injection-(\d+)$/.exec(location.hash);
   if (!found || !state.rows) return;
   const k = state.rows.id.indexOf(Number(found[1]));
@@ -191,7 +213,7 @@ function openFromAddress() {
   state.open.add(k);
   form.reset();
   state.chosen = {};
-  state.text = `#${found[1]}`;
+  state.text = nameOf(state.rows.record(k));
   form.elements.text.value = state.text;
   refresh();
   document.getElementById("injections").scrollIntoView();
@@ -249,7 +271,8 @@ async function fill() {
   options("layer", about.layers.map(([index, kind]) => [index, `${index} ${kind}`]));
   options("outcome", about.outcomes);
   listen();
-  refresh();
+  select();
+  draw();
   openFromAddress();
   startTolerance();
   globalThis.sassafras = { rows: state.rows }; // for whoever wants to look further in the console

@@ -132,7 +132,7 @@ const heading = (text) => element("th", { scope: "col" }, text);
 
 function command(row) {
   const folder = /^[\w./+=@-]+$/.test(about.folder) ? about.folder : `'${about.folder.replaceAll("'", "'\\''")}'`;
-  const text = `sassafras explain ${folder} ${row.id}`;
+  const text = `sassafras explain ${folder} ${nameOf(row)}`;
   const button = element("button", { type: "button" }, "Copy");
   button.addEventListener("click", async () => {
     await navigator.clipboard?.writeText(text).catch(() => {});

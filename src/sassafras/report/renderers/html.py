@@ -10,7 +10,7 @@ from sassafras.report.table import Row, Table
 
 _TABLE = Markup(
     '<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
-    '<table id="{name}" class="{kind}">\n<caption><b>{title}</b> {note}</caption>\n'
+    '<table id="{name}" class="{kind}">\n<caption><span><b>{title}</b> {note}</span></caption>\n'
     "<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
 )
 _FOLDED = Markup('<details class="fold"><summary>{}</summary>\n{}\n</details>')
