@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
 import os
 import resource
 import signal
@@ -210,3 +212,21 @@ class Writer:
 
     def write(self, number: int) -> None:
         cache.write_cached(f"thing{number}", b"content")
+
+
+def _write_in_a_worker(name: str) -> list[str]:
+    """What a process of its own that works for another says of a folder that it cannot write."""
+    told: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger("sassafras.cache").addHandler(handler)
+    cache.write_cached(name, b"content")
+    return told
+
+
+def test_workers_keep_quiet(folder: Path) -> None:
+    """Started anew, they know nothing of what has been said."""
+    with a_file(folder):
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            assert pool.apply(_write_in_a_worker, ("one",)) == []
+        assert len(_write_in_a_worker("one")) == 1

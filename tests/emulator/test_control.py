@@ -238,6 +238,17 @@ def test_threads_run_in_linear_order_between_barriers(armed: bool) -> None:
 
 
 @BOTH
+def test_condition_codes_and_predicates_outlast_a_barrier(armed: bool) -> None:
+    """Each thread has its own: every second one carries."""
+    before = ["LOP32I.AND R5, R0, 0x1", "MOV32I R6, 0xffffffff", "IADD R5.CC, R5, R6"]  # carry: odd threads
+    before += ["ISETP.GE.AND P2, PT, R0, 0x10, PT", "BAR.SYNC 0x0"]
+    after = ["IADD.X R4, RZ, RZ", "@P2 IADD32I R4, R4, 0x100"]
+    got, trap, _ = run(*before, *after, threads=32, armed=armed, shared=16)
+    assert trap is None
+    assert got.tolist() == [t % 2 + 0x100 * (t >= 16) for t in range(32)]
+
+
+@BOTH
 def test_shared_memory_and_registers_start_as_zero_in_every_block(armed: bool) -> None:
     memory = DeviceMemory(lay_out([("out", 4096)]))
     lines = [

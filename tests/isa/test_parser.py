@@ -297,6 +297,15 @@ def test_one_kernel_is_taken_from_a_listing_of_several() -> None:
     )
 
 
+def test_a_section_ends_where_the_next_begins() -> None:
+    """Nothing stands between: no directive, no label."""
+    bare = ".section .text.k,\n/*0008*/ EXIT ;"
+    metadata = KernelMetadata("k", "sm_50", 16, 0, 0x140, ())
+    alone = program_of(bare, metadata).instructions
+    assert program_of(f"{bare}\n.section .text.m,\n/*0010*/ NOP ;", metadata).instructions == alone
+    assert program_of(f".section .text.m,\n/*0010*/ NOP ;\n{bare}", metadata).instructions == alone
+
+
 def test_printed_encodings_change_nothing() -> None:
     encoded = re.sub(r"(/\*[0-9a-f]{4}\*/.*)", r"\1   /* 0x4c98078000870001 */", EXCERPT)
     encoded = encoded.replace(

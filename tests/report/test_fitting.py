@@ -93,6 +93,15 @@ def test_print() -> None:
     assert text.endswith("\n\n")
 
 
+def test_a_caption_is_read_in_lines_of_the_console_under_a_narrow_table_too() -> None:
+    caption = "percent of the injections of the mode, with intervals of 95 % over the faults"
+    console = Console(file=io.StringIO(), width=80)
+    table = made_of("name", "Title", caption, ["kernel", "n"], [[["gemm", Word("12")]]])
+    print_table(console, table)
+    assert isinstance(console.file, io.StringIO)
+    assert caption in [line.strip() for line in console.file.getvalue().splitlines()]
+
+
 _words = st.text("0123456789.–%", min_size=1, max_size=WIDEST)
 _cells = st.lists(_words, max_size=3).map(" ".join)
 

@@ -9,19 +9,17 @@ from numpy.typing import NDArray
 
 from sassafras.kernels.pieces import Columns, Map, Patch, Piece
 from sassafras.simulation.faulty_launch import Difference
-from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.maps import GoldenMaps, PlacedMap
 from sassafras.simulation.regions import Intervals, inside, without
 
 
 class Entrance:
     """The pieces of golden feature maps that differences are, and what of them is still read.
-    ``golden.memory`` must stand before the launch that is asked for, in every call.
+    The golden run's memory must stand before the launch that is asked for, in every call.
     """
 
-    def __init__(self, golden: GoldenRun, live: tuple[Intervals, ...], maps: GoldenMaps) -> None:
+    def __init__(self, live: tuple[Intervals, ...], maps: GoldenMaps) -> None:
         self._live = live
-        self._memory = golden.memory
         self._maps = maps
         self._dead: dict[tuple[int, int], Intervals] = {}
 

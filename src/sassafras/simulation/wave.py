@@ -48,7 +48,7 @@ class Wave:
     def __init__(self, golden: GoldenRun, live: tuple[Intervals, ...]) -> None:
         self._golden = golden
         self._maps = GoldenMaps(golden)
-        self._entrance = Entrance(golden, live, self._maps)
+        self._entrance = Entrance(live, self._maps)
         self._stray = StrayBytes(golden, self._entrance, self._maps)
         self._states: dict[State, None] = {}  # in the order in which they came
         self._after: tuple[int, dict[int, Map]] = (-1, {})

@@ -16,6 +16,7 @@ from sassafras.report.characters import spelt
 from sassafras.report.renderers.fitting import columns_needed, columns_wanted, parts
 from sassafras.report.table import Table
 
+TEXT = 80  #: columns in which a title or a caption is read, below a narrow table too
 WIDE = 160  #: columns that are enough for nearly every table in its widest form
 
 
@@ -32,7 +33,19 @@ def print_table(console: Console, table: Table) -> None:
     for number, part in enumerate(parts(laid_out(table, console.width, say), console.width)):
         if number:
             console.print()
-        console.print(part)
+        _print_part(console, part)
+
+
+def _print_part(console: Console, part: RichTable) -> None:
+    """Title and caption of a narrow table have lines of their own: Rich would break them at its width."""
+    width = min(console.width, max(TEXT, columns_wanted(part)))
+    title, caption = part.title, part.caption
+    part.title = part.caption = None
+    if title:
+        console.print(Text(str(title), style="bold italic"), width=width)
+    console.print(part)
+    if caption:
+        console.print(Text(str(caption), style="dim italic"), width=width)
 
 
 def laid_out(table: Table, width: int = WIDE, say: Callable[[str], str] = str) -> RichTable:
