@@ -183,3 +183,18 @@ def test_only_whole_channels_of_equal_size_are_concatenated() -> None:
     ):
         setting = Setting("concatenate", maps, {"n": WHOLE, "offset": offset})
         assert setting.carried(_a_piece(setting)) is None
+
+
+def _connected(**other: int) -> Setting:
+    """A connected layer: 6 values, 4 outputs; B has room for a longer row."""
+    plain = {"transpose_b": 1, "m": 1, "n": 4, "k": 6, "lda": 6, "ldb": 6, "ldc": 4} | other
+    maps = {"a": (6, 1, 1), "b": (4 * 8, 1, 1), "c": (4, 1, 1)}
+    return Setting("gemm", maps, plain, frozenset({"b"}))
+
+
+@pytest.mark.parametrize("other", [{"ldb": 7}, {"m": 2}, {"k": 5, "ldb": 5}, {"n": 3}], ids=str)
+def test_only_one_whole_vector_goes_through_a_connected_layer(other: dict[str, int]) -> None:
+    piece = np.ones((6, 1, 1), np.float32)
+    for setting, is_carried in ((_connected(), True), (_connected(**other), False)):
+        address = setting.address["a"]
+        assert (setting.carried({address: Patch(address, 0, 0, piece)}) is not None) == is_carried

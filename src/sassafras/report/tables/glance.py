@@ -42,10 +42,10 @@ def glance(material: Material) -> Table:
     whole = (
         "of all injections, modes in equal parts"
         if results.sampling.is_plain
-        else "estimated, the mean over the modes"
+        else "of the faults as estimated, the mean over the modes"
     )
     caption = (
-        f"critical, Malfunction: percent, {whole}; of the critical: the kernel's part of them; {NONE_SEEN}; "
+        f"critical, Malfunction: percent {whole}; of the critical: the kernel's part of them; {NONE_SEEN}; "
         "time: modelled share of an inference"
     )
     heads = ["kernel", "struck", "critical", "of the critical", "Malfunction", "time"]
