@@ -86,7 +86,7 @@ def test_what_protection_buys(opened: Opened, finished: Finished, store: pd.Data
 def test_protection_that_was_not_studied(finished: Finished, results: Results) -> None:
     material = replace(gather(finished.record, finished.shape, results), hardening=None)
     assert "sassafras harden " in answer(material).points[2].text
-    assert "hardened" not in glance(material).columns
+    assert "hardened" not in glance(material)[0].columns
 
 
 def test_it_stands_before_all_else(opened: Opened) -> None:
@@ -157,7 +157,7 @@ def test_without_injections(finished: Finished, results: Results) -> None:
     none = replace(results, injections=results.injections[:0])
     material = replace(gather(finished.record, finished.shape, results), results=none)
     assert answer(material).lead == "No fault was injected."
-    assert all(row.cells[1].text == "not struck" for row in glance(material).rows)
+    assert all(row.cells[1].text == "not struck" for row in glance(material)[0].rows)
 
 
 def test_a_sample_of_strata_is_estimated(finished: Finished) -> None:
@@ -169,5 +169,5 @@ def test_a_sample_of_strata_is_estimated(finished: Finished) -> None:
     assert lead.startswith(f"As estimated from {len(results.injections)} faults in 6 kernels: ")
     for mode in MODES:
         assert f"({mode})" in lead
-    shares = [row.cells[3].raw.get("") for row in glance(material).rows]
+    shares = [row.cells[3].raw.get("") for row in glance(material)[0].rows]
     assert np.nansum([share for share in shares if isinstance(share, float)]) == pytest.approx(1)

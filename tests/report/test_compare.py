@@ -24,7 +24,7 @@ from sassafras.report.figures.plotted import draw
 from sassafras.report.figures.value import Point
 from sassafras.report.numbers import share_text
 from sassafras.report.renderers.terminal import print_tables
-from sassafras.report.tables.registry import COMPARE, tables
+from sassafras.report.tables.registry import COMPARE
 
 UNLIKE = (0.7, 0.1, 0.1, 0.05, 0.05)
 
@@ -39,7 +39,7 @@ def compared() -> Compared:
 def printed(compared: Compared, width: int) -> str:
     text = StringIO()
     console = Console(width=width, file=text)
-    print_tables(console, tables(COMPARE, compared))
+    print_tables(console, COMPARE.of(compared))
     return text.getvalue()
 
 
@@ -64,7 +64,7 @@ def test_what_was_not_seen_has_the_one_sided_bound(compared: Compared) -> None:
     bounds = 1 - 0.05 ** (1 / unseen["total"])
     assert unseen["below"].tolist() == pytest.approx(bounds.tolist())
     assert compared.shares.loc[compared.shares["n"] > 0, "below"].isna().all()
-    shown = [cell for t in tables(COMPARE, compared) for row in t.rows for cell in row.cells]
+    shown = [cell for t in COMPARE.of(compared) for row in t.rows for cell in row.cells]
     unseen_cells = [cell for cell in shown if isinstance(cell, Share) and cell.trials and not cell.events]
     assert unseen_cells
     assert all(cell.text.startswith("below ") for cell in unseen_cells)

@@ -36,7 +36,7 @@ from sassafras.report.renderers.latex import latex
 from sassafras.report.renderers.terminal import print_table
 from sassafras.report.table import Table
 from sassafras.report.tables.imported import beside_ours
-from sassafras.report.tables.registry import CAMPAIGN, COMPARE, FIT, IMPORTED, OWN, page_tables, tables
+from sassafras.report.tables.registry import CAMPAIGN, COMPARE, FIT, IMPORTED, OWN, page_tables
 
 NUMBER = re.compile(r"(?<![<\d.])[+−-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
 SCALES = (1.0, 100.0, 1000.0, 1e-6)  # counts, percent, milliseconds, millions
@@ -165,27 +165,27 @@ def test_a_campaign_and_its_hardening(finished: Finished) -> None:
 @pytest.mark.parametrize("until", [None, 0.12])
 @pytest.mark.parametrize("stratify", [None, Stratify.KERNEL])
 def test_samples(results: Results, stratify: Stratify | None, until: float | None) -> None:
-    names = checked(tables(CAMPAIGN, sampled(results, stratify, until)))
+    names = checked(CAMPAIGN.of(sampled(results, stratify, until)))
     assert ("strata" in names) == (stratify is not None or until is not None)
 
 
 def test_many_frames(results: Results) -> None:
-    assert "over_frames" in checked(tables(CAMPAIGN, with_frames(results, 20)))
+    assert "over_frames" in checked(CAMPAIGN.of(with_frames(results, 20)))
 
 
 def test_own_faults(finished: Finished) -> None:
-    assert checked(tables(OWN, finished.results)) == {"outcomes", "by_kernel", "one_by_one"}
+    assert checked(OWN.of(finished.results)) == {"outcomes", "by_kernel", "one_by_one"}
 
 
 def test_fit(finished: Finished) -> None:
-    found = tables(FIT, fit_study(finished.campaign, None, None, 1, Silence()))
+    found = FIT.of(fit_study(finished.campaign, None, None, 1, Silence()))
     assert checked(found) == {"avf", "fit_kernel", "fit_layer", "fit_programs"}
 
 
 def test_compare() -> None:
     unlike = (0.7, 0.1, 0.1, 0.05, 0.05)
     both = [("runs/one", contender("one")), ("runs/two", contender("two", unlike, dice=1, seed=3))]
-    names = checked(tables(COMPARE, compare(contest(both))))
+    names = checked(COMPARE.of(compare(contest(both))))
     assert {"campaigns", "outcomes_RF", "kernels_IOV", "layers_RF"} <= names
 
 
@@ -198,7 +198,7 @@ def imported(tmp_path: Path) -> Imported:
 
 
 def test_imports(imported: Imported, finished: Finished) -> None:
-    found = tables(IMPORTED, imported)
+    found = IMPORTED.of(imported)
     ours = finished.results.injections
     found += [beside_ours(imported, ours, by) for by in (["mode"], ["mode", "kernel"])]
     assert {"imported_outcomes", "beside_mode", "beside_kernel"} <= checked(found)

@@ -55,7 +55,7 @@ def check_interval(low: float, high: float, n: int, trials: int) -> None:
 @pytest.mark.parametrize("name", ["ckv", "clv"])
 def test_bars_are_the_rows(finished: Finished, rows: pd.DataFrame, name: str) -> None:
     column, classes = ("kernel", CKV_CLASSES) if name == "ckv" else ("layer", CLV_CLASSES)
-    for mode, figure in zip(finished.results.modes, CAMPAIGN[name].make(finished.results), strict=True):
+    for mode, figure in zip(finished.results.modes, CAMPAIGN[name](finished.results), strict=True):
         own = rows[rows["mode"] == mode.value]
         seen = 0
         for bar in bars(figure):
@@ -141,7 +141,7 @@ def test_the_papers_figures_are_named(results: Results) -> None:
 
 
 def stacks(finished: Finished, name: str) -> Iterator[tuple[Figure, Stack, Point]]:
-    for figure in CAMPAIGN[name].make(finished.results):
+    for figure in CAMPAIGN[name](finished.results):
         left, right = figure.panels[0]
         found = [mark for mark in left.marks if isinstance(mark, Stack)]
         for stack, point in zip(found, right.marks, strict=True):
@@ -185,7 +185,7 @@ def test_stacks_are_the_rows(finished: Finished, rows: pd.DataFrame, name: str) 
 
 
 def test_bits_that_were_not_struck_say_so_once(finished: Finished) -> None:
-    for figure in CAMPAIGN["bits"].make(finished.results):
+    for figure in CAMPAIGN["bits"](finished.results):
         left, _ = figure.panels[0]
         kinds = [isinstance(mark, Words) for mark in left.marks]
         assert not [pair for pair in pairwise(kinds) if all(pair)], "neighbours in one row"
@@ -203,7 +203,7 @@ def test_groups_have_n_and_intervals(finished: Finished) -> None:
 def test_cells_are_the_rows(finished: Finished, rows: pd.DataFrame) -> None:
     sdc = rows[rows["outcome"] == "SDC"]
     total = 0
-    found = CAMPAIGN["deaths"].make(finished.results)
+    found = CAMPAIGN["deaths"](finished.results)
     for mode, figure in zip(finished.results.modes, found, strict=True):
         own = sdc[sdc["mode"] == mode.value]
         for cell in figure.marks():
@@ -223,7 +223,7 @@ def test_cells_are_the_rows(finished: Finished, rows: pd.DataFrame) -> None:
 
 
 def test_the_histogram_holds_every_change(finished: Finished, rows: pd.DataFrame) -> None:
-    (figure,) = CAMPAIGN["changes"].make(finished.results)
+    (figure,) = CAMPAIGN["changes"](finished.results)
     columns = [mark for mark in figure.marks() if isinstance(mark, Column)]
     own = rows[rows["ending"].isin([c.value for c in CHANGED])]
     assert sum(column.n for column in columns) == len(own)
@@ -237,7 +237,7 @@ def test_the_histogram_holds_every_change(finished: Finished, rows: pd.DataFrame
 
 
 def test_critical_bars_are_the_rows(finished: Finished, rows: pd.DataFrame) -> None:
-    made = CAMPAIGN["critical"].make(finished.results)
+    made = CAMPAIGN["critical"](finished.results)
     for mode, figure in zip(finished.results.modes, made, strict=True):
         own = rows[rows["mode"] == mode.value]
         found = {bar.key: bar for bar in bars(figure)}

@@ -22,12 +22,12 @@ from sassafras.report.harden_lines import closing_lines
 from sassafras.report.numbers import band_text
 from sassafras.report.renderers.terminal import print_tables
 from sassafras.report.tables.harden import protection_words
-from sassafras.report.tables.registry import HARDEN, tables
+from sassafras.report.tables.registry import HARDEN
 
 
 def _shown(study: Study, width: int) -> list[str]:
     console = Console(width=width, file=StringIO())
-    print_tables(console, tables(HARDEN, content(study)))
+    print_tables(console, HARDEN.of(content(study)))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue().splitlines()
 

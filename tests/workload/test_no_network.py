@@ -28,7 +28,7 @@ from sassafras.isa.program import Program
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 from sassafras.report.page.write import write_page
-from sassafras.report.tables.registry import CAMPAIGN, tables
+from sassafras.report.tables.registry import CAMPAIGN
 from sassafras.simulation.outcome import Severity
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
@@ -149,7 +149,7 @@ def test_tables_page_and_conditions(campaign: Campaign) -> None:
     results = read_results(record, shape, synthetic=False)
     assert results.kernels == ("add", "accumulate")
     assert [layer.kind for layer in results.layers] == ["sum", "sum of sums"]
-    assert tables(CAMPAIGN, results)
+    assert CAMPAIGN.of(results)
     page = write_page(record, shape, results).read_text("utf-8")
     assert "sums" in page
     assert "right" in page

@@ -38,12 +38,12 @@ def compare(
     from sassafras.report.compare_lines import closing_lines
     from sassafras.report.compare_write import write_comparison
     from sassafras.report.renderers.terminal import print_tables
-    from sassafras.report.tables.registry import COMPARE, tables
+    from sassafras.report.tables.registry import COMPARE
 
     critical = given.criticality(tolerance)
     compared = compared_of(contest([(str(place), read_finished(place)) for place in places]), critical)
     console = Console()
-    print_tables(console, tables(COMPARE, compared))
+    print_tables(console, COMPARE.of(compared))
     lines = closing_lines(compared)
     if out is not None:
         write_comparison(out, compared)

@@ -50,7 +50,7 @@ def fit(
     from sassafras.report.fit_files import write_fit_files
     from sassafras.report.fit_lines import closing_lines
     from sassafras.report.renderers.terminal import print_tables
-    from sassafras.report.tables.registry import FIT, tables
+    from sassafras.report.tables.registry import FIT
 
     band, share, critical = parse_raw(raw), parse_multi_bit(multi_bit), given.criticality(tolerance)
     with phase("loading network"):
@@ -59,7 +59,7 @@ def fit(
     with shown_progress(Console(stderr=True)) as progress:
         found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
     answers = Console()
-    print_tables(answers, tables(FIT, found))
+    print_tables(answers, FIT.of(found))
     paths = write_fit_files(folder, found)
     for line in (*closing_lines(found), f"files: {', '.join(str(path) for path in paths)}"):
         answers.print(line, highlight=False, soft_wrap=True)

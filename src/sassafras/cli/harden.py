@@ -183,13 +183,13 @@ def _say(console: Console, found: Study) -> None:
     from sassafras.report.harden_lines import closing_lines
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.harden import failures
-    from sassafras.report.tables.registry import HARDEN, tables
+    from sassafras.report.tables.registry import HARDEN
 
     if is_quiet():
         return
     console.print(f"protected: {found.protection}", "", sep="\n", highlight=False, soft_wrap=True)
     numbers = content(found)
-    print_tables(console, tables(HARDEN, numbers) if is_verbose() else failures(numbers))
+    print_tables(console, HARDEN.of(numbers) if is_verbose() else failures(numbers))
     words = [] if found.critical.is_plain else [f"critical: {found.critical.words}"]
     for line in (*closing_lines(found), *words):
         console.print(line, highlight=False, soft_wrap=True)

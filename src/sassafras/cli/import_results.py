@@ -44,7 +44,6 @@ def import_results(
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.imported import beside_ours
     from sassafras.report.tables.registry import IMPORTED as IMPORTED_TABLES
-    from sassafras.report.tables.registry import tables
 
     chosen = choose("format", tool, {t.value: t for t in Tool})
     check_ours(out, IMPORTED)
@@ -54,7 +53,7 @@ def import_results(
     found = write_imported(out, chosen, paths, read_results(chosen, paths, given))
     write_imported_files(out, found)
     console = Console()
-    shown = tables(IMPORTED_TABLES, found)
+    shown = IMPORTED_TABLES.of(found)
     if own is not None:
         shown += [beside_ours(found, own, by) for by in (["mode"], ["mode", "kernel"])]
     print_tables(console, shown)

@@ -31,13 +31,12 @@ def tables(
     from sassafras.report.imported_files import closing_lines
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.registry import IMPORTED
-    from sassafras.report.tables.registry import tables as made
 
     console, critical = Console(), given.criticality(tolerance)
     if is_import(folder):
         found = read_imported(folder)
         opening: list[str] = []
-        shown, lines = made(IMPORTED, found), closing_lines(found)
+        shown, lines = IMPORTED.of(found), closing_lines(found)
     else:
         opening, shown = _of_campaign(folder, critical)
         lines = []

@@ -22,6 +22,7 @@ from sassafras.report.cells import Share, sampled, share_of
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis, rounded_up, share_axis
 from sassafras.report.figures.looks import Look, look_of
+from sassafras.report.figures.registry import CAMPAIGN
 from sassafras.report.figures.vulnerability import table_rows
 from sassafras.report.numbers import FEW, NOT_STRUCK
 from sassafras.report.page.instructions import UNKNOWN, Instructions, known_instructions
@@ -95,6 +96,7 @@ def slices(
     return found
 
 
+@CAMPAIGN.at(10)
 def outcomes(results: Results) -> list[v.Figure]:
     """One stack per mode: the campaign at a glance."""
     rows, sums = table_rows(results.outcomes(), "mode"), results.sums()
@@ -108,16 +110,19 @@ def outcomes(results: Results) -> list[v.Figure]:
     return [_stacked("outcomes", title, _caption(results, len(results.injections)), shown)]
 
 
+@CAMPAIGN.at(70)
 def bits(results: Results) -> list[v.Figure]:
     """By flipped bit."""
     return [_drawn(part, results) for part in bit_parts(results)]
 
 
+@CAMPAIGN.at(80)
 def groups(results: Results) -> list[v.Figure]:
     """By SASSIFI's groups of instructions."""
     return [_drawn(part, results) for part in group_parts(results, known_instructions(results))]
 
 
+@CAMPAIGN.at(90)
 def opcodes(results: Results) -> list[v.Figure]:
     """By opcode, those with most critical faults."""
     return [_drawn(part, results) for part in opcode_parts(results)]

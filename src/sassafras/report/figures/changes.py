@@ -17,6 +17,7 @@ from sassafras.report.cells import Share, sampled
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis, rounded_up, share_axis
 from sassafras.report.figures.looks import Look, look_of
+from sassafras.report.figures.registry import CAMPAIGN
 from sassafras.report.numbers import FEW, NOT_STRUCK
 
 #: Tolerances of the slider: nothing, then 1, 2 and 5 times powers of ten up to 1.
@@ -26,6 +27,7 @@ LEAST = 0.5e-8  #: left end of the axis of changes: what is below 1e-8 has a bin
 MARK = "tolerance-mark"
 
 
+@CAMPAIGN.at(50)
 def critical(results: Results) -> list[v.Figure]:
     """Critical faults by kernel (CKV), per mode, on one axis; a plain sample's, whose counts are shares."""
     if not results.sampling.is_plain or results.injections.empty:
@@ -67,6 +69,7 @@ def _critical(results: Results, mode: Mode, shares: dict[str, Share], top: float
     )
 
 
+@CAMPAIGN.at(40)
 def changes(results: Results) -> list[v.Figure]:
     """How large the changes of finite outputs are; nothing where none changed, or none says how much."""
     rows = results.injections

@@ -14,6 +14,7 @@ from sassafras.hardening.ranking import share
 from sassafras.report.cells import sampled
 from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import Look
+from sassafras.report.figures.registry import CAMPAIGN
 from sassafras.report.figures.vulnerability import SHORT
 from sassafras.report.numbers import FEW
 from sassafras.report.tables.captions import UNWEIGHTED
@@ -33,6 +34,7 @@ NOTE = (
 LINE = 1.5  #: lines of text that a row takes
 
 
+@CAMPAIGN.at(60)
 def deaths(results: Results) -> list[v.Figure]:
     """One heat map per mode, of its silent data corruptions."""
     return [_figure(results, mode) for mode in results.modes]

@@ -10,6 +10,7 @@ from typing import Any
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import percent_tick, share_ticks
 from sassafras.report.figures.looks import Look
+from sassafras.report.figures.registry import HARDENING
 from sassafras.report.numbers import percent, share_text, with_unit
 from sassafras.report.page.hardened import Hardening, chosen_column, plan_of
 from sassafras.report.tables.harden import overhead
@@ -17,6 +18,7 @@ from sassafras.report.tables.harden import overhead
 CELLS = 100  #: along each axis: plans in the same cell are drawn as one dot
 
 
+@HARDENING.at(30)
 def pareto(hardening: Hardening) -> list[v.Figure]:
     """Weighted failures against overhead."""
     planner, plans = hardening.numbers["planner"], hardening.plans

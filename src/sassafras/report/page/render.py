@@ -81,9 +81,9 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
     numbers = {table.name: table for table in page_tables(material)}
     slider = slider_facts(results)
     hardening = material.hardening
-    drawn = {name: kind.make(results) for name, kind in CAMPAIGN.items()}
+    drawn = {make.__name__: make(results) for make in CAMPAIGN}
     if hardening is not None:
-        drawn |= {name: make(hardening) for name, make in HARDENING.items()}
+        drawn |= {make.__name__: make(hardening) for make in HARDENING}
     return {
         "drawn": drawn,
         "figure": figure_html,

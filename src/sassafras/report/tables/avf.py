@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,6 +19,10 @@ from sassafras.report.cells import Missing, Percent, Share
 from sassafras.report.files import SUMMARY
 from sassafras.report.numbers import NONE_SEEN, NOT_STRUCK
 from sassafras.report.table import Given, Table, made
+from sassafras.report.tables.registry import PAGE
+
+if TYPE_CHECKING:
+    from sassafras.report.page.material import Material
 
 OUTCOMES = (FitOutcome.AVF, FitOutcome.SDC, FitOutcome.DUE)
 ONE_SIDED = 1 - 2 * (1 - CONFIDENCE)  #: of the two-sided interval whose end is the one-sided bound
@@ -121,3 +125,9 @@ def _share(found: Mapping[str, float], n: int) -> Share:
     """Of files from before 0.20 the bound is not known: the end of the interval is one."""
     below = math.nan if found["share"] else found.get("below", found["high"])
     return Share(found["share"], found["low"], found["high"], below, round(found["share"] * n), n)
+
+
+@PAGE.at(30)
+def register_file(material: Material) -> list[Table]:
+    """That of a campaign, as its page has it."""
+    return avf(material.avf)

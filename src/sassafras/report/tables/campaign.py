@@ -18,12 +18,14 @@ from sassafras.report.cells import Cell, Count, Missing, share_of
 from sassafras.report.numbers import NOT_STRUCK
 from sassafras.report.table import Given, Table, made
 from sassafras.report.tables.captions import OVER_FRAMES, UNWEIGHTED, none_over_frames, percent_of
+from sassafras.report.tables.registry import CAMPAIGN
 
 ALL = "all kernels"  #: the row of all of them
 OUTCOMES = tuple(outcome.label for outcome in OutcomeClass)
 FILES = {Event.CRITICAL: "critical", Event.PAPER_MALFUNCTION: "paper_malfunction"}
 
 
+@CAMPAIGN.at(10)
 def outcomes(results: Results) -> list[Table]:
     """Outcomes of each mode; shares of the planned injections that did not end in an error of ours."""
     mixed = f"; {results.mixture}: the table by fault model has each" if results.mixture else ""
@@ -45,6 +47,7 @@ def outcomes(results: Results) -> list[Table]:
     return [made("outcomes", "Outcomes", caption, columns, [rows])]
 
 
+@CAMPAIGN.at(20)
 def by_model(results: Results) -> list[Table]:
     """Outcomes of each mode and fault model; none where no mode mixes several."""
     if not is_mixed(results.models):
@@ -58,6 +61,7 @@ def by_model(results: Results) -> list[Table]:
     return [made("by_model", "Outcomes by fault model", caption, columns, [rows], left=2)]
 
 
+@CAMPAIGN.at(30)
 def over_frames(results: Results) -> list[Table]:
     """Outcomes of each mode with intervals over frames; none where there are none."""
     found = results.over_frames()
@@ -73,6 +77,7 @@ def over_frames(results: Results) -> list[Table]:
     return [made("over_frames", "Outcomes over frames", f"percent; {OVER_FRAMES}", columns, [rows])]
 
 
+@CAMPAIGN.at(70)
 def ckv(results: Results) -> list[Table]:
     """CKV of each mode, a row per kernel; all percentages of a table together are 100."""
     names = {kernel: kernel for kernel in results.kernels}
@@ -83,6 +88,7 @@ def ckv(results: Results) -> list[Table]:
     ]  # fmt: skip
 
 
+@CAMPAIGN.at(80)
 def clv(results: Results) -> list[Table]:
     """CLV of each mode, a row per layer of the network."""
     return [
@@ -113,6 +119,7 @@ def _metric(
     return made(name, title, percent_of(results, whole), (column, "n", *OUTCOMES), [rows])
 
 
+@CAMPAIGN.at(90)
 def sums(results: Results) -> list[Table]:
     """Critical faults and the paper's Malfunction by kernel (CKV) and by layer (CLV), the modes side by
     side.
@@ -153,6 +160,7 @@ def sum_words(results: Results, event: Event) -> tuple[str, str]:
     return event.label, "Malfunction and Invalid-Output together"
 
 
+@CAMPAIGN.at(100)
 def kinds(results: Results) -> list[Table]:
     """Kinds of DUE, and why faults were masked; those that happened."""
     masked = results.masked_reasons()

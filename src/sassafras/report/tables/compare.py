@@ -17,6 +17,7 @@ from sassafras.report.numbers import NONE_SEEN
 from sassafras.report.table import Given, Table, made
 from sassafras.report.tables.failures import failure_rows
 from sassafras.report.tables.failures import failures as failures_table
+from sassafras.report.tables.registry import COMPARE
 
 FEW = (Event.CRITICAL, Event.DUE)  #: of kernels and layers: the rest is in the files
 NAMES = {Part.KERNEL: "Kernel vulnerability (CKV)", Part.LAYER: "Layer vulnerability (CLV)"}
@@ -24,6 +25,7 @@ NAMES = {Part.KERNEL: "Kernel vulnerability (CKV)", Part.LAYER: "Layer vulnerabi
 Row = Mapping[Hashable, Any]
 
 
+@COMPARE.at(10)
 def campaigns(compared: Compared) -> list[Table]:
     """Who is who."""
     rows: list[list[Given]] = []
@@ -44,6 +46,7 @@ def campaigns(compared: Compared) -> list[Table]:
     return [made("campaigns", "Campaigns", "A is the reference", columns, [rows], left=4)]
 
 
+@COMPARE.at(20)
 def failures(compared: Compared) -> list[Table]:
     """By exposure, of campaigns of other programs than A's."""
     return [
@@ -53,6 +56,7 @@ def failures(compared: Compared) -> list[Table]:
     ]
 
 
+@COMPARE.at(30)
 def outcomes(compared: Compared) -> list[Table]:
     """Every event of each mode, a row per campaign."""
     return [_outcomes(compared, mode) for mode in compared.contest.modes]
@@ -86,6 +90,7 @@ def _outcomes(compared: Compared, mode: Mode) -> Table:
     return made(f"outcomes_{mode.value}", title, caption, columns, groups, left=2)
 
 
+@COMPARE.at(40)
 def parts(compared: Compared) -> list[Table]:
     """Critical and DUE of each kernel (CKV) and layer (CLV) of each mode, a row per campaign."""
     known = [part for part in NAMES if part is Part.KERNEL or compared.contest.layers is not None]

@@ -14,6 +14,7 @@ from sassafras.report.numbers import NOT_STRUCK
 from sassafras.report.table import Given, Table, made
 from sassafras.report.tables.avf import avf as avf_table
 from sassafras.report.tables.avf import avf_numbers, part_numbers
+from sassafras.report.tables.registry import FIT
 
 SHOWN = (
     FitOutcome.MALFUNCTION,
@@ -30,6 +31,7 @@ BAND = (
 )
 
 
+@FIT.at(10)
 def avf(study: FitStudy) -> list[Table]:
     """What kernels allocate, and their AVF; the total is of the injected ones."""
     plain = study.programs[0]
@@ -39,6 +41,7 @@ def avf(study: FitStudy) -> list[Table]:
     return avf_table(numbers | {"device": study.device.name, "total": total}, study.injected)
 
 
+@FIT.at(20)
 def parts(study: FitStudy) -> list[Table]:
     """FIT by kernel and by layer, without ECC; a row for the whole."""
     return [_part(study, study.programs[0], by) for by in ("kernel", "layer")]
@@ -67,6 +70,7 @@ def _row(study: FitStudy, name: str, rows: pd.DataFrame) -> list[Given]:
     ]
 
 
+@FIT.at(30)
 def programs(study: FitStudy) -> list[Table]:
     """Every program, with and without ECC, beside the limit."""
     unknown = (

@@ -18,11 +18,13 @@ from sassafras.report.numbers import NONE_SEEN, NOT_STRUCK
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
 from sassafras.report.table import Given, Table, made
+from sassafras.report.tables.registry import PAGE
 
 SORTED = "glance"
 
 
-def glance(material: Material) -> Table:
+@PAGE.at(10)
+def glance(material: Material) -> list[Table]:
     """A row per kernel of the inference, in the order of critical faults; struck or not."""
     results, hardening = material.results, material.hardening
     shares = _shares(results)
@@ -52,7 +54,7 @@ def glance(material: Material) -> Table:
     if hardening is not None:
         heads += ["hardened", "critical then", "own time"]
         caption += "; critical then: of the hardened program's own injections; own time: added, modelled"
-    return made(SORTED, "Kernels at a glance", caption, heads, [rows], is_sorted=True)
+    return [made(SORTED, "Kernels at a glance", caption, heads, [rows], is_sorted=True)]
 
 
 def _not_struck() -> list[Given]:
@@ -85,7 +87,8 @@ def _estimated(results: Results, struck: pd.Series) -> dict[str, list[Given]]:
     sums = sums[(sums["part"] == "kernel") & (sums["event"] == Event.CRITICAL.value)]
     critical = sums.groupby("name", sort=False)["share"].mean()
     tables = pd.concat([results.ckv(mode) for mode in results.modes])
-    wrong = tables[tables["outcome"] == OutcomeClass.MALFUNCTION.value].groupby("kernel")["share"].mean()
+    malfunctions = tables[tables["outcome"] == OutcomeClass.MALFUNCTION.value]
+    wrong = malfunctions.groupby("kernel")["share"].mean().to_dict()
     return {
         str(kernel): _not_struck()
         if not struck.get(kernel)

@@ -18,6 +18,7 @@ from sassafras.report.cells import Milliseconds, Missing, Number, Overhead, Perc
 from sassafras.report.numbers import NONE_SEEN
 from sassafras.report.table import Given, Table, made
 from sassafras.report.tables import failures as by_exposure
+from sassafras.report.tables.registry import HARDEN
 
 Numbers = Mapping[str, Any]  #: of ``harden.json``, or a part of it
 
@@ -40,11 +41,13 @@ def protection_words(chosen: Mapping[str, str]) -> str:
     return str(protect({slot: Technique(name) for slot, name in chosen.items()})).replace(",", ", ")
 
 
+@HARDEN.at(50)
 def failures(numbers: Numbers) -> list[Table]:
     """Failures before and after, by exposure."""
     return by_exposure.failures(numbers["failures"], criticality(numbers))
 
 
+@HARDEN.at(60)
 def before_after(numbers: Numbers) -> list[Table]:
     """How injections end, before and in the hardened program's own population."""
     groups = [
@@ -70,6 +73,7 @@ def before_after(numbers: Numbers) -> list[Table]:
     return [made("before_after", title, caption, columns, groups, left=2)]
 
 
+@HARDEN.at(70)
 def replay(numbers: Numbers) -> list[Table]:
     """The same faults in both programs, with McNemar's exact test."""
     found = numbers["replay"]
@@ -97,6 +101,7 @@ def replay(numbers: Numbers) -> list[Table]:
     return [made("replay", title, caption, columns, groups, left=2)]
 
 
+@HARDEN.at(80)
 def survivors(numbers: Numbers) -> list[Table]:
     """Why faults survived their kernel's protection, counted; none where none did."""
     found = Counter((s["kernel"], s["view"], s["mode"], s["reason"]) for s in numbers["survivors"])
@@ -111,6 +116,7 @@ def survivors(numbers: Numbers) -> list[Table]:
     return [made("survivors", title, caption, columns, [rows], left=4)]
 
 
+@HARDEN.at(20)
 def table2(numbers: Numbers) -> list[Table]:
     """The paper's Table 2 for this run, modelled; and as measured, where a GPU was asked."""
     columns = numbers["table2"]["columns"]
@@ -197,6 +203,7 @@ def overhead(found: Numbers, name: str = "overhead", value: float | None = None)
     return Overhead(known, found.get(f"{name}_low"), found.get(f"{name}_high"))
 
 
+@HARDEN.at(30)
 def front(numbers: Numbers) -> list[Table]:
     """The Pareto front, thinned where it is long."""
     every = numbers["pareto"]
@@ -208,6 +215,7 @@ def front(numbers: Numbers) -> list[Table]:
     return [made("front", title, caption, ("", *PLANS), [rows])]
 
 
+@HARDEN.at(40)
 def points(numbers: Numbers) -> list[Table]:
     """The named points of the front, beside them SHS and the chosen plan as predicted."""
     planner = numbers["planner"]

@@ -13,6 +13,7 @@ from sassafras.interchange.imported import Imported
 from sassafras.report.cells import Cell, Number, Share, share_of
 from sassafras.report.numbers import NONE_SEEN
 from sassafras.report.table import Table, made
+from sassafras.report.tables.registry import IMPORTED
 from sassafras.simulation.outcome import Outcome
 
 RF = "register file"
@@ -20,6 +21,7 @@ BY = ["mode", "instruction_group", "model", "scope"]  #: what tells result files
 LABELS = {Outcome.MASKED: "Masked", Outcome.DUE: "DUE", Outcome.SDC: "SDC"}
 
 
+@IMPORTED.at(10)
 def outcomes(found: Imported) -> list[Table]:
     """Outcomes of every mode, instruction group and bit-flip model."""
     counts = coarse_outcomes(found.injections, BY)
@@ -47,6 +49,7 @@ def outcomes(found: Imported) -> list[Table]:
     return [made("imported_outcomes", title, caption, columns, [shown], left=3)]
 
 
+@IMPORTED.at(20)
 def kernels(found: Imported) -> list[Table]:
     """CKV of the import: shares of the mode's classified injections."""
     counts = coarse_outcomes(found.injections, ["mode", "kernel"], of_mode=True)
@@ -60,6 +63,7 @@ def kernels(found: Imported) -> list[Table]:
     return [made("imported_ckv", title, caption, columns, [rows], left=2)]
 
 
+@IMPORTED.at(30)
 def categories(found: Imported) -> list[Table]:
     """The tool's own outcome categories, counted."""
     modes = list(dict.fromkeys(found.injections["mode"]))

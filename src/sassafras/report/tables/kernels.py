@@ -19,6 +19,7 @@ from sassafras.report.cells import Missing, Path, Percent, Text
 from sassafras.report.numbers import NOT_STRUCK, percent
 from sassafras.report.page.material import Material
 from sassafras.report.table import Given, Table, made
+from sassafras.report.tables.registry import PAGE
 from sassafras.verify.check import SelfCheck
 
 
@@ -65,14 +66,15 @@ def kernels(facts: Sequence[KernelFacts], title: str, caption: str, modes: Seque
     return made("table1", title, caption, (*columns, *(f"{mode.value} faults" for mode in modes)), [rows])
 
 
-def table1(material: Material) -> Table:
+@PAGE.at(20)
+def table1(material: Material) -> list[Table]:
     """Every kernel of the inference, those of the campaign first, with the faults injected into it."""
     results = material.results
     others = [kernel for kernel in material.launches if kernel not in results.kernels]
     facts = [_facts(material, kernel) for kernel in (*results.kernels, *others)]
     title = f"Kernels of an inference of {results.network}"
     caption = "and the faults injected into them (the paper's Table 1)"
-    return kernels(facts, title, caption, results.modes)
+    return [kernels(facts, title, caption, results.modes)]
 
 
 def _facts(material: Material, kernel: str) -> KernelFacts:

@@ -12,11 +12,13 @@ from sassafras.campaign.design.lanes import ENDINGS
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.faults.own import COLUMNS, target_text
 from sassafras.report.table import Table, made
+from sassafras.report.tables.registry import OWN
 from sassafras.simulation.outcome import Outcome
 
 LISTED = 40  #: faults that are listed one by one, at most
 
 
+@OWN.at(10)
 def own_outcomes(results: Results) -> list[Table]:
     """How the faults ended, by mode and by kernel."""
     rows, names = results.injections, endings_of(results.injections)
@@ -36,6 +38,7 @@ def own_outcomes(results: Results) -> list[Table]:
     ]
 
 
+@OWN.at(20)
 def one_by_one(results: Results) -> list[Table]:
     """The first of them one by one."""
     rows = results.injections

@@ -12,10 +12,12 @@ from sassafras.report.cells import Missing, Text, stored_share
 from sassafras.report.numbers import NONE_SEEN, NOT_STRUCK
 from sassafras.report.table import Table, made
 from sassafras.report.tables.harden import Numbers, criticality
+from sassafras.report.tables.registry import CAMPAIGN, HARDEN
 
 OVER_MODES = ("malfunction", "invalid_output", "due")  #: shares of all modes' injections
 
 
+@CAMPAIGN.at(110)
 def ranking(results: Results) -> list[Table]:
     """The kernels of a campaign; none where there are no injections, or counts alone are no estimate."""
     if not results.sampling.is_plain or not len(results.injections):
@@ -25,6 +27,7 @@ def ranking(results: Results) -> list[Table]:
     return [_table("ranking", list(map(ranked_content, found)), results.critical, struck)]
 
 
+@HARDEN.at(10)
 def ranking_before(numbers: Numbers) -> list[Table]:
     """The kernels of a campaign as they were ranked when it was studied (``harden.json``)."""
     found = numbers["ranking"]

@@ -11,8 +11,10 @@ from sassafras.report.cells import HalfWidth, Missing, Percent
 from sassafras.report.numbers import percent
 from sassafras.report.table import Given, Table, made
 from sassafras.report.tables.campaign import OUTCOMES, shares
+from sassafras.report.tables.registry import CAMPAIGN
 
 
+@CAMPAIGN.at(60)
 def exact_masking(results: Results) -> list[Table]:
     """Register-file outcomes as sampled, and with the provably masked share counted; none where not known."""
     exact = results.exact_masking()
@@ -34,6 +36,7 @@ def exact_masking(results: Results) -> list[Table]:
     return [made("masking_counted", "Masking counted exactly", caption, ("RF", "n", *OUTCOMES), [rows])]
 
 
+@CAMPAIGN.at(40)
 def lanes(results: Results) -> list[Table]:
     """What fell into each stratum, and whether a sequential stop reached its goal; none for a plain campaign:
     uniform, of a number fixed beforehand.
@@ -87,6 +90,7 @@ def _weight(results: Results, mode: Mode, label: str) -> float:
     return float(weights.loc[mine, "weight"].sum())
 
 
+@CAMPAIGN.at(50)
 def beside_uniform(results: Results) -> list[Table]:
     """How well shares are known, beside uniform injections; none without strata."""
     if results.sampling.stratify is None:
