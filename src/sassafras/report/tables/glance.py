@@ -4,7 +4,7 @@ it has done where that was tried.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -63,7 +63,7 @@ def _not_struck() -> list[Given]:
 
 def _shares(results: Results) -> dict[str, list[Given]]:
     """Of each struck kernel: injections, critical, its part of the critical, Malfunction."""
-    struck = results.injections["kernel"].value_counts()
+    struck = results.injections["kernel"].value_counts().to_dict()
     if not results.sampling.is_plain:
         return _estimated(results, struck)
     found = rank(results.injections, results.kernels, results.modes, results.critical)
@@ -81,7 +81,7 @@ def _shares(results: Results) -> dict[str, list[Given]]:
     }
 
 
-def _estimated(results: Results, struck: pd.Series) -> dict[str, list[Given]]:
+def _estimated(results: Results, struck: Mapping[Hashable, int]) -> dict[str, list[Given]]:
     """Means over the modes, without intervals: those of each mode stand in the tables of CKV."""
     sums = results.sums()
     sums = sums[(sums["part"] == "kernel") & (sums["event"] == Event.CRITICAL.value)]
