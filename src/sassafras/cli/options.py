@@ -157,10 +157,17 @@ class Options:
         ),
     ] = None
     network: Annotated[
-        Path | None, typer.Option(metavar="CFG", help="A Darknet network of your own, with --weights.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A network of your own: an ONNX model, or a Darknet cfg with --weights."
+        ),
     ] = None
     weights: Annotated[Path | None, typer.Option(metavar="FILE", help="Its Darknet weights.")] = None
     names: Annotated[Path | None, typer.Option(metavar="FILE", help="Its classes, a name per line.")] = None
+    output: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which of its results is judged [default: its only or last one]"),
+    ] = None
     shard: Annotated[
         str | None,
         typer.Option(

@@ -131,6 +131,7 @@ def source_of(options: Options, chosen: Chosen) -> NetworkSource:
         images=options.images,
         count=count,
         names=options.names,
+        output=options.output,
     )
 
 

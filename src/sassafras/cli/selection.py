@@ -25,7 +25,7 @@ from sassafras.network.alexnet import load_alexnet
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
-from sassafras.network.importers.darknet.load import load_darknet
+from sassafras.network.importers.importer import NetworkFiles, importer_of
 from sassafras.network.network import Network
 from sassafras.network.picture_folders import list_pictures
 from sassafras.simulation.kept_output import Outputs
@@ -182,14 +182,22 @@ def _check_targets(settings: Settings) -> None:
 
 
 def _load_network(options: Options) -> Network:
-    if options.network is None and options.weights is None:
-        if options.names is not None:
-            raise UsageError("--names needs --network: the bundled network has its own names")
+    if options.network is None:
+        if options.weights is not None:
+            raise UsageError("--weights needs --network: a Darknet network is a cfg and its weights")
+        for name in ("names", "output"):
+            if getattr(options, name) is not None:
+                raise UsageError(f"--{name} needs --network: the bundled network has its own {name}")
         return load_alexnet()
-    if options.network is None or options.weights is None:
-        given, missing = ("--weights", "--network") if options.network is None else ("--network", "--weights")
-        raise UsageError(f"{given} needs {missing}: a Darknet network is a cfg and its weights")
-    return load_darknet(options.network, options.weights, options.names)
+    importer = importer_of(options.network)
+    if importer.needs_weights and options.weights is None:
+        raise UsageError(
+            f"--network needs --weights: a {importer.format} network is a cfg and its weights; "
+            "a file that ends in .onnx needs none"
+        )
+    if options.weights is not None and not importer.needs_weights:
+        raise UsageError(f"--weights: the weights of {options.network} are in it; leave --weights out")
+    return importer.load(NetworkFiles(options.network, options.weights, options.names, options.output))
 
 
 def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:
