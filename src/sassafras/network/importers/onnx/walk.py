@@ -90,7 +90,8 @@ class Walk:
         tensors = self._read(reading, operation)
         for name, tensor, shape in zip(node.output, tensors, shapes, strict=False):
             if shape is not None:
-                assert tensor.elements == math.prod(shape), f"{operation.name}: {tensor.shape}, {shape}"
+                if tensor.elements != math.prod(shape):
+                    raise operation.refuse(f"this form of it gives {tensor.elements} values for {shape}")
                 self.known[name] = Value(tensor, shape, self._is_shared(name, tensor, inputs))
 
     def _read(self, reading: Reading, operation: Operation) -> tuple[Tensor, ...]:

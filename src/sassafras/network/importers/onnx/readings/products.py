@@ -26,7 +26,10 @@ def read_gemm(operation: Operation, assembly: Assembly) -> Tensor:
     biases = np.zeros(len(weights), np.float32)
     if operation.has(2):
         beta = np.float32(operation.attribute("beta", 1.0))
-        biases = np.broadcast_to(beta * operation.floats(2), (1, len(weights))).reshape(-1)
+        added = operation.floats(2)
+        if added.size not in (1, len(weights)):
+            raise operation.several(added.size // len(weights))
+        biases = np.broadcast_to(beta * added.reshape(-1), len(weights))
     assert weights.shape[1] == length
     return _connected(assembly, value.tensor, weights, biases)
 
