@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sassafras.network.images import load_images
     from sassafras.network.importers.darknet.load import load_darknet
     from sassafras.network.importers.onnx.load import load_onnx
+    from sassafras.network.importers.onnx.torch_module import load_torch
     from sassafras.report.plots import plots
 
 __version__ = "0.1.0"
@@ -59,6 +60,7 @@ _HOME_OF = {
     "load_darknet": "sassafras.network.importers.darknet.load",
     "load_images": "sassafras.network.images",
     "load_onnx": "sassafras.network.importers.onnx.load",
+    "load_torch": "sassafras.network.importers.onnx.torch_module",
     "open": "sassafras.api",
     "plots": "sassafras.report.plots",
     "preset": "sassafras.campaign.design.presets",
@@ -87,6 +89,7 @@ __all__ = [
     "load_darknet",
     "load_images",
     "load_onnx",
+    "load_torch",
     "open",
     "plots",
     "preset",

@@ -125,6 +125,13 @@ class Options:
             "letter_box=1]",
         ),
     ] = None
+    mean: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Subtracted from images' values (0 to 1), by channel or from all."),
+    ] = None
+    std: Annotated[
+        str | None, typer.Option(metavar="LIST", help="What they are then divided by, such as 0.5.")
+    ] = None
     frames: Annotated[int | None, _number("How many frames, or how many of the images.")] = None
     frame_classes: Annotated[
         str | None,

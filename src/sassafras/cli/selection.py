@@ -27,6 +27,7 @@ from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
 from sassafras.network.importers.importer import NetworkFiles, importer_of
 from sassafras.network.network import Network
+from sassafras.network.normal import Normal
 from sassafras.network.picture_folders import list_pictures
 from sassafras.simulation.kept_output import Outputs
 
@@ -213,8 +214,9 @@ def _load_images(
 ) -> tuple[tuple[Image, ...] | None, tuple[str, ...]]:
     """The images (None: rendered frames), and what may surprise about them."""
     if options.images is None:
-        if options.fit is not None:
-            raise UsageError("--fit is of images of your own: it needs --images FOLDER")
+        for name in ("fit", "mean", "std"):
+            if getattr(options, name) is not None:
+                raise UsageError(f"--{name} is of images of your own: it needs --images FOLDER")
         if network.input_shape != ALEXNET_INPUT:
             shape = "x".join(map(str, network.input_shape))
             raise UsageError(
@@ -226,5 +228,19 @@ def _load_images(
     number = len(list_pictures(options.images).files)
     if options.frames is not None and options.frames > number:
         raise UsageError(f"--frames {options.frames}: {options.images} has {number} images")
-    read = read_images(options.images, network.input_shape, network.classes, fit, options.frames)
+    numbers = parse_normal(options)
+    normal = Normal(**numbers) if numbers else None
+    read = read_images(options.images, network.input_shape, network.classes, fit, options.frames, normal)
     return read.images, read.notes
+
+
+def parse_normal(options: Options) -> dict[str, tuple[float, ...]]:
+    """--mean and --std as given, by these names. Raises UsageError for what is no list of numbers."""
+    found = {}
+    for name in ("mean", "std"):
+        if (text := getattr(options, name)) is not None:
+            try:
+                found[name] = tuple(float(number) for number in text.split(","))
+            except ValueError:
+                raise UsageError(f"--{name} {text}: give numbers such as 0.485,0.456,0.406") from None
+    return found

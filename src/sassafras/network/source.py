@@ -1,4 +1,4 @@
-"""Networks as sources of workloads: bundled or of the user's files; rendered frames or a folder of pictures."""
+"""Networks as sources of workloads: bundled or of files; rendered frames or a folder of pictures."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from sassafras.network.graph import Graph
 from sassafras.network.images import Image, image_from_frame, read_images
 from sassafras.network.importers.importer import NetworkFiles, importer_of
 from sassafras.network.network import Network
+from sassafras.network.normal import Normal
 from sassafras.workload.choices import Choice
 from sassafras.workload.source import Source
 from sassafras.workload.workload import Workload
@@ -33,7 +34,7 @@ class NetworkSource(BaseModel, Source):
     """Files of a campaign. ``cfg``: of the network, in any format that an importer reads; None: the bundled
     network. ``weights``: where they are in a file of their own. ``images`` None: rendered frames; else the
     folder, of which the first ``count`` images were used. ``names``: of the classes, None: numbered.
-    ``output``: what is judged, None: the network's result.
+    ``output``: what is judged, None: the network's result. ``mean``, ``std``: of `Normal`, for images.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +46,14 @@ class NetworkSource(BaseModel, Source):
     count: int | None = None
     names: Path | None = None
     output: str | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+
+    @property
+    def normal(self) -> Normal | None:
+        """What becomes of the values of images; None: nothing. Raises NetworkError."""
+        given = {name: value for name in ("mean", "std") if (value := getattr(self, name)) is not None}
+        return Normal(**given) if given else None
 
     @property
     def files(self) -> NetworkFiles | None:
@@ -87,7 +96,7 @@ class NetworkSource(BaseModel, Source):
         if self.images is not None:
             assert isinstance(workload, Network)
             shape, classes = workload.input_shape, workload.classes
-            return read_images(self.images, shape, classes, choice.fit, self.count).images
+            return read_images(self.images, shape, classes, choice.fit, self.count, self.normal).images
         frames = (render_frame(choice.seed, k, choice.classes) for k in range(choice.count))
         images = (image_from_frame(frame) for frame in frames)
         if workload.judgement.answers == CLASS_NAMES:
@@ -121,7 +130,7 @@ class NetworkSource(BaseModel, Source):
         paths = {name: getattr(self, name) for name in ("cfg", "weights", "images", "names")}
         whole = {name: None if path is None else path.resolve() for name, path in paths.items()}
         said: dict[str, Any] = self.model_copy(update=whole).model_dump(mode="json")
-        for name in ("names", "output"):  # as it was written before there were any
+        for name in ("names", "output", "mean", "std"):  # as it was written before there were any
             if said[name] is None:
                 del said[name]
         return said

@@ -9,8 +9,8 @@ from sassafras.network.importers.darknet.text_files import check_kind, decode, l
 
 
 def class_names(path: Path | str | None, outputs: int) -> list[str]:
-    """The names in a file, one per line; None: "class0", "class1", ... Empty lines are passed over; UTF-8, else
-    Latin-1 (Darknet prints the bytes as they are). Raises NetworkError.
+    """The names in a file, one per line; None: "class0", "class1", ... Empty lines are passed over; UTF-8,
+    else Latin-1 (Darknet prints the bytes as they are). Raises NetworkError.
     """
     if path is None:
         return [f"class{index}" for index in range(outputs)]

@@ -25,8 +25,8 @@ class Assembly:
         self.parameters: dict[str, NDArray[np.float32]] = {}
 
     def add(self, layer: Layer, *inputs: Tensor, **parameters: NDArray[Any]) -> Tensor:
-        """A node, with its parameters by the layer's names for them; its result. Raises MisfitError for inputs
-        that do not fit, NetworkError for parameters that do not, or are not finite.
+        """A node, with its parameters by the layer's names for them; its result. Raises MisfitError for
+        inputs that do not fit, NetworkError for parameters that do not, or are not finite.
         """
         node = Node(len(self.nodes), layer, inputs)
         for name, values in parameters.items():

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto, TypeProto
 
 _SMALL = 1024  #: elements; larger constants decide no shape
-_RANDOM = ("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial")
+_RANDOM = (
+    "RandomNormal",
+    "RandomNormalLike",
+    "RandomUniform",
+    "RandomUniformLike",
+    "Bernoulli",
+    "Multinomial",
+)
 _OF_SHAPE = ("Shape", "Size")
 
 
@@ -85,9 +92,7 @@ def _shape(called: str, of: TypeProto | None) -> tuple[int, ...]:
         raise RefusedError(f"{called}: the shape of its output is not known before it runs", Reason.DYNAMIC)
     shape = of.tensor_type.shape.dim
     if not all(dim.HasField("dim_value") for dim in shape):
-        raise RefusedError(
-            f"{called}: the shape of its output is not known before it runs", Reason.DYNAMIC
-        )
+        raise RefusedError(f"{called}: the shape of its output is not known before it runs", Reason.DYNAMIC)
     if of.tensor_type.elem_type != onnx_package().TensorProto.FLOAT:
         raise RefusedError(f"{called}: its output is not float32", Reason.TYPE)
     return tuple(int(dim.dim_value) for dim in shape)

@@ -14,7 +14,7 @@ from sassafras.network.importers.class_names import class_names
 from sassafras.network.importers.importer import Importer
 from sassafras.network.importers.onnx.interface import interface_of
 from sassafras.network.importers.onnx.model_file import read_model
-from sassafras.network.importers.onnx.refusal import RefusedError, SeveralImagesError
+from sassafras.network.importers.onnx.refusal import RefusedError, SeveralImagesError, about
 from sassafras.network.importers.onnx.walk import Translated, Walk
 from sassafras.network.network import Network, build_network
 from sassafras.network.picture_folders import printable
@@ -54,13 +54,15 @@ def load_onnx(path: Path | str, names: Path | str | None = None, output: str | N
     Raises NetworkError.
     """
     path = Path(path)
-    model = read_model(path)
-    try:
+    return network_of(read_model(path), path, names, output)
+
+
+def network_of(
+    model: ModelProto, path: Path, names: Path | str | None = None, output: str | None = None
+) -> Network:
+    """The network in a model that is said to come from ``path``. As `load_onnx` otherwise."""
+    with about(path):
         found = translate(model, output)
-    except RefusedError as error:
-        raise RefusedError(f"{path}: {error}", error.reason) from None
-    except NetworkError as error:
-        raise NetworkError(f"{path}: {error}") from None
     classes = class_names(names, found.graph.output.per_image)
     return build_network(found.graph, found.parameters, classes, printable(path.stem))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sassafras.errors import NetworkError
 from sassafras.network.importers.darknet.text_files import check_kind
 from sassafras.network.importers.onnx.package import onnx_package
-from sassafras.network.importers.onnx.refusal import Reason, RefusedError
+from sassafras.network.importers.onnx.refusal import Reason, RefusedError, about
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -20,14 +20,12 @@ WANTED = "an ONNX model"
 
 def read_model(path: Path) -> ModelProto:
     """The model of a file, with its external data in place. Raises NetworkError with the path."""
-    try:
-        return _with_weights(parse_model(path.read_bytes()), path)
-    except OSError as error:
-        raise NetworkError(f"{path}: cannot read the model: {error.strerror or error}") from None
-    except RefusedError as error:
-        raise RefusedError(f"{path}: {error}", error.reason) from None
-    except NetworkError as error:
-        raise NetworkError(f"{path}: {error}") from None
+    with about(path):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise NetworkError(f"cannot read the model: {error.strerror or error}") from None
+        return _with_weights(parse_model(data), path)
 
 
 def parse_model(data: bytes) -> ModelProto:
@@ -54,7 +52,8 @@ def parse_model(data: bytes) -> ModelProto:
         )
     if opset < OLDEST_OPSET:
         raise RefusedError(
-            f"operators of opset {opset}; read are {OLDEST_OPSET} and newer: convert it with onnx.version_converter",
+            f"operators of opset {opset}; read are {OLDEST_OPSET} and newer: "
+            "convert it with onnx.version_converter",
             Reason.OPERATOR,
         )
     return model
@@ -77,7 +76,8 @@ def _with_weights(model: ModelProto, path: Path) -> ModelProto:
             helper.load_external_data_for_tensor(tensor, str(path.parent))
         except (OSError, ValueError, onnx.checker.ValidationError):
             raise NetworkError(
-                f"the weights {tensor.name} are in the file {place} beside it, which is missing or not all there"
+                f"the weights {tensor.name} are in the file {place} beside it, "
+                "which is missing or not all there"
             ) from None
         tensor.data_location = onnx.TensorProto.DEFAULT
         del tensor.external_data[:]

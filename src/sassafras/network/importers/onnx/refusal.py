@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from sassafras.errors import NetworkError
@@ -31,3 +33,14 @@ class SeveralImagesError(RefusedError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, Reason.OPERATOR)
+
+
+@contextmanager
+def about(place: object) -> Iterator[None]:
+    """Puts a name before what errors in the block say."""
+    try:
+        yield
+    except RefusedError as error:
+        raise RefusedError(f"{place}: {error}", error.reason) from None
+    except NetworkError as error:
+        raise NetworkError(f"{place}: {error}") from None

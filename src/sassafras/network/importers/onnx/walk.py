@@ -56,9 +56,7 @@ class Walk:
         self.readers[interface.output] += 1
         to_array = onnx_package().numpy_helper.to_array
         self.known: dict[str, Known] = {
-            tensor.name: to_array(tensor)
-            for tensor in model.graph.initializer
-            if tensor.name in self.readers
+            tensor.name: to_array(tensor) for tensor in model.graph.initializer if tensor.name in self.readers
         }
         self.known |= bound
         self.known[interface.input] = Value(image, interface.shape, self.readers[interface.input] > 1)

@@ -34,8 +34,8 @@ class Window:
 
 
 def window_of(operation: Operation, sizes: tuple[int, ...]) -> Window:
-    """The window of an operator whose own extents are ``sizes``, by ONNX's ``auto_pad``, ``pads``, ``strides``
-    and ``dilations``.
+    """The window of an operator whose own extents are ``sizes``, by ONNX's ``auto_pad``, ``pads``,
+    ``strides`` and ``dilations``.
     """
     axes = len(sizes)
     strides, dilations = (operation.integers(name, (1,) * axes) for name in ("strides", "dilations"))
@@ -56,9 +56,7 @@ def window_of(operation: Operation, sizes: tuple[int, ...]) -> Window:
             before, after = (less, more) if side == "SAME_UPPER" else (more, less)
         case other:
             raise operation.refuse(f"auto_pad={other} is not supported")
-    return Window(
-        _pair(sizes, 1), _pair(strides, 1), _pair(dilations, 1), _pair(before, 0), _pair(after, 0)
-    )
+    return Window(_pair(sizes, 1), _pair(strides, 1), _pair(dilations, 1), _pair(before, 0), _pair(after, 0))
 
 
 def _pair(numbers: tuple[int, ...], of_height: int) -> Pair:

@@ -24,7 +24,5 @@ def read_conv(operation: Operation, assembly: Assembly) -> Tensor:
     group = operation.attribute("group", 1)
     if not window.is_square or not window.is_symmetric or group != 1 or window.dilations != (1, 1):
         raise operation.refuse("only square windows")
-    layer = Convolutional(
-        filters, window.sizes[0], window.strides[0], window.before[0], Activation.LINEAR
-    )
+    layer = Convolutional(filters, window.sizes[0], window.strides[0], window.before[0], Activation.LINEAR)
     return assembly.add(layer, read, biases=biases, weights=weights)

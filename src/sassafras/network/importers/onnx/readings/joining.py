@@ -33,6 +33,12 @@ def read_concat(operation: Operation, assembly: Assembly) -> Tensor:
     values = [operation.value(index) for index in range(len(operation.inputs))]
     if any(extent != 1 for extent in operation.shape[:axis]):
         raise operation.refuse(f"only along the channels, not along axis {axis}")
-    _, _, *rest = (1, 1, *operation.shape[axis + 1 :])
-    ...
-    return assembly.add(Route(), *(value.tensor for value in values))
+    height, width = (1, 1, *operation.shape[axis + 1 :])[-2:]
+    tensors = [value.tensor for value in values]
+    return assembly.add(
+        Route(),
+        *(
+            assembly.shaped(tensor, (tensor.per_image // (height * width), height, width))
+            for tensor in tensors
+        ),
+    )

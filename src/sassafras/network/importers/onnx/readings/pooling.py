@@ -10,9 +10,7 @@ from sassafras.network.layers.maxpool import Maxpool
 from sassafras.network.tensor import Tensor
 
 
-@reads(
-    "MaxPool", "auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"
-)
+@reads("MaxPool", "auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides")
 def read_maxpool(operation: Operation, assembly: Assembly) -> Tensor:
     """The largest value under each window; its second output, where it was found, is not computed."""
     read = all_images(operation, assembly)
