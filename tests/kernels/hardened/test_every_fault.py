@@ -13,6 +13,14 @@ SMALL = {
     "im2col_gpu": ("4x10x10-k2-p1-s3", 18),
     "add": ("600-to-a", 130),
     "concatenate": ("600-from-7", 130),
+    **{f"map_{name}": ("1031", 130) for name in ("sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "exp")},
+    **{f"map_{name}": ("1031", 130) for name in ("log", "sqrt", "neg", "erf")},
+    "map_clip": ("1031-0.0-6.0", 130),
+    "map_hard_sigmoid": ("1031-0.2-0.5", 130),
+    "map_hard_swish": (f"1031-{1 / 6}-0.5", 130),
+    "map_leaky": ("1031-0.1", 130),
+    "map_elu": ("1031-1.0", 130),
+    **{f"broadcast_{name}": ("channel", 17) for name in ("add", "sub", "mul", "div", "prelu", "pow")},
 }
 """Case and thread: one in the middle; a window that touches the border, a sum in place."""
 LONG = ("add_bias", "im2col_gpu")
