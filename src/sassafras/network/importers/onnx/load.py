@@ -39,11 +39,14 @@ def translate(
             raise
         one = replace(interface, shape=(1, *interface.shape[1:]))
         try:
-            return Walk(model, one, bound).translate()
+            found = Walk(model, one, bound).translate()
         except RefusedError:
             raise
         except NetworkError:  # a shape in the model counts on the number of images
             raise error from None
+        if found.shape[:1] != (1,):  # and so does a constant
+            raise
+        return found
 
 
 def load_onnx(path: Path | str, names: Path | str | None = None, output: str | None = None) -> Network:

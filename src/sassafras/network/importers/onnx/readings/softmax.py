@@ -6,7 +6,9 @@ import math
 
 from sassafras.network.importers.onnx.assembly import Assembly
 from sassafras.network.importers.onnx.operation import Operation
+from sassafras.network.importers.onnx.readings.activations import mapped
 from sassafras.network.importers.onnx.table import reads
+from sassafras.network.layers.elementwise import Function
 from sassafras.network.layers.softmax import Softmax
 from sassafras.network.tensor import Tensor
 
@@ -23,3 +25,9 @@ def read_softmax(operation: Operation, assembly: Assembly) -> Tensor:
     if newer and behind != 1:
         raise operation.refuse("only over the last axis")
     return assembly.add(Softmax(groups, 1.0), value.tensor)
+
+
+@reads("LogSoftmax", "axis")
+def read_log_softmax(operation: Operation, assembly: Assembly) -> Tensor:
+    """The logarithm of the softmax: minus infinity where that is too small for binary32."""
+    return mapped(assembly, read_softmax(operation, assembly), Function.LOG)
