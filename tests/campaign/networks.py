@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.campaign import layer_networks
 
 from sassafras.network.images import Image
 from sassafras.network.importers.darknet.config import parse_cfg
@@ -336,5 +337,6 @@ BRANCHES: dict[str, Callable[[], Network]] = {
     "residual": residual,
     "dense": dense,
     "copies": copies,
+    **layer_networks.EVERY,
 }
 """Networks whose maps have several readers."""

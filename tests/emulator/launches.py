@@ -12,7 +12,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 
-NAMES = {
+NAMES = {case.kernel: case.name for case in reversed(CASES)} | {
     "fill_gpu": "7-by-3",
     "im2col_gpu": "2x7x5-k5-p2-s1",
     "gemm": "17x33x18-wild",

@@ -4,90 +4,24 @@ them bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+from tests.kernels.awkward import (
+    EXPONENTIAL_BORDERS,
+    SPECIAL,
+    SPECIAL_BITS,
+    Case,
+    Named,
+    bits,
+    tame,
+    wild,
+)
+from tests.kernels.layer_cases import LAYER_CASES
 
-from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.kernels.activation import Activation
-from sassafras.kernels.arguments import Arguments
 
-SPECIAL_BITS = (
-    *(0x00000000, 0x80000000, 0x00000001, 0x80000001, 0x007FFFFF, 0x00800000, 0x80800000),  # zeros, denormals
-    *(0x3F800000, 0xBF800000, 0x3F800001, 0xBF7FFFFF, 0x7F7FFFFF, 0xFF7FFFFF),  # ones, largest
-    *(
-        0x7F800000,
-        0xFF800000,
-        0x7F800001,
-        0x7FC01234,
-        0xFFC00000,
-        0xFF812345,
-    ),  # infinities, NaNs of every kind
-)
-EXPONENTIAL_BORDERS = (
-    *(-104.0, -103.97, -103.2, -89.5, -88.8, -88.72284, -88.72283, -88.5, -88.37627, -88.1, -87.33655),
-    *(-87.33654, -87.0, -44.3, 43.9, 44.36, 63.8, 87.33, 88.37, 88.7228, 88.7229, 89.0, 128.0, 1e30, -1e30),
-    *(2**-149 * 3, 1e-8, -1e-8, 6e-8, 0.34657359, -0.34657359, 0.5, 1.5, -17.5, 9.01, -9.01),
-)
-"""Where expf, 1 / (1 + expf) and the flushing of 2^x change behaviour."""
-
-
-def bits(*words: int) -> NDArray[np.float32]:
-    """float32 values from their bits."""
-    return np.array(words, np.uint32).view(np.float32)
-
-
-SPECIAL = bits(*SPECIAL_BITS)
-
-
-def tame(count: int, seed: int = 1, scale: float = 1.0) -> NDArray[np.float32]:
-    """Ordinary values around zero."""
-    generator = np.random.Generator(np.random.Philox(seed))
-    return (scale * generator.standard_normal(count)).astype(np.float32)
-
-
-def wild(count: int, seed: int = 2, share: float = 0.2) -> NDArray[np.float32]:
-    """Ordinary values, a share of them replaced by zeros, denormals, infinities, NaN of many payloads, any
-    bits.
-    """
-    generator = np.random.Generator(np.random.Philox(seed))
-    values = tame(count, seed + 1000)
-    anything = generator.integers(0, 1 << 32, count, np.uint32).view(np.float32)
-    special = SPECIAL[generator.integers(0, SPECIAL.size, count)]
-    kind = generator.random(count)
-    return np.where(kind < share / 2, special, np.where(kind < share, anything, values))
-
-
-Named = dict[str, int | float | str]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One launch: ``arguments`` with allocation names for pointers, ``contents`` of the allocations (in their
-    order).
-    """
-
-    name: str
-    kernel: str
-    arguments: Mapping[str, int | float | str]
-    contents: Mapping[str, NDArray[np.float32]]
-
-    def build(self) -> tuple[DeviceMemory, Arguments]:
-        """Fresh memory and the arguments with device addresses. Bytes outside the allocations are 0xA5."""
-        layout = lay_out([(name, max(4, values.nbytes)) for name, values in self.contents.items()])
-        memory = DeviceMemory(layout, np.full(layout.nbytes, 0xA5, np.uint8))
-        for name, values in self.contents.items():
-            memory.at(layout[name].address, values.nbytes)[...] = values.view(np.uint8)
-        arguments: Arguments = {
-            name: layout[value].address if isinstance(value, str) else value
-            for name, value in self.arguments.items()
-        }
-        return memory, arguments
-
-    def __str__(self) -> str:
-        return f"{self.kernel}-{self.name}"
+__all__ = ["CASES", "EXPONENTIAL_BORDERS", "SPECIAL", "SPECIAL_BITS", "Case", "bits", "tame", "wild"]
 
 
 def _fill() -> Iterator[Case]:
@@ -278,77 +212,6 @@ def _softmax() -> Iterator[Case]:
                 )
 
 
-BORDERS = (0.55, 0.6, 1.00295, 9.01, 9.0109, 1.0, 2.0, 1e-20, 1e-38, 2.5e-38, 0.70710677, 1.4142135, 3.0)
-"""Where tanhf, erff and logf change behaviour."""
-MAPPED: dict[str, tuple[tuple[float, ...], ...]] = {
-    **{f"map_{name}": ((),) for name in ("sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "exp", "log")},
-    **{f"map_{name}": ((),) for name in ("sqrt", "neg", "erf")},
-    "map_clip": ((0.0, 6.0), (-1.0, 1.0), (-3.4028234663852886e38, 3.4028234663852886e38), (2.0, -2.0)),
-    "map_hard_sigmoid": ((0.2, 0.5), (1 / 6, 0.5)),
-    "map_hard_swish": ((1 / 6, 0.5),),
-    "map_leaky": ((0.1,), (-0.0,), (float("inf"),)),
-    "map_elu": ((1.0,), (0.3,)),
-}
-"""Kernels that map every element by itself: the numbers that they take."""
-
-
-def awkward() -> NDArray[np.float32]:
-    """Values of every kind, and those around which functions change behaviour."""
-    borders = np.array((*EXPONENTIAL_BORDERS, *BORDERS), np.float32)
-    near = [np.nextafter(borders, np.float32(end)) for end in (-np.inf, np.inf)]
-    every = [SPECIAL, borders, -borders, *near, borders / 2, tame(64, 10, 3.0), tame(32, 11, 60.0)]
-    return np.concatenate([*every, wild(64, 12, 1.0)]).astype(np.float32)
-
-
-def _mapped() -> Iterator[Case]:
-    for kernel, each in MAPPED.items():
-        for index, numbers in enumerate(each):
-            given = dict(zip(("alpha", "beta"), numbers, strict=False))
-            for values in (awkward(), wild(1, 31), wild(1031, 32, 0.5)) if index == 0 else (awkward(),):
-                arguments: Named = {"n": values.size, "input": "input", "output": "output", **given}
-                contents = {"input": values, "output": wild(values.size + 2, 33)}
-                yield Case("-".join(map(str, (values.size, *numbers))), kernel, arguments, contents)
-
-
-BROADCAST = ("add", "sub", "mul", "div", "prelu", "pow")
-SPREADS = {
-    # n, size, a's steps, b's steps
-    "maps": (35, 7, (7, 1), (7, 1)),
-    "channel": (35, 7, (7, 1), (1, 0)),
-    "channel-first": (35, 7, (1, 0), (7, 1)),
-    "plane": (35, 7, (7, 1), (0, 1)),
-    "number": (513, 513, (0, 1), (0, 0)),
-    "outer": (77, 11, (1, 0), (0, 1)),
-    "one": (1, 1, (0, 0), (0, 0)),
-}
-
-
-def _broadcast() -> Iterator[Case]:
-    special, count = np.tile(SPECIAL, SPECIAL.size), SPECIAL.size**2
-    pairs = {"a": special, "b": np.repeat(SPECIAL, SPECIAL.size), "output": wild(count, 27)}
-    some = np.array((*range(-5, 6), 0.5, -0.5, 2.5, 1e-3, 127.0, 16777217.0, 1e30), np.float32)
-    powers = {"a": np.tile(some, some.size), "b": np.repeat(some, some.size), "output": wild(some.size**2, 27)}
-    for kernel in (f"broadcast_{name}" for name in BROADCAST):
-        for name, contents in (("special", pairs), ("numbers", powers)):
-            yield _spread_case(kernel, name, (contents["a"].size, 1, (1, 0), (1, 0)), contents)
-        for name, spread in SPREADS.items():
-            n = spread[0]
-            contents = {"a": wild(n, 34, 0.3), "b": wild(n, 35, 0.3), "output": wild(n + 2, 36)}
-            yield _spread_case(kernel, name, spread, contents)
-
-
-def _spread_case(
-    kernel: str,
-    name: str,
-    spread: tuple[int, int, tuple[int, int], tuple[int, int]],
-    contents: Mapping[str, NDArray[np.float32]],
-) -> Case:
-    n, size, (a_outer, a_inner), (b_outer, b_inner) = spread
-    a: Named = {"a": "a", "a_outer": a_outer, "a_inner": a_inner}
-    b: Named = {"b": "b", "b_outer": b_outer, "b_inner": b_inner}
-    return Case(name, kernel, {"n": n, "size": size, **a, **b, "output": "output"}, contents)
-
-
 CASES: tuple[Case, ...] = (
     *_fill(),
     *_im2col(),
@@ -359,7 +222,6 @@ CASES: tuple[Case, ...] = (
     *_softmax(),
     *_add(),
     *_concatenate(),
-    *_mapped(),
-    *_broadcast(),
+    *LAYER_CASES,
 )
 """All of them. A case's name is unique within its kernel."""

@@ -112,9 +112,7 @@ def _spread(arguments: Arguments, name: str, values: NDArray[np.float32]) -> NDA
 
 
 def _sources(arguments: Arguments, shape: Shape) -> Sequence[Placed]:
-    return [
-        (int(arguments[name]), same_count(shape, count_of(arguments, name))) for name in ("a", "b")
-    ]
+    return [(int(arguments[name]), same_count(shape, count_of(arguments, name))) for name in ("a", "b")]
 
 
 def _target(arguments: Arguments, shape: Shape) -> Placed:
@@ -123,7 +121,9 @@ def _target(arguments: Arguments, shape: Shape) -> Placed:
 
 def _is_whole(arguments: Arguments, name: str) -> bool:
     """Whether every value of the result has one of its own, in the same order."""
-    return (arguments[f"{name}_outer"], arguments[f"{name}_inner"]) == (arguments["size"], 1)
+    n, size = arguments["n"], arguments["size"]
+    by_rows = n == size or arguments[f"{name}_outer"] == size
+    return by_rows and (size == 1 or arguments[f"{name}_inner"] == 1)
 
 
 def _changed(arguments: Arguments, operands: Sequence[Operand], shape: Shape) -> Box:

@@ -1,4 +1,4 @@
-"""Functions of one or two numbers as LLVM IR, operation by operation what NVRTC made of CUDA's own for Maxwell."""
+"""Functions of one or two numbers as LLVM IR, operation by operation what NVRTC made of them for Maxwell."""
 
 from __future__ import annotations
 
@@ -24,7 +24,17 @@ _SIGN = 0x80000000
 _TANH = (0x3C80F082, 0xBD563CAE, 0x3E085941, 0xBEAAA9ED)
 _ERF_NEAR = (0x38B1E96A, 0xBA574D20, 0x3BAAD5EA, 0xBCDC1BE7, 0x3DE718AF, 0xBEC093AC, 0x3E0375D3)
 _ERF_FAR = (0x38EB4C3A, 0xBAAE005B, 0x3C09919F, 0xBD24D99A, 0x3E235519, 0x3F69B4F9, 0x3F210A14)
-_LOG = (0xBE055027, 0x3E1039F6, 0xBDF8CDCC, 0x3E0F2955, 0xBE2AD8B9, 0x3E4CED0B, 0xBE7FFF22, 0x3EAAAA78, 0xBF000000)
+_LOG = (
+    0xBE055027,
+    0x3E1039F6,
+    0xBDF8CDCC,
+    0x3E0F2955,
+    0xBE2AD8B9,
+    0x3E4CED0B,
+    0xBE7FFF22,
+    0x3EAAAA78,
+    0xBF000000,
+)
 
 
 def square_root(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:

@@ -20,7 +20,7 @@ Placed = tuple[int, Shape]  #: device address, and the shape in which a kernel s
 
 @dataclass(frozen=True)
 class Operand:
-    """What a launch reads: the golden map, (channels, height, width), and what differs of it (None: nothing)."""
+    """What a launch reads: the golden map, (channels, height, width), and what differs of it, if anything."""
 
     golden: Map
     piece: Patch | None
@@ -44,7 +44,9 @@ class Operand:
         return self.golden if self.piece is None else self.piece.over(self.golden)
 
 
-Found = tuple[int, int, Map] | None  #: top and left of the values of the result that may differ; None: nothing
+Found = (
+    tuple[int, int, Map] | None
+)  #: top and left of the values of the result that may differ; None: nothing
 Through = Callable[[Arguments, Sequence[Operand], Shape], Found]
 
 
@@ -57,9 +59,8 @@ def carry_maps(
     """The carry of a kernel that makes one whole map of whole maps (or of constants).
 
     ``reads``, ``writes``: from the arguments and the shape of the buffer that is written, to which parameter
-    ``output`` points. ``through``:
-    arguments, operands in the order of ``reads``, one of them faulty at least, and the shape of what is made ->
-    the part of it that may differ, over all channels.
+    ``output`` points. ``through``: arguments, operands in the order of ``reads``, one of them faulty at least,
+    and the shape of what is made -> the part of it that may differ, over all channels.
     """
 
     def carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
