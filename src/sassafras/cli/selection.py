@@ -26,6 +26,7 @@ from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
 from sassafras.network.importers.importer import NetworkFiles, importer_of
+from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network
 from sassafras.network.normal import Normal
 from sassafras.network.picture_folders import list_pictures
@@ -71,7 +72,7 @@ def select(options: Options) -> Chosen:
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)
         raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
-    for line in (*said, *notes):
+    for line in (*said, *_about_result(options, network), *notes):
         announce(line)
     return Chosen(settings.model_copy(update={"fit": fit}), network, images)
 
@@ -199,6 +200,15 @@ def _load_network(options: Options) -> Network:
     if options.weights is not None and not importer.needs_weights:
         raise UsageError(f"--weights: the weights of {options.network} are in it; leave --weights out")
     return importer.load(NetworkFiles(options.network, options.weights, options.names, options.output))
+
+
+def _about_result(options: Options, network: Network) -> tuple[str, ...]:
+    """What is to be said of a model's result: a Darknet network says it by its last section."""
+    if options.network is None or importer_of(options.network).needs_weights:
+        return ()
+    if isinstance(network.layers[-1].layer, Softmax):
+        return ()
+    return (f"{network.name}: its result is no softmax: values are judged as scores, the largest is the class",)
 
 
 def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:

@@ -17,9 +17,10 @@ from tests.network.onnx.cases import Collection, cases
 from tests.network.onnx.judged import Fate, Judged, judge
 
 from sassafras.network.importers.onnx.refusal import Reason
+from sassafras.network.importers.onnx.table import readings
 
 PAGE = Path(__file__).parents[3] / "docs" / "onnx.md"
-BEGIN, END = "<!-- onnx tests: begin -->", "<!-- onnx tests: end -->"
+BEGIN, END = "<!-- onnx {}: begin -->", "<!-- onnx {}: end -->"
 
 
 def judged(collections: Iterable[Collection]) -> dict[Collection, list[Judged]]:
@@ -47,12 +48,25 @@ def names_of(of: Sequence[Judged], fate: Fate) -> str:
     return ", ".join(f"`{one.case.name}`" for one in of if one.fate is fate)
 
 
-def write(found: dict[Collection, list[Judged]], page: Path = PAGE) -> None:
-    """Put the table into the page."""
+def operators() -> list[str]:
+    """The operators that are read, in a line."""
+    return [", ".join(f"`{name}`" for name in readings())]
+
+
+def put(part: str, lines: Sequence[str], page: Path = PAGE) -> None:
+    """Put lines into their part of the page."""
     text = page.read_text("utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    page.write_text("\n".join([head + BEGIN, *lines_of(found), END + tail]), "utf-8")
+    begin, end = (mark.format(part) for mark in (BEGIN, END))
+    head, _, rest = text.partition(begin)
+    _, _, tail = rest.partition(end)
+    page.write_text("\n".join([head + begin, *lines, end + tail]), "utf-8")
+
+
+def found_in(part: str, page: Path = PAGE) -> list[str]:
+    """The lines of a part of the page."""
+    text = page.read_text("utf-8")
+    begin, end = (mark.format(part) for mark in (BEGIN, END))
+    return text.partition(begin)[2].partition(end)[0].strip().splitlines()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -64,7 +78,8 @@ def main(arguments: Sequence[str]) -> int:
                 sys.stdout.write(f"{one.fate} {one.case.collection} {one.case.name}: {one.said[:200]}\n")
     sys.stdout.write("\n".join(lines_of(found)) + "\n")
     if not arguments:
-        write(found)
+        put("tests", lines_of(found))
+        put("operators", operators())
     return int(any(one.fate is Fate.FAILED for of in found.values() for one in of))
 
 

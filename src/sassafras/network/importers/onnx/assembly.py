@@ -52,19 +52,21 @@ class Assembly:
         """The same values as an image of this shape."""
         return tensor if tensor.image == shape else self.add(Reshape(*shape), tensor)
 
-    def open_node(self, value: Value) -> Node | None:
-        """The node that makes a value, where nothing else reads it and its own activation is still to come:
+    def maker(self, value: Value) -> Node | None:
+        """The node that computes a value, where nothing else reads it and no activation has been applied:
         what follows may become part of it.
         """
         if value.shared:
             return None
         for node in reversed(self.nodes):
             if node.output_name == value.tensor.name and not node.layer.in_place:
-                is_open = getattr(node.layer, "activation", None) is Activation.LINEAR
-                return node if is_open else None
+                activation = getattr(node.layer, "activation", Activation.LINEAR)
+                return node if activation is Activation.LINEAR else None
         return None
 
-    def change(self, node: Node, **options: Any) -> None:
-        """Other options of a node's layer; its shapes must stay."""
+    def change(self, node: Node, **options: Any) -> Node:
+        """Other options of a node's layer; the shape of its result must stay."""
         assert set(options) <= {entry.name for entry in fields(node.layer)}
-        self.nodes[node.index] = replace(node, layer=replace(node.layer, **options))
+        changed = replace(node, layer=replace(node.layer, **options))
+        self.nodes[node.index] = changed
+        return changed

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sassafras.kernels.activation import Activation
+from sassafras.network.graph import options_of
 from sassafras.network.importers.onnx.assembly import Assembly
 from sassafras.network.importers.onnx.operation import Operation
 from sassafras.network.importers.onnx.table import reads
@@ -28,8 +29,8 @@ def activated(
 ) -> Tensor:
     """The activation of the layer that made the value, where nothing else reads that; else the function."""
     value = operation.value(0)
-    node = assembly.open_node(value)
-    if node is None:
+    node = assembly.maker(value)
+    if node is None or "activation" not in options_of(node.layer):
         return mapped(assembly, value.tensor, function, *numbers)
     assembly.change(node, activation=activation)
     return value.tensor
@@ -66,13 +67,9 @@ def read_leaky(operation: Operation, assembly: Assembly) -> Tensor:
 def read_clip(operation: Operation, assembly: Assembly) -> Tensor:
     """Held within two bounds; attributes before opset 11, then inputs."""
     low, high = (_bound(operation.setting(name, index)) for name, index in (("min", 1), ("max", 2)))
-    return mapped(
-        assembly,
-        operation.value(0).tensor,
-        Function.CLIP,
-        -LARGEST if low is None else max(low, -LARGEST),
-        LARGEST if high is None else min(high, LARGEST),
-    )
+    most = LARGEST if high is None else min(high, LARGEST)
+    least = -LARGEST if low is None else max(low, -LARGEST)
+    return mapped(assembly, operation.value(0).tensor, Function.CLIP, min(least, most), most)
 
 
 def _bound(setting: Any) -> float | None:

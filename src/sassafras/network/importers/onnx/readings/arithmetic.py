@@ -7,6 +7,7 @@ from functools import partial, reduce
 import numpy as np
 
 from sassafras.kernels.activation import Activation
+from sassafras.network.importers.onnx.affine import absorb, per_channel
 from sassafras.network.importers.onnx.assembly import Assembly
 from sassafras.network.importers.onnx.broadcasting import as_images
 from sassafras.network.importers.onnx.operation import Constant, Known, Operation
@@ -50,6 +51,10 @@ def _added(operation: Operation, assembly: Assembly, of: Of, a: Known, b: Known)
     return assembly.add(layer, assembly.shaped(b.tensor, images[1]), constant=a)
 
 
+def _is_constant(known: Known) -> bool:
+    return not isinstance(known, Value)
+
+
 def scalar(number: float) -> Constant:
     """A constant operand."""
     return np.float32([number])
@@ -69,7 +74,7 @@ def _read(of: Of, operation: Operation, assembly: Assembly) -> Tensor:
     return computed(operation, assembly, of, a, b)
 
 
-for _operator, _of in (("Sub", Of.SUB), ("Mul", Of.MUL), ("Div", Of.DIV), ("Pow", Of.POW)):
+for _operator, _of in (("Div", Of.DIV), ("Pow", Of.POW)):
     reads(_operator, "axis", "broadcast")(partial(_read, _of))
 
 
@@ -91,27 +96,43 @@ def read_sum(operation: Operation, assembly: Assembly) -> Tensor:
         first, *others = (o.tensor for o in operands if isinstance(o, Value))
         others = [assembly.shaped(other, first.image) for other in others]
         return assembly.add(Shortcut(Activation.LINEAR), first, *others)
-    values = sorted(operands, key=lambda known: not isinstance(known, Value))
+    values = sorted(operands, key=_is_constant)
     first = values[0]
     assert isinstance(first, Value)
     return reduce(partial(_plus, operation, assembly), values[1:], first).tensor
 
 
 def _plus(operation: Operation, assembly: Assembly, a: Value, b: Known) -> Value:
-    """The sum; a constant for each output of a layer with biases becomes part of them."""
-    shape = np.broadcast_shapes(a.shape, _aligned(operation, a.shape, b.shape))
-    node = assembly.open_node(a)
-    if node is not None and isinstance(b, np.ndarray) and "biases" in node.layer.parameter_shapes(node.inputs):
-        biases = assembly.parameter(node, "biases")
-        whole = (1, len(biases), *(1,) * (len(a.shape) - 2))
-        if shape == a.shape and a.shape[:2] == whole[:2] and _fits(b.shape, whole):
-            assembly.set(node, "biases", biases + np.broadcast_to(b, whole).reshape(-1))
+    """The sum; a constant for each channel becomes part of the layer that has biases."""
+    if isinstance(b, np.ndarray):
+        aligned = b.reshape(_aligned(operation, a.shape, b.shape))
+        offset = per_channel(a, aligned)
+        if offset is not None and absorb(assembly, a, 1.0, offset):
             return a
+    shape = np.broadcast_shapes(a.shape, _aligned(operation, a.shape, b.shape))
     return Value(computed(operation, assembly, Of.ADD, a, b), shape)
 
 
-def _fits(shape: tuple[int, ...], whole: tuple[int, ...]) -> bool:
-    return len(shape) <= len(whole) and np.broadcast_shapes(shape, whole) == whole
+@reads("Sub", "axis", "broadcast")
+def read_difference(operation: Operation, assembly: Assembly) -> Tensor:
+    """The difference; a constant that is subtracted is added, negative."""
+    a, b = operation.inputs
+    if isinstance(a, Value) and isinstance(b, np.ndarray):
+        return _plus(operation, assembly, a, -b).tensor
+    return _read(Of.SUB, operation, assembly)
+
+
+@reads("Mul", "axis", "broadcast")
+def read_mul(operation: Operation, assembly: Assembly) -> Tensor:
+    """The product; a constant for each channel becomes part of the layer that multiplies by others."""
+    values = sorted((known for known in operation.inputs if known is not None), key=_is_constant)
+    a, b = values
+    assert isinstance(a, Value)
+    if isinstance(b, np.ndarray):
+        scale = per_channel(a, b.reshape(_aligned(operation, a.shape, b.shape)))
+        if scale is not None and absorb(assembly, a, scale, 0.0):
+            return a.tensor
+    return computed(operation, assembly, Of.MUL, a, b)
 
 
 @reads("Reciprocal")
