@@ -89,7 +89,17 @@ def test_an_importer_of_networks_is_one_file(tmp_path: Path) -> None:
         "other.json: there is no layer 'lstm'; there are: maxpool, softmax\n"
     )
     write_pictures(tmp_path / "pictures")
-    words = ("run", "--network", "small.json", "--images", "pictures", "--kernels", "softmax", "--modes", "RF")
+    words = (
+        "run",
+        "--network",
+        "small.json",
+        "--images",
+        "pictures",
+        "--kernels",
+        "softmax",
+        "--modes",
+        "RF",
+    )
     tree.run(*words, "--injections", "5", "--out", "mine", folder=tmp_path)
     assert "softmax" in tree.run("status", "mine", folder=tmp_path)
     assert tree.touched == {"network/importers/plain.py"}

@@ -49,7 +49,9 @@ def test_a_campaign_on_a_model_is_made_and_opened_again(sassafras: Type, own: li
     with closing(campaign.store):
         assert isinstance(source, NetworkSource)
         assert source.name == "mine"
-        assert source.part_kinds() == tuple(node.kind for node in source.build(campaign.network.architecture).layers)
+        assert source.part_kinds() == tuple(
+            node.kind for node in source.build(campaign.network.architecture).layers
+        )
         assert len(campaign.injections()) == 12
     for words in (("resume", "study"), ("report", "study"), ("explain", "study", "0")):
         again = sassafras(*words)

@@ -208,7 +208,9 @@ def _about_result(options: Options, network: Network) -> tuple[str, ...]:
         return ()
     if isinstance(network.layers[-1].layer, Softmax):
         return ()
-    return (f"{network.name}: its result is no softmax: values are judged as scores, the largest is the class",)
+    return (
+        f"{network.name}: its result is no softmax: values are judged as scores, the largest is the class",
+    )
 
 
 def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:

@@ -201,7 +201,13 @@ def test_functions(operator: str, attributes: dict[str, float]) -> None:
 
 @pytest.mark.parametrize(
     ("given", "opset"),
-    [({"min": -0.5, "max": 0.25}, 6), ({"max": 0.25}, 6), ({"min": -0.5}, 13), ({"min": -0.5, "max": 6.0}, 13), ({}, 13)],
+    [
+        ({"min": -0.5, "max": 0.25}, 6),
+        ({"max": 0.25}, 6),
+        ({"min": -0.5}, 13),
+        ({"min": -0.5, "max": 6.0}, 13),
+        ({}, 13),
+    ],
 )
 def test_clip(given: dict[str, float], opset: int) -> None:
     """Attributes once, inputs since opset 11."""
@@ -248,7 +254,12 @@ def test_what_depends_on_constants_and_shapes_alone_is_computed() -> None:
         NODE("Unsqueeze", ["n", "axes"], ["u"]),
         NODE("Concat", ["u", "rest"], ["t"], axis=0),
         NODE("Reshape", ["x", "t"], ["f"]),
-        NODE("ConstantOfShape", ["size"], ["m"], value=model([], {"v": np.float32([0.25])}).graph.initializer[0]),
+        NODE(
+            "ConstantOfShape",
+            ["size"],
+            ["m"],
+            value=model([], {"v": np.float32([0.25])}).graph.initializer[0],
+        ),
         NODE("Gemm", ["f", "m"], ["y"]),
     ]
     constants = {
@@ -277,7 +288,11 @@ def test_several_images_become_one() -> None:
     made = small()
     made.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 4
     assert network(made).digest == network(small()).digest
-    counted = model([NODE("Conv", ["x", "w"], ["c"]), NODE("Reshape", ["c", "s"], ["y"])], {"w": WEIGHTS["w"], "s": np.array([4, 144])}, (4, 3, 8, 8))
+    counted = model(
+        [NODE("Conv", ["x", "w"], ["c"]), NODE("Reshape", ["c", "s"], ["y"])],
+        {"w": WEIGHTS["w"], "s": np.array([4, 144])},
+        (4, 3, 8, 8),
+    )
     with pytest.raises(NetworkError, match=r"node c \(Conv\): 4 images at once; an inference is of one"):
         network(counted)
 

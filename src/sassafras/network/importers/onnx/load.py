@@ -40,9 +40,7 @@ def translate(
         one = replace(interface, shape=(1, *interface.shape[1:]))
         try:
             found = Walk(model, one, bound).translate()
-        except RefusedError:
-            raise
-        except NetworkError:  # a shape in the model counts on the number of images
+        except SeveralImagesError:  # a number in the model counts on them
             raise error from None
         if found.shape[:1] != (1,):  # and so does a constant
             raise

@@ -19,7 +19,7 @@ from sassafras.network.importers.onnx.interface import Interface
 from sassafras.network.importers.onnx.model_file import DOMAINS, opset_of
 from sassafras.network.importers.onnx.operation import Known, Operation
 from sassafras.network.importers.onnx.package import onnx_package
-from sassafras.network.importers.onnx.refusal import Reason, RefusedError
+from sassafras.network.importers.onnx.refusal import Reason, RefusedError, SeveralImagesError
 from sassafras.network.importers.onnx.table import Reading, readings
 from sassafras.network.importers.onnx.values import Value, image_shape
 from sassafras.network.layers.route import Route
@@ -89,7 +89,9 @@ class Walk:
         for name, tensor, shape in zip(node.output, tensors, shapes, strict=False):
             if shape is not None:
                 if tensor.elements != math.prod(shape):
-                    raise operation.refuse(f"this form of it gives {tensor.elements} values for {shape}")
+                    raise SeveralImagesError(
+                        f"node {operation.name} ({operation.kind}): {tensor.elements} values for {shape}"
+                    )
                 self.known[name] = Value(tensor, shape, self._is_shared(name, tensor, inputs))
 
     def _read(self, reading: Reading, operation: Operation) -> tuple[Tensor, ...]:

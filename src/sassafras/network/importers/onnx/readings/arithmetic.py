@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial, reduce
 
 import numpy as np
@@ -27,17 +28,28 @@ _SELU = 1.67326319217681884765625, 1.05070102214813232421875  #: alpha, gamma
 
 def computed(operation: Operation, assembly: Assembly, of: Of, a: Known, b: Known) -> Tensor:
     """A function of two operands, one of which depends on the picture."""
+    b = _turned(operation, a, b)
     try:
-        return _added(operation, assembly, of, a, b)
+        return _combined(assembly, of, a, b)
     except MisfitError:
         whole = np.broadcast_shapes(a.shape, b.shape)
+        if isinstance(a, Value) and isinstance(b, np.ndarray) and a.shape == whole:
+            return _combined(assembly, of, a, np.broadcast_to(b, whole))
+        if isinstance(a, np.ndarray) and b.shape == whole:
+            return _combined(assembly, of, np.broadcast_to(a, whole), b)
         if whole and whole[0] != 1:  # one by one they may fit
             raise operation.several(whole[0]) from None
         raise
 
 
-def _added(operation: Operation, assembly: Assembly, of: Of, a: Known, b: Known) -> Tensor:
-    images = as_images(a.shape, _aligned(operation, a.shape, b.shape))
+def _turned(operation: Operation, a: Known, b: Known) -> Known:
+    """The second operand, with axes of 1 behind its own where ``axis`` of old opsets says so."""
+    shape = _aligned(operation, a.shape, b.shape)
+    return replace(b, shape=shape) if isinstance(b, Value) else b.reshape(shape)
+
+
+def _combined(assembly: Assembly, of: Of, a: Known, b: Known) -> Tensor:
+    images = as_images(a.shape, b.shape)
     if images is None:
         raise MisfitError(f"shapes {a.shape} and {b.shape} are repeated along each other in too many ways")
     if isinstance(a, Value) and isinstance(b, Value):
@@ -105,8 +117,7 @@ def read_sum(operation: Operation, assembly: Assembly) -> Tensor:
 def _plus(operation: Operation, assembly: Assembly, a: Value, b: Known) -> Value:
     """The sum; a constant for each channel becomes part of the layer that has biases."""
     if isinstance(b, np.ndarray):
-        aligned = b.reshape(_aligned(operation, a.shape, b.shape))
-        offset = per_channel(a, aligned)
+        offset = per_channel(a, b.reshape(_aligned(operation, a.shape, b.shape)))
         if offset is not None and absorb(assembly, a, 1.0, offset):
             return a
     shape = np.broadcast_shapes(a.shape, _aligned(operation, a.shape, b.shape))
@@ -118,7 +129,7 @@ def read_difference(operation: Operation, assembly: Assembly) -> Tensor:
     """The difference; a constant that is subtracted is added, negative."""
     a, b = operation.inputs
     if isinstance(a, Value) and isinstance(b, np.ndarray):
-        return _plus(operation, assembly, a, -b).tensor
+        return _plus(operation, assembly, a, np.negative(b, out=np.empty_like(b))).tensor
     return _read(Of.SUB, operation, assembly)
 
 
@@ -177,5 +188,3 @@ def read_mish(operation: Operation, assembly: Assembly) -> Tensor:
     value = operation.value(0)
     inner = mapped(assembly, read_softplus(operation, assembly), Function.TANH)
     return computed(operation, assembly, Of.MUL, value, Value(inner, value.shape))
-
-

@@ -20,5 +20,8 @@ def read_concat(operation: Operation, assembly: Assembly) -> Tensor:
     tensors = [value.tensor for value in values]
     return assembly.add(
         Route(),
-        *(assembly.shaped(tensor, (tensor.per_image // (height * width), height, width)) for tensor in tensors),
+        *(
+            assembly.shaped(tensor, (tensor.per_image // (height * width), height, width))
+            for tensor in tensors
+        ),
     )

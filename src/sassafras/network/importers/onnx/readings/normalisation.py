@@ -11,9 +11,10 @@ from sassafras.network.importers.onnx.assembly import Assembly
 from sassafras.network.importers.onnx.operation import Operation
 from sassafras.network.importers.onnx.refusal import Reason
 from sassafras.network.importers.onnx.table import reads
+from sassafras.network.importers.onnx.window import one_image
 from sassafras.network.layers.batchnorm import BatchNorm
+from sassafras.network.layers.response import ResponseNorm
 from sassafras.network.tensor import Tensor
-
 
 
 @reads("BatchNormalization", "epsilon", "momentum", "spatial", "is_test", "training_mode", "consumed_inputs")
@@ -37,3 +38,11 @@ def read_batchnorm(operation: Operation, assembly: Assembly) -> Tensor:
     read = assembly.shaped(value.tensor, (channels, math.prod(rest[:-1]), (rest or [1])[-1]))
     statistics = {"rolling_mean": mean, "rolling_variance": variance}
     return assembly.add(BatchNorm(epsilon), read, biases=bias, scales=scale, **statistics)
+
+
+@reads("LRN", "alpha", "beta", "bias", "size")
+def read_lrn(operation: Operation, assembly: Assembly) -> Tensor:
+    """By the squares of neighbouring channels."""
+    defaults = {"size": 0, "alpha": 1e-4, "beta": 0.75, "bias": 1.0}
+    numbers = {name: operation.attribute(name, default) for name, default in defaults.items()}
+    return assembly.add(ResponseNorm(**numbers), one_image(operation, assembly))
