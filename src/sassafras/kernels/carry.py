@@ -26,6 +26,11 @@ class Golden(Protocol):
     def shape(self, address: int) -> Shape | None:
         """The shape of the buffer at a device address before the launch, None where it has none."""
 
+    def holding(self, address: int) -> tuple[int, Shape] | None:
+        """Address and shape of the buffer in which a device address lies, before the launch; None: in none
+        that has a shape.
+        """
+
     def floats(self, address: int, count: int) -> Map:
         """Golden float32[count] before the launch. A view."""
 

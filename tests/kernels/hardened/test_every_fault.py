@@ -13,6 +13,14 @@ SMALL = {
     "im2col_gpu": ("4x10x10-k2-p1-s3", 18),
     "add": ("600-to-a", 130),
     "concatenate": ("600-from-7", 130),
+    "normalize": ("1x5x121-1e-05", 130),
+    "scale_bias": ("1x5x121", 130),
+    "im2col_gpu_ext": ("4x10x10-k2x2-s3x3-d1x1", 18),
+    "shortcut": ("3x5x7-s2", 40),
+    "forward_avgpool": ("3x49-0.0", 1),
+    "upsample": ("3x5x7-s2-1.0", 40),
+    "reorg": ("18x3x6-s3", 40),
+    "forward_crop": ("3x9x8-5x6-2.0", 40),
 }
 """Case and thread: one in the middle; a window that touches the border, a sum in place."""
 LONG = ("add_bias", "im2col_gpu")
