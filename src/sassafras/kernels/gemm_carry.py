@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.carry import Carried, Golden, Pieces, covers, only
+from sassafras.kernels.carry import Carried, Channels, Golden, Pieces, channels_of, covers, only
 from sassafras.kernels.exact_gemm import gemm
-from sassafras.kernels.pieces import Map, Patch, Shape, around, put_over
+from sassafras.kernels.pieces import Map, Patch, around, put_over
 from sassafras.kernels.window_copy import copy_windows
 
 WIDEST = 640  #: columns that go through one gemm at a time: they stay in the cache
@@ -32,53 +31,30 @@ def carry(golden: Golden, states: Sequence[Pieces], arguments: Arguments) -> Seq
 _USED = ("transpose_b", "m", "n", "k", "a", "b", "c", "lda", "ldb", "ldc")
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Channels ``first`` to ``end`` of the map at device address ``buffer``."""
-
-    buffer: int
-    first: int
-    end: int
-
-    def of(self, values: Map) -> Map:
-        """Its values, of those of the whole map or of a box of it: (..., height, width), whose leading axes
-        together are the channels.
-        """
-        each = math.prod(values.shape[1:-2])
-        if self.first % each == 0 == self.end % each:
-            return values[self.first // each : self.end // each]
-        return values.reshape(-1, *values.shape[-2:])[self.first : self.end]
-
-
-def _part(golden: Golden, address: int, channels: int, pixels: int) -> tuple[_Part, Shape] | None:
-    """So many whole channels of a map, and the map's shape; None: no map has them."""
-    found = golden.holding(address)
-    if found is None or found[1][1] * found[1][2] != pixels:
-        return None
-    buffer, shape = found
-    first, rest = divmod((address - buffer) // 4, pixels)
-    if rest or first + channels > shape[0]:
-        return None
-    return _Part(buffer, first, first + channels), shape
-
-
-def _parts(golden: Golden, a: dict[str, int]) -> tuple[_Part, _Part] | None:
+def _parts(golden: Golden, a: dict[str, int]) -> tuple[Channels, Channels] | None:
     """Where C is m channels of a map, B k rows of an unfolded image or of a map of the same pixels, no gaps
     anywhere: they. Groups of channels have parts of both.
     """
-    if (a["lda"], a["ldb"], a["ldc"]) != (a["k"], a["n"], a["n"]):
+    found = golden.holding(a["c"])
+    if found is None or (a["lda"], a["ldb"], a["ldc"]) != (a["k"], a["n"], a["n"]):
         return None
-    product, unfolded = _part(golden, a["c"], a["m"], a["n"]), _part(golden, a["b"], a["k"], a["n"])
-    if product is None or unfolded is None or product[1][1:] != unfolded[1][1:]:
+    pixels = found[1][1:]
+    product, unfolded = (
+        channels_of(golden, a["c"], a["m"], pixels),
+        channels_of(golden, a["b"], a["k"], pixels),
+    )
+    if product is None or unfolded is None or pixels[0] * pixels[1] != a["n"]:
         return None
-    return product[0], unfolded[0]
+    return product, unfolded
 
 
 def _whole(golden: Golden, a: dict[str, int]) -> bool:
     """Whether they are whole maps."""
-    product, unfolded = golden.shape(a["c"]), golden.shape(a["b"])
-    sizes = (product and product[0], unfolded and unfolded[0])
-    return _parts(golden, a) is not None and sizes == (a["m"], a["k"])
+    parts = _parts(golden, a)
+    if parts is None:
+        return False
+    shapes = golden.shape(a["c"]), golden.shape(a["b"])
+    return [shape and shape[0] for shape in shapes] == [a["m"], a["k"]]
 
 
 def _convolution(golden: Golden, states: Sequence[Pieces], a: dict[str, int]) -> Sequence[Carried | None]:
@@ -115,7 +91,7 @@ class _Job:
         return int(self.whole.shape[-2] * self.whole.shape[-1])
 
 
-def _job(golden: Golden, pieces: Pieces, c: _Part, b: _Part) -> _Job:
+def _job(golden: Golden, pieces: Pieces, c: Channels, b: Channels) -> _Job:
     """The columns of the product that pieces can change: their sums so far, and the unfolded image's."""
     columns, product = pieces.get(b.buffer), pieces.get(c.buffer)
     box = around(columns, product)
@@ -123,7 +99,7 @@ def _job(golden: Golden, pieces: Pieces, c: _Part, b: _Part) -> _Job:
     return _Job(box.top, box.left, whole, b.of(put_over(golden.map(b.buffer), columns, box)))
 
 
-def _multiply(weights: Map, jobs: list[_Job], product: _Part) -> list[Patch]:
+def _multiply(weights: Map, jobs: list[_Job], product: Channels) -> list[Patch]:
     """The products of some jobs, side by side in one gemm."""
     ends = list(itertools.accumulate(job.count for job in jobs))
     columns, c = _room(weights.shape[1], ends[-1]), np.empty((len(weights), ends[-1]), np.float32)
