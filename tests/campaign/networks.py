@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.campaign import layer_networks
 from tests.campaign.darknet_networks import DARKNET
 
 from sassafras.network.images import Image
@@ -342,5 +343,6 @@ BRANCHES: dict[str, Callable[[], Network]] = {
     "dense": dense,
     "copies": copies,
     **{name: partial(network, cfg, 6, name) for name, cfg in DARKNET.items()},
+    **layer_networks.EVERY,
 }
 """Networks whose maps have several readers."""

@@ -18,6 +18,7 @@ from tests.kernels.awkward import (
     wild,
 )
 from tests.kernels.darknet_cases import DARKNET_CASES
+from tests.kernels.layer_cases import LAYER_CASES
 
 from sassafras.kernels.activation import Activation
 
@@ -223,5 +224,6 @@ CASES: tuple[Case, ...] = (
     *_add(),
     *_concatenate(),
     *DARKNET_CASES,
+    *LAYER_CASES,
 )
 """All of them. A case's name is unique within its kernel."""

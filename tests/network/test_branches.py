@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.campaign import networks
+from tests.campaign.darknet_networks import DARKNET
 
 from sassafras.kernels.activation import Activation
 from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg, write_cfg
@@ -17,7 +18,7 @@ from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
 
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
-EVERY = networks.BRANCHES
+EVERY = {name: networks.BRANCHES[name] for name in ("residual", "dense", "copies", *DARKNET)}
 
 
 @pytest.fixture(params=EVERY)

@@ -1,0 +1,85 @@
+"""Small networks out of the layers that no Darknet cfg has, for both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from sassafras.kernels.activation import Activation
+from sassafras.network.graph import Graph
+from sassafras.network.layers.arithmetic import Arithmetic, Operation
+from sassafras.network.layers.connected import Connected
+from sassafras.network.layers.convolutional import Convolutional
+from sassafras.network.layers.elementwise import Elementwise, Function
+from sassafras.network.layers.layer import Layer, Node
+from sassafras.network.layers.softmax import Softmax
+from sassafras.network.network import Network, build_network
+from sassafras.network.tensor import Shape, Tensor
+
+Step = Layer | tuple[Layer, tuple[int, ...]]
+"""A layer, and what it reads: numbers of nodes, -1 the one before, -9 the image; alone: the one before."""
+IMAGE = -9
+
+
+def built(name: str, shape: Shape, steps: Sequence[Step], seed: int = 1) -> Network:
+    """A network with random parameters. ``shape``: of the image."""
+    image = Tensor("input", (1, *shape))
+    nodes: list[Node] = []
+    for index, step in enumerate(steps):
+        layer, numbers = step if isinstance(step, tuple) else (step, (-1 if nodes else IMAGE,))
+        reads = tuple(image if number == IMAGE else nodes[number].output for number in numbers)
+        nodes.append(Node(index, layer, reads))
+    generator = np.random.Generator(np.random.Philox(seed))
+    shapes = {key: wanted for node in nodes for key, wanted in node.parameter_shapes.items()}
+    parameters = {
+        key: (generator.standard_normal(wanted) * _scale(wanted)).astype(np.float32)
+        for key, wanted in shapes.items()
+    }
+    classes = [f"class{k}" for k in range(nodes[-1].outputs)]
+    return build_network(Graph(image, tuple(nodes)), parameters, classes, name)
+
+
+def _scale(shape: tuple[int, ...]) -> float:
+    return float((2 / int(np.prod(shape[1:]))) ** 0.5) if len(shape) > 1 else 0.1
+
+
+CONV = Convolutional(3, 3, 1, 1, Activation.LINEAR)
+END: tuple[Step, ...] = (Connected(5, Activation.LINEAR), Softmax(1, 1.0))
+NUMBERS = {
+    Function.CLIP: (-0.4, 0.9),
+    Function.HARD_SIGMOID: (0.2, 0.5),
+    Function.HARD_SWISH: (1 / 6, 0.5),
+    Function.LEAKY: (0.1,),
+    Function.ELU: (1.0,),
+}
+
+
+def functions() -> Network:
+    """Every function of one value, in a line; logarithm and root behind a function that is not negative."""
+    plain = [f for f in Function if f not in (Function.LOG, Function.SQRT)]
+    chosen = (*plain, Function.SIGMOID, Function.SQRT, Function.LOG)
+    steps = (Elementwise(function, NUMBERS.get(function, ())) for function in chosen)
+    return built("functions", (2, 6, 5), (CONV, *steps, *END))
+
+
+def arithmetic() -> Network:
+    """Every operation; of maps, of a map and a channel's value, a plane, a number; a map that another reads
+    too.
+    """
+    steps: tuple[Step, ...] = (
+        CONV,
+        (Arithmetic(Operation.MUL, (3, 1, 1)), (0,)),
+        (Arithmetic(Operation.ADD, (1, 6, 5), constant_first=True), (1,)),
+        (Arithmetic(Operation.SUB), (2, 0)),
+        (Convolutional(1, 3, 1, 1, Activation.LOGISTIC), (0,)),
+        (Arithmetic(Operation.MUL), (3, 4)),
+        (Arithmetic(Operation.PRELU, (3, 1, 1)), (5,)),
+        (Arithmetic(Operation.POW, (1, 1, 1)), (4,)),
+        (Arithmetic(Operation.DIV, constant_first=False), (6, 7)),
+    )
+    return built("arithmetic", (2, 6, 5), (*steps, *END))
+
+
+EVERY: dict[str, Callable[[], Network]] = {"functions": functions, "arithmetic": arithmetic}
+"""By name."""
