@@ -13,7 +13,11 @@ from sassafras.network.layers.connected import Connected
 from sassafras.network.layers.convolutional import Convolutional
 from sassafras.network.layers.elementwise import Elementwise, Function
 from sassafras.network.layers.layer import Layer, Node
+from sassafras.network.layers.reduce import Reduce, Reduction
+from sassafras.network.layers.response import ResponseNorm
+from sassafras.network.layers.route import Route
 from sassafras.network.layers.softmax import Softmax
+from sassafras.network.layers.windowed import Pooling, Windowed
 from sassafras.network.network import Network, build_network
 from sassafras.network.tensor import Shape, Tensor
 
@@ -81,5 +85,33 @@ def arithmetic() -> Network:
     return built("arithmetic", (2, 6, 5), (*steps, *END))
 
 
-EVERY: dict[str, Callable[[], Network]] = {"functions": functions, "arithmetic": arithmetic}
+def windows() -> Network:
+    """Pooling under rectangles, padded on one side, spread, rounded up; means and extremes along axes; local
+    response normalisation; what a map is multiplied with is its own mean.
+    """
+    steps: tuple[Step, ...] = (
+        CONV,
+        ResponseNorm(3, 0.5, 0.75, 1.0),
+        Windowed(Pooling.MAX, (3, 2), (1, 2), (1, 0, 0, 1)),
+        Windowed(Pooling.MEAN, (2, 2), (2, 1), (1, 0, 0, 1), ceil_mode=True, count_padding=True),
+        Windowed(Pooling.MAX, (2, 2), (1, 1), (0, 1, 1, 0), (2, 1)),
+        Windowed(Pooling.MEAN, (2, 3), (1, 1), (1, 1, 0, 1)),
+        (Reduce(Reduction.MEAN, (1, 2)), (5,)),
+        (Arithmetic(Operation.MUL), (5, 6)),
+        (Reduce(Reduction.MAX, (0,)), (7,)),
+        (Reduce(Reduction.MIN, (1,)), (7,)),
+        (Arithmetic(Operation.SUB), (7, 8)),
+        (Reduce(Reduction.SUM, (2,)), (10,)),
+        (Route(), (11, 11)),
+        (Reduce(Reduction.MEAN, (0, 1, 2)), (9,)),
+        (Arithmetic(Operation.MUL), (12, 13)),
+    )
+    return built("windows", (2, 11, 9), (*steps, *END))
+
+
+EVERY: dict[str, Callable[[], Network]] = {
+    "functions": functions,
+    "arithmetic": arithmetic,
+    "windows": windows,
+}
 """By name."""

@@ -83,8 +83,87 @@ def _spread_case(
     return Case(name, kernel, {"n": n, "size": size, **a, **b, "output": "output"}, contents)
 
 
+POOLS = {
+    # planes, extent, size, stride, dilation, before, behind (rows and columns each)
+    "square": (3, (9, 9), (3, 3), (2, 2), (1, 1), (0, 0), (0, 0)),
+    "one": (1, (1, 1), (1, 1), (1, 1), (1, 1), (0, 0), (0, 0)),
+    "oblong": (2, (7, 11), (1, 3), (3, 2), (1, 1), (0, 1), (0, 2)),
+    "uneven": (2, (8, 5), (3, 2), (1, 1), (1, 1), (2, 0), (0, 1)),
+    "dilated": (2, (13, 9), (3, 3), (2, 1), (2, 3), (2, 3), (1, 3)),
+    "beside": (1, (3, 4), (2, 2), (2, 2), (1, 1), (2, 2), (2, 2)),
+    "two-blocks": (4, (13, 13), (3, 3), (1, 1), (1, 1), (1, 1), (1, 1)),
+}
+
+
+def _pools() -> Iterator[Case]:
+    for name, (planes, extents, sizes, strides, dilations, before, behind) in POOLS.items():
+        arguments: Named = {"n": planes, "input": "input", "output": "output"}
+        limits: Named = {}
+        for k, axis in enumerate("hw"):
+            padded = extents[k] + before[k] + behind[k]
+            count = (padded - dilations[k] * (sizes[k] - 1) - 1) // strides[k] + 1
+            numbers = (extents[k], count, sizes[k], strides[k], dilations[k], before[k])
+            names = ("in", "out", "size", "stride", "dilation", "before")
+            arguments |= {f"{each}_{axis}": number for each, number in zip(names, numbers, strict=True)}
+            arguments["n"] = int(arguments["n"]) * count
+            limits |= {f"low_{axis}": -before[k], f"end_{axis}": extents[k] + behind[k]}
+        inside: Named = {"low_h": 0, "low_w": 0, "end_h": extents[0], "end_w": extents[1]}
+        for share in (0.05, 0.9):
+            source = wild(planes * extents[0] * extents[1], 37, share)
+            contents = {"input": source, "output": wild(int(arguments["n"]) + 2, 38)}
+            yield Case(f"{name}-{share}", "window_max", arguments, contents)
+            yield Case(f"{name}-{share}", "window_mean", arguments | limits, contents)
+            yield Case(f"{name}-{share}-inside", "window_mean", arguments | inside, contents)
+
+
+BLOCKS = {
+    # channels, height, width; of a block
+    "plane": ((5, 7, 3), (1, 7, 3)),
+    "channels": ((6, 5, 3), (6, 1, 1)),
+    "row": ((3, 5, 7), (1, 1, 7)),
+    "column": ((3, 5, 7), (1, 5, 1)),
+    "all": ((3, 5, 7), (3, 5, 7)),
+    "nothing": ((103, 5, 1), (1, 1, 1)),
+}
+
+
+def _reductions() -> Iterator[Case]:
+    for name, (shape, block) in BLOCKS.items():
+        n = int(np.prod(shape) // np.prod(block))
+        sizes = dict(zip(("size_c", "size_h", "size_w"), block, strict=True))
+        given: Named = {"n": n, "height": shape[1], "width": shape[2], **sizes}
+        for share in (0.0, 0.02, 0.9):
+            contents = {"input": wild(int(np.prod(shape)), 39, share), "output": wild(n + 2, 40)}
+            pointers: Named = {"input": "input", "output": "output"}
+            for kernel in ("reduce_max", "reduce_min"):
+                yield Case(f"{name}-{share}", kernel, given | pointers, contents)
+            for divisor in (1.0, float(np.prod(block))):
+                arguments = given | pointers | {"divisor": divisor}
+                yield Case(f"{name}-{share}-{divisor}", "reduce_sum", arguments, contents)
+
+
+def _response_norms() -> Iterator[Case]:
+    names = ("channels", "pixels", "before", "after", "bias", "scale", "exponent")
+    for name, numbers in {
+        "usual": (7, 15, 2, 2, 1.0, 2e-5, -0.75),
+        "strong": (7, 15, 1, 2, 2.0, 0.5, -0.75),
+        "one": (1, 1, 0, 0, 1.0, 1.0, -0.5),
+        "wide": (3, 179, 5, 5, 0.0, 1e-30, -3.0),
+        "negative": (4, 9, 1, 1, -1e-39, -1.0, 0.75),
+    }.items():
+        n = int(numbers[0] * numbers[1])
+        arguments: Named = {"n": n, "input": "input", "output": "output"}
+        arguments |= dict(zip(names, numbers, strict=True))
+        for share in (0.02, 0.7):
+            contents = {"input": wild(n, 41, share), "output": wild(n + 2, 42)}
+            yield Case(f"{name}-{share}", "response_norm", arguments, contents)
+
+
 LAYER_CASES: tuple[Case, ...] = (
     *_mapped(),
     *_broadcast(),
+    *_pools(),
+    *_reductions(),
+    *_response_norms(),
 )
 """All of them. A case's name is unique within its kernel."""

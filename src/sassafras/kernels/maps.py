@@ -59,7 +59,7 @@ def carry_maps(
     """The carry of a kernel that makes one whole map of whole maps (or of constants).
 
     ``reads``, ``writes``: from the arguments and the shape of the buffer that is written, to which parameter
-    ``output`` points. ``through``: arguments, operands in the order of ``reads``, one of them faulty at least,
+    ``output`` points. ``through``: arguments, operands in the order of ``reads``, one of them faulty or more,
     and the shape of what is made -> the part of it that may differ, over all channels.
     """
 
