@@ -37,14 +37,12 @@ def translate(
     except SeveralImagesError as error:
         if interface.shape[:1] in ((), (1,)):
             raise
-        one = replace(interface, shape=(1, *interface.shape[1:]))
         try:
-            found = Walk(model, one, bound).translate()
-        except SeveralImagesError:  # a number in the model counts on them
-            raise error from None
-        if found.shape[:1] != (1,):  # and so does a constant
-            raise
-        return found
+            return Walk(model, interface, bound, one_by_one=True).translate()
+        except NetworkError as other:
+            if type(other) is RefusedError:
+                raise
+            raise error from None  # a number in the model counts on them
 
 
 def load_onnx(path: Path | str, names: Path | str | None = None, output: str | None = None) -> Network:

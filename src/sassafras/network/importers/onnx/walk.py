@@ -15,6 +15,7 @@ from sassafras.errors import NetworkError
 from sassafras.network.graph import INPUT, Graph
 from sassafras.network.importers.onnx.assembly import Assembly
 from sassafras.network.importers.onnx.folding import fold, output_shapes
+from sassafras.network.importers.onnx.images import Images
 from sassafras.network.importers.onnx.interface import Interface
 from sassafras.network.importers.onnx.model_file import DOMAINS, opset_of
 from sassafras.network.importers.onnx.operation import Known, Operation
@@ -43,13 +44,24 @@ class Translated:
 
 
 class Walk:
-    """A model on the way to a graph; ``bound``: inputs that have a constant value."""
+    """A model on the way to a graph; ``bound``: inputs that have a constant value. ``one_by_one``: of several
+    images that the model takes at once, one is taken.
+    """
 
-    def __init__(self, model: ModelProto, interface: Interface, bound: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(
+        self,
+        model: ModelProto,
+        interface: Interface,
+        bound: Mapping[str, NDArray[Any]],
+        *,
+        one_by_one: bool = False,
+    ) -> None:
         self.opset = opset_of(model)
         self.interface = interface
         self.assembly = Assembly()
-        image = Tensor(INPUT, (1, *image_shape(interface.shape)))
+        self.images = Images(interface) if one_by_one else None
+        shape = (1, *interface.shape[1:]) if one_by_one else interface.shape
+        image = Tensor(INPUT, (1, *image_shape(shape)))
         self.image = image
         self.nodes = list(_leading_to(model.graph, interface.output))
         self.readers = Counter(name for node in self.nodes for name in node.input)
@@ -59,7 +71,7 @@ class Walk:
             tensor.name: to_array(tensor) for tensor in model.graph.initializer if tensor.name in self.readers
         }
         self.known |= bound
-        self.known[interface.input] = Value(image, interface.shape, self.readers[interface.input] > 1)
+        self.known[interface.input] = Value(image, shape, self.readers[interface.input] > 1)
 
     def translate(self) -> Translated:
         """All of it. Raises RefusedError for what is not read, NetworkError for what is unsound."""
@@ -84,6 +96,8 @@ class Walk:
             return
         reading = _reading_of(node)
         shapes = output_shapes(node, inputs, self.opset, self.readers)
+        if self.images is not None:
+            self.images.check(node, inputs, self.opset, shapes)
         operation = Operation(node, self.opset, inputs, shapes)
         tensors = self._read(reading, operation)
         for name, tensor, shape in zip(node.output, tensors, shapes, strict=False):

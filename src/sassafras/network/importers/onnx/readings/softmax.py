@@ -21,6 +21,8 @@ def read_softmax(operation: Operation, assembly: Assembly) -> Tensor:
     value, rank = operation.value(0), len(operation.shape)
     newer = operation.opset >= _OVER_ONE_AXIS
     axis = operation.attribute("axis", -1 if newer else 1) % max(rank, 1)
+    if axis == 0 and rank > 1 and value.shape[0] == 1:
+        raise operation.refuse("over the images, of which there is one")
     groups, behind = math.prod(value.shape[:axis]), math.prod(value.shape[axis + 1 :])
     if newer and behind != 1:
         raise operation.refuse("only over the last axis")
