@@ -1,4 +1,4 @@
-"""What operators become: the same numbers as the reference evaluator of ``onnx``, by the layers one expects."""
+"""What operators become: the numbers of the reference evaluator of ``onnx``, by the layers one expects."""
 
 from __future__ import annotations
 
@@ -221,6 +221,20 @@ def test_clip(given: dict[str, float], opset: int) -> None:
     image = IMAGE * 10
     wanted = np.clip(image, given.get("min"), given.get("max")) if given else image
     np.testing.assert_array_equal(ours(made, image), wanted.reshape(-1))
+
+
+@pytest.mark.parametrize("size", [3, 4])
+def test_local_response_normalisation(size: int) -> None:
+    """By its formula: the reference evaluator of onnx 1.23 counts images where it means channels."""
+    image = some(0, 1, 6, 4, 4) * 9
+    squares = np.zeros(image.shape)
+    before, behind = (size - 1) // 2, -((1 - size) // 2)
+    for channel in range(6):
+        neighbours = image[:, max(0, channel - before) : channel + behind + 1].astype(np.float64)
+        squares[:, channel] = (neighbours**2).sum(axis=1)
+    wanted = image / (2 + 0.1 / size * squares) ** 0.5
+    nodes = [NODE("LRN", ["x"], ["y"], size=size, alpha=0.1, beta=0.5, bias=2.0)]
+    np.testing.assert_allclose(ours(model(nodes, shape=(1, 6, 4, 4)), image), wanted.reshape(-1), rtol=1e-5)
 
 
 OPERANDS = [(1, 3, 8, 8), (3, 1, 1), (1, 3, 1, 1), (8,), (8, 8), (8, 1), (1,), (), (3, 8, 8)]

@@ -26,8 +26,8 @@ class Images:
         self._count = interface.shape[0]
 
     def check(self, node: NodeProto, inputs: Sequence[Known | None], opset: int, shapes: Shapes) -> None:
-        """Refuse an operator whose outputs, with all images, are not as many of what they are with one. Raises
-        SeveralImagesError.
+        """Refuse an operator whose outputs, with all images, are not as many of what they are with one.
+        Raises SeveralImagesError.
         """
         whole = [self._whole(known) for known in inputs]
         wanted = [name for name, shape in zip(node.output, shapes, strict=True) if shape is not None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 def translate(
     model: ModelProto, output: str | None = None, bound: Mapping[str, NDArray[Any]] | None = None
 ) -> Translated:
-    """A model as graph and parameters, up to ``output`` (any tensor's name; None: the only output). ``bound``:
-    inputs that have a constant value. A model made for several images becomes one for one image, where an
+    """A model as graph and parameters, up to ``output`` (any tensor's name; None: the only output).
+    ``bound``: inputs that have a constant value. A model made for several images becomes one for one image, where an
     operator takes images one by one. Raises RefusedError and NetworkError.
     """
     bound = bound or {}
@@ -47,8 +46,8 @@ def translate(
 
 def load_onnx(path: Path | str, names: Path | str | None = None, output: str | None = None) -> Network:
     """The network in a model file, named after it. ``names``: of the classes, one per line; without it
-    "class0", "class1", ... ``output``: the name of the output, or of any tensor in the model, whose values are
-    judged; None: the only output.
+    "class0", "class1", ... ``output``: the name of the output, or of any tensor in the model, whose values
+    are judged; None: the only output.
 
     Raises NetworkError.
     """

@@ -19,8 +19,8 @@ from sassafras.network.tensor import Tensor
 
 @reads("BatchNormalization", "epsilon", "momentum", "spatial", "is_test", "training_mode", "consumed_inputs")
 def read_batchnorm(operation: Operation, assembly: Assembly) -> Tensor:
-    """With the statistics of training: part of the layer before, where that has weights and nothing else reads
-    it; else a layer of its own.
+    """With the statistics of training: part of the layer before, where that has weights and nothing else
+    reads it; else a layer of its own.
     """
     if operation.attribute("training_mode", 0):
         raise operation.refuse("training_mode is set; export for inference", Reason.TRAINING)

@@ -14,7 +14,7 @@ from sassafras.network.tensor import Tensor
 @reads("Reshape", "shape", "allowzero")
 @reads("Squeeze", "axes")
 @reads("Unsqueeze", "axes")
-def read_same(operation: Operation, assembly: Assembly) -> Tensor:
+def read_same(operation: Operation, _assembly: Assembly) -> Tensor:
     """The same values in the same order, by another shape."""
     return operation.value(0).tensor
 
