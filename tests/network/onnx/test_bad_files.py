@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from onnx import TensorProto
-from tests.network.onnx.made import NODE, model, saved, small, some
+from tests.network.onnx.made import NODE, model, number, saved, small, some
 
 import sassafras
 from sassafras.errors import NetworkError
@@ -128,8 +128,8 @@ def test_an_operator_that_is_not_read(tmp_path: Path) -> None:
     file = saved(model(nodes), tmp_path / "m.onnx")
     said = refused(file)
     assert said.startswith(
-        "node the third: operator Det is not supported; express it by others before export, or stop before it "
-        "with --output; supported: "
+        "node the third: operator Det is not supported; express it by others before export, or stop before "
+        "it with --output; supported: "
     )
     assert "Conv, " in said
     assert reason(file) is Reason.OPERATOR
@@ -149,7 +149,7 @@ def test_control_flow_and_training(tmp_path: Path) -> None:
     assert reason(saved(made, tmp_path / "if.onnx")) is Reason.CONTROL
     made = model(
         [NODE("Dropout", ["x", "r", "t"], ["y"])],
-        {"r": np.float32([0.5])[0:1].reshape(()), "t": np.array(True)},
+        {"r": number(0.5), "t": np.array(True)},
     )
     assert reason(saved(made, tmp_path / "drop.onnx")) is Reason.TRAINING
 

@@ -10,7 +10,7 @@ from onnx import ModelProto
 from tests.campaign.networks import images
 from tests.campaign.rows import FAST_ONLY, assert_same, run
 from tests.network.onnx import made
-from tests.network.onnx.made import NODE, model, network, some
+from tests.network.onnx.made import NODE, model, network, number, some
 
 
 def excited() -> ModelProto:
@@ -36,12 +36,12 @@ def excited() -> ModelProto:
         "w2": some(4, 4, 4, 1, 1),
         "b2": some(5, 4),
         "v": some(6, 4, 5),
-        "zero": np.float32(0),
-        "six": np.float32(6),
+        "zero": number(0),
+        "six": number(6),
         "scale": some(7, 4),
         "bias": some(8, 4),
         "mean": some(9, 4),
-        "variance": np.abs(some(10, 4)) + np.float32(0.5),
+        "variance": np.asarray(np.abs(some(10, 4)) + 0.5, np.float32),
     }
     return model(nodes, {name: np.asarray(values) for name, values in constants.items()})
 

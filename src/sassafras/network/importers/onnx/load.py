@@ -26,8 +26,8 @@ def translate(
     model: ModelProto, output: str | None = None, bound: Mapping[str, NDArray[Any]] | None = None
 ) -> Translated:
     """A model as graph and parameters, up to ``output`` (any tensor's name; None: the only output).
-    ``bound``: inputs that have a constant value. A model made for several images becomes one for one image, where an
-    operator takes images one by one. Raises RefusedError and NetworkError.
+    ``bound``: inputs that have a constant value. A model made for several images becomes one for one image,
+    where an operator takes images one by one. Raises RefusedError and NetworkError.
     """
     bound = bound or {}
     interface = interface_of(model, output, bound)

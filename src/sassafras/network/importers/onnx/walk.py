@@ -128,7 +128,7 @@ class Walk:
 def _leading_to(graph: GraphProto, output: str) -> Iterator[NodeProto]:
     """The nodes that an output depends on, in the model's order (which is one in which they can run)."""
     wanted = {output}
-    found = []
+    found: list[NodeProto] = []
     for node in reversed(graph.node):
         if wanted & set(node.output):
             wanted |= set(node.input)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial, reduce
+from functools import partial
 
 import numpy as np
 
@@ -105,13 +105,14 @@ def read_sum(operation: Operation, assembly: Assembly) -> Tensor:
     """Values added up, one after the other: of one shape by the layer that residual networks have."""
     operands = [known for known in operation.inputs if known is not None]
     if len(operands) > 1 and all(isinstance(o, Value) and o.shape == operation.shape for o in operands):
-        first, *others = (o.tensor for o in operands if isinstance(o, Value))
-        others = [assembly.shaped(other, first.image) for other in others]
-        return assembly.add(Shortcut(Activation.LINEAR), first, *others)
-    values = sorted(operands, key=_is_constant)
-    first = values[0]
-    assert isinstance(first, Value)
-    return reduce(partial(_plus, operation, assembly), values[1:], first).tensor
+        tensors = [o.tensor for o in operands if isinstance(o, Value)]
+        alike = (assembly.shaped(tensor, tensors[0].image) for tensor in tensors)
+        return assembly.add(Shortcut(Activation.LINEAR), *alike)
+    total, *others = sorted(operands, key=_is_constant)
+    assert isinstance(total, Value)
+    for other in others:
+        total = _plus(operation, assembly, total, other)
+    return total.tensor
 
 
 def _plus(operation: Operation, assembly: Assembly, a: Value, b: Known) -> Value:
@@ -163,7 +164,12 @@ def read_selu(operation: Operation, assembly: Assembly) -> Tensor:
 
 @reads("Softplus")
 def read_softplus(operation: Operation, assembly: Assembly) -> Tensor:
-    """log(exp(x) + 1) as max(x, 0) + log(exp(-|x|) + 1), which no x makes infinite."""
+    """log(exp(x) + 1)."""
+    return _softplus(operation, assembly)
+
+
+def _softplus(operation: Operation, assembly: Assembly) -> Tensor:
+    """As max(x, 0) + log(exp(-|x|) + 1), which no x makes infinite."""
     value = operation.value(0)
     size = mapped(assembly, value.tensor, Function.LEAKY, -1.0)
     small = mapped(assembly, mapped(assembly, size, Function.NEG), Function.EXP)
@@ -186,5 +192,5 @@ def read_softsign(operation: Operation, assembly: Assembly) -> Tensor:
 def read_mish(operation: Operation, assembly: Assembly) -> Tensor:
     """x tanh(softplus(x))."""
     value = operation.value(0)
-    inner = mapped(assembly, read_softplus(operation, assembly), Function.TANH)
+    inner = mapped(assembly, _softplus(operation, assembly), Function.TANH)
     return computed(operation, assembly, Of.MUL, value, Value(inner, value.shape))

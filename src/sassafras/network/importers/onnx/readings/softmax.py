@@ -18,6 +18,16 @@ _OVER_ONE_AXIS = 13  #: the opset since which it is over one axis; before, over 
 @reads("Softmax", "axis")
 def read_softmax(operation: Operation, assembly: Assembly) -> Tensor:
     """Over one axis; before opset 13 over all axes from one on."""
+    return _softmax(operation, assembly)
+
+
+@reads("LogSoftmax", "axis")
+def read_log_softmax(operation: Operation, assembly: Assembly) -> Tensor:
+    """The logarithm of the softmax: minus infinity where that is too small for binary32."""
+    return mapped(assembly, _softmax(operation, assembly), Function.LOG)
+
+
+def _softmax(operation: Operation, assembly: Assembly) -> Tensor:
     value, rank = operation.value(0), len(operation.shape)
     newer = operation.opset >= _OVER_ONE_AXIS
     axis = operation.attribute("axis", -1 if newer else 1) % max(rank, 1)
@@ -27,9 +37,3 @@ def read_softmax(operation: Operation, assembly: Assembly) -> Tensor:
     if newer and behind != 1:
         raise operation.refuse("only over the last axis")
     return assembly.add(Softmax(groups, 1.0), value.tensor)
-
-
-@reads("LogSoftmax", "axis")
-def read_log_softmax(operation: Operation, assembly: Assembly) -> Tensor:
-    """The logarithm of the softmax: minus infinity where that is too small for binary32."""
-    return mapped(assembly, read_softmax(operation, assembly), Function.LOG)
