@@ -69,7 +69,13 @@ def test_windows_equal_float64_to_rounding(layer: Windowed, channels: int, heigh
 
 @pytest.mark.parametrize(
     ("extent", "size", "stride", "padding", "ceil", "count"),
-    [(6, 3, 2, 0, False, 2), (6, 3, 2, 0, True, 3), (5, 3, 2, 0, True, 2), (4, 2, 3, 1, True, 2), (1, 1, 2, 0, True, 1)],
+    [
+        (6, 3, 2, 0, False, 2),
+        (6, 3, 2, 0, True, 3),
+        (5, 3, 2, 0, True, 2),
+        (4, 2, 3, 1, True, 2),
+        (1, 1, 2, 0, True, 1),
+    ],
 )
 def test_the_number_of_windows_is_pytorchs(
     extent: int, size: int, stride: int, padding: int, *, ceil: bool, count: int

@@ -7,4 +7,6 @@ from sassafras.kernels.kernel import Role
 from sassafras.kernels.reduction import INTEGERS, block_axes
 from sassafras.kernels.window_kernel import window_kernel
 
-REDUCE_MAX = window_kernel("reduce_max", Role("reduction", "largest of blocks"), INTEGERS, block_axes, LARGEST)
+REDUCE_MAX = window_kernel(
+    "reduce_max", Role("reduction", "largest of blocks"), INTEGERS, block_axes, LARGEST
+)

@@ -7,4 +7,6 @@ from sassafras.kernels.kernel import Role
 from sassafras.kernels.reduction import INTEGERS, block_axes
 from sassafras.kernels.window_kernel import window_kernel
 
-REDUCE_MIN = window_kernel("reduce_min", Role("reduction", "smallest of blocks"), INTEGERS, block_axes, SMALLEST)
+REDUCE_MIN = window_kernel(
+    "reduce_min", Role("reduction", "smallest of blocks"), INTEGERS, block_axes, SMALLEST
+)

@@ -19,6 +19,7 @@ PER_AXIS = 8  #: extent, count, size, stride, dilation, start, low, end
 ARGUMENTS = (POINTER, POINTER, POINTER, *(I64,) * (AXES * PER_AXIS))
 """input; output; address of the numbers; what `PER_AXIS` says, of channels, rows, columns"""
 
+
 @dataclass(frozen=True)
 class Window:
     """A window that has been gathered. ``gathered``: float; ``counted``: int64, positions from low to end of

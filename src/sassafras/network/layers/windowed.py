@@ -42,7 +42,9 @@ class Windowed(Layer):
     def check(self, inputs: Inputs) -> None:
         """Every window meets the map. Raises MisfitError."""
         if min(*self.size, *self.stride, *self.dilation) < 1 or min(self.padding) < 0:
-            raise MisfitError("size, stride and dilation of a window are positive, padding is not negative", "size")
+            raise MisfitError(
+                "size, stride and dilation of a window are positive, padding is not negative", "size"
+            )
         for axis in range(2):
             extent, span = inputs[0].image[1 + axis], self._span(axis)
             if self._windows(inputs, axis) < 1:
