@@ -13,10 +13,14 @@ from sassafras.network.layers.connected import Connected
 from sassafras.network.layers.convolutional import Convolutional
 from sassafras.network.layers.elementwise import Elementwise, Function
 from sassafras.network.layers.layer import Layer, Node
+from sassafras.network.layers.pad import Pad
 from sassafras.network.layers.reduce import Reduce, Reduction
+from sassafras.network.layers.resize import Coordinates, Nearest, Resize
 from sassafras.network.layers.response import ResponseNorm
 from sassafras.network.layers.route import Route
+from sassafras.network.layers.slice import Slice
 from sassafras.network.layers.softmax import Softmax
+from sassafras.network.layers.transpose import Transpose
 from sassafras.network.layers.windowed import Pooling, Windowed
 from sassafras.network.network import Network, build_network
 from sassafras.network.tensor import Shape, Tensor
@@ -109,7 +113,30 @@ def windows() -> Network:
     return built("windows", (2, 11, 9), (*steps, *END))
 
 
+def shapes() -> Network:
+    """Slices (backwards, every second), a repeated column, transpositions, a shuffle of channels, borders,
+    spread and cut, other sizes; maps that others read too.
+    """
+    steps: tuple[Step, ...] = (
+        Convolutional(4, 3, 1, 1, Activation.LINEAR),
+        Transpose((2, 2, 42), (1, 0, 2), (4, 7, 6)),
+        (Slice((1, 0, 1), (2, 4, 4), (2, 2, 1)), (0,)),
+        (Slice((3, 6, 5), (2, 4, 4), (-1, -1, -1)), (1,)),
+        (Arithmetic(Operation.ADD), (2, 3)),
+        Pad((0, 1, 2), (1, 0, -1), 0.5),
+        Transpose((3, 5, 5), (2, 0, 1), (5, 3, 5)),
+        Resize(5, 7, Coordinates.HALF_PIXEL, None),
+        (Resize(4, 3, Coordinates.ASYMMETRIC, Nearest.FLOOR), (7,)),
+        (Pad((0, -1, 0), (0, 1, 0), 0.0, (2, 3)), (8,)),
+        (Slice((0, 0, 2), (5, 7, 7), (1, 1, 0)), (9,)),
+        (Resize(7, 7, Coordinates.ALIGN_CORNERS, None), (8,)),
+        (Arithmetic(Operation.MUL), (10, 11)),
+    )
+    return built("shapes", (2, 7, 6), (*steps, *END))
+
+
 EVERY: dict[str, Callable[[], Network]] = {
+    "shapes": shapes,
     "functions": functions,
     "arithmetic": arithmetic,
     "windows": windows,

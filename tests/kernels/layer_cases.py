@@ -159,11 +159,83 @@ def _response_norms() -> Iterator[Case]:
             yield Case(f"{name}-{share}", "response_norm", arguments, contents)
 
 
+STRIDED = {
+    # outputs, offset and steps, elements of the input
+    "same": ((3, 5, 7), (0, 35, 7, 1), 105),
+    "slice": ((2, 2, 3), (36, 35, 14, 2), 105),
+    "backwards": ((3, 5, 7), (104, -35, -7, -1), 105),
+    "turned": ((7, 3, 5), (0, 1, 35, 7), 105),
+    "repeated": ((11, 7, 9), (0, 1, 0, 0), 11),
+    "one": ((1, 1, 1), (3, 0, 0, 0), 5),
+}
+PADDED = {
+    # input; output; before; spread
+    "around": ((2, 3, 4), (2, 6, 7), (0, 1, 2), (1, 1)),
+    "cropped": ((3, 9, 8), (1, 5, 6), (-1, -2, -1), (1, 1)),
+    "channels": ((2, 3, 3), (5, 3, 3), (2, 0, 0), (1, 1)),
+    "spread": ((2, 3, 4), (2, 8, 13), (0, 2, 1), (2, 3)),
+    "spread-cropped": ((1, 7, 7), (1, 9, 9), (0, -2, -1), (2, 2)),
+    "beside": ((1, 1, 1), (1, 2, 2), (0, 5, 5), (1, 1)),
+    "two-blocks": ((3, 14, 14), (3, 16, 16), (0, 1, 1), (1, 1)),
+}
+NEAREST = {
+    # planes, input, output, times, plus, by
+    "twice": (3, (5, 7), (10, 14), (1, 1), (0, 0), (2, 2)),
+    "half": (2, (9, 8), (4, 4), (9, 2), (2, 1), (4, 1)),
+    "centres": (1, (3, 4), (7, 13), (6, 8), (-4, -9), (14, 26)),
+    "one": (1, (1, 1), (1, 1), (1, 1), (0, 0), (1, 1)),
+    "two-blocks": (5, (11, 11), (11, 17), (1, 11), (0, 8), (1, 17)),
+}
+
+
+def _copies() -> Iterator[Case]:
+    pointers: Named = {"input": "input", "output": "output"}
+    for name, (shape, steps, count) in STRIDED.items():
+        names = ("height", "width", "offset", "step_c", "step_h", "step_w")
+        given = dict(zip(names, (*shape[1:], *steps), strict=True))
+        n = int(np.prod(shape))
+        contents = {"input": wild(count, 43, 0.5), "output": wild(n + 2, 44)}
+        yield Case(name, "copy_strided", {"n": n, **given, **pointers}, contents)
+    for name, (shape, wanted, before, spread) in PADDED.items():
+        names = tuple(f"{each}_{axis}" for each in ("in", "before") for axis in "chw")
+        given = dict(zip(names, (*shape, *before), strict=True))
+        given |= {"height": wanted[1], "width": wanted[2], "spread_h": spread[0], "spread_w": spread[1]}
+        n = int(np.prod(wanted))
+        for fill in (0.0, float("-inf")):
+            contents = {"input": wild(int(np.prod(shape)), 45, 0.5), "output": wild(n + 2, 46)}
+            arguments: Named = {"n": n, **given, **pointers, "fill": fill}
+            yield Case(f"{name}-{fill}", "copy_padded", arguments, contents)
+
+
+def _resizes() -> Iterator[Case]:
+    pointers: Named = {"input": "input", "output": "output"}
+    for name, (planes, before, after, times, plus, by) in NEAREST.items():
+        given: Named = {"in_h": before[0], "in_w": before[1], "height": after[0], "width": after[1]}
+        n, count = planes * after[0] * after[1], planes * before[0] * before[1]
+        output = wild(n + 2, 48)
+        mapping: Named = {}
+        for k, axis in enumerate("hw"):
+            mapping |= {f"times_{axis}": times[k], f"plus_{axis}": plus[k], f"by_{axis}": by[k]}
+        contents = {"input": wild(count, 47, 0.5), "output": output}
+        yield Case(name, "resize_nearest", {"n": n, **given, **mapping, **pointers}, contents)
+        for kind, shift in (("centre", 0.5), ("corner", 0.0)):
+            scaling: Named = {}
+            for k, axis in enumerate("hw"):
+                scale = before[k] / after[k]
+                scaling |= {f"scale_{axis}": scale, f"shift_{axis}": shift * scale - shift}
+            for share in (0.0, 0.3):
+                contents = {"input": wild(count, 49, share), "output": output}
+                arguments: Named = {"n": n, **given, **scaling, **pointers}
+                yield Case(f"{name}-{kind}-{share}", "resize_bilinear", arguments, contents)
+
+
 LAYER_CASES: tuple[Case, ...] = (
     *_mapped(),
     *_broadcast(),
     *_pools(),
     *_reductions(),
     *_response_norms(),
+    *_copies(),
+    *_resizes(),
 )
 """All of them. A case's name is unique within its kernel."""

@@ -16,7 +16,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.copied import Copied
+from sassafras.kernels.copied import Copied, place_and_zero
 from sassafras.kernels.entries import load
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.maps import Found, Operand, Placed, carry_maps
@@ -112,7 +112,7 @@ def window_kernel(
         channels, rows, columns = (axis.extent for axis in axes(arguments))
         return [(int(arguments["input"]), (channels, rows, columns))]
 
-    def target_of(arguments: Arguments, _shape: Shape) -> Placed:
+    def target_of(arguments: Arguments, _shape: Shape) -> tuple[int, Shape]:
         channels, rows, columns = (axis.count for axis in axes(arguments))
         return int(arguments["output"]), (channels, rows, columns)
 
@@ -144,7 +144,7 @@ def window_kernel(
         twin=twin,
         owner_of=owners.element_of("output"),
         carry=carry_maps(sources, target_of, through),
-        copied=Copied(" ".join(("input output n", *integers, *numbers))),
+        copied=Copied(" ".join(("input output n", *integers, *numbers)), place_and_zero),
     )
 
 

@@ -13,16 +13,17 @@ struct Counted {
 };
 
 // Gathers the values in the map that lie under window ID, row by row, and shows it every position.
+// ZERO: where counting begins; a plain 0 would be one register of all copies of a hardened kernel.
 template <class Gather>
-__device__ inline void walk_window(const Windows &p, int id, const float *input, Gather &gather)
+__device__ inline void walk_window(const Windows &p, int id, const float *input, Gather &gather, int zero)
 {
     int column = id % p.out_w * p.stride_w - p.before_w;
     int rest = id / p.out_w;
     int row = rest % p.out_h * p.stride_h - p.before_h;
     const float *plane = input + rest / p.out_h * (p.in_h * p.in_w);
-    for (int i = 0; i < p.size_h; ++i) {
+    for (int i = zero; i < p.size_h; ++i) {
 #pragma unroll 1
-        for (int j = 0; j < p.size_w; ++j) {
+        for (int j = zero; j < p.size_w; ++j) {
             int y = row + i * p.dilation_h;
             int x = column + j * p.dilation_w;
             gather.place(y, x);
@@ -43,16 +44,16 @@ struct WindowMean : Sum {
     __device__ inline void place(int y, int x) { count += counted.has(y, x); }
 };
 
-__device__ inline float window_max_of(const Windows &p, int id, const float *input)
+__device__ inline float window_max_of(const Windows &p, int id, const float *input, int zero)
 {
     WindowMax gather;
-    walk_window(p, id, input, gather);
+    walk_window(p, id, input, gather, zero);
     return gather.result;
 }
 
-__device__ inline float window_mean_of(const Windows &p, const Counted &counted, int id, const float *input)
+__device__ inline float window_mean_of(const Windows &p, const Counted &counted, int id, const float *input, int zero)
 {
     WindowMean gather(counted);
-    walk_window(p, id, input, gather);
+    walk_window(p, id, input, gather, zero);
     return gather.result / (float)gather.count;
 }

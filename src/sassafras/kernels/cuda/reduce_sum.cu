@@ -7,5 +7,5 @@ extern "C" __global__ void reduce_sum(int n, int height, int width, int size_c, 
     int id = (blockIdx.x + blockIdx.y * gridDim.x) * blockDim.x + threadIdx.x;
     if (id >= n) return;
     Blocks p = {height, width, size_c, size_h, size_w};
-    output[id] = reduced(p, id, input, Sum()) / divisor;
+    output[id] = reduced(p, id, input, Sum(), 0) / divisor;
 }

@@ -9,5 +9,5 @@ extern "C" __global__ void window_max(int n, int in_h, int in_w, int out_h, int 
     if (id >= n) return;
     Windows p = {in_h, in_w, out_h, out_w, size_h, size_w, stride_h, stride_w, dilation_h, dilation_w, before_h,
                  before_w};
-    output[id] = window_max_of(p, id, input);
+    output[id] = window_max_of(p, id, input, 0);
 }

@@ -12,5 +12,5 @@ extern "C" __global__ void window_mean(int n, int in_h, int in_w, int out_h, int
     Windows p = {in_h, in_w, out_h, out_w, size_h, size_w, stride_h, stride_w, dilation_h, dilation_w, before_h,
                  before_w};
     Counted counted = {low_h, low_w, end_h, end_w};
-    output[id] = window_mean_of(p, counted, id, input);
+    output[id] = window_mean_of(p, counted, id, input, 0);
 }

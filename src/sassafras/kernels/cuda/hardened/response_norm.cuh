@@ -7,7 +7,7 @@ struct Parameters {
     float *output;
     int n;
     Response response;
-    int grid_x, block_x;
+    int grid_x, block_x, zero;
 };
 
 template <int COPY> __device__ inline Result<1> copy(const Parameters &p)
