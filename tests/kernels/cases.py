@@ -17,6 +17,7 @@ from tests.kernels.awkward import (
     tame,
     wild,
 )
+from tests.kernels.darknet_cases import DARKNET_CASES
 from tests.kernels.layer_cases import LAYER_CASES
 
 from sassafras.kernels.activation import Activation
@@ -222,6 +223,7 @@ CASES: tuple[Case, ...] = (
     *_softmax(),
     *_add(),
     *_concatenate(),
+    *DARKNET_CASES,
     *LAYER_CASES,
 )
 """All of them. A case's name is unique within its kernel."""
