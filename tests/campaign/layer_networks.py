@@ -14,12 +14,14 @@ from sassafras.network.layers.convolutional import Convolutional
 from sassafras.network.layers.elementwise import Elementwise, Function
 from sassafras.network.layers.layer import Layer, Node
 from sassafras.network.layers.pad import Pad
+from sassafras.network.layers.product import Product
 from sassafras.network.layers.reduce import Reduce, Reduction
 from sassafras.network.layers.resize import Coordinates, Nearest, Resize
 from sassafras.network.layers.response import ResponseNorm
 from sassafras.network.layers.route import Route
 from sassafras.network.layers.slice import Slice
 from sassafras.network.layers.softmax import Softmax
+from sassafras.network.layers.softmax_along import SoftmaxAlong
 from sassafras.network.layers.transpose import Transpose
 from sassafras.network.layers.windowed import Pooling, Windowed
 from sassafras.network.network import Network, build_network
@@ -135,10 +137,29 @@ def shapes() -> Network:
     return built("shapes", (2, 7, 6), (*steps, *END))
 
 
+def products() -> Network:
+    """Attention, small: queries, keys and values by products with constants, a product of maps, softmax along
+    columns, depth to space by several copies.
+    """
+    steps: tuple[Step, ...] = (
+        Convolutional(4, 3, 1, 1, Activation.LINEAR),
+        Product((1, 6, 6)),
+        (Product((4, 5, 6), transposed=True), (0,)),
+        (Product((4, 7, 7), constant_first=True), (1,)),
+        (Product(transposed=True), (3, 1)),
+        SoftmaxAlong(2),
+        (Product(), (5, 2)),
+        SoftmaxAlong(0),
+        Transpose((2, 2, 1, 7, 5), (2, 3, 0, 4, 1), (1, 14, 10)),
+        SoftmaxAlong(1),
+    )
+    return built("products", (2, 7, 6), (*steps, *END))
+
+
 EVERY: dict[str, Callable[[], Network]] = {
     "shapes": shapes,
     "functions": functions,
     "arithmetic": arithmetic,
     "windows": windows,
 }
-"""By name."""
+"""By name: networks that pieces go through without a launch that runs whole, but for the last."""

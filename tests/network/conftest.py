@@ -143,7 +143,7 @@ def convolved(
     windows = sliding_window_view(padded, size, axis=(1, 2))[:, :: steps[0], :: steps[1]]
     windows = windows[..., :: apart[0], :: apart[1]]
     inputs, filters = np.split(windows, groups), np.split(weights, groups)
-    parts = [np.einsum("chwij,fcij->fhw", a, b) for a, b in zip(inputs, filters, strict=True)]
+    parts = [np.einsum("chwij,fcij->fhw", a, b, optimize=True) for a, b in zip(inputs, filters, strict=True)]
     return np.concatenate(parts)
 
 

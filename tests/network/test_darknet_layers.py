@@ -154,7 +154,7 @@ def test_options_at_their_default_leave_a_digest_as_it_was() -> None:
 
 
 def test_a_detection_head_is_refused_and_what_stands_before_it_runs() -> None:
-    said = r"^line 10: \[yolo\] this is a detection head, .*; what stands before it runs: --output 1$"
+    said = r"^line 9: \[yolo\] this is a detection head, .*; what stands before it runs: --output 1$"
     with pytest.raises(NetworkError, match=said):
         parse_cfg(YOLO)
     with pytest.raises(NetworkError, match=r"\[yolo\] this is a detection head"):
