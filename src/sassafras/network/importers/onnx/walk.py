@@ -77,7 +77,7 @@ class Walk:
         """All of it. Raises RefusedError for what is not read, NetworkError for what is unsound."""
         for node in self.nodes:
             self._take(node)
-        result = self.known[self.interface.output]
+        result = self._known(self.interface.output, "the result")
         if not isinstance(result, Value):
             raise RefusedError(
                 f"output {self.interface.output} does not depend on the input", Reason.OPERATOR
@@ -88,7 +88,8 @@ class Walk:
         return Translated(Graph(self.image, tuple(nodes)), self.assembly.parameters, result.shape)
 
     def _take(self, node: NodeProto) -> None:
-        inputs = tuple(self.known[name] if name else None for name in node.input)
+        called = f"node {node.name or node.output[0]} ({node.op_type})"
+        inputs = tuple(self._known(name, called) if name else None for name in node.input)
         _check_kind(node)
         folded = fold(node, inputs, self.opset)
         if folded is not None:
@@ -100,6 +101,8 @@ class Walk:
             self.images.check(node, inputs, self.opset, shapes)
         operation = Operation(node, self.opset, inputs, shapes)
         tensors = self._read(reading, operation)
+        if any(shape is not None for shape in shapes[len(tensors) :]):
+            raise operation.refuse("an output of it is read that is not computed: only its first is")
         for name, tensor, shape in zip(node.output, tensors, shapes, strict=False):
             if shape is not None:
                 if tensor.elements != math.prod(shape):
@@ -107,6 +110,11 @@ class Walk:
                         f"node {operation.name} ({operation.kind}): {tensor.elements} values for {shape}"
                     )
                 self.known[name] = Value(tensor, shape, self._is_shared(name, tensor, inputs))
+
+    def _known(self, name: str, reader: str) -> Known:
+        if name not in self.known:
+            raise NetworkError(f"{reader}: nothing makes {name}; export the model again")
+        return self.known[name]
 
     def _read(self, reading: Reading, operation: Operation) -> tuple[Tensor, ...]:
         if unknown := sorted(operation.attributes.keys() - set(reading.attributes)):
