@@ -184,16 +184,18 @@ def test_several_inputs(tmp_path: Path) -> None:
 def test_what_nothing_makes(tmp_path: Path) -> None:
     file = saved(model([NODE("Relu", ["z"], ["y"], name="a")]), tmp_path / "m.onnx")
     assert refused(file) == "node a (Relu): nothing makes z; export the model again"
-    assert refused(saved(model([], outputs=("z",)), file)) == "the result: nothing makes z; export the model again"
+    assert (
+        refused(saved(model([], outputs=("z",)), file))
+        == "the result: nothing makes z; export the model again"
+    )
 
 
 def test_a_second_output_that_is_not_computed(tmp_path: Path) -> None:
     made = model([NODE("MaxPool", ["x"], ["y", "i"], kernel_shape=[2, 2], name="p")], outputs=("i",))
     assert refused(saved(made, tmp_path / "m.onnx")) == "node p (MaxPool): its output is not float32"
-    nodes = [NODE("BatchNormalization", ["x", "k", "k", "k", "k"], ["y", "m"], name="l")]
-    made = model(nodes, {"k": np.abs(some(1, 3))}, outputs=("m",), opset=8)
+    made = model([NODE("Dropout", ["x"], ["y", "m"], name="d")], outputs=("m",), opset=7)
     assert refused(saved(made, tmp_path / "m.onnx")) == (
-        "node l (BatchNormalization): the shape of its output is not known before it runs"
+        "node d (Dropout): the shape of its output is not known before it runs"
     )
 
 

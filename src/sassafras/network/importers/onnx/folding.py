@@ -81,7 +81,13 @@ def output_shapes(
         schema = onnx.defs.get_schema(node.op_type, opset, node.domain)
         opsets = [onnx.helper.make_opsetid("", opset)]
         found = onnx.shape_inference.infer_node_outputs(schema, node, types, data, opset_imports=opsets)
-    except (onnx.shape_inference.InferenceError, onnx.defs.SchemaError, RuntimeError, ValueError) as error:
+    except (
+        onnx.checker.ValidationError,
+        onnx.defs.SchemaError,
+        onnx.shape_inference.InferenceError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         why = " ".join(str(error).split())
         raise NetworkError(f"{called}: its inputs do not fit: {why}") from None
     return tuple(_shape(called, found.get(name)) if name in wanted else None for name in node.output)

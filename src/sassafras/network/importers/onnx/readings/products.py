@@ -101,6 +101,8 @@ def _matrices(operation: Operation, a: tuple[int, ...], b: tuple[int, ...]) -> t
     stacked, other = a[:-2], b[:-2]
     if math.prod(other) == 1:
         return (1, math.prod(a[:-1]), a[-1]), (1, b[-2], b[-1])
-    if math.prod(stacked) != 1 and (1,) * (len(other) - len(stacked)) + stacked != other:
+    longest = max(len(stacked), len(other))
+    alike = len({(1,) * (longest - len(stack)) + stack for stack in (stacked, other)}) == 1
+    if math.prod(stacked) != 1 and not alike:
         raise operation.refuse(f"stacks of matrices {a} and {b} are repeated along each other")
     return (math.prod(stacked), a[-2], a[-1]), (math.prod(other), b[-2], b[-1])
