@@ -22,7 +22,7 @@ from tests.kernels.layer_cases import LAYER_CASES
 
 from sassafras.kernels.activation import Activation
 
-__all__ = ["CASES", "EXPONENTIAL_BORDERS", "SPECIAL", "SPECIAL_BITS", "Case", "bits", "tame", "wild"]
+__all__ = ["CASES", "EXPONENTIAL_BORDERS", "SPECIAL", "SPECIAL_BITS", "Case", "Named", "bits", "tame", "wild"]
 
 
 def _fill() -> Iterator[Case]:

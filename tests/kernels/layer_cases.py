@@ -137,7 +137,7 @@ def _reductions() -> Iterator[Case]:
             pointers: Named = {"input": "input", "output": "output"}
             for kernel in ("reduce_max", "reduce_min"):
                 yield Case(f"{name}-{share}", kernel, given | pointers, contents)
-            for divisor in (1.0, float(np.prod(block))):
+            for divisor in sorted({1.0, float(np.prod(block))}):
                 arguments = given | pointers | {"divisor": divisor}
                 yield Case(f"{name}-{share}-{divisor}", "reduce_sum", arguments, contents)
 
@@ -197,8 +197,8 @@ def _copies() -> Iterator[Case]:
         contents = {"input": wild(count, 43, 0.5), "output": wild(n + 2, 44)}
         yield Case(name, "copy_strided", {"n": n, **given, **pointers}, contents)
     for name, (shape, wanted, before, spread) in PADDED.items():
-        names = tuple(f"{each}_{axis}" for each in ("in", "before") for axis in "chw")
-        given = dict(zip(names, (*shape, *before), strict=True))
+        given = {f"in_{axis}": extent for axis, extent in zip("chw", shape, strict=True)}
+        given |= {f"before_{axis}": number for axis, number in zip("chw", before, strict=True)}
         given |= {"height": wanted[1], "width": wanted[2], "spread_h": spread[0], "spread_w": spread[1]}
         n = int(np.prod(wanted))
         for fill in (0.0, float("-inf")):

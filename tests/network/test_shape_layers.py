@@ -60,14 +60,14 @@ def test_every_order_of_axes(case: tuple[list[int], list[int]]) -> None:
     x = values(count, 1, 1)
     expected = x.reshape(view).transpose(order)
     shape = (count, 1, 1) if len(view) != 3 else tuple(expected.shape)
-    found = result_of(Transpose(tuple(view), tuple(order), shape), x)  # type: ignore[arg-type]
+    found = result_of(Transpose(tuple(view), tuple(order), shape), x)
     assert found.shape == shape
     np.testing.assert_array_equal(found.ravel(), expected.ravel())
 
 
 def test_usual_orders_are_one_launch_and_depth_to_space_is_what_onnx_says() -> None:
-    assert len(Transpose((3, 4, 5), (1, 2, 0), (4, 5, 3))._moves()) == 1  # noqa: SLF001
-    assert len(Transpose((2, 3, 20), (1, 0, 2), (6, 4, 5))._moves()) == 1  # noqa: SLF001
+    assert len(Transpose((3, 4, 5), (1, 2, 0), (4, 5, 3))._moves()) == 1
+    assert len(Transpose((2, 3, 20), (1, 0, 2), (6, 4, 5))._moves()) == 1
     x = values(8, 2, 3)
     found = result_of(Transpose((2, 2, 2, 2, 3), (2, 3, 0, 4, 1), (2, 4, 6)), x)
     expected = x.reshape(2, 2, 2, 2, 3).transpose(2, 3, 0, 4, 1).reshape(2, 4, 6)

@@ -22,7 +22,7 @@ from sassafras.network.tensor import Tensor
 def pooled(layer: Windowed, x: Values) -> tuple[Any, Any]:
     """Window by window: the values in the map, and how many positions lie in the padded map."""
     top, left, bottom, right = layer.padding
-    channels, height, width = x.shape
+    _, height, width = x.shape
     shape = layer.output_shape((Tensor("x", (1, *x.shape)),))
     found, counts = np.empty(shape, object), np.empty(shape, np.int64)
     for c, i, j in np.ndindex(*shape):

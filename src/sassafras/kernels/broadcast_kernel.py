@@ -50,12 +50,12 @@ def broadcast_kernel(name: str, task: str, formula: Formula) -> Kernel:
 
     def through(arguments: Arguments, operands: Sequence[Operand], shape: Shape) -> Found:
         box = _changed(arguments, operands, shape)
-        values = [
+        a, b = (
             _within(arguments, name, operand, box, shape)
             for name, operand in zip(("a", "b"), operands, strict=True)
-        ]
+        )
         output = np.empty((shape[0], box.bottom - box.top, box.right - box.left), np.float32)
-        compute(*values, output)
+        compute(a, b, output)
         return box.top, box.left, output
 
     return Kernel(

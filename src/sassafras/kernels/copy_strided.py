@@ -16,7 +16,7 @@ from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.copied import Copied
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
-from sassafras.kernels.maps import Found, Operand, Placed, carry_maps, same_count
+from sassafras.kernels.maps import Found, Operand, Placed, carry_maps
 from sassafras.kernels.pieces import Map, Shape
 
 _INTEGERS = ("height", "width", "offset", "step_c", "step_h", "step_w")

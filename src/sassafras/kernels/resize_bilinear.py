@@ -137,9 +137,10 @@ def build_module() -> ir.Module:
             pair = []
             for y in (top, bottom):
                 base = at(builder, plane, builder.mul(y, in_w))
-                ends = (builder.load(at(builder, base, x), align=4, typ=FLOAT) for x in (left, right))
-                pair.append(_between(builder, *ends, across))
-            builder.store(_between(builder, *pair, down), at(builder, line, j), align=4)
+                one, other = (builder.load(at(builder, base, x), align=4, typ=FLOAT) for x in (left, right))
+                pair.append(_between(builder, one, other, across))
+            value = _between(builder, pair[0], pair[1], down)
+            builder.store(value, at(builder, line, j), align=4)
     builder.ret_void()
     add_entry(module, function, "resize_bilinear")
     return module

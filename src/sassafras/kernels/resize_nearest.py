@@ -1,4 +1,4 @@
-"""The kernel ``resize_nearest`` (``cuda/resize_nearest.cu``): a map of another size, of the nearest values."""
+"""The kernel ``resize_nearest`` (``cuda/resize_nearest.cu``): a map of another size, of nearest values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def _shape(arguments: Arguments) -> Shape:
 def _index(arguments: Arguments, axis: str, count: int) -> Index:
     times, plus, by = (int(arguments[f"{name}_{axis}"]) for name in _MAPPING)
     places = np.maximum(np.arange(count, dtype=np.int64) * times + plus, 0) // by
-    return np.minimum(places, int(arguments[f"in_{axis}"]) - 1)
+    index: Index = np.minimum(places, int(arguments[f"in_{axis}"]) - 1)
+    return index
 
 
 def _indexes(arguments: Arguments) -> Indexes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,6 @@ from sassafras.kernels.maps import Found, Operand, Placed, carry_maps
 from sassafras.kernels.pieces import Box, Shape
 from sassafras.kernels.window_ir import ARGUMENTS, Gathering, build_module
 from sassafras.kernels.windows import Window
-
 
 FAR = 1 << 40  #: beyond every index
 
@@ -74,6 +73,65 @@ class Axis:
 Axes = tuple[Axis, Axis, Axis]  #: of channels, rows, columns
 
 
+@dataclass(frozen=True)
+class _Work:
+    """What a launch does. ``axes``: from its arguments; ``numbers``: names of its floats."""
+
+    name: str
+    axes: Callable[[Arguments], Axes]
+    gathering: Gathering
+    numbers: Sequence[str]
+
+    @cached_property
+    def native(self) -> Callable[..., None]:
+        """The compiled twin."""
+        make = lambda: build_module(self.name, self.gathering)  # noqa: E731
+        return load(self.name, make, self.name, {self.name: ARGUMENTS}, vectorize=True)[self.name]
+
+    def compute(
+        self, arguments: Arguments, laid: Axes, source: NDArray[np.float32], target: NDArray[np.float32]
+    ) -> None:
+        """Windows that lie so, of a map or of a part of one."""
+        values = np.array([arguments[each] for each in self.numbers], np.float32)
+        given = [number for axis in laid for number in axis.numbers]
+        self.native(source.ctypes.data, target.ctypes.data, values.ctypes.data, *given)
+
+    def twin(self, memory: DeviceMemory, arguments: Arguments) -> None:
+        """A launch."""
+        laid = self.axes(arguments)
+        source = memory.array(int(arguments["input"]), math.prod(axis.extent for axis in laid))
+        target = memory.array(int(arguments["output"]), math.prod(axis.count for axis in laid))
+        self.compute(arguments, laid, source, target)
+
+    def reads(self, arguments: Arguments) -> tuple[Region, ...]:
+        """The map."""
+        count = math.prod(axis.extent for axis in self.axes(arguments))
+        return regions.words(int(arguments["input"]), count)
+
+    def sources(self, arguments: Arguments, _own: Shape) -> Sequence[Placed]:
+        """For `carry_maps`."""
+        channels, rows, columns = (axis.extent for axis in self.axes(arguments))
+        return [(int(arguments["input"]), (channels, rows, columns))]
+
+    def target(self, arguments: Arguments, _own: Shape) -> tuple[int, Shape]:
+        """For `carry_maps`."""
+        channels, rows, columns = (axis.count for axis in self.axes(arguments))
+        return int(arguments["output"]), (channels, rows, columns)
+
+    def through(self, arguments: Arguments, operands: Sequence[Operand], _shape: Shape) -> Found:
+        """For `carry_maps`: the windows that meet the piece."""
+        operand, laid = operands[0], self.axes(arguments)
+        box = operand.box
+        assert box is not None
+        down, across = laid[1].cut(box.top, box.bottom), laid[2].cut(box.left, box.right)
+        if down is None or across is None:
+            return None
+        source = operand.within(Box(down[1], down[2], across[1], across[2]))
+        target = np.empty((laid[0].count, down[0].count, across[0].count), np.float32)
+        self.compute(arguments, (laid[0], down[0], across[0]), source, target)
+        return down[3], across[3], target
+
+
 def window_kernel(
     name: str,
     role: Role,
@@ -86,48 +144,7 @@ def window_kernel(
     ``numbers`` (floats) and ``output``; ``axes``: from its arguments. The module of the kernel's name makes
     the gathering.
     """
-
-    @cache
-    def native() -> Callable[..., None]:
-        make = lambda: build_module(name, gathering)  # noqa: E731
-        return load(name, make, name, {name: ARGUMENTS}, vectorize=True)[name]
-
-    def compute(
-        arguments: Arguments, laid: Axes, source: NDArray[np.float32], target: NDArray[np.float32]
-    ) -> None:
-        values = np.array([arguments[each] for each in numbers], np.float32)
-        given = [number for axis in laid for number in axis.numbers]
-        native()(source.ctypes.data, target.ctypes.data, values.ctypes.data, *given)
-
-    def twin(memory: DeviceMemory, arguments: Arguments) -> None:
-        laid = axes(arguments)
-        source = memory.array(int(arguments["input"]), math.prod(axis.extent for axis in laid))
-        target = memory.array(int(arguments["output"]), math.prod(axis.count for axis in laid))
-        compute(arguments, laid, source, target)
-
-    def reads(arguments: Arguments) -> tuple[Region, ...]:
-        return regions.words(int(arguments["input"]), math.prod(axis.extent for axis in axes(arguments)))
-
-    def sources(arguments: Arguments, _shape: Shape) -> Sequence[Placed]:
-        channels, rows, columns = (axis.extent for axis in axes(arguments))
-        return [(int(arguments["input"]), (channels, rows, columns))]
-
-    def target_of(arguments: Arguments, _shape: Shape) -> tuple[int, Shape]:
-        channels, rows, columns = (axis.count for axis in axes(arguments))
-        return int(arguments["output"]), (channels, rows, columns)
-
-    def through(arguments: Arguments, operands: Sequence[Operand], _shape: Shape) -> Found:
-        operand, laid = operands[0], axes(arguments)
-        box = operand.box
-        assert box is not None
-        down, across = laid[1].cut(box.top, box.bottom), laid[2].cut(box.left, box.right)
-        if down is None or across is None:
-            return None
-        source = operand.within(Box(down[1], down[2], across[1], across[2]))
-        target = np.empty((laid[0].count, down[0].count, across[0].count), np.float32)
-        compute(arguments, (laid[0], down[0], across[0]), source, target)
-        return down[3], across[3], target
-
+    work = _Work(name, axes, gathering, numbers)
     return Kernel(
         name=name,
         role=role,
@@ -138,12 +155,12 @@ def window_kernel(
             ("output", ParameterType.POINTER),
         ),
         geometry=_geometry,
-        reads=reads,
+        reads=work.reads,
         writes=_writes,
         overwrites=True,
-        twin=twin,
+        twin=work.twin,
         owner_of=owners.element_of("output"),
-        carry=carry_maps(sources, target_of, through),
+        carry=carry_maps(work.sources, work.target, work.through),
         copied=Copied(" ".join(("input output n", *integers, *numbers)), place_and_zero),
     )
 

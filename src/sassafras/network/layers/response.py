@@ -1,4 +1,4 @@
-"""Local response normalisation (AlexNet's, GoogLeNet's)."""
+"""Local response normalisation: values divided by what their neighbours along the channels amount to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class ResponseNorm(Layer):
         """The base of the power is positive. Raises MisfitError."""
         if self.size < 1 or self.alpha < 0 or self.bias <= 0:
             raise MisfitError(
-                f"size {self.size} and bias {self.bias:g} must be positive, alpha {self.alpha:g} not negative",
+                f"size {self.size} and bias {self.bias:g} must be positive, alpha {self.alpha:g} not "
+                "negative",
                 "size",
             )
 

@@ -49,7 +49,8 @@ class Windowed(Layer):
             extent, span = inputs[0].image[1 + axis], self._span(axis)
             if self._windows(inputs, axis) < 1:
                 raise MisfitError(
-                    f"a window that spans {span} and a padding of {self.padding} do not fit an extent of {extent}",
+                    f"a window that spans {span} and a padding of {self.padding} do not fit an extent of "
+                    f"{extent}",
                     "size",
                 )
             last = (self._windows(inputs, axis) - 1) * self.stride[axis] - self.padding[axis]
