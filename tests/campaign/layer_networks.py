@@ -13,7 +13,17 @@ from sassafras.network.layers.connected import Connected
 from sassafras.network.layers.convolutional import Convolutional
 from sassafras.network.layers.elementwise import Elementwise, Function
 from sassafras.network.layers.layer import Layer, Node
+from sassafras.network.layers.pad import Pad
+from sassafras.network.layers.product import Product
+from sassafras.network.layers.reduce import Reduce, Reduction
+from sassafras.network.layers.resize import Coordinates, Nearest, Resize
+from sassafras.network.layers.response import ResponseNorm
+from sassafras.network.layers.route import Route
+from sassafras.network.layers.slice import Slice
 from sassafras.network.layers.softmax import Softmax
+from sassafras.network.layers.softmax_along import SoftmaxAlong
+from sassafras.network.layers.transpose import Transpose
+from sassafras.network.layers.windowed import Pooling, Windowed
 from sassafras.network.network import Network, build_network
 from sassafras.network.tensor import Shape, Tensor
 
@@ -81,5 +91,75 @@ def arithmetic() -> Network:
     return built("arithmetic", (2, 6, 5), (*steps, *END))
 
 
-EVERY: dict[str, Callable[[], Network]] = {"functions": functions, "arithmetic": arithmetic}
-"""By name."""
+def windows() -> Network:
+    """Pooling under rectangles, padded on one side, spread, rounded up; means and extremes along axes; local
+    response normalisation; what a map is multiplied with is its own mean.
+    """
+    steps: tuple[Step, ...] = (
+        CONV,
+        ResponseNorm(3, 0.5, 0.75, 1.0),
+        Windowed(Pooling.MAX, (3, 2), (1, 2), (1, 0, 0, 1)),
+        Windowed(Pooling.MEAN, (2, 2), (2, 1), (1, 0, 0, 1), ceil_mode=True, count_padding=True),
+        Windowed(Pooling.MAX, (2, 2), (1, 1), (0, 1, 1, 0), (2, 1)),
+        Windowed(Pooling.MEAN, (2, 3), (1, 1), (1, 1, 0, 1)),
+        (Reduce(Reduction.MEAN, (1, 2)), (5,)),
+        (Arithmetic(Operation.MUL), (5, 6)),
+        (Reduce(Reduction.MAX, (0,)), (7,)),
+        (Reduce(Reduction.MIN, (1,)), (7,)),
+        (Arithmetic(Operation.SUB), (7, 8)),
+        (Reduce(Reduction.SUM, (2,)), (10,)),
+        (Route(), (11, 11)),
+        (Reduce(Reduction.MEAN, (0, 1, 2)), (9,)),
+        (Arithmetic(Operation.MUL), (12, 13)),
+    )
+    return built("windows", (2, 11, 9), (*steps, *END))
+
+
+def shapes() -> Network:
+    """Slices (backwards, every second), a repeated column, transpositions, a shuffle of channels, borders,
+    spread and cut, other sizes; maps that others read too.
+    """
+    steps: tuple[Step, ...] = (
+        Convolutional(4, 3, 1, 1, Activation.LINEAR),
+        Transpose((2, 2, 42), (1, 0, 2), (4, 7, 6)),
+        (Slice((1, 0, 1), (2, 4, 4), (2, 2, 1)), (0,)),
+        (Slice((3, 6, 5), (2, 4, 4), (-1, -1, -1)), (1,)),
+        (Arithmetic(Operation.ADD), (2, 3)),
+        Pad((0, 1, 2), (1, 0, -1), 0.5),
+        Transpose((3, 5, 5), (2, 0, 1), (5, 3, 5)),
+        Resize(5, 7, Coordinates.HALF_PIXEL, None),
+        (Resize(4, 3, Coordinates.ASYMMETRIC, Nearest.FLOOR), (7,)),
+        (Pad((0, -1, 0), (0, 1, 0), 0.0, (2, 3)), (8,)),
+        (Slice((0, 0, 2), (5, 7, 7), (1, 1, 0)), (9,)),
+        (Resize(7, 7, Coordinates.ALIGN_CORNERS, None), (8,)),
+        (Arithmetic(Operation.MUL), (10, 11)),
+    )
+    return built("shapes", (2, 7, 6), (*steps, *END))
+
+
+def products() -> Network:
+    """Attention, small: queries, keys and values by products with constants, a product of maps, softmax along
+    columns, depth to space by several copies.
+    """
+    steps: tuple[Step, ...] = (
+        Convolutional(4, 3, 1, 1, Activation.LINEAR),
+        Product((1, 6, 6)),
+        (Product((4, 5, 6), transposed=True), (0,)),
+        (Product((4, 7, 7), constant_first=True), (1,)),
+        (Product(transposed=True), (3, 1)),
+        SoftmaxAlong(2),
+        (Product(), (5, 2)),
+        SoftmaxAlong(0),
+        Transpose((2, 2, 1, 7, 5), (2, 3, 0, 4, 1), (1, 14, 10)),
+        SoftmaxAlong(1),
+    )
+    return built("products", (2, 7, 6), (*steps, *END))
+
+
+EVERY: dict[str, Callable[[], Network]] = {
+    "shapes": shapes,
+    "functions": functions,
+    "arithmetic": arithmetic,
+    "windows": windows,
+}
+"""By name: networks that pieces go through without a launch that runs whole, but for the last."""

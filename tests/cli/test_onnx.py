@@ -75,7 +75,7 @@ def test_what_is_judged_is_chosen(sassafras: Type, own: list[object]) -> None:
     assert source_in("study")["output"] == "g"
     campaign, _ = open_campaign(Path("study"))
     with closing(campaign.store):
-        assert [node.kind for node in campaign.network.layers][-1] == "connected"
+        assert campaign.network.parts[-1].kind == "connected"
     refused = sassafras("run", *own, *QUICK, "--out", "other", "--output", "gg")
     assert refused.exit_code == 2
     assert "no output 'gg'; did you mean g?" in refused.stderr
@@ -88,7 +88,7 @@ def test_mean_and_std(sassafras: Type, own: list[object]) -> None:
     assert done.exit_code == 0, done.output
     assert source_in("study")["mean"] == [0.485, 0.456, 0.406]
     plain = load_images(str(own[3]), (3, 8, 8))[0].pixels
-    wanted = (plain - np.float32([[[0.485]], [[0.456]], [[0.406]]])) / np.float32(0.25)
+    wanted = (plain - np.array([[[0.485]], [[0.456]], [[0.406]]], np.float32)) / np.float32(0.25)
     campaign, _ = open_campaign(Path("study"))
     with closing(campaign.store):
         np.testing.assert_array_equal(campaign.images[0].arrays[0], wanted)

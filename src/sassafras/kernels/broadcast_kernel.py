@@ -115,7 +115,7 @@ def _sources(arguments: Arguments, shape: Shape) -> Sequence[Placed]:
     return [(int(arguments[name]), same_count(shape, count_of(arguments, name))) for name in ("a", "b")]
 
 
-def _target(arguments: Arguments, shape: Shape) -> Placed:
+def _target(arguments: Arguments, shape: Shape) -> tuple[int, Shape]:
     return int(arguments["output"]), same_count(shape, int(arguments["n"]))
 
 

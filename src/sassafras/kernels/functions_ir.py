@@ -98,7 +98,7 @@ def logarithm(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
 
 def power(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
     """``cuda/broadcast_pow.cuh``: 2^(b log2 |a|) with what __powf does to denormals, and the signs."""
-    size = _power_of_two(builder, multiply(builder, b, _log2(builder, _absolute(builder, a))))
+    size = quick_power(builder, _absolute(builder, a), b)
     half = multiply(builder, b, constant(0.5))
     truncate = builder.module.declare_intrinsic("llvm.trunc", [FLOAT])
     whole = builder.fcmp_ordered("==", builder.call(truncate, [b]), b)
@@ -109,8 +109,13 @@ def power(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
     return builder.select(builder.fcmp_ordered("==", b, constant(0.0)), constant(1.0), result)
 
 
+def quick_power(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    """__powf: 2^(b log2 a)."""
+    return _power_of_two(builder, multiply(builder, b, _log2(builder, a)))
+
+
 def _log2(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
-    small = builder.fcmp_ordered("<", x, float_of(builder, 0x00800000))
+    small = builder.fcmp_ordered("<", _absolute(builder, x), float_of(builder, 0x00800000))
     scaled = builder.select(small, multiply(builder, x, constant(2.0**24)), x)
     value = emit_lg2(builder, scaled)
     return builder.select(small, add(builder, value, constant(-24.0)), value)

@@ -93,7 +93,7 @@ def _sources(arguments: Arguments, shape: Shape) -> Sequence[Placed]:
     return [(int(arguments["input"]), same_count(shape, int(arguments["n"])))]
 
 
-def _target(arguments: Arguments, shape: Shape) -> Placed:
+def _target(arguments: Arguments, shape: Shape) -> tuple[int, Shape]:
     return int(arguments["output"]), same_count(shape, int(arguments["n"]))
 
 

@@ -15,7 +15,8 @@ from sassafras.kernels.carry import Carried, Carry, Golden, Pieces, covers, one_
 from sassafras.kernels.pieces import Box, Map, Patch, Shape
 from sassafras.kernels.windows import crop
 
-Placed = tuple[int, Shape]  #: device address, and the shape in which a kernel sees what lies there
+Placed = tuple[int, Shape | None]
+"""Device address, and the shape in which a kernel sees what lies there; None: that of the buffer."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,14 @@ Through = Callable[[Arguments, Sequence[Operand], Shape], Found]
 
 def carry_maps(
     reads: Callable[[Arguments, Shape], Sequence[Placed]],
-    writes: Callable[[Arguments, Shape], Placed],
+    writes: Callable[[Arguments, Shape], tuple[int, Shape]],
     through: Through,
     output: str = "output",
 ) -> Carry:
     """The carry of a kernel that makes one whole map of whole maps (or of constants).
 
     ``reads``, ``writes``: from the arguments and the shape of the buffer that is written, to which parameter
-    ``output`` points. ``through``: arguments, operands in the order of ``reads``, one of them faulty at least,
+    ``output`` points. ``through``: arguments, operands in the order of ``reads``, one of them faulty or more,
     and the shape of what is made -> the part of it that may differ, over all channels.
     """
 
@@ -90,7 +91,11 @@ def carry_maps(
 def _operand(golden: Golden, pieces: Pieces, placed: Placed) -> Operand | None:
     """None for a buffer that only the twin can read: pieces of something else, or of another size."""
     address, shape = placed
-    own, piece, count = golden.shape(address), pieces.get(address), math.prod(shape)
+    own, piece = golden.shape(address), pieces.get(address)
+    shape = own if shape is None else shape
+    if shape is None:
+        return None
+    count = math.prod(shape)
     if piece is None and (own is None or not covers(golden, address, count)):
         return Operand(golden.floats(address, count).reshape(shape), None)
     if own is None or not covers(golden, address, count):

@@ -28,6 +28,16 @@ SMALL = {
     "map_hard_swish": (f"1031-{1 / 6}-0.5", 130),
     "map_leaky": ("1031-0.1", 130),
     "map_elu": ("1031-1.0", 130),
+    "window_max": ("oblong-0.05", 7),
+    "window_mean": ("oblong-0.05", 7),
+    "reduce_max": ("row-0.02", 4),
+    "reduce_min": ("row-0.02", 4),
+    "reduce_sum": ("row-0.02-7.0", 4),
+    "response_norm": ("usual-0.02", 33),
+    "copy_strided": ("turned", 50),
+    "copy_padded": ("spread-0.0", 81),
+    "resize_nearest": ("centres", 45),
+    "resize_bilinear": ("centres-centre-0.0", 45),
     **{f"broadcast_{name}": ("channel", 17) for name in ("add", "sub", "mul", "div", "prelu", "pow")},
 }
 """Case and thread: one in the middle; a window that touches the border, a sum in place."""

@@ -67,7 +67,7 @@ def _run(model: ModelProto, output: str, inputs: tuple[Any, ...]) -> NDArray[np.
     """One input is the picture, the first of float32 for which the model is read; the others are constant."""
     names = [entry.name for entry in inputs_of(model)]
     given = {name: values for name, values in zip(names, inputs, strict=False) if values is not None}
-    candidates = [name for name, values in given.items() if is_float(values)]
+    candidates = [name for name, values in given.items() if is_float(values) and values.size]
     first: RefusedError | None = None
     for name in candidates or (*names[:1], "none")[:1]:
         bound = {other: values for other, values in given.items() if other != name}

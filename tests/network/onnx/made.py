@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from sassafras.workload.running import run_twins
 
 Shape = Sequence[int | str]
 OPSET = 17
-NODE = helper.make_node
+NODE: Callable[..., NodeProto] = helper.make_node
 
 
 def model(
@@ -39,6 +39,11 @@ def model(
         [numpy_helper.from_array(values, name) for name, values in (constants or {}).items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+
+
+def number(value: float) -> NDArray[np.float32]:
+    """A constant of no dimensions."""
+    return np.array(value, np.float32)
 
 
 def some(seed: int, *shape: int) -> NDArray[np.float32]:
@@ -62,8 +67,8 @@ def ours(made: ModelProto, image: NDArray[np.float32], output: str | None = None
 
 def theirs(made: ModelProto, image: NDArray[np.float32], output: str = "y") -> NDArray[np.float32]:
     """The result by the reference evaluator, flat."""
-    values: NDArray[np.float32] = ReferenceEvaluator(made).run([output], {"x": image})[0]
-    return values.reshape(-1)
+    (values,) = list(ReferenceEvaluator(made).run([output], {"x": image}))
+    return np.asarray(values, np.float32).reshape(-1)
 
 
 def assert_same(made: ModelProto, image: NDArray[np.float32], output: str = "y") -> None:
@@ -86,7 +91,7 @@ def small() -> ModelProto:
         NODE("Gemm", ["f", "v", "a"], ["g"], transB=1),
         NODE("Softmax", ["g"], ["y"]),
     ]
-    constants = {"w": some(1, 4, 3, 3, 3), "b": some(2, 4), "v": some(3, 6, 64) / 8, "a": some(4, 6)}
+    constants = {"w": some(1, 4, 3, 3, 3), "b": some(2, 4), "v": some(3, 6, 64), "a": some(4, 6)}
     return model(nodes, constants)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from onnx import TensorProto
-from tests.network.onnx.made import NODE, model, saved, small, some
+from tests.network.onnx.made import NODE, model, number, saved, small, some
 
 import sassafras
 from sassafras.errors import NetworkError
@@ -128,8 +128,8 @@ def test_an_operator_that_is_not_read(tmp_path: Path) -> None:
     file = saved(model(nodes), tmp_path / "m.onnx")
     said = refused(file)
     assert said.startswith(
-        "node the third: operator Det is not supported; express it by others before export, or stop before it "
-        "with --output; supported: "
+        "node the third: operator Det is not supported; express it by others before export, or stop before "
+        "it with --output; supported: "
     )
     assert "Conv, " in said
     assert reason(file) is Reason.OPERATOR
@@ -149,7 +149,7 @@ def test_control_flow_and_training(tmp_path: Path) -> None:
     assert reason(saved(made, tmp_path / "if.onnx")) is Reason.CONTROL
     made = model(
         [NODE("Dropout", ["x", "r", "t"], ["y"])],
-        {"r": np.float32([0.5])[0:1].reshape(()), "t": np.array(True)},
+        {"r": number(0.5), "t": np.array(True)},
     )
     assert reason(saved(made, tmp_path / "drop.onnx")) is Reason.TRAINING
 
@@ -178,6 +178,22 @@ def test_several_inputs(tmp_path: Path) -> None:
     made.graph.input[1].name = "z"
     assert refused(saved(made, tmp_path / "m.onnx")) == (
         "inputs: x, z; an inference has one, the picture: make the others initializers"
+    )
+
+
+def test_what_nothing_makes(tmp_path: Path) -> None:
+    file = saved(model([NODE("Relu", ["z"], ["y"], name="a")]), tmp_path / "m.onnx")
+    assert refused(file) == "node a (Relu): nothing makes z; export the model again"
+    assert refused(saved(model([], outputs=("z",)), file)) == "the result: nothing makes z; export the model again"
+
+
+def test_a_second_output_that_is_not_computed(tmp_path: Path) -> None:
+    made = model([NODE("MaxPool", ["x"], ["y", "i"], kernel_shape=[2, 2], name="p")], outputs=("i",))
+    assert refused(saved(made, tmp_path / "m.onnx")) == "node p (MaxPool): its output is not float32"
+    nodes = [NODE("BatchNormalization", ["x", "k", "k", "k", "k"], ["y", "m"], name="l")]
+    made = model(nodes, {"k": np.abs(some(1, 3))}, outputs=("m",), opset=8)
+    assert refused(saved(made, tmp_path / "m.onnx")) == (
+        "node l (BatchNormalization): the shape of its output is not known before it runs"
     )
 
 

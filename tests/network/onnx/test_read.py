@@ -1,4 +1,4 @@
-"""What operators become: the same numbers as the reference evaluator of ``onnx``, by the layers one expects."""
+"""What operators become: the numbers of the reference evaluator of ``onnx``, by the layers one expects."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from onnx import NodeProto
 from tests.network.onnx.made import (
     NODE,
     OPSET,
@@ -15,6 +16,7 @@ from tests.network.onnx.made import (
     kinds,
     model,
     network,
+    number,
     ours,
     saved,
     small,
@@ -88,7 +90,7 @@ NORM = {
     "scale": some(3, 4),
     "bias": some(4, 4),
     "mean": some(5, 4),
-    "variance": np.abs(some(6, 4)) + np.float32(0.1),
+    "variance": np.asarray(np.abs(some(6, 4)) + 0.1, np.float32),
 }
 BATCHNORM = NODE("BatchNormalization", ["c", *NORM], ["n"], epsilon=1e-3)
 
@@ -110,8 +112,8 @@ def test_batch_normalisation_becomes_part_of_the_convolution() -> None:
     ],
     ids=["another reads it", "behind an activation"],
 )
-def test_batch_normalisation_of_its_own(nodes: list[object]) -> None:
-    made = model(nodes, WEIGHTS | NORM)  # type: ignore[arg-type]
+def test_batch_normalisation_of_its_own(nodes: list[NodeProto]) -> None:
+    made = model(nodes, WEIGHTS | NORM)
     assert "batchnorm" in kinds(made)
     assert_same(made, IMAGE)
 
@@ -125,7 +127,7 @@ def test_an_output_is_read_by_somebody() -> None:
 
 def test_scales_and_offsets_of_channels() -> None:
     """As the light models have them behind a batch normalisation, Keras instead of one."""
-    factors = {"k": some(7, 1, 4, 1, 1), "o": some(8, 4, 1, 1), "s": np.float32(2)}
+    factors = {"k": some(7, 1, 4, 1, 1), "o": some(8, 4, 1, 1), "s": number(2)}
     nodes = [
         *CONV,
         NODE("Sub", ["c", "o"], ["d"]),
@@ -196,7 +198,7 @@ def test_functions(operator: str, attributes: dict[str, float]) -> None:
         NODE("Gemm", ["f", "m"], ["g"]),
         NODE(operator, ["g"], ["y"], **attributes),
     ]
-    assert_same(model(behind, {"m": some(1, 192, 5) / 8}, opset=opset), IMAGE)
+    assert_same(model(behind, {"m": np.asarray(some(1, 192, 5) / 8)}, opset=opset), IMAGE)
 
 
 @pytest.mark.parametrize(
@@ -216,11 +218,25 @@ def test_clip(given: dict[str, float], opset: int) -> None:
     else:
         names = [name if name in given else "" for name in ("min", "max")]
         made = model(
-            [NODE("Clip", ["x", *names], ["y"])], {k: np.float32(v) for k, v in given.items()}, opset=opset
+            [NODE("Clip", ["x", *names], ["y"])], {k: number(v) for k, v in given.items()}, opset=opset
         )
     image = IMAGE * 10
     wanted = np.clip(image, given.get("min"), given.get("max")) if given else image
     np.testing.assert_array_equal(ours(made, image), wanted.reshape(-1))
+
+
+@pytest.mark.parametrize("size", [3, 4])
+def test_local_response_normalisation(size: int) -> None:
+    """By its formula: the reference evaluator of onnx 1.23 counts images where it means channels."""
+    image = some(0, 1, 6, 4, 4) * 9
+    squares = np.zeros(image.shape)
+    before, behind = (size - 1) // 2, -((1 - size) // 2)
+    for channel in range(6):
+        neighbours = image[:, max(0, channel - before) : channel + behind + 1].astype(np.float64)
+        squares[:, channel] = (neighbours**2).sum(axis=1)
+    wanted = image / (2 + 0.1 / size * squares) ** 0.5
+    nodes = [NODE("LRN", ["x"], ["y"], size=size, alpha=0.1, beta=0.5, bias=2.0)]
+    np.testing.assert_allclose(ours(model(nodes, shape=(1, 6, 4, 4)), image), wanted.reshape(-1), rtol=1e-5)
 
 
 OPERANDS = [(1, 3, 8, 8), (3, 1, 1), (1, 3, 1, 1), (8,), (8, 8), (8, 1), (1,), (), (3, 8, 8)]
@@ -230,8 +246,8 @@ OPERANDS = [(1, 3, 8, 8), (3, 1, 1), (1, 3, 1, 1), (8,), (8, 8), (8, 1), (1,), (
 @pytest.mark.parametrize("shape", OPERANDS, ids=str)
 @pytest.mark.parametrize("first", [False, True])
 def test_arithmetic_with_a_constant(operator: str, shape: tuple[int, ...], first: bool) -> None:
-    constant = np.asarray(np.abs(some(1, *shape)) + np.float32(0.5), np.float32)
-    image = np.abs(IMAGE) + np.float32(0.5)
+    constant = np.asarray(np.abs(some(1, *shape)) + number(0.5), np.float32)
+    image = np.abs(IMAGE) + number(0.5)
     made = model([NODE(operator, ["k", "x"] if first else ["x", "k"], ["y"])], {"k": constant})
     assert_same(made, image)
 
@@ -239,7 +255,7 @@ def test_arithmetic_with_a_constant(operator: str, shape: tuple[int, ...], first
 @pytest.mark.parametrize("operator", ["Add", "Sub", "Mul", "Div"])
 def test_arithmetic_of_two_maps(operator: str) -> None:
     """Of one shape, and a value per channel as of squeeze and excitation."""
-    image = np.abs(IMAGE) + np.float32(0.5)
+    image = np.abs(IMAGE) + number(0.5)
     nodes = [NODE("Abs", ["x"], ["a"]), NODE(operator, ["x", "a"], ["y"])]
     assert_same(model(nodes), image)
     nodes = [NODE("GlobalAveragePool", ["x"], ["a"]), NODE(operator, ["a", "x"], ["y"])]
@@ -258,7 +274,7 @@ def test_what_depends_on_constants_and_shapes_alone_is_computed() -> None:
             "ConstantOfShape",
             ["size"],
             ["m"],
-            value=model([], {"v": np.float32([0.25])}).graph.initializer[0],
+            value=model([], {"v": some(5, 1)}).graph.initializer[0],
         ),
         NODE("Gemm", ["f", "m"], ["y"]),
     ]

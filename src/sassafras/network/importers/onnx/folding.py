@@ -95,7 +95,10 @@ def _shape(called: str, of: TypeProto | None) -> tuple[int, ...]:
         raise RefusedError(f"{called}: the shape of its output is not known before it runs", Reason.DYNAMIC)
     if of.tensor_type.elem_type != onnx_package().TensorProto.FLOAT:
         raise RefusedError(f"{called}: its output is not float32", Reason.TYPE)
-    return tuple(int(dim.dim_value) for dim in shape)
+    found = tuple(int(dim.dim_value) for dim in shape)
+    if 0 in found:
+        raise RefusedError(f"{called}: its output holds no value: {found}", Reason.DYNAMIC)
+    return found
 
 
 def _type_of(known: Known) -> TypeProto:

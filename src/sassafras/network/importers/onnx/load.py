@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 def translate(
     model: ModelProto, output: str | None = None, bound: Mapping[str, NDArray[Any]] | None = None
 ) -> Translated:
-    """A model as graph and parameters, up to ``output`` (any tensor's name; None: the only output). ``bound``:
-    inputs that have a constant value. A model made for several images becomes one for one image, where an
-    operator takes images one by one. Raises RefusedError and NetworkError.
+    """A model as graph and parameters, up to ``output`` (any tensor's name; None: the only output).
+    ``bound``: inputs that have a constant value. A model made for several images becomes one for one image,
+    where an operator takes images one by one. Raises RefusedError and NetworkError.
     """
     bound = bound or {}
     interface = interface_of(model, output, bound)
@@ -37,22 +36,18 @@ def translate(
     except SeveralImagesError as error:
         if interface.shape[:1] in ((), (1,)):
             raise
-        one = replace(interface, shape=(1, *interface.shape[1:]))
         try:
-            found = Walk(model, one, bound).translate()
-        except RefusedError:
-            raise
-        except NetworkError:  # a shape in the model counts on the number of images
-            raise error from None
-        if found.shape[:1] != (1,):  # and so does a constant
-            raise
-        return found
+            return Walk(model, interface, bound, one_by_one=True).translate()
+        except NetworkError as other:
+            if type(other) is RefusedError:
+                raise
+            raise error from None  # a number in the model counts on them
 
 
 def load_onnx(path: Path | str, names: Path | str | None = None, output: str | None = None) -> Network:
     """The network in a model file, named after it. ``names``: of the classes, one per line; without it
-    "class0", "class1", ... ``output``: the name of the output, or of any tensor in the model, whose values are
-    judged; None: the only output.
+    "class0", "class1", ... ``output``: the name of the output, or of any tensor in the model, whose values
+    are judged; None: the only output.
 
     Raises NetworkError.
     """

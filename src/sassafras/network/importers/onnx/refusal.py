@@ -29,7 +29,7 @@ class RefusedError(NetworkError):
 
 
 class SeveralImagesError(RefusedError):
-    """An operator that takes images one by one, and gets several at once."""
+    """An operator that takes images one by one, and gets several at once, or fewer than it says."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, Reason.OPERATOR)

@@ -22,9 +22,9 @@ def load_torch(
     dynamo: bool = True,
 ) -> Network:
     """The network of a ``torch.nn.Module``, named after its class. ``example``: an input, float32 (1,
-    channels, height, width), whose shape it will have. ``names``, ``output``: as `load_onnx` has them. ``dynamo``: which
-    of the two exporters of ``torch.onnx.export`` is used, the newer (it needs the package onnxscript) or the
-    older. The module is exported as it is at inference (``eval``), and left as it was.
+    channels, height, width), whose shape it will have. ``names``, ``output``: as `load_onnx` has them.
+    ``dynamo``: which of the two exporters of ``torch.onnx.export`` is used, the newer (it needs the package
+    onnxscript) or the older. The module is exported as it is at inference (``eval``), and left as it was.
 
     torch is needed here alone. Raises NetworkError, also where it is missing or cannot export the module.
     """

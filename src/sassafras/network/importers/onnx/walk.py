@@ -15,11 +15,12 @@ from sassafras.errors import NetworkError
 from sassafras.network.graph import INPUT, Graph
 from sassafras.network.importers.onnx.assembly import Assembly
 from sassafras.network.importers.onnx.folding import fold, output_shapes
+from sassafras.network.importers.onnx.images import Images
 from sassafras.network.importers.onnx.interface import Interface
 from sassafras.network.importers.onnx.model_file import DOMAINS, opset_of
 from sassafras.network.importers.onnx.operation import Known, Operation
 from sassafras.network.importers.onnx.package import onnx_package
-from sassafras.network.importers.onnx.refusal import Reason, RefusedError
+from sassafras.network.importers.onnx.refusal import Reason, RefusedError, SeveralImagesError
 from sassafras.network.importers.onnx.table import Reading, readings
 from sassafras.network.importers.onnx.values import Value, image_shape
 from sassafras.network.layers.route import Route
@@ -43,13 +44,24 @@ class Translated:
 
 
 class Walk:
-    """A model on the way to a graph; ``bound``: inputs that have a constant value."""
+    """A model on the way to a graph; ``bound``: inputs that have a constant value. ``one_by_one``: of several
+    images that the model takes at once, one is taken.
+    """
 
-    def __init__(self, model: ModelProto, interface: Interface, bound: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(
+        self,
+        model: ModelProto,
+        interface: Interface,
+        bound: Mapping[str, NDArray[Any]],
+        *,
+        one_by_one: bool = False,
+    ) -> None:
         self.opset = opset_of(model)
         self.interface = interface
         self.assembly = Assembly()
-        image = Tensor(INPUT, (1, *image_shape(interface.shape)))
+        self.images = Images(interface) if one_by_one else None
+        shape = (1, *interface.shape[1:]) if one_by_one else interface.shape
+        image = Tensor(INPUT, (1, *image_shape(shape)))
         self.image = image
         self.nodes = list(_leading_to(model.graph, interface.output))
         self.readers = Counter(name for node in self.nodes for name in node.input)
@@ -59,13 +71,13 @@ class Walk:
             tensor.name: to_array(tensor) for tensor in model.graph.initializer if tensor.name in self.readers
         }
         self.known |= bound
-        self.known[interface.input] = Value(image, interface.shape, self.readers[interface.input] > 1)
+        self.known[interface.input] = Value(image, shape, self.readers[interface.input] > 1)
 
     def translate(self) -> Translated:
         """All of it. Raises RefusedError for what is not read, NetworkError for what is unsound."""
         for node in self.nodes:
             self._take(node)
-        result = self.known[self.interface.output]
+        result = self._known(self.interface.output, "the result")
         if not isinstance(result, Value):
             raise RefusedError(
                 f"output {self.interface.output} does not depend on the input", Reason.OPERATOR
@@ -76,7 +88,8 @@ class Walk:
         return Translated(Graph(self.image, tuple(nodes)), self.assembly.parameters, result.shape)
 
     def _take(self, node: NodeProto) -> None:
-        inputs = tuple(self.known[name] if name else None for name in node.input)
+        called = f"node {node.name or node.output[0]} ({node.op_type})"
+        inputs = tuple(self._known(name, called) if name else None for name in node.input)
         _check_kind(node)
         folded = fold(node, inputs, self.opset)
         if folded is not None:
@@ -84,13 +97,24 @@ class Walk:
             return
         reading = _reading_of(node)
         shapes = output_shapes(node, inputs, self.opset, self.readers)
+        if self.images is not None:
+            self.images.check(node, inputs, self.opset, shapes)
         operation = Operation(node, self.opset, inputs, shapes)
         tensors = self._read(reading, operation)
+        if any(shape is not None for shape in shapes[len(tensors) :]):
+            raise operation.refuse("an output of it is read that is not computed: only its first is")
         for name, tensor, shape in zip(node.output, tensors, shapes, strict=False):
             if shape is not None:
                 if tensor.elements != math.prod(shape):
-                    raise operation.refuse(f"this form of it gives {tensor.elements} values for {shape}")
+                    raise SeveralImagesError(
+                        f"node {operation.name} ({operation.kind}): {tensor.elements} values for {shape}"
+                    )
                 self.known[name] = Value(tensor, shape, self._is_shared(name, tensor, inputs))
+
+    def _known(self, name: str, reader: str) -> Known:
+        if name not in self.known:
+            raise NetworkError(f"{reader}: nothing makes {name}; export the model again")
+        return self.known[name]
 
     def _read(self, reading: Reading, operation: Operation) -> tuple[Tensor, ...]:
         if unknown := sorted(operation.attributes.keys() - set(reading.attributes)):
@@ -112,7 +136,7 @@ class Walk:
 def _leading_to(graph: GraphProto, output: str) -> Iterator[NodeProto]:
     """The nodes that an output depends on, in the model's order (which is one in which they can run)."""
     wanted = {output}
-    found = []
+    found: list[NodeProto] = []
     for node in reversed(graph.node):
         if wanted & set(node.output):
             wanted |= set(node.input)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial, reduce
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -27,17 +28,28 @@ _SELU = 1.67326319217681884765625, 1.05070102214813232421875  #: alpha, gamma
 
 def computed(operation: Operation, assembly: Assembly, of: Of, a: Known, b: Known) -> Tensor:
     """A function of two operands, one of which depends on the picture."""
+    b = _turned(operation, a, b)
     try:
-        return _added(operation, assembly, of, a, b)
+        return _combined(assembly, of, a, b)
     except MisfitError:
         whole = np.broadcast_shapes(a.shape, b.shape)
+        if isinstance(a, Value) and isinstance(b, np.ndarray) and a.shape == whole:
+            return _combined(assembly, of, a, np.broadcast_to(b, whole))
+        if isinstance(a, np.ndarray) and b.shape == whole:
+            return _combined(assembly, of, np.broadcast_to(a, whole), b)
         if whole and whole[0] != 1:  # one by one they may fit
             raise operation.several(whole[0]) from None
         raise
 
 
-def _added(operation: Operation, assembly: Assembly, of: Of, a: Known, b: Known) -> Tensor:
-    images = as_images(a.shape, _aligned(operation, a.shape, b.shape))
+def _turned(operation: Operation, a: Known, b: Known) -> Known:
+    """The second operand, with axes of 1 behind its own where ``axis`` of old opsets says so."""
+    shape = _aligned(operation, a.shape, b.shape)
+    return replace(b, shape=shape) if isinstance(b, Value) else b.reshape(shape)
+
+
+def _combined(assembly: Assembly, of: Of, a: Known, b: Known) -> Tensor:
+    images = as_images(a.shape, b.shape)
     if images is None:
         raise MisfitError(f"shapes {a.shape} and {b.shape} are repeated along each other in too many ways")
     if isinstance(a, Value) and isinstance(b, Value):
@@ -93,20 +105,20 @@ def read_sum(operation: Operation, assembly: Assembly) -> Tensor:
     """Values added up, one after the other: of one shape by the layer that residual networks have."""
     operands = [known for known in operation.inputs if known is not None]
     if len(operands) > 1 and all(isinstance(o, Value) and o.shape == operation.shape for o in operands):
-        first, *others = (o.tensor for o in operands if isinstance(o, Value))
-        others = [assembly.shaped(other, first.image) for other in others]
-        return assembly.add(Shortcut(Activation.LINEAR), first, *others)
-    values = sorted(operands, key=_is_constant)
-    first = values[0]
-    assert isinstance(first, Value)
-    return reduce(partial(_plus, operation, assembly), values[1:], first).tensor
+        tensors = [o.tensor for o in operands if isinstance(o, Value)]
+        alike = (assembly.shaped(tensor, tensors[0].image) for tensor in tensors)
+        return assembly.add(Shortcut(Activation.LINEAR), *alike)
+    total, *others = sorted(operands, key=_is_constant)
+    assert isinstance(total, Value)
+    for other in others:
+        total = _plus(operation, assembly, total, other)
+    return total.tensor
 
 
 def _plus(operation: Operation, assembly: Assembly, a: Value, b: Known) -> Value:
     """The sum; a constant for each channel becomes part of the layer that has biases."""
     if isinstance(b, np.ndarray):
-        aligned = b.reshape(_aligned(operation, a.shape, b.shape))
-        offset = per_channel(a, aligned)
+        offset = per_channel(a, b.reshape(_aligned(operation, a.shape, b.shape)))
         if offset is not None and absorb(assembly, a, 1.0, offset):
             return a
     shape = np.broadcast_shapes(a.shape, _aligned(operation, a.shape, b.shape))
@@ -118,7 +130,7 @@ def read_difference(operation: Operation, assembly: Assembly) -> Tensor:
     """The difference; a constant that is subtracted is added, negative."""
     a, b = operation.inputs
     if isinstance(a, Value) and isinstance(b, np.ndarray):
-        return _plus(operation, assembly, a, -b).tensor
+        return _plus(operation, assembly, a, np.negative(b, out=np.empty_like(b))).tensor
     return _read(Of.SUB, operation, assembly)
 
 
@@ -152,7 +164,12 @@ def read_selu(operation: Operation, assembly: Assembly) -> Tensor:
 
 @reads("Softplus")
 def read_softplus(operation: Operation, assembly: Assembly) -> Tensor:
-    """log(exp(x) + 1) as max(x, 0) + log(exp(-|x|) + 1), which no x makes infinite."""
+    """log(exp(x) + 1)."""
+    return _softplus(operation, assembly)
+
+
+def _softplus(operation: Operation, assembly: Assembly) -> Tensor:
+    """As max(x, 0) + log(exp(-|x|) + 1), which no x makes infinite."""
     value = operation.value(0)
     size = mapped(assembly, value.tensor, Function.LEAKY, -1.0)
     small = mapped(assembly, mapped(assembly, size, Function.NEG), Function.EXP)
@@ -175,5 +192,5 @@ def read_softsign(operation: Operation, assembly: Assembly) -> Tensor:
 def read_mish(operation: Operation, assembly: Assembly) -> Tensor:
     """x tanh(softplus(x))."""
     value = operation.value(0)
-    inner = mapped(assembly, read_softplus(operation, assembly), Function.TANH)
+    inner = mapped(assembly, _softplus(operation, assembly), Function.TANH)
     return computed(operation, assembly, Of.MUL, value, Value(inner, value.shape))

@@ -1,33 +1,42 @@
-"""Windows without weights."""
+"""Windows without weights, and pooling over whole maps. Definitions: ONNX's Operators.md."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from sassafras.network.importers.onnx.assembly import Assembly
 from sassafras.network.importers.onnx.operation import Operation
-from sassafras.network.importers.onnx.refusal import Reason
 from sassafras.network.importers.onnx.table import reads
 from sassafras.network.importers.onnx.window import all_images, window_of
-from sassafras.network.layers.avgpool import Avgpool
-from sassafras.network.layers.maxpool import Maxpool
+from sassafras.network.layers.reduce import Reduce, Reduction
+from sassafras.network.layers.windowed import Pooling, Windowed
 from sassafras.network.tensor import Tensor
 
+_WINDOW = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")
 
-@reads("MaxPool", "auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides")
-def read_maxpool(operation: Operation, assembly: Assembly) -> Tensor:
-    """The largest value under each window; its second output, where it was found, is not computed."""
+
+def _read_windows(pooling: Pooling, operation: Operation, assembly: Assembly) -> Tensor:
+    """Of MaxPool the second output, where each value was found, is not computed."""
     read = all_images(operation, assembly)
     window = window_of(operation, operation.integers("kernel_shape", ()))
-    if not window.is_square or window.dilations != (1, 1):
-        raise operation.refuse("only square windows")
-    return assembly.add(Maxpool(window.sizes[0], window.strides[0], 2 * window.before[0]), read)
+    layer = Windowed(
+        pooling,
+        window.sizes,
+        window.strides,
+        (*window.before, *window.after),
+        window.dilations,
+        ceil_mode=bool(operation.attribute("ceil_mode", 0)),
+        count_padding=bool(operation.attribute("count_include_pad", 0)),
+    )
+    return assembly.add(layer, read)
 
 
-@reads("GlobalAveragePool")
-def read_global_average(operation: Operation, assembly: Assembly) -> Tensor:
-    """The mean of each channel of each image."""
-    value = operation.value(0)
-    batch, channels, *extents = value.shape
-    if len(extents) > 2:
-        raise operation.refuse(f"its input has {len(value.shape)} dimensions; images have 4", Reason.RANK)
-    height, width = (1, 1, *extents)[-2:]
-    return assembly.add(Avgpool(), assembly.shaped(value.tensor, (batch * channels, height, width)))
+def _read_whole(reduction: Reduction, operation: Operation, assembly: Assembly) -> Tensor:
+    """Every map to one value."""
+    return assembly.add(Reduce(reduction, (1, 2)), all_images(operation, assembly))
+
+
+reads("MaxPool", "storage_order", *_WINDOW)(partial(_read_windows, Pooling.MAX))
+reads("AveragePool", "count_include_pad", *_WINDOW)(partial(_read_windows, Pooling.MEAN))
+reads("GlobalAveragePool")(partial(_read_whole, Reduction.MEAN))
+reads("GlobalMaxPool")(partial(_read_whole, Reduction.MAX))

@@ -9,13 +9,15 @@ from sassafras.network.importers.onnx.table import reads
 from sassafras.network.tensor import Tensor
 
 
+@reads("Cast", "to", "saturate", "round_mode")
+@reads("CastLike", "saturate", "round_mode")
 @reads("Flatten", "axis")
 @reads("Identity")
 @reads("Reshape", "shape", "allowzero")
 @reads("Squeeze", "axes")
 @reads("Unsqueeze", "axes")
-def read_same(operation: Operation, assembly: Assembly) -> Tensor:
-    """The same values in the same order, by another shape."""
+def read_same(operation: Operation, _assembly: Assembly) -> Tensor:
+    """The same values in the same order, by another shape; what is no float32 behind it has been refused."""
     return operation.value(0).tensor
 
 
