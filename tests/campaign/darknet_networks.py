@@ -164,5 +164,51 @@ scale=-0.5
 """
 """As detectors before their heads: cut, taken apart, made larger, joined with what was before."""
 
-DARKNET: dict[str, str] = {"normalized": NORMALIZED, "grouped": GROUPED, "trunk": TRUNK}
+SQUEEZED = """
+[net]
+height=9
+width=7
+channels=3
+[convolutional]
+batch_normalize=1
+filters=6
+size=3
+stride=2
+pad=1
+activation=swish
+[convolutional]
+filters=6
+groups=6
+size=3
+pad=1
+activation=mish
+[avgpool]
+[convolutional]
+filters=2
+activation=relu6
+[convolutional]
+filters=6
+activation=logistic
+[scale_channels]
+from=1
+[convolutional]
+filters=6
+activation=linear
+[shortcut]
+from=0
+activation=mish
+[avgpool]
+[connected]
+output=4
+activation=relu6
+[softmax]
+"""
+"""As EfficientNet: squeeze and excitation; activations that Darknet got later."""
+
+DARKNET: dict[str, str] = {
+    "normalized": NORMALIZED,
+    "grouped": GROUPED,
+    "trunk": TRUNK,
+    "squeezed": SQUEEZED,
+}
 """By name."""

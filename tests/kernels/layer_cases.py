@@ -12,7 +12,7 @@ BORDERS = (0.55, 0.6, 1.00295, 9.01, 9.0109, 1.0, 2.0, 1e-20, 1e-38, 2.5e-38, 0.
 """Where tanhf, erff and logf change behaviour."""
 MAPPED: dict[str, tuple[tuple[float, ...], ...]] = {
     **{f"map_{name}": ((),) for name in ("sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "exp", "log")},
-    **{f"map_{name}": ((),) for name in ("sqrt", "neg", "erf")},
+    **{f"map_{name}": ((),) for name in ("sqrt", "neg", "erf", "mish")},
     "map_clip": ((0.0, 6.0), (-1.0, 1.0), (-3.4028234663852886e38, 3.4028234663852886e38), (2.0, -2.0)),
     "map_hard_sigmoid": ((0.2, 0.5), (1 / 6, 0.5)),
     "map_hard_swish": ((1 / 6, 0.5),),

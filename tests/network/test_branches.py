@@ -121,6 +121,7 @@ def test_the_cfg_makes_the_round_trip_and_decides_the_digest(network: Network) -
         ("layers=2,2", "layers=2,1"),
         ("from=0,6", "from=0,4"),
         ("group_id=1", ""),
+        ("activation=mish", "activation=swish"),
     ):
         other = other.replace(one, two)
     assert networks.network(other, seed).graph != network.graph

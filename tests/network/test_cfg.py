@@ -289,7 +289,13 @@ ERRORS = [
     (CONV + "[shortcut]\nfrom=all\n", r"line 8: .*from=all is no list of whole numbers"),
     (CONV + "[shortcut]\nfrom=-1\nalpha=2\n", r"line 9: .*alpha=2 is not supported"),
     (CONV + "[shortcut]\nfrom=-1\nweights_type=per_feature\n", r"line 9: .*weights_type=.* is not supported"),
-    (CONV + "[shortcut]\nfrom=-1\nactivation=swish\n", r"line 9: .*activation=swish is not supported"),
+    (CONV + "[shortcut]\nfrom=-1\nactivation=loggy\n", r"line 9: .*activation=loggy is not supported"),
+    (
+        CONV + "[scale_channels]\nfrom=-1\n",
+        r"line 8: .*the layer before is 1x8x6, layer 0 is 1x8x6: one value for each channel is needed",
+    ),
+    (CONV + "[avgpool]\n[scale_channels]\nfrom=0,0\n", r"line 9: .*it takes two layers, not 3"),
+    (CONV + "[avgpool]\n[scale_channels]\nfrom=0\nscale_wh=1\n", r"line 10: .*scale_wh=1 is not supported"),
     (
         CONV + "[max]\nsize=3\nstride=3\npadding=1\n[shortcut]\nfrom=0\n",
         r"line 12: \[shortcut\] layer 0 is 1x8x6, the layer before is 1x3x2: only maps that are as large",

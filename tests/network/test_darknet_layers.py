@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.campaign import networks
 from tests.campaign.darknet_networks import DARKNET
-from tests.network.conftest import convolved
+from tests.network.float64 import convolved
 from tests.network.one_convolution import network_of, pixels_of
 
 from sassafras.errors import NetworkError

@@ -213,7 +213,7 @@ def test_a_new_layer_is_one_file_and_its_reading_one_function(
     other = parse_cfg(text.replace("relu", "linear"))
     assert config.graph.digest != other.graph.digest
     with pytest.raises(NetworkError, match=r"\[crop\], \[twice\]"):
-        parse_cfg(text + "[region]\n")
+        parse_cfg(text + "[lstm]\n")
 
 
 def test_every_kind_that_is_read_is_a_file_of_its_own() -> None:

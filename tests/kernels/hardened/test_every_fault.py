@@ -22,7 +22,7 @@ SMALL = {
     "reorg": ("18x3x6-s3", 40),
     "forward_crop": ("3x9x8-5x6-2.0", 40),
     **{f"map_{name}": ("1031", 130) for name in ("sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "exp")},
-    **{f"map_{name}": ("1031", 130) for name in ("log", "sqrt", "neg", "erf")},
+    **{f"map_{name}": ("1031", 130) for name in ("log", "sqrt", "neg", "erf", "mish")},
     "map_clip": ("1031-0.0-6.0", 130),
     "map_hard_sigmoid": ("1031-0.2-0.5", 130),
     "map_hard_swish": (f"1031-{1 / 6}-0.5", 130),
@@ -41,7 +41,7 @@ SMALL = {
     **{f"broadcast_{name}": ("channel", 17) for name in ("add", "sub", "mul", "div", "prelu", "pow")},
 }
 """Case and thread: one in the middle; a window that touches the border, a sum in place."""
-LONG = ("add_bias", "im2col_gpu")
+LONG = ("add_bias", "im2col_gpu", "im2col_gpu_ext", "reorg")
 DETECTED_IN_ADD_BIAS = 282
 TECHNIQUES = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
 PAIRS = [(kernel, technique) for kernel in SMALL for technique in TECHNIQUES]

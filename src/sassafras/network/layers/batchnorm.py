@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sassafras.kernels.activation import Activation
 from sassafras.network.layers.layer import (
     AddressOf,
     Inputs,
@@ -18,6 +17,7 @@ from sassafras.network.layers.layer import (
     by_filter,
     copied,
 )
+from sassafras.network.layers.mapped import AnyActivation
 from sassafras.network.tensor import Shape, Tensor
 
 EPSILON = 1e-5  #: Darknet's ``.00001f`` (``normalize_kernel``); ONNX's default
@@ -40,7 +40,7 @@ def normalize(node: Node, filters: int, address_of: AddressOf, epsilon: float) -
 
 
 def finish(
-    node: Node, activation: Activation, filters: int, address_of: AddressOf, *, normalized: bool
+    node: Node, activation: AnyActivation, filters: int, address_of: AddressOf, *, normalized: bool
 ) -> Iterator[KernelCall]:
     """Batch normalisation or biases, and an activation, as after every layer of Darknet's with weights."""
     if normalized:

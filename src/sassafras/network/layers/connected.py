@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sassafras.kernels.activation import Activation
 from sassafras.network.layers.batchnorm import finish, with_statistics
 from sassafras.network.layers.layer import (
     AddressOf,
@@ -17,6 +16,7 @@ from sassafras.network.layers.layer import (
     clear,
     parameters_and_output,
 )
+from sassafras.network.layers.mapped import AnyActivation
 from sassafras.network.tensor import Shape, Tensor
 
 
@@ -25,7 +25,7 @@ class Connected(Layer):
     """``output`` weighted sums of all inputs. ``batch_normalize``: 1 or 0."""
 
     output: int
-    activation: Activation
+    activation: AnyActivation
     batch_normalize: int = 0
 
     kind: ClassVar[str] = "connected"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sassafras.kernels.activation import Activation
 from sassafras.network.layers.batchnorm import finish, with_statistics
 from sassafras.network.layers.layer import (
     AddressOf,
@@ -16,6 +15,7 @@ from sassafras.network.layers.layer import (
     Node,
     parameters_and_output,
 )
+from sassafras.network.layers.mapped import AnyActivation
 from sassafras.network.layers.windows import Windows
 from sassafras.network.tensor import Shape, Tensor
 
@@ -31,7 +31,7 @@ class Convolutional(Layer):
     size: int
     stride: int
     padding: int
-    activation: Activation
+    activation: AnyActivation
     batch_normalize: int = 0
     groups: int = 1
     dilation: int = 1

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from sassafras.errors import NetworkError
-from sassafras.kernels.activation import Activation
+from sassafras.network.layers.mapped import AnyActivation, Mapped
 from sassafras.network.tensor import Shape, Tensor
 
 AddressOf = Callable[[str], int]  #: device address of an allocation, by name
@@ -190,9 +190,13 @@ def copied(node: Node, address_of: AddressOf) -> KernelCall:
     return KernelCall("concatenate", {"n": node.input.elements, "offset": 0, **places})
 
 
-def activate(node: Node, activation: Activation, address_of: AddressOf) -> KernelCall:
+def activate(node: Node, activation: AnyActivation, address_of: AddressOf) -> KernelCall:
     """The activation function on the result, in place."""
     output = node.output
+    if isinstance(activation, Mapped):
+        kernel, numbers = activation.value
+        place, given = address_of(output.name), dict(zip(("alpha", "beta"), numbers, strict=False))
+        return KernelCall(kernel, {"n": output.elements, "input": place, "output": place, **given})
     return KernelCall(
         "activate_array", {"x": address_of(output.name), "n": output.elements, "a": int(activation)}
     )

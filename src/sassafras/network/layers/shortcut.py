@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sassafras.kernels.activation import Activation
 from sassafras.network.layers.layer import (
     AddressOf,
     Inputs,
@@ -17,6 +16,7 @@ from sassafras.network.layers.layer import (
     activate,
     copied,
 )
+from sassafras.network.layers.mapped import AnyActivation
 from sassafras.network.tensor import Shape, Tensor
 
 
@@ -26,7 +26,7 @@ class Shortcut(Layer):
     maps every so manieth row and column is added, and of one with other channels those that both have.
     """
 
-    activation: Activation
+    activation: AnyActivation
 
     kind: ClassVar[str] = "shortcut"
 

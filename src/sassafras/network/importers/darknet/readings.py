@@ -19,9 +19,11 @@ from sassafras.network.layers.convolutional import Convolutional
 from sassafras.network.layers.crop import Crop
 from sassafras.network.layers.dropout import Dropout
 from sassafras.network.layers.layer import Layer
+from sassafras.network.layers.mapped import EVERY, AnyActivation
 from sassafras.network.layers.maxpool import Maxpool
 from sassafras.network.layers.reorg import Reorg
 from sassafras.network.layers.route import Route
+from sassafras.network.layers.scale_channels import ScaleChannels
 from sassafras.network.layers.shortcut import Shortcut
 from sassafras.network.layers.softmax import Softmax
 from sassafras.network.layers.upsample import Upsample
@@ -67,14 +69,14 @@ def supported() -> str:
     return ", ".join(f"[{reading.names[0]}]" for reading in READINGS)
 
 
-def _activation(section: Section, default: Activation = Activation.LOGISTIC) -> Activation:
+def _activation(section: Section, default: AnyActivation = Activation.LOGISTIC) -> AnyActivation:
     """The activation of a section. Raises NetworkError for one that we have no kernel for."""
     option = section.find("activation")
     name = option.value if option else default.name.lower()
-    for activation in Activation:
+    for activation in EVERY:
         if activation.name.lower() == name:
             return activation
-    known = ", ".join(activation.name.lower() for activation in Activation)
+    known = ", ".join(activation.name.lower() for activation in EVERY)
     raise section.error(f"activation={name} is not supported; supported: {known}", "activation")
 
 
@@ -193,6 +195,13 @@ def read_reorg(section: Section) -> Layer:
     """``parse_reorg`` (AlexeyAB's ``parse_reorg_old``)."""
     section.check_keys(("stride",), {"reverse": 0, "flatten": 0, "extra": 0})
     return Reorg(section.integer("stride", 1, minimum=1))
+
+
+@reads("scale_channels", wiring=Wiring("from"))
+def read_scale_channels(section: Section) -> Layer:
+    """AlexeyAB's ``parse_scale_channels``."""
+    section.check_keys(("from", "activation"), {"scale_wh": 0})
+    return ScaleChannels(_activation(section, Activation.LINEAR))
 
 
 @reads("crop")
