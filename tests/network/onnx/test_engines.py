@@ -53,7 +53,7 @@ def reshaped() -> ModelProto:
         NODE("Relu", ["c0"], ["r0"]),
         NODE("Reshape", ["r0", "wide"], ["v"]),
         NODE("AveragePool", ["v"], ["p"], kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1),
-        NODE("Concat", ["p", "p"], ["k"], axis=1),
+        NODE("Concat", ["p", "own"], ["k"], axis=1),
         NODE("HardSwish", ["k"], ["n"]),
         NODE("Sub", ["n", "row"], ["d"]),
         NODE("Reshape", ["d", "flat"], ["f"]),
@@ -63,6 +63,7 @@ def reshaped() -> ModelProto:
     constants = {
         "w0": some(1, 4, 3, 1, 3),
         "b0": some(2, 4),
+        "own": some(6, 1, 8, 2, 4),
         "wide": np.array([1, 8, 3, 8]),
         "row": some(3, 4),
         "flat": np.array([1, -1]),

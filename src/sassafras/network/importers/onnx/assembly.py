@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from sassafras.errors import NetworkError
 from sassafras.kernels.activation import Activation
-from sassafras.network.importers.onnx.values import Value
+from sassafras.network.importers.onnx.operation import Known
+from sassafras.network.importers.onnx.values import Value, image_shape
+from sassafras.network.layers.constant import Constant
 from sassafras.network.layers.layer import Layer, Node
 from sassafras.network.layers.reshape import Reshape
 from sassafras.network.tensor import Shape, Tensor
@@ -20,7 +22,8 @@ from sassafras.network.tensor import Shape, Tensor
 class Assembly:
     """Nodes so far, and their parameters by allocation name."""
 
-    def __init__(self) -> None:
+    def __init__(self, image: Tensor) -> None:
+        self.image = image
         self.nodes: list[Node] = []
         self.parameters: dict[str, NDArray[np.float32]] = {}
 
@@ -51,6 +54,13 @@ class Assembly:
     def shaped(self, tensor: Tensor, shape: Shape) -> Tensor:
         """The same values as an image of this shape."""
         return tensor if tensor.image == shape else self.add(Reshape(*shape), tensor)
+
+    def map_of(self, known: Known) -> Value:
+        """A value, or a constant as one."""
+        if isinstance(known, Value):
+            return known
+        layer = Constant(*image_shape(known.shape))
+        return Value(self.add(layer, self.image, output=known), known.shape, shared=True)
 
     def maker(self, value: Value) -> Node | None:
         """The node that computes a value, where nothing else reads it and no activation has been applied:

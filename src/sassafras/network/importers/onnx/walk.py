@@ -58,11 +58,11 @@ class Walk:
     ) -> None:
         self.opset = opset_of(model)
         self.interface = interface
-        self.assembly = Assembly()
         self.images = Images(interface) if one_by_one else None
         shape = (1, *interface.shape[1:]) if one_by_one else interface.shape
         image = Tensor(INPUT, (1, *image_shape(shape)))
         self.image = image
+        self.assembly = Assembly(image)
         self.nodes = list(_leading_to(model.graph, interface.output))
         self.readers = Counter(name for node in self.nodes for name in node.input)
         self.readers[interface.output] += 1

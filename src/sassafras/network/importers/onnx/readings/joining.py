@@ -16,7 +16,7 @@ _MOST_RUNS = 64  #: of indices that are no single row of steps
 @reads("Concat", "axis")
 def read_concat(operation: Operation, assembly: Assembly) -> Tensor:
     """Along one axis."""
-    values = [operation.value(index) for index in range(len(operation.inputs))]
+    values = [assembly.map_of(known) for known in operation.inputs if known is not None]
     return joined(assembly, values, operation.attribute("axis", 1) % len(operation.shape))
 
 
