@@ -46,6 +46,11 @@ def number(value: float) -> NDArray[np.float32]:
     return np.array(value, np.float32)
 
 
+def integers(*numbers: int) -> NDArray[Any]:
+    """A constant list, such as a shape."""
+    return np.array(numbers, np.int64)
+
+
 def some(seed: int, *shape: int) -> NDArray[np.float32]:
     """Numbers around 0."""
     return np.random.default_rng(seed).normal(0, 1, shape).astype(np.float32)

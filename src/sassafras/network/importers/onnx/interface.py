@@ -62,7 +62,7 @@ def _shape(entry: ValueInfoProto) -> tuple[int, ...]:
 
 
 def _output(model: ModelProto, wanted: str | None) -> str:
-    outputs = [entry.name for entry in model.graph.output]
+    outputs = [str(entry.name) for entry in model.graph.output]
     if wanted is None:
         if len(outputs) > 1:
             some = ", ".join(outputs[:_SHOWN]) + (", ..." if len(outputs) > _SHOWN else "")

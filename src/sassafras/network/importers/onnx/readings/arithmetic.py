@@ -69,7 +69,7 @@ def _is_constant(known: Known) -> bool:
 
 def scalar(number: float) -> Constant:
     """A constant operand."""
-    return np.float32([number])
+    return np.array([number], np.float32)
 
 
 def _aligned(operation: Operation, one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:

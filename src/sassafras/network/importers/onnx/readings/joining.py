@@ -22,7 +22,7 @@ def read_concat(operation: Operation, assembly: Assembly) -> Tensor:
 
 @reads("Split", "axis", "split", "num_outputs")
 def read_split(operation: Operation, assembly: Assembly) -> tuple[Tensor, ...]:
-    """Parts as long as ``split`` says (an attribute, later an input); else equal ones, the last the shortest."""
+    """Parts as long as ``split`` says (an attribute, later an input); else equal, the last the shortest."""
     value = operation.value(0)
     axis = operation.attribute("axis", 0) % len(value.shape)
     count, extent = len(operation.node.output), value.shape[axis]

@@ -79,8 +79,8 @@ def _bordered(assembly: Assembly, value: Value, widths: dict[int, tuple[int, int
     tensor = value.tensor
     if any(map(any, inner)):
         read = assembly.shaped(tensor, (math.prod(shape[:-2]), shape[-2], shape[-1]))
-        before, behind = zip((0, 0), *inner, strict=True)
-        tensor = assembly.add(Pad(before, behind, fill), read)
+        (top, bottom), (left, right) = inner
+        tensor = assembly.add(Pad((0, top, left), (0, bottom, right), fill), read)
         shape[-2:] = tensor.image[1:]
     for axis, (before, behind) in moved.items():
         if before or behind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +26,13 @@ def read_gemm(operation: Operation, assembly: Assembly) -> Tensor:
     """alpha x A x B + beta x C: of a row and constants the layer that has weights and biases."""
     a, b = (_turned(operation, assembly, index, name) for index, name in enumerate(("transA", "transB")))
     c = operation.inputs[2] if operation.has(2) else None
-    alpha, beta = (np.float32(operation.attribute(name, 1.0)) for name in ("alpha", "beta"))
+    alpha, beta = (float(np.float32(operation.attribute(name, 1.0))) for name in ("alpha", "beta"))
     if isinstance(b, np.ndarray):
         b = alpha * b
         whole = (1, b.shape[1])
         if isinstance(a, Value) and a.shape[0] == 1 and not isinstance(c, Value) and _fits(c, whole):
-            biases = np.zeros(whole) if c is None else np.broadcast_to(beta * c, whole)
-            return _connected(assembly, a.tensor, b.T, biases.reshape(-1))
+            biases = np.zeros(1, np.float32) if c is None else beta * c
+            return _connected(assembly, a.tensor, b.T, np.broadcast_to(biases, whole).reshape(-1))
     product = Value(_product(operation, assembly, a, b), operation.shape)
     if isinstance(b, Value) and alpha != 1:
         product = Value(computed(operation, assembly, Of.MUL, product, scalar(alpha)), operation.shape)
@@ -52,9 +53,7 @@ def read_matmul(operation: Operation, assembly: Assembly) -> Tensor:
     return _product(operation, assembly, a, b)
 
 
-def _connected(
-    assembly: Assembly, read: Tensor, weights: NDArray[np.float32], biases: NDArray[np.float32]
-) -> Tensor:
+def _connected(assembly: Assembly, read: Tensor, weights: NDArray[Any], biases: NDArray[Any]) -> Tensor:
     layer = Connected(len(weights), Activation.LINEAR)
     return assembly.add(layer, read, biases=biases, weights=weights)
 
@@ -94,8 +93,8 @@ def _product(operation: Operation, assembly: Assembly, a: Known, b: Known) -> Te
 
 
 def _matrices(operation: Operation, a: tuple[int, ...], b: tuple[int, ...]) -> tuple[Shape, Shape]:
-    """Operands as stacks of matrices: a vector is a row or a column; rows of all of A's are one matrix's, where
-    B is one.
+    """Operands as stacks of matrices: a vector is a row or a column; rows of all of A's are one matrix's,
+    where B is one.
     """
     a, b = (1, *a) if len(a) == 1 else a, (*b, 1) if len(b) == 1 else b
     stacked, other = a[:-2], b[:-2]
