@@ -4,7 +4,7 @@ In a few lines:
 
     import sassafras
 
-    network = sassafras.load_alexnet()  # or load_darknet("my.cfg", "my.weights")
+    network = sassafras.load_alexnet()  # or load_onnx("my.onnx"), load_darknet("my.cfg", "my.weights")
     campaign = sassafras.Campaign("runs/mine", sassafras.preset("paper"), network)
     campaign.run(workers=2)
     print(sassafras.ckv(campaign.injections(), "IOV"))
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sassafras.network.frames import render_frames
     from sassafras.network.images import load_images
     from sassafras.network.importers.darknet.load import load_darknet
+    from sassafras.network.importers.onnx.load import load_onnx
+    from sassafras.network.importers.onnx.torch_module import load_torch
     from sassafras.report.plots import plots
 
 __version__ = "0.1.0"
@@ -57,6 +59,8 @@ _HOME_OF = {
     "load_alexnet": "sassafras.network.alexnet",
     "load_darknet": "sassafras.network.importers.darknet.load",
     "load_images": "sassafras.network.images",
+    "load_onnx": "sassafras.network.importers.onnx.load",
+    "load_torch": "sassafras.network.importers.onnx.torch_module",
     "open": "sassafras.api",
     "plots": "sassafras.report.plots",
     "preset": "sassafras.campaign.design.presets",
@@ -84,6 +88,8 @@ __all__ = [
     "load_alexnet",
     "load_darknet",
     "load_images",
+    "load_onnx",
+    "load_torch",
     "open",
     "plots",
     "preset",

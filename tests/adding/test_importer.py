@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from PIL import Image as Pillow
 from tests.adding.tree import Tree, copied
 
 NETWORKS = '''"""Networks out of JSON: the shape of the input, and the layers in a line."""
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from sassafras.errors import NetworkError
 from sassafras.network.graph import Graph
+from sassafras.network.importers.importer import Importer
 from sassafras.network.layers.layer import Layer, Node
 from sassafras.network.layers.maxpool import Maxpool
 from sassafras.network.layers.softmax import Softmax
@@ -35,6 +38,9 @@ def load_json(file: Path) -> Network:
             raise NetworkError(f"{file}: there is no layer {kind!r}; there are: {', '.join(KINDS)}")
         nodes.append(Node(len(nodes), KINDS[kind](**options), (nodes[-1].output if nodes else tensor,)))
     return build_network(Graph(tensor, tuple(nodes)), {}, said["classes"], file.stem)
+
+
+IMPORTER = Importer("JSON", (".json",), lambda files: load_json(files.network))
 '''
 ASKED = """
 from pathlib import Path
@@ -51,9 +57,9 @@ assert repr(network).count("softmax") == 1
 fast, full = (run(Path(e), network, images(network), injections=40, engine=e) for e in ("fast", "full"))
 assert_same(fast, full, without=FAST_ONLY)
 assert set(fast.kernel) == {"forward_maxpool", "softmax"}
-Path("small.json").write_text('{"input": [1, 4, 4], "classes": [], "layers": [{"kind": "lstm"}]}')
+Path("other.json").write_text('{"input": [1, 4, 4], "classes": [], "layers": [{"kind": "lstm"}]}')
 try:
-    load_json(Path("small.json"))
+    load_json(Path("other.json"))
 except NetworkError as error:
     print(error)
 """
@@ -80,9 +86,28 @@ def test_an_importer_of_networks_is_one_file(tmp_path: Path) -> None:
     tree = copied(tmp_path / "tree")
     tree.make("network/importers/plain.py", NETWORKS)
     assert tree.python(ASKED, tmp_path) == (
-        "small.json: there is no layer 'lstm'; there are: maxpool, softmax\n"
+        "other.json: there is no layer 'lstm'; there are: maxpool, softmax\n"
     )
+    write_pictures(tmp_path / "pictures")
+    words = (
+        "run",
+        "--network",
+        "small.json",
+        "--images",
+        "pictures",
+        "--kernels",
+        "softmax",
+        "--modes",
+        "RF",
+    )
+    tree.run(*words, "--injections", "5", "--out", "mine", folder=tmp_path)
+    assert "softmax" in tree.run("status", "mine", folder=tmp_path)
     assert tree.touched == {"network/importers/plain.py"}
+
+
+def write_pictures(folder: Path) -> None:
+    folder.mkdir()
+    Pillow.fromarray(np.arange(16, dtype=np.uint8).reshape(4, 4) * 9).save(folder / "0.png")
 
 
 def of_results(folder: Path) -> Tree:

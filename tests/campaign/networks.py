@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.campaign import layer_networks
+from tests.campaign.darknet_networks import DARKNET
 
 from sassafras.network.images import Image
 from sassafras.network.importers.darknet.config import parse_cfg
@@ -63,6 +66,9 @@ def network(cfg: str, seed: int = 1, name: str = "tiny") -> Network:
     config = parse_cfg(cfg)
     shapes = {name: shape for layer in config.graph.nodes for name, shape in layer.parameter_shapes.items()}
     parameters = {name: _values(generator, shape) for name, shape in shapes.items()}
+    for key, values in parameters.items():
+        if key.endswith((".scales", ".rolling_variance")):  # around 1, and no variance below 0
+            values[...] += 1
     classes = [f"class{k}" for k in range(config.graph.nodes[-1].outputs)]
     return build_network(config.graph, parameters, classes, name)
 
@@ -336,5 +342,7 @@ BRANCHES: dict[str, Callable[[], Network]] = {
     "residual": residual,
     "dense": dense,
     "copies": copies,
+    **{name: partial(network, cfg, 6, name) for name, cfg in DARKNET.items()},
+    **layer_networks.EVERY,
 }
 """Networks whose maps have several readers."""

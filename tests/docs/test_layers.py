@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.campaign import networks
+from tests.campaign.darknet_networks import DARKNET
 from tests.docs.transcripts import ROOT
 
 from sassafras.kernels.registry import KERNELS
@@ -14,16 +15,16 @@ ROW = re.compile(r"^\| `\[(\w+)\]` \| ([^|]*) \|", re.MULTILINE)
 
 
 def test_the_table_of_layers_is_true() -> None:
-    launched: dict[str, list[str]] = {}
-    for network in (networks.tiny(), networks.residual(), networks.dense()):
+    launched: dict[str, set[str]] = {}
+    darknet = [networks.network(cfg) for cfg in DARKNET.values()]
+    for network in (networks.tiny(), networks.residual(), networks.dense(), *darknet):
         for layer in network.layers:
-            kernels = dict.fromkeys(p.kernel for p in network.plan if p.part == layer.index)
-            known = launched.setdefault(layer.kind, [])
-            launched[layer.kind] = max(known, list(kernels), key=len)
+            kernels = {p.kernel for p in network.plan if p.part == layer.index}
+            launched.setdefault(layer.kind, set()).update(kernels)
     assert set(launched) == {reading.names[0] for reading in READINGS}
     table = dict(ROW.findall((ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")))
     named = {
-        kind: list(dict.fromkeys(word for word in re.findall(r"`(\w+)`", cell) if word in KERNELS))
+        kind: {word for word in re.findall(r"`(\w+)`", cell) if word in KERNELS}
         for kind, cell in table.items()
     }
-    assert named == launched | {"cost": []}
+    assert named == launched | {"cost": set()}

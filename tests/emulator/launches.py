@@ -12,7 +12,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 
-NAMES = {
+NAMES = {case.kernel: case.name for case in reversed(CASES)} | {
     "fill_gpu": "7-by-3",
     "im2col_gpu": "2x7x5-k5-p2-s1",
     "gemm": "17x33x18-wild",
@@ -22,6 +22,14 @@ NAMES = {
     "softmax": "grouped-tame-1.0",
     "add": "600-to-a",
     "concatenate": "600-from-7",
+    "normalize": "1x5x121-1e-05",
+    "scale_bias": "1x5x121",
+    "im2col_gpu_ext": "3x9x8-k3x3-s2x3-d2x2",
+    "shortcut": "3x5x7-s2",
+    "forward_avgpool": "3x49-0.05",
+    "upsample": "3x5x7-s2-1.0",
+    "reorg": "18x3x6-s3",
+    "forward_crop": "3x9x8-5x6-2.0",
 }
 
 

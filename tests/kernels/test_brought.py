@@ -15,7 +15,14 @@ from sassafras.kernels.programs import FOLDER
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = ROOT / "tests" / "adding" / "elsewhere"
-OUR_HEADERS = ("agreement.cuh", "copies.cuh", "one_result.cuh")
+OUR_HEADERS = (
+    "agreement.cuh",
+    "copies.cuh",
+    "one_result.cuh",
+    "KERNEL_dmr.cu",
+    "KERNEL_dmr_retry.cu",
+    "KERNEL_tmr.cu",
+)
 
 
 def installed(site: Path, entry: str) -> Path:

@@ -54,6 +54,38 @@ WORKED = {
     "concatenate_dmr": (4, 0.5),  # 14 -> 512
     "concatenate_dmr_retry": (4, 0.5),  # 15 -> 512
     "concatenate_tmr": (4, 0.75),  # 20 -> 768
+    "normalize": (4, 0.5),  # 14 -> 512
+    "normalize_dmr": (4, 0.75),  # 20 -> 768
+    "normalize_dmr_retry": (4, 0.75),  # 23 -> 768
+    "normalize_tmr": (4, 0.75),  # 23 -> 768
+    "scale_bias": (4, 0.5),  # 12 -> 512
+    "scale_bias_dmr": (4, 0.75),  # 21 -> 768
+    "scale_bias_dmr_retry": (4, 0.75),  # 24 -> 768
+    "scale_bias_tmr": (4, 0.75),  # 23 -> 768
+    "im2col_gpu_ext": (3, 0.9375),  # 40 -> 1,280 -> 48 warps: 3 x 16 x 1,280 = 61,440
+    "im2col_gpu_ext_dmr": (2, 0.75),  # 46 -> 1,536 -> 4 x 10 = 40 warps: 2 x 16 x 1,536 = 49,152
+    "im2col_gpu_ext_dmr_retry": (2, 0.75),  # 45 -> 1,536
+    "im2col_gpu_ext_tmr": (2, 1.0),  # 63 -> 2,048
+    "shortcut": (4, 0.5),  # 10 -> 512
+    "shortcut_dmr": (4, 0.5),  # 15 -> 512
+    "shortcut_dmr_retry": (4, 0.75),  # 19 -> 768
+    "shortcut_tmr": (4, 0.75),  # 19 -> 768
+    "forward_avgpool": (4, 1.0),  # 26 -> 1,024
+    "forward_avgpool_dmr": (4, 1.0),  # 27 -> 1,024
+    "forward_avgpool_dmr_retry": (4, 1.0),  # 30 -> 1,024
+    "forward_avgpool_tmr": (3, 0.9375),  # 40 -> 1,280
+    "upsample": (4, 0.75),  # 17 -> 768
+    "upsample_dmr": (4, 0.75),  # 23 -> 768
+    "upsample_dmr_retry": (4, 1.0),  # 26 -> 1,024
+    "upsample_tmr": (4, 1.0),  # 28 -> 1,024
+    "reorg": (4, 0.75),  # 18 -> 768
+    "reorg_dmr": (4, 0.75),  # 22 -> 768
+    "reorg_dmr_retry": (4, 1.0),  # 26 -> 1,024
+    "reorg_tmr": (4, 1.0),  # 25 -> 1,024
+    "forward_crop": (4, 0.5),  # 11 -> 512
+    "forward_crop_dmr": (4, 0.5),  # 16 -> 512
+    "forward_crop_dmr_retry": (4, 0.75),  # 20 -> 768
+    "forward_crop_tmr": (4, 0.75),  # 20 -> 768
     "guard": (4, 0.25),  # 4 -> 256
     "gemm": (8, 1.0),  # 32 -> 1,024 -> 64 warps; 2,176 bytes -> 2,304: 28 blocks; warps 8
     "gemm_abft": (3, 0.9375),  # 79 -> 2,560 -> 4 x 6 = 24 warps: 3 x 8 x 2,560 = 61,440

@@ -1,24 +1,17 @@
-"""A small network with every kind of layer, and a float64 reference that knows nothing of kernels."""
+"""A small network with every kind of layer of AlexNet, and the float64 reference."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from tests.network.float64 import reference_of
 
-from sassafras.kernels.activation import Activation
 from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg
-from sassafras.network.layers.connected import Connected
-from sassafras.network.layers.convolutional import Convolutional
 from sassafras.network.layers.layer import Node
-from sassafras.network.layers.maxpool import Maxpool
-from sassafras.network.layers.route import Route
-from sassafras.network.layers.shortcut import Shortcut
-from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network, build_network
 
 Wide = NDArray[np.float64]
@@ -108,63 +101,7 @@ def small(small_config: NetworkConfig) -> Network:
     return build_network(small_config.graph, _parameters(small_config.graph.nodes, 5), classes, "small")
 
 
-def _activate(x: Wide, activation: Activation) -> Wide:
-    functions: dict[Activation, Callable[[Wide], Wide]] = {
-        Activation.LOGISTIC: lambda v: 1 / (1 + np.exp(-v)),
-        Activation.RELU: lambda v: np.maximum(v, 0),
-        Activation.LINEAR: lambda v: v,
-        Activation.RAMP: lambda v: np.where(v > 0, 1.1 * v, 0.1 * v),
-        Activation.TANH: np.tanh,
-        Activation.LEAKY: lambda v: np.where(v > 0, v, 0.1 * v),
-        Activation.ELU: lambda v: np.where(v >= 0, v, np.expm1(v)),
-        Activation.HARDTAN: lambda v: np.clip(v, -1, 1),
-    }
-    return functions[activation](x)
-
-
-def _forward(node: Node, x: Wide, parameters: Mapping[str, Narrow]) -> Wide:
-    layer = node.layer
-    if isinstance(layer, Convolutional):
-        edge = layer.padding
-        padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))
-        windows = sliding_window_view(padded, (layer.size, layer.size), axis=(1, 2))
-        windows = windows[:, :: layer.stride, :: layer.stride]
-        weights = parameters[node.named("weights")].astype(np.float64)
-        sums = np.einsum("chwij,fcij->fhw", windows, weights)
-        biases = parameters[node.named("biases")].astype(np.float64)
-        return _activate(sums + biases[:, None, None], layer.activation)
-    if isinstance(layer, Connected):
-        weights = parameters[node.named("weights")].astype(np.float64)
-        sums = weights @ x.reshape(-1) + parameters[node.named("biases")]
-        return _activate(sums, layer.activation).reshape(-1, 1, 1)
-    if isinstance(layer, Maxpool):
-        before = layer.padding // 2
-        edges = (before, layer.padding - before)
-        padded = np.pad(x, ((0, 0), edges, edges), constant_values=-np.inf)
-        windows = sliding_window_view(padded, (layer.size, layer.size), axis=(1, 2))
-        return np.asarray(windows[:, :: layer.stride, :: layer.stride].max(axis=(3, 4)))
-    if isinstance(layer, Softmax):
-        powers = np.exp(x.reshape(layer.groups, -1) / layer.temperature)
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True)).reshape(-1, 1, 1)
-    return x
-
-
-def _reference(network: Network, image: Narrow) -> list[Wide]:
-    results: list[Wide] = []
-    made = {network.graph.input: image.astype(np.float64)}
-    for node in network.layers:
-        read = [made[tensor] for tensor in node.inputs]
-        if isinstance(node.layer, Route):
-            results.append(np.concatenate(read))
-        elif isinstance(node.layer, Shortcut):
-            results.append(_activate(np.sum(read, axis=0), node.layer.activation))
-        else:
-            results.append(_forward(node, read[0], network.parameters))
-        made[node.output] = results[-1]
-    return results
-
-
 @pytest.fixture
 def reference() -> Callable[[Network, Narrow], list[Wide]]:
     """The output of every layer in float64."""
-    return _reference
+    return reference_of

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.campaign import networks
+from tests.campaign.darknet_networks import DARKNET
 
 from sassafras.kernels.activation import Activation
 from sassafras.network.importers.darknet.config import NetworkConfig, parse_cfg, write_cfg
@@ -17,7 +18,7 @@ from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.running import run_twins
 
 Reference = Callable[[Network, NDArray[np.float32]], list[NDArray[np.float64]]]
-EVERY = {"residual": networks.residual, "dense": networks.dense, "copies": networks.copies}
+EVERY = {name: networks.BRANCHES[name] for name in ("residual", "dense", "copies", *DARKNET)}
 
 
 @pytest.fixture(params=EVERY)
@@ -43,7 +44,8 @@ def test_every_layer_agrees_with_float64(network: Network, reference: Reference)
 
         run_twins(network, memory, after=compare)
         assert checked == [layer.index for layer in network.layers if layer.kind != "dropout"]
-        np.testing.assert_allclose(network.result(memory).numbers.sum(), 1, rtol=1e-6)
+        if network.layers[-1].kind == "softmax":
+            np.testing.assert_allclose(network.result(memory).numbers.sum(), 1, rtol=1e-6)
 
 
 def test_launches_of_a_shortcut_are_darknets_with_copy_and_sum_in_one() -> None:
@@ -89,8 +91,9 @@ def test_buffers_and_what_is_said(network: Network) -> None:
                 (f"layer{layer.index}.output", 4 * layer.outputs)
             ]
     kinds = Counter(layer.kind for layer in network.layers)
-    assert repr(network).count("route") == kinds["route"] > 0
+    assert repr(network).count("route") == kinds["route"]
     assert repr(network).count("shortcut") == kinds["shortcut"]
+    assert kinds["route"] + kinds["shortcut"] > 0
 
 
 def test_every_launch_keeps_to_what_was_written_before(network: Network) -> None:
@@ -109,13 +112,16 @@ def test_every_launch_keeps_to_what_was_written_before(network: Network) -> None
 def test_the_cfg_makes_the_round_trip_and_decides_the_digest(network: Network) -> None:
     written = write_cfg(NetworkConfig(1, network.graph))
     assert parse_cfg(written).graph == network.graph
-    seed = {"residual": 3, "dense": 4, "copies": 5}[network.name]
+    seed = {"residual": 3, "dense": 4, "copies": 5}.get(network.name, 6)
     assert networks.network(written, seed).digest == network.digest
     other = written
     for one, two in (
         ("layers=6,4", "layers=4,6"),
         ("layers=1,0", "layers=0,1"),
         ("layers=2,2", "layers=2,1"),
+        ("from=0,6", "from=0,4"),
+        ("group_id=1", ""),
+        ("activation=mish", "activation=swish"),
     ):
         other = other.replace(one, two)
     assert networks.network(other, seed).graph != network.graph

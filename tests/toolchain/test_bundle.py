@@ -12,10 +12,12 @@ from sassafras.kernels.registry import ADDED, KERNELS
 from sassafras.toolchain import bundle, nvrtc
 from sassafras.toolchain.cubin import read_metadata
 from sassafras.toolchain.record import BundlePaths, BundleRecord, bundle_paths, bundled_architectures, sha256
-from sassafras.toolchain.source import read_source
+from sassafras.toolchain.source import kernel_names, read_source
 
 ARCHITECTURES = bundled_architectures(bundle.KERNELS_FOLDER)
-BUNDLED = [(kernel, arch) for arch in ARCHITECTURES for kernel in bundle.kernel_names(bundle.KERNELS_FOLDER)]
+BUNDLED = [
+    (kernel, arch) for arch in ARCHITECTURES for kernel in kernel_names(bundle.KERNELS_FOLDER / "cuda")
+]
 each_kernel = pytest.mark.parametrize(("kernel", "arch"), BUNDLED)
 
 
@@ -29,13 +31,13 @@ def record_of(kernel: str, arch: str) -> BundleRecord:
 
 
 def test_all_kernels_of_the_study_are_here() -> None:
-    assert set(KERNELS) | set(ADDED) <= set(bundle.kernel_names(bundle.KERNELS_FOLDER))
+    assert set(KERNELS) | set(ADDED) <= set(kernel_names(bundle.KERNELS_FOLDER / "cuda"))
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_nothing_is_bundled_without_a_source(arch: str) -> None:
     stems = {path.name.partition(".")[0] for path in (bundle.KERNELS_FOLDER / "listings" / arch).iterdir()}
-    assert stems == set(bundle.kernel_names(bundle.KERNELS_FOLDER))
+    assert stems == set(kernel_names(bundle.KERNELS_FOLDER / "cuda"))
 
 
 @each_kernel

@@ -115,7 +115,8 @@ def test_a_twin_that_is_wrong_in_one_bit(
     tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch, name: str, sampling: Sampling
 ) -> None:
     kernel = KERNELS[name]
-    network = networks.residual() if name in {"add", "concatenate"} else tiny
+    others = (made() for made in networks.BRANCHES.values())
+    network = next(one for one in (tiny, *others) if name in {p.kernel for p in one.plan})
 
     def twin(memory: DeviceMemory, arguments: Arguments) -> None:
         by_twin(kernel, memory, arguments)
@@ -180,7 +181,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("part", ["source", "cubin", "listing"])
-@pytest.mark.parametrize("kernel", ["gemm", "softmax_tmr"])
+@pytest.mark.parametrize("kernel", ["gemm", "gemm_tmr"])
 def test_a_bundled_file_that_was_changed(copy: Path, kernel: str, part: str) -> None:
     names = bundled_kernels()
     assert check_listings(names, "sm_50").passed
@@ -191,6 +192,16 @@ def test_a_bundled_file_that_was_changed(copy: Path, kernel: str, part: str) -> 
     check = check_listings(names, "sm_50")
     assert not check.passed
     assert kernel in check.detail
+
+
+@pytest.mark.parametrize("header", ["softmax.cuh", "KERNEL_tmr.cu"])
+def test_what_copies_are_made_of_was_changed(copy: Path, header: str) -> None:
+    path = copy / "cuda" / "hardened" / header
+    path.write_text(path.read_text() + "//")
+    check = check_listings(["gemm_tmr", "softmax_tmr"], "sm_50")
+    assert not check.passed
+    assert "softmax_tmr.cu is not what sm_50/softmax_tmr.json was made for" in check.detail
+    assert "gemm_tmr" not in check.detail
 
 
 def test_a_record_with_other_metadata(copy: Path) -> None:

@@ -125,6 +125,13 @@ class Options:
             "letter_box=1]",
         ),
     ] = None
+    mean: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Subtracted from images' values (0 to 1), by channel or from all."),
+    ] = None
+    std: Annotated[
+        str | None, typer.Option(metavar="LIST", help="What they are then divided by, such as 0.5.")
+    ] = None
     frames: Annotated[int | None, _number("How many frames, or how many of the images.")] = None
     frame_classes: Annotated[
         str | None,
@@ -157,10 +164,17 @@ class Options:
         ),
     ] = None
     network: Annotated[
-        Path | None, typer.Option(metavar="CFG", help="A Darknet network of your own, with --weights.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A network of your own: an ONNX model, or a Darknet cfg with --weights."
+        ),
     ] = None
     weights: Annotated[Path | None, typer.Option(metavar="FILE", help="Its Darknet weights.")] = None
     names: Annotated[Path | None, typer.Option(metavar="FILE", help="Its classes, a name per line.")] = None
+    output: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which of its results is judged [default: its only or last one]"),
+    ] = None
     shard: Annotated[
         str | None,
         typer.Option(

@@ -122,6 +122,7 @@ def carry_out(
 
 def source_of(options: Options, chosen: Chosen) -> NetworkSource:
     """Where network and images came from, as the options say."""
+    from sassafras.cli.selection import parse_normal
     from sassafras.network.source import NetworkSource
 
     count = None if chosen.images is None else len(chosen.images)
@@ -131,6 +132,8 @@ def source_of(options: Options, chosen: Chosen) -> NetworkSource:
         images=options.images,
         count=count,
         names=options.names,
+        output=options.output,
+        **parse_normal(options),
     )
 
 

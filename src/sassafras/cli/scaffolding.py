@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Template
 
 from sassafras.errors import UsageError
+from sassafras.toolchain.source import kernel_names
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PACKAGE = Path("src") / "sassafras"
@@ -102,12 +103,12 @@ def _kernel(name: str, checkout: Path) -> Scaffold:
     _word(name, r"[a-z][a-z0-9_]*", "scale_gpu")
     if name in _CXX.split():
         raise UsageError(f"{name!r} cannot be the name: it is a keyword of C++")
-    sources = sorted((checkout / _PACKAGE / "kernels" / "cuda").rglob(f"{name}.cu"))
-    if sources:
-        raise UsageError(f"{sources[0].relative_to(checkout)} is there already; choose another name")
+    cuda = _PACKAGE / "kernels" / "cuda"
+    if name in kernel_names(checkout / cuda):
+        raise UsageError(f"{cuda} has a source of {name} already; choose another name")
     test = f"tests/kernels/test_{name}.py"
     then = (
-        f"write the kernel in {_PACKAGE / 'kernels' / 'cuda' / name}.cu, and its record beside it",
+        f"write the kernel in {cuda / name}.cu, and its record beside it",
         "make bundle    # compile it",
         f"python -m pytest {test}",
         "CONTRIBUTING.md says what else a kernel may have: carry, copies, a faster twin",

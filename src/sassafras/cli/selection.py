@@ -25,8 +25,10 @@ from sassafras.network.alexnet import load_alexnet
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
-from sassafras.network.importers.darknet.load import load_darknet
+from sassafras.network.importers.importer import NetworkFiles, importer_of
+from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network
+from sassafras.network.normal import Normal
 from sassafras.network.picture_folders import list_pictures
 from sassafras.simulation.kept_output import Outputs
 
@@ -70,7 +72,7 @@ def select(options: Options) -> Chosen:
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)
         raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
-    for line in (*said, *notes):
+    for line in (*said, *_about_result(options, network), *notes):
         announce(line)
     return Chosen(settings.model_copy(update={"fit": fit}), network, images)
 
@@ -182,14 +184,33 @@ def _check_targets(settings: Settings) -> None:
 
 
 def _load_network(options: Options) -> Network:
-    if options.network is None and options.weights is None:
-        if options.names is not None:
-            raise UsageError("--names needs --network: the bundled network has its own names")
+    if options.network is None:
+        if options.weights is not None:
+            raise UsageError("--weights needs --network: a Darknet network is a cfg and its weights")
+        for name in ("names", "output"):
+            if getattr(options, name) is not None:
+                raise UsageError(f"--{name} needs --network: the bundled network has its own {name}")
         return load_alexnet()
-    if options.network is None or options.weights is None:
-        given, missing = ("--weights", "--network") if options.network is None else ("--network", "--weights")
-        raise UsageError(f"{given} needs {missing}: a Darknet network is a cfg and its weights")
-    return load_darknet(options.network, options.weights, options.names)
+    importer = importer_of(options.network)
+    if importer.needs_weights and options.weights is None:
+        raise UsageError(
+            f"--network needs --weights: a {importer.format} network is a cfg and its weights; "
+            "a file that ends in .onnx needs none"
+        )
+    if options.weights is not None and not importer.needs_weights:
+        raise UsageError(f"--weights: the weights of {options.network} are in it; leave --weights out")
+    return importer.load(NetworkFiles(options.network, options.weights, options.names, options.output))
+
+
+def _about_result(options: Options, network: Network) -> tuple[str, ...]:
+    """What is to be said of a model's result: a Darknet network says it by its last section."""
+    if options.network is None or importer_of(options.network).needs_weights:
+        return ()
+    if isinstance(network.layers[-1].layer, Softmax):
+        return ()
+    return (
+        f"{network.name}: its result is no softmax: values are judged as scores, the largest is the class",
+    )
 
 
 def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:
@@ -205,8 +226,9 @@ def _load_images(
 ) -> tuple[tuple[Image, ...] | None, tuple[str, ...]]:
     """The images (None: rendered frames), and what may surprise about them."""
     if options.images is None:
-        if options.fit is not None:
-            raise UsageError("--fit is of images of your own: it needs --images FOLDER")
+        for name in ("fit", "mean", "std"):
+            if getattr(options, name) is not None:
+                raise UsageError(f"--{name} is of images of your own: it needs --images FOLDER")
         if network.input_shape != ALEXNET_INPUT:
             shape = "x".join(map(str, network.input_shape))
             raise UsageError(
@@ -218,5 +240,19 @@ def _load_images(
     number = len(list_pictures(options.images).files)
     if options.frames is not None and options.frames > number:
         raise UsageError(f"--frames {options.frames}: {options.images} has {number} images")
-    read = read_images(options.images, network.input_shape, network.classes, fit, options.frames)
+    numbers = parse_normal(options)
+    normal = Normal(**numbers) if numbers else None
+    read = read_images(options.images, network.input_shape, network.classes, fit, options.frames, normal)
     return read.images, read.notes
+
+
+def parse_normal(options: Options) -> dict[str, tuple[float, ...]]:
+    """--mean and --std as given, by these names. Raises UsageError for what is no list of numbers."""
+    found = {}
+    for name in ("mean", "std"):
+        if (text := getattr(options, name)) is not None:
+            try:
+                found[name] = tuple(float(number) for number in text.split(","))
+            except ValueError:
+                raise UsageError(f"--{name} {text}: give numbers such as 0.485,0.456,0.406") from None
+    return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FAILED = 1
 
 
-@given.taking(("arch", "images", "fit", "network", "weights", "names"))
+@given.taking(("arch", "images", "fit", "mean", "std", "network", "weights", "names", "output"))
 def verify(
     full: Annotated[
         bool, typer.Option("--full", help="Every launch of an inference instead of samples: minutes.")

@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-from sassafras.emulator.launch import Dim
-from sassafras.emulator.memory import DeviceMemory
-from sassafras.kernels import geometry, owners, regions
+from sassafras.kernels import owners
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one, only
+from sassafras.kernels.carry import one_by_one
+from sassafras.kernels.channels import ByChannel
 from sassafras.kernels.copied import Copied
 from sassafras.kernels.elementwise import native
-from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
-from sassafras.kernels.pieces import Patch
+from sassafras.kernels.kernel import Kernel, ParameterType, Role
+from sassafras.kernels.pieces import Map
 
 
-def _elements(arguments: Arguments) -> int:
-    return int(arguments["batch"]) * int(arguments["n"]) * int(arguments["size"])
+def _add(_arguments: Arguments, values: Map, vectors: tuple[Map, ...]) -> None:
+    native()["add_bias"](values.ctypes.data, vectors[0].ctypes.data, *values.shape)
 
 
-def _geometry(arguments: Arguments) -> tuple[Dim, Dim]:
-    return geometry.linear(_elements(arguments))
-
-
-def _reads(arguments: Arguments) -> tuple[Region, ...]:
-    biases = regions.words(int(arguments["biases"]), int(arguments["n"]))
-    return (*_writes(arguments), *biases)
-
-
-def _writes(arguments: Arguments) -> tuple[Region, ...]:
-    return regions.words(int(arguments["output"]), _elements(arguments))
-
-
-def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
-    output = memory.array(int(arguments["output"]), _elements(arguments))
-    biases = memory.array(int(arguments["biases"]), int(arguments["n"]))
-    batch, n, size = (int(arguments[name]) for name in ("batch", "n", "size"))
-    native()["add_bias"](output.ctypes.data, biases.ctypes.data, batch, n, size)
-
-
-def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
-    """In place, where the filters are the map's channels, and the biases no map."""
-    address, filters = int(arguments["output"]), int(arguments["n"])
-    shape, piece = golden.shape(address), pieces.get(address)
-    if shape is None or shape[0] != filters or not isinstance(piece, Patch) or not only(pieces, address):
-        return None
-    if not covers(golden, address, _elements(arguments)):
-        return None
-    values, biases = piece.values, golden.floats(int(arguments["biases"]), filters)
-    native()["add_bias"](values.ctypes.data, biases.ctypes.data, 1, filters, values.size // filters)
-    return Carried({address: piece})
-
+_WORK = ByChannel("output", ("biases",), _add)
 
 ADD_BIAS = Kernel(
     name="add_bias",
@@ -60,12 +28,12 @@ ADD_BIAS = Kernel(
         ("n", ParameterType.INT),
         ("size", ParameterType.INT),
     ),
-    geometry=_geometry,
-    reads=_reads,
-    writes=_writes,
+    geometry=_WORK.geometry,
+    reads=_WORK.reads,
+    writes=_WORK.writes,
     overwrites=False,
-    twin=_twin,
+    twin=_WORK.twin,
     owner_of=owners.element_of("output"),
-    carry=one_by_one(_carry),
+    carry=one_by_one(_WORK.carry),
     copied=Copied("output biases batch n size"),
 )

@@ -6,6 +6,7 @@ depends on its own inputs alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.pieces import Map, Piece, Shape
 
+WORD = 4
+
 Pieces = Mapping[int, Piece]
 """The pieces of a state by address of their buffer: those of the buffers that a launch reads or writes."""
 
@@ -25,6 +28,11 @@ class Golden(Protocol):
 
     def shape(self, address: int) -> Shape | None:
         """The shape of the buffer at a device address before the launch, None where it has none."""
+
+    def holding(self, address: int) -> tuple[int, Shape] | None:
+        """Address and shape of the buffer in which a device address lies, before the launch; None: in none
+        that has a shape.
+        """
 
     def floats(self, address: int, count: int) -> Map:
         """Golden float32[count] before the launch. A view."""
@@ -58,6 +66,38 @@ CarryBytes = Callable[[Golden, NDArray[np.int64], NDArray[np.uint8], Arguments],
 """Golden memory, device addresses of faulty bytes (sorted) and what they hold, arguments -> what the launch
 leaves, apart from the bytes themselves; None: only its twin can tell.
 """
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Channels ``first`` to ``end`` of the map at device address ``buffer``."""
+
+    buffer: int
+    first: int
+    end: int
+
+    def of(self, values: Map) -> Map:
+        """Their values, of those of the whole map or of a box of it: (..., height, width), whose leading axes
+        together are the channels.
+        """
+        each = math.prod(values.shape[1:-2])
+        if self.first % each == 0 == self.end % each:
+            return values[self.first // each : self.end // each]
+        return values.reshape(-1, *values.shape[-2:])[self.first : self.end]
+
+
+def channels_of(golden: Golden, address: int, channels: int, pixels: tuple[int, int]) -> Channels | None:
+    """So many whole channels from a device address on, of a map of that height and width; None: no map has
+    them.
+    """
+    found = golden.holding(address)
+    if found is None or found[1][1:] != pixels:
+        return None
+    buffer, shape = found
+    first, rest = divmod((address - buffer) // WORD, pixels[0] * pixels[1])
+    if rest or first + channels > shape[0]:
+        return None
+    return Channels(buffer, first, first + channels)
 
 
 def one_by_one(carry: Callable[[Golden, Pieces, Arguments], Carried | None]) -> Carry:

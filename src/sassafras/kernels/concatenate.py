@@ -8,7 +8,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels import geometry, owners, regions
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.carry import Carried, Golden, Pieces, covers, one_by_one
+from sassafras.kernels.carry import Carried, Golden, Pieces, channels_of, one_by_one
 from sassafras.kernels.copied import Copied
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch, around, put_over
@@ -37,28 +37,23 @@ def _twin(memory: DeviceMemory, arguments: Arguments) -> None:
 
 
 def _carry(golden: Golden, pieces: Pieces, arguments: Arguments) -> Carried | None:
-    """Channels of the output that are the input's; others keep what differs of them."""
-    source, target = int(arguments["input"]), int(arguments["output"])
-    part, whole = golden.shape(source), golden.shape(target)
-    if (
-        part is None
-        or whole is None
-        or part[1:] != whole[1:]
-        or not covers(golden, source, int(arguments["n"]))
-    ):
+    """Channels of the output that are the input's, or some of them; others keep what differs of them."""
+    target, whole = int(arguments["output"]), golden.shape(int(arguments["output"]))
+    if whole is None:
         return None
-    first, rest = divmod(int(arguments["offset"]), whole[1] * whole[2])
-    if rest:
+    pixels, n = whole[1] * whole[2], int(arguments["n"])
+    written = channels_of(golden, _start(arguments), n // pixels, whole[1:])
+    read = channels_of(golden, int(arguments["input"]), n // pixels, whole[1:])
+    if n % pixels or read is None or written is None or read.buffer == target:
         return None
-    here, so_far = pieces.get(source), pieces.get(target)
+    here, so_far = pieces.get(read.buffer), pieces.get(target)
     box = around(here, so_far)
     values = golden.map_after(target)[box.place].copy()
-    written = slice(first, first + part[0])
     if so_far is not None:
         kept = np.ones(len(values), bool)
-        kept[written] = False
+        kept[written.first : written.end] = False
         values[kept] = put_over(golden.map(target), so_far, box)[kept]
-    values[written] = put_over(golden.map(source), here, box)
+    values[written.first : written.end] = read.of(put_over(golden.map(read.buffer), here, box))
     return Carried({target: Patch(target, box.top, box.left, values)})
 
 

@@ -10,6 +10,7 @@ from sassafras.errors import ListingError
 from sassafras.kernels.programs import folder_of
 from sassafras.toolchain.lines import LineTable
 from sassafras.toolchain.record import BundleRecord, bundle_paths
+from sassafras.toolchain.source import source_text
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,4 @@ def read_table(folder: Path, kernel: str, arch: str) -> LineTable:
 
 @cache
 def _text(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
+    return source_text(path).splitlines()

@@ -1,5 +1,5 @@
-"""Native code of the twins that compute element by element: activations and their bounds, biases, sums,
-softmax, max-pooling.
+"""Native code of the twins that compute element by element: activations and their bounds, biases, scales,
+sums, averages, softmax, max-pooling.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sassafras.emulator.semantics.transcendental import FLOAT, bits_of, float_of
 from sassafras.kernels.activation import Activation
 from sassafras.kernels.activation_ir import EMITTERS
 from sassafras.kernels.entries import Signature, load
-from sassafras.kernels.float_ops import add, constant, divide, exponential, multiply
+from sassafras.kernels.float_ops import add, constant, divide, exponential, multiply, multiply_add
 from sassafras.kernels.gemm_tile import at
 from sassafras.kernels.maxpool_ir import MAXPOOL_ARGUMENTS, Start, emit_maxpool_rows
 
@@ -22,9 +22,13 @@ MINUS_INFINITY = 0xFF800000
 SIGNATURES: dict[str, Signature] = {
     **{f"activate_{activation.value}": (POINTER, I64) for activation in Activation},
     "add_bias": (POINTER, POINTER, I64, I64, I64),
+    "scale_bias": (POINTER, POINTER, I64, I64, I64),
+    "normalize": (POINTER, POINTER, POINTER, I64, I64, I64),
     "add": (POINTER, POINTER, POINTER, I64),
+    "average": (POINTER, POINTER, I64, I64),
     "softmax": (POINTER, I64, I64, POINTER, POINTER),
     "clamp": (POINTER, I64, POINTER),
+    "level": (POINTER, I64, POINTER),
     **{start.value: MAXPOOL_ARGUMENTS for start in Start},
 }
 
@@ -68,6 +72,18 @@ def _emit_clamp(module: ir.Module) -> None:
     add_entry(module, function, "clamp")
 
 
+def _emit_level(module: ir.Module) -> None:
+    """value * scale + translate as one FFMA. In place. Arguments: x, n, address of scale and translate."""
+    function, builder = _worker(module, "level")
+    x, n, numbers = function.args
+    scale, translate = (_load(builder, at(builder, numbers, i64(k))) for k in range(2))
+    with counting(builder, i64(0), n, i64(1)) as i:
+        place = at(builder, x, i)
+        builder.store(multiply_add(builder, _load(builder, place), scale, translate), place, align=4)
+    builder.ret_void()
+    add_entry(module, function, "level")
+
+
 def _below(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
     """a < b, where -0 < +0."""
     signs = builder.icmp_signed("<", bits_of(builder, a), bits_of(builder, b))
@@ -75,19 +91,33 @@ def _below(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
     return builder.or_(builder.fcmp_ordered("<", a, b), equal)
 
 
-def _emit_add_bias(module: ir.Module) -> None:
-    """Add one value to every element of a filter's output. Arguments: output, biases, batch, n, size."""
-    function, builder = _worker(module, "add_bias")
-    output, biases, batch, n, size = function.args
+def _emit_by_channel(
+    module: ir.Module, name: str, change: Callable[[ir.IRBuilder, ir.Value, list[ir.Value]], ir.Value]
+) -> None:
+    """Change every element of a channel by that channel's values. Arguments: elements, the vectors of values,
+    batch, n, size.
+    """
+    function, builder = _worker(module, name)
+    output, *vectors, batch, n, size = function.args
     output.add_attribute("noalias")
-    with counting(builder, i64(0), batch, i64(1)) as image, counting(builder, i64(0), n, i64(1)) as filter_:
-        bias = _load(builder, at(builder, biases, filter_))
-        plane = at(builder, output, builder.mul(builder.add(builder.mul(image, n), filter_), size))
+    with counting(builder, i64(0), batch, i64(1)) as image, counting(builder, i64(0), n, i64(1)) as channel:
+        values = [_load(builder, at(builder, vector, channel)) for vector in vectors]
+        plane = at(builder, output, builder.mul(builder.add(builder.mul(image, n), channel), size))
         with counting(builder, i64(0), size, i64(1)) as i:
             place = at(builder, plane, i)
-            builder.store(add(builder, _load(builder, place), bias), place, align=4)
+            builder.store(change(builder, _load(builder, place), values), place, align=4)
     builder.ret_void()
-    add_entry(module, function, "add_bias")
+    add_entry(module, function, name)
+
+
+_BY_CHANNEL: dict[str, Callable[[ir.IRBuilder, ir.Value, list[ir.Value]], ir.Value]] = {
+    "add_bias": lambda builder, x, values: add(builder, x, values[0]),
+    "scale_bias": lambda builder, x, values: multiply(builder, x, values[0]),
+    "normalize": lambda builder, x, values: divide(
+        builder, add(builder, x, builder.fneg(values[0])), values[1]
+    ),
+}
+"""What is done by channel. ``normalize``: mean, root of the variance and epsilon."""
 
 
 def _emit_add(module: ir.Module) -> None:
@@ -99,6 +129,23 @@ def _emit_add(module: ir.Module) -> None:
         builder.store(total, at(builder, output, i), align=4)
     builder.ret_void()
     add_entry(module, function, "add")
+
+
+def _emit_average(module: ir.Module) -> None:
+    """The mean of each plane, added up in order. Arguments: input, output, planes, elements of each."""
+    function, builder = _worker(module, "average")
+    source, output, planes, size = function.args
+    total, divisor = builder.alloca(FLOAT), builder.sitofp(size, FLOAT)
+    with counting(builder, i64(0), planes, i64(1)) as plane:
+        builder.store(constant(0.0), total)
+        first = at(builder, source, builder.mul(plane, size))
+        with counting(builder, i64(0), size, i64(1)) as i:
+            more = add(builder, builder.load(total, typ=FLOAT), _load(builder, at(builder, first, i)))
+            builder.store(more, total)
+        mean = divide(builder, builder.load(total, typ=FLOAT), divisor)
+        builder.store(mean, at(builder, output, plane), align=4)
+    builder.ret_void()
+    add_entry(module, function, "average")
 
 
 def _emit_softmax(module: ir.Module) -> None:
@@ -138,8 +185,11 @@ def build_module() -> ir.Module:
     for activation in Activation:
         _emit_activation(module, activation)
     _emit_clamp(module)
-    _emit_add_bias(module)
+    _emit_level(module)
+    for name, change in _BY_CHANNEL.items():
+        _emit_by_channel(module, name, change)
     _emit_add(module)
+    _emit_average(module)
     _emit_softmax(module)
     for start in Start:
         function, builder = _worker(module, start.value)
@@ -150,7 +200,7 @@ def build_module() -> ir.Module:
 
 @cache
 def native() -> dict[str, Callable[..., None]]:
-    """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``add_bias``, ``add``,
-    ``softmax``, and max-pooling by ``Start``.
+    """The compiled functions: ``activate_0`` ... ``activate_7``, ``clamp``, ``level``, those by channel,
+    ``add``, ``average``, ``softmax``, and max-pooling by ``Start``.
     """
     return load("elementwise", build_module, "elementwise", SIGNATURES, vectorize=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.carry import Carried, Golden, Pieces, covers, only
+from sassafras.kernels.carry import Carried, Channels, Golden, Pieces, channels_of, covers, only
 from sassafras.kernels.exact_gemm import gemm
 from sassafras.kernels.pieces import Map, Patch, around, put_over
 from sassafras.kernels.window_copy import copy_windows
@@ -31,67 +31,91 @@ def carry(golden: Golden, states: Sequence[Pieces], arguments: Arguments) -> Seq
 _USED = ("transpose_b", "m", "n", "k", "a", "b", "c", "lda", "ldb", "ldc")
 
 
-def _is_convolution(golden: Golden, a: dict[str, int]) -> bool:
-    """Whether C is a map of m channels, B an unfolded image or a map of the same pixels, no gaps anywhere."""
-    product, unfolded = golden.shape(a["c"]), golden.shape(a["b"])
-    if product is None or unfolded is None or (a["lda"], a["ldb"], a["ldc"]) != (a["k"], a["n"], a["n"]):
+def _parts(golden: Golden, a: dict[str, int]) -> tuple[Channels, Channels] | None:
+    """Where C is m channels of a map, B k rows of an unfolded image or of a map of the same pixels, no gaps
+    anywhere: they. Groups of channels have parts of both.
+    """
+    found = golden.holding(a["c"])
+    if found is None or (a["lda"], a["ldb"], a["ldc"]) != (a["k"], a["n"], a["n"]):
+        return None
+    pixels = found[1][1:]
+    product, unfolded = (
+        channels_of(golden, a["c"], a["m"], pixels),
+        channels_of(golden, a["b"], a["k"], pixels),
+    )
+    if product is None or unfolded is None or pixels[0] * pixels[1] != a["n"]:
+        return None
+    return product, unfolded
+
+
+def _whole(golden: Golden, a: dict[str, int]) -> bool:
+    """Whether they are whole maps."""
+    parts = _parts(golden, a)
+    if parts is None:
         return False
-    pixels = product[1:]
-    return unfolded == (a["k"], *pixels) and product[0] == a["m"] and pixels[0] * pixels[1] == a["n"]
+    shapes = golden.shape(a["c"]), golden.shape(a["b"])
+    return [shape and shape[0] for shape in shapes] == [a["m"], a["k"]]
 
 
 def _convolution(golden: Golden, states: Sequence[Pieces], a: dict[str, int]) -> Sequence[Carried | None]:
-    if not _is_convolution(golden, a):
+    parts = _parts(golden, a)
+    if parts is None:
         return [None] * len(states)
+    c, b = parts
     found: list[Carried | None] = [None] * len(states)
-    chosen = [k for k, pieces in enumerate(states) if only(pieces, a["b"], a["c"])]
-    jobs = [_job(golden, states[k], a) for k in chosen]
+    chosen = [k for k, pieces in enumerate(states) if only(pieces, b.buffer, c.buffer)]
+    jobs = [_job(golden, states[k], c, b) for k in chosen]
     weights = golden.floats(a["a"], a["m"] * a["k"]).reshape(a["m"], a["k"])
     for start, end in _batches([job.count for job in jobs], WIDEST):
-        patches = _multiply(weights, jobs[start:end], a["c"])
+        patches = _multiply(weights, jobs[start:end], c)
         for k, patch in zip(chosen[start:end], patches, strict=True):
-            found[k] = Carried({a["c"]: patch})
+            found[k] = Carried({c.buffer: patch})
     return found
 
 
 @dataclass(frozen=True)
 class _Job:
-    """Part of a convolution's product for one state: ``sums``, float32 (channels, height, width), +=
-    weights x ``columns``, float32 (..., height, width), gives the pixels from (top, left) on.
+    """Part of a convolution's product for one state: of ``whole``, float32 (channels, height, width), the
+    channels that are the product's += weights x ``columns``, float32 (..., height, width), gives the pixels
+    from (top, left) on.
     """
 
     top: int
     left: int
-    sums: Map
+    whole: Map
     columns: Map
 
     @property
     def count(self) -> int:
         """Pixels."""
-        return int(self.sums.shape[1] * self.sums.shape[2])
+        return int(self.whole.shape[-2] * self.whole.shape[-1])
 
 
-def _job(golden: Golden, pieces: Pieces, a: dict[str, int]) -> _Job:
+def _job(golden: Golden, pieces: Pieces, c: Channels, b: Channels) -> _Job:
     """The columns of the product that pieces can change: their sums so far, and the unfolded image's."""
-    columns, product = pieces.get(a["b"]), pieces.get(a["c"])
+    columns, product = pieces.get(b.buffer), pieces.get(c.buffer)
     box = around(columns, product)
-    sums = put_over(golden.map(a["c"]), product, box)
-    return _Job(box.top, box.left, sums, put_over(golden.map(a["b"]), columns, box))
+    whole = put_over(golden.map(c.buffer), product, box)
+    return _Job(box.top, box.left, whole, b.of(put_over(golden.map(b.buffer), columns, box)))
 
 
-def _multiply(weights: Map, jobs: list[_Job], address: int) -> list[Patch]:
+def _multiply(weights: Map, jobs: list[_Job], product: Channels) -> list[Patch]:
     """The products of some jobs, side by side in one gemm."""
     ends = list(itertools.accumulate(job.count for job in jobs))
     columns, c = _room(weights.shape[1], ends[-1]), np.empty((len(weights), ends[-1]), np.float32)
     parts = [slice(end - job.count, end) for job, end in zip(jobs, ends, strict=True)]
     for job, part in zip(jobs, parts, strict=True):
         copy_windows(job.columns, columns[:, part])
-        copy_windows(job.sums, c[:, part])
+        copy_windows(product.of(job.whole), c[:, part])
     gemm(weights, columns, c)
-    return [
-        Patch(address, job.top, job.left, np.ascontiguousarray(c[:, part]).reshape(job.sums.shape))
-        for job, part in zip(jobs, parts, strict=True)
-    ]
+    found = []
+    for job, part in zip(jobs, parts, strict=True):
+        values = np.ascontiguousarray(c[:, part]).reshape(-1, *job.whole.shape[-2:])
+        if len(values) < len(job.whole):  # the other channels stay
+            made, values = values, job.whole.copy()
+            values[product.first : product.end] = made
+        found.append(Patch(product.buffer, job.top, job.left, values))
+    return found
 
 
 def _room(rows: int, columns: int) -> Map:
@@ -182,7 +206,7 @@ def carry_weights(
     """
     a = {name: int(value) for name, value in arguments.items() if name in _USED}
     connected = bool(a["transpose_b"])
-    if not (_is_connected(golden, a) if connected else _is_convolution(golden, a)):
+    if not (_is_connected(golden, a) if connected else _whole(golden, a)):
         return None
     start, outputs = (a["b"], a["n"]) if connected else (a["a"], a["m"])
     if addresses[0] < start or addresses[-1] >= start + 4 * outputs * a["k"]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.geometry import TILE
+from sassafras.kernels.windows import Window
 
 Addresses = NDArray[np.int64]
 OwnerOf = Callable[[Arguments, Addresses], Addresses]
@@ -43,12 +44,17 @@ def pooled_element(arguments: Arguments, addresses: Addresses) -> Addresses:
     return np.where(is_index, index, _elements(arguments, "output", addresses))
 
 
-def unfolded_window(arguments: Arguments, addresses: Addresses) -> Addresses:
+def unfolded_window(windows: Callable[[Arguments], tuple[Window, Window]]) -> OwnerOf:
     """``im2col_gpu``: a thread owns the column entries of one channel at one output pixel."""
-    pixels = int(arguments["height_col"]) * int(arguments["width_col"])
-    row, pixel = np.divmod(_elements(arguments, "columns", addresses), pixels)
-    owners: Addresses = row // int(arguments["ksize"]) ** 2 * pixels + pixel
-    return owners
+
+    def owner_of(arguments: Arguments, addresses: Addresses) -> Addresses:
+        down, across = windows(arguments)
+        pixels = down.count * across.count
+        row, pixel = np.divmod(_elements(arguments, "columns", addresses), pixels)
+        owners: Addresses = row // (down.size * across.size) * pixels + pixel
+        return owners
+
+    return owner_of
 
 
 def tile(arguments: Arguments, addresses: Addresses) -> Addresses:

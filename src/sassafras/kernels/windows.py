@@ -13,24 +13,45 @@ from sassafras.kernels.pieces import Columns, Map, Patch
 
 @dataclass(frozen=True)
 class Window:
-    """A sliding window along one axis: ``size`` inputs from ``start + stride * position`` on, for ``count``
-    positions.
+    """A sliding window along one axis: ``size`` inputs from ``start + stride * position`` on, ``dilation``
+    apart, for ``count`` positions.
     """
 
     size: int
     stride: int
     start: int
     count: int
+    dilation: int = 1
+
+    @property
+    def reach(self) -> int:
+        """Inputs from the first to the last of a window."""
+        return (self.size - 1) * self.dilation + 1
+
+    def fits(self, extent: int) -> bool:
+        """Whether all windows lie within ``extent`` inputs."""
+        return self.start >= 0 and self.start + (self.count - 1) * self.stride + self.reach <= extent
+
+    def inside(self, which: int, extent: int) -> tuple[slice, slice]:
+        """The positions whose value number ``which`` lies within ``extent`` inputs, and the places of these
+        values, as slices.
+        """
+        first = self.start + which * self.dilation
+        low = -(min(first, 0) // self.stride)
+        high = min(self.count, max(low, -((first - extent) // self.stride)))
+        start = first + low * self.stride
+        places = slice(start, start + max(0, (high - low - 1) * self.stride + 1), self.stride)
+        return slice(low, max(low, high)), places
 
     def touching(self, first: int, end: int) -> tuple[int, int]:
-        """Positions (half-open) whose window meets the inputs [first, end)."""
-        low = -((self.start + self.size - 1 - first) // self.stride)
+        """Positions (half-open) from whose first to whose last value inputs of [first, end) lie."""
+        low = -((self.start + self.reach - 1 - first) // self.stride)
         high = (end - 1 - self.start) // self.stride + 1
         return max(low, 0), min(high, self.count)
 
     def inputs(self, low: int, high: int) -> tuple[int, int]:
         """Inputs (half-open, perhaps outside the map) of the positions [low, high)."""
-        return self.start + low * self.stride, self.start + (high - 1) * self.stride + self.size
+        return self.start + low * self.stride, self.start + (high - 1) * self.stride + self.reach
 
 
 def crop(golden: Map, patch: Patch, rows: tuple[int, int], columns: tuple[int, int], fill: float) -> Map:
@@ -72,12 +93,12 @@ def unfold(golden: Map, patch: Patch, down: Window, across: Window, buffer: int)
         return None
     piece = crop(golden, patch, down.inputs(top, bottom), across.inputs(left, right), 0.0)
     channels = piece.shape[0]
-    height, width, size = bottom - top, right - left, down.size
+    height, width = bottom - top, right - left
     a, b, c = piece.strides
     windows = np.lib.stride_tricks.as_strided(
         piece,
-        (channels, size, across.size, height, width),
-        (a, b, c, b * down.stride, c * across.stride),
+        (channels, down.size, across.size, height, width),
+        (a, b * down.dilation, c * across.dilation, b * down.stride, c * across.stride),
         writeable=False,
     )
     return Columns(buffer, top, left, windows)

@@ -79,8 +79,11 @@ def _node_json(node: Node) -> dict[str, Any]:
 
 
 def options_of(layer: Layer) -> dict[str, Any]:
-    """The fields of a layer, by name, in their order."""
-    return {entry.name: getattr(layer, entry.name) for entry in fields(layer)}
+    """The fields of a layer, by name, in their order, less those at their default: a layer may gain options
+    without becoming another one.
+    """
+    values = {entry.name: (getattr(layer, entry.name), entry.default) for entry in fields(layer)}
+    return {name: value for name, (value, default) in values.items() if value != default}
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Pictures as the network takes them: float32, channels first, values 0 to 1."""
+"""Pictures as the network takes them: float32, channels first, values 0 to 1 or made `Normal`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sassafras.errors import NetworkError
 from sassafras.network.fit import Fit, fit_image
 from sassafras.network.frames.frame import Frame
 from sassafras.network.labels import classes_inside, label_of
+from sassafras.network.normal import Normal
 from sassafras.network.picture_files import SUFFIXES, decode, scaled
 from sassafras.network.picture_folders import PictureFile, PictureFolder, few, list_pictures
 from sassafras.network.tensor import Shape
@@ -29,8 +30,9 @@ class ImageWarning(UserWarning):
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """An input of a network: ``pixels`` float32 (c, h, w) in [0, 1], read-only; ``label`` indexes the
-    classes, None where unknown; ``fit``: how a picture was put into this shape, None where it was not loaded.
+    """An input of a network: ``pixels`` float32 (c, h, w) in [0, 1] (or normal), read-only; ``label`` indexes
+    the classes, None where unknown; ``fit``: how a picture was put into this shape, None where it was not
+    loaded.
     """
 
     name: str
@@ -62,16 +64,18 @@ def load_images(
     shape: Shape = ALEXNET_INPUT,
     classes: Sequence[str] = (),
     fit: Fit | str = Fit.STRETCH,
+    normal: Normal | None = None,
 ) -> list[Image]:
     """The PNG, JPEG, BMP, TIFF and WebP files of a folder (or, where it holds none, of its sub-folders), in
-    order of their names, made to fit ``shape`` (`Fit`), whose channels are 3 (RGB) or 1 (luminance).
+    order of their names, made to fit ``shape`` (`Fit`), whose channels are 3 (RGB) or 1 (luminance), then
+    ``normal``.
 
     How values are read: `sassafras.network.picture_files.decode`. Labels come from sub-folders and names:
     `sassafras.network.labels.label_of`. Hidden files are passed over; what else is left out, and what may
     surprise in a picture, is an ImageWarning. Raises NetworkError when the folder is missing or has no
     images, and for a file that is no image.
     """
-    read = read_images(Path(folder), shape, classes, fit)
+    read = read_images(Path(folder), shape, classes, fit, normal=normal)
     for note in read.notes:
         warnings.warn(note, ImageWarning, stacklevel=2)
     return list(read.images)
@@ -83,6 +87,7 @@ def read_images(
     classes: Sequence[str] = (),
     fit: Fit | str = Fit.STRETCH,
     count: int | None = None,
+    normal: Normal | None = None,
 ) -> FolderImages:
     """As `load_images`, the first ``count`` alone (None: all), with notes in place of warnings. Raises
     NetworkError for fewer, too.
@@ -95,7 +100,7 @@ def read_images(
     if count is not None and count > len(listed.files):
         raise NetworkError(f"{folder} has {len(listed.files)} images, {count} are asked for")
     files = listed.files[:count]
-    loaded = [_load(file, shape, classes, Fit(fit)) for file in files]
+    loaded = [_load(file, shape, classes, Fit(fit), normal) for file in files]
     lines = (*_about_folder(listed, classes), *_about_images(files, loaded, classes))
     return FolderImages(
         tuple(one.image for one in loaded), tuple(f"{few([str(folder)])}: {line}" for line in lines)
@@ -111,10 +116,13 @@ class _Loaded:
     turned: bool
 
 
-def _load(file: PictureFile, shape: Shape, classes: Sequence[str], fit: Fit) -> _Loaded:
+def _load(
+    file: PictureFile, shape: Shape, classes: Sequence[str], fit: Fit, normal: Normal | None
+) -> _Loaded:
     decoded = decode(file.path, shape[0])
     try:
         pixels = fit_image(decoded.pixels, shape[1], shape[2], fit)
+        pixels = pixels if normal is None else normal.of(pixels)
     except NetworkError as error:
         raise NetworkError(f"{file.path}: {error}") from None
     pixels.flags.writeable = False

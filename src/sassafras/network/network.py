@@ -22,7 +22,7 @@ from sassafras.network.low_rank import LowRankParameters
 from sassafras.network.plan import make_plan
 from sassafras.network.tensor import Shape, Tensor
 from sassafras.workload.buffer import Buffer, Part
-from sassafras.workload.judgement import Classes
+from sassafras.workload.judgement import Classes, Judgement
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
@@ -33,7 +33,7 @@ class Network(Workload):
 
     ``parameters``: allocation name (such as "layer0.weights") to read-only float32 array. ``known_digest``: a
     digest that the builder already has, or "". ``fit``: how its pictures become inputs, where its files say
-    so; it decides nothing that the network computes.
+    so; it decides nothing that the network computes. ``given_judgement``: instead of the one by classes.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Network(Workload):
     parameters: Mapping[str, NDArray[np.float32]] = field(repr=False)
     known_digest: str = ""
     fit: Fit | None = None
+    given_judgement: Judgement | None = None
     architecture: Architecture = field(default_factory=default_architecture)
 
     def on(self, target: Architecture) -> Self:
@@ -132,9 +133,9 @@ class Network(Workload):
         return (self._buffer(self.graph.output),)
 
     @property
-    def judgement(self) -> Classes:
-        """By classes."""
-        return Classes(self.classes)
+    def judgement(self) -> Judgement:
+        """By classes, unless another is given."""
+        return self.given_judgement or Classes(self.classes)
 
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:

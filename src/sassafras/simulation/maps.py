@@ -119,6 +119,15 @@ class AroundLaunch:
         buffer = self.maps.before(self.number).get(address)
         return None if buffer is None else buffer.shape
 
+    def holding(self, address: int) -> tuple[int, Shape] | None:
+        """Address and shape of the map in which an address lies before the launch; None: in none."""
+        if (shape := self.shape(address)) is not None:
+            return address, shape
+        for start, found in self.maps.before(self.number).items():
+            if start < address < start + found.place[1] - found.place[0]:
+                return start, found.shape
+        return None
+
     def floats(self, address: int, count: int) -> Map:
         """Golden floats before the launch. A view."""
         return self.golden.memory.array(address, count)

@@ -121,9 +121,10 @@ class Wave:
         if launch.spec.product is None:
             return
         address, places = int(launch.arguments[launch.spec.product]), self._golden.writes[launch.index]
+        written = self._maps.written(launch.index)  # a product may be part of a map
         for state in self._states:
             waiting = state.waiting is not None and bool(inside(state.waiting.offsets, places).any())
-            state.exact = 0 if waiting or address in state.pieces else address
+            state.exact = 0 if waiting or written & state.pieces.keys() else address
 
     def _unchanged(self, launch: PlannedLaunch, state: State) -> bool:
         """Whether a check or a repair leaves a state as it is: one whose product is what the factors in

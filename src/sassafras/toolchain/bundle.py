@@ -1,6 +1,6 @@
 """Rebuilds the bundled machine code from the CUDA sources: ``python -m sassafras.toolchain.bundle [--check]
 [--download] [--arch NAME] [--folder DIR]``.
- For each ``<kernel>.cu`` in ``kernels/cuda`` and ``kernels/cuda/hardened`` it writes
+ For each kernel with a source in ``kernels/cuda`` or ``kernels/cuda/hardened`` it writes
 ``kernels/listings/<arch>/<kernel>.cubin``, ``.sass``, ``.json`` and ``.lines.json``. ``<arch>``: those that
 are there already, or the one that ``--arch`` adds. ``--folder``: that of the kernels of another package, laid
 out like ours. The same tools make the same bytes on every machine.
@@ -26,7 +26,7 @@ from sassafras.toolchain.record import (
     bundled_architectures,
     sha256,
 )
-from sassafras.toolchain.source import SourceLine, source_lines
+from sassafras.toolchain.source import SourceLine, kernel_names, source_lines
 
 KERNELS_FOLDER = Path(__file__).parent.parent / "kernels"
 
@@ -48,11 +48,6 @@ class Bundle:
             paths.record: self.record.to_text().encode(),
             paths.lines: self.lines.to_text().encode(),
         }
-
-
-def kernel_names(folder: Path) -> tuple[str, ...]:
-    """The kernels that have a CUDA source, hardened ones included, in alphabetical order."""
-    return tuple(sorted(path.stem for path in (folder / "cuda").rglob("*.cu")))
 
 
 def build(lines: Sequence[SourceLine], folder: Path, kernel: str, arch: str, tool: Path) -> Bundle:
@@ -93,7 +88,7 @@ def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[Path, by
     """
     tool = nvdisasm.find_nvdisasm(arch, download=download)
     files: dict[Path, bytes] = {}
-    for kernel in kernel_names(folder):
+    for kernel in kernel_names(folder / "cuda"):
         paths = bundle_paths(folder, kernel, arch)
         made = build(source_lines(paths.source), folder / "cuda", kernel, arch, tool)
         files |= made.files(paths)

@@ -28,6 +28,14 @@ NAMES = {
     "softmax": "7-tame-1.0",
     "add": "600-to-a",
     "concatenate": "600-from-7",
+    "normalize": "1x5x121-1e-05",
+    "scale_bias": "1x5x121",
+    "im2col_gpu_ext": "3x9x8-k3x3-s2x3-d2x2",
+    "shortcut": "3x5x7-s2",
+    "forward_avgpool": "600x4-0.0",
+    "upsample": "3x5x7-s2-1.0",
+    "reorg": "18x3x6-s3",
+    "forward_crop": "3x9x8-5x6-2.0",
 }
 
 

@@ -13,9 +13,35 @@ SMALL = {
     "im2col_gpu": ("4x10x10-k2-p1-s3", 18),
     "add": ("600-to-a", 130),
     "concatenate": ("600-from-7", 130),
+    "normalize": ("1x5x121-1e-05", 130),
+    "scale_bias": ("1x5x121", 130),
+    "im2col_gpu_ext": ("4x10x10-k2x2-s3x3-d1x1", 18),
+    "shortcut": ("3x5x7-s2", 40),
+    "forward_avgpool": ("3x49-0.0", 1),
+    "upsample": ("3x5x7-s2-1.0", 40),
+    "reorg": ("18x3x6-s3", 40),
+    "forward_crop": ("3x9x8-5x6-2.0", 40),
+    **{f"map_{name}": ("1031", 130) for name in ("sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "exp")},
+    **{f"map_{name}": ("1031", 130) for name in ("log", "sqrt", "neg", "erf", "mish")},
+    "map_clip": ("1031-0.0-6.0", 130),
+    "map_hard_sigmoid": ("1031-0.2-0.5", 130),
+    "map_hard_swish": (f"1031-{1 / 6}-0.5", 130),
+    "map_leaky": ("1031-0.1", 130),
+    "map_elu": ("1031-1.0", 130),
+    "window_max": ("oblong-0.05", 7),
+    "window_mean": ("oblong-0.05", 7),
+    "reduce_max": ("row-0.02", 4),
+    "reduce_min": ("row-0.02", 4),
+    "reduce_sum": ("row-0.02-7.0", 4),
+    "response_norm": ("usual-0.02", 33),
+    "copy_strided": ("turned", 50),
+    "copy_padded": ("spread-0.0", 81),
+    "resize_nearest": ("centres", 45),
+    "resize_bilinear": ("centres-centre-0.0", 45),
+    **{f"broadcast_{name}": ("channel", 17) for name in ("add", "sub", "mul", "div", "prelu", "pow")},
 }
 """Case and thread: one in the middle; a window that touches the border, a sum in place."""
-LONG = ("add_bias", "im2col_gpu")
+LONG = ("add_bias", "im2col_gpu", "im2col_gpu_ext", "reorg")
 DETECTED_IN_ADD_BIAS = 282
 TECHNIQUES = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
 PAIRS = [(kernel, technique) for kernel in SMALL for technique in TECHNIQUES]

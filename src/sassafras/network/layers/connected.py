@@ -1,4 +1,4 @@
-"""Fully connected layer: clear, multiply, add biases, activate."""
+"""Fully connected layer: clear, multiply, add biases (or normalize), activate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sassafras.kernels.activation import Activation
+from sassafras.network.layers.batchnorm import finish, with_statistics
 from sassafras.network.layers.layer import (
     AddressOf,
     Inputs,
@@ -14,18 +14,19 @@ from sassafras.network.layers.layer import (
     Layer,
     Node,
     clear,
-    finish,
     parameters_and_output,
 )
+from sassafras.network.layers.mapped import AnyActivation
 from sassafras.network.tensor import Shape, Tensor
 
 
 @dataclass(frozen=True)
 class Connected(Layer):
-    """``output`` weighted sums of all inputs."""
+    """``output`` weighted sums of all inputs. ``batch_normalize``: 1 or 0."""
 
     output: int
-    activation: Activation
+    activation: AnyActivation
+    batch_normalize: int = 0
 
     kind: ClassVar[str] = "connected"
 
@@ -34,11 +35,14 @@ class Connected(Layer):
         return self.output, 1, 1
 
     def parameter_shapes(self, inputs: Inputs) -> dict[str, tuple[int, ...]]:
-        """Biases (outputs,), then weights (outputs, inputs)."""
-        return {"biases": (self.output,), "weights": (self.output, inputs[0].per_image)}
+        """Biases (outputs,), then weights (outputs, inputs); with batch normalisation scales, means and
+        variances behind them, of the biases' shape.
+        """
+        shapes = {"biases": (self.output,), "weights": (self.output, inputs[0].per_image)}
+        return shapes | with_statistics(self.output) if self.batch_normalize else shapes
 
     def buffers(self, node: Node) -> tuple[Tensor, ...]:
-        """Weights, biases, output."""
+        """Weights, biases, output, then the statistics."""
         return parameters_and_output(node)
 
     def calls(self, node: Node, address_of: AddressOf) -> Iterator[KernelCall]:
@@ -62,4 +66,5 @@ class Connected(Layer):
                 "ldc": self.output,
             },
         )
-        yield from finish(node, self.activation, self.output, address_of)
+        normalized = bool(self.batch_normalize)
+        yield from finish(node, self.activation, self.output, address_of, normalized=normalized)

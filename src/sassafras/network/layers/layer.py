@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from sassafras.errors import NetworkError
-from sassafras.kernels.activation import Activation
+from sassafras.network.layers.mapped import AnyActivation, Mapped
 from sassafras.network.tensor import Shape, Tensor
 
 AddressOf = Callable[[str], int]  #: device address of an allocation, by name
@@ -58,7 +58,7 @@ class Layer(ABC):
         """Channels, height, width of the result."""
 
     def parameter_shapes(self, inputs: Inputs) -> dict[str, tuple[int, ...]]:
-        """Shapes of biases and weights, in this order (that of a Darknet weights file)."""
+        """Shapes of its parameters, in the order of a Darknet weights file."""
         return {}
 
     def buffers(self, node: Node) -> tuple[Tensor, ...]:
@@ -135,7 +135,7 @@ class Node:
 
     @property
     def parameters(self) -> tuple[Tensor, ...]:
-        """Its parameters: biases, then weights."""
+        """Its parameters, in the order of a Darknet weights file."""
         shapes = self.layer.parameter_shapes(self.inputs)
         return tuple(Tensor(self.named(name), shape) for name, shape in shapes.items())
 
@@ -178,31 +178,39 @@ def check_window(inputs: Inputs, size: int, padding: int) -> None:
 
 
 def parameters_and_output(node: Node) -> tuple[Tensor, ...]:
-    """Buffers of a layer with parameters: weights, biases, output."""
-    return (*reversed(node.parameters), node.output)
+    """Buffers of a layer with weights: these, biases, output; then those of a batch normalisation."""
+    found = {tensor.name: tensor for tensor in (*node.parameters, node.output)}
+    names = ("weights", "biases", "output", "rolling_mean", "rolling_variance", "scales")
+    return tuple(found[node.named(name)] for name in names if node.named(name) in found)
 
 
-def activate(node: Node, activation: Activation, address_of: AddressOf) -> KernelCall:
+def copied(node: Node, address_of: AddressOf) -> KernelCall:
+    """Copy the first input to the result, which later launches change in place."""
+    places = {"input": address_of(node.input.name), "output": address_of(node.output_name)}
+    return KernelCall("concatenate", {"n": node.input.elements, "offset": 0, **places})
+
+
+def activate(node: Node, activation: AnyActivation, address_of: AddressOf) -> KernelCall:
     """The activation function on the result, in place."""
     output = node.output
+    if isinstance(activation, Mapped):
+        kernel, numbers = activation.value
+        place, given = address_of(output.name), dict(zip(("alpha", "beta"), numbers, strict=False))
+        return KernelCall(kernel, {"n": output.elements, "input": place, "output": place, **given})
     return KernelCall(
         "activate_array", {"x": address_of(output.name), "n": output.elements, "a": int(activation)}
     )
 
 
-def finish(node: Node, activation: Activation, filters: int, address_of: AddressOf) -> Iterator[KernelCall]:
-    """Bias and activation, as after every layer with weights."""
-    yield KernelCall(
-        "add_bias",
-        {
-            "output": address_of(node.output.name),
-            "biases": address_of(node.named("biases")),
-            "batch": node.output.batch,
-            "n": filters,
-            "size": node.outputs // filters,
-        },
-    )
-    yield activate(node, activation, address_of)
+def by_filter(node: Node, filters: int) -> dict[str, int]:
+    """The result's images, filters and values of each, as kernels by channel take them."""
+    return {"batch": node.output.batch, "n": filters, "size": node.outputs // filters}
+
+
+def add_biases(node: Node, filters: int, address_of: AddressOf) -> KernelCall:
+    """Add the biases to the result, in place."""
+    places = {"output": address_of(node.output_name), "biases": address_of(node.named("biases"))}
+    return KernelCall("add_bias", {**places, **by_filter(node, filters)})
 
 
 def clear(node: Node, address_of: AddressOf) -> KernelCall:

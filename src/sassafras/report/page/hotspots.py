@@ -17,6 +17,7 @@ from sassafras.isa.program import Program
 from sassafras.kernels.programs import folder_of, load_program
 from sassafras.report.figures.value import Told
 from sassafras.report.page.instructions import UNKNOWN, Instructions
+from sassafras.toolchain.source import source_text
 
 Counts = dict[Mode, tuple[int, int]]  #: critical and all injections of a mode
 
@@ -176,6 +177,6 @@ def _file(path: Path, name: str, counts: Mapping[str, Counts], modes: Sequence[M
             text,
             _heats(own.get(f"{name}:{number}", {}), modes, worst, text.strip()),
         )
-        for number, text in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for number, text in enumerate(source_text(path).splitlines(), 1)
     ]
     return CudaFile(name, tuple(lines))

@@ -2,12 +2,12 @@
 #include "one_result.cuh"
 #include "../activate.cuh"
 
-struct Activate {
+struct Parameters {
     float *x;
     int n, a, grid_x, block_x;
 };
 
-template <int COPY> __device__ inline Result<1> activated(const Activate &p)
+template <int COPY> __device__ inline Result<1> copy(const Parameters &p)
 {
     int i = thread_index<COPY>(p.grid_x, p.block_x);
     bool inside = i < p.n;

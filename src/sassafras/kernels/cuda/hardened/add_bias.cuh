@@ -1,13 +1,13 @@
 // One copy of add_bias.cu.
 #include "one_result.cuh"
 
-struct AddBias {
+struct Parameters {
     float *output;
     const float *biases;
     int batch, n, size, grid_x, block_x;
 };
 
-template <int COPY> __device__ inline Result<1> biased(const AddBias &p)
+template <int COPY> __device__ inline Result<1> copy(const Parameters &p)
 {
     int index = thread_index<COPY>(p.grid_x, p.block_x);
     bool inside = index < p.n * p.size * p.batch;

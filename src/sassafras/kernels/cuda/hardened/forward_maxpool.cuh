@@ -2,14 +2,14 @@
 #include "one_result.cuh"
 #define INFINITY __int_as_float(0x7f800000)
 
-struct Maxpool {
+struct Parameters {
     const float *input;
     float *output;
     int *indexes;
     int n, in_h, in_w, stride, size, pad, grid_x, block_x;
 };
 
-template <int COPY> __device__ inline Result<2> pooled(const Maxpool &p)
+template <int COPY> __device__ inline Result<2> copy(const Parameters &p)
 {
     int id = thread_index<COPY>(p.grid_x, p.block_x);
     bool inside = id < p.n;

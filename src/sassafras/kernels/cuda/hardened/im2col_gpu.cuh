@@ -1,19 +1,19 @@
 // One copy of im2col_gpu.cu: a walk over the elements of the thread's windows.
 #include "walk.cuh"
 
-struct Im2col {
+struct Parameters {
     const float *image;
     float *columns;
     int n, height, width, ksize, pad, stride, height_col, width_col, grid_x, block_x;
 };
 
-template <int COPY> struct Im2colWalk {
-    const Im2col &p;
+template <int COPY> struct Walk {
+    const Parameters &p;
     int index, h, w, bottom, right;
     float *to;
     const float *from;
 
-    __device__ inline Im2colWalk(const Im2col &arguments) : p(arguments)
+    __device__ inline Walk(const Parameters &arguments) : p(arguments)
     {
         index = thread_index<COPY>(p.grid_x, p.block_x);
         open();

@@ -4,6 +4,10 @@
 // what is ready early, and keep it in one unprotected register while the last copy still computes.
 #include "agreement.cuh"
 
+// What KERNEL_*.cu say: the copy of a number, made of the parameters of that number; three of them that vote.
+#define MADE(number) copy<number>(p##number)
+#define VOTE for (;;) tmr(MADE(0), MADE(1), MADE(2))
+
 // Ends the thread, unless no two copies agree: then nothing is stored, and they must be computed once more.
 template <int WORDS> __device__ __noinline__ void tmr(Result<WORDS> a, Result<WORDS> b, Result<WORDS> c)
 {

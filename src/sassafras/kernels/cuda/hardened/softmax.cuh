@@ -4,7 +4,7 @@
 #include "walk.cuh"
 #define INFINITY __int_as_float(0x7f800000)
 
-struct Softmax {
+struct Parameters {
     const float *input;
     float *output;
     int n, batch, batch_offset, groups, group_offset, stride;
@@ -12,14 +12,14 @@ struct Softmax {
     int grid_x, block_x, zero;
 };
 
-template <int COPY> struct SoftmaxWalk {
-    const Softmax &p;
+template <int COPY> struct Walk {
+    const Parameters &p;
     const float *in;
     float *out;
     float top, sum;
     int i, n;
 
-    __device__ inline SoftmaxWalk(const Softmax &arguments) : p(arguments)
+    __device__ inline Walk(const Parameters &arguments) : p(arguments)
     {
         int id = thread_index<COPY>(p.grid_x, p.block_x);
         bool inside = id < p.batch * p.groups;

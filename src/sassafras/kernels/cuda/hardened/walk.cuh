@@ -4,6 +4,10 @@
 // end), step() goes on to the next. The end is agreed on like every other result.
 #include "agreement.cuh"
 
+// What KERNEL_*.cu say: the copy of a number, made of the parameters of that number; three of them that vote.
+#define MADE(number) Walk<number>(p##number)
+#define VOTE tmr<Walk<0>, Walk<1>, Walk<2>>(p0, p1, p2)
+
 // Calls, so that nothing is asked before it must be.
 __device__ __noinline__ bool settle(Result<1> a, Result<1> b, Result<1> c) { return settled(a, b, c); }
 __device__ __noinline__ bool at_end(Result<1> a, Result<1> b) { return ended(a, b); }

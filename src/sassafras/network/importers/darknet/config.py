@@ -7,6 +7,7 @@ only matter in training are accepted and forgotten.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -15,13 +16,14 @@ from pathlib import Path
 from sassafras.errors import NetworkError
 from sassafras.network.graph import INPUT, Graph, options_of
 from sassafras.network.importers.darknet.readings import Reading, reading_of, supported
-from sassafras.network.importers.darknet.sections import LARGEST_INTEGER, Section, parse_sections
+from sassafras.network.importers.darknet.sections import LARGEST_INTEGER, Option, Section, parse_sections
 from sassafras.network.importers.darknet.text_files import check_kind, decode
 from sassafras.network.importers.darknet.wiring import Known
 from sassafras.network.layers.layer import MisfitError, Node
 from sassafras.network.tensor import Shape, Tensor
 
 _NET_KINDS = ("net", "network")
+_HEADS = ("detection", "region", "yolo", "Gaussian_yolo")  #: they find boxes, not a class
 _COST = "cost"  #: a loss: ``get_network_output_layer`` of Darknet's ``network.c`` takes the layer before it
 
 
@@ -37,8 +39,10 @@ class NetworkConfig:
     letter_box: bool = field(default=False, compare=False)
 
 
-def parse_cfg(text: str) -> NetworkConfig:
-    """The network of a cfg text. Raises NetworkError, with the line, for what cannot be run exactly."""
+def parse_cfg(text: str, output: str | None = None) -> NetworkConfig:
+    """The network of a cfg text. ``output``: the number of the layer with which it ends, as Darknet counts
+    from 0; what follows is not read. Raises NetworkError, with the line, for what cannot be run exactly.
+    """
     sections = parse_sections(text)
     if not sections:
         raise NetworkError("line 1: no section found; a cfg starts with [net]")
@@ -47,18 +51,19 @@ def parse_cfg(text: str) -> NetworkConfig:
     layers = _without_loss(sections[1:])
     if not layers:
         raise sections[0].error(f"no layer follows; supported: {supported()}")
+    layers = _up_to(layers, output)
     batch, shape = _read_net(sections[0])
     letter_box = sections[0].integer("letter_box", 0, minimum=-LARGEST_INTEGER) != 0
     image = Tensor(INPUT, (1, *shape))
     return NetworkConfig(batch, Graph(image, _read_layers(layers, image)), letter_box)
 
 
-def read_cfg(path: Path) -> NetworkConfig:
-    """The network of a cfg file. Raises NetworkError with the path."""
+def read_cfg(path: Path, output: str | None = None) -> NetworkConfig:
+    """The network of a cfg file, as `parse_cfg` has it. Raises NetworkError with the path."""
     try:
         data = path.read_bytes()
         check_kind(data, "a Darknet cfg")
-        return parse_cfg(decode(data))
+        return parse_cfg(decode(data), output)
     except OSError as error:
         raise NetworkError(f"{path}: cannot read the cfg: {error.strerror or error}") from None
     except NetworkError as error:
@@ -111,6 +116,15 @@ def _without_loss(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     return sections[:end]
 
 
+def _up_to(layers: tuple[Section, ...], output: str | None) -> tuple[Section, ...]:
+    """The layers up to the one that is asked for."""
+    if output is None:
+        return layers
+    if not re.fullmatch(r"[0-9]{1,6}", output) or int(output) >= len(layers):
+        raise NetworkError(f"--output {output} is no layer: give a number from 0 to {len(layers) - 1}")
+    return layers[: int(output) + 1]
+
+
 def _read_layers(sections: tuple[Section, ...], image: Tensor) -> tuple[Node, ...]:
     nodes: list[Node] = []
     known = [image]
@@ -118,6 +132,9 @@ def _read_layers(sections: tuple[Section, ...], image: Tensor) -> tuple[Node, ..
         if section.kind == _COST:
             raise section.error("stands before another layer; supported at the end alone")
         reading = reading_of(section.kind)
+        if reading is None and section.kind in _HEADS and index:
+            way = f"what stands before it runs: --output {index - 1}"
+            raise section.error(f"this is a detection head, whose boxes are not judged; {way}")
         if reading is None:
             raise section.error(f"this section is not supported; supported: {supported()}")
         nodes.append(_read_node(section, reading, index, known))
@@ -152,7 +169,11 @@ def _written(node: Node, image: Tensor, nodes: Sequence[Node]) -> tuple[str, dic
         read = ", ".join(tensor.name for tensor in node.inputs)
         raise NetworkError(f"{node.name} reads {read}: no section of a cfg says that")
     origin = {} if wiring.key is None else {wiring.key: ",".join(map(str, numbers))}
-    return node.kind, origin | {key: _option(value) for key, value in options_of(node.layer).items()}
+    options = origin | {key: _option(value) for key, value in options_of(node.layer).items()}
+    again = Section(node.kind, 0, tuple(Option(key, value, 0) for key, value in options.items()))
+    if reading.read(again) != node.layer:
+        raise NetworkError(f"{node.name} is {node.layer}: no section of a cfg says that")
+    return node.kind, options
 
 
 def _option(value: object) -> str:

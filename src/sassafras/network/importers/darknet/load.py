@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from sassafras.errors import NetworkError
+import numpy as np
+from numpy.typing import NDArray
+
 from sassafras.network.fit import Fit
+from sassafras.network.importers.class_names import class_names
 from sassafras.network.importers.darknet.config import read_cfg
-from sassafras.network.importers.darknet.text_files import check_kind, decode, lines_of
+from sassafras.network.importers.darknet.former import former_digest
 from sassafras.network.importers.darknet.weights import read_weights
+from sassafras.network.importers.importer import Importer, NetworkFiles
 from sassafras.network.network import Network, build_network
 from sassafras.network.picture_folders import printable
 
 
-def load_darknet(cfg: Path | str, weights: Path | str, names: Path | str | None = None) -> Network:
+def load_darknet(
+    cfg: Path | str, weights: Path | str, names: Path | str | None = None, output: str | int | None = None
+) -> Network:
     """The network in these files, named after the cfg. ``names``: one class per line; without it "class0",
-    "class1", ...
+    "class1", ... ``output``: the number of the layer with which it ends, as Darknet counts from 0, and whose
+    values are judged; None: the last.
 
     Raises NetworkError.
     """
+    output = None if output is None else str(output)
     cfg, weights = Path(cfg), Path(weights)
-    config = read_cfg(cfg)
-    parameters = read_weights(weights, config.graph.nodes).parameters
-    outputs = config.graph.output.per_image
-    classes = _read_names(Path(names)) if names else [f"class{index}" for index in range(outputs)]
+    config = read_cfg(cfg, output)
+    parameters = read_weights(weights, config.graph.nodes, partly=output is not None).parameters
+    classes = class_names(names or None, config.graph.output.per_image)
     fit = Fit.LETTERBOX if config.letter_box else None
     return build_network(config.graph, parameters, classes, printable(cfg.stem), fit=fit)
 
 
-def _read_names(path: Path) -> list[str]:
-    """Not empty lines; UTF-8, else Latin-1 (Darknet prints the bytes as they are)."""
-    expected = "expected a text file, one name per line"
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise NetworkError(f"{path}: cannot read the class names; {expected}") from None
-    try:
-        check_kind(data, "class names")
-        lines = lines_of(decode(data))
-    except NetworkError as error:
-        raise NetworkError(f"{path}: cannot read the class names: {error}; {expected}") from None
-    return [line.strip() for line in lines if line.strip()]
+def _load(files: NetworkFiles) -> Network:
+    assert files.weights is not None
+    return load_darknet(files.network, files.weights, files.names, files.output)
+
+
+def _former_digest(files: NetworkFiles, parameters: Mapping[str, NDArray[np.float32]]) -> str:
+    return former_digest(read_cfg(files.network, files.output), parameters)
+
+
+IMPORTER = Importer(
+    format="Darknet",
+    endings=(".cfg", ""),
+    load=_load,
+    needs_weights=True,
+    graph=lambda files: read_cfg(files.network, files.output).graph,
+    former_digest=_former_digest,
+)

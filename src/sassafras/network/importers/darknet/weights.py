@@ -64,14 +64,16 @@ class DarknetWeights:
     parameters: Parameters
 
 
-def parse_weights(data: bytes, layers: Sequence[Node]) -> DarknetWeights:
-    """The weights of these layers. Raises NetworkError, with the byte counts, for a file that is too short or
-    too long, and naming what is no weights file at all.
+def parse_weights(data: bytes, layers: Sequence[Node], *, partly: bool = False) -> DarknetWeights:
+    """The weights of these layers. ``partly``: others may follow.
+
+    Raises NetworkError, with the byte counts, for a file that is too short or too long, and naming what is no
+    weights file at all.
     """
     check_kind(data, "Darknet weights")
     check_not_text(data, "Darknet weights")
     header = _parse_header(data)
-    _check_size(len(data), header, layers)
+    _check_size(len(data), header, layers, partly=partly)
     parameters: Parameters = {}
     offset = header.nbytes
     for layer in layers:
@@ -85,10 +87,10 @@ def parse_weights(data: bytes, layers: Sequence[Node]) -> DarknetWeights:
     return DarknetWeights(header, parameters)
 
 
-def read_weights(path: Path, layers: Sequence[Node]) -> DarknetWeights:
-    """The weights in a file. Raises NetworkError with the path."""
+def read_weights(path: Path, layers: Sequence[Node], *, partly: bool = False) -> DarknetWeights:
+    """The weights in a file, as `parse_weights` has them. Raises NetworkError with the path."""
     try:
-        return parse_weights(path.read_bytes(), layers)
+        return parse_weights(path.read_bytes(), layers, partly=partly)
     except OSError as error:
         raise NetworkError(f"{path}: cannot read the weights: {error.strerror or error}") from None
     except NetworkError as error:
@@ -150,8 +152,8 @@ def _parse_header(data: bytes) -> WeightsHeader:
     return WeightsHeader(header.major, header.minor, header.revision, seen)
 
 
-def _check_size(found: int, header: WeightsHeader, layers: Sequence[Node]) -> None:
-    """Refuse a file that does not hold exactly the parameters of the layers."""
+def _check_size(found: int, header: WeightsHeader, layers: Sequence[Node], *, partly: bool) -> None:
+    """Refuse a file that does not hold exactly the parameters of the layers, or at least these."""
     end = header.nbytes
     broken = ""
     for layer in layers:
@@ -159,7 +161,7 @@ def _check_size(found: int, header: WeightsHeader, layers: Sequence[Node]) -> No
             end += math.prod(shape) * _FLOAT.itemsize
             if end > found and not broken:
                 broken = f"it ends inside {name} ({layer.kind}, shape {shape})"
-    if found != end:
+    if found < end or (found > end and not partly):
         fate = broken or f"{found - end} bytes are left behind the last layer"
         if other := _other_channels(found - end, layers):
             fate = f"{other}, or {broken}" if broken else other

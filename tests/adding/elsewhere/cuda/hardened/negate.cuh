@@ -1,13 +1,13 @@
 // One copy of negate.cu.
 #include "one_result.cuh"
 
-struct Negate {
+struct Parameters {
     const unsigned *input;
     unsigned *output;
     int n, grid_x, block_x;
 };
 
-template <int COPY> __device__ inline Result<1> negated(const Negate &p)
+template <int COPY> __device__ inline Result<1> copy(const Parameters &p)
 {
     int i = thread_index<COPY>(p.grid_x, p.block_x);
     bool inside = i < p.n;

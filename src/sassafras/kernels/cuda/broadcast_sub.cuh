@@ -1,0 +1,2 @@
+// a - b.
+__device__ inline float formula(float a, float b) { return a - b; }

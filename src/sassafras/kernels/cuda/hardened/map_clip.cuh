@@ -1,0 +1,3 @@
+// One copy of map_clip.cu.
+#include "../map_clip.cuh"
+#include "map.cuh"

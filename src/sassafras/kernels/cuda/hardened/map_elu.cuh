@@ -1,0 +1,3 @@
+// One copy of map_elu.cu.
+#include "../map_elu.cuh"
+#include "map.cuh"

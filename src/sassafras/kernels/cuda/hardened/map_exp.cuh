@@ -1,0 +1,3 @@
+// One copy of map_exp.cu.
+#include "../map_exp.cuh"
+#include "map.cuh"

@@ -1,0 +1,3 @@
+// One copy of map_gelu.cu.
+#include "../map_gelu.cuh"
+#include "map.cuh"

@@ -1,0 +1,3 @@
+// One copy of map_hard_sigmoid.cu.
+#include "../map_hard_sigmoid.cuh"
+#include "map.cuh"

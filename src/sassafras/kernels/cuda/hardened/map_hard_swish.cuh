@@ -1,0 +1,3 @@
+// One copy of map_hard_swish.cu.
+#include "../map_hard_swish.cuh"
+#include "map.cuh"

@@ -1,0 +1,3 @@
+// One copy of map_leaky.cu.
+#include "../map_leaky.cuh"
+#include "map.cuh"

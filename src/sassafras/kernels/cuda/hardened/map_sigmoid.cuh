@@ -1,0 +1,3 @@
+// One copy of map_sigmoid.cu.
+#include "../map_sigmoid.cuh"
+#include "map.cuh"

@@ -1,0 +1,3 @@
+// One copy of map_sqrt.cu.
+#include "../map_sqrt.cuh"
+#include "map.cuh"

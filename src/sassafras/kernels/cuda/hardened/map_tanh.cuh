@@ -1,0 +1,3 @@
+// One copy of map_tanh.cu.
+#include "../map_tanh.cuh"
+#include "map.cuh"

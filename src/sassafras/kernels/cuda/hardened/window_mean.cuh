@@ -1,0 +1,20 @@
+// One copy of window_mean.cu.
+#include "one_result.cuh"
+#include "../pool.cuh"
+
+struct Parameters {
+    const float *input;
+    float *output;
+    int n;
+    Windows windows;
+    Counted counted;
+    int grid_x, block_x, zero;
+};
+
+template <int COPY> __device__ inline Result<1> copy(const Parameters &p)
+{
+    int id = thread_index<COPY>(p.grid_x, p.block_x);
+    bool inside = id < p.n;
+    float value = inside ? window_mean_of(p.windows, p.counted, id, p.input, p.zero) : 0.0f;
+    return {mask(inside), {address(p.output + id)}, {__float_as_uint(value)}};
+}

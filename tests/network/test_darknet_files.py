@@ -1,0 +1,65 @@
+"""The cfgs of pjreddie's folder, from Debian's package, against the table in docs/darknet.md."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.campaign.darknet_networks import DARKNET
+from tests.network.darknet_table import WAY_OUT, Row, row_of, rows
+
+from sassafras.network.importers.darknet.config import read_cfg
+
+TABLE = Path(__file__).parents[2] / "docs" / "darknet.md"
+CLASSIFIERS = (
+    *("alexnet", "cifar", "darknet", "darknet19", "darknet53", "densenet201", "extraction", "resnet18"),
+    *("resnet34", "resnet50", "resnet101", "resnet152", "resnext50", "strided", "tiny", "vgg-16"),
+)
+
+
+def documented() -> list[str]:
+    return [line for line in TABLE.read_text("utf-8").splitlines() if line.startswith("| `")]
+
+
+@pytest.mark.parametrize("name", DARKNET)
+def test_small_ones_agree_with_float64(name: str, tmp_path: Path) -> None:
+    """Of the same kinds: batch normalisation and sums, groups, what stands before a detector's head."""
+    cfg = tmp_path / f"{name}.cfg"
+    cfg.write_text(DARKNET[name])
+    found = row_of(cfg)
+    assert found.result == "agrees", found
+
+
+def test_a_head_is_refused_in_the_table_with_the_way_out(tmp_path: Path) -> None:
+    cfg = tmp_path / "head.cfg"
+    cfg.write_text(DARKNET["trunk"] + "[yolo]\nmask=0\n")
+    found = row_of(cfg)
+    assert found.result.startswith("refused: line ")
+    (output,) = WAY_OUT.findall(found.result)
+    assert row_of(cfg, output).result == "agrees"
+
+
+def test_every_classifier_is_in_the_table_and_none_failed() -> None:
+    lines = documented()
+    for name in CLASSIFIERS:
+        (line,) = [line for line in lines if line.startswith(f"| `{name}.cfg` |")]
+        assert line.endswith("| agrees |")
+    assert all(line.endswith("| agrees |") or "| refused: line " in line for line in lines)
+
+
+@pytest.mark.slow
+def test_the_table_is_what_the_files_give(tmp_path: Path) -> None:
+    fetch, unpack = shutil.which("apt-get"), shutil.which("dpkg-deb")
+    if fetch is None or unpack is None:
+        pytest.skip("no apt-get here: the files come in Debian's package darknet")
+    subprocess.run([fetch, "download", "darknet"], cwd=tmp_path, check=True)
+    (package,) = tmp_path.glob("darknet_*.deb")
+    subprocess.run([unpack, "-x", package, tmp_path / "files"], check=True)
+    folder = tmp_path / "files" / "usr" / "share" / "darknet" / "cfg"
+    found: list[Row] = list(rows(folder))
+    assert [str(row) for row in found] == documented()
+    for row in found:
+        if way := WAY_OUT.search(row.result):
+            assert read_cfg(folder / row.name, way[1]).graph.nodes
