@@ -66,6 +66,12 @@ class Setting:
         name = self._name(address)
         return None if name is None or name in self.unknown else self.maps[name]
 
+    def holding(self, address: int) -> tuple[int, Shape] | None:
+        for name, start in self.address.items():
+            if start <= address < start + 4 * math.prod(self.maps[name]) and name not in self.unknown:
+                return start, self.maps[name]
+        return None
+
     def _map(self, memory: DeviceMemory, address: int) -> Map:
         shape = self.maps[self._name(address) or ""]
         return memory.array(address, math.prod(shape)).reshape(shape)
