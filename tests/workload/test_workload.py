@@ -22,6 +22,7 @@ from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.verify.small_network import SIDE, small_network
+from sassafras.workload.alarms import Alarms
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
 from sassafras.workload.judgement import Classes
@@ -186,3 +187,8 @@ def test_a_workload_that_is_no_network_can_be_hardened(name: str) -> None:
         place = given.layout[buffer.name].address
         assert np.array_equal(one.at(place, buffer.nbytes), two.at(place, buffer.nbytes))
     assert not two.array(hardened.alarms.detected, 1, np.uint32)[0]
+
+
+def test_alarms_are_two_words_and_nothing_beside_them() -> None:
+    assert Alarms(detected=0x1010, corrected=0x1014).places(0x1000) == ((0x10, 0x14), (0x14, 0x18))
+    assert Alarms(detected=0x2000, corrected=0x1000).places(0x1000) == ((0x1000, 0x1004), (0, 4))

@@ -180,11 +180,8 @@ class FaultyLaunch:
         return touched[~np.isin(touched, mine) & ~inside(touched, self._alarms())]
 
     def _alarms(self) -> Intervals:
-        """Alarm words of hardened kernels: no thread reads them, and all that write them write the same."""
         alarms = self._golden.workload.alarms
-        words = () if alarms is None else (alarms.detected, alarms.corrected)
-        base = self._memory.layout.base
-        return tuple((word - base, word - base + 4) for word in words)
+        return () if alarms is None else alarms.places(self._memory.layout.base)
 
     def _call_in(self, members: Members, foreign: NDArray[np.int64]) -> bool:
         """Add the owners of bytes to the members. False if they are unknown or too many."""

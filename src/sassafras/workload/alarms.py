@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sassafras.workload.buffer import WORD
+
 
 @dataclass(frozen=True)
 class Alarms:
@@ -15,3 +17,9 @@ class Alarms:
 
     detected: int
     corrected: int
+
+    def places(self, base: int) -> tuple[tuple[int, int], ...]:
+        """Their bytes, as half-open offsets from an address: nobody reads them, and all that write them write
+        the same.
+        """
+        return tuple((word - base, word - base + WORD) for word in (self.detected, self.corrected))
