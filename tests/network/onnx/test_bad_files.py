@@ -184,7 +184,10 @@ def test_several_inputs(tmp_path: Path) -> None:
 def test_what_nothing_makes(tmp_path: Path) -> None:
     file = saved(model([NODE("Relu", ["z"], ["y"], name="a")]), tmp_path / "m.onnx")
     assert refused(file) == "node a (Relu): nothing makes z; export the model again"
-    assert refused(saved(model([], outputs=("z",)), file)) == "the result: nothing makes z; export the model again"
+    assert (
+        refused(saved(model([], outputs=("z",)), file))
+        == "the result: nothing makes z; export the model again"
+    )
 
 
 def test_a_second_output_that_is_not_computed(tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def joined(assembly: Assembly, values: Sequence[Value], axis: int) -> Tensor:
     outer, extent = views[0][0], sum(view[1] for view in views)
     if outer == 1:
         height, width = (1, 1, *values[0].shape[axis + 1 :])[-2:]
-        return assembly.add(Route(), *(_as_channels(assembly, value.tensor, height, width) for value in values))
+        return assembly.add(
+            Route(), *(_as_channels(assembly, value.tensor, height, width) for value in values)
+        )
     inner = views[0][2]
     moved = [
         assembly.add(Transpose(view, (1, 0, 2), (view[1], outer, inner)), value.tensor)

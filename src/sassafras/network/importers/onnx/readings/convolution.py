@@ -67,7 +67,9 @@ def _borders(operation: Operation, window: Window, read: Tensor) -> tuple[Pair, 
     """Rows and columns before and behind the spread input; negative ones are cut off."""
     _, *extents = read.image
     outputs = (1, *operation.shape[2:])[-2:]
-    fixed = "output_shape" in operation.attributes or operation.attribute("auto_pad", "NOTSET").startswith("SAME")
+    fixed = "output_shape" in operation.attributes or operation.attribute("auto_pad", "NOTSET").startswith(
+        "SAME"
+    )
     found = []
     for axis in range(2):
         reach = (window.sizes[axis] - 1) * window.dilations[axis]

@@ -115,7 +115,9 @@ def read_expand(operation: Operation, assembly: Assembly) -> Tensor:
     value = operation.value(0)
     own = (1,) * (len(operation.shape) - len(value.shape)) + value.shape
     wider = {
-        axis: (0, new, 0) for axis, (old, new) in enumerate(zip(own, operation.shape, strict=True)) if old != new
+        axis: (0, new, 0)
+        for axis, (old, new) in enumerate(zip(own, operation.shape, strict=True))
+        if old != new
     }
     return sliced(assembly, Value(value.tensor, own), wider).tensor
 
