@@ -41,7 +41,7 @@ SMALL = {
     **{f"broadcast_{name}": ("channel", 17) for name in ("add", "sub", "mul", "div", "prelu", "pow")},
 }
 """Case and thread: one in the middle; a window that touches the border, a sum in place."""
-LONG = ("add_bias", "im2col_gpu", "im2col_gpu_ext", "reorg")
+LONG = ("add_bias", "im2col_gpu", "im2col_gpu_ext", "reorg", "forward_crop")
 DETECTED_IN_ADD_BIAS = 282
 TECHNIQUES = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
 PAIRS = [(kernel, technique) for kernel in SMALL for technique in TECHNIQUES]
