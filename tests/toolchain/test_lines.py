@@ -14,9 +14,9 @@ from sassafras.toolchain import bundle, nvrtc
 from sassafras.toolchain.cubin import read_code
 from sassafras.toolchain.lines import LineTable, SourcePlace, read_lines
 from sassafras.toolchain.record import bundle_paths
-from sassafras.toolchain.source import read_source, source_lines
+from sassafras.toolchain.source import kernel_names, read_source, source_lines
 
-KERNELS = bundle.kernel_names(bundle.KERNELS_FOLDER)
+KERNELS = kernel_names(FOLDER / "cuda")
 each_kernel = pytest.mark.parametrize("kernel", KERNELS)
 
 LISTING = """

@@ -41,8 +41,13 @@ SMALL = {
     **{f"broadcast_{name}": ("channel", 17) for name in ("add", "sub", "mul", "div", "prelu", "pow")},
 }
 """Case and thread: one in the middle; a window that touches the border, a sum in place."""
-LONG = ("add_bias", "im2col_gpu", "im2col_gpu_ext", "reorg")
+LONG = ("add_bias", "im2col_gpu", "im2col_gpu_ext", "reorg", "forward_crop")
 DETECTED_IN_ADD_BIAS = 282
+MOVED = (
+    18  #: bits of half an address that, struck where it moves to another register, lead to where nothing lies
+)
+MOVED_TWICE = ("map_clip", "map_hard_sigmoid", "map_leaky", "map_elu", "response_norm")
+"""Kernels in which ptxas moves two halves of addresses behind the comparison, not one as in ``add_bias``."""
 TECHNIQUES = (Technique.TMR, Technique.DMR, Technique.DMR_RETRY)
 PAIRS = [(kernel, technique) for kernel in SMALL for technique in TECHNIQUES]
 
@@ -84,4 +89,5 @@ def test_no_fault_changes_memory_unnoticed(
         if kernel in LONG:
             assert hardened.endings[Ending.CORRECTED] > 5 * hardened.endings[Ending.DETECTED]
         else:
-            assert 0 < hardened.endings[Ending.DETECTED] <= DETECTED_IN_ADD_BIAS
+            most = DETECTED_IN_ADD_BIAS + (MOVED if kernel in MOVED_TWICE else 0)
+            assert 0 < hardened.endings[Ending.DETECTED] <= most

@@ -50,7 +50,7 @@ class Convolution(Layer):
 
     def parameter_shapes(self, inputs: Inputs) -> dict[str, tuple[int, ...]]:
         """Biases (filters,) if there are any, then weights (filters, channels of a group, height, width)."""
-        weights = {"weights": self.windows.weights(inputs[0].image, self.filters)}
+        weights: dict[str, tuple[int, ...]] = {"weights": self.windows.weights(inputs[0].image, self.filters)}
         return {"biases": (self.filters,)} | weights if self.biased else weights
 
     def buffers(self, node: Node) -> tuple[Tensor, ...]:

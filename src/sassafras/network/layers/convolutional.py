@@ -59,7 +59,7 @@ class Convolutional(Layer):
         """Biases (filters,), with batch normalisation scales, means and variances of the same shape, then
         weights (filters, channels of a group, size, size).
         """
-        weights = {"weights": self.windows.weights(inputs[0].image, self.filters)}
+        weights: dict[str, tuple[int, ...]] = {"weights": self.windows.weights(inputs[0].image, self.filters)}
         if self.batch_normalize:
             return with_statistics(self.filters) | weights
         return {"biases": (self.filters,)} | weights

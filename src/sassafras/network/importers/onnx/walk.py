@@ -79,9 +79,8 @@ class Walk:
             self._take(node)
         result = self._known(self.interface.output, "the result")
         if not isinstance(result, Value):
-            raise RefusedError(
-                f"output {self.interface.output} does not depend on the input", Reason.OPERATOR
-            )
+            reason = Reason.OPERATOR if result.dtype == np.float32 else Reason.TYPE
+            raise RefusedError(f"output {self.interface.output} does not depend on the input", reason)
         nodes = self.assembly.nodes
         if not nodes or nodes[-1].output.name != result.tensor.name:
             self.assembly.add(Route(), result.tensor)
