@@ -78,8 +78,9 @@ def page_tables(material: Material) -> list[Table]:
     """The tables of the page and of papers: of the campaign, its kernels, the register file and, where it was
     studied, of its hardening.
     """
-    hardening = material.hardening
+    hardening, former = material.hardening, material.former
     return [
+        *([] if former is None else compare.history(former)),
         glance.glance(material),
         kernels.table1(material),
         *tables(CAMPAIGN, material.results),
