@@ -9,15 +9,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser
+from tests.analysis.finished import finished as contender
 from tests.report import made_up
 from tests.report.browser import open_page
 from tests.report.conftest import Finished
 from tests.report.test_page_command import typed
 from tests.report.test_page_numbers import MODES, check_share
 
+from sassafras.analysis.compare import compare
+from sassafras.analysis.contenders import contest
 from sassafras.analysis.differences import independent
 from sassafras.faults.model import FaultModel
 from sassafras.report.numbers import decimals_of, signed
+from sassafras.report.tables.compare import history
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -63,6 +67,20 @@ def test_the_first_screen_says_before_and_now(finished: Finished, today: Path, b
     assert str(finished.campaign.folder) in caption
     assert found.said == []
     found.page.context.close()
+
+
+def test_differences_of_pairs_are_called_that() -> None:
+    """The same faults, of one more than of the other: the difference is not now less before."""
+    chances = (0.7, 0.1, 0.1, 0.05, 0.05)
+    both = [
+        ("old", contender("old", injections=60)),
+        ("new", contender("new", chances, dice=1, injections=90)),
+    ]
+    found = compare(contest(both))
+    (table,) = history(found)
+    row = found.differences.query("part == 'mode' and mode == 'RF' and event == 'CRITICAL'").iloc[0]
+    assert (row["total_reference"], row["total"]) == (60, 60)
+    assert "difference of the faults that both hold, one by one" in table.caption
 
 
 def test_without_it_there_is_no_history(finished: Finished) -> None:

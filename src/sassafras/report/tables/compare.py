@@ -89,13 +89,14 @@ def _outcomes(compared: Compared, mode: Mode) -> Table:
 
 def history(compared: Compared) -> list[Table]:
     """A former campaign (the reference) beside today's, a row per mode."""
-    former = compared.contest.contenders[0]
+    former, today = compared.contest.contenders
+    pairs = " of the faults that both hold, one by one" if today.letter in compared.paired_with_first else ""
     caption = (
         f"before: {former.name}; percent of the mode's {struck(compared.contest)}, 95 % intervals; "
-        f"{NONE_SEEN}; difference in percentage points ({difference_intervals(compared)}), * p below 0.05 after Holm's "
-        f"correction{meaning(compared)}"
+        f"{NONE_SEEN}; difference{pairs}: in percentage points ({difference_intervals(compared)}), "
+        f"* p below 0.05 after Holm's correction{meaning(compared)}"
     )
-    notes = [f"{note} (A: before, B: now)" for note in compared.contest.notes]
+    notes = compared.contest.notes and ("A is the campaign before, B this one", *compared.contest.notes)
     groups = []
     for event in HISTORY:
         rows = []
