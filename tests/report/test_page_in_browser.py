@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
@@ -235,6 +236,32 @@ def test_a_row_opens_its_explanation(
     button = page.page.locator(".row-button").first
     button.click()
     assert page.page.locator(".explanation").count() == 0
+
+
+@pytest.mark.parametrize(
+    "ending", ["MALFUNCTION", "LIGHT_MALFUNCTION", "INVALID_OUTPUT", "NO_MALFUNCTION", "DUE", "MASKED"]
+)
+def test_an_opened_row_says_the_answer_first(page: Opened, finished: Finished, ending: str) -> None:
+    rows = finished.results.injections
+    row = rows[rows["severity"].where(rows["severity"].notna(), rows["outcome"]) == ending].iloc[-1]
+    page.page.fill("[name=text]", name_of(int(row["id"])))
+    page.page.locator(".row-button").first.click()
+    first = page.page.locator(".explanation > *").first.inner_text()
+    page.page.locator(".row-button").first.click()
+    names = finished.shape.answers
+    before, _, after = first.partition("→")
+    sure = re.search(rf"{names[int(row['top1_golden'])]}, ([\d.]+) %", before)
+    assert sure, first
+    assert float(sure[1]) == pytest.approx(100 * row["confidence_golden"], rel=1e-3)
+    if ending in ("MALFUNCTION", "LIGHT_MALFUNCTION"):
+        share = np.frombuffer(row["probabilities"], "<f4")[int(row["top1"])]
+        sure = re.search(rf"{names[int(row['top1'])]}, ([\d.]+) %", after)
+        assert sure, first
+        assert float(sure[1]) == pytest.approx(100 * share, rel=1e-3)
+    elif ending == "INVALID_OUTPUT":
+        assert ("NaN" if row["output_nan"] else "infinity") in after
+    else:
+        assert ("no answer" if ending == "DUE" else "the same, bit for bit") in after
 
 
 def test_an_address_names_an_injection(browser: Browser, finished: Finished) -> None:
