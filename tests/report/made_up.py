@@ -63,16 +63,18 @@ def files(folder: Path) -> Network:
     return load_darknet(folder / "net.cfg", folder / "net.weights")
 
 
-def campaign(folder: Path, per_mode: int = PER_MODE) -> Campaign:
+def campaign(folder: Path, per_mode: int = PER_MODE, dice: int = 1, **others: Any) -> Campaign:
     """A finished campaign in ``folder / "study"``."""
     network = files(folder)
     images = load_images(folder / "images", network.input_shape, network.classes)
-    made = Campaign(folder / "study", Settings(injections=per_mode, seed=5, frames=2), network, images)
+    made = Campaign(
+        folder / "study", Settings(injections=per_mode, seed=5, frames=2, **others), network, images
+    )
     source = NetworkSource(
         cfg=folder / "net.cfg", weights=folder / "net.weights", images=folder / "images", count=len(images)
     )
     describe(made, source)
-    fill(made, 1)
+    fill(made, dice)
     return made
 
 

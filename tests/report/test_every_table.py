@@ -35,6 +35,7 @@ from sassafras.report.renderers.html import html
 from sassafras.report.renderers.latex import latex
 from sassafras.report.renderers.terminal import print_table
 from sassafras.report.table import Table
+from sassafras.report.tables.compare import history
 from sassafras.report.tables.imported import beside_ours
 from sassafras.report.tables.registry import CAMPAIGN, COMPARE, FIT, IMPORTED, OWN, page_tables
 
@@ -185,8 +186,9 @@ def test_fit(finished: Finished) -> None:
 def test_compare() -> None:
     unlike = (0.7, 0.1, 0.1, 0.05, 0.05)
     both = [("runs/one", contender("one")), ("runs/two", contender("two", unlike, dice=1, seed=3))]
-    names = checked(COMPARE.of(compare(contest(both))))
-    assert {"campaigns", "outcomes_RF", "kernels_IOV", "layers_RF"} <= names
+    compared = compare(contest(both))
+    names = checked([*COMPARE.of(compared), *history(compared)])
+    assert {"campaigns", "outcomes_RF", "kernels_IOV", "layers_RF", "history"} <= names
 
 
 @pytest.fixture

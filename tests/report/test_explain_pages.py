@@ -26,7 +26,7 @@ from sassafras.report.explain_sentences import ending, in_brief, title
 from sassafras.report.explain_text import WIDTH, explain_lines
 from sassafras.report.explain_trace import COLUMNS, write_trace
 from sassafras.report.explain_values import bit_list, number, percent, points, shown, word
-from sassafras.report.feature_pictures import INFINITE, Picture, layer_pictures
+from sassafras.report.feature_pictures import INFINITE, NAN, Picture, layer_pictures
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,36 @@ def test_the_page_needs_nothing_else_and_speaks_for_its_pictures(told: list[Told
             assert str(image["src"]).startswith("data:image/png;base64,")
         differing = [c for c in t.explanation.story.layers if c.differing]
         assert len(page.images) == 1 + 3 * len(differing)
+
+
+def test_the_page_says_the_answer_first(told: list[Told]) -> None:
+    """Right behind the title: what the network says without the fault and with it, then the probabilities."""
+    seen = set()
+    for t in told:
+        page = Page(explain_html(t.explanation)).text
+        name = t.explanation.story.scene.top1
+        before, _, rest = page.partition(title(t.explanation.story))[2].partition("→ with it")
+        assert f"{name}, {percent(t.row.confidence_golden)}" in before
+        answer = rest.strip().splitlines()[0]
+        seen.add(t.row.severity or t.row.outcome)
+        if t.row.severity in ("MALFUNCTION", "LIGHT_MALFUNCTION"):
+            share = np.frombuffer(t.row.output or b"", "<f4")[int(t.row.top1 or 0)]
+            assert answer == f"{t.explanation.story.classes[int(t.row.top1 or 0)].name}, {percent(share)}"
+            assert page.index("Probabilities") < page.index("Where and when")
+        elif t.row.severity == "INVALID_OUTPUT":
+            assert answer == ("NaN" if t.row.output_nan else "infinity")
+        elif t.row.outcome == "DUE":
+            assert answer.startswith("no answer (")
+        else:
+            assert answer == "the same, bit for bit"
+    assert len(seen) >= 4
+
+
+def test_golden_and_faulty_have_one_scale(told: list[Told]) -> None:
+    for t in told:
+        text = explain_html(t.explanation)
+        differing = [c for c in t.explanation.story.layers if c.differing]
+        assert text.count('class="scale"') == 2 * len(differing)
 
 
 def test_the_page_escapes_what_is_not_ours(told: list[Told]) -> None:
@@ -212,6 +242,31 @@ def test_vectors_are_folded_into_rows(count: int) -> None:
     pictures = layer_pictures(LayerMaps(8, "connected", golden, faulty))
     assert f"1 value of {count:,} differ" in pictures[2].alt
     assert all(max(p.width, p.height) >= 224 for p in pictures)
+
+
+def test_what_is_the_same_nan_is_no_difference() -> None:
+    """NaN in both, infinity in both: the difference is nothing there, not NaN; a new NaN is one."""
+    golden = np.array([np.nan, np.inf, 1, 2], np.float32).reshape(1, 2, 2)
+    faulty = np.array([np.nan, np.inf, 1.5, np.nan], np.float32).reshape(1, 2, 2)
+    one, other, difference = layer_pictures(LayerMaps(4, "convolutional", golden, faulty))
+    assert "1 NaN (magenta), 1 infinite (green)" in one.caption
+    assert "2 NaN (magenta), 1 infinite (green)" in other.caption
+    assert difference.caption == "difference, 2 values of 4 differ, at most by 0.5, 1 NaN (magenta)"
+    pixels = decoded(difference).convert("RGB")
+    same = [pixels.getpixel((x, 56)) for x in (56, 168)]
+    assert same == [(255, 255, 255)] * 2
+    assert pixels.getpixel((168, 168)) == NAN
+
+
+def test_cells_that_do_not_exist_are_not_drawn() -> None:
+    """Seven values in three rows of three: two places at the end are nothing."""
+    golden = np.ones((7, 1, 1), np.float32)
+    faulty = golden * 2
+    for picture in layer_pictures(LayerMaps(8, "connected", golden, faulty)):
+        alpha = decoded(picture).getchannel("A")
+        side = picture.width // 3
+        seen = [alpha.getpixel((k % 3 * side + side // 2, k // 3 * side + side // 2)) for k in range(9)]
+        assert seen == [255] * 7 + [0] * 2
 
 
 def test_golden_layers_have_no_pictures() -> None:

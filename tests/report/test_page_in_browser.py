@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
@@ -236,6 +238,32 @@ def test_a_row_opens_its_explanation(
     assert page.page.locator(".explanation").count() == 0
 
 
+@pytest.mark.parametrize(
+    "ending", ["MALFUNCTION", "LIGHT_MALFUNCTION", "INVALID_OUTPUT", "NO_MALFUNCTION", "DUE", "MASKED"]
+)
+def test_an_opened_row_says_the_answer_first(page: Opened, finished: Finished, ending: str) -> None:
+    rows = finished.results.injections
+    row = rows[rows["severity"].where(rows["severity"].notna(), rows["outcome"]) == ending].iloc[-1]
+    page.page.fill("[name=text]", name_of(int(row["id"])))
+    page.page.locator(".row-button").first.click()
+    first = page.page.locator(".explanation > *").first.inner_text()
+    page.page.locator(".row-button").first.click()
+    names = finished.shape.answers
+    before, _, after = first.partition("→")
+    sure = re.search(rf"{names[int(row['top1_golden'])]}, ([\d.]+) %", before)
+    assert sure, first
+    assert float(sure[1]) == pytest.approx(100 * row["confidence_golden"], rel=1e-3)
+    if ending in ("MALFUNCTION", "LIGHT_MALFUNCTION"):
+        share = np.frombuffer(row["probabilities"], "<f4")[int(row["top1"])]
+        sure = re.search(rf"{names[int(row['top1'])]}, ([\d.]+) %", after)
+        assert sure, first
+        assert float(sure[1]) == pytest.approx(100 * share, rel=1e-3)
+    elif ending == "INVALID_OUTPUT":
+        assert ("NaN" if row["output_nan"] else "infinity") in after
+    else:
+        assert ("no answer" if ending == "DUE" else "the same, bit for bit") in after
+
+
 def test_an_address_names_an_injection(browser: Browser, finished: Finished) -> None:
     found = open_page(browser, finished.page, 390, "light")
     found.page.goto(f"{finished.page.as_uri()}#injection-10")
@@ -332,6 +360,59 @@ def test_pressing_a_line_of_code(page: Opened, finished: Finished) -> None:
     page.page.click("#chips button")
     more = rows[(rows["kernel"] == "im2col_gpu") & (rows["mode"] == mode)]
     assert page.count() == f"{len(more)} of {len(rows)} injections"
+
+
+def test_only_hot_lines(page: Opened) -> None:
+    """Lines with critical faults stay, with two around each; and the one that a link points at."""
+    shown = """() => [...document.querySelectorAll("#code details[open] tbody")].map((part) =>
+      [...part.rows].map((row) => [
+        [...row.querySelectorAll("button")].some((cell) => !cell.textContent.startsWith("0/")),
+        row.checkVisibility()]))"""
+    assert all(seen for part in page.page.evaluate(shown) for _, seen in part)
+    page.page.check("#only-hot")
+    parts = page.page.evaluate(shown)
+    for part in parts:
+        hot = [at for at, (is_hot, _) in enumerate(part) if is_hot]
+        for at, (_, seen) in enumerate(part):
+            assert seen == any(abs(at - other) <= 2 for other in hot)
+    assert any(not seen for part in parts for _, seen in part)
+    page.page.uncheck("#only-hot")
+
+
+def test_a_line_has_an_address(browser: Browser, finished: Finished) -> None:
+    """It opens its kernel, even among hot lines only, and is marked."""
+    found = open_page(browser, finished.page, 1440, "light")
+    found.page.check("#only-hot")
+    row = found.page.locator("#code details:not([open]) .listing:first-child tr.cold").first
+    address = row.locator("th a").get_attribute("href")
+    assert not row.is_visible()
+    found.page.evaluate("(to) => { location.hash = to; }", address)
+    marked = found.page.locator("#code tr:target")
+    expect(marked).to_be_in_viewport()
+    assert marked.get_attribute("id") == address.removeprefix("#")
+    assert marked.evaluate("row => getComputedStyle(row.cells[0]).borderTopWidth") == "2px"
+    assert found.said == []
+    found.page.context.close()
+
+
+@pytest.mark.parametrize(("width", "media"), [(390, "screen"), (1440, "screen"), (700, "print")])
+def test_no_line_of_code_is_cut(browser: Browser, finished: Finished, width: int, media: Any) -> None:
+    """On a screen a line may lie in a region that scrolls to its end, on paper it lies within the page."""
+    found = open_page(browser, finished.page, width, "light")
+    found.page.emulate_media(media=media)
+    found.page.evaluate("document.querySelectorAll('#code details').forEach((one) => { one.open = true; })")
+    cut = found.page.evaluate(
+        """(media) => [...document.querySelectorAll("#code .text")].filter((cell) => {
+             const region = cell.closest(".listing");
+             const end = cell.getBoundingClientRect().right - region.getBoundingClientRect().left;
+             const room = media === "print" ? region.clientWidth : region.scrollWidth + 1;
+             return cell.scrollWidth > cell.clientWidth + 1 || end > room + 1
+               || (media !== "print" && getComputedStyle(region).overflowX !== "auto");
+           }).map((cell) => cell.textContent)""",
+        media,
+    )
+    assert cut == []
+    found.page.context.close()
 
 
 def test_without_script_the_figures_and_tables_are_there(browser: Browser, finished: Finished) -> None:

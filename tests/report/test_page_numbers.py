@@ -246,7 +246,7 @@ def test_hot_spots(opened: Opened, store: pd.DataFrame, kernel: str) -> None:
     lines: list[list[Any]] = opened.page.evaluate(
         """(kernel) => [...document.querySelectorAll(`#code-${kernel} .listing:last-child tbody tr`)].map(
              (row) => [JSON.parse(row.dataset.filter).offset,
-                       [...row.querySelectorAll("td:not(.text)")].map((cell) => cell.textContent.trim())])""",
+                       [...row.querySelectorAll("td:not(.text,.part)")].map((x) => x.textContent.trim())])""",
         kernel,
     )
     own = store[store["kernel"] == kernel]
@@ -257,7 +257,7 @@ def test_hot_spots(opened: Opened, store: pd.DataFrame, kernel: str) -> None:
             assert cell == (f"{here['critical'].sum()}/{len(here)}" if len(here) else "")
     sources: list[list[str]] = opened.page.evaluate(
         """(kernel) => [...document.querySelectorAll(`#code-${kernel} .listing:first-child tbody tr`)].map(
-             (row) => [...row.querySelectorAll("td:not(.text)")].map((cell) => cell.textContent.trim()))""",
+             (row) => [...row.querySelectorAll("td:not(.text,.part)")].map((x) => x.textContent.trim()))""",
         kernel,
     )
     for column, mode in enumerate(MODES):
@@ -265,6 +265,28 @@ def test_hot_spots(opened: Opened, store: pd.DataFrame, kernel: str) -> None:
         here = own[own["mode"] == mode]
         assert sum(int(n) for _, n in counts) == len(here)  # every injection is on one line of the source
         assert sum(int(n) for n, _ in counts) == here["critical"].sum()
+
+
+def test_each_line_says_its_part_of_all_critical_faults(opened: Opened, store: pd.DataFrame) -> None:
+    """Of machine code against the store; of each CUDA line against the counts beside it."""
+    lines: list[tuple[str, str, list[str], str]] = opened.page.evaluate(
+        """() => [...document.querySelectorAll("#code tbody tr")].map((row) => [
+             row.closest("details").id.slice(5), row.id,
+             [...row.querySelectorAll("button")].map((cell) => cell.textContent),
+             row.querySelector(".part").textContent.trim()])"""
+    )
+    total, seen = int(store["critical"].sum()), 0
+    at_offset = store[store["critical"]].groupby(["kernel", "offset"]).size()
+    for kernel, address, counts, text in lines:
+        n = sum(int(count.partition("/")[0]) for count in counts)
+        assert (text == "") == (n == 0)
+        if n:
+            assert float(text.removesuffix(" %")) == pytest.approx(100 * n / total, abs=0.051)
+        key = address.removeprefix(f"{kernel}:")
+        if key.startswith("0x"):
+            assert n == at_offset.get((kernel, int(key, 16)), 0)
+            seen += n
+    assert seen == total
 
 
 def test_every_row_of_the_table(opened: Opened, store: pd.DataFrame) -> None:

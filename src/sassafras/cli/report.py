@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sassafras.cli import options as given
+from sassafras.cli.completion import campaigns
 from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
 
 if TYPE_CHECKING:
+    from sassafras.analysis.compare import Compared
+    from sassafras.analysis.critical import Criticality
+    from sassafras.campaign.record import CampaignRecord
     from sassafras.report.figures.files import Format
     from sassafras.report.page.material import Material
 
@@ -30,6 +35,14 @@ def report(
         int | None, typer.Option(metavar="1|2", help="Width of the figures [default: 2 columns]")
     ] = None,
     tolerance: given.Tolerance = 0.0,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OLD",
+            help="A former campaign: its values beside today's, on the first screen.",
+            autocompletion=campaigns,
+        ),
+    ] = None,
     fail_if: FailIf = None,
     junit: Junit = None,
 ) -> None:
@@ -61,6 +74,8 @@ def report(
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
         material = gather(record, shape, results, conditions=conditions or None)
+    if previous is not None:
+        material = replace(material, former=_beside(previous, folder, record, critical))
     write_text(folder / NAME, render(material))
     typer.echo(f"page:    {folder / NAME}")
     if material.hardening is None and (folder / STUDY).is_file():
@@ -68,6 +83,15 @@ def report(
     if figures is not None:
         _write_figures(figures, material, kinds, 2 if columns is None else columns)
     judge_store(folder, conditions, junit, critical)
+
+
+def _beside(previous: Path, folder: Path, record: CampaignRecord, critical: Criticality) -> Compared:
+    """The former campaign and this one. Raises UsageError for what cannot be compared."""
+    from sassafras.analysis.compare import compare
+    from sassafras.analysis.contenders import contest
+    from sassafras.campaign.finished import read_finished
+
+    return compare(contest([(str(previous), read_finished(previous)), (str(folder), record)]), critical)
 
 
 def chosen_formats(text: str | None) -> list[Format]:

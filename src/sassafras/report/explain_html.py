@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
@@ -12,7 +13,7 @@ from sassafras.explanation.story import Explanation, Story
 from sassafras.faults.model import Mode
 from sassafras.faults.own import HEADING
 from sassafras.report.explain_facts import class_marks, facts
-from sassafras.report.explain_sentences import in_brief, struck_words, title, trap_reason
+from sassafras.report.explain_sentences import answer, in_brief, struck_words, title, trap_reason
 from sassafras.report.explain_values import NOTHING, number, percent, points, shown, word
 from sassafras.report.feature_pictures import frame_picture, layer_pictures
 
@@ -32,6 +33,7 @@ def explain_html(explanation: Explanation) -> str:
     )
     return environment.get_template("explain.html").render(
         title=title(story),
+        answer=answer(story),
         brief=" ".join(in_brief(story)),
         facts=tuple(facts(story)),
         frame=None
@@ -118,10 +120,13 @@ def _pictures(explanation: Explanation) -> Iterator[dict[str, Any]]:
     for maps in () if journey is None else journey.maps:
         pictures = layer_pictures(maps)
         if pictures:
-            yield {"name": f"Layer {maps.layer}, {maps.kind}", "pictures": pictures}
+            scaled = [(scale, list(those)) for scale, those in groupby(pictures, key=lambda one: one.scale)]
+            yield {"name": f"Layer {maps.layer}, {maps.kind}", "scaled": scaled}
 
 
 def _classes(story: Story) -> Iterator[dict[str, str]]:
+    if not any(change.golden != change.faulty for change in story.classes):
+        return
     for k, change in enumerate(story.classes):
         yield {
             "name": change.name,

@@ -35,6 +35,22 @@ def ending(story: Story) -> str:
     return row.outcome + reason
 
 
+def answer(story: Story) -> tuple[str, str]:
+    """What the network says without the fault and with it: a class and its probability, or why none."""
+    row = story.row
+    before = f"{story.scene.top1}, {percent(row.confidence_golden)}"
+    if row.due_kind is not None:
+        return before, f"no answer ({row.due_kind.name.lower().replace('_', ' ')})"
+    if row.outcome is Outcome.DETECTED:
+        return before, "an alarm: the host discards the answer"
+    if row.severity is Severity.INVALID_OUTPUT:
+        return before, "NaN" if row.output_nan else "infinity"
+    if row.severity in (Severity.MALFUNCTION, Severity.LIGHT_MALFUNCTION):
+        said = story.classes[int(row.top1 or 0)]
+        return before, f"{said.name}, {percent(said.faulty)}"
+    return before, "the same, bit for bit"
+
+
 def in_brief(story: Story) -> tuple[str, ...]:
     """The story in a few sentences."""
     parts = [_what_it_was_doing(story), strike_sentence(story.strike, story.row.model), fate_sentence(story)]

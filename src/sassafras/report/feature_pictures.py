@@ -72,8 +72,7 @@ def layer_pictures(maps: LayerMaps) -> tuple[Picture, ...]:
     name = f"Layer {maps.layer} ({maps.kind}), {what}"
     total = maps.golden.size if vector else golden.size
     there = np.arange(golden.size).reshape(golden.shape) < total
-    with np.errstate(all="ignore"):
-        change = faulty.astype(np.float64) - golden.astype(np.float64)
+    change = _change(golden, faulty)
     low, high = _range(golden[there])
     below, above = _beyond(faulty[there], low, high)
     values = Scale(f"{number(low)}{below}", f"{number(high)}{above}", _css(mpl.colormaps["cividis"]))
@@ -96,6 +95,13 @@ def layer_pictures(maps: LayerMaps) -> tuple[Picture, ...]:
         drawn = _framed(image, differs) if framed else image
         found.append(replace(_picture(drawn, f"{name}: {words}", words), scale=scale))
     return tuple(found)
+
+
+def _change(golden: Plane, faulty: Plane) -> NDArray[np.float64]:
+    """Faulty less golden; nothing where they are the same, NaN and infinities too."""
+    with np.errstate(all="ignore"):
+        change = faulty.astype(np.float64) - golden.astype(np.float64)
+    return np.where(golden.view(np.uint32) == faulty.view(np.uint32), 0.0, change)
 
 
 def _beyond(faulty: Plane, low: float, high: float) -> tuple[str, str]:
@@ -129,8 +135,7 @@ def frame_picture(image: Plane, alt: str) -> Picture:
 def _worst(maps: LayerMaps) -> int:
     """The channel with the most differing values; among equals the one with the largest change."""
     differs = (maps.golden.view(np.uint32) != maps.faulty.view(np.uint32)).sum(axis=(1, 2))
-    with np.errstate(all="ignore"):
-        change = np.nan_to_num(np.abs(maps.faulty - maps.golden), nan=np.inf).max(axis=(1, 2))
+    change = np.nan_to_num(np.abs(_change(maps.golden, maps.faulty)), nan=np.inf).max(axis=(1, 2))
     best = np.flatnonzero(differs == differs.max())
     return int(best[int(np.argmax(change[best]))])
 

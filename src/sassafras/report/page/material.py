@@ -11,6 +11,7 @@ from typing import Any
 
 import sassafras
 from sassafras.analysis.campaign_avf import CampaignAvf
+from sassafras.analysis.compare import Compared
 from sassafras.analysis.condition_text import parse_condition
 from sassafras.analysis.conditions import Condition, Judged
 from sassafras.analysis.judging import judge_campaign
@@ -44,6 +45,7 @@ class Material:
     with Sassafras. ``launches``: of each kernel in one inference. ``avf``: of the register file
     (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied. ``usage``: the
     kernels of an inference, empty where the store does not say. ``conditions``: of the run, judged.
+    ``former``: a former campaign (the reference) beside this one.
     """
 
     folder: str
@@ -60,6 +62,7 @@ class Material:
     hardening: Hardening | None
     usage: tuple[KernelUsage, ...] = ()
     conditions: tuple[Judged, ...] = ()
+    former: Compared | None = None
 
 
 def gather(

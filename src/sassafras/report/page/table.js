@@ -201,7 +201,16 @@ function options(name, values) {
   for (const [value, label] of values) form.elements[name].append(element("option", { value }, label));
 }
 
+// A line of code may be folded away.
+function openLine() {
+  const line = document.querySelector("#code tr:target");
+  if (!line) return;
+  line.closest("details").open = true;
+  line.scrollIntoView({ block: "center" });
+}
+
 function openFromAddress() {
+  openLine();
   if (state.rows && location.hash.startsWith(CHOSEN)) {
     chooseFromAddress();
     return;

@@ -37,6 +37,27 @@ function element(name, options = {}, ...children) {
   return made;
 }
 
+const SAME = () => "the same, bit for bit";
+const AFTER = {
+  MASKED: SAME,
+  NO_MALFUNCTION: SAME,
+  CORRECTED: SAME,
+  DUE: ({ due_kind: kind }) => `no answer${kind ? ` (${kind.toLowerCase().replaceAll("_", " ")})` : ""}`,
+  DETECTED: () => "an alarm: the host discards the answer",
+  INVALID_OUTPUT: (row) => (row.output_nan ? "NaN" : "infinity"),
+};
+
+const sure = (at, share) => `${className(at)}${share === undefined ? "" : `, ${percent(share)}`}`;
+
+// What the network says without the fault and with it; null where the row does not say.
+function answerIn(row) {
+  if (row.top1_golden === null) return null;
+  const now = () => sure(row.top1, row.probabilities?.find(([at]) => at === row.top1)?.[1]);
+  return element("p", { class: "answer" }, "Without the fault ",
+    element("b", {}, sure(row.top1_golden, row.confidence_golden)), " → with it ",
+    element("b", {}, (AFTER[outcomeOf(row)] ?? now)(row)));
+}
+
 function where(row, bit) {
   const frame = about.frames[row.frame];
   const frameName = frame ? ` (${frame[0]})` : "";
@@ -68,13 +89,11 @@ function ending(row) {
       return `No-Malfunction: ${differing(row)} The difference died behind layer ${row.died_layer} ` +
         `(${kindOf(row.died_layer)}); the probabilities are bitwise golden.`;
     case "LIGHT_MALFUNCTION":
-      return `Light-Malfunction: ${differing(row)} The most probable class is still ${className(row.top1_golden)}, ` +
-        `now with ${percent(row.confidence)} instead of ${percent(row.confidence_golden)}` +
+      return `Light-Malfunction: ${differing(row)} The most probable class is still ${className(row.top1_golden)}` +
         `${row.top5_changed ? "; the order of the five most probable changed" : ""}${changed(row)}.`;
     case "MALFUNCTION":
-      return `Malfunction: ${differing(row)} The most probable class became ${className(row.top1)} instead of ` +
-        `${className(row.top1_golden)}, whose probability went from ${percent(row.confidence_golden)} to ` +
-        `${percent(row.confidence)}${changed(row)}.`;
+      return `Malfunction: ${differing(row)} ${className(row.top1_golden)} has ${percent(row.confidence)} left` +
+        `${changed(row)}.`;
     case "INVALID_OUTPUT":
       return `Invalid output: ${differing(row)} It holds ${row.output_nan ? "NaN" : "infinity"}; ` +
         `one comparison at the end can tell.`;
@@ -143,10 +162,10 @@ function command(row) {
 
 function explanation(row, bit, golden) {
   const made = element("div", { class: "explanation" });
-  made.append(element("p", {}, where(row, bit)), element("p", {}, ending(row)));
+  made.append(...[answerIn(row)].filter(Boolean), element("p", {}, ending(row)));
   const tables = element("div", { class: "inner-tables" });
-  if (row.corrupted && Object.keys(row.corrupted).length) tables.append(corruptedTable(row.corrupted));
   if (row.probabilities) tables.append(probabilityTable(row.probabilities, golden));
-  made.append(tables, command(row));
+  if (row.corrupted && Object.keys(row.corrupted).length) tables.append(corruptedTable(row.corrupted));
+  made.append(tables, element("p", {}, where(row, bit)), command(row));
   return made;
 }

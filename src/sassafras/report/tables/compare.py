@@ -17,9 +17,10 @@ from sassafras.report.numbers import NONE_SEEN
 from sassafras.report.table import Given, Table, made
 from sassafras.report.tables.failures import failure_rows
 from sassafras.report.tables.failures import failures as failures_table
-from sassafras.report.tables.registry import COMPARE
+from sassafras.report.tables.registry import COMPARE, FORMER
 
 FEW = (Event.CRITICAL, Event.DUE)  #: of kernels and layers: the rest is in the files
+HISTORY = (Event.CRITICAL, Event.MALFUNCTION, Event.INVALID_OUTPUT, Event.DUE)  #: of a former campaign
 NAMES = {Part.KERNEL: "Kernel vulnerability (CKV)", Part.LAYER: "Layer vulnerability (CLV)"}
 
 Row = Mapping[Hashable, Any]
@@ -88,6 +89,28 @@ def _outcomes(compared: Compared, mode: Mode) -> Table:
     columns = ("outcome", "of", "n", "share", "difference from A", "p")
     title = f"Outcomes, mode {mode.value}"
     return made(f"outcomes_{mode.value}", title, caption, columns, groups, left=2)
+
+
+@FORMER.at(10)
+def history(compared: Compared) -> list[Table]:
+    """A former campaign (the reference) beside today's, a row per mode."""
+    former, today = compared.contest.contenders
+    pairs = " of the faults that both hold, one by one" if today.letter in compared.paired_with_first else ""
+    caption = (
+        f"before: {former.name}; percent of the mode's {struck(compared.contest)}, 95 % intervals; "
+        f"{NONE_SEEN}; difference{pairs}: in percentage points ({difference_intervals(compared)}), "
+        f"* p below 0.05 after Holm's correction{meaning(compared)}"
+    )
+    notes = compared.contest.notes and ("A is the campaign before, B this one", *compared.contest.notes)
+    groups = []
+    for event in HISTORY:
+        rows = []
+        for mode in compared.contest.modes:
+            (before, _), (now, difference) = _rows(compared, Part.MODE, mode, mode.value, event)
+            rows.append([event.label, mode.value, _share(before), _share(now), _difference(difference)])
+        groups.append(rows)
+    columns = ("outcome", "mode", "before", "now", "difference")
+    return [made("history", "Before and now", "; ".join([caption, *notes]), columns, groups, left=2)]
 
 
 @COMPARE.at(40)

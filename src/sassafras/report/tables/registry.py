@@ -20,6 +20,7 @@ OWN: Listed[Results, Table] = Listed(__package__)  #: of faults that the user ch
 HARDEN: Listed[Mapping[str, Any], Table] = Listed(__package__)  #: of the content of ``harden.json``
 FIT: Listed[FitStudy, Table] = Listed(__package__)
 COMPARE: Listed[Compared, Table] = Listed(__package__)
+FORMER: Listed[Compared, Table] = Listed(__package__)  #: a former campaign beside today's
 IMPORTED: Listed[Imported, Table] = Listed(__package__)
 PAGE: Listed[Material, Table] = Listed(__package__)  #: of the page alone, at places among the campaign's
 
@@ -33,8 +34,9 @@ def page_tables(material: Material) -> list[Table]:
     """The tables of the page and of papers: of the campaign, its kernels, the register file and, where it was
     studied, of its hardening.
     """
-    hardening = material.hardening
+    hardening, former = material.hardening, material.former
     return [
+        *([] if former is None else FORMER.of(former)),
         *PAGE.of(material),
         *CAMPAIGN.of(material.results),
         *([] if hardening is None else HARDEN.of(hardening.numbers)),
