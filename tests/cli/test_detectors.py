@@ -53,7 +53,7 @@ def test_the_head_is_refused_and_the_way_out_goes(sassafras: Type, own: list[obj
     campaign, source = open_campaign(Path("study"))
     with closing(campaign.store):
         assert isinstance(source, NetworkSource)
-        assert source.part_kinds() == tuple(node.kind for node in campaign.network.layers)
+        assert source.part_kinds() == tuple(part.kind for part in campaign.network.parts)
         assert len(campaign.injections()) == 12
     for words in (("resume", "study"), ("report", "study"), ("explain", "study", "0")):
         again = sassafras(*words)

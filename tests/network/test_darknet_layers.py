@@ -146,10 +146,11 @@ def test_what_no_cfg_says_is_not_written() -> None:
 
 
 def test_options_at_their_default_leave_a_digest_as_it_was() -> None:
-    plain = Node(0, Convolutional(3, 3, 1, 1, Activation.RELU), (IMAGE,))
+    layer = Convolutional(3, 3, 1, 1, Activation.RELU)
+    plain = Node(0, layer, (IMAGE,))
     options = Graph(IMAGE, (plain,)).to_json()["nodes"][0]["options"]
     assert options == {"filters": 3, "size": 3, "stride": 1, "padding": 1, "activation": "relu"}
-    grouped = replace(plain, layer=replace(plain.layer, groups=1, dilation=1))  # type: ignore[type-var]
+    grouped = replace(plain, layer=replace(layer, groups=1, dilation=1))
     assert Graph(IMAGE, (grouped,)).digest == Graph(IMAGE, (plain,)).digest
 
 

@@ -384,7 +384,7 @@ def test_a_line_has_an_address(browser: Browser, finished: Finished) -> None:
     found = open_page(browser, finished.page, 1440, "light")
     found.page.check("#only-hot")
     row = found.page.locator("#code details:not([open]) .listing:first-child tr.cold").first
-    address = row.locator("th a").get_attribute("href")
+    address = row.locator("th a").get_attribute("href") or ""
     assert not row.is_visible()
     found.page.evaluate("(to) => { location.hash = to; }", address)
     marked = found.page.locator("#code tr:target")

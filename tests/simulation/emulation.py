@@ -18,6 +18,7 @@ from sassafras.kernels.programs import load_program
 from sassafras.network.layers.connected import Connected
 from sassafras.network.layers.convolutional import Convolutional
 from sassafras.network.layers.layer import Node
+from sassafras.network.layers.mapped import AnyActivation
 from sassafras.network.layers.maxpool import Maxpool
 from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network
@@ -61,7 +62,7 @@ def _pieces(blocks: int) -> list[range]:
     return [range(a, b) for a, b in pairwise(ends) if a < b]
 
 
-def _activate(x: Wide, activation: Activation) -> Wide:
+def _activate(x: Wide, activation: AnyActivation) -> Wide:
     if activation is Activation.RELU:
         return np.maximum(x, 0)
     if activation is Activation.LEAKY:

@@ -148,8 +148,9 @@ def _kernel(rows: pd.DataFrame, program: Program, campaign: _Campaign) -> HotSpo
 def _counts(rows: pd.DataFrame) -> dict[int, Counts]:
     """By byte offset."""
     found: dict[int, Counts] = defaultdict(dict)
-    for (offset, mode), bad in rows.groupby(["offset", "mode"])["critical"]:
-        found[int(offset)][Mode(mode)] = (int(bad.sum()), len(bad))
+    counted = rows.groupby(["offset", "mode"])["critical"].agg(["sum", "size"]).reset_index()
+    for offset, mode, critical, trials in counted.itertuples(index=False):
+        found[int(offset)][Mode(mode)] = (int(critical), int(trials))
     return found
 
 
