@@ -117,7 +117,7 @@ def _kernel(name: str, checkout: Path) -> Scaffold:
 
 
 def _layer(name: str, checkout: Path) -> Scaffold:
-    _word(name, r"[a-z][a-z0-9_]*", "upsample")
+    _word(name, r"[a-z][a-z0-9_]*", "mirror")
     path = _PACKAGE / "network" / "importers" / "darknet" / "readings.py"
     text = _read(checkout, path)
     if re.search(rf'@reads\([^)]*"{name}"', text):

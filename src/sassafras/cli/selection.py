@@ -26,7 +26,6 @@ from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
 from sassafras.network.importers.importer import NetworkFiles, importer_of
-from sassafras.network.layers.softmax import Softmax
 from sassafras.network.network import Network
 from sassafras.network.normal import Normal
 from sassafras.network.picture_folders import list_pictures
@@ -206,7 +205,7 @@ def _about_result(options: Options, network: Network) -> tuple[str, ...]:
     """What is to be said of a model's result: a Darknet network says it by its last section."""
     if options.network is None or importer_of(options.network).needs_weights:
         return ()
-    if isinstance(network.layers[-1].layer, Softmax):
+    if network.layers[-1].layer.gives_probabilities:
         return ()
     return (
         f"{network.name}: its result is no softmax: values are judged as scores, the largest is the class",

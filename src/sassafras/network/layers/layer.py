@@ -50,6 +50,9 @@ class Layer(ABC):
     in_place: ClassVar[bool] = False
     """Whether the result is the input's buffer."""
 
+    gives_probabilities: ClassVar[bool] = False
+    """Whether the values of a result add up to 1."""
+
     def check(self, inputs: Inputs) -> None:  # noqa: B027 - some layers take anything
         """Raise MisfitError for inputs that it cannot take."""
 

@@ -22,6 +22,7 @@ class Softmax(Layer):
     temperature: float
 
     kind: ClassVar[str] = "softmax"
+    gives_probabilities: ClassVar[bool] = True
 
     def check(self, inputs: Inputs) -> None:
         """Division is possible. Raises MisfitError."""

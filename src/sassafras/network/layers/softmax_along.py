@@ -19,6 +19,7 @@ class SoftmaxAlong(Layer):
     axis: int
 
     kind: ClassVar[str] = "softmax_along"
+    gives_probabilities: ClassVar[bool] = True
 
     def check(self, inputs: Inputs) -> None:
         """There is such an axis. Raises MisfitError."""
