@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 import typer
 from tests.cli.small_files import write_files
 from tests.docs.readme import commands, here, python_block, short, short_program
 from tests.docs.transcripts import ROOT
+from tests.network.onnx.made import small
 from typer.testing import CliRunner
 
 from sassafras.cli.main import app
@@ -78,10 +80,11 @@ def test_everything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def bring(folder: Path) -> None:
-    """What the README takes for granted: a network, pictures, results of NVBitFI."""
+    """What the README takes for granted: networks, pictures, results of NVBitFI."""
     made = write_files(folder)
     made.cfg.rename(folder / "my.cfg")
     made.weights.rename(folder / "my.weights")
     made.images.rename(folder / "my_frames")
+    onnx.save(small(), folder / "model.onnx")
     (folder / "results").mkdir()
     (folder / "results" / "results-modeinst_value-igid7.bfm0.10.txt").write_text(RESULTS)
