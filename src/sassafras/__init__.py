@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sassafras.network.frames import render_frames
     from sassafras.network.images import load_images
     from sassafras.network.importers.darknet.load import load_darknet
+    from sassafras.network.lenet import load_lenet
     from sassafras.report.plots import plots
 
 __version__ = "0.1.0"
@@ -57,6 +58,7 @@ _HOME_OF = {
     "load_alexnet": "sassafras.network.alexnet",
     "load_darknet": "sassafras.network.importers.darknet.load",
     "load_images": "sassafras.network.images",
+    "load_lenet": "sassafras.network.lenet",
     "open": "sassafras.api",
     "plots": "sassafras.report.plots",
     "preset": "sassafras.campaign.design.presets",
@@ -84,6 +86,7 @@ __all__ = [
     "load_alexnet",
     "load_darknet",
     "load_images",
+    "load_lenet",
     "open",
     "plots",
     "preset",

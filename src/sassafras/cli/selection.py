@@ -8,7 +8,7 @@ from typing import Any
 
 from sassafras.architectures.registry import architecture, architectures
 from sassafras.campaign.design.lanes import certain_number
-from sassafras.campaign.design.presets import PRESETS
+from sassafras.campaign.design.presets import PRESETS, preset_source
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.loudness import announce, phase
@@ -21,13 +21,12 @@ from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
 from sassafras.kernels.programs import check_bundled, load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
-from sassafras.network.alexnet import load_alexnet
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
-from sassafras.network.importers.darknet.load import load_darknet
 from sassafras.network.network import Network
 from sassafras.network.picture_folders import list_pictures
+from sassafras.network.source import NetworkSource
 from sassafras.simulation.kept_output import Outputs
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
@@ -46,11 +45,12 @@ LEAST_GOAL = 0.0001  #: half-width; below it some hundred million injections wou
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """What the options mean. ``images`` None: rendered frames."""
+    """What the options mean. ``images`` None: those that the source gives for the settings."""
 
     settings: Settings
     network: Network
     images: tuple[Image, ...] | None
+    source: NetworkSource
 
 
 def select(options: Options) -> Chosen:
@@ -61,18 +61,20 @@ def select(options: Options) -> Chosen:
     if settings.faults is None:
         _check_targets(settings)
     with phase("loading network"):
-        network = _load_network(options).on(architecture(settings.arch))
+        source = choose_source(options)
+        network = source.build(architecture(settings.arch))
     settings = settings.for_network(network)
     fit, said = _fit(options, network, settings.fit)
     with phase("loading pictures" if options.images is not None else "choosing frames"):
-        images, notes = _load_images(options, network, fit)
+        images, notes = _load_images(options, source, network, fit)
     if not any(p.kernel in settings.kernels for p in network.plan):
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)
         raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
     for line in (*said, *notes):
         announce(line)
-    return Chosen(settings.model_copy(update={"fit": fit}), network, images)
+    source = source.model_copy(update={"count": None if images is None else len(images)})
+    return Chosen(settings.model_copy(update={"fit": fit}), network, images, source)
 
 
 def make_settings(options: Options) -> Settings:
@@ -181,15 +183,22 @@ def _check_targets(settings: Settings) -> None:
                 )
 
 
-def _load_network(options: Options) -> Network:
+def choose_source(options: Options) -> NetworkSource:
+    """Where network and images come from: files that are given, else what the preset has. Raises UsageError
+    for only some of the files.
+    """
+    own = preset_source(options.preset)
+    assert isinstance(own, NetworkSource)
     if options.network is None and options.weights is None:
         if options.names is not None:
             raise UsageError("--names needs --network: the bundled network has its own names")
-        return load_alexnet()
+        return own.model_copy(update={"images": options.images})
     if options.network is None or options.weights is None:
         given, missing = ("--weights", "--network") if options.network is None else ("--network", "--weights")
         raise UsageError(f"{given} needs {missing}: a Darknet network is a cfg and its weights")
-    return load_darknet(options.network, options.weights, options.names)
+    return NetworkSource(
+        cfg=options.network, weights=options.weights, images=options.images, names=options.names
+    )
 
 
 def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:
@@ -201,13 +210,15 @@ def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[st
 
 
 def _load_images(
-    options: Options, network: Network, fit: Fit
+    options: Options, source: NetworkSource, network: Network, fit: Fit
 ) -> tuple[tuple[Image, ...] | None, tuple[str, ...]]:
-    """The images (None: rendered frames), and what may surprise about them."""
+    """The images of a folder (None: there is none), and what may surprise about them."""
     if options.images is None:
         if options.fit is not None:
             raise UsageError("--fit is of images of your own: it needs --images FOLDER")
-        if network.input_shape != ALEXNET_INPUT:
+        if source.brings_inputs and options.frame_classes is not None:
+            raise UsageError(f"--frame-classes is of rendered frames: {network.name} comes with pictures")
+        if source.is_synthetic and network.input_shape != ALEXNET_INPUT:
             shape = "x".join(map(str, network.input_shape))
             raise UsageError(
                 f"{network.name} takes {shape} inputs, rendered frames are 3x227x227; give --images FOLDER"

@@ -1,4 +1,6 @@
-"""Networks as sources of workloads: bundled or of Darknet files; rendered frames or a folder of pictures."""
+"""Networks as sources of workloads: bundled or of Darknet files; their inputs are rendered frames, bundled
+pictures, or those of a folder.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +9,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.registry import default_architecture
 from sassafras.errors import NetworkError
-from sassafras.network.alexnet import (
-    NAME,
-    bundled_digest,
-    bundled_former_digest,
-    bundled_graph,
-    load_alexnet,
-)
-from sassafras.network.frames import CLASS_NAMES, render_frame
+from sassafras.network.alexnet import ALEXNET
+from sassafras.network.bundled import Bundled
+from sassafras.network.frames import render_frame
 from sassafras.network.images import Image, image_from_frame, read_images
 from sassafras.network.importers.darknet.config import read_cfg
 from sassafras.network.importers.darknet.former import former_digest
 from sassafras.network.importers.darknet.load import load_darknet
+from sassafras.network.lenet import LENET
 from sassafras.network.network import Network
 from sassafras.workload.choices import Choice
 from sassafras.workload.source import Source
 from sassafras.workload.workload import Workload
 
+#: Networks that every installation has, by name. The first is the default.
+BUNDLED = {network.name: network for network in (ALEXNET, LENET)}
+
 
 class NetworkSource(BaseModel, Source):
-    """Files of a campaign. ``cfg``, ``weights`` None: the bundled network. ``images`` None: rendered frames;
-    else the folder, of which the first ``count`` images were used. ``names``: of the classes, None: numbered.
+    """Files of a campaign. ``cfg``, ``weights`` None: the network of `BUNDLED` that is named ``bundled``.
+    ``images`` None: the pictures that come with it, else rendered frames; else the folder, of which the first
+    ``count`` images were used. ``names``: of the classes, None: numbered.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,11 +45,23 @@ class NetworkSource(BaseModel, Source):
     images: Path | None = None
     count: int | None = None
     names: Path | None = None
+    bundled: str = ALEXNET.name
+
+    @field_validator("bundled")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in BUNDLED:
+            raise ValueError(f"no network {name!r} is bundled; there are: {', '.join(BUNDLED)}")
+        return name
+
+    @property
+    def _bundled(self) -> Bundled | None:
+        return BUNDLED[self.bundled] if self.cfg is None else None
 
     @property
     def name(self) -> str:
-        """Of the network: "alexnet", or its cfg's."""
-        return NAME if self.cfg is None else self.cfg.stem
+        """Of the network: "alexnet", "lenet", or its cfg's."""
+        return self.bundled if self.cfg is None else self.cfg.stem
 
     @property
     def is_bundled(self) -> bool:
@@ -57,43 +71,64 @@ class NetworkSource(BaseModel, Source):
     @property
     def is_synthetic(self) -> bool:
         """Whether frames are rendered."""
-        return self.images is None
+        return self.images is None and not self.brings_inputs
+
+    @property
+    def brings_inputs(self) -> bool:
+        """As `Source` says."""
+        return self.images is None and self._bundled is not None and self._bundled.pictures is not None
+
+    @property
+    def everything(self) -> str | None:
+        """As `Source` says."""
+        return None if self._bundled is None else self._bundled.everything
+
+    @property
+    def trained_on(self) -> str | None:
+        """As `Source` says."""
+        return None if self._bundled is None else self._bundled.trained_on
 
     @property
     def digest(self) -> str:
         """As `Source` says."""
-        return bundled_digest() if self.cfg is None else self.build(default_architecture()).digest
+        own = self._bundled
+        return self.build(default_architecture()).digest if own is None else own.digest
 
     def build(self, target: Architecture) -> Network:
         """The network. Raises NetworkError."""
         if self.cfg is None or self.weights is None:
-            return load_alexnet().on(target)
+            return BUNDLED[self.bundled].load().on(target)
         return load_darknet(self.cfg, self.weights, self.names).on(target)
 
     def inputs(self, workload: Workload, choice: Choice) -> Iterable[Image]:
-        """Rendered frames, one by one, or the pictures. Only where the classes are the instruments that
-        frames show does a frame have a label. Raises NetworkError and FrameError.
+        """Rendered frames, one by one, or the pictures. Frames and bundled pictures have a label only where
+        the classes are those that they show. Raises NetworkError and FrameError.
         """
         if self.images is not None:
             assert isinstance(workload, Network)
             shape, classes = workload.input_shape, workload.classes
             return read_images(self.images, shape, classes, choice.fit, self.count).images
-        frames = (render_frame(choice.seed, k, choice.classes) for k in range(choice.count))
-        images = (image_from_frame(frame) for frame in frames)
-        if workload.judgement.answers == CLASS_NAMES:
+        own = self._bundled or ALEXNET
+        images: Iterable[Image]
+        if self.brings_inputs:
+            images = own.images(choice.count)
+        else:
+            frames = (render_frame(choice.seed, k, choice.classes) for k in range(choice.count))
+            images = (image_from_frame(frame) for frame in frames)
+        if workload.judgement.answers == own.classes:
             return images
         return (replace(image, label=None) for image in images)
 
     def former_digest(self, workload: Workload) -> str:
         """As `Source` says."""
         if self.cfg is None:
-            return bundled_former_digest()
+            return BUNDLED[self.bundled].former_digest
         return former_digest(read_cfg(self.cfg), workload.contents)
 
     def part_kinds(self) -> tuple[str, ...] | None:
         """The kind of each layer ("convolutional"), from the network's cfg."""
         try:
-            graph = bundled_graph() if self.cfg is None else read_cfg(self.cfg).graph
+            graph = BUNDLED[self.bundled].graph if self.cfg is None else read_cfg(self.cfg).graph
         except NetworkError:
             return None
         return tuple(node.kind for node in graph.nodes)
@@ -105,6 +140,8 @@ class NetworkSource(BaseModel, Source):
         said: dict[str, Any] = self.model_copy(update=whole).model_dump(mode="json")
         if said["names"] is None:  # as it was written before there were names
             del said["names"]
+        if self.bundled == ALEXNET.name:  # as it was written when there was no other
+            del said["bundled"]
         return said
 
     @classmethod
