@@ -36,13 +36,15 @@ def windows(image: Doubles, weights: Doubles, biases: Doubles, padding: int) -> 
     """Convolution and ReLU, (channels, h, w) to (filters, h', w')."""
     padded = np.pad(image, ((0, 0), (padding, padding), (padding, padding)))
     sums = np.einsum("cyxij,fcij->fyx", sliding_window_view(padded, weights.shape[2:], (1, 2)), weights)
-    return np.maximum(sums + biases[:, None, None], 0)
+    found: Doubles = np.maximum(sums + biases[:, None, None], 0)
+    return found
 
 
 def pooled(image: Doubles) -> Doubles:
     """The largest of each 2x2."""
     channels, height, width = image.shape
-    return image.reshape(channels, height // 2, 2, width // 2, 2).max(axis=(2, 4))
+    found: Doubles = image.reshape(channels, height // 2, 2, width // 2, 2).max(axis=(2, 4))
+    return found
 
 
 def probabilities(network: Network, pixels: NDArray[np.float32]) -> Doubles:
@@ -55,7 +57,8 @@ def probabilities(network: Network, pixels: NDArray[np.float32]) -> Doubles:
         vector = np.maximum(p[f"{name}.weights"] @ vector + p[f"{name}.biases"], 0)
     logits = p["layer6.weights"] @ vector + p["layer6.biases"]
     shares: Doubles = np.exp(logits - logits.max())
-    return shares / shares.sum()
+    shares /= shares.sum()
+    return shares
 
 
 def test_the_golden_answers_are_those_of_a_float64_pass(lenet: Network) -> None:
@@ -91,7 +94,8 @@ def test_the_pictures_are_ten_of_each_class_that_take_turns() -> None:
     assert images[9].name == "00000-Ankle boot"  # the data set's first test picture is one
     assert len({image.name for image in images}) == len({image.pixels.tobytes() for image in images}) == 100
     for image in images:
-        assert (image.pixels.shape, image.pixels.dtype) == ((1, 28, 28), np.float32)
+        assert image.pixels.shape == (1, 28, 28)
+        assert image.pixels.dtype == np.float32
         assert 0 <= image.pixels.min() < image.pixels.max() <= 1
         assert not image.pixels.flags.writeable
     assert [image.name for image in LENET.images(3)] == [image.name for image in images[:3]]
