@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sassafras.network.importers.darknet.load import load_darknet
     from sassafras.network.importers.onnx.load import load_onnx
     from sassafras.network.importers.onnx.torch_module import load_torch
+    from sassafras.network.lenet import load_lenet
     from sassafras.report.plots import plots
 
 __version__ = "0.1.0"
@@ -59,6 +60,7 @@ _HOME_OF = {
     "load_alexnet": "sassafras.network.alexnet",
     "load_darknet": "sassafras.network.importers.darknet.load",
     "load_images": "sassafras.network.images",
+    "load_lenet": "sassafras.network.lenet",
     "load_onnx": "sassafras.network.importers.onnx.load",
     "load_torch": "sassafras.network.importers.onnx.torch_module",
     "open": "sassafras.api",
@@ -88,6 +90,7 @@ __all__ = [
     "load_alexnet",
     "load_darknet",
     "load_images",
+    "load_lenet",
     "load_onnx",
     "load_torch",
     "open",

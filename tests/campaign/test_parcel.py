@@ -15,7 +15,7 @@ from sassafras.errors import CampaignError
 from sassafras.hardening.plan import protect
 from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.network.alexnet import bundled_digest, load_alexnet
+from sassafras.network.alexnet import ALEXNET, load_alexnet
 from sassafras.network.images import Image
 from sassafras.network.source import NetworkSource
 from sassafras.simulation.rules import Rules
@@ -69,7 +69,7 @@ def test_the_key_stands_for_the_content() -> None:
 
 def test_the_bundled_network_travels_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     network = load_alexnet()
-    assert network.digest == bundled_digest()
+    assert network.digest == ALEXNET.digest
     setup = setup_of(network)
     assert sum(len(part) for part in pack(setup).parts) < 1 << 20
     assert_equal(received(setup), setup)

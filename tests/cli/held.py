@@ -21,7 +21,7 @@ from sassafras.report import write
 LONG = 60.0  #: seconds
 
 PLACES: dict[str, tuple[Any, str, int]] = {
-    "loading": (selection, "_load_network", 0),
+    "loading": (selection, "choose_source", 0),
     "golden": (Worker, "prepare", 0),
     "injecting": (Worker, "inject", 3),
     "report": (write, "begin_figures", 0),

@@ -10,7 +10,7 @@ from safetensors.numpy import save
 
 from sassafras.errors import NetworkError
 from sassafras.kernels.exact_gemm import Matrix, gemm
-from sassafras.network.alexnet import load_alexnet, make_alexnet
+from sassafras.network.alexnet import ALEXNET, load_alexnet
 from sassafras.network.frames import CLASS_NAMES
 from sassafras.network.low_rank import LowRankParameters
 
@@ -56,7 +56,7 @@ def rounded(exact: Fraction) -> Fraction:
 
 def test_factors_are_multiplied_out_in_order() -> None:
     stored = tensors()
-    network = make_alexnet(CFG, save(stored))
+    network = ALEXNET.make(CFG, save(stored))
     assert network.classes == CLASS_NAMES
     found = network.parameters["layer1.weights"]
     left, right = stored["layer1.left"], stored["layer1.right"]
@@ -71,15 +71,15 @@ def test_factors_are_multiplied_out_in_order() -> None:
 
 def test_the_digest_is_that_of_cfg_and_file() -> None:
     stored = tensors()
-    first = make_alexnet(CFG, save(stored)).digest
-    assert first == make_alexnet("# again\n" + CFG, save(stored)).digest
-    assert first != make_alexnet(CFG.replace("relu", "leaky", 1), save(stored)).digest
-    assert first != make_alexnet(CFG, save(tensors(4))).digest
+    first = ALEXNET.make(CFG, save(stored)).digest
+    assert first == ALEXNET.make("# again\n" + CFG, save(stored)).digest
+    assert first != ALEXNET.make(CFG.replace("relu", "leaky", 1), save(stored)).digest
+    assert first != ALEXNET.make(CFG, save(tensors(4))).digest
 
 
 def test_what_nobody_asks_for_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = tensors()
-    network = make_alexnet(CFG, save(stored))
+    network = ALEXNET.make(CFG, save(stored))
     products: list[tuple[int, ...]] = []
 
     def counted(a: Matrix, b: Matrix, c: Matrix, *, transpose_b: bool) -> None:
@@ -105,12 +105,12 @@ def test_a_damaged_file_is_refused() -> None:
     whole = save(stored)
     for data in (b"", whole[:100], whole[:-1]):
         with pytest.raises(NetworkError, match="is damaged"):
-            make_alexnet(CFG, data)
+            ALEXNET.make(CFG, data)
     del stored["layer1.right"]
     with pytest.raises(NetworkError, match=r"layer1.left \(5, 3\) has no fitting layer1.right"):
-        make_alexnet(CFG, save(stored))
+        ALEXNET.make(CFG, save(stored))
     with pytest.raises(NetworkError, match=r"layer1.weights is missing"):
-        make_alexnet(CFG, save({name: values for name, values in stored.items() if name != "layer1.left"}))
+        ALEXNET.make(CFG, save({name: values for name, values in stored.items() if name != "layer1.left"}))
 
 
 def test_the_bundled_network_loads() -> None:

@@ -14,6 +14,7 @@ from sassafras.architectures.registry import architecture
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design.lanes import Design, Standing
 from sassafras.campaign.design.own_check import check_own_faults, check_own_sites
+from sassafras.campaign.design.presets import preset_source
 from sassafras.campaign.design.row_settings import row_settings
 from sassafras.campaign.design.sampling import Sampler, strata_of
 from sassafras.campaign.design.settings import Settings
@@ -51,7 +52,7 @@ from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.simulation.sweepable import check_sweepable
 from sassafras.verify.samples import Sampling
 from sassafras.workload.inputs import Input, bytes_of, check_arrays
-from sassafras.workload.source import Source, default_source
+from sassafras.workload.source import Source
 from sassafras.workload.workload import Workload
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Campaign:
     same; else CampaignError.
 
     ``network``: the workload; by default the source's. ``images``: its inputs; by default those that the
-    source gives for the settings. ``source``: None: what is bundled. ``store_name``: file of the rows, inside
+    source gives for the settings. ``source``: None: the preset's. ``store_name``: file of the rows, inside
     the folder. ``facts``: JSON values that a new store begins with. ``reading``: the rows are there and are
     only read; inputs are not needed, and the store may be of an older schema.
     """
@@ -86,7 +87,7 @@ class Campaign:
     ) -> None:
         self.folder = Path(folder)
         settings = settings or Settings()
-        self.source = source or default_source()
+        self.source = source or preset_source(settings.preset)
         target = architecture(settings.arch)
         self.network = self.source.build(target) if network is None else network.on(target)
         self.settings = settings.for_network(self.network)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.design.presets import preset_source
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError, typed
-from sassafras.workload.source import Source, default_source, source_of, stored_source
+from sassafras.workload.source import Source, source_of, stored_source
 from sassafras.workload.workload import Workload
 
 KEY = "source"
@@ -55,7 +56,7 @@ def open_to_read(folder: Path | str, network: Workload | None = None) -> Campaig
     if network is None:
         if facts.source is not None:
             return open_campaign(place, reading=True)[0]
-        source = default_source()
+        source = preset_source(facts.settings.preset)
         used = source.build(architecture(facts.settings.arch))
         if facts.fingerprint["network"] not in {used.digest, source.former_digest(used)}:
             raise CampaignError(
@@ -77,10 +78,10 @@ def _read(folder: Path) -> tuple[Settings, Source]:
     return settings, source
 
 
-def is_bundled(campaign: Campaign) -> bool:
-    """Whether its workload is the one that comes with Sassafras, as the store says."""
+def everything_of(campaign: Campaign) -> str | None:
+    """The preset that strikes every kernel of its workload, as the store says; None where there is none."""
     stored = campaign.store.meta(KEY)
-    return stored is not None and source_of(stored).is_bundled
+    return None if stored is None else source_of(stored).everything
 
 
 def check_finished(campaign: Campaign) -> None:

@@ -116,11 +116,11 @@ def paths(folder: Path, page: Path) -> list[str]:
 
 
 def _hints(results: Results, campaign: Campaign) -> list[str]:
-    from sassafras.campaign.source import is_bundled
+    from sassafras.campaign.source import everything_of
     from sassafras.report.struck_words import struck_line
 
     given = "" if results.critical.is_plain else f" --tolerance {results.critical.tolerance:g}"
     return [
         f"more:    {typed('tables', campaign.folder)}{given}",
-        struck_line(results.struck, bundled=is_bundled(campaign)),
+        struck_line(results.struck, preset=everything_of(campaign)),
     ]

@@ -11,14 +11,13 @@ from sassafras.faults.population import ProfiledLaunch
 from sassafras.progress import Progress
 from sassafras.simulation.rules import Rules
 from sassafras.workload.inputs import Input
-from sassafras.workload.source import default_source
 
 
 def chosen_images(chosen: Chosen) -> tuple[Input, ...]:
     """The frames that a campaign with these choices runs on."""
     if chosen.images is not None:
         return chosen.images
-    return made_inputs(default_source(), chosen.network, chosen.settings)
+    return made_inputs(chosen.source, chosen.network, chosen.settings)
 
 
 def golden_profiles(

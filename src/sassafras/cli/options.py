@@ -74,7 +74,8 @@ class Options:
         str,
         typer.Option(
             metavar="NAME",
-            help='What the other options start from: "paper", or "all" (with gemm).',
+            help='What the other options start from: "paper", "all" (with gemm), or "lenet" (a small '
+            "network, in seconds).",
             autocompletion=one_of(completion.presets),
         ),
     ] = "paper"
@@ -114,7 +115,7 @@ class Options:
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="PNG, JPEG, BMP, TIFF and WebP files to run on [default: rendered, synthetic frames]",
+            help="PNG, JPEG, BMP, TIFF and WebP files to run on [default: rendered frames; of lenet its own]",
         ),
     ] = None
     fit: Annotated[

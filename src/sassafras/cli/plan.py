@@ -137,7 +137,7 @@ def from_probe(options: Options, rate: float | None, workers: int) -> Basis:
     chosen = select(options)
     settings = chosen.settings.model_copy(update={"injections": 1}) if rate else chosen.settings
     with TemporaryDirectory(prefix="sassafras-plan-") as folder:
-        campaign = Campaign(folder, settings, chosen.network, chosen.images)
+        campaign = Campaign(folder, settings, chosen.network, chosen.images, source=chosen.source)
         with shown_progress(Console(stderr=True)) as progress:
             campaign.run(workers, progress)
         done = len(campaign.store.known_ids())

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
     from sassafras.campaign.campaign import Campaign
     from sassafras.cli.cluster import Workforce
-    from sassafras.cli.selection import Chosen
-    from sassafras.network.source import NetworkSource
 
 
 OCCASION = ("workers", "scheduler", "local-cluster", "junit")  #: options that decide nothing in a campaign
@@ -78,11 +76,11 @@ def study(
     check_ours(folder)
     chosen = select(options)
     chosen.network.check_early()
-    source = source_of(options, chosen)
+    source = chosen.source
     facts = {KEY: stored_source(source)}
     campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, source=source, facts=facts)
     describe(campaign, source)
-    carry_out(campaign, workers, critical, synthetic=chosen.images is None, recipe=recipe)
+    carry_out(campaign, workers, critical, synthetic=source.is_synthetic, recipe=recipe)
 
 
 def carry_out(
@@ -118,23 +116,6 @@ def carry_out(
         # Figures are drawn by forks: dask leaves threads behind, which a fork would lose.
         processes = workers if isinstance(workers, int) else 1
         conclude(campaign, processes, critical, synthetic=synthetic)
-
-
-def source_of(options: Options, chosen: Chosen) -> NetworkSource:
-    """Where network and images came from, as the options say."""
-    from sassafras.cli.selection import parse_normal
-    from sassafras.network.source import NetworkSource
-
-    count = None if chosen.images is None else len(chosen.images)
-    return NetworkSource(
-        cfg=options.network,
-        weights=options.weights,
-        images=options.images,
-        count=count,
-        names=options.names,
-        output=options.output,
-        **parse_normal(options),
-    )
 
 
 def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) -> str:

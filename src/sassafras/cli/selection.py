@@ -8,7 +8,7 @@ from typing import Any
 
 from sassafras.architectures.registry import architecture, architectures
 from sassafras.campaign.design.lanes import certain_number
-from sassafras.campaign.design.presets import PRESETS
+from sassafras.campaign.design.presets import PRESETS, preset_source
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.loudness import announce, phase
@@ -21,14 +21,14 @@ from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
 from sassafras.kernels.programs import check_bundled, load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
-from sassafras.network.alexnet import load_alexnet
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
-from sassafras.network.importers.importer import NetworkFiles, importer_of
+from sassafras.network.importers.importer import importer_of
 from sassafras.network.network import Network
 from sassafras.network.normal import Normal
 from sassafras.network.picture_folders import list_pictures
+from sassafras.network.source import NetworkSource
 from sassafras.simulation.kept_output import Outputs
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
@@ -47,11 +47,12 @@ LEAST_GOAL = 0.0001  #: half-width; below it some hundred million injections wou
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """What the options mean. ``images`` None: rendered frames."""
+    """What the options mean. ``images`` None: those that the source gives for the settings."""
 
     settings: Settings
     network: Network
     images: tuple[Image, ...] | None
+    source: NetworkSource
 
 
 def select(options: Options) -> Chosen:
@@ -62,18 +63,20 @@ def select(options: Options) -> Chosen:
     if settings.faults is None:
         _check_targets(settings)
     with phase("loading network"):
-        network = _load_network(options).on(architecture(settings.arch))
+        source = choose_source(options)
+        network = source.build(architecture(settings.arch))
     settings = settings.for_network(network)
     fit, said = _fit(options, network, settings.fit)
     with phase("loading pictures" if options.images is not None else "choosing frames"):
-        images, notes = _load_images(options, network, fit)
+        images, notes = _load_images(options, source, network, fit)
     if not any(p.kernel in settings.kernels for p in network.plan):
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)
         raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
     for line in (*said, *_about_result(options, network), *notes):
         announce(line)
-    return Chosen(settings.model_copy(update={"fit": fit}), network, images)
+    source = source.model_copy(update={"count": None if images is None else len(images)})
+    return Chosen(settings.model_copy(update={"fit": fit}), network, images, source)
 
 
 def make_settings(options: Options) -> Settings:
@@ -182,14 +185,20 @@ def _check_targets(settings: Settings) -> None:
                 )
 
 
-def _load_network(options: Options) -> Network:
+def choose_source(options: Options) -> NetworkSource:
+    """Where network and images come from: files that are given, else what the preset has. Raises UsageError
+    for only some of the files.
+    """
+    own = preset_source(options.preset)
+    assert isinstance(own, NetworkSource)
+    pictures = {"images": options.images, **parse_normal(options)}
     if options.network is None:
         if options.weights is not None:
             raise UsageError("--weights needs --network: a Darknet network is a cfg and its weights")
         for name in ("names", "output"):
             if getattr(options, name) is not None:
                 raise UsageError(f"--{name} needs --network: the bundled network has its own {name}")
-        return load_alexnet()
+        return own.model_copy(update=pictures)
     importer = importer_of(options.network)
     if importer.needs_weights and options.weights is None:
         raise UsageError(
@@ -198,7 +207,8 @@ def _load_network(options: Options) -> Network:
         )
     if options.weights is not None and not importer.needs_weights:
         raise UsageError(f"--weights: the weights of {options.network} are in it; leave --weights out")
-    return importer.load(NetworkFiles(options.network, options.weights, options.names, options.output))
+    files = {name: getattr(options, name) for name in ("weights", "names", "output")}
+    return NetworkSource(cfg=options.network, **files, **pictures)
 
 
 def _about_result(options: Options, network: Network) -> tuple[str, ...]:
@@ -221,14 +231,16 @@ def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[st
 
 
 def _load_images(
-    options: Options, network: Network, fit: Fit
+    options: Options, source: NetworkSource, network: Network, fit: Fit
 ) -> tuple[tuple[Image, ...] | None, tuple[str, ...]]:
-    """The images (None: rendered frames), and what may surprise about them."""
+    """The images of a folder (None: there is none), and what may surprise about them."""
     if options.images is None:
         for name in ("fit", "mean", "std"):
             if getattr(options, name) is not None:
                 raise UsageError(f"--{name} is of images of your own: it needs --images FOLDER")
-        if network.input_shape != ALEXNET_INPUT:
+        if source.brings_inputs and options.frame_classes is not None:
+            raise UsageError(f"--frame-classes is of rendered frames: {network.name} comes with pictures")
+        if source.is_synthetic and network.input_shape != ALEXNET_INPUT:
             shape = "x".join(map(str, network.input_shape))
             raise UsageError(
                 f"{network.name} takes {shape} inputs, rendered frames are 3x227x227; give --images FOLDER"

@@ -1,4 +1,6 @@
-"""Networks as sources of workloads: bundled or of files; rendered frames or a folder of pictures."""
+"""Networks as sources of workloads: bundled or of files; their inputs are rendered frames, bundled pictures,
+or those of a folder.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +9,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.registry import default_architecture
 from sassafras.errors import NetworkError
-from sassafras.network.alexnet import (
-    NAME,
-    bundled_digest,
-    bundled_former_digest,
-    bundled_graph,
-    load_alexnet,
-)
-from sassafras.network.frames import CLASS_NAMES, render_frame
+from sassafras.network.alexnet import ALEXNET
+from sassafras.network.bundled import Bundled
+from sassafras.network.frames import render_frame
 from sassafras.network.graph import Graph
 from sassafras.network.images import Image, image_from_frame, read_images
 from sassafras.network.importers.importer import NetworkFiles, importer_of
+from sassafras.network.lenet import LENET
 from sassafras.network.network import Network
 from sassafras.network.normal import Normal
 from sassafras.workload.choices import Choice
 from sassafras.workload.source import Source
 from sassafras.workload.workload import Workload
 
+#: Networks that every installation has, by name. The first is the default.
+BUNDLED = {network.name: network for network in (ALEXNET, LENET)}
+
 
 class NetworkSource(BaseModel, Source):
-    """Files of a campaign. ``cfg``: of the network, in any format that an importer reads; None: the bundled
-    network. ``weights``: where they are in a file of their own. ``images`` None: rendered frames; else the
-    folder, of which the first ``count`` images were used. ``names``: of the classes, None: numbered.
-    ``output``: what is judged, None: the network's result. ``mean``, ``std``: of `Normal`, for images.
+    """Files of a campaign. ``cfg``: of the network, in any format that an importer reads; None: the network
+    of `BUNDLED` that is named ``bundled``. ``weights``: where they are in a file of their own. ``images``
+    None: the pictures that come with it, else rendered frames; else the folder, of which the first ``count``
+    images were used. ``names``: of the classes, None: numbered. ``output``: what is judged, None: the network's
+    result. ``mean``, ``std``: of `Normal`, for images.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +50,7 @@ class NetworkSource(BaseModel, Source):
     output: str | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
+    bundled: str = ALEXNET.name
 
     @property
     def normal(self) -> Normal | None:
@@ -62,10 +65,21 @@ class NetworkSource(BaseModel, Source):
             return None
         return NetworkFiles(self.cfg, self.weights, self.names, self.output)
 
+    @field_validator("bundled")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in BUNDLED:
+            raise ValueError(f"no network {name!r} is bundled; there are: {', '.join(BUNDLED)}")
+        return name
+
+    @property
+    def _bundled(self) -> Bundled | None:
+        return BUNDLED[self.bundled] if self.cfg is None else None
+
     @property
     def name(self) -> str:
-        """Of the network: "alexnet", or its file's."""
-        return NAME if self.cfg is None else self.cfg.stem
+        """Of the network: "alexnet", "lenet", or its file's."""
+        return self.bundled if self.cfg is None else self.cfg.stem
 
     @property
     def is_bundled(self) -> bool:
@@ -75,31 +89,52 @@ class NetworkSource(BaseModel, Source):
     @property
     def is_synthetic(self) -> bool:
         """Whether frames are rendered."""
-        return self.images is None
+        return self.images is None and not self.brings_inputs
+
+    @property
+    def brings_inputs(self) -> bool:
+        """As `Source` says."""
+        return self.images is None and self._bundled is not None and self._bundled.pictures is not None
+
+    @property
+    def everything(self) -> str | None:
+        """As `Source` says."""
+        return None if self._bundled is None else self._bundled.everything
+
+    @property
+    def trained_on(self) -> str | None:
+        """As `Source` says."""
+        return None if self._bundled is None else self._bundled.trained_on
 
     @property
     def digest(self) -> str:
         """As `Source` says."""
-        return bundled_digest() if self.cfg is None else self.build(default_architecture()).digest
+        own = self._bundled
+        return self.build(default_architecture()).digest if own is None else own.digest
 
     def build(self, target: Architecture) -> Network:
         """The network. Raises NetworkError."""
         files = self.files
         if files is None:
-            return load_alexnet().on(target)
+            return BUNDLED[self.bundled].load().on(target)
         return importer_of(files.network).load(files).on(target)
 
     def inputs(self, workload: Workload, choice: Choice) -> Iterable[Image]:
-        """Rendered frames, one by one, or the pictures. Only where the classes are the instruments that
-        frames show does a frame have a label. Raises NetworkError and FrameError.
+        """Rendered frames, one by one, or the pictures. Frames and bundled pictures have a label only where
+        the classes are those that they show. Raises NetworkError and FrameError.
         """
         if self.images is not None:
             assert isinstance(workload, Network)
             shape, classes = workload.input_shape, workload.classes
             return read_images(self.images, shape, classes, choice.fit, self.count, self.normal).images
-        frames = (render_frame(choice.seed, k, choice.classes) for k in range(choice.count))
-        images = (image_from_frame(frame) for frame in frames)
-        if workload.judgement.answers == CLASS_NAMES:
+        own = self._bundled or ALEXNET
+        images: Iterable[Image]
+        if self.brings_inputs:
+            images = own.images(choice.count)
+        else:
+            frames = (render_frame(choice.seed, k, choice.classes) for k in range(choice.count))
+            images = (image_from_frame(frame) for frame in frames)
+        if workload.judgement.answers == own.classes:
             return images
         return (replace(image, label=None) for image in images)
 
@@ -107,7 +142,7 @@ class NetworkSource(BaseModel, Source):
         """As `Source` says."""
         files = self.files
         if files is None:
-            return bundled_former_digest()
+            return BUNDLED[self.bundled].former_digest
         former = importer_of(files.network).former_digest
         return workload.digest if former is None else former(files, workload.contents)
 
@@ -121,7 +156,7 @@ class NetworkSource(BaseModel, Source):
     def _graph(self) -> Graph:
         files = self.files
         if files is None:
-            return bundled_graph()
+            return BUNDLED[self.bundled].graph
         importer = importer_of(files.network)
         return importer.load(files).graph if importer.graph is None else importer.graph(files)
 
@@ -133,6 +168,8 @@ class NetworkSource(BaseModel, Source):
         for name in ("names", "output", "mean", "std"):  # as it was written before there were any
             if said[name] is None:
                 del said[name]
+        if self.bundled == ALEXNET.name:  # as it was written when there was no other
+            del said["bundled"]
         return said
 
     @classmethod

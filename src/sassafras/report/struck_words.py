@@ -5,11 +5,11 @@ from __future__ import annotations
 from sassafras.analysis.struck import Struck
 
 
-def strike_all(*, bundled: bool) -> str:
-    """The command that strikes every kernel."""
-    return (
-        "sassafras run --preset all" if bundled else "the same command with --kernels all, into another --out"
-    )
+def strike_all(preset: str | None) -> str:
+    """The command that strikes every kernel. ``preset``: one that does, where the network has one."""
+    if preset is None:
+        return "the same command with --kernels all, into another --out"
+    return f"sassafras run --preset {preset}"
 
 
 def part_words(struck: Struck) -> str:
@@ -30,10 +30,10 @@ def missing_words(struck: Struck) -> str:
     )
 
 
-def struck_line(struck: Struck | None, *, bundled: bool) -> str:
-    """The last line of ``sassafras run``. ``bundled``: the network is the one that comes with Sassafras."""
+def struck_line(struck: Struck | None, *, preset: str | None) -> str:
+    """The last line of ``sassafras run``. ``preset``: as `strike_all`."""
     if struck is None:
         return "struck: what part of an inference is not known (no card is modelled for this architecture)"
     if struck.is_whole:
         return "struck: every kernel of the inference"
-    return f"not struck: {missing_words(struck)}; strike them with: {strike_all(bundled=bundled)}"
+    return f"not struck: {missing_words(struck)}; strike them with: {strike_all(preset)}"

@@ -43,6 +43,21 @@ class Source(ABC):
         """Whether inputs are made, and not the user's."""
 
     @property
+    def brings_inputs(self) -> bool:
+        """Whether the inputs come with the workload: neither made nor the user's."""
+        return False
+
+    @property
+    def everything(self) -> str | None:
+        """The preset that strikes every kernel of the workload, where there is one."""
+        return None
+
+    @property
+    def trained_on(self) -> str | None:
+        """What a bundled workload was trained on, in words."""
+        return None
+
+    @property
     @abstractmethod
     def digest(self) -> str:
         """The workload's; of a bundled one without making it."""
@@ -96,6 +111,6 @@ def stored_source(source: Source) -> dict[str, Any]:
     return said if source.kind == next(iter(sassafras.SOURCES)) else said | {KIND: source.kind}
 
 
-def default_source() -> Source:
-    """The one where nothing is said: what is bundled."""
-    return source_kind(next(iter(sassafras.SOURCES))).of_json({})
+def default_source(**said: Any) -> Source:
+    """The one where nothing is said, or no more than this: what is bundled."""
+    return source_kind(next(iter(sassafras.SOURCES))).of_json(said)

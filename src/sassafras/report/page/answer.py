@@ -108,7 +108,7 @@ def _struck(material: Material) -> str:
         return f"{kernels}: every kernel of an inference."
     return (
         f"{kernels}: {part_words(struck)}. All that is said here is of these kernels, not of the network. "
-        f"Not struck: {missing_words(struck)}; strike everything with: {strike_all(bundled=material.bundled)}"
+        f"Not struck: {missing_words(struck)}; strike everything with: {strike_all(material.everything)}"
     )
 
 

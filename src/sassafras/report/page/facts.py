@@ -25,7 +25,8 @@ def facts(material: Material) -> list[Fact]:
     """The list, without the injections of each mode (see `mode_facts`)."""
     results, settings = material.results, material.settings
     layers = f"{len(material.layers)} layers, {len(material.classes)} classes"
-    origin = "bundled with Sassafras" if material.bundled else f"digest {material.network_digest[:16]}"
+    bundled = material.source is not None and material.source.is_bundled
+    origin = "bundled with Sassafras" if bundled else f"digest {material.network_digest[:16]}"
     groups = "all" if settings.groups is None else ", ".join(group.name for group in settings.groups)
     shard = settings.shard
     limit = f"{settings.watchdog} × the longest golden thread"
@@ -104,6 +105,8 @@ def _frames(material: Material) -> str:
     if results.synthetic:
         classes = material.settings.frame_classes
         return f"{results.frames:,}, synthetic (rendered from the seed; classes {classes})"
+    if material.source is not None and material.source.brings_inputs:
+        return f"{results.frames:,}, pictures that come with the network"
     fit = material.settings.fit
     return f"{results.frames:,} of the user's images" + ("" if fit is Fit.STRETCH else f" ({fit})")
 

@@ -25,6 +25,7 @@ from sassafras.campaign.usage import KernelUsage
 from sassafras.report.page.hardened import Hardening, read_hardening
 from sassafras.report.tables.avf import campaign_numbers, read_avf
 from sassafras.simulation.frame_result import FrameResult
+from sassafras.workload.source import Source
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ class LayerFacts:
 class Material:
     """A finished campaign and what is known about it.
 
-    ``folder``: as the user named it, for commands to copy. ``bundled``: the network is the one that comes
-    with Sassafras. ``launches``: of each kernel in one inference. ``avf``: of the register file
-    (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied. ``usage``: the
-    kernels of an inference, empty where the store does not say. ``conditions``: of the run, judged.
-    ``former``: a former campaign (the reference) beside this one.
+    ``folder``: as the user named it, for commands to copy. ``source``: where network and inputs are
+    from, None where the store does not say. ``launches``: of each kernel in one inference. ``avf``: of the
+    register file (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied.
+    ``usage``: the kernels of an inference, empty where the store does not say. ``conditions``: of the run,
+    judged. ``former``: a former campaign (the reference) beside this one.
     """
 
     folder: str
@@ -53,7 +54,7 @@ class Material:
     results: Results
     settings: Settings
     network_digest: str
-    bundled: bool
+    source: Source | None
     classes: tuple[str, ...]
     frames: tuple[FrameResult, ...]
     layers: tuple[LayerFacts, ...]
@@ -63,6 +64,16 @@ class Material:
     usage: tuple[KernelUsage, ...] = ()
     conditions: tuple[Judged, ...] = ()
     former: Compared | None = None
+
+    @property
+    def everything(self) -> str | None:
+        """The preset that strikes every kernel of the network, where there is one."""
+        return None if self.source is None else self.source.everything
+
+    @property
+    def trained_on(self) -> str | None:
+        """What a bundled network was trained on, in words."""
+        return None if self.source is None else self.source.trained_on
 
 
 def gather(
@@ -87,7 +98,7 @@ def gather(
         results=results,
         settings=record.settings,
         network_digest=shape.digest,
-        bundled=record.source is not None and record.source.is_bundled,
+        source=record.source,
         classes=shape.answers,
         frames=record.golden,
         layers=tuple(LayerFacts(y.index, y.kind, y.shape, prod(y.shape)) for y in shape.parts),

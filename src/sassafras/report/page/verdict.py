@@ -117,7 +117,7 @@ def _part(material: Material) -> list[str]:
         (
             f"That is {part_words(struck)}; what is said here holds for these kernels, not for the network "
             f"(not struck: {', '.join(struck.others)}; strike everything with: "
-            f"{strike_all(bundled=material.bundled)})."
+            f"{strike_all(material.everything)})."
         )
     ]
 
