@@ -385,6 +385,7 @@ def test_a_line_has_an_address(browser: Browser, finished: Finished) -> None:
     found.page.check("#only-hot")
     row = found.page.locator("#code details:not([open]) .listing:first-child tr.cold").first
     address = row.locator("th a").get_attribute("href")
+    assert address
     assert not row.is_visible()
     found.page.evaluate("(to) => { location.hash = to; }", address)
     marked = found.page.locator("#code tr:target")

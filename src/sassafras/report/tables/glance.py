@@ -95,7 +95,7 @@ def _estimated(results: Results, struck: pd.Series) -> dict[str, list[Given]]:
             Percent(float(share / critical.sum())) if critical.sum() else None,
             Percent(float(wrong[kernel])),
         ]
-        for kernel, share in critical.sort_values(ascending=False, kind="stable").items()
+        for kernel, share in critical.sort_values(ascending=False, kind="stable").to_dict().items()
     }
 
 
