@@ -86,8 +86,9 @@ def _estimated(results: Results, struck: pd.Series) -> dict[str, list[Given]]:
     critical = sums.groupby("name", sort=False)["share"].mean()
     tables = pd.concat([results.ckv(mode) for mode in results.modes])
     wrong = tables[tables["outcome"] == OutcomeClass.MALFUNCTION.value].groupby("kernel")["share"].mean()
+    ordered = critical.sort_values(ascending=False, kind="stable")
     return {
-        str(kernel): _not_struck()
+        kernel: _not_struck()
         if not struck.get(kernel)
         else [
             Count(int(struck[kernel])),
@@ -95,7 +96,7 @@ def _estimated(results: Results, struck: pd.Series) -> dict[str, list[Given]]:
             Percent(float(share / critical.sum())) if critical.sum() else None,
             Percent(float(wrong[kernel])),
         ]
-        for kernel, share in critical.sort_values(ascending=False, kind="stable").to_dict().items()
+        for kernel, share in zip(map(str, ordered.index), ordered, strict=True)
     }
 
 
