@@ -96,7 +96,7 @@ def test_parts_count_every_injection(finished: Finished) -> None:
     assert sum(spot.trials for spot in spots) == len(results.injections)
     for spot in spots:
         assert spot.mapped
-        assert sum(heat.trials for line in spot.sass.lines for heat in line.heats) == spot.trials
+        assert sum(n for line in spot.sass.lines for _, n in line.counts.values()) == spot.trials
 
 
 def unpacked(data: str, spec: dict[str, list[tuple[str, int, int]]]) -> dict[str, np.ndarray]:

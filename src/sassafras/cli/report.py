@@ -6,7 +6,7 @@ import os
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from sassafras.report.page.material import Material
 
 
+Previous: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="OLD",
+        help="A former campaign: its values beside today's, on the first screen.",
+        autocompletion=campaigns,
+    ),
+]
+
+
 def report(
     folder: given.Finished,
     figures: Annotated[
@@ -35,14 +45,7 @@ def report(
         int | None, typer.Option(metavar="1|2", help="Width of the figures [default: 2 columns]")
     ] = None,
     tolerance: given.Tolerance = 0.0,
-    previous: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="OLD",
-            help="A former campaign: its values beside today's, on the first screen.",
-            autocompletion=campaigns,
-        ),
-    ] = None,
+    previous: Previous = None,
     fail_if: FailIf = None,
     junit: Junit = None,
 ) -> None:

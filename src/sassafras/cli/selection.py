@@ -191,7 +191,7 @@ def choose_source(options: Options) -> NetworkSource:
     """
     own = preset_source(options.preset)
     assert isinstance(own, NetworkSource)
-    pictures = {"images": options.images, **parse_normal(options)}
+    pictures: dict[str, Any] = {"images": options.images, **parse_normal(options)}
     if options.network is None:
         if options.weights is not None:
             raise UsageError("--weights needs --network: a Darknet network is a cfg and its weights")
@@ -207,7 +207,7 @@ def choose_source(options: Options) -> NetworkSource:
         )
     if options.weights is not None and not importer.needs_weights:
         raise UsageError(f"--weights: the weights of {options.network} are in it; leave --weights out")
-    files = {name: getattr(options, name) for name in ("weights", "names", "output")}
+    files: dict[str, Any] = {name: getattr(options, name) for name in ("weights", "names", "output")}
     return NetworkSource(cfg=options.network, **files, **pictures)
 
 

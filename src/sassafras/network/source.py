@@ -35,8 +35,8 @@ class NetworkSource(BaseModel, Source):
     """Files of a campaign. ``cfg``: of the network, in any format that an importer reads; None: the network
     of `BUNDLED` that is named ``bundled``. ``weights``: where they are in a file of their own. ``images``
     None: the pictures that come with it, else rendered frames; else the folder, of which the first ``count``
-    images were used. ``names``: of the classes, None: numbered. ``output``: what is judged, None: the network's
-    result. ``mean``, ``std``: of `Normal`, for images.
+    images were used. ``names``: of the classes, None: numbered. ``output``: what is judged, None: the
+    network's result. ``mean``, ``std``: of `Normal`, for images.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

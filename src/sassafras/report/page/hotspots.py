@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -25,6 +25,15 @@ CONTEXT = 2  #: lines kept around a hot one
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """``critical``: faults of all kernels; 0 where the sample was so chosen that counts are no shares."""
+
+    modes: tuple[Mode, ...]
+    critical: int
+    known: Instructions
+
+
+@dataclass(frozen=True)
 class Heat:
     """A mode's injections at a place: how many, how many critical, and critical as a share of the most that
     any line of the listing has in that mode.
@@ -40,8 +49,7 @@ class Heat:
 class Line:
     """A line of a listing. ``label``: the number of a CUDA line, the byte offset of an instruction in hex.
     ``key``: the line in links. ``source``: the CUDA line that it is or comes from ("file:line", or "").
-    ``filter``: which injections of the kernel are its own. ``share``: its part of the campaign's critical
-    faults, None without one. ``near``: critical itself, or at most `CONTEXT` lines from one that is.
+    ``filter``: which injections of the kernel are its own.
     """
 
     label: str
@@ -49,9 +57,12 @@ class Line:
     text: str
     source: str
     filter: Mapping[str, int | str]
-    heats: tuple[Heat, ...]
-    share: Percent | None
-    near: bool
+    counts: Counts
+
+    @property
+    def critical(self) -> int:
+        """Of all modes."""
+        return sum(critical for critical, _ in self.counts.values())
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,30 @@ class Listing:
 
     name: str
     lines: tuple[Line, ...]
+    campaign: Campaign
+
+    @cached_property
+    def worst(self) -> dict[Mode, int]:
+        """The most critical injections that a line has."""
+        none = dict.fromkeys(self.campaign.modes, (0, 0))
+        return {mode: max([0, *((none | line.counts)[mode][0] for line in self.lines)]) for mode in none}
+
+    def heats(self, line: Line) -> Iterator[Heat]:
+        """Of each mode."""
+        words = line.text.strip() if line.key == line.source else f"{int(line.key, 16):#06x} {line.text}"
+        for mode, most in self.worst.items():
+            critical, trials = line.counts.get(mode, (0, 0))
+            told = (words, f"{mode.value}: {critical:,} critical of {trials:,} injections")
+            yield Heat(critical, trials, critical / (most or 1), Told(told, {"mode": mode.value}))
+
+    def share(self, line: Line) -> Percent | None:
+        """Its part of the campaign's critical faults, None without one."""
+        total = self.campaign.critical
+        return Percent(line.critical / total) if line.critical and total else None
+
+    def is_near(self, at: int) -> bool:
+        """Whether it is critical itself, or at most `CONTEXT` lines from one that is."""
+        return any(line.critical for line in self.lines[max(0, at - CONTEXT) : at + CONTEXT + 1])
 
 
 @dataclass(frozen=True)
@@ -75,30 +110,12 @@ class HotSpots:
     mapped: bool
 
 
-@dataclass(frozen=True)
-class _Campaign:
-    """``critical``: faults of all kernels; 0 where the sample was so chosen that counts are no shares."""
-
-    modes: tuple[Mode, ...]
-    critical: int
-    known: Instructions
-
-
-class _Given(NamedTuple):
-    label: str
-    key: str
-    text: str
-    source: str
-    filter: Mapping[str, int | str]
-    counts: Counts
-
-
 def hot_spots(results: Results, known: Instructions) -> list[HotSpots]:
     """The campaign's kernels in its order; kernels that are not bundled are left out."""
     rows = results.injections[["kernel", "offset", "mode", "severity", "largest_change"]]
     rows = rows.assign(critical=results.critical.rows(rows))
     total = int(rows["critical"].sum()) if results.sampling.is_plain else 0
-    campaign = _Campaign(results.modes, total, known)
+    campaign = Campaign(results.modes, total, known)
     found = []
     for kernel in results.kernels:
         try:
@@ -109,7 +126,7 @@ def hot_spots(results: Results, known: Instructions) -> list[HotSpots]:
     return found
 
 
-def _kernel(rows: pd.DataFrame, program: Program, campaign: _Campaign) -> HotSpots:
+def _kernel(rows: pd.DataFrame, program: Program, campaign: Campaign) -> HotSpots:
     counts = _counts(rows)
     keys = {
         i.offset: campaign.known.get((program.name, i.offset), UNKNOWN).source for i in program.instructions
@@ -121,7 +138,7 @@ def _kernel(rows: pd.DataFrame, program: Program, campaign: _Campaign) -> HotSpo
     names = {key.rpartition(":")[0] for key in keys.values() if key}
     files = sorted(names, key=lambda name: (not name.endswith(".cu"), name)) or [f"{program.name}.cu"]
     code = (
-        _Given(
+        Line(
             f"{i.offset:04x}",
             f"{i.offset:#x}",
             i.text,
@@ -136,9 +153,9 @@ def _kernel(rows: pd.DataFrame, program: Program, campaign: _Campaign) -> HotSpo
         len(rows),
         int(rows["critical"].sum()),
         program.register_count,
-        _listing(program.name, list(code), campaign),
+        Listing(program.name, tuple(code), campaign),
         tuple(
-            _listing(name, _file(folder_of(program.name) / "cuda" / name, by_line), campaign)
+            Listing(name, tuple(_file(folder_of(program.name) / "cuda" / name, by_line)), campaign)
             for name in files
         ),
         bool(names),
@@ -148,61 +165,20 @@ def _kernel(rows: pd.DataFrame, program: Program, campaign: _Campaign) -> HotSpo
 def _counts(rows: pd.DataFrame) -> dict[int, Counts]:
     """By byte offset."""
     found: dict[int, Counts] = defaultdict(dict)
-    counted = rows.groupby(["offset", "mode"])["critical"].agg(["sum", "size"]).reset_index()
-    for offset, mode, critical, trials in counted.itertuples(index=False):
-        found[int(offset)][Mode(mode)] = (int(critical), int(trials))
+    for offset, mode, bad in zip(
+        *(rows[name].tolist() for name in ("offset", "mode", "critical")), strict=True
+    ):
+        critical, trials = found[offset].get(Mode(mode), (0, 0))
+        found[offset][Mode(mode)] = (critical + bad, trials + 1)
     return found
 
 
 def _sum(one: Counts, other: Counts) -> Counts:
-    sums = {n: Counter({mode: both[n] for mode, both in one.items()}) for n in (0, 1)}
-    for n, total in sums.items():
-        total.update({mode: both[n] for mode, both in other.items()})
-    return {mode: (sums[0][mode], trials) for mode, trials in sums[1].items()}
+    both = {mode: (one.get(mode, (0, 0)), other.get(mode, (0, 0))) for mode in one | other}
+    return {mode: (a[0] + b[0], a[1] + b[1]) for mode, (a, b) in both.items()}
 
 
-def _file(path: Path, counts: Mapping[str, Counts]) -> list[_Given]:
-    found = []
+def _file(path: Path, counts: Mapping[str, Counts]) -> Iterator[Line]:
     for number, text in enumerate(source_text(path).splitlines(), 1):
         key = f"{path.name}:{number}"
-        found.append(_Given(str(number), key, text, key, {"source": key}, counts.get(key, {})))
-    return found
-
-
-def _listing(name: str, given: Sequence[_Given], campaign: _Campaign) -> Listing:
-    worst = _worst((one.counts for one in given), campaign.modes)
-    critical = [sum(bad for bad, _ in one.counts.values()) for one in given]
-    return Listing(
-        name,
-        tuple(
-            Line(
-                *one[:-1],
-                _heats(one, worst),
-                Percent(n / campaign.critical) if n and campaign.critical else None,
-                near=any(critical[max(0, at - CONTEXT) : at + CONTEXT + 1]),
-            )
-            for at, (one, n) in enumerate(zip(given, critical, strict=True))
-        ),
-    )
-
-
-def _worst(counts: Iterable[Counts], modes: Sequence[Mode]) -> dict[Mode, int]:
-    found = dict.fromkeys(modes, 0)
-    for place in counts:
-        for mode, (critical, _) in place.items():
-            found[mode] = max(found[mode], critical)
-    return found
-
-
-def _heats(line: _Given, worst: Mapping[Mode, int]) -> tuple[Heat, ...]:
-    found = []
-    for mode, most in worst.items():
-        critical, trials = line.counts.get(mode, (0, 0))
-        told = f"{mode.value}: {critical:,} critical of {trials:,} injections"
-        words = line.text.strip() if line.key == line.source else f"{int(line.key, 16):#06x} {line.text}"
-        found.append(
-            Heat(
-                critical, trials, critical / most if most else 0.0, Told((words, told), {"mode": mode.value})
-            )
-        )
-    return tuple(found)
+        yield Line(str(number), key, text, key, {"source": key}, counts.get(key, {}))

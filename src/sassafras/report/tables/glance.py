@@ -87,10 +87,10 @@ def _estimated(results: Results, struck: Mapping[Hashable, int]) -> dict[str, li
     sums = sums[(sums["part"] == "kernel") & (sums["event"] == Event.CRITICAL.value)]
     critical = sums.groupby("name", sort=False)["share"].mean()
     tables = pd.concat([results.ckv(mode) for mode in results.modes])
-    malfunctions = tables[tables["outcome"] == OutcomeClass.MALFUNCTION.value]
-    wrong = malfunctions.groupby("kernel")["share"].mean().to_dict()
+    wrong = tables[tables["outcome"] == OutcomeClass.MALFUNCTION.value].groupby("kernel")["share"].mean()
+    ordered = critical.sort_values(ascending=False, kind="stable")
     return {
-        str(kernel): _not_struck()
+        kernel: _not_struck()
         if not struck.get(kernel)
         else [
             Count(int(struck[kernel])),
@@ -98,7 +98,7 @@ def _estimated(results: Results, struck: Mapping[Hashable, int]) -> dict[str, li
             Percent(float(share / critical.sum())) if critical.sum() else None,
             Percent(float(wrong[kernel])),
         ]
-        for kernel, share in critical.sort_values(ascending=False, kind="stable").items()
+        for kernel, share in zip(map(str, ordered.index), ordered, strict=True)
     }
 
 
