@@ -18,6 +18,7 @@ ARCHITECTURES = bundled_architectures(bundle.KERNELS_FOLDER)
 BUNDLED = [
     (kernel, arch) for arch in ARCHITECTURES for kernel in kernel_names(bundle.KERNELS_FOLDER / "cuda")
 ]
+FEW = ("gemm", "add", "map_clip", "window_max")  #: kernels that are compiled each time, in all their forms
 each_kernel = pytest.mark.parametrize(("kernel", "arch"), BUNDLED)
 
 
@@ -74,7 +75,13 @@ def test_cubin_says_nothing_of_the_machine_it_was_made_on(kernel: str, arch: str
     assert str(Path.cwd()).encode() not in content
 
 
-@each_kernel
+@pytest.mark.parametrize(
+    ("kernel", "arch"),
+    [
+        pytest.param(kernel, arch, marks=() if kernel.startswith(FEW) else pytest.mark.slow)
+        for kernel, arch in BUNDLED
+    ],
+)
 def test_compiling_the_source_gives_the_bundled_code(
     kernel: str, arch: str, read_section: Callable[[bytes, str], bytes]
 ) -> None:

@@ -8,21 +8,31 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.kernels.cases import CASES, Case
+from tests.kernels.darknet_cases import DARKNET_CASES
 from tests.kernels.hardened.launches import prepare
+from tests.kernels.layer_cases import LAYER_CASES
 from tests.kernels.twins import by_twin
 
 from sassafras.kernels.hardened.registry import HARDENED, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 
+FIRST = {case.kernel: case for case in reversed(CASES)}
+MORE = {
+    case.kernel for case in (*DARKNET_CASES, *LAYER_CASES)
+}  #: many kernels that share their ways: one case each is quick, all are slow
 PAIRS = [
-    (case, technique)
+    pytest.param(
+        *(case, technique),
+        marks=pytest.mark.slow if case.kernel in MORE and case is not FIRST[case.kernel] else (),
+        id=f"{case}-{technique}",
+    )
     for case in CASES
     for technique in techniques_of(case.kernel)
     if not technique.changes_flow
 ]
 
 
-@pytest.mark.parametrize(("case", "technique"), PAIRS, ids=str)
+@pytest.mark.parametrize(("case", "technique"), PAIRS)
 def test_memory_is_bitwise_that_of_the_plain_kernel(case: Case, technique: Technique) -> None:
     plain, hardened = prepare(case, None), prepare(case, technique)
     assert plain.machine.run(plain.launch, plain.memory).trap is None
@@ -32,7 +42,7 @@ def test_memory_is_bitwise_that_of_the_plain_kernel(case: Case, technique: Techn
     assert not hardened.flags.any()
 
 
-@pytest.mark.parametrize(("case", "technique"), PAIRS, ids=str)
+@pytest.mark.parametrize(("case", "technique"), PAIRS)
 def test_the_twin_and_the_regions_are_the_plain_ones(case: Case, technique: Technique) -> None:
     plain, hardened = prepare(case, None), prepare(case, technique)
     assert hardened.kernel is HARDENED[case.kernel, technique]
@@ -48,7 +58,7 @@ def test_the_twin_and_the_regions_are_the_plain_ones(case: Case, technique: Tech
     np.testing.assert_array_equal(hardened.memory.data, plain.memory.data)
 
 
-@pytest.mark.parametrize(("case", "technique"), PAIRS, ids=str)
+@pytest.mark.parametrize(("case", "technique"), PAIRS)
 def test_what_registers_hold_at_the_start_does_not_matter(case: Case, technique: Technique) -> None:
     """On hardware they hold anything; emulated they are zero, which would hide a value that is never set."""
     plain, hardened = prepare(case, None), prepare(case, technique)
