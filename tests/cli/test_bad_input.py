@@ -114,8 +114,11 @@ def test_kernels_command(sassafras: Type, words: list[str]) -> None:
 
 
 def test_cfg_with_an_unsupported_section(sassafras: Type, files: Any) -> None:
-    files.cfg.write_text(files.cfg.read_text().replace("[maxpool]", "[yolo]"))
-    assert_refused(sassafras("run", *files.options), "yolo", "maxpool")
+    cfg = files.cfg.read_text()
+    files.cfg.write_text(cfg.replace("[maxpool]", "[local]"))
+    assert_refused(sassafras("run", *files.options), "local", "maxpool")
+    files.cfg.write_text(cfg.replace("[maxpool]", "[yolo]"))
+    assert_refused(sassafras("run", *files.options), "yolo", "detection head", "--output")
 
 
 @pytest.mark.parametrize("change", [-4, 4])
