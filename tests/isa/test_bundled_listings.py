@@ -20,6 +20,7 @@ from sassafras.toolchain.cubin import read_code, read_metadata
 if TYPE_CHECKING:
     from tests.isa.conftest import Bundled
 
+AT_ENTRY = {"im2col_gpu_ext": 3}  #: three registers are written under complementary guards
 _OFFSET = re.compile(r"\s*\{?\s*/\*[0-9a-f]{4}\*/")
 
 
@@ -88,7 +89,7 @@ def test_few_registers_seem_live_at_the_entry(bundled: Bundled) -> None:
     if bundled.name in {kernel.name for kernel in HARDENED.values()}:
         return
     live = live_registers(program_of(bundled.text, read_metadata(bundled.cubin, bundled.name)))
-    assert len(live[0]) <= 1
+    assert len(live[0]) <= AT_ENTRY.get(bundled.name, 1)
 
 
 def test_a_cubin_cut_anywhere_is_refused(bundled: Bundled) -> None:

@@ -48,7 +48,9 @@ def test_the_comparison_covers_every_kernel_model_and_outcome(
     engines: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:
     fast, _ = engines
-    assert set(fast.kernel) == set(KERNELS) - {"add", "concatenate"}
+    assert set(fast.kernel) == set(
+        list(KERNELS)[:7]
+    )  # those of the paper: the others have networks of their own
     assert set(fast.model) == {"single-bit", "double-bit", "random-value", "zero-value"}
     assert set(fast.outcome) == {"MASKED", "DUE", "SDC"}
     assert set(fast.severity.dropna()) == set(Severity)

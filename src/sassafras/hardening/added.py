@@ -17,7 +17,7 @@ from sassafras.workload.launches import PlannedLaunch
 def products(plan: Sequence[PlannedLaunch], protection: Protection) -> tuple[Product, ...]:
     """The products that get checksums."""
     chosen = {kernel for kernel, technique in protection.chosen if technique is Technique.CHECKSUM}
-    return tuple(Product.of(p.part, p.arguments) for p in plan if p.kernel in chosen)
+    return tuple(Product.of(p.index, p.arguments) for p in plan if p.kernel in chosen)
 
 
 def added_behind(

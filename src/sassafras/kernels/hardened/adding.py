@@ -34,10 +34,10 @@ CONNECTED_SHIFT = 6
 class Product:
     """A gemm launch as C = W D, the weights on the left: ``rows`` x ``k`` times ``k`` x ``columns``.
     Addresses of ``w``, ``d``, ``c``; floats between rows of ``ldd`` and ``ldc``. ``shift``: log2 of the rows
-    of a group.
+    of a group. ``launch``: its number, for a layer may have several.
     """
 
-    layer: int
+    launch: int
     rows: int
     columns: int
     k: int
@@ -49,14 +49,14 @@ class Product:
     shift: int
 
     @classmethod
-    def of(cls, layer: int, arguments: Arguments) -> Product:
+    def of(cls, launch: int, arguments: Arguments) -> Product:
         """Of a launch as the layers make them: rows without gaps; one image, where the weights are B."""
         a = {name: int(value) for name, value in arguments.items()}
         if a["transpose_b"]:
             assert a["m"] == 1
-            return cls(layer, a["n"], 1, a["k"], a["b"], a["a"], 1, a["c"], 1, CONNECTED_SHIFT)
+            return cls(launch, a["n"], 1, a["k"], a["b"], a["a"], 1, a["c"], 1, CONNECTED_SHIFT)
         shape = (a["m"], a["n"], a["k"])
-        return cls(layer, *shape, a["a"], a["b"], a["ldb"], a["c"], a["ldc"], CONVOLUTION_SHIFT)
+        return cls(launch, *shape, a["a"], a["b"], a["ldb"], a["c"], a["ldc"], CONVOLUTION_SHIFT)
 
     @property
     def groups(self) -> int:
@@ -66,12 +66,12 @@ class Product:
     @property
     def checksums(self) -> str:
         """Name of the buffer of checksums: float32 (groups, k, 2)."""
-        return f"hardening.layer{self.layer}.checksums"
+        return f"hardening.launch{self.launch}.checksums"
 
     @property
     def flags(self) -> str:
         """Name of the buffer of flags: int32 (groups, columns)."""
-        return f"hardening.layer{self.layer}.flags"
+        return f"hardening.launch{self.launch}.flags"
 
     @property
     def buffers(self) -> tuple[tuple[str, int], ...]:
