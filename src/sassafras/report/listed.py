@@ -26,7 +26,7 @@ class Listed(Generic[_Made, _Shown]):
     def __init__(self, package: str) -> None:
         self._package = package
         self._places: dict[Callable[[_Made], list[_Shown]], float] = {}
-        self._marked: set[str] = set()
+        self._marked: set[Callable[[_Made], list[_Shown]]] = set()
 
     def at(
         self, place: float, *, marked: bool = False
@@ -35,7 +35,8 @@ class Listed(Generic[_Made, _Shown]):
 
         def listed(make: Callable[[_Made], list[_Shown]]) -> Callable[[_Made], list[_Shown]]:
             self._places[make] = place
-            self._marked |= {make.__name__} if marked else set()
+            if marked:
+                self._marked.add(make)
             return make
 
         return listed
@@ -51,7 +52,7 @@ class Listed(Generic[_Made, _Shown]):
 
     def marked(self, make: Callable[[_Made], list[_Shown]]) -> bool:
         """Whether a function was given a mark, whose meaning is the list's."""
-        return make.__name__ in self._marked
+        return make in self._marked
 
     def of(self, made: _Made) -> list[_Shown]:
         """What all of them make of it."""

@@ -17,7 +17,7 @@ from sassafras.errors import typed
 from sassafras.hardening.ranking import rank
 from sassafras.report.harden_benefit import mixed_failures, mixture_words
 from sassafras.report.numbers import significant
-from sassafras.report.page.hardened import Hardening
+from sassafras.report.page.hardened import Hardening, chosen_column
 from sassafras.report.page.material import Material
 from sassafras.report.page.verdict import Tile, tiles
 from sassafras.report.page.wording import listed
@@ -164,8 +164,7 @@ def _base(hardening: Hardening) -> str:
 
 def _cost(hardening: Hardening) -> str:
     """On the same base first."""
-    columns = hardening.numbers["table2"]["columns"].values()
-    own = next(one for one in columns if one["protection"] == hardening.numbers["protection"])
+    own = chosen_column(hardening)
     whole = f"{overhead(own).text} of the whole network's modelled time"
     if _base(hardening) == "the whole network":
         return f"Cost: {whole}."

@@ -15,12 +15,10 @@ from sassafras.analysis.results import Results
 from sassafras.hardening.ranking import rank
 from sassafras.report.cells import Cell, Count, Missing, Overhead, Percent, sampled
 from sassafras.report.numbers import NONE_SEEN, NOT_STRUCK
-from sassafras.report.page.hardened import Hardening
+from sassafras.report.page.hardened import Hardening, chosen_column
 from sassafras.report.page.material import Material
 from sassafras.report.table import Given, Table, made
 from sassafras.report.tables.registry import PAGE
-
-SORTED = "glance"
 
 
 @PAGE.at(10)
@@ -54,7 +52,7 @@ def glance(material: Material) -> list[Table]:
     if hardening is not None:
         heads += ["hardened", "critical then", "own time"]
         caption += "; critical then: of the hardened program's own injections; own time: added, modelled"
-    return [made(SORTED, "Kernels at a glance", caption, heads, [rows], is_sorted=True)]
+    return [made("glance", "Kernels at a glance", caption, heads, [rows], is_sorted=True)]
 
 
 def _not_struck() -> list[Given]:
@@ -106,15 +104,14 @@ def _after(hardening: Hardening) -> dict[str, list[Given]]:
     """Of each kernel: technique, critical faults in the hardened program, its added time."""
     before = hardening.before
     found = rank(hardening.fresh, before.kernels, before.modes, hardening.critical)
-    columns: Mapping[str, Any] = hardening.numbers["table2"]["columns"]
     chosen = dict(hardening.protection.chosen)
-    plain = columns["unhardened"]["kernels"]
-    own = [one for one in columns.values() if one["protection"] == hardening.numbers["protection"]]
+    plain = hardening.numbers["table2"]["columns"]["unhardened"]["kernels"]
+    own = chosen_column(hardening)["kernels"]
     return {
         one.kernel: [
             chosen[one.kernel].value if one.kernel in chosen else "no",
             sampled(one.critical),
-            _added(plain.get(one.kernel), own[0]["kernels"].get(one.kernel) if own else None),
+            _added(plain.get(one.kernel), own.get(one.kernel)),
         ]
         for one in found
     }
