@@ -272,6 +272,29 @@ def test_an_address_names_an_injection(browser: Browser, finished: Finished) -> 
     found.page.context.close()
 
 
+WRITTEN = """
+globalThis.written = [];
+const kept = history.replaceState.bind(history);
+history.replaceState = (state, title, address) => {
+  if (address) written.push(address);
+  kept(state, title, address);
+};
+"""
+
+
+@pytest.mark.parametrize("address", ["#injections:mode=IOV&text=r1", "#injection-10"])
+def test_a_choice_is_written_once(browser: Browser, finished: Finished, address: str) -> None:
+    """Never one without the choice on the way to it: a reload would find that one."""
+    found = open_page(browser, finished.page, 390, "light")
+    found.page.evaluate(WRITTEN)
+    found.page.evaluate(f"location.hash = '{address}'")
+    found.page.wait_for_function("written.length > 0 && document.querySelector('#count').textContent")
+    written = found.page.evaluate("written")
+    assert len(written) == 1, written
+    assert written[0].startswith("#injections:")
+    found.page.context.close()
+
+
 def test_what_is_chosen_stands_in_the_address(browser: Browser, finished: Finished) -> None:
     """It can be sent to somebody else, who sees the same rows."""
     rows = finished.results.injections

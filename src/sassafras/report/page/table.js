@@ -173,9 +173,9 @@ function chooseFromAddress() {
   showOnly(Object.fromEntries(known), text);
 }
 
-// Show exactly the injections of a mark of a figure.
+// Show exactly the injections of a mark of a figure. Not by form.reset(): its listener would write an address
+// without a choice first, and a reload in between would find that one.
 function showOnly(chosen, text = "") {
-  form.reset();
   state.chosen = { ...chosen };
   form.elements.text.value = state.text = text;
   for (const name of SELECTS) form.elements[name].value = chosen[name] ?? "";
@@ -220,12 +220,7 @@ function openFromAddress() {
   const k = state.rows.id.indexOf(Number(found[1]));
   if (k < 0) return;
   state.open.add(k);
-  form.reset();
-  state.chosen = {};
-  state.text = nameOf(state.rows.record(k));
-  form.elements.text.value = state.text;
-  refresh();
-  document.getElementById("injections").scrollIntoView();
+  showOnly({}, nameOf(state.rows.record(k)));
 }
 
 function listen() {
