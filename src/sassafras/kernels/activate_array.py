@@ -19,6 +19,9 @@ from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch
 
 
+_KNOWN = frozenset(map(int, Activation))
+
+
 def _geometry(arguments: Arguments) -> tuple[Dim, Dim]:
     return geometry.linear(int(arguments["n"]))
 
@@ -29,7 +32,7 @@ def _elements(arguments: Arguments) -> tuple[Region, ...]:
 
 def activate(values: NDArray[np.float32], code: int) -> None:
     """An activation function on float32 values, in place; with an unknown code every value becomes zero."""
-    if code in tuple(Activation):
+    if code in _KNOWN:
         native()[f"activate_{code}"](values.ctypes.data, values.size)
     else:
         values[...] = 0.0

@@ -6,6 +6,7 @@ Everything outside a piece is golden. Pieces are rectangles over all channels; a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,7 @@ Map = NDArray[np.float32]
 Shape = tuple[int, int, int]  #: channels, height, width
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle of pixels, half-open."""
 
     top: int

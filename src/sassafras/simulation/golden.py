@@ -15,6 +15,7 @@ from sassafras.kernels.kernel import Region
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 from sassafras.workload.inputs import Arrays
 from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.verdict import Verdict
 from sassafras.workload.workload import Workload
 
 Images = tuple[NDArray[np.uint8], ...]
@@ -67,6 +68,11 @@ class GoldenRun:
         self.result = workload.result(memory)
         self._at = len(self.plan)
         self.go_before(0)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What is said of the fault-free result: asked for every row, and the same in all of them."""
+        return self.workload.judge(self.result, self.result)
 
     def run_whole(self, launch: PlannedLaunch) -> None:
         """A whole launch on what memory holds now, in place."""
@@ -148,11 +154,15 @@ class GoldenRun:
                 found[launch.part] = launch.index
         return found
 
+    @cached_property
+    def _outputs(self) -> dict[int, tuple[int, int]]:
+        layout = self.memory.layout
+        places = {part.index: layout[part.output.name] for part in self.workload.parts}
+        return {index: (a.address - layout.base, a.end - layout.base) for index, a in places.items()}
+
     def output_of(self, layer: int) -> tuple[int, int]:
         """Arena offsets (start, end) of a layer's output."""
-        part = next(entry for entry in self.workload.parts if entry.index == layer)
-        allocation = self.memory.layout[part.output.name]
-        return allocation.address - self.memory.layout.base, allocation.end - self.memory.layout.base
+        return self._outputs[layer]
 
     def output_address(self, layer: int) -> int:
         """Device address of a layer's output."""

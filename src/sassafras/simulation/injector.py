@@ -177,7 +177,6 @@ class Injector:
     def _row(self, golden: GoldenRun, fault: Fault, ending: Ending) -> Injection:
         draw, planned = fault.draw, golden.plan[fault.site.launch]
         instruction = self._bench.machine(planned.spec).program.instructions[fault.pc]
-        without = self._bench.workload.judge(golden.result, golden.result)
         found = dict(vars(ending))
         words: Words = found.pop("words")
         return Injection(
@@ -200,7 +199,7 @@ class Injector:
             target_index=fault.target.index,
             before=words.before,
             after=words.after,
-            top1_golden=without.top1,
-            confidence_golden=without.confidence,
+            top1_golden=golden.verdict.top1,
+            confidence_golden=golden.verdict.confidence,
             **found,
         )

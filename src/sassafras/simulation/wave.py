@@ -92,9 +92,11 @@ class Wave:
         return [state for state, carried in zip(states, found, strict=True) if carried is None]
 
     def _take(self, launch: PlannedLaunch, state: State, carried: Carried) -> None:
-        written = self._maps.written(launch.index)
-        kept = {address: piece for address, piece in state.pieces.items() if address not in written}
-        state.pieces = kept | dict(carried.pieces)
+        written, found = self._maps.written(launch.index), dict(carried.pieces)
+        if not state.pieces.keys() <= written:  # most often all of it is
+            kept = {address: piece for address, piece in state.pieces.items() if address not in written}
+            found = kept | found
+        state.pieces = found
         if carried.corrected:
             state.alarm = graver(state.alarm, Outcome.CORRECTED)
         if launch.spec.mends is not None:
