@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from tests.cli.small_files import Files, write_files
+from tests.report.undrawn import undrawn
 from typer.testing import CliRunner, Result
 
 from sassafras.cache import cache_dir
@@ -27,6 +29,18 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SASSAFRAS_CACHE", str(cache_dir().absolute()))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
+
+
+@pytest.fixture
+def drawn() -> None:
+    """Named by a test that looks at the figures of a report."""
+
+
+@pytest.fixture(autouse=True)
+def only_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No figures but for tests that name ``drawn``."""
+    with nullcontext() if "drawn" in request.fixturenames else undrawn():
+        yield
 
 
 @pytest.fixture

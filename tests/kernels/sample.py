@@ -1,7 +1,8 @@
-"""Which kernels `make test` looks at where `make test-slow` looks at all: one rule, for the tests of every room.
+"""Which kernels `make test` looks at where `make test-slow` looks at all: one rule, for tests of every room.
 
-A kernel's *kind* is the module that makes its native twin (maps, windows, broadcasts, axis copies, ...; the product
-is made in its own) and the first word of its name (``reduce`` and ``window`` share a module). In the sample are
+A kernel's *kind* is the module that makes its native twin (maps, windows, broadcasts, axis copies, ...; the
+product is made in its own) and the first word of its name (``reduce`` and ``window`` share a module). In the
+sample are
 
 * of every kind the first kernel, in the order of the registry: plain, and hardened with one technique, which
   the kinds take in turns;

@@ -28,8 +28,10 @@ EVERY = [
 ]
 PAIRS = sampled(
     EVERY,
-    lambda each: (each[0].kernel, each[1]) in sample.PAIRS
-    and (each[0].kernel not in MORE or each[0] is FIRST[each[0].kernel]),
+    lambda each: (
+        (each[0].kernel, each[1]) in sample.PAIRS
+        and (each[0].kernel not in MORE or each[0] is FIRST[each[0].kernel])
+    ),
 )
 
 
