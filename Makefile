@@ -16,6 +16,8 @@ DOCUMENTATION := $(VENV)/.documentation-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Else every process that the tests start would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test test-long test-slow test-engines test-hardware mutants check docs format bundle dist clean
 
 help: ## List the targets

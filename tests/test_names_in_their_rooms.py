@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,14 @@ from sassafras.network.importers.darknet.readings import READINGS
 
 HOUSE = Path(sassafras.__file__).parent
 FILES = {path.relative_to(HOUSE).as_posix(): path for path in sorted(HOUSE.rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
 LAYERS = frozenset(name for reading in READINGS for name in reading.names)
 LAUNCHED = frozenset((*KERNELS, *ADDED, *(kernel.name for kernel in HARDENED.values())))
 KERNEL_ROOMS = ("kernels", "kernels.hardened")
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
 
 
 def strings(tree: ast.Module) -> Iterator[str]:
@@ -80,7 +85,7 @@ LAYERS_QUOTED = {
 
 
 def test_no_opcode_is_named_outside_its_record_and_its_function() -> None:
-    found = {name: set(re.findall(r"[A-Z][A-Z0-9_]+", " ".join(strings(t)))) for name, t in TREES.items()}
+    found = {name: set(re.findall(r"[A-Z][A-Z0-9_]+", " ".join(strings(t)))) for name, t in trees().items()}
     elsewhere = outside(
         ("isa/opcodes/", "emulator/semantics/"), {name: words & set(MAXWELL) for name, words in found.items()}
     )
@@ -94,19 +99,19 @@ def test_no_architecture_is_named_outside_its_room() -> None:
 
 
 def test_no_kernel_is_named_outside_its_room_and_the_layers_that_launch_it() -> None:
-    quoted = outside(("kernels/", "network/layers/"), {n: named(t, LAUNCHED) for n, t in TREES.items()})
+    quoted = outside(("kernels/", "network/layers/"), {n: named(t, LAUNCHED) for n, t in trees().items()})
     layers = quoted.pop("network/importers/darknet/readings.py")
     assert layers == {"softmax", "reorg", "shortcut", "upsample"}  # the layers, called as their kernels
     assert quoted.keys() == KERNELS_QUOTED.keys(), quoted
-    known = {name: imported(tree, KERNEL_ROOMS, LAUNCHED) for name, tree in TREES.items()}
+    known = {name: imported(tree, KERNEL_ROOMS, LAUNCHED) for name, tree in trees().items()}
     assert outside(("kernels/",), known) == {}
 
 
 def test_no_layer_is_named_outside_its_file_and_its_readings() -> None:
-    found = {name: named(tree, LAYERS) for name, tree in TREES.items()}
+    found = {name: named(tree, LAYERS) for name, tree in trees().items()}
     quoted = outside(("network/layers/", "network/importers/", "kernels/"), found)
     assert quoted.keys() == LAYERS_QUOTED.keys(), quoted
-    known = {name: imported(tree, ("network.layers",), LAYERS) for name, tree in TREES.items()}
+    known = {name: imported(tree, ("network.layers",), LAYERS) for name, tree in trees().items()}
     assert outside(("network/importers/", "network/layers/"), known) == {}
 
 

@@ -30,6 +30,7 @@ def test_it_takes_one_file(tree: Tree) -> None:
     assert tree.touched == {"faults/model.py"}
 
 
+@pytest.mark.long
 def test_it_works_everywhere(tree: Tree, tmp_path: Path) -> None:
     assert "zero-value,low-byte" in tree.run("run", "--help", folder=tmp_path).replace("\n", " ")
     small = write_files(tmp_path).options

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from tests.cli.small_files import Files, write_files
+from tests.report.undrawn import undrawn
 from typer.testing import CliRunner, Result
 
+from sassafras.cache import cache_dir
 from sassafras.cli.main import app
 
 __all__ = ["Files", "Study", "Type"]
@@ -18,17 +21,26 @@ Type = Callable[..., Result]
 Study = Callable[..., Path]
 
 
-@pytest.fixture(scope="session")
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture(autouse=True)
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working folder: what a command leaves behind is seen. The cache is that of all tests, which
+    compiles a kernel once; it has a name that holds in every folder.
+    """
+    monkeypatch.setenv("SASSAFRAS_CACHE", str(cache_dir().absolute()))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+
+@pytest.fixture
+def drawn() -> None:
+    """Named by a test that looks at the figures of a report."""
 
 
 @pytest.fixture(autouse=True)
-def own_places(cache_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache of the tests' own, and an empty working folder: what a command leaves behind is seen."""
-    monkeypatch.setenv("SASSAFRAS_CACHE", str(cache_folder))
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
+def only_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No figures but for tests that name ``drawn``."""
+    with nullcontext() if "drawn" in request.fixturenames else undrawn():
+        yield
 
 
 @pytest.fixture

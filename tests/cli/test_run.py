@@ -21,7 +21,7 @@ FEW = ["--kernels", "fill_gpu,add_bias,forward_maxpool"]
 QUICK = [*FEW, "--modes", "IOV", "--injections", "12", "--workers", "1", "--out", "study"]
 
 
-def test_from_faults_to_figures(sassafras: Type, files: Any) -> None:
+def test_from_faults_to_figures(sassafras: Type, files: Any, drawn: None) -> None:
     result = sassafras("run", *files.options, *QUICK, "--modes", "RF,IOA,IOV")
     assert result.exit_code == 0, result.output
     assert "36 injections, 0 errors" in result.stdout

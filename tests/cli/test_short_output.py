@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.cli.small_files import write_files
+from tests.report.undrawn import undrawn
 from typer.testing import CliRunner, Result
 
 from sassafras.cli.main import app
@@ -27,7 +28,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     place = tmp_path_factory.mktemp("short")
     files = write_files(place)
     words = ["run", *files.options, "--kernels", "fill_gpu,add_bias,softmax", "--injections", "24"]
-    run = CliRunner().invoke(app, [*words, "--workers", "1", "--out", str(place / "study")])
+    with undrawn():
+        run = CliRunner().invoke(app, [*words, "--workers", "1", "--out", str(place / "study")])
     assert run.exit_code == 0, run.output
     return place / "study", run
 

@@ -15,9 +15,7 @@ Type = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)
-def compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All kernels are run here: the code that other tests have compiled is used again."""
-    monkeypatch.delenv("SASSAFRAS_CACHE")
+def nothing_rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(self_check, "check_rebuilt", lambda arch: None)  # tests/toolchain rebuilds
 
 

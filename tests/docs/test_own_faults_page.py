@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.docs.transcripts import ROOT, run, steps
 
 
+@pytest.mark.long
 def test_the_page_shows_what_happens(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "own-faults.md").read_text(encoding="utf-8")
     example = (ROOT / "docs" / "examples" / "faults.csv").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image as Pillow
 from tests.docs.transcripts import ROOT, run, steps
 
@@ -14,6 +15,7 @@ from sassafras.network.picture_files import SUFFIXES
 PAGE = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_the_page_runs_as_written(tmp_path: Path) -> None:
     found = list(steps(PAGE, slow=False))
     assert len(found) == 2

@@ -17,7 +17,8 @@ from sassafras.errors import GoldenTrap
 from sassafras.kernels.hardened.technique import Technique
 
 LIMIT = 20_000
-FORMS = [None, Technique.TMR, Technique.DMR, Technique.DMR_RETRY, Technique.ABFT]
+TMR = pytest.param(Technique.TMR, marks=pytest.mark.long)  # three copies of a product compile long
+FORMS = [None, TMR, Technique.DMR, Technique.DMR_RETRY, Technique.ABFT]
 GEMMS = [case for case in CASES if case.kernel == "gemm" and "wild" in case.name]
 
 

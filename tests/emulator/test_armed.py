@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.emulator.bench import machine, offset_of_index
 from tests.emulator.launches import NAMES, fresh, machine_of
+from tests.kernels.sample import kernels
 
 from sassafras.emulator.armed import Stop, executed_mask, instruction_indexes
 from sassafras.emulator.launch import Launch
@@ -20,7 +21,7 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.emulator.traps import TrapKind
 
-KERNEL = pytest.mark.parametrize("kernel", NAMES)
+KERNEL = pytest.mark.parametrize("kernel", kernels(NAMES))
 
 
 @cache

@@ -4,11 +4,13 @@ function really asks of the ports. Populations of faults, liveness, slices and s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from tests.emulator.forms import form_of, forms, parsed
 from tests.emulator.recording import RecordingFunction, differences
+from tests.kernels.sample import LISTINGS
 
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics.registry import implemented, maxwell
@@ -43,9 +45,16 @@ def test_every_form_reads_and_writes_what_its_record_declares(opcode: str) -> No
     assert carried_out
 
 
-def test_every_instruction_of_the_bundled_kernels_does_what_its_record_declares() -> None:
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(sorted(LISTINGS), id="the sample"),
+        pytest.param(bundled_kernels(), id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_every_instruction_of_the_bundled_kernels_does_what_its_record_declares(names: Sequence[str]) -> None:
     known: set[tuple[object, ...]] = set()
-    for kernel in bundled_kernels():
+    for kernel in names:
         program = load_program(kernel)
         new = {form_of(i): i for i in program.instructions if form_of(i) not in known}
         known |= set(new)

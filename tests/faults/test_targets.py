@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.faults.launches import hand_written, instruction
+from tests.kernels.sample import kernels
 
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode, TargetKind
 from sassafras.faults.targets import Selection, strike_mask, targets
@@ -127,7 +128,7 @@ def test_groups_together_are_their_union() -> None:
         assert chosen == {target for single in singles for target in single}
 
 
-@pytest.mark.parametrize("kernel", list(KERNELS))
+@pytest.mark.parametrize("kernel", kernels(KERNELS))
 def test_the_mask_of_a_program_is_where_something_can_be_struck(kernel: str) -> None:
     program = load_program(kernel)
     assert strike_mask(program, Selection(Mode.RF, FaultModel.SINGLE_BIT)).all()

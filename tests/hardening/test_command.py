@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from tests.cli.small_files import write_files
 from tests.hardening.gpu.double import Double, cubin_of
+from tests.report.undrawn import undrawn
 from typer.testing import CliRunner, Result
 
 from sassafras.cli.harden import make_wish, parse_share
@@ -18,15 +21,22 @@ from sassafras.errors import DeviceError, UsageError
 from sassafras.hardening.gpu.cuda import CudaDriver
 
 
+@pytest.fixture(autouse=True)
+def figures_of_one_study(request: pytest.FixtureRequest) -> Iterator[None]:
+    with nullcontext() if request.function is test_a_study else undrawn():
+        yield
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished campaign of a network of the user's own, made by ``sassafras run``."""
     place = tmp_path_factory.mktemp("study")
     files = write_files(place, scale=0.5, pictures=1)
-    made = typed(
-        *("run", *files.options, "--injections", 30, "--workers", 1, "--out", place / "out"),
-        *("--kernels", "all"),
-    )
+    with undrawn():
+        made = typed(
+            *("run", *files.options, "--injections", 30, "--workers", 1, "--out", place / "out"),
+            *("--kernels", "all"),
+        )
     assert made.exit_code == 0, made.output
     return place / "out"
 
@@ -119,11 +129,10 @@ def test_a_tolerance_decides_what_is_critical(folder: Path) -> None:
     assert re.search(r"<b>Before and after: [^<]*, tolerance 0\.01</b>", page)
 
 
-def test_short_output(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_output(folder: Path) -> None:
     """Failures before and after, verdicts and paths; the other tables are in a file, and a verbose command
     prints them.
     """
-    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
     plan = ("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr,softmax=dmr")
     short, loud, quiet = typed(*plan), typed(*plan, "-v"), typed(*plan, "-q")
     assert short.exit_code == loud.exit_code == quiet.exit_code == 0
@@ -144,7 +153,6 @@ def test_measured_on_a_gpu(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     driver = Double({"im2col_gpu_tmr": 5.0})
     monkeypatch.setattr("sassafras.hardening.gpu.cuda.open_gpu", lambda: driver)
     monkeypatch.setattr("sassafras.hardening.gpu.measurement.compiled", cubin_of)
-    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
     result = typed("harden", folder, "-v", "--workers", 1, "--protect", "im2col_gpu=tmr", "--gpu")
     assert result.exit_code == 0, result.output
     assert driver.closed and not driver.memory
@@ -173,8 +181,7 @@ def test_without_a_gpu_nothing_is_begun(folder: Path, monkeypatch: pytest.Monkey
     refused(typed("harden", folder, "--gpu"), "no NVIDIA driver", "leave out --gpu")
 
 
-def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
+def test_a_plan_of_ones_own_with_abft(folder: Path) -> None:
     result = typed("harden", folder, "--workers", 1, "--protect", "gemm=abft,add_bias=dmr")
     assert result.exit_code == 0, result.output
     numbers = json.loads((folder / "harden.json").read_text())
@@ -185,8 +192,7 @@ def test_a_plan_of_ones_own_with_abft(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.long
-def test_kernels_that_compute_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sassafras.report.figures.files.write_figures", lambda *_: [])
+def test_kernels_that_compute_something_else(folder: Path) -> None:
     wish = "forward_maxpool=first-valid,activate_array=range"
     result = typed("harden", folder, "--workers", 1, "--protect", wish)
     assert result.exit_code == 0, result.output

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.kernels.sample import listings
 
 import sassafras
 from sassafras.architectures.registry import program_of
@@ -64,7 +65,7 @@ def bundled_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.sass"))
 
 
-@pytest.fixture(params=bundled_names())
+@pytest.fixture(params=listings(bundled_names()))
 def bundled(request: pytest.FixtureRequest) -> Bundled:
     name = str(request.param)
     return Bundled(

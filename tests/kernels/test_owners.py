@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.emulator.launches import NAMES, case_of, machine_of
+from tests.kernels.sample import kernels
 
 from sassafras.emulator.layout import AccessKind
 from sassafras.kernels.registry import KERNELS
 
 
-@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("name", kernels(KERNELS))
 def test_every_stored_word_has_its_owner(name: str) -> None:
     assert name in NAMES
     kernel = KERNELS[name]

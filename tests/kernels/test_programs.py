@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.kernels.sample import listings
 
 from sassafras.errors import ListingError, UsageError
 from sassafras.kernels import programs
@@ -19,7 +20,7 @@ def copied(tmp_path: Path) -> BundlePaths:
     return bundle_paths(tmp_path, "fill_gpu", "sm_50")
 
 
-@pytest.mark.parametrize("kernel", programs.bundled_kernels("sm_50"))
+@pytest.mark.parametrize("kernel", listings(programs.bundled_kernels("sm_50")))
 def test_every_bundled_kernel_loads(kernel: str) -> None:
     program = programs.load_program(kernel)
     assert (program.name, program.architecture.name) == (kernel, "sm_50")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.kernels.cases import CASES, Case
+from tests.kernels.sample import sampled_cases
 from tests.kernels.twins import by_twin
 
 from sassafras.emulator.machine import Machine
@@ -18,7 +19,7 @@ def machines() -> dict[str, Machine]:
     return {name: Machine(load_program(name)) for name in KERNELS}
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", sampled_cases(CASES))
 def test_twin_equals_machine_code(case: Case, machines: dict[str, Machine]) -> None:
     kernel = KERNELS[case.kernel]
     emulated, arguments = case.build()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.emulator.bench import program
+from tests.kernels.sample import listings
 
 from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.kernels.programs import bundled_kernels, load_program
@@ -43,7 +44,7 @@ def test_nobody_waits_across_an_end() -> None:
     assert clocks("LDG.E R0, [R4]", "EXIT", "IADD R1, R0, R5") == [1, 1, 1]
 
 
-@pytest.mark.parametrize("name", sorted(bundled_kernels()))
+@pytest.mark.parametrize("name", listings(bundled_kernels()))
 def test_every_bundled_kernel(name: str) -> None:
     """A clock for each instruction at least; slower results never make a warp faster."""
     found, slow = (waiting_clocks(load_program(name), waits) for waits in (NOMINAL, SLOW))

@@ -118,7 +118,7 @@ def test_a_kernel_without_a_twin_and_with_code_of_its_own(tmp_path: Path) -> Non
 
 
 @each
-@pytest.mark.parametrize("technique", [Technique.TMR, Technique.DMR])
+@pytest.mark.parametrize("technique", [pytest.param(Technique.TMR, marks=pytest.mark.long), Technique.DMR])
 def test_every_kernel_can_be_hardened(name: str, technique: Technique) -> None:
     """With the plans "tmr" and "dmr"; fault-free, the results have the same bits."""
     network = EVERY[name]()
@@ -138,6 +138,7 @@ def test_every_kernel_can_be_hardened(name: str, technique: Technique) -> None:
     assert check.passed, check
 
 
+@pytest.mark.long
 def test_faults_in_a_hardened_sum_are_no_silent_errors(tmp_path: Path) -> None:
     plain = networks.residual()
     tmr = harden(plain, named_plan(PlanName.TMR, launched(plain), (), 0))

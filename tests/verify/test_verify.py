@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 from tests.campaign.rows import make, run
+from tests.kernels.sample import kernels
 from tests.kernels.twins import by_twin
 
 from sassafras.emulator.armed import ArmedBlock
@@ -109,7 +110,7 @@ def test_samples_depend_on_the_seed_alone(tiny: Network) -> None:
 # something is broken --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(KERNELS))
+@pytest.mark.parametrize("name", kernels(KERNELS))
 @pytest.mark.parametrize("sampling", [EVERY, NONE], ids=["armed", "plain"])
 def test_a_twin_that_is_wrong_in_one_bit(
     tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch, name: str, sampling: Sampling

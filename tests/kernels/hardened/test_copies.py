@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
+from _pytest.mark import ParameterSet
 from tests.kernels.cases import CASES, Case
 from tests.kernels.hardened.dynamic_slices import execution
 from tests.kernels.hardened.launches import Prepared, prepare
+from tests.kernels.sample import PAIRS, pairs, sampled
 
 from sassafras.kernels.hardened.layout import STRUCTURES
 from sassafras.kernels.hardened.registry import HARDENED
@@ -53,6 +56,11 @@ BY_PREDICATE = (
 That a fault in either changes nothing, ``test_every_fault`` shows."""
 
 
+def tripled(kernels: Iterable[str]) -> list[ParameterSet]:
+    """Those that are not in the sample with TMR are slow."""
+    return sampled(kernels, lambda kernel: (kernel, Technique.TMR) in PAIRS)
+
+
 def case_of(kernel: str) -> Case:
     own = [case for case in CASES if case.kernel == kernel]
     return next((case for case in own if case.name == NAMES.get(kernel)), own[0])
@@ -71,7 +79,7 @@ def executed(prepared: Prepared) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("kernel", "technique"),
-    [(k, t) for k, t in HARDENED if t in COPIES and t is not Technique.ABFT],
+    pairs((k, t) for k, t in HARDENED if t in COPIES and t is not Technique.ABFT),
 )
 def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> None:
     plain = executed(prepare(case_of(kernel), None))
@@ -87,7 +95,7 @@ def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> Non
     assert hardened["STG"] == (plain["STG"] // 2 if kernel == "softmax" else plain["STG"])
 
 
-@pytest.mark.parametrize("kernel", STRUCTURES)
+@pytest.mark.parametrize("kernel", tripled(STRUCTURES))
 def test_the_three_inputs_of_every_vote_have_nothing_in_common(kernel: str) -> None:
     prepared = prepare(case_of(kernel), Technique.TMR)
     run = execution(prepared, thread=0 if kernel in FIRST_THREAD else 5)
@@ -101,7 +109,7 @@ def test_the_three_inputs_of_every_vote_have_nothing_in_common(kernel: str) -> N
             assert set(common) <= SHARED_BY_COPIES, run.instructions[vote].text
 
 
-@pytest.mark.parametrize("kernel", [kernel for kernel in STRUCTURES if kernel not in BY_PREDICATE])
+@pytest.mark.parametrize("kernel", tripled(kernel for kernel in STRUCTURES if kernel not in BY_PREDICATE))
 def test_each_input_of_the_vote_on_the_value_was_computed(kernel: str) -> None:
     """The slices are no trivial ones: together they hold every load and all floating-point arithmetic."""
     prepared = prepare(case_of(kernel), Technique.TMR)
@@ -119,7 +127,7 @@ def test_each_input_of_the_vote_on_the_value_was_computed(kernel: str) -> None:
     assert len(lost) <= allowed, lost
 
 
-@pytest.mark.parametrize("kernel", STRUCTURES)
+@pytest.mark.parametrize("kernel", tripled(STRUCTURES))
 def test_every_store_is_read_back_at_the_address_of_one_copy_and_compared_with_another(kernel: str) -> None:
     prepared = prepare(case_of(kernel), Technique.TMR)
     run = execution(prepared, thread=0 if kernel in FIRST_THREAD else 5)

@@ -7,29 +7,32 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.kernels import sample
 from tests.kernels.cases import CASES, Case
 from tests.kernels.darknet_cases import DARKNET_CASES
 from tests.kernels.hardened.launches import prepare
 from tests.kernels.layer_cases import LAYER_CASES
+from tests.kernels.sample import sampled
 from tests.kernels.twins import by_twin
 
 from sassafras.kernels.hardened.registry import HARDENED, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 
 FIRST = {case.kernel: case for case in reversed(CASES)}
-MORE = {
-    case.kernel for case in (*DARKNET_CASES, *LAYER_CASES)
-}  #: many kernels that share their ways: one case each is quick, all are slow
-PAIRS = [
-    pytest.param(
-        *(case, technique),
-        marks=pytest.mark.slow if case.kernel in MORE and case is not FIRST[case.kernel] else (),
-        id=f"{case}-{technique}",
-    )
+MORE = {case.kernel for case in (*DARKNET_CASES, *LAYER_CASES)}  #: of these, one case is quick, all are slow
+EVERY = [
+    (case, technique)
     for case in CASES
     for technique in techniques_of(case.kernel)
     if not technique.changes_flow
 ]
+PAIRS = sampled(
+    EVERY,
+    lambda each: (
+        (each[0].kernel, each[1]) in sample.PAIRS
+        and (each[0].kernel not in MORE or each[0] is FIRST[each[0].kernel])
+    ),
+)
 
 
 @pytest.mark.parametrize(("case", "technique"), PAIRS)
