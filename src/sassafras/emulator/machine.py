@@ -188,9 +188,11 @@ class Machine:
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
         step = max(1, _PROFILE_THREADS // launch.threads_per_block)
+        room = np.empty((min(step, launch.blocks) * launch.threads_per_block, function.counters), np.int32)
         for first in range(0, launch.blocks, step):
             blocks = range(first, min(first + step, launch.blocks))
-            rows = np.zeros((len(blocks) * launch.threads_per_block, function.counters), np.int32)
+            rows = room[: len(blocks) * launch.threads_per_block]
+            rows.fill(0)
             result = self._call(run, context, states, blocks, rows)
             if result.trap is not None:
                 raise self._golden_trap(launch, result.trap)
