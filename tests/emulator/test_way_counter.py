@@ -50,7 +50,7 @@ BY_TWO = "ISETP.GE.AND P0, PT, R2, 0x2, PT"
 def test_a_guard_that_depends_on_data_is_not_counted_without_it() -> None:
     machine = Machine(hand_written(LOAD, COMPARE, "@P0 MOV R3, R2", "EXIT"))
     assert machine.is_data_free  # all threads are issued the same
-    assert machine.profile_without_data(Launch((1, 1, 1), (4, 1, 1), b"")) is None
+    assert machine.profile_without_data(Launch((1, 1, 1), (4, 1, 1), bytes(0x40))) is None
 
 
 def test_guards_loops_and_barriers_are_counted() -> None:
@@ -60,7 +60,7 @@ def test_guards_loops_and_barriers_are_counted() -> None:
         "BAR.SYNC 0x0", "IADD R6, R6, 0x1", "ISETP.LT.AND P1, PT, R6, 0x3, PT", "@P1 BRA 0x30",
         "@!P0 EXIT", "EXIT",
     )  # fmt: skip
-    launch = Launch((2, 1, 1), (4, 1, 1), b"")
+    launch = Launch((2, 1, 1), (4, 1, 1), bytes(0x40))
     found = Machine(program).profile_without_data(launch)
     assert found is not None
     executed = found.executed[found.thread_class]
