@@ -27,8 +27,8 @@ _POOL = _section("maxpool", size=2, stride=2)
 
 
 def vgg_16(size: Size) -> str:
-    """The middle of a picture that is an eighth of ``side`` larger, about; convolutions, three products."""
-    picture = size.side * 8 // 7
+    """The middle of a picture that is a seventh larger; convolutions, then three products."""
+    picture = size.side + 2 * (size.side // 14)
     sections = [_section("crop", crop_height=size.side, crop_width=size.side)]
     for channels, count in VGG_16:
         sections += [_convolution(size.of(channels), 3, "relu", normalize=False)] * count + [_POOL]

@@ -39,7 +39,9 @@ class _Nodes:
         self._constants[name] = values + np.float32(around) if around else values
         return name
 
-    def convolution(self, source: str, filters: int, side: int, stride: int = 1, *, bias: bool = False) -> str:
+    def convolution(
+        self, source: str, filters: int, side: int, stride: int = 1, *, bias: bool = False
+    ) -> str:
         shape = (filters, self.channels[source], side, side)
         given = [source, self._weights(*shape, scale=(2 / np.prod(shape[1:])) ** 0.5)]
         given += [self._weights(filters, scale=0.1)] if bias else []
