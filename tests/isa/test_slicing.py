@@ -78,3 +78,13 @@ def test_a_way_that_depends_on_memory_is_refused(assemble: Assemble) -> None:
         assert control_slice(assemble(load, compare, "@P0 EXIT", "EXIT")) is None
     assert control_slice(assemble("LDG.E R2, [R4]", "STG.E [R4], R2", "EXIT")) is not None
     assert control_slice(assemble("RED.E.ADD [R2], R0", "EXIT")) is None
+
+
+def test_guards_belong_to_the_way_only_where_asked_for(assemble: Assemble) -> None:
+    compare = "ISETP.GE.AND P0, PT, R2, RZ, PT"
+    own = assemble("S2R R2, SR_TID.X", compare, "FADD R5, R6, R6", "@P0 MOV R3, R5", "EXIT")
+    found = [control_slice(own, guards=guards) for guards in (False, True)]
+    assert [sorted(s.instructions) for s in found if s is not None] == [[4], [0, 1, 4]]
+    loaded = assemble("LDG.E R2, [R4]", compare, "@P0 MOV R3, R2", "EXIT")
+    assert control_slice(loaded) is not None
+    assert control_slice(loaded, guards=True) is None

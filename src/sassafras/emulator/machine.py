@@ -21,6 +21,7 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.emulator.way_counter import CountingFunction
 from sassafras.errors import GoldenTrap
 from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program, of_program
@@ -31,7 +32,7 @@ from sassafras.sources import source_key
 _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
 _WRITERS = {
     kind: (f"emulator.{function}", "emulator.drivers", "isa.parser")
-    for kind, function in (("plain", "plain"), ("armed", "armed_function"))
+    for kind, function in (("plain", "plain"), ("armed", "armed_function"), ("count", "way_counter"))
 }  #: modules that decide the code of a build
 
 
@@ -44,6 +45,9 @@ class RunResult:
     trap: Trap | None
     instructions: int
     longest: int
+
+
+_Counter = tuple[Callable[..., int], CountingFunction]  #: that runs, and what it runs
 
 
 def _function(library: NativeLibrary, name: str) -> Callable[..., Any]:
@@ -60,16 +64,21 @@ class Machine:
     # compiling -------------------------------------------------------------------------------------------
 
     def _library(
-        self, kind: str, make: Callable[[], ThreadFunction], *names: str, row_bytes: int = 0
+        self,
+        kind: str,
+        make: Callable[[], ThreadFunction],
+        *names: str,
+        row_bytes: int = 0,
+        waits: bool = True,
     ) -> NativeLibrary:
         """The functions ``names`` of `Drivers` around a form of the thread."""
 
         def text() -> str:
             module = make().emit()
-            Drivers(module, barrier=self.barrier, row_bytes=row_bytes).add(names)
+            Drivers(module, barrier=self.barrier and waits, row_bytes=row_bytes).add(names)
             return str(module)
 
-        sources = source_key(*_WRITERS["armed" if kind == "armed" else "plain"])
+        sources = source_key(*_WRITERS.get(kind.partition(" ")[0], _WRITERS["plain"]))
         family = self.program.architecture.family.name
         # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
         tables = sum(instruction.flow is Flow.COMPUTED_JUMP for instruction in self.program.instructions)
@@ -98,8 +107,9 @@ class Machine:
     def _run_profiling(self) -> Callable[..., int]:
         return self._counting_run("profile", self._profiling_function)
 
-    def _counting_run(self, kind: str, function: PlainFunction) -> Callable[..., int]:
-        return _function(self._library(kind, lambda: function, "run", row_bytes=4 * function.counters), "run")
+    def _counting_run(self, kind: str, function: PlainFunction, *, waits: bool = True) -> Callable[..., int]:
+        size = 4 * function.counters
+        return _function(self._library(kind, lambda: function, "run", row_bytes=size, waits=waits), "run")
 
     @cached_property
     def armed_library(self) -> NativeLibrary:
@@ -166,20 +176,28 @@ class Machine:
         rows = self._count(self._run_profiling, self._profiling_function, launch, memory)
         return rows.finish(*self._profiling_function.counter_map())
 
+    def profile_without_data(self, launch: Launch) -> LaunchProfile | None:
+        """What `profile` gives for a launch that does not trap, of a program whose threads execute the same
+        instructions whatever memory holds; None for any other program.
+        """
+        counter = self._execution_counter
+        if counter is None:
+            return None
+        return self._count(*counter, launch, _no_memory()).finish(*counter[1].counter_map())
+
     @property
     def is_data_free(self) -> bool:
         """Whether threads take the same way whatever memory holds (`isa.slicing.control_slice`)."""
-        return self._counting_function is not None
+        return self._issue_counter is not None
 
     def count(self, launch: Launch) -> LaunchProfile:
         """How often each instruction is issued, of a program that `is_data_free`: only what the way of the
         threads depends on is run, without any memory. Guards are not looked at: ``executed`` is ``issued``.
         """
-        function = self._counting_function
-        assert function is not None, f"the way through {self.program.name} depends on data"
-        rows = self._count(self._run_counting, function, launch, _no_memory())
-        issued, _ = function.counter_map()
-        return rows.finish(issued, issued)
+        counter = self._issue_counter
+        assert counter is not None, f"the way through {self.program.name} depends on data"
+        issued, _ = counter[1].counter_map()
+        return self._count(*counter, launch, _no_memory()).finish(issued, issued)
 
     def _count(
         self, run: Callable[..., int], function: PlainFunction, launch: Launch, memory: DeviceMemory
@@ -188,9 +206,11 @@ class Machine:
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
         step = max(1, _PROFILE_THREADS // launch.threads_per_block)
+        room = np.empty((min(step, launch.blocks) * launch.threads_per_block, function.counters), np.int32)
         for first in range(0, launch.blocks, step):
             blocks = range(first, min(first + step, launch.blocks))
-            rows = np.zeros((len(blocks) * launch.threads_per_block, function.counters), np.int32)
+            rows = room[: len(blocks) * launch.threads_per_block]
+            rows.fill(0)
             result = self._call(run, context, states, blocks, rows)
             if result.trap is not None:
                 raise self._golden_trap(launch, result.trap)
@@ -213,15 +233,19 @@ class Machine:
         return f"{self.program.name}, launch of grid {launch.grid} and block {launch.block}"
 
     @cached_property
-    def _counting_function(self) -> SlicedFunction | None:
-        chosen = control_slice(self.program)
-        return None if chosen is None else SlicedFunction(self.program, chosen, profiling=True)
+    def _issue_counter(self) -> _Counter | None:
+        return self._counter("count issued", guards=False)
 
     @cached_property
-    def _run_counting(self) -> Callable[..., int]:
-        function = self._counting_function
-        assert function is not None
-        return self._counting_run("count", function)
+    def _execution_counter(self) -> _Counter | None:
+        return self._counter("count executed", guards=True)
+
+    def _counter(self, kind: str, *, guards: bool) -> _Counter | None:
+        chosen = control_slice(self.program, guards=guards)
+        if chosen is None:
+            return None
+        function = CountingFunction(self.program, chosen, guards=guards)
+        return self._counting_run(kind, function, waits=False), function
 
     @cached_property
     def _watching_library(self) -> NativeLibrary:

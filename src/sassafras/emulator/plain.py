@@ -161,9 +161,9 @@ class PlainFunction(ThreadFunction):
 class SlicedFunction(PlainFunction):
     """A plain thread that carries out some of its instructions (``isa.slicing``); the others do nothing."""
 
-    def __init__(self, program: Program, chosen: Slice, *, profiling: bool = False) -> None:
+    def __init__(self, program: Program, chosen: Slice) -> None:
         self._chosen = chosen
-        super().__init__(program, profiling=profiling)
+        super().__init__(program)
 
     @property
     def needed(self) -> Sequence[Instruction]:
@@ -174,9 +174,6 @@ class SlicedFunction(PlainFunction):
     def kept(self) -> Container[Location] | None:
         """What the slice still reads behind a barrier."""
         return self._chosen.kept
-
-    def executed(self, instruction: Instruction) -> None:
-        """Not counted: the guard of an instruction that is left out may not be known."""
 
     def meaning_of(self, instruction: Instruction) -> Semantics | None:
         """Nothing, for an instruction that is left out."""

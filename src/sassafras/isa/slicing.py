@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.kinds import Action, Flow, Space
-from sassafras.isa.locations import Location
+from sassafras.isa.locations import File, Location
 from sassafras.isa.program import Instruction, Program
 
 _Wanted = Callable[[Instruction], bool]
@@ -43,16 +43,17 @@ def shared_memory_slice(program: Program) -> Slice | None:
     return Slice(frozenset(needed), _kept(program, flow, live))
 
 
-def control_slice(program: Program) -> Slice | None:
+def control_slice(program: Program, *, guards: bool = False) -> Slice | None:
     """What the way of every thread depends on; None where it depends on data, or where that cannot be told.
 
     A program that has one takes the same way whatever its memory holds: how often each instruction is issued
-    follows from the launch alone (grid, block, arguments).
+    follows from the launch alone (grid, block, arguments). ``guards``: what the guards of all instructions
+    depend on as well, so that this holds for how often each is executed.
     """
     if any(_is_unknown(i) for i in program.instructions):
         return None
     flow = control_flow(program)
-    needed, live = _needed(program, flow, _steers)
+    needed, live = _needed(program, flow, _steers, guards=guards)
     if any(_is_data(program.instructions[k]) for k in needed):
         return None
     return Slice(frozenset(needed), _kept(program, flow, live))
@@ -95,9 +96,15 @@ def _is_global_load(instruction: Instruction) -> bool:
 
 
 def _needed(
-    program: Program, flow: Mapping[Place, tuple[Place, ...]], wanted_for: _Wanted
+    program: Program,
+    flow: Mapping[Place, tuple[Place, ...]],
+    wanted_for: _Wanted,
+    *,
+    guards: bool = False,
 ) -> tuple[set[int], dict[Place, frozenset[Location]]]:
-    """The instructions that matter to the wanted ones, and what they may still read before each place."""
+    """The instructions that matter to the wanted ones, and what they may still read before each place.
+    ``guards``: to the guards of all others too.
+    """
     preceding: dict[Place, list[Place]] = {place: [] for place in flow}
     for place, after in flow.items():
         for successor in after:
@@ -116,6 +123,8 @@ def _needed(
         before = wanted if instruction.is_guarded else wanted - written
         if instruction.index in needed:
             before |= instruction.effects.reads
+        elif guards and instruction.effects.guard is not None:
+            before |= {Location(File.PREDICATES, instruction.effects.guard)}
         if before != live[place]:
             live[place] = before
             pending.extend(preceding[place])
