@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -97,3 +98,13 @@ def open_page(browser: Browser, path: Path, width: int, scheme: Any) -> Opened:
     opened.page.goto(path.as_uri())
     opened.page.wait_for_selector("html[data-ready=yes]")
     return opened
+
+
+def serious(opened: Opened, options: dict[str, object]) -> list[str]:
+    """What axe calls serious or worse."""
+    result = Axe().run(opened.page, options={"resultTypes": ["violations"], **options})
+    return [
+        f"{v['id']} ({v['impact']}): {v['nodes'][0]['html']}"
+        for v in result.response["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]

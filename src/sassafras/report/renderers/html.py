@@ -13,12 +13,16 @@ _TABLE = Markup(
     '<table id="{name}" class="{kind}">\n<caption><span><b>{title}</b> {note}</span></caption>\n'
     "<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
 )
+_WORDS = Markup(' class="words"')
 _FOLDED = Markup('<details class="fold"><summary>{}</summary>\n{}\n</details>')
 
 
 def html(table: Table) -> Markup:
     """The table."""
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(head) for head in table.columns)
+    heads = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_WORDS if _is_words(table, at) else "", head)
+        for at, head in enumerate(table.columns)
+    )
     rows = Markup("\n").join(_row(row, keyed=table.is_sorted) for row in table.rows)
     return _TABLE.format(
         kind="numbers sortable" if table.is_sorted else "numbers",
@@ -35,6 +39,11 @@ def folded(table: Table, summary: str = "") -> Markup:
     return _FOLDED.format(summary or f"The numbers: {table.title}", html(table))
 
 
+def _is_words(table: Table, column: int) -> bool:
+    """Whether a column holds words: they begin at the left, below their head."""
+    return bool(table.rows) and all(row.cells[column].is_words for row in table.rows)
+
+
 def _row(row: Row, *, keyed: bool) -> Markup:
     first, *others = row.cells
     cells = Markup("").join(_data(cell, keyed=keyed) for cell in others)
@@ -49,4 +58,5 @@ def _data(cell: Cell, *, keyed: bool) -> Markup:
     key = Markup(' data-key="{}"').format(value) if value != "" else ""
     if cell.few:
         return Markup('<td class="few" title="of fewer than {}"{}>{}</td>').format(FEW, key, text)
-    return Markup('<td class="{}"{}>{}</td>').format("words" if cell.is_words else "number", key, text)
+    kind = "number" if not cell.is_words else "words path" if cell.folds else "words"
+    return Markup('<td class="{}"{}>{}</td>').format(kind, key, text)
