@@ -41,6 +41,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     made.filters |= {"short": short, "script": script_json, "html": html, "folded": folded}
     made.globals |= {
