@@ -36,7 +36,7 @@ def members(kind: type[Enum]) -> str:
     found = (_MEMBER.match(line) for line in inspect.getsource(kind).splitlines())
     texts = {match["name"]: match["text"] or "" for match in found if match}
     rows = [[f"`{m.value if isinstance(m.value, str) else m.name}`", texts.get(m.name, "")] for m in kind]
-    return f"{inspect.getdoc(kind)}\n\n{table(['', ''], rows)}"
+    return f"{inspect.getdoc(kind)}\n\n{table(['name', 'meaning'], rows)}"
 
 
 def faults_page() -> str:
@@ -113,7 +113,7 @@ def store_page() -> str:
     parts = ["# Columns of the store", STORE.format(version=SCHEMA_VERSION)]
     for name, columns in TABLES.items():
         rows = [[f"`{c.name}`", _shown(c), c.type.value, _may_be_null(c), c.comment] for c in columns]
-        parts += [f"## {name}", table(["column", "shown as", "type", "", "what it is"], rows)]
+        parts += [f"## {name}", table(["column", "shown as", "type", "constraint", "what it is"], rows)]
     return "\n\n".join(parts) + "\n"
 
 
