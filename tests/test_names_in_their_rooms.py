@@ -73,8 +73,7 @@ KERNELS_QUOTED = {
     "cli/judging.py": "an example of --fail-if",
     "cli/options.py": "what the preset all has that paper has not",
     "hardening/plan.py": "an example of --protect",
-    "report/explain_html.py": "the guard of an instruction",
-    "report/explain_text.py": "the guard of an instruction",
+    "report/tables/explain.py": "the guard of an instruction",
 }
 LAYERS_QUOTED = {
     "workload/choices.py": "how a picture is made to fit: crop",

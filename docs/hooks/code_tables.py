@@ -18,6 +18,7 @@ from sassafras.isa.opcodes import MAXWELL, Opcode
 from sassafras.isa.opcodes.record import Slot
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
+from sassafras.report import harden_model
 from sassafras.simulation.columns import Column
 from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
 
@@ -35,7 +36,7 @@ def members(kind: type[Enum]) -> str:
     found = (_MEMBER.match(line) for line in inspect.getsource(kind).splitlines())
     texts = {match["name"]: match["text"] or "" for match in found if match}
     rows = [[f"`{m.value if isinstance(m.value, str) else m.name}`", texts.get(m.name, "")] for m in kind]
-    return f"{inspect.getdoc(kind)}\n\n{table(['', ''], rows)}"
+    return f"{inspect.getdoc(kind)}\n\n{table(['name', 'meaning'], rows)}"
 
 
 def faults_page() -> str:
@@ -112,7 +113,7 @@ def store_page() -> str:
     parts = ["# Columns of the store", STORE.format(version=SCHEMA_VERSION)]
     for name, columns in TABLES.items():
         rows = [[f"`{c.name}`", _shown(c), c.type.value, _may_be_null(c), c.comment] for c in columns]
-        parts += [f"## {name}", table(["column", "shown as", "type", "", "what it is"], rows)]
+        parts += [f"## {name}", table(["column", "shown as", "type", "constraint", "what it is"], rows)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -135,3 +136,32 @@ def conditions_page() -> str:
     letters = "Letters may be upper or lower case, and `-` stands for `_` in events."
     parts = ["# Conditions", CONDITIONS, block, letters]
     return "\n\n".join([*parts, "## Events", members(Event), "## Fields", members(Field)]) + "\n"
+
+
+def harden_page() -> str:
+    """The model of ``harden.json``: every part with its fields, the file first."""
+    parts = ["# harden.json", inspect.getdoc(harden_model) or ""]
+    parts.append(
+        "`Of`: a mode, or `all` together. `Protected`: techniques by kernel. `Matrix`: rows of numbers."
+    )
+    kinds = [
+        one
+        for one in vars(harden_model).values()
+        if isinstance(one, type) and issubclass(one, harden_model.Part)
+    ]
+    for kind in reversed([one for one in kinds if one.model_fields]):
+        rows = [
+            [
+                f"`{field.alias or name}`",
+                f"`{_type_words(kind, name)}`" + " (may be left out)" * (not field.is_required()),
+            ]
+            for name, field in kind.model_fields.items()
+        ]
+        parts += [f"## {kind.__name__}", inspect.getdoc(kind) or "", table(["field", "type"], rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _type_words(kind: type, name: str) -> str:
+    """The type of a field as it is written in the model."""
+    owner = next(base for base in kind.__mro__ if name in inspect.get_annotations(base))
+    return str(owner.__annotations__[name])

@@ -28,6 +28,7 @@ PAGES = {
     "reference/api.md": api_page.page,
     "reference/conditions.md": code_tables.conditions_page,
     "reference/faults.md": code_tables.faults_page,
+    "reference/harden.md": code_tables.harden_page,
     "reference/opcodes.md": code_tables.opcodes_page,
     "reference/store.md": code_tables.store_page,
     "notebooks/first-campaign.md": notebook_page,

@@ -31,7 +31,7 @@ from sassafras.hardening.fit_study import FitStudy, fit_study
 from sassafras.hardening.plan import PlanName
 from sassafras.hardening.study import Study, Wish, study
 from sassafras.progress import Silence
-from sassafras.report.explain_text import explain_lines
+from sassafras.report.explain_text import story_text
 from sassafras.report.harden_json import known_coverages
 from sassafras.report.page.write import write_page
 from sassafras.workload.workload import Workload
@@ -51,7 +51,7 @@ class Explained:
     explanation: Explanation
 
     def __repr__(self) -> str:
-        return "\n".join(line.plain for line in explain_lines(self.explanation.story))
+        return story_text(self.explanation.story)
 
 
 def explain(campaign: Campaign | Path | str, fault: int | str) -> Explained:

@@ -22,7 +22,7 @@ def test_compare(sassafras: Type, studies: None) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert "Outcomes, mode RF" in result.stdout
     assert "differences from A are significant" in result.stdout
-    assert "numbers: both/compare.json" in result.stdout
+    assert "page:    both/compare.html\nnumbers: both/compare.json" in result.stdout
     found = json.loads(Path("both/compare.json").read_text())
     assert [found["campaigns"][k]["settings"]["seed"] for k in "AB"] == [1, 2]
     assert found["layers"] == ["convolutional", "maxpool", "connected", "softmax"]

@@ -37,7 +37,7 @@ def test_writes_page_trace_and_json(campaign: Path, sassafras: Type) -> None:
     (page,) = (campaign / "explain").iterdir()
     assert page.name.endswith(f"-{fault // 3}.html")
     assert f"page:  {page}" in done.stdout
-    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     rows = len(Path("t.csv").read_text(encoding="utf-8").splitlines()) - 1
     assert f"trace: t.csv ({rows:,} instructions)" in done.stdout
     elsewhere = sassafras("explain", campaign, fault, "--json", "--out", "sub/here.html")

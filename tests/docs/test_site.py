@@ -72,3 +72,15 @@ def test_the_notebook_is_a_page_and_a_file(site: Path) -> None:
     assert "Download this notebook" in text(site / "notebooks" / "first-campaign.html")
     source = ROOT / "docs" / "notebooks" / "first-campaign.ipynb"
     assert (site / "notebooks" / "first-campaign.ipynb").read_bytes() == source.read_bytes()
+
+
+def test_every_how_to_page_has_a_picture_and_no_table_an_empty_head(site: Path) -> None:
+    listed = (ROOT / "mkdocs.yml").read_text("utf-8").partition("- How to:")[2].partition("- Understand:")[0]
+    names = re.findall(r": ([a-z-]+)\.md", listed)
+    assert len(names) > 15
+    for name in names:
+        assert "](images/" in (ROOT / "docs" / f"{name}.md").read_text("utf-8"), name
+    for page in site.rglob("index.html"):
+        heads = re.findall(r"<th[^>]*>(.*?)</th>", page.read_text("utf-8"), re.DOTALL)
+        assert all(head.strip() for head in heads), page
+    assert sum(path.stat().st_size for path in (ROOT / "docs" / "images").iterdir()) < 1_200_000

@@ -24,9 +24,9 @@ from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.network.source import NetworkSource
 from sassafras.progress import Silence
-from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_json import explain_json
 from sassafras.report.explain_sentences import in_brief
+from sassafras.report.page.explain import explain_page
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.full_engine import infer_in_full
 from sassafras.simulation.outcome import Outcome
@@ -285,7 +285,7 @@ def test_faults_that_a_launch_behind_noticed_are_explained(
                 f"gemm_repair of layer {row['layer']} (launch {row['launch'] + 2}) repaired the damage"
                 in brief
             )
-        assert explain_html(explanation).endswith("</html>\n")
+        assert explain_page(explanation).endswith("</html>\n")
         assert json.loads(explain_json(story))["row"]["outcome"] == outcome
 
 
@@ -300,4 +300,4 @@ def test_faults_in_the_checks_themselves_are_explained(
         explanation = explain(reopen.open_hardened_case(path, str(fault), Silence()))
         assert explanation.story.scene.program in ADDED
         assert in_brief(explanation.story)
-        assert explain_html(explanation).endswith("</html>\n")
+        assert explain_page(explanation).endswith("</html>\n")

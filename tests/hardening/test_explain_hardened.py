@@ -18,8 +18,8 @@ from sassafras.hardening.evaluate import FOLDER, Evaluation
 from sassafras.hardening.reopen import open_hardened_case
 from sassafras.network.source import NetworkSource
 from sassafras.progress import Silence
-from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_sentences import in_brief
+from sassafras.report.page.explain import explain_page
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_one_fault_of_each_class_is_told_as_it_is_stored(
             assert story.word_count == 0
             assert story.fate is Fate.NOTICED
             assert brief.endswith("everything else in memory is golden: it repaired the damage.")
-        assert explain_html(explanation).endswith("</html>\n")
+        assert explain_page(explanation).endswith("</html>\n")
     assert outcomes == set(rows["outcome"])
     assert outcomes >= {"MASKED", "DUE", "SDC", "DETECTED", "CORRECTED"}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -85,8 +86,10 @@ class Opened:
         return self.page.inner_text("#count")
 
 
-def open_page(browser: Browser, path: Path, width: int, scheme: Any) -> Opened:
-    """Open a file at a width, "light" or "dark", and wait until its table is there."""
+def open_page(
+    browser: Browser, path: Path, width: int, scheme: Any, ready: str = "html[data-ready=yes]"
+) -> Opened:
+    """Open a file at a width, "light" or "dark", and wait until its table is there (``ready``)."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", offline=True
     )
@@ -95,5 +98,15 @@ def open_page(browser: Browser, path: Path, width: int, scheme: Any) -> Opened:
     opened.page.on("pageerror", lambda error: opened.said.append(str(error)))
     opened.page.on("request", lambda request: opened.asked.append(request.url))
     opened.page.goto(path.as_uri())
-    opened.page.wait_for_selector("html[data-ready=yes]")
+    opened.page.wait_for_selector(ready)
     return opened
+
+
+def serious(opened: Opened, options: dict[str, object]) -> list[str]:
+    """What axe calls serious or worse."""
+    result = Axe().run(opened.page, options={"resultTypes": ["violations"], **options})
+    return [
+        f"{v['id']} ({v['impact']}): {v['nodes'][0]['html']}"
+        for v in result.response["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]

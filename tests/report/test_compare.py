@@ -145,7 +145,7 @@ def test_files(compared: Compared, tmp_path: Path) -> None:
     first = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in write_comparison(tmp_path, compared)] == first
     assert {path.name for path in paths} == {path.name for path in tmp_path.iterdir()}
-    assert len(paths) == 3 + 2 * 3 + 1
+    assert len(paths) == 3 + 2 * 3 + 2
     read = json.loads((tmp_path / "compare.json").read_text())
     assert read == content(compared)
     table = pd.read_csv(tmp_path / "compare_shares.csv", dtype={"value": str})

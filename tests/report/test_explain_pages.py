@@ -13,20 +13,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from playwright.sync_api import Browser
 from tests.campaign import networks
 from tests.campaign.rows import make
 from tests.explanation.explained import Told, one_of_each, tell
+from tests.report.browser import open_page, serious
 
 from sassafras.explanation.layers import LayerMaps
 from sassafras.explanation.steps import Value
 from sassafras.explanation.whole_trace import whole_trace
-from sassafras.report.explain_html import explain_html
 from sassafras.report.explain_json import explain_json
 from sassafras.report.explain_sentences import ending, in_brief, title
-from sassafras.report.explain_text import WIDTH, explain_lines
+from sassafras.report.explain_text import WIDTH, story_text
 from sassafras.report.explain_trace import COLUMNS, write_trace
-from sassafras.report.explain_values import bit_list, number, percent, points, shown, word
+from sassafras.report.explain_values import bit_list, number, shown, word
 from sassafras.report.feature_pictures import INFINITE, NAN, Picture, layer_pictures
+from sassafras.report.numbers import points, probability
+from sassafras.report.page.explain import explain_page
+from sassafras.report.tables.explain import classes, layers, memory, place
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
 class Page(HTMLParser):
     """Images, links and text of a page; every element is closed."""
 
-    VOID = frozenset({"meta", "img", "br"})
+    VOID = frozenset({"meta", "img", "br", "link"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -51,7 +55,8 @@ class Page(HTMLParser):
         assert not self.open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag not in {"script", "link", "iframe"}
+        assert tag not in {"script", "iframe"}
+        assert tag != "link" or dict(attrs)["href"] == "data:,"
         if tag == "img":
             self.images.append(dict(attrs))
         if tag not in self.VOID:
@@ -66,7 +71,7 @@ class Page(HTMLParser):
 
 def test_every_story_fits_eighty_columns(told: list[Told]) -> None:
     for t in told:
-        lines = [line.plain for line in explain_lines(t.explanation.story)]
+        lines = story_text(t.explanation.story).splitlines()
         assert max(map(len, lines)) <= WIDTH
         assert lines[0].startswith(f"Fault {t.explanation.story.name} (id {t.row.id})")
         assert not any(line != line.rstrip() for line in lines)
@@ -75,7 +80,7 @@ def test_every_story_fits_eighty_columns(told: list[Told]) -> None:
 def test_the_text_says_what_the_row_says(told: list[Told]) -> None:
     for t in told:
         story = t.explanation.story
-        text = "\n".join(line.plain for line in explain_lines(story, 10**6))
+        text = story_text(story, 10**6)
         assert f"> {t.row.offset:#06x}  {t.row.sass}"[: WIDTH - 4] in text
         assert f"> #{t.row.instruction} {t.row.offset:#06x}" in text
         assert ("In the thread" in text, "Memory after the launch" in text) == (True, t.row.outcome == "SDC")
@@ -85,16 +90,60 @@ def test_the_text_says_what_the_row_says(told: list[Told]) -> None:
         assert ("Probabilities" in text) == changed
 
 
+def test_terminal_and_page_show_the_same_tables(told: list[Told]) -> None:
+    seen = set()
+    for t in told:
+        story = t.explanation.story
+        found = [place(story), *memory(story, 10), *layers(story), *classes(story)]
+        text = " ".join(story_text(story, 10**6).split())
+        page = " ".join(Page(explain_page(t.explanation)).text.split())
+        for table in found:
+            seen.add(table.name)
+            for row in table.rows:
+                assert all(" ".join(cell.text.split()) in page for cell in row.cells)
+                for cell in row.cells:
+                    assert all(word in text for part in cell.parts for word in part.split())
+    assert seen == {"where", "memory", "layers", "classes"}
+
+
+def test_a_table_of_layers_says_what_the_story_says(told: list[Told]) -> None:
+    for t in told:
+        for table in layers(t.explanation.story):
+            for row, change in zip(table.rows, t.explanation.story.layers, strict=True):
+                name, differ, total, largest, _, *bad = (cell.text for cell in row.cells)
+                assert name == f"{change.layer} {change.kind}"
+                assert (differ, total) == (f"{change.differing:,}", f"{change.values:,}")
+                assert bad == ([f"{change.not_finite:,}"] if "not finite" in table.columns else [])
+                assert bad or not change.not_finite
+                assert (largest == "golden") == (change.differing == 0)
+
+
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_and_are_accessible(
+    browser: Browser, told: list[Told], tmp_path: Path, width: int, scheme: str
+) -> None:
+    t = max(told, key=lambda one: len(one.explanation.story.steps) + 100 * len(one.explanation.story.layers))
+    path = tmp_path / "page.html"
+    path.write_text(explain_page(t.explanation), "utf-8")
+    opened = open_page(browser, path, width, scheme, ready="html")
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert serious(opened, {}) == []
+    assert opened.said == []
+    opened.page.context.close()
+
+
 def test_steps_that_are_not_shown_are_counted(told: list[Told]) -> None:
     long = max(told, key=lambda t: len(t.explanation.story.steps)).explanation.story
-    few = [line.plain for line in explain_lines(long, 3)]
+    few = story_text(long, 3).splitlines()
     assert any("more, see --trace" in line for line in few)
-    assert len(few) < len(list(explain_lines(long, 10**6)))
+    assert len(few) < len(story_text(long, 10**6).splitlines())
 
 
 def test_the_page_needs_nothing_else_and_speaks_for_its_pictures(told: list[Told]) -> None:
     for t in told:
-        text = explain_html(t.explanation)
+        text = explain_page(t.explanation)
         page = Page(text)
         assert "prefers-color-scheme: dark" in text
         assert 'name="viewport"' in text
@@ -112,16 +161,16 @@ def test_the_page_says_the_answer_first(told: list[Told]) -> None:
     """Right behind the title: what the network says without the fault and with it, then the probabilities."""
     seen = set()
     for t in told:
-        page = Page(explain_html(t.explanation)).text
+        page = Page(explain_page(t.explanation)).text
         name = t.explanation.story.scene.top1
         before, _, rest = page.partition(title(t.explanation.story))[2].partition("→ with it")
-        assert f"{name}, {percent(t.row.confidence_golden)}" in before
+        assert f"{name}, {probability(t.row.confidence_golden)}" in before
         answer = rest.strip().splitlines()[0]
         seen.add(t.row.severity or t.row.outcome)
         if t.row.severity in ("MALFUNCTION", "LIGHT_MALFUNCTION"):
             share = np.frombuffer(t.row.output or b"", "<f4")[int(t.row.top1 or 0)]
-            assert answer == f"{t.explanation.story.classes[int(t.row.top1 or 0)].name}, {percent(share)}"
-            assert page.index("Probabilities") < page.index("Where and when")
+            assert answer == f"{t.explanation.story.classes[int(t.row.top1 or 0)].name}, {probability(share)}"
+            assert rest.index("Probabilities") < rest.index("Where and when")
         elif t.row.severity == "INVALID_OUTPUT":
             assert answer == ("NaN" if t.row.output_nan else "infinity")
         elif t.row.outcome == "DUE":
@@ -133,7 +182,7 @@ def test_the_page_says_the_answer_first(told: list[Told]) -> None:
 
 def test_golden_and_faulty_have_one_scale(told: list[Told]) -> None:
     for t in told:
-        text = explain_html(t.explanation)
+        text = explain_page(t.explanation)
         differing = [c for c in t.explanation.story.layers if c.differing]
         assert text.count('class="scale"') == 2 * len(differing)
 
@@ -144,7 +193,7 @@ def test_the_page_escapes_what_is_not_ours(told: list[Told]) -> None:
     t = told[0]
     scene = replace(t.explanation.story.scene, frame_name="<script>alert(1)</script>")
     story = replace(t.explanation.story, scene=scene)
-    text = explain_html(replace(t.explanation, story=story))
+    text = explain_page(replace(t.explanation, story=story))
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
 
@@ -178,7 +227,7 @@ def test_the_trace_has_a_row_per_instruction(told: list[Told], tmp_path: Path) -
 
 def test_words_are_shown_in_hex_and_as_what_they_are() -> None:
     assert word(0x3F800000, is_float=True) == "0x3f800000 (1)"
-    assert word(0x7F800000, is_float=True) == "0x7f800000 (inf)"
+    assert word(0x7F800000, is_float=True) == "0x7f800000 (∞)"
     assert word(0xFFC00000, is_float=True) == "0xffc00000 (NaN)"
     assert word(12) == "0x0000000c (12)"
     assert word(0xFFFFFFFF) == "0xffffffff (-1)"
@@ -192,9 +241,9 @@ def test_words_are_shown_in_hex_and_as_what_they_are() -> None:
 
 def test_numbers_are_shown_in_few_digits() -> None:
     assert [number(v) for v in (None, float("nan"), float("-inf"), 0.1, 12345678.0)] == [
-        "–", "NaN", "-inf", "0.1", "1.2346e+07",
+        "–", "NaN", "−∞", "0.1", "1.2346e+07",
     ]  # fmt: skip
-    assert [percent(v) for v in (0, 1, 0.5, 1e-9, float("nan"))] == [
+    assert [probability(v) for v in (0, 1, 0.5, 1e-9, float("nan"))] == [
         "0.0000 %", "100.0000 %", "50.0000 %", "1.0e-07 %", "NaN",
     ]  # fmt: skip
     assert [points(0.5, v) for v in (0.5, 0.25, 0.5 + 1e-9, float("nan"))] == [

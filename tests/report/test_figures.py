@@ -16,7 +16,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
 from sassafras.hardening.ranking import share
-from sassafras.report.cells import sampled
+from sassafras.report.cells import Missing, sampled
 from sassafras.report.figures.axes import both_ways, share_axis, share_ticks
 from sassafras.report.figures.breakdowns import ORDER
 from sassafras.report.figures.changes import CHANGED, STOPS
@@ -26,6 +26,8 @@ from sassafras.report.figures.value import Bar, Cell, Column, Figure, Mark, Poin
 from sassafras.report.figures.vulnerability import CKV_CLASSES, CLV_CLASSES, ckv, clv
 from sassafras.report.numbers import FEW
 from sassafras.report.page.hardened import read_hardening
+from sassafras.report.page.material import gather
+from sassafras.report.tables.registry import PAGE
 
 CRITICAL = ("MALFUNCTION", "INVALID_OUTPUT", "LIGHT_MALFUNCTION")
 
@@ -220,6 +222,21 @@ def test_cells_are_the_rows(finished: Finished, rows: pd.DataFrame) -> None:
             assert (cell.n, cell.trials, cell.few) == (n, len(struck), len(struck) < FEW)
             total += n
     assert total == len(sdc)
+
+
+def test_the_table_of_deaths_says_what_the_map_shows(finished: Finished) -> None:
+    material = gather(finished.record, finished.shape, finished.results)
+    for figure, table in zip(CAMPAIGN["deaths"](finished.results), PAGE["deaths"](material), strict=True):
+        (panel,) = figure.panels[0]
+        found = {(cell.x, cell.y): f"{cell.n:,}" for cell in figure.marks() if isinstance(cell, Cell)}
+        shown = {
+            (x + 0.5, y + 0.5): cell.text
+            for y, row in enumerate(table.rows)
+            for x, cell in enumerate(row.cells[1:-1])
+            if not isinstance(cell, Missing)
+        }
+        assert found == shown
+        assert len(table.rows) == len(panel.rows)
 
 
 def test_the_histogram_holds_every_change(finished: Finished, rows: pd.DataFrame) -> None:

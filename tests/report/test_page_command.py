@@ -67,7 +67,7 @@ def test_figures_and_tables_of_a_paper(written: Path) -> None:
         "table2",
         "table2_measured",
     }
-    tables |= {"front", "points", "failures", "before_after", "replay", "survivors"}
+    tables |= {"front", "points", "failures", "before_after", "replay", "survivors", "deaths_IOA"}
     names |= {f"harden_{name}" for name in set(names)} | {
         "harden_pareto",
         "outcomes",

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from tests.report.browser import Opened, open_page
+from tests.report.browser import Opened, open_page, serious
 from tests.report.conftest import Finished
 
 from sassafras.explanation.stored import name_of
@@ -75,15 +74,6 @@ def test_axe_finds_enough_contrast(browser: Browser, finished: Finished, scheme:
     found.page.locator(".row-button").first.click()
     assert serious(found, {"runOnly": [CONTRAST]}) == []
     found.page.context.close()
-
-
-def serious(opened: Opened, options: dict[str, object]) -> list[str]:
-    result = Axe().run(opened.page, options={"resultTypes": ["violations"], **options})
-    return [
-        f"{v['id']} ({v['impact']}): {v['nodes'][0]['html']}"
-        for v in result.response["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
 
 
 def test_colours_follow_the_scheme(browser: Browser, finished: Finished) -> None:

@@ -28,6 +28,7 @@ from sassafras.hardening.ranking import share
 from sassafras.report.cells import sampled
 from sassafras.report.figures.axes import percent_tick, share_ticks
 from sassafras.report.figures.breakdowns import bit_parts
+from sassafras.report.harden_model import read_harden_json
 from sassafras.report.numbers import band_text, percent
 from sassafras.report.page.hardened import read_hardening
 from sassafras.report.page.hotspots import hot_spots
@@ -251,11 +252,28 @@ def test_hardening_of_another_campaign_is_not_shown(finished: Finished, tmp_path
         path.write_text("{")
         with pytest.raises(CampaignError, match=r"harden\.json cannot be read .* run sassafras harden again"):
             read_hardening(finished.record, finished.results)
+        for changed, said in (
+            ({"colour": 1}, "colour: extra inputs are not permitted"),
+            ({"plans": "many"}, "plans: input should be a valid integer"),
+            ({"protection": {"fill_gpu": "prayer"}}, r"protection\.fill_gpu: input should be "),
+        ):
+            path.write_text(json.dumps(numbers | changed))
+            with pytest.raises(CampaignError, match=rf"cannot be read \({said}.*\); run sassafras harden"):
+                read_hardening(finished.record, finished.results)
+        path.write_text(json.dumps({name: value for name, value in numbers.items() if name != "ranking"}))
+        with pytest.raises(CampaignError, match=r"\(ranking: field required\)"):
+            read_hardening(finished.record, finished.results)
         path.write_text(json.dumps(numbers | {"protection": {"fill_gpu": "tmr"}}))
         with pytest.raises(CampaignError, match=r"fill_gpu=tmr\.fresh\.sqlite is missing"):
             read_hardening(finished.record, finished.results)
     finally:
         path.write_text(kept)
+
+
+def test_what_was_written_is_read_again_to_the_byte(finished: Finished) -> None:
+    path = finished.campaign.folder / "harden.json"
+    again = read_harden_json(path)
+    assert path.read_text("utf-8") == json.dumps(again, indent=2, allow_nan=False) + "\n"
 
 
 def test_words_in_drawings_stand_out_from_the_page() -> None:

@@ -21,7 +21,8 @@ def compare(
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write compare.json, CSV files and figures there.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a page, compare.json, CSV files and figures there."),
     ] = None,
     tolerance: given.Tolerance = 0.0,
 ) -> None:
@@ -36,7 +37,7 @@ def compare(
     from sassafras.analysis.contenders import contest
     from sassafras.campaign.finished import read_finished
     from sassafras.report.compare_lines import closing_lines
-    from sassafras.report.compare_write import write_comparison
+    from sassafras.report.compare_write import PAGE, write_comparison
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.registry import COMPARE
 
@@ -48,6 +49,7 @@ def compare(
     if out is not None:
         write_comparison(out, compared)
         lines += [
+            f"page:    {out / PAGE}",
             f"numbers: {out / 'compare.json'}, {out}/compare_*.csv",
             f"figures: {out}/compare_*.png, .svg",
         ]

@@ -53,7 +53,7 @@ def explain(
     from sassafras.cli.progress import shown_progress
     from sassafras.explanation.tell import explain as tell
     from sassafras.report.explain_json import explain_json
-    from sassafras.report.explain_text import explain_lines
+    from sassafras.report.explain_text import print_story
 
     speaking = Console(stderr=True)
     with shown_progress(speaking) as progress:
@@ -62,9 +62,7 @@ def explain(
     if json:
         typer.echo(explain_json(explanation.story), nl=False)
     else:
-        answers = Console()
-        for line in explain_lines(explanation.story, steps):
-            answers.print(line, highlight=False, soft_wrap=True)
+        print_story(Console(), explanation.story, steps)
     for written in _write(explanation, folder, out, trace, html=html or out is not None):
         typer.echo(written, err=json)
 
@@ -92,14 +90,14 @@ def _write(
 ) -> list[str]:
     """Write the files that are asked for; a line about each."""
     from sassafras.explanation.whole_trace import whole_trace
-    from sassafras.report.explain_html import explain_html
     from sassafras.report.explain_trace import write_trace
     from sassafras.report.files import write_text
+    from sassafras.report.page.explain import explain_page
 
     lines = []
     if html:
         page = out or default_page(folder, explanation.story.name)
-        write_text(page, explain_html(explanation))
+        write_text(page, explain_page(explanation))
         lines.append(f"page:  {page}")
     if trace is not None:
         rows = write_trace(trace, whole_trace(explanation.replay))

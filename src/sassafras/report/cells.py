@@ -78,6 +78,18 @@ class Name(Cell):
 
 
 @dataclass(frozen=True)
+class Place(Name):
+    """A place in memory, by name and by address."""
+
+    address: int
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The name; the address as "0x50012a52c"."""
+        return self.name, f"{self.address:#x}"
+
+
+@dataclass(frozen=True)
 class Text(Name):
     """Words, broken where there is no room."""
 
@@ -237,6 +249,31 @@ class PValue(Cell):
         if self.value < self.LEAST:
             return f"<{self.LEAST}" + "*" * self.marked, ""
         return f"{self.value:.{3 if self.value < 10 * self.LEAST else 2}f}" + "*" * self.marked, ""
+
+
+@dataclass(frozen=True)
+class Probability(Cell):
+    """What a network says of a class; NaN where it says nothing."""
+
+    value: float
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """As "49.3973 %"."""
+        return numbers.probability(self.value), ""
+
+
+@dataclass(frozen=True)
+class Points(Cell):
+    """A change of a probability."""
+
+    value: float
+    then: float
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """Percentage points: "-0.0069"."""
+        return numbers.points(self.value, self.then), ""
 
 
 @dataclass(frozen=True)

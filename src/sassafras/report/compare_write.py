@@ -1,4 +1,4 @@
-"""``compare.json``, its tables as CSV, and its figures."""
+"""``compare.html``, ``compare.json``, its tables as CSV, and its figures."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.report.figures.comparison import comparison
 from sassafras.report.figures.files import BOTH, write_figures
 from sassafras.report.files import write_text
+from sassafras.report.page.compare import compare_page
 from sassafras.report.tables.compare import network_name
 from sassafras.report.tables.failures import failure_rows
 
 SCHEMA = 2
+PAGE = "compare.html"
 
 
 def write_comparison(folder: Path, compared: Compared) -> list[Path]:
-    """Write ``compare.json``, ``compare_*.csv`` and ``compare_*.png`` and ``.svg``; returns their paths."""
+    """Write the page, ``compare.json``, ``compare_*.csv``, ``compare_*.png`` and ``.svg``; their paths."""
     tables = {"shares": compared.shares, "differences": compared.differences, "overall": compared.overall}
     if compared.failures:
         tables["failures"] = pd.DataFrame(_failures(compared))
@@ -34,7 +36,8 @@ def write_comparison(folder: Path, compared: Compared) -> list[Path]:
     paths += write_figures(folder, comparison(compared), BOTH)
     path = folder / "compare.json"
     write_text(path, json.dumps(content(compared), indent=2, allow_nan=False) + "\n")
-    return [*paths, path]
+    write_text(folder / PAGE, compare_page(compared))
+    return [*paths, path, folder / PAGE]
 
 
 def content(compared: Compared) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from sassafras.explanation.story import Moment, Story, Strike
 from sassafras.explanation.trapped import TrapTold
 from sassafras.faults.model import FaultModel, Mode, TargetKind
 from sassafras.isa.operands import RZ
-from sassafras.report.explain_values import bit_list, many, number, percent, word
+from sassafras.report.explain_values import bit_list, many, number, word
+from sassafras.report.numbers import probability
 from sassafras.simulation.outcome import Outcome, Severity
 
 _SEVERITY = {
@@ -38,7 +39,7 @@ def ending(story: Story) -> str:
 def answer(story: Story) -> tuple[str, str]:
     """What the network says without the fault and with it: a class and its probability, or why none."""
     row = story.row
-    before = f"{story.scene.top1}, {percent(row.confidence_golden)}"
+    before = f"{story.scene.top1}, {probability(row.confidence_golden)}"
     if row.due_kind is not None:
         return before, f"no answer ({row.due_kind.name.lower().replace('_', ' ')})"
     if row.outcome is Outcome.DETECTED:
@@ -47,7 +48,7 @@ def answer(story: Story) -> tuple[str, str]:
         return before, "NaN" if row.output_nan else "infinity"
     if row.severity in (Severity.MALFUNCTION, Severity.LIGHT_MALFUNCTION):
         said = story.classes[int(row.top1 or 0)]
-        return before, f"{said.name}, {percent(said.faulty)}"
+        return before, f"{said.name}, {probability(said.faulty)}"
     return before, "the same, bit for bit"
 
 
@@ -219,11 +220,11 @@ def end_sentence(story: Story) -> str:
         where = "" if died is None else f" in {died.kernel} of layer {died.layer} (launch {died.launch})"
         return f"The difference died{where}: the probabilities are the golden ones, bit for bit."
     names = [change.name for change in story.classes]
-    sure = f"{percent(row.confidence_golden)}"
+    sure = f"{probability(row.confidence_golden)}"
     if row.severity is Severity.INVALID_OUTPUT:
         held = "NaN" if row.output_nan else "infinity"
         return f"The output holds {held}: the network no longer says anything, and one comparison can tell."
-    now = percent(float(row.confidence if row.confidence is not None else float("nan")))
+    now = probability(float(row.confidence if row.confidence is not None else float("nan")))
     if row.severity is Severity.MALFUNCTION:
         return (
             f"It reached the output: instead of {names[row.top1_golden]} ({sure}) the network says "

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import struct
 
 from sassafras.explanation.steps import Value
-
-NOTHING = "–"
+from sassafras.report.numbers import NOTHING, significant
 
 
 def as_float(word: int) -> float:
@@ -17,13 +15,7 @@ def as_float(word: int) -> float:
 
 def number(value: float | None) -> str:
     """A number in few digits; NaN and infinities by name."""
-    if value is None:
-        return NOTHING
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    return f"{value:.5g}"
+    return NOTHING if value is None else significant(value, 5)
 
 
 def word(value: int | None, *, bits: int = 32, is_float: bool = False) -> str:
@@ -57,21 +49,6 @@ def _flags(value: int | None) -> str:
     if value is None:
         return NOTHING
     return "".join(letter if value >> k & 1 else "-" for k, letter in enumerate("ZSCO"))
-
-
-def percent(share: float) -> str:
-    """A probability in percent."""
-    if math.isnan(share):
-        return "NaN"
-    return f"{100 * share:.4f} %" if share == 0 or share >= 5e-7 else f"{100 * share:.1e} %"
-
-
-def points(before: float, after: float) -> str:
-    """A change of probability in percentage points."""
-    if math.isnan(before) or math.isnan(after):
-        return NOTHING
-    change = 100 * (after - before)
-    return f"{change:+.4f}" if abs(change) >= 0.00005 or change == 0 else f"{change:+.1e}"
 
 
 def many(count: int, what: str, plural: str | None = None) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
+from sassafras.errors import CampaignError
 from sassafras.hardening.coverage import Coverage, Coverages
 from sassafras.hardening.fates import FATES
 from sassafras.hardening.gpu.measurement import Measurement
@@ -26,6 +27,7 @@ from sassafras.kernels.cost import Cost
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.report.files import write_text
 from sassafras.report.harden_benefit import benefit_lines
+from sassafras.report.harden_model import SCHEMA, checked, read_harden_json
 from sassafras.report.plans_json import (
     matrices,
     overhead_content,
@@ -38,7 +40,6 @@ from sassafras.report.tables.harden import LARGE
 from sassafras.report.tables.ranking import ranked_content, share_content
 
 NAME = "harden.json"
-SCHEMA = 2
 
 
 def write_harden_json(study: Study) -> Path:
@@ -50,6 +51,10 @@ def write_harden_json(study: Study) -> Path:
 
 def content(study: Study) -> dict[str, Any]:
     """JSON types only; shares are fractions of 1."""
+    return checked(_content(study))
+
+
+def _content(study: Study) -> dict[str, Any]:
     evaluation = study.evaluation
     return {
         "schema": SCHEMA,
@@ -106,22 +111,22 @@ def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Covera
     where there is no such file.
     """
     try:
-        stored = json.loads((campaign.folder / NAME).read_text("utf-8"))
-        if stored["campaign"] != json.loads(json.dumps(campaign.fingerprint())):
-            return {}
-        if stored["tolerance"] != critical.tolerance:
-            return {}
-        return {
-            (row["kernel"], Technique(row["technique"])): Coverage(
-                np.array(row["becomes"], float).reshape(len(FATES), len(FATES)),
-                float(row["share"]),
-                measured=True,
-                elsewhere=read_matrices(row["elsewhere"]),
-            )
-            for row in stored["coverage"]
-        }
-    except (OSError, ValueError, KeyError, TypeError):
+        stored = read_harden_json(campaign.folder / NAME)
+    except (OSError, CampaignError):
         return {}
+    if stored is None or stored["campaign"] != json.loads(json.dumps(campaign.fingerprint())):
+        return {}
+    if stored["tolerance"] != critical.tolerance:
+        return {}
+    return {
+        (row["kernel"], Technique(row["technique"])): Coverage(
+            np.array(row["becomes"], float).reshape(len(FATES), len(FATES)),
+            row["share"],
+            measured=True,
+            elsewhere=read_matrices(row["elsewhere"]),
+        )
+        for row in stored["coverage"]
+    }
 
 
 def _struck(study: Study) -> dict[str, Any] | None:

@@ -101,8 +101,10 @@ def signed(share: float, places: int = 1) -> str:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """A number with so many digits that matter: "0.166", "∞"."""
-    return "∞" if math.isinf(value) else f"{value:.{digits}g}"
+    """A number with so many digits that matter: "0.166", "∞", "NaN"."""
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    return "NaN" if math.isnan(value) else f"{value:.{digits}g}"
 
 
 def band_text(low: float, high: float) -> str:
@@ -126,3 +128,18 @@ def rate(value: float) -> str:
 def span(low: float, high: float) -> str:
     """Two rates, or one where they read alike."""
     return rate(high) if rate(low) == rate(high) else f"{rate(low)}–{rate(high)}"
+
+
+def probability(share: float) -> str:
+    """A probability in percent."""
+    if math.isnan(share):
+        return "NaN"
+    return f"{100 * share:.4f} %" if share == 0 or share >= 5e-7 else f"{100 * share:.1e} %"
+
+
+def points(before: float, after: float) -> str:
+    """A change of probability in percentage points."""
+    if math.isnan(before) or math.isnan(after):
+        return NOTHING
+    change = 100 * (after - before)
+    return f"{change:+.4f}" if abs(change) >= 0.00005 or change == 0 else f"{change:+.1e}"

@@ -16,6 +16,7 @@ from sassafras.report.figures.svg_marks import drawn, letters, line, shape_path,
 LINE = 14.0  #: units of the page that a line of text takes
 LETTER = 6.3  #: and a letter
 LONGEST = 18  #: letters of a share with its interval
+NARROW = 440  #: units: a figure of more scrolls on a phone, letters stay large enough to read
 GAP = 14.0
 HEAD = 28.0  #: ticks above rows
 FOOT = 30.0  #: ticks below others
@@ -24,7 +25,7 @@ FOOT = 30.0  #: ticks below others
 def figure_html(figure: v.Figure, *, legend: bool = True) -> Markup:
     """A figure with its caption."""
     caption = f"<span>{escape(figure.caption)}</span>" if figure.caption else ""
-    wide = f' style="min-width:{figure.wide}px"' if figure.wide > 600 else ""
+    wide = f' style="min-width:{figure.wide}px"' if figure.wide > NARROW else ""
     parts = [
         f'<figure class="chart" id="figure-{escape(figure.name)}">',
         f"<figcaption><b>{escape(figure.title)}</b> {caption}</figcaption>",
@@ -39,6 +40,12 @@ def figure_html(figure: v.Figure, *, legend: bool = True) -> Markup:
     return Markup("\n".join(part for part in parts if part))  # noqa: S704  (all text in it is escaped)
 
 
+def charts_html(figures: Sequence[v.Figure], kind: str = "") -> Markup:
+    """Figures side by side under one legend. ``kind``: "two" for wide ones."""
+    parts = [legend_html(figures), Markup('<div class="charts {}">').format(kind)]
+    return Markup("\n").join([*parts, *(figure_html(one, legend=False) for one in figures), Markup("</div>")])
+
+
 def svg(figure: v.Figure, style: str = "") -> str:
     """The drawing alone."""
     places, height = placed(figure)
@@ -46,7 +53,8 @@ def svg(figure: v.Figure, style: str = "") -> str:
     points = any("data-tip" in part for part in inside)
     role = 'role="group" data-roving=""' if points else 'role="img"'
     view = f"0 0 {figure.wide} {short(height)}"
-    head = f'<svg class="drawing" viewBox="{view}" {role} aria-label="{escape(figure.alt)}"{style}>'
+    kept = 'preserveAspectRatio="xMinYMin"'
+    head = f'<svg class="drawing" viewBox="{view}" {kept} {role} aria-label="{escape(figure.alt)}"{style}>'
     return "\n".join([head, *inside, "</svg>"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sassafras
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
 from sassafras.faults.model import IoaRegister, Mode
@@ -45,7 +46,7 @@ def facts(material: Material) -> list[Fact]:
         Fact("Without a fault", golden_line(results.golden).removeprefix("golden: ")),
         Fact("Seed", str(results.seed)),
         Fact("Hang", f"more than {limit}'s dynamic instructions"),
-        Fact("Version", f"Sassafras {material.version}"),
+        Fact("Version", f"Sassafras {sassafras.__version__}"),
         Fact("Time", _time(results)),
     ]
 

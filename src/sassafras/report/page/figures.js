@@ -138,5 +138,3 @@ document.getElementById("tip-close").addEventListener("click", () => {
   mark?.focus({ preventScroll: true });
   hideTip();
 });
-
-await fill();

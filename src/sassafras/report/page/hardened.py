@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,7 +23,8 @@ from sassafras.hardening.planner import Plans
 from sassafras.hardening.study import Study
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import ADDED
-from sassafras.report.harden_json import NAME, SCHEMA, content
+from sassafras.report.harden_json import NAME, content
+from sassafras.report.harden_model import read_harden_json
 from sassafras.report.plans_json import read_plans
 from sassafras.simulation.outcome import Outcome
 
@@ -75,20 +75,15 @@ def read_hardening(record: CampaignRecord, results: Results) -> Hardening | None
     """The study in the campaign's folder; None where there is none, or where it was made of another campaign
     or by another version.
 
-    Raises CampaignError where its rows are missing.
+    Raises CampaignError where the file cannot be read or its rows are missing.
     """
     path = record.path.parent / NAME
     if not path.is_file():
         return None
-    try:
-        numbers = json.loads(path.read_text("utf-8"))
-        if numbers["schema"] != SCHEMA:
-            return None
-        same = numbers["campaign"] == record.fingerprint
-        chosen = protect({k: Technique(t) for k, t in numbers["protection"].items()})
-    except (ValueError, KeyError, TypeError) as error:
-        raise CampaignError(f"{path} cannot be read ({error!r}); run sassafras harden again") from error
-    return Hardening(numbers, results, _fresh(record, chosen)) if same else None
+    numbers = read_harden_json(path)
+    if numbers is None or numbers["campaign"] != record.fingerprint:
+        return None
+    return Hardening(numbers, results, _fresh(record, plan_of(numbers)))
 
 
 def hardening_of(study: Study, results: Results) -> Hardening:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-import sassafras
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.compare import Compared
 from sassafras.analysis.condition_text import parse_condition
@@ -50,7 +49,6 @@ class Material:
     """
 
     folder: str
-    version: str
     results: Results
     settings: Settings
     network_digest: str
@@ -94,7 +92,6 @@ def gather(
     demand_sample(folder, record.settings)
     return Material(
         folder=str(folder),
-        version=sassafras.__version__,
         results=results,
         settings=record.settings,
         network_digest=shape.digest,

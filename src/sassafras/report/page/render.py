@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.faults.ids import BLOCK, TURNS
 from sassafras.report.figures.breakdowns import bit_parts, group_parts, opcode_parts
 from sassafras.report.figures.registry import CAMPAIGN, HARDENING
-from sassafras.report.figures.svg import colours_css, figure_html, legend_html, patterns
-from sassafras.report.figures.svg_marks import attributes, short
 from sassafras.report.page.answer import answer
 from sassafras.report.page.critical import slider_facts
 from sassafras.report.page.facts import facts
+from sassafras.report.page.filled import filled, script_json
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import Instructions, known_instructions
 from sassafras.report.page.material import Material
@@ -29,7 +22,6 @@ from sassafras.report.tables.captions import for_these
 from sassafras.report.tables.registry import page_tables
 from sassafras.report.tables.stacks import stack_table
 
-FOLDER = Path(__file__).parent
 SCRIPTS = (
     "rows.js",
     "words.js",
@@ -48,32 +40,9 @@ def render(material: Material) -> str:
     the page says so.
     """
     known = known_instructions(material.results)
-    page = _environment().get_template("page.html.j2").render(_content(material, known))
+    page = filled("page.html.j2", SCRIPTS, **_content(material, known))
     packed = pack(material.results.injections, known, LIMIT - len(page.encode("utf-8", "backslashreplace")))
     return page.replace(PLACE, packed.data).replace(SPEC_PLACE, script_json(packed.spec))
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {"short": short, "script": script_json}
-    return made
-
-
-def script_json(value: Any) -> Markup:
-    """JSON that may stand in a script element."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  (nothing in it can close the element)
-
-
-def _asset(name: str) -> Markup:
-    return Markup((FOLDER / name).read_text("utf-8"))  # noqa: S704  (our own file)
 
 
 def _content(material: Material, known: Instructions) -> dict[str, Any]:
@@ -86,25 +55,19 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         drawn |= {make.__name__: make(hardening) for make in HARDENING}
     return {
         "drawn": drawn,
-        "figure": figure_html,
-        "legend": legend_html,
-        "mark": attributes,
-        "patterns": patterns(),
-        "colours": colours_css(),
         "numbers": numbers,
         "table": lambda name: html(numbers[name]) if name in numbers else "",
         "folded": lambda name: folded(numbers[name]) if name in numbers else "",
-        "folded_table": folded,
         "slider": slider,
         "material": material,
         "results": results,
-        "style": _asset("style.css"),
-        "script": Markup("\n").join(_asset(name) for name in SCRIPTS),
         "answer": answer(material),
         "facts": facts(material),
         "verdict": verdict(material),
         "tiles": tiles(results),
         "for_these": for_these(results.frames),
+        "critical": results.critical,
+        "intervals": results.sampling.intervals,
         "outcomes": list(OutcomeClass),
         "bits": [stack_table(part) for part in bit_parts(results)],
         "groups": [stack_table(part) for part in group_parts(results, known)],

@@ -280,5 +280,4 @@ async function fill() {
   openFromAddress();
   startTolerance();
   globalThis.sassafras = { rows: state.rows }; // for whoever wants to look further in the console
-  document.documentElement.dataset.ready = "yes";
 }

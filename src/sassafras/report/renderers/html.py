@@ -10,21 +10,28 @@ from sassafras.report.table import Row, Table
 
 _TABLE = Markup(
     '<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
-    '<table id="{name}" class="{kind}">\n<caption><span><b>{title}</b> {note}</span></caption>\n'
+    '<table id="{name}" class="{kind}">\n{caption}'
     "<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
 )
+_WORDS = Markup(' class="words"')
+_CAPTION = Markup("<caption><span>{}{}</span></caption>\n")
 _FOLDED = Markup('<details class="fold"><summary>{}</summary>\n{}\n</details>')
 
 
-def html(table: Table) -> Markup:
-    """The table."""
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(head) for head in table.columns)
+def html(table: Table, *, titled: bool = True) -> Markup:
+    """The table. ``titled``: with its title above it, where no heading says so."""
+    title = Markup("<b>{}</b> ").format(table.title) if titled else Markup("")
+    caption = _CAPTION.format(title, table.note) if title or table.note else ""
+    heads = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_WORDS if _is_words(table, at) else "", head)
+        for at, head in enumerate(table.columns)
+    )
     rows = Markup("\n").join(_row(row, keyed=table.is_sorted) for row in table.rows)
     return _TABLE.format(
         kind="numbers sortable" if table.is_sorted else "numbers",
         title=table.title,
         name=table.name,
-        note=table.note,
+        caption=caption,
         heads=heads,
         rows=rows,
     )
@@ -33,6 +40,11 @@ def html(table: Table) -> Markup:
 def folded(table: Table, summary: str = "") -> Markup:
     """The table, to be opened."""
     return _FOLDED.format(summary or f"The numbers: {table.title}", html(table))
+
+
+def _is_words(table: Table, column: int) -> bool:
+    """Whether a column holds words: they begin at the left, below their head."""
+    return bool(table.rows) and all(row.cells[column].is_words for row in table.rows)
 
 
 def _row(row: Row, *, keyed: bool) -> Markup:
@@ -49,4 +61,11 @@ def _data(cell: Cell, *, keyed: bool) -> Markup:
     key = Markup(' data-key="{}"').format(value) if value != "" else ""
     if cell.few:
         return Markup('<td class="few" title="of fewer than {}"{}>{}</td>').format(FEW, key, text)
-    return Markup('<td class="{}"{}>{}</td>').format("words" if cell.is_words else "number", key, text)
+    return Markup('<td class="{}"{}>{}</td>').format(_kind(cell), key, text)
+
+
+def _kind(cell: Cell) -> str:
+    """How it is set: names are never broken, paths anywhere."""
+    if not cell.is_words:
+        return "number"
+    return "words path" if cell.folds else "words" if cell.wraps else "words name"

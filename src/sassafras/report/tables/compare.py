@@ -73,15 +73,15 @@ def _outcomes(compared: Compared, mode: Mode) -> Table:
     groups = []
     for event in compared.events:
         rows = []
-        for row, difference in _rows(compared, Part.MODE, mode, mode.value, event):
+        for row, difference in rows_of(compared, Part.MODE, mode, mode.value, event):
             is_first = row["campaign"] == "A"
             rows.append(
                 [
                     event.label,
                     str(row["campaign"]),
                     Count(row["n"], row["total"]),
-                    _share(row),
-                    "" if is_first else _difference(difference),
+                    share_cell(row),
+                    "" if is_first else difference_of(difference),
                     "" if is_first else _p_value(difference),
                 ]
             )
@@ -106,8 +106,10 @@ def history(compared: Compared) -> list[Table]:
     for event in HISTORY:
         rows = []
         for mode in compared.contest.modes:
-            (before, _), (now, difference) = _rows(compared, Part.MODE, mode, mode.value, event)
-            rows.append([event.label, mode.value, _share(before), _share(now), _difference(difference)])
+            (before, _), (now, difference) = rows_of(compared, Part.MODE, mode, mode.value, event)
+            rows.append(
+                [event.label, mode.value, share_cell(before), share_cell(now), difference_of(difference)]
+            )
         groups.append(rows)
     columns = ("outcome", "mode", "before", "now", "difference")
     return [made("history", "Before and now", "; ".join([caption, *notes]), columns, groups, left=2)]
@@ -129,7 +131,7 @@ def _part(compared: Compared, part: Part, mode: Mode) -> Table:
     )
     groups = []
     for value in _values(compared, part):
-        found = [list(_rows(compared, part, mode, value, event)) for event in FEW]
+        found = [list(rows_of(compared, part, mode, value, event)) for event in FEW]
         if all(row["total"] == 0 for row, _ in found[0]):
             continue
         name = value if part is Part.KERNEL else f"{value} {(compared.contest.layers or ())[int(value)]}"
@@ -147,8 +149,8 @@ def _together(name: str, found: tuple[tuple[Row, Row | None], ...]) -> list[Give
     for row, difference in found:
         cells += [
             Count(row["n"], row["total"]),
-            _share(row),
-            "" if letter == "A" else _difference(difference),
+            share_cell(row),
+            "" if letter == "A" else difference_of(difference),
         ]
     return cells
 
@@ -192,11 +194,13 @@ def _by_campaign(pairs: list[tuple[str, str]]) -> str:
     return "; ".join(f"{', '.join(letters)}: {name}" for name, letters in made_so.items())
 
 
-def _share(row: Row) -> Cell:
+def share_cell(row: Row) -> Cell:
+    """A campaign's share; nothing where there are no injections."""
     return Missing() if math.isnan(row["share"]) else share_of(row)
 
 
-def _difference(row: Row | None) -> Cell:
+def difference_of(row: Row | None) -> Cell:
+    """A difference from A, marked where it is significant."""
     if row is None:
         return Missing()
     return Difference(row["difference"], row["low"], row["high"], row["p_holm"] < LEVEL)
@@ -214,7 +218,7 @@ def _values(compared: Compared, part: Part) -> list[str]:
     return [str(k) for k in range(len(compared.contest.layers or ()))]
 
 
-def _rows(
+def rows_of(
     compared: Compared, part: Part, mode: Mode, value: str, event: Event
 ) -> list[tuple[Row, Row | None]]:
     """A row of shares and a row of differences (None where there is none) for each campaign."""
