@@ -18,7 +18,6 @@ from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch
 
-
 _KNOWN = frozenset(map(int, Activation))
 
 
