@@ -118,6 +118,17 @@ class Options:
             help="PNG, JPEG, BMP, TIFF and WebP files to run on [default: rendered frames; of lenet its own]",
         ),
     ] = None
+    cholec80: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Cholec80 as it is distributed: run on --frames of its annotated frames, drawn by the seed.",
+        ),
+    ] = None
+    split: Annotated[
+        str | None,
+        _words("train|test|all", "Its videos: 1 to 40, 41 to 80 (the paper's split), or all [default: test]"),
+    ] = None
     fit: Annotated[
         str | None,
         typer.Option(
@@ -175,6 +186,13 @@ class Options:
     output: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Which of its results is judged [default: its only or last one]"),
+    ] = None
+    multi_label: Annotated[
+        float | None,
+        typer.Option(
+            metavar="T",
+            help="Classes can be present together: those of a probability of at least T, such as 0.5.",
+        ),
     ] = None
     shard: Annotated[
         str | None,

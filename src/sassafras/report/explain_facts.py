@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sassafras.explanation.story import Story, Triple
+from sassafras.explanation.story import ClassChange, Story, Triple
 from sassafras.report.explain_sentences import moment
 from sassafras.report.explain_values import percent
 
@@ -52,8 +52,7 @@ def _place(at: Triple, size: Triple) -> str:
     return f" ({', '.join(map(str, at[:axes]))} of {' x '.join(map(str, size[:axes]))})"
 
 
-def class_marks(story: Story, k: int) -> str:
-    """What the network says, beside class ``k``."""
-    marks = ["golden says"] if k == story.row.top1_golden else []
-    marks += ["faulty says"] if k == story.row.top1 and not story.row.output_nan else []
-    return ", ".join(marks)
+def class_marks(change: ClassChange) -> str:
+    """What the network says, beside a class."""
+    words = ("golden says", "faulty says")
+    return ", ".join(word for word, named in zip(words, change.named, strict=True) if named)

@@ -127,11 +127,11 @@ def _pictures(explanation: Explanation) -> Iterator[dict[str, Any]]:
 def _classes(story: Story) -> Iterator[dict[str, str]]:
     if not any(change.golden != change.faulty for change in story.classes):
         return
-    for k, change in enumerate(story.classes):
+    for change in story.classes:
         yield {
             "name": change.name,
             "golden": percent(change.golden),
             "faulty": percent(change.faulty),
             "points": points(change.golden, change.faulty),
-            "marks": class_marks(story, k),
+            "marks": class_marks(change),
         }

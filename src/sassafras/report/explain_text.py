@@ -201,6 +201,6 @@ def _classes(story: Story) -> Iterator[Text]:
         return
     width = max(len(change.name) for change in story.classes)
     yield Text(f"  {'class':<{width}}  {'golden':>11}  {'faulty':>11}  {'points':>10}")
-    for k, change in enumerate(story.classes):
+    for change in story.classes:
         line = f"  {change.name:<{width}}  {percent(change.golden):>11}  {percent(change.faulty):>11}"
-        yield Text(f"{line}  {points(change.golden, change.faulty):>10}  {class_marks(story, k)}".rstrip())
+        yield Text(f"{line}  {points(change.golden, change.faulty):>10}  {class_marks(change)}".rstrip())

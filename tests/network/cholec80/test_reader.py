@@ -90,6 +90,7 @@ def test_pictures_are_made_to_fit_as_others_are(whole: Path) -> None:
             ((_, rgb),) = read_frames(data.video(moment.video), [moment.frame])
             planes = rgb.transpose(2, 0, 1).astype(np.float32) / np.float32(255)
             assert np.array_equal(got[place], fit_image(planes, 20, 30, fit))
+    ((_, rgb),) = read_frames(data.video(41), [25])
     grey = dict(read_pictures(data, moments, (1, 48, 84), Fit.STRETCH))
     red, green, blue = rgb.transpose(2, 0, 1).astype(np.uint32)
     assert np.array_equal(grey[1][0] * 255, (77 * red + 150 * green + 29 * blue) >> 8)

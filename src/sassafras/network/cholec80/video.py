@@ -56,7 +56,7 @@ def _wanted(
             raise NetworkError(
                 f"{path}: frame {number} is not in it: it is cut short or damaged; fetch it again"
             )
-        yield number, frame.to_ndarray(format="rgb24")
+        yield number, np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
 
 @contextmanager
