@@ -40,7 +40,7 @@ def test_without_torch(sassafras: Type, data: Path, monkeypatch: pytest.MonkeyPa
             ["--answers", "labls"],
             "unknown kind of answers 'labls'; did you mean labels? known: class, labels",
         ),
-        (["--device", "gpu"], "unknown device 'gpu'; known: auto, cpu, cuda"),
+        (["--device", "gpu"], "unknown device 'gpu'; did you mean cpu? known: auto, cpu, cuda"),
         (["--fit", "squeeze"], "unknown fit 'squeeze'"),
         (["--held-out", "1"], "--held-out 1: give a share between 0 and 1, such as 0.2"),
         (["--rate", "0"], "--rate 0: give a learning rate above 0"),
@@ -76,11 +76,12 @@ def test_what_it_hands_on_and_says(sassafras: Type, data: Path, monkeypatch: pyt
     )
     assert asked == [recipe, Path("net")]
     assert done.stderr == "epoch 1 of 3: ...\n"
-    assert done.stdout.splitlines() == [
-        "held out: 6 of 8 right (75.0%)",
-        "model card: net/card.md",
-        "next: sassafras run --network net/network.cfg --weights net/network.weights --names net/network.names "
-        f"--multi-label 0.5 --images {data} --kernels all",
-    ]
+    score, card, command = done.stdout.splitlines()
+    assert score == "held out: 6 of 8 right (75.0%)"
+    assert card == "model card: net/card.md"
+    assert command == (
+        "next: sassafras run --network net/network.cfg --weights net/network.weights "
+        f"--names net/network.names --multi-label 0.5 --images {data} --kernels all"
+    )
     assert sassafras("train", data).exit_code == 0
     assert asked[2:] == [Recipe(data), Path("runs/trained")]
