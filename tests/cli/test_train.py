@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from tests.training.made import write_folders
 from sassafras.progress import Progress
 from sassafras.training.card import ClassScore, PartScore
 from sassafras.training.recipe import Answers, Device, Recipe
+from sassafras.training.torch_package import _Missing
 from sassafras.training.training import Trained
 from sassafras.workload.choices import Fit
 
@@ -23,8 +23,8 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_without_torch(sassafras: Type, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sassafras.training.training.find_spec", lambda _: None)
-    monkeypatch.setitem(sys.modules, "torch", None)
+    """As where it is not installed: that it is, nobody else needs."""
+    monkeypatch.setattr("sassafras.training.fitting.torch", _Missing())
     refused = sassafras("train", data, "--network", "lenet", "--out", "net")
     assert refused.exit_code == 2
     assert refused.output == (

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from sassafras.errors import TrainingError
 from sassafras.network.graph import Graph
@@ -21,9 +19,10 @@ from sassafras.training.architecture import Parameters
 from sassafras.training.checkpoint import Checkpoint, write_checkpoint
 from sassafras.training.draws import Stream, batches, kaiming, mirrored, words
 from sassafras.training.examples import Examples
-from sassafras.training.forward import Tensor, logits
+from sassafras.training.forward import logits
 from sassafras.training.recipe import Answers, Device, Recipe
 from sassafras.training.schedule import Epoch, best_of, is_over, rate_at
+from sassafras.training.torch_package import Tensor, functional, torch
 
 STATISTICS = ("rolling_mean", "rolling_variance")  #: found, not learned
 MEANS, TINY = (0.9, 0.999), 1e-8  #: AdamW's (Loshchilov and Hutter 2019)

@@ -7,9 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-import torch
-from torch.nn import functional
-
 from sassafras.kernels.activation import Activation
 from sassafras.network.graph import Graph
 from sassafras.network.layers.avgpool import Avgpool
@@ -21,8 +18,8 @@ from sassafras.network.layers.layer import Node
 from sassafras.network.layers.mapped import AnyActivation, Mapped
 from sassafras.network.layers.maxpool import Maxpool
 from sassafras.network.layers.softmax import Softmax
+from sassafras.training.torch_package import Tensor, functional, torch
 
-Tensor = Any  #: torch.Tensor: the package has no types that could be checked without it
 MOMENTUM = 0.1  #: of a batch's mean and variance in the running ones
 
 

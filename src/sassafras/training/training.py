@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.errors import TrainingError
 from sassafras.network.graph import Graph
 from sassafras.network.importers.darknet.config import NetworkConfig, write_cfg
 from sassafras.network.importers.darknet.weights import WeightsHeader, format_weights
@@ -20,6 +18,7 @@ from sassafras.training.architecture import architecture_of, folded, with_normal
 from sassafras.training.card import PartScore, card_json, card_of, card_text, score
 from sassafras.training.checkpoint import read_checkpoint
 from sassafras.training.examples import Examples, examples_of
+from sassafras.training.fitting import Fitting, Task, beginning, device_of, outputs_of
 from sassafras.training.pictures import decoded, forget
 from sassafras.training.recipe import Answers, Recipe
 from sassafras.whole_files import whole_file
@@ -50,12 +49,6 @@ def train(recipe: Recipe, folder: Path, progress: Progress, say: Say) -> Trained
     """Train a network into a folder; what is there of the same training is gone on with. Raises
     SassafrasError.
     """
-    if find_spec("torch") is None:
-        raise TrainingError(
-            "networks are trained with PyTorch, which is missing: pip install 'sassafras[train]'"
-        )
-    from sassafras.training.fitting import Fitting, Task, beginning, device_of, outputs_of
-
     device = device_of(recipe.device)
     examples, answers = examples_of(recipe)
     graph = architecture_of(recipe.network, len(examples.classes), answers)
