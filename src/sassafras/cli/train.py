@@ -76,7 +76,7 @@ def train(
         made = make(recipe, out, progress, announce)
     for name, part in made.parts.items():
         typer.echo(f"{name}: {part.right} of {part.pictures} right ({part.right / part.pictures:.1%})")
-    typer.echo(f"model card: {made.card.with_suffix('.md')}")
+    typer.echo(f"model card: {made.card}")
     command = ["run", "--network", made.cfg, "--weights", made.weights, "--names", made.names]
     inputs = ["--multi-label", "0.5"] if made.answers is Answers.LABELS else []
     typer.echo(f"next: {typed(*command, *inputs, *_pictures(data), '--kernels', 'all')}")

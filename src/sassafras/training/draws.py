@@ -53,4 +53,4 @@ def kaiming(seed: int, layer: int, shape: tuple[int, ...]) -> NDArray[np.float32
     even, odd = ((raw >> np.uint64(11)).astype(np.float64) * 2.0**-53).reshape(2, -1)
     normal = np.sqrt(-2 * np.log1p(-even)) * np.cos(2 * np.pi * odd)  # Box and Muller
     spread = np.sqrt(2 / np.prod(shape[1:]))
-    return (normal * spread).astype(np.float32).reshape(shape)
+    return np.asarray((normal * spread).reshape(shape), np.float32)

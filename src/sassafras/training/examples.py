@@ -112,7 +112,8 @@ def _of_cholec80(recipe: Recipe, answers: Answers) -> Examples:
     )
     of = np.array([moment.video for moment in moments], np.int64)
     is_held, is_tested = np.isin(of, sorted(held)), np.isin(of, tested)
-    parts = (np.flatnonzero(part) for part in (~is_held & ~is_tested, is_held, is_tested))
+    learned = np.flatnonzero(~is_held & ~is_tested)
+    parts = (learned, np.flatnonzero(is_held), np.flatnonzero(is_tested))
     about = (
         f"Cholec80, videos {_listed(sorted(set(videos) - held))}; held out: videos {_listed(sorted(held))}"
     )
@@ -155,9 +156,9 @@ def _of_folders(recipe: Recipe) -> Examples:
         held_out.append(order[:count])
         learned.append(order[count:])
     targets = np.eye(len(classes), dtype=np.float32)[of]
-    parts = (np.sort(np.concatenate(part)) for part in (learned, held_out))
+    parts = (np.sort(np.concatenate(learned)), np.sort(np.concatenate(held_out)), np.empty(0, np.int64))
     about = f"{len(classes)} folders of {recipe.data.resolve().name}"
-    return Examples(_Files(files), classes, targets, *parts, np.empty(0, np.int64), about)
+    return Examples(_Files(files), classes, targets, *parts, about)
 
 
 def _checked(folder: Path, examples: Examples) -> Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from sassafras.errors import TrainingError
@@ -23,10 +24,12 @@ class _Missing:
         raise missing()
 
 
-torch: Any
-functional: Any  #: torch.nn.functional
-try:
-    import torch
-    from torch.nn import functional
-except ImportError:
-    torch = functional = _Missing()
+def _found() -> tuple[Any, Any]:
+    """The package, and ``torch.nn.functional``."""
+    try:
+        return import_module("torch"), import_module("torch.nn.functional")
+    except ImportError:
+        return _Missing(), _Missing()
+
+
+torch, functional = _found()

@@ -35,14 +35,31 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Trained:
-    """Where the files of a trained network are, and what it came to: by part of the examples."""
+    """A trained network in its folder, and what it came to: by part of the examples."""
 
-    cfg: Path
-    weights: Path
-    names: Path
-    card: Path
+    folder: Path
     answers: Answers
     parts: Mapping[str, PartScore]
+
+    @property
+    def cfg(self) -> Path:
+        """File of the layers."""
+        return self.folder / CFG
+
+    @property
+    def weights(self) -> Path:
+        """File of the weights."""
+        return self.folder / WEIGHTS
+
+    @property
+    def names(self) -> Path:
+        """File of the classes."""
+        return self.folder / NAMES
+
+    @property
+    def card(self) -> Path:
+        """The model card, to be read."""
+        return self.folder / CARD_TEXT
 
 
 def train(recipe: Recipe, folder: Path, progress: Progress, say: Say) -> Trained:
@@ -73,7 +90,7 @@ def train(recipe: Recipe, folder: Path, progress: Progress, say: Say) -> Trained
     _put(folder / CARD_TEXT, card_text(card).encode())
     _put(folder / CARD, card_json(card).encode())
     forget(folder)
-    return Trained(*(folder / name for name in (CFG, WEIGHTS, NAMES, CARD)), answers, parts)
+    return Trained(folder, answers, parts)
 
 
 def _write(
