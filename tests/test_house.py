@@ -24,6 +24,7 @@ ROOMS = (
     "kernels",
     "workload",
     "network",
+    "training",
     "faults",
     "simulation",
     "verify",
@@ -36,7 +37,7 @@ ROOMS = (
     "cli",
 )
 #: At the root of the package, for every room.
-FOUNDATION = ("errors", "cache", "native", "building", "sources", "progress")
+FOUNDATION = ("errors", "cache", "native", "building", "sources", "progress", "whole_files")
 FRONT_DOOR = ("__init__", "__main__", "api")  # at the root of the package, may import every room
 
 MAX_FILE_LINES = 400

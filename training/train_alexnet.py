@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import copy
 import logging
-import math
 import os
 import time
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from torch import Tensor, nn
 from weights_file import half_tensors, read, write
 
 from sassafras.network.frames import CLASS_NAMES
+from sassafras.training.schedule import rate_at
 
 _log = logging.getLogger(__name__)
 
@@ -70,13 +70,6 @@ def parse() -> Recipe:
         "--average", type=float, default=0.99, help="decay of the running mean of the weights"
     )
     return Recipe(**vars(parser.parse_args()))
-
-
-def rate_at(step: int, steps: int, warm_up: int) -> float:
-    """The share of the peak learning rate: a linear rise, then half a cosine down to a hundredth."""
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return 0.01 + 0.495 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
 
 
 def make_optimiser(net: AlexNet, guide: TipFinder, recipe: Recipe) -> torch.optim.Optimizer:

@@ -24,6 +24,10 @@ class NetworkError(SassafrasError):
     """A Darknet cfg, a weights file or an image that cannot be used."""
 
 
+class TrainingError(SassafrasError):
+    """A training that cannot begin, go on or come to anything."""
+
+
 class CampaignError(SassafrasError):
     """A campaign that cannot be built, stored or resumed."""
 

@@ -52,18 +52,25 @@ class Files:
 
 def write_files(folder: Path, *, scale: float = 1.0, pictures: int = 2) -> Files:
     """Write the network with random parameters of that size, and random pictures."""
-    made = Files(folder / "tiny.cfg", folder / "tiny.weights", folder / "images")
-    made.cfg.write_text(CFG)
-    config = parse_cfg(CFG)
+    cfg, weights, dice = write_network(folder, CFG, scale)
+    made = Files(cfg, weights, folder / "images")
+    made.images.mkdir()
+    for number in range(pictures):
+        pixels = dice.integers(0, 256, (9, 9, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(made.images / f"{number}.png")
+    return made
+
+
+def write_network(folder: Path, text: str, scale: float = 1.0) -> tuple[Path, Path, np.random.Generator]:
+    """A cfg of that text, random weights of that size, and the dice for what follows."""
+    cfg, weights = folder / "tiny.cfg", folder / "tiny.weights"
+    cfg.write_text(text)
+    config = parse_cfg(text)
     dice = np.random.Generator(np.random.Philox(3))
     parameters = {
         name: (dice.standard_normal(shape) * scale).astype(np.float32)
         for layer in config.graph.nodes
         for name, shape in layer.parameter_shapes.items()
     }
-    write_weights(made.weights, parameters, config.graph.nodes)
-    made.images.mkdir()
-    for number in range(pictures):
-        pixels = dice.integers(0, 256, (9, 9, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(made.images / f"{number}.png")
-    return made
+    write_weights(weights, parameters, config.graph.nodes)
+    return cfg, weights, dice

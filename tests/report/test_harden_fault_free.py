@@ -40,7 +40,7 @@ def test_values_are_held() -> None:
     )
     assert said_of(found, Calibration((), Origin.RENDERED, 200)) == (
         "without a fault, on 40 frames of the campaign: range holds 3 of 1000 activations, in 2 frames; "
-        "1 output other, by 8e-06 at most, 0 with another class put first "
+        "1 output other, by 8e-06 at most, 0 with another answer "
         "(bounds from 200 frames: rendered frames of a seed of their own)"
     )
 

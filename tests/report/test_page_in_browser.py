@@ -237,7 +237,7 @@ def test_an_opened_row_says_the_answer_first(page: Opened, finished: Finished, e
     page.page.locator(".row-button").first.click()
     first = page.page.locator(".explanation > *").first.inner_text()
     page.page.locator(".row-button").first.click()
-    names = finished.shape.answers
+    names = finished.shape.classes
     before, _, after = first.partition("→")
     sure = re.search(rf"{names[int(row['top1_golden'])]}, ([\d.]+) %", before)
     assert sure, first

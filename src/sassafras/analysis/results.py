@@ -247,7 +247,7 @@ def read_results(
         errors=record.errors,
         seconds=record.seconds,
         sampling=sampling,
-        golden=GoldenAccuracy.of(record.golden),
+        golden=GoldenAccuracy.of(record.golden, sets=record.judges_sets),
         self_check=record.self_check,
         struck=struck_part(record.usage, settings.kernels),
         critical=critical,

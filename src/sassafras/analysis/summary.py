@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -34,7 +33,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "seed": results.seed,
         "network": results.network,
         "frames": results.frames,
-        "golden": asdict(results.golden),
+        "golden": {name: getattr(results.golden, name) for name in ("frames", "known", "right")},
         "tolerance": results.critical.tolerance,
         "struck": _struck(results),
         "sampling": _sampling(results),

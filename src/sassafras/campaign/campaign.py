@@ -33,7 +33,7 @@ from sassafras.campaign.execution.workers import (
 from sassafras.campaign.made_inputs import made_inputs, with_fit_of
 from sassafras.campaign.store.folder import is_unborn, make_folder, take_back
 from sassafras.campaign.store.identity import MEANING
-from sassafras.campaign.store.meaning import launches_of, meaning
+from sassafras.campaign.store.meaning import judged_by, launches_of, meaning
 from sassafras.campaign.store.results import Store
 from sassafras.campaign.store.store_errors import STORE_NAME, again
 from sassafras.campaign.store.time_spent import KEY, TimeSpent, stored_seconds
@@ -165,6 +165,7 @@ class Campaign:
             "network": self.network.digest,
             "frames": frames.hexdigest(),
             "programs": programs,
+            **judged_by(self.network),
             **row_settings(self.settings),
         }
 

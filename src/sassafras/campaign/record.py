@@ -59,6 +59,11 @@ class CampaignRecord:
         return len(self.golden)
 
     @property
+    def judges_sets(self) -> bool:
+        """Whether an answer is a set of classes."""
+        return self.source is not None and self.source.together is not None
+
+    @property
     def replay_of(self) -> Mapping[str, Any] | None:
         """The fingerprint of the campaign whose faults these are, where they were replayed."""
         found: Mapping[str, Any] | None = self.fingerprint.get(REPLAY)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sassafras.emulator.launch import Launch
 from sassafras.isa.program import Program
+from sassafras.workload.together import Together
 from sassafras.workload.workload import Workload
 
 
@@ -33,15 +34,16 @@ class ShapedLaunch:
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """Parts and launches of one inference, in their order; ``answers``: what its result can say (classes);
-    ``digest``: of the workload.
+    """Parts and launches of one inference, in their order; ``classes``: what its result has scores of;
+    ``sets``: whether an answer is a set of classes. ``digest``: of the workload.
     """
 
     name: str
     digest: str
-    answers: tuple[str, ...]
+    classes: tuple[str, ...]
     parts: tuple[ShapedPart, ...]
     launches: tuple[ShapedLaunch, ...]
+    sets: bool = False
 
 
 def shape_of(workload: Workload) -> Shape:
@@ -51,4 +53,6 @@ def shape_of(workload: Workload) -> Shape:
         for p in workload.plan
     )
     parts = tuple(ShapedPart(part.index, part.kind, part.shape) for part in workload.parts)
-    return Shape(workload.name, workload.digest, workload.judgement.answers, parts, launches)
+    judged = workload.judgement
+    sets = isinstance(judged, Together)
+    return Shape(workload.name, workload.digest, judged.classes, parts, launches, sets)

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 MOST_WORKERS = 4096  #: more than the largest machines have cores
 
 
-def _number(says: str, least: int = 1, most: int | None = None) -> Any:
+def number(says: str, least: int = 1, most: int | None = None) -> Any:
+    """An option that is a whole number."""
     return typer.Option(metavar="N", help=says, min=least, max=most)
 
 
-def _words(words: str, says: str) -> Any:
+def words(known: str, says: str) -> Any:
     """An option that is one of a few words."""
-    return typer.Option(metavar=words, help=says, autocompletion=one_of(lambda: words.split("|")))
+    return typer.Option(metavar=known, help=says, autocompletion=one_of(lambda: known.split("|")))
 
 
 Folder: TypeAlias = Annotated[
@@ -46,9 +47,9 @@ Arch: TypeAlias = Annotated[
         autocompletion=one_of(completion.architectures),
     ),
 ]
-Seed: TypeAlias = Annotated[int | None, _number("Same seed, same faults.", 0, 2**63 - 1)]
+Seed: TypeAlias = Annotated[int | None, number("Same seed, same faults.", 0, 2**63 - 1)]
 Workers: TypeAlias = Annotated[
-    int | None, _number("Processes; results do not depend on it [default: cores]", most=MOST_WORKERS)
+    int | None, number("Processes; results do not depend on it [default: cores]", most=MOST_WORKERS)
 ]
 Tolerance: TypeAlias = Annotated[
     float,
@@ -85,7 +86,7 @@ class Options:
             metavar="LIST", help="RF,IOA,IOV or some of them.", autocompletion=list_of(completion.modes)
         ),
     ] = None
-    injections: Annotated[int | None, _number("Faults per mode.")] = None
+    injections: Annotated[int | None, number("Faults per mode.")] = None
     models: Annotated[
         list[str] | None,
         typer.Option(
@@ -118,6 +119,17 @@ class Options:
             help="PNG, JPEG, BMP, TIFF and WebP files to run on [default: rendered frames; of lenet its own]",
         ),
     ] = None
+    cholec80: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Cholec80 as it is distributed: run on --frames of its annotated frames, drawn by the seed.",
+        ),
+    ] = None
+    split: Annotated[
+        str | None,
+        words("train|test|all", "Its videos: 1 to 40, 41 to 80 (the paper's split), or all [default: test]"),
+    ] = None
     fit: Annotated[
         str | None,
         typer.Option(
@@ -133,20 +145,20 @@ class Options:
     std: Annotated[
         str | None, typer.Option(metavar="LIST", help="What they are then divided by, such as 0.5.")
     ] = None
-    frames: Annotated[int | None, _number("How many frames, or how many of the images.")] = None
+    frames: Annotated[int | None, number("How many frames, or how many of the images.")] = None
     frame_classes: Annotated[
         str | None,
-        _words(
+        words(
             "drawn|balanced",
             "Classes of rendered frames: drawn at random, or each as often [default: the preset's]",
         ),
     ] = None
     scope: Annotated[
-        str | None, _words("thread|warp", "Whom a fault strikes: one thread or its whole warp.")
+        str | None, words("thread|warp", "Whom a fault strikes: one thread or its whole warp.")
     ] = None
     ioa_register: Annotated[
         str | None,
-        _words(
+        words(
             "sassifi|hardware",
             "A result sent to a register that the kernel does not have: lost (as SASSIFI), or a trap.",
         ),
@@ -155,7 +167,7 @@ class Options:
     seed: Seed = None
     engine: Annotated[
         str | None,
-        _words("fast|full", '"full" emulates every launch to the end: slow, the same results.'),
+        words("fast|full", '"full" emulates every launch to the end: slow, the same results.'),
     ] = None
     outputs: Annotated[
         str | None,
@@ -176,6 +188,13 @@ class Options:
         str | None,
         typer.Option(metavar="NAME", help="Which of its results is judged [default: its only or last one]"),
     ] = None
+    multi_label: Annotated[
+        float | None,
+        typer.Option(
+            metavar="T",
+            help="Classes can be present together: those of a probability of at least T, such as 0.5.",
+        ),
+    ] = None
     shard: Annotated[
         str | None,
         typer.Option(
@@ -191,10 +210,10 @@ class Options:
         ),
     ] = None
     stratify: Annotated[
-        str | None, _words("kernel|layer", "As many faults in each kernel or layer; results are weighted.")
+        str | None, words("kernel|layer", "As many faults in each kernel or layer; results are weighted.")
     ] = None
     per_stratum: Annotated[
-        int | None, _number("Faults per mode and stratum [default: --injections / strata]")
+        int | None, number("Faults per mode and stratum [default: --injections / strata]")
     ] = None
     faults: Annotated[
         Path | None,

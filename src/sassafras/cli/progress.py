@@ -28,6 +28,8 @@ TASKS = {
     "count": ("counting instructions", "launches"),
     "replay": ("replaying faults", "faults"),
     "trace": ("tracing faults", "faults"),
+    "decode": ("decoding pictures", "pictures"),
+    "train": ("training", "steps"),
     "gpu": ("measuring on the GPU", "programs"),
 }  #: what it says while it works
 LINE_SECONDS = 10.0  #: between lines where there is no terminal

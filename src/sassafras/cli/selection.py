@@ -21,6 +21,7 @@ from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
 from sassafras.kernels.programs import check_bundled, load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
+from sassafras.network.cholec80.dataset import Split
 from sassafras.network.fit import Fit
 from sassafras.network.frames import FrameClasses
 from sassafras.network.images import ALEXNET_INPUT, Image, read_images
@@ -29,6 +30,7 @@ from sassafras.network.network import Network
 from sassafras.network.normal import Normal
 from sassafras.network.picture_folders import list_pictures
 from sassafras.network.source import NetworkSource
+from sassafras.network.together import labels_of_tools, relabelled
 from sassafras.simulation.kept_output import Outputs
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
@@ -67,15 +69,16 @@ def select(options: Options) -> Chosen:
         network = source.build(architecture(settings.arch))
     settings = settings.for_network(network)
     fit, said = _fit(options, network, settings.fit)
-    with phase("loading pictures" if options.images is not None else "choosing frames"):
-        images, notes = _load_images(options, source, network, fit)
+    with phase("choosing frames" if options.images is None else "loading pictures"):
+        images, notes = _load_images(options, source, network, settings.model_copy(update={"fit": fit}))
     if not any(p.kernel in settings.kernels for p in network.plan):
         launched = dict.fromkeys(p.kernel for p in network.plan)
         wanted = ", ".join(settings.kernels)
         raise UsageError(f"{network.name} launches none of {wanted}; it launches: {', '.join(launched)}")
     for line in (*said, *_about_result(options, network), *notes):
         announce(line)
-    source = source.model_copy(update={"count": None if images is None else len(images)})
+    if options.images is not None and images is not None:
+        source = source.model_copy(update={"count": len(images)})
     return Chosen(settings.model_copy(update={"fit": fit}), network, images, source)
 
 
@@ -191,7 +194,11 @@ def choose_source(options: Options) -> NetworkSource:
     """
     own = preset_source(options.preset)
     assert isinstance(own, NetworkSource)
-    pictures: dict[str, Any] = {"images": options.images, **parse_normal(options)}
+    pictures: dict[str, Any] = {
+        **{name: getattr(options, name) for name in ("images", "cholec80", "multi_label")},
+        **parse_normal(options),
+        **_split_of(options),
+    }
     if options.network is None:
         if options.weights is not None:
             raise UsageError("--weights needs --network: a Darknet network is a cfg and its weights")
@@ -211,9 +218,20 @@ def choose_source(options: Options) -> NetworkSource:
     return NetworkSource(cfg=options.network, **files, **pictures)
 
 
+def _split_of(options: Options) -> dict[str, Split]:
+    """--split, where it is given. Raises UsageError."""
+    if options.split is None:
+        return {}
+    if options.cholec80 is None:
+        raise UsageError("--split is of Cholec80: it needs --cholec80 FOLDER")
+    return {"split": choose("split", options.split, {split.value: split for split in Split})}
+
+
 def _about_result(options: Options, network: Network) -> tuple[str, ...]:
     """What is to be said of a model's result: a Darknet network says it by its last section."""
     if options.network is None or importer_of(options.network).needs_weights:
+        return ()
+    if options.multi_label is not None:
         return ()
     if network.layers[-1].layer.gives_probabilities:
         return ()
@@ -224,16 +242,29 @@ def _about_result(options: Options, network: Network) -> tuple[str, ...]:
 
 def _fit(options: Options, network: Network, chosen: Fit) -> tuple[Fit, tuple[str, ...]]:
     """How images are made to fit, and what is to be said of it: the cfg decides where no option does."""
-    if options.images is None or options.fit is not None or network.fit is None:
+    if not _own_pictures(options) or options.fit is not None or network.fit is None:
         return chosen, ()
     said = f"{network.name}: letter_box=1 in the cfg: images are letterboxed; --fit says otherwise"
     return network.fit, (said,)
 
 
+def _own_pictures(options: Options) -> bool:
+    return options.images is not None or options.cholec80 is not None
+
+
 def _load_images(
-    options: Options, source: NetworkSource, network: Network, fit: Fit
+    options: Options, source: NetworkSource, network: Network, settings: Settings
 ) -> tuple[tuple[Image, ...] | None, tuple[str, ...]]:
-    """The images of a folder (None: there is none), and what may surprise about them."""
+    """The images of a folder or of Cholec80 (None: of neither), and what may surprise about them."""
+    if options.images is not None and options.cholec80 is not None:
+        raise UsageError("--images and --cholec80: give one of them")
+    if options.frame_classes is not None and _own_pictures(options):
+        name = "--images" if options.cholec80 is None else "--cholec80"
+        raise UsageError(f"--frame-classes is of rendered frames: it cannot go with {name}")
+    if options.cholec80 is not None:
+        strange = labels_of_tools(network) is None
+        said = f"{network.name}: its classes are not the seven tools of Cholec80: frames have no true classes"
+        return tuple(source.inputs(network, settings.choice)), (said,) if strange else ()
     if options.images is None:
         for name in ("fit", "mean", "std"):
             if getattr(options, name) is not None:
@@ -246,15 +277,14 @@ def _load_images(
                 f"{network.name} takes {shape} inputs, rendered frames are 3x227x227; give --images FOLDER"
             )
         return None, ()
-    if options.frame_classes is not None:
-        raise UsageError("--frame-classes is of rendered frames: it cannot go with --images")
     number = len(list_pictures(options.images).files)
     if options.frames is not None and options.frames > number:
         raise UsageError(f"--frames {options.frames}: {options.images} has {number} images")
     numbers = parse_normal(options)
     normal = Normal(**numbers) if numbers else None
-    read = read_images(options.images, network.input_shape, network.classes, fit, options.frames, normal)
-    return read.images, read.notes
+    size, classes = network.input_shape, network.classes
+    read = read_images(options.images, size, classes, settings.fit, options.frames, normal)
+    return tuple(relabelled(read.images, network)), read.notes
 
 
 def parse_normal(options: Options) -> dict[str, tuple[float, ...]]:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 FAILED = 1
 
 
-@given.taking(("arch", "images", "fit", "mean", "std", "network", "weights", "names", "output"))
+@given.taking(
+    ("arch", "images", "cholec80", "split", "fit", "mean", "std", "network", "weights", "names", "output")
+)
 def verify(
     full: Annotated[
         bool, typer.Option("--full", help="Every launch of an inference instead of samples: minutes.")

@@ -91,11 +91,20 @@ class Strike:
 
 @dataclass(frozen=True)
 class ClassChange:
-    """A class's probability, golden and faulty."""
+    """A class's probability, golden and faulty, and whether each answer names it."""
 
     name: str
     golden: float
     faulty: float
+    named: tuple[bool, bool]
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer: its name, and how certain the output is of it."""
+
+    name: str
+    certainty: float
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,8 @@ class Story:
     ``followed``: whether it was followed to its end. ``words``: the first of ``word_count`` words of memory
     that differ after the launch. ``alarms``: words that the struck kernel set. ``layers``, ``launches``,
     ``died``, ``classes``: of an SDC, its way through the network; of a fault that a launch behind it noticed,
-    too, and which launch that was (``raised``). ``own``: the line of `sassafras.faults.own.HEADING` that is
+    too, and which launch that was (``raised``). ``says``: the faulty answer, None where there is no
+    output, or none that is finite. ``own``: the line of `sassafras.faults.own.HEADING` that is
     this fault; "" in a hardened program, which takes no such lines.
     """
 
@@ -133,6 +143,7 @@ class Story:
     died: LaunchChange | None
     raised: LaunchChange | None
     classes: tuple[ClassChange, ...]
+    says: Said | None
     own: str
 
 

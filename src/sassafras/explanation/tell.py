@@ -13,13 +13,13 @@ from sassafras.explanation.replay import Replay, replay
 from sassafras.explanation.scene import listing_around, scene_of, strike_of
 from sassafras.explanation.steps import Fate, Path, Step, Value
 from sassafras.explanation.stored import name_of
-from sassafras.explanation.story import ClassChange, Explanation, Story
+from sassafras.explanation.story import ClassChange, Explanation, Said, Story
 from sassafras.explanation.track import Track, follow_faulty, follow_golden
 from sassafras.explanation.trapped import tell_trap
 from sassafras.explanation.words import wrong_words
 from sassafras.faults.own import own_fault_of
 from sassafras.kernels.cuda_lines import CudaLine, cuda_lines
-from sassafras.simulation.outcome import MaskedReason, Outcome
+from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
 from sassafras.workload.inputs import Input
 
 FOLLOWED = 20_000  #: instructions behind the strike that are compared
@@ -62,6 +62,7 @@ def explain(case: Case) -> Explanation:
         died=None if journey is None else journey.at(journey.died),
         raised=None if journey is None else journey.at(journey.raised),
         classes=() if journey is None else _classes(again, journey),
+        says=None if journey is None else _says(again, journey),
         own=_own_line(again),
     )
     return Explanation(story, again, _picture(case.inputs[fault.site.frame]), journey)
@@ -127,6 +128,19 @@ def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
 
 
 def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:
-    judgement = again.golden.workload.judgement
+    judgement, row = again.golden.workload.judgement, again.case.row
     golden, faulty = (judgement.scores(journey.golden, found) for found in (journey.golden, journey.result))
-    return tuple(ClassChange(*row) for row in zip(judgement.answers, golden, faulty, strict=True))
+    before = judgement.named(row.top1_golden)
+    after = () if row.top1 is None or row.output_nan else judgement.named(row.top1)
+    return tuple(
+        ClassChange(name, one, other, (place in before, place in after))
+        for place, (name, one, other) in enumerate(zip(judgement.classes, golden, faulty, strict=True))
+    )
+
+
+def _says(again: Replay, journey: Journey) -> Said | None:
+    judgement, row = again.golden.workload.judgement, again.case.row
+    if row.top1 is None or row.severity is Severity.INVALID_OUTPUT:
+        return None
+    scores = judgement.scores(journey.golden, journey.result)
+    return Said(judgement.answers[row.top1], judgement.certainty(row.top1, scores))

@@ -49,7 +49,7 @@ def decode(path: Path, channels: int) -> Decoded:
     try:
         with warnings.catch_warnings(action="ignore"), Pillow.open(path, formats=FORMATS) as picture:
             with _silent(picture):
-                pixels = _pixels(picture, channels)
+                pixels = pixels_of(picture, channels)
             return Decoded(pixels, _is_turned(picture))
     except (
         Pillow.DecompressionBombError
@@ -100,7 +100,8 @@ def _is_turned(picture: Pillow.Image) -> bool:
         return False
 
 
-def _pixels(picture: Pillow.Image, channels: int) -> NDArray[np.float32]:
+def pixels_of(picture: Pillow.Image, channels: int) -> NDArray[np.float32]:
+    """The values of a decoded picture, as `decode` has them. Raises NetworkError."""
     if picture.mode == "F":
         raise NetworkError("floating-point values have no full scale; save it with 8 or 16 bits")
     if picture.mode.startswith("I"):

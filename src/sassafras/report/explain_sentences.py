@@ -46,9 +46,8 @@ def answer(story: Story) -> tuple[str, str]:
         return before, "an alarm: the host discards the answer"
     if row.severity is Severity.INVALID_OUTPUT:
         return before, "NaN" if row.output_nan else "infinity"
-    if row.severity in (Severity.MALFUNCTION, Severity.LIGHT_MALFUNCTION):
-        said = story.classes[int(row.top1 or 0)]
-        return before, f"{said.name}, {probability(said.faulty)}"
+    if row.severity in (Severity.MALFUNCTION, Severity.LIGHT_MALFUNCTION) and story.says is not None:
+        return before, f"{story.says.name}, {probability(story.says.certainty)}"
     return before, "the same, bit for bit"
 
 
@@ -219,18 +218,18 @@ def end_sentence(story: Story) -> str:
         died = story.died
         where = "" if died is None else f" in {died.kernel} of layer {died.layer} (launch {died.launch})"
         return f"The difference died{where}: the probabilities are the golden ones, bit for bit."
-    names = [change.name for change in story.classes]
+    golden, says = story.scene.top1, story.says
     sure = f"{probability(row.confidence_golden)}"
     if row.severity is Severity.INVALID_OUTPUT:
         held = "NaN" if row.output_nan else "infinity"
         return f"The output holds {held}: the network no longer says anything, and one comparison can tell."
     now = probability(float(row.confidence if row.confidence is not None else float("nan")))
-    if row.severity is Severity.MALFUNCTION:
+    if row.severity is Severity.MALFUNCTION and says is not None:
         return (
-            f"It reached the output: instead of {names[row.top1_golden]} ({sure}) the network says "
-            f"{names[int(row.top1 or 0)]}; {names[row.top1_golden]} has {now} left."
+            f"It reached the output: instead of {golden} ({sure}) the network says {says.name}; "
+            f"{golden} has {now} left."
         )
-    return f"It reached the output, which still says {names[row.top1_golden]}: {sure} before, {now} now."
+    return f"It reached the output, which still says {golden}: {sure} before, {now} now."
 
 
 def _noticed_later(story: Story) -> str:

@@ -9,10 +9,10 @@ from typing import IO
 
 from sassafras.campaign.store.stored import StoredCampaign
 from sassafras.errors import CampaignError
-from sassafras.report.files import whole_file
 from sassafras.report.rows import RowTable, row_table
 from sassafras.report.rows_csv import write_csv
 from sassafras.report.rows_json import write_json
+from sassafras.whole_files import whole_file
 
 FOLDER = "export"  #: inside the campaign's
 _STORE_BEGINS = b"SQLite format 3\0"

@@ -23,7 +23,7 @@ def said_of(found: FaultFree, calibration: Calibration | None) -> str:
     return (
         f"{begin}range holds {found.held} of {_counted(found.activations, 'activation')}, in "
         f"{_counted(found.held_frames, 'frame')}; {_counted(found.other_outputs, 'output')} other, by "
-        f"{found.largest_change:.2g} at most, {found.other_answers} with another class put first{end}"
+        f"{found.largest_change:.2g} at most, {found.other_answers} with another answer{end}"
     )
 
 

@@ -48,6 +48,11 @@ class Source(ABC):
         return False
 
     @property
+    def inputs_from(self) -> str | None:
+        """Where inputs of a known kind are from, in words: "of Cholec80, ..."."""
+        return None
+
+    @property
     def everything(self) -> str | None:
         """The preset that strikes every kernel of the workload, where there is one."""
         return None
@@ -55,6 +60,11 @@ class Source(ABC):
     @property
     def trained_on(self) -> str | None:
         """What a bundled workload was trained on, in words."""
+        return None
+
+    @property
+    def together(self) -> float | None:
+        """From which value on several classes are present together; None: one class is the answer."""
         return None
 
     @property

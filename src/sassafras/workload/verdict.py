@@ -14,9 +14,9 @@ class Severity(StrEnum):
     two.
     """
 
-    MALFUNCTION = "MALFUNCTION"  #: the top-1 class differs, every value is finite: nobody can tell
+    MALFUNCTION = "MALFUNCTION"  #: the answer (top-1 class) differs, all values are finite: nobody can tell
     INVALID_OUTPUT = "INVALID_OUTPUT"  #: the output holds NaN or infinity: one comparison can tell
-    LIGHT_MALFUNCTION = "LIGHT_MALFUNCTION"  #: the probabilities differ, the top-1 class does not
+    LIGHT_MALFUNCTION = "LIGHT_MALFUNCTION"  #: the probabilities differ, the answer does not
     NO_MALFUNCTION = "NO_MALFUNCTION"  #: the probabilities are bitwise golden
 
 
@@ -50,16 +50,23 @@ def classify(golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> Verdic
 
     Confidence is the faulty probability of the golden top-1 class.
     """
-    best, first = top_class(golden), top_class(faulty)
+    best = top_class(golden)
+    return verdict_on(golden, faulty, (best, top_class(faulty)), float(faulty[best]))
+
+
+def verdict_on(
+    golden: NDArray[np.float32], faulty: NDArray[np.float32], answers: tuple[int, int], confidence: float
+) -> Verdict:
+    """Severity where golden and faulty values, float32 (classes,) each, give these ``answers``."""
     change = largest_change(golden, faulty)
     if golden.tobytes() == faulty.tobytes():
         severity = Severity.NO_MALFUNCTION
     elif change is None:
         severity = Severity.INVALID_OUTPUT
     else:
-        severity = Severity.LIGHT_MALFUNCTION if first == best else Severity.MALFUNCTION
+        severity = Severity.LIGHT_MALFUNCTION if answers[0] == answers[1] else Severity.MALFUNCTION
     nan, other_top = bool(np.isnan(faulty).any()), top_classes(golden) != top_classes(faulty)
-    return Verdict(severity, first, float(faulty[best]), other_top, nan, change)
+    return Verdict(severity, answers[1], confidence, other_top, nan, change)
 
 
 def largest_change(golden: NDArray[np.float32], faulty: NDArray[np.float32]) -> float | None:

@@ -117,6 +117,12 @@ def _joined(values: Sequence[ast.expr]) -> list[ast.expr]:
     return found
 
 
+def judged_by(workload: Workload) -> dict[str, str]:
+    """In a fingerprint: the judgement, where it is another than that by classes (then nothing, as ever)."""
+    said = workload.judgement.said
+    return {"judgement": said} if said else {}
+
+
 def launches_of(network: Workload) -> str:
     """SHA-256, in hex, of where everything lies in device memory and of every launch of an inference: kernel,
     machine code, grid, block, and arguments as they are packed.

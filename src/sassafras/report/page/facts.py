@@ -108,8 +108,10 @@ def _frames(material: Material) -> str:
         return f"{results.frames:,}, synthetic (rendered from the seed; classes {classes})"
     if material.source is not None and material.source.brings_inputs:
         return f"{results.frames:,}, pictures that come with the network"
-    fit = material.settings.fit
-    return f"{results.frames:,} of the user's images" + ("" if fit is Fit.STRETCH else f" ({fit})")
+    known = None if material.source is None else material.source.inputs_from
+    whose = "of the user's images" if known is None else known
+    fit = "" if material.settings.fit is Fit.STRETCH else f" ({material.settings.fit})"
+    return f"{results.frames:,} {whose}{fit}"
 
 
 def _time(results: Results) -> str:

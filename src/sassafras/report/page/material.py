@@ -46,6 +46,7 @@ class Material:
     register file (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied.
     ``usage``: the kernels of an inference, empty where the store does not say. ``conditions``: of the run,
     judged. ``former``: a former campaign (the reference) beside this one.
+    ``sets``: an answer is a set of classes.
     """
 
     folder: str
@@ -62,6 +63,7 @@ class Material:
     usage: tuple[KernelUsage, ...] = ()
     conditions: tuple[Judged, ...] = ()
     former: Compared | None = None
+    sets: bool = False
 
     @property
     def everything(self) -> str | None:
@@ -96,7 +98,8 @@ def gather(
         settings=record.settings,
         network_digest=shape.digest,
         source=record.source,
-        classes=shape.answers,
+        classes=shape.classes,
+        sets=shape.sets,
         frames=record.golden,
         layers=tuple(LayerFacts(y.index, y.kind, y.shape, prod(y.shape)) for y in shape.parts),
         launches=Counter(planned.kernel for planned in shape.launches),

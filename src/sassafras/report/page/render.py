@@ -89,5 +89,6 @@ def _about(material: Material) -> dict[str, Any]:
         "outcomes": [[outcome.value, outcome.label] for outcome in OutcomeClass],
         "layers": [[layer.index, layer.kind, layer.values] for layer in material.layers],
         "classes": list(material.classes),
+        "sets": material.sets,
         "frames": [[frame.name, frame.label] for frame in material.frames],
     }

@@ -24,6 +24,11 @@ const REASONS = {
 const number = new Intl.NumberFormat("en");
 const percent = (value) => (value === null ? "NaN" : Number.isFinite(value) ? `${(value * 100).toPrecision(4)} %` : String(value));
 const className = (at) => about.classes[at] ?? `class ${at}`;
+// The name of an answer: a class, or a set of classes as `sassafras.workload.together` numbers and names them.
+const answerName = (at) => {
+  if (!about.sets) return className(at);
+  return about.classes.filter((_, place) => (at >>> place) & 1).join(" + ") || "none";
+};
 const outcomeOf = (row) => row.severity ?? row.outcome;
 const struck = (row) => (TARGETS[row.target] ?? ((n) => `${row.target} ${n}`))(row.target_index);
 const kindOf = (layer) => about.layers.find(([index]) => index === layer)?.[1] ?? "";
@@ -47,16 +52,27 @@ const AFTER = {
   INVALID_OUTPUT: (row) => (row.output_nan ? "NaN" : "infinity"),
 };
 
-const sure = (at, share) => `${className(at)}${share === undefined ? "" : `, ${percent(share)}`}`;
+const sure = (at, share) => `${answerName(at)}${share === undefined ? "" : `, ${percent(share)}`}`;
+
+// How certain the output is of the faulty answer; undefined where the row does not hold what says so.
+function certainty(row) {
+  if (!about.sets) return row.probabilities?.find(([at]) => at === row.top1)?.[1];
+  if (row.probabilities?.length !== about.classes.length) return undefined;
+  const within = (value) => Math.min(1, Math.max(0, value));
+  return row.probabilities.reduce(
+    (all, [at, value]) => all * ((row.top1 >>> at) & 1 ? within(value) : 1 - within(value)), 1);
+}
 
 // What the network says without the fault and with it; null where the row does not say.
 function answerIn(row) {
   if (row.top1_golden === null) return null;
-  const now = () => sure(row.top1, row.probabilities?.find(([at]) => at === row.top1)?.[1]);
+  const now = () => sure(row.top1, certainty(row));
   return element("p", { class: "answer" }, "Without the fault ",
     element("b", {}, sure(row.top1_golden, row.confidence_golden)), " → with it ",
     element("b", {}, (AFTER[outcomeOf(row)] ?? now)(row)));
 }
+
+const STILL = about.sets ? "Present are still" : "The most probable class is still";
 
 function where(row, bit) {
   const frame = about.frames[row.frame];
@@ -89,10 +105,10 @@ function ending(row) {
       return `No-Malfunction: ${differing(row)} The difference died behind layer ${row.died_layer} ` +
         `(${kindOf(row.died_layer)}); the probabilities are bitwise golden.`;
     case "LIGHT_MALFUNCTION":
-      return `Light-Malfunction: ${differing(row)} The most probable class is still ${className(row.top1_golden)}` +
+      return `Light-Malfunction: ${differing(row)} ${STILL} ${answerName(row.top1_golden)}` +
         `${row.top5_changed ? "; the order of the five most probable changed" : ""}${changed(row)}.`;
     case "MALFUNCTION":
-      return `Malfunction: ${differing(row)} ${className(row.top1_golden)} has ${percent(row.confidence)} left` +
+      return `Malfunction: ${differing(row)} ${answerName(row.top1_golden)} has ${percent(row.confidence)} left` +
         `${changed(row)}.`;
     case "INVALID_OUTPUT":
       return `Invalid output: ${differing(row)} It holds ${row.output_nan ? "NaN" : "infinity"}; ` +

@@ -28,7 +28,8 @@ def golden_line(golden: GoldenAccuracy) -> str:
     if not golden.known:
         return "golden: true classes not known"
     unknown = golden.frames - golden.known
-    line = f"golden: {golden.right} of {golden.known} frames right (by their true class)"
+    by = "all of their true classes and no other" if golden.sets else "by their true class"
+    line = f"golden: {golden.right} of {golden.known} frames right ({by})"
     return line + (f"; true classes of {unknown} others not known" if unknown else "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sassafras.explanation.steps import Path, Step, Stored
-from sassafras.explanation.story import Story, Triple
+from sassafras.explanation.story import ClassChange, Story, Triple
 from sassafras.faults.model import Mode
 from sassafras.report.cells import Cell, Missing, Name, Number, Place, Points, Probability, Text
 from sassafras.report.explain_sentences import moment, struck_words
@@ -150,16 +150,15 @@ def classes(story: Story) -> list[Table]:
             Probability(change.golden),
             Probability(change.faulty),
             Points(change.golden, change.faulty),
-            Name(_said(story, k)),
+            Name(_said(change)),
         ]
-        for k, change in enumerate(story.classes)
+        for change in story.classes
     ]
     columns = ("class", "golden", "faulty", "points", "answer")
     return [made("classes", "Probabilities", "", columns, [rows])]
 
 
-def _said(story: Story, k: int) -> str:
-    """Whether the network says class ``k``."""
-    marks = ["golden"] if k == story.row.top1_golden else []
-    marks += ["faulty"] if k == story.row.top1 and not story.row.output_nan else []
-    return ", ".join(marks)
+def _said(change: ClassChange) -> str:
+    """Which answers name a class."""
+    words = ("golden", "faulty")
+    return ", ".join(word for word, named in zip(words, change.named, strict=True) if named)
