@@ -18,7 +18,7 @@ DOCUMENTATION := $(VENV)/.documentation-installed
 .DELETE_ON_ERROR:
 # Else every process that the tests start would compile the package again.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run test test-long test-slow test-engines test-hardware mutants check docs format bundle dist clean
+.PHONY: help run test test-long test-slow test-engines test-hardware test-peers mutants check docs format bundle dist clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,10 @@ test-engines: $(DEVELOPMENT) ## Compare the two engines on small networks and on
 test-hardware: $(DEVELOPMENT) ## Compare the kernels on this machine's NVIDIA GPU with the emulator
 	$(PIP) --editable '.[dev,gpu]'
 	$(BIN)/python -m pytest -m hardware tests/hardware $(ARGS)
+
+test-peers: $(DEVELOPMENT) ## Compare networks of others with onnxruntime and PyTorch (installs both; a while)
+	$(PIP) --editable '.[dev,peers]'
+	$(BIN)/python -m pytest -m slow tests/network/trained tests/network/onnx/test_torchvision.py $(ARGS)
 
 mutants: $(DEVELOPMENT) ## Change the code at random places and see whether a test fails (ARGS="--seed 7 --count 40")
 	$(BIN)/python -m tests.mutants $(ARGS)

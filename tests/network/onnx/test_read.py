@@ -72,6 +72,55 @@ def test_any_tensor_may_be_the_output() -> None:
     assert kinds(made, "r") == kinds(made)[: len(kinds(made, "r"))]
 
 
+@pytest.mark.parametrize("channels", [3, 1])
+@pytest.mark.parametrize("batch", [1, "N"])
+def test_a_picture_whose_channels_are_last(channels: int, batch: int | str) -> None:
+    """As Keras's converters write it: the input is what their first Transpose makes of it."""
+    to_first = NODE("Transpose", ["x"], ["t"], perm=[0, 3, 1, 2])
+    constants = {"w": some(1, 2, channels, 3, 3)}
+    last = model([to_first, NODE("Conv", ["t", "w"], ["y"])], constants, (batch, 8, 9, channels))
+    first = model([NODE("Conv", ["x", "w"], ["y"])], constants, (1, channels, 8, 9))
+    image = some(2, 1, channels, 8, 9)
+    assert network(last).input_shape == (channels, 8, 9)
+    assert network(last).digest == network(first).digest
+    expected = theirs(last, image.transpose(0, 2, 3, 1))
+    np.testing.assert_allclose(ours(last, image), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("perm", "shape", "twice"),
+    [
+        ([0, 2, 3, 1], (1, 8, 9, 3), False),  # not to where channels belong
+        ([0, 3, 1, 2], (1, 8, 9, 5), False),  # neither colour nor luminance
+        ([0, 3, 1, 2], (1, 3, 9, 3), False),  # channels are first already
+        ([2, 0, 1], (8, 9, 3), False),  # no batch
+        ([0, 3, 1, 2], (1, 8, 9, 3), True),  # the input is read as it is, too
+    ],
+)
+def test_another_transpose_is_a_layer(perm: list[int], shape: tuple[int, ...], twice: bool) -> None:
+    nodes = [NODE("Transpose", ["x"], ["t"], perm=perm), NODE("Relu", ["t"], ["y"])]
+    if twice:
+        nodes += [
+            NODE("Flatten", ["x"], ["u"]),
+            NODE("Flatten", ["y"], ["v"]),
+            NODE("Add", ["u", "v"], ["s"]),
+        ]
+    made = model(nodes, shape=shape, outputs=[nodes[-1].output[0]])
+    assert "transpose" in kinds(made)
+    image = some(3, *shape)
+    expected = theirs(made, image, nodes[-1].output[0])
+    np.testing.assert_allclose(ours(made, image), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_picture_whose_channels_are_last_may_be_the_output() -> None:
+    """Then it is judged as it comes."""
+    made = model([NODE("Transpose", ["x"], ["y"], perm=[0, 3, 1, 2])], shape=(1, 8, 9, 3), outputs=["x", "y"])
+    image = some(4, 1, 8, 9, 3)
+    np.testing.assert_array_equal(ours(made, image, "x"), image.reshape(-1))
+    as_first = ours(made, image.transpose(0, 3, 1, 2), "y")
+    np.testing.assert_array_equal(as_first, theirs(made, image))
+
+
 def test_another_judgement() -> None:
     class Nothing(Classes):
         """As classes."""

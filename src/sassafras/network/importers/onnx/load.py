@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sassafras.errors import NetworkError
 from sassafras.network.importers.class_names import class_names
 from sassafras.network.importers.importer import Importer
+from sassafras.network.importers.onnx.channels_last import channels_first
 from sassafras.network.importers.onnx.interface import interface_of
 from sassafras.network.importers.onnx.model_file import read_model
 from sassafras.network.importers.onnx.refusal import RefusedError, SeveralImagesError, about
@@ -30,7 +31,7 @@ def translate(
     where an operator takes images one by one. Raises RefusedError and NetworkError.
     """
     bound = bound or {}
-    interface = interface_of(model, output, bound)
+    interface = channels_first(model, interface_of(model, output, bound))
     try:
         return Walk(model, interface, bound).translate()
     except SeveralImagesError as error:

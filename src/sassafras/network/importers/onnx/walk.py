@@ -63,7 +63,7 @@ class Walk:
         image = Tensor(INPUT, (1, *image_shape(shape)))
         self.image = image
         self.assembly = Assembly(image)
-        self.nodes = list(_leading_to(model.graph, interface.output))
+        self.nodes = list(_leading_to(model.graph, interface.input, interface.output))
         self.readers = Counter(name for node in self.nodes for name in node.input)
         self.readers[interface.output] += 1
         to_array = onnx_package().numpy_helper.to_array
@@ -132,12 +132,14 @@ class Walk:
         return self.readers[name] > 1 or any(known.shared for known in behind)
 
 
-def _leading_to(graph: GraphProto, output: str) -> Iterator[NodeProto]:
-    """The nodes that an output depends on, in the model's order (which is one in which they can run)."""
+def _leading_to(graph: GraphProto, picture: str, output: str) -> Iterator[NodeProto]:
+    """The nodes that an output depends on, from the picture on, in the model's order (which is one in which
+    they can run).
+    """
     wanted = {output}
     found: list[NodeProto] = []
     for node in reversed(graph.node):
-        if wanted & set(node.output):
+        if (wanted - {picture}) & set(node.output):
             wanted |= set(node.input)
             found.append(node)
     return reversed(found)
