@@ -11,11 +11,10 @@ from sassafras.network.cholec80.annotations import TOOLS
 from sassafras.network.cholec80.pictures import LabelOf
 from sassafras.network.images import Image
 from sassafras.network.layers.elementwise import Elementwise, Function
-from sassafras.network.layers.layer import Layer
+from sassafras.network.layers.layer import Layer, Node
 from sassafras.network.network import Network
 from sassafras.workload.together import Together
 
-_PASSES_ON = ("dropout", "reshape")  #: layers whose values are those that they read
 _SHARES = (Function.SIGMOID, Function.HARD_SIGMOID)
 
 
@@ -24,8 +23,8 @@ def judged_together(network: Network, threshold: float) -> Network:
     it does not end in a sigmoid (Darknet's logistic) or a softmax.
     """
     last = network.layers[-1]
-    makers = {node.output.name: node for node in network.layers if node.kind not in _PASSES_ON}
-    while last.kind in _PASSES_ON and last.input.name in makers:
+    makers = {node.output.name: node for node in network.layers if not _passes_on(node)}
+    while _passes_on(last) and last.input.name in makers:
         last = makers[last.input.name]
     if not _gives_shares(last.layer):
         raise UsageError(
@@ -33,6 +32,11 @@ def judged_together(network: Network, threshold: float) -> Network:
             "classes together it takes a sigmoid (logistic) or a softmax at the end"
         )
     return replace(network, given_judgement=Together(network.classes, threshold))
+
+
+def _passes_on(node: Node) -> bool:
+    """Whether the values of a layer are those that it reads."""
+    return node.layer.in_place and not any(True for _ in node.layer.calls(node, lambda _: 0))
 
 
 def _gives_shares(layer: Layer) -> bool:
