@@ -15,6 +15,7 @@ import sassafras
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.simulation.record import COLUMNS
 
+pytestmark = pytest.mark.long  # whether links and names of the documents are right, test_links says at once
 LOADED = re.compile(
     r'<(?:script|img|iframe|source)[^>]* src="([^"]+)"|<link[^>]*rel="(?!canonical)[^>]*href="([^"]+)"'
 )

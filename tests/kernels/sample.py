@@ -51,13 +51,17 @@ LISTINGS: frozenset[str] = frozenset((*PLAIN, *ADDED, *(HARDENED[pair].name for 
 """All of these by the names of their machine code."""
 
 
+def _parts(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
 def sampled(values: Iterable[Value], chosen: Callable[[Value], bool]) -> list[ParameterSet]:
     """Parameters of a test: those not chosen are slow."""
     return [
         pytest.param(
-            *(value if type(value) is tuple else (value,)),
+            *_parts(value),
             marks=() if chosen(value) else pytest.mark.slow,
-            id="-".join(map(str, value)) if type(value) is tuple else str(value),
+            id="-".join(map(str, _parts(value))),
         )
         for value in values
     ]

@@ -27,8 +27,15 @@ FIGURES = (
 )
 
 
+EVERYWHERE = ((390, "light"), (390, "dark"), (1440, "light"), (1440, "dark"))  #: the middle two are long
+
+
 @pytest.fixture(
-    scope="module", params=[(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")], ids=str
+    scope="module",
+    params=[
+        pytest.param(place, marks=pytest.mark.long if place in EVERYWHERE[1:3] else (), id=str(place))
+        for place in EVERYWHERE
+    ],
 )
 def anywhere(browser: Browser, finished: Finished, request: pytest.FixtureRequest) -> Iterator[Opened]:
     """The page at each width and colour scheme."""
