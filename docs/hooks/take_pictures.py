@@ -3,8 +3,8 @@
     python docs/hooks/take_pictures.py FOLDER [NAME ...]
 
 works in FOLDER, which holds a finished ``paper`` (the preset, hardened; ``pf``: its ``report --figures``;
-``cmp``: it and its hardened program compared), ``run`` (as docs/explain.md makes it, with its ``fit``), and
-the files that the commands name. It needs chromium, as the tests do.
+``cmp``: it and its hardened program compared), ``run`` (of docs/explain.md, with its ``fit``), and the
+files that the commands name. It needs chromium, as the tests do.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from sassafras.analysis.results import Results, read_results
 from sassafras.campaign.store.folder import RECIPE
 from sassafras.report.page.answer import answer
 from sassafras.report.page.material import gather
+from sassafras.report.page.render import render
 from sassafras.report.tables.glance import glance
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -149,6 +150,25 @@ def test_conditions_of_the_run_are_judged(finished: Finished, results: Results) 
         assert (one.condition.text, one.is_true) == ("DUE > 98%", False)
         path.write_text("not = [ TOML")
         assert gather(finished.record, finished.shape, results).conditions == ()
+    finally:
+        path.unlink()
+
+
+def test_a_condition_that_is_none_is_said_and_stops_nothing(finished: Finished) -> None:
+    """A recipe may be edited by hand; what another campaign's kernels are called may stand in it too."""
+    path = finished.record.path.parent / RECIPE
+    path.write_text('fail-if = ["DUE > 98%", "DUE.hihg > 1%", "DUE of nosuch > 1%", 7]\n')
+    try:
+        material = gather(finished.record, finished.shape, finished.results)
+        assert [one.condition.text for one in material.conditions] == ["DUE > 98%"]
+        assert [one.partition(": ")[0] for one in material.unread] == [
+            "DUE.hihg > 1%", "DUE of nosuch > 1%", "7",
+        ]  # fmt: skip
+        assert "no kernel nosuch in the campaign" in material.unread[1]
+        page = render(material)
+        assert "<b>could not be read</b> DUE.hihg &gt; 1%" in page
+        path.write_text("fail-if = 3\n")
+        assert len(gather(finished.record, finished.shape, finished.results).unread) == 1
     finally:
         path.unlink()
 

@@ -52,6 +52,25 @@ def test_the_page(finished: Finished) -> None:
     assert finished.page.read_bytes() == before
 
 
+def test_the_page_and_the_exit_code_are_of_one_judgement(
+    finished: Finished, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The store is read once."""
+
+    def again(place: Path) -> None:
+        pytest.fail(f"{place} was read again")
+
+    before = finished.page.read_bytes()
+    monkeypatch.setattr("sassafras.campaign.finished.read_finished", again)
+    words = ["report", finished.campaign.folder, "--fail-if", "SDC > 0%", "--junit", tmp_path / "j.xml"]
+    result = typed(*words)
+    assert result.exit_code == 1, result.output
+    assert result.stdout.splitlines()[-1].startswith("FAILED: fail if SDC > 0%: it is ")
+    assert "SDC &gt; 0%" in finished.page.read_text("utf-8")
+    assert 'failures="1"' in (tmp_path / "j.xml").read_text("utf-8")
+    finished.page.write_bytes(before)
+
+
 def test_figures_and_tables_of_a_paper(written: Path) -> None:
     names = {"ckv_IOA", "clv_IOA"}
     tables = names | {f"{event}_{of}" for event in ("critical", "paper_malfunction") for of in ("ckv", "clv")}

@@ -30,11 +30,12 @@ from sassafras.report.figures.axes import percent_tick, share_ticks
 from sassafras.report.figures.breakdowns import bit_parts
 from sassafras.report.harden_model import read_harden_json
 from sassafras.report.numbers import band_text, percent
+from sassafras.report.page.filled import script_json
 from sassafras.report.page.hardened import read_hardening
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import known_instructions
 from sassafras.report.page.material import gather
-from sassafras.report.page.render import LIMIT, render, script_json
+from sassafras.report.page.render import LIMIT, render
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
 from sassafras.report.page.wording import duration, listed

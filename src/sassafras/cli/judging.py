@@ -53,15 +53,22 @@ def judge_store(
     """
     if not conditions:
         return
-    from rich.console import Console
-
     from sassafras.analysis.critical import PLAIN
-    from sassafras.analysis.events import Event
     from sassafras.analysis.judging import judge_campaign
     from sassafras.campaign.finished import read_finished
 
     stored, meaning = read_finished(place), critical or PLAIN
-    judged = judge_campaign(stored, conditions, meaning)
+    tell_judged(place, stored, judge_campaign(stored, conditions, meaning), junit, meaning)
+
+
+def tell_judged(
+    place: Path, stored: CampaignRecord, judged: Sequence[Judged], junit: Path | None, meaning: Criticality
+) -> None:
+    """Print a line for each condition, write ``junit``. Raises typer.Exit as `judge_store`."""
+    from rich.console import Console
+
+    from sassafras.analysis.events import Event
+
     console = Console()
     for one in judged:
         word = "FAILED" if one.is_true else "passed"
@@ -69,7 +76,7 @@ def judge_store(
         console.print(line, highlight=False, soft_wrap=True, markup=False)
         if one.note:
             console.print(f"note: {one.note}", highlight=False, soft_wrap=True, markup=False)
-    if not meaning.is_plain and any(c.event is Event.CRITICAL for c in conditions):
+    if not meaning.is_plain and any(one.condition.event is Event.CRITICAL for one in judged):
         console.print(f"critical: {meaning.words}", highlight=False, soft_wrap=True, markup=False)
     if junit is not None:
         _write(junit, place, stored, judged, meaning)

@@ -12,7 +12,7 @@ import typer
 
 from sassafras.cli import options as given
 from sassafras.cli.completion import campaigns
-from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
+from sassafras.cli.judging import FailIf, Junit, read_conditions, tell_judged
 
 if TYPE_CHECKING:
     from sassafras.analysis.compare import Compared
@@ -85,7 +85,8 @@ def report(
         typer.echo(f"note:    {folder / STUDY} is of another campaign or version, and is left out", err=True)
     if figures is not None:
         _write_figures(figures, material, kinds, 2 if columns is None else columns)
-    judge_store(folder, conditions, junit, critical)
+    if conditions:
+        tell_judged(folder, record, material.conditions, junit, critical)
 
 
 def _beside(previous: Path, folder: Path, record: CampaignRecord, critical: Criticality) -> Compared:

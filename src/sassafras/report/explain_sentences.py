@@ -8,7 +8,7 @@ from sassafras.explanation.story import Moment, Story, Strike
 from sassafras.explanation.trapped import TrapTold
 from sassafras.faults.model import FaultModel, Mode, TargetKind
 from sassafras.isa.operands import RZ
-from sassafras.report.explain_values import bit_list, many, number, word
+from sassafras.report.explain_values import bit_list, many, word
 from sassafras.report.numbers import probability
 from sassafras.simulation.outcome import Outcome, Severity
 
@@ -247,9 +247,3 @@ def _noticed(story: Story) -> str:
         return f"{words}; everything else in memory is golden: it repaired the damage."
     rest = f" ({many(story.word_count, 'other word')} differ)" if story.word_count else ""
     return f"{words}{rest}: the host discards the result."
-
-
-def largest(value: float | None, not_finite: int) -> str:
-    """A layer's largest difference; what is not finite is said."""
-    text = number(value)
-    return f"{text}, {not_finite:,} not finite" if not_finite else text

@@ -30,7 +30,7 @@ FAINT = "dim"
 def print_story(console: Console, story: Story, steps: int = STEPS) -> None:
     """Print the whole story. ``steps``: how many instructions of the thread are shown at most."""
     _print(console, [*_wrapped(title(story), style=HEAD), Text(), *_wrapped(" ".join(in_brief(story)))])
-    for part in (
+    parts: list[Table | tuple[str, Iterator[Text]]] = [
         place(story),
         ("Machine code", _listing(story)),
         ("In the thread", _steps(story, steps)),
@@ -38,7 +38,8 @@ def print_story(console: Console, story: Story, steps: int = STEPS) -> None:
         *layers(story),
         *classes(story),
         ("This fault alone", _own(story)),
-    ):
+    ]
+    for part in parts:
         if isinstance(part, Table):
             console.print()
             print_table(console, part)

@@ -13,6 +13,7 @@ from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.compare import Compared
 from sassafras.analysis.condition_text import parse_condition
 from sassafras.analysis.conditions import Condition, Judged
+from sassafras.analysis.critical import Criticality
 from sassafras.analysis.judging import judge_campaign
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.results import Results
@@ -21,6 +22,7 @@ from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
 from sassafras.campaign.store.folder import RECIPE
 from sassafras.campaign.usage import KernelUsage
+from sassafras.errors import UsageError
 from sassafras.report.page.hardened import Hardening, read_hardening
 from sassafras.report.tables.avf import campaign_numbers, read_avf
 from sassafras.simulation.frame_result import FrameResult
@@ -45,7 +47,8 @@ class Material:
     from, None where the store does not say. ``launches``: of each kernel in one inference. ``avf``: of the
     register file (`campaign_numbers`), None where it is unknown. ``hardening``: None where none was studied.
     ``usage``: the kernels of an inference, empty where the store does not say. ``conditions``: of the run,
-    judged. ``former``: a former campaign (the reference) beside this one.
+    judged; ``unread``: those that are none, and why. ``former``: a former campaign (the reference) beside
+    this one.
     ``sets``: an answer is a set of classes.
     """
 
@@ -62,6 +65,7 @@ class Material:
     hardening: Hardening | None
     usage: tuple[KernelUsage, ...] = ()
     conditions: tuple[Judged, ...] = ()
+    unread: tuple[str, ...] = ()
     former: Compared | None = None
     sets: bool = False
 
@@ -91,7 +95,12 @@ def gather(
     chose: the page is made of shares and intervals.
     """
     folder = record.path.parent
+    unread: tuple[str, ...] = ()
     demand_sample(folder, record.settings)
+    if conditions is None:
+        judged, unread = _judged_of_the_run(record, results.critical)
+    else:
+        judged = tuple(judge_campaign(record, conditions, results.critical)) if conditions else ()
     return Material(
         folder=str(folder),
         results=results,
@@ -106,22 +115,26 @@ def gather(
         avf=read_avf(folder, results) if avf is None else campaign_numbers(avf),
         hardening=read_hardening(record, results),
         usage=record.usage,
-        conditions=_judged(record, results, conditions),
+        conditions=judged,
+        unread=unread,
     )
 
 
-def _judged(
-    record: CampaignRecord, results: Results, given: Sequence[Condition] | None
-) -> tuple[Judged, ...]:
-    conditions = _of_the_run(record) if given is None else given
-    return tuple(judge_campaign(record, conditions, results.critical)) if conditions else ()
-
-
-def _of_the_run(record: CampaignRecord) -> list[Condition]:
-    """What ``run --fail-if`` was given, as the campaign's folder keeps it."""
+def _judged_of_the_run(
+    record: CampaignRecord, critical: Criticality
+) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+    """What ``run --fail-if`` was given, as the campaign's folder keeps it; what of it is no condition, or
+    none of this campaign, and why.
+    """
     path = record.path.parent / RECIPE
     try:
-        held = tomllib.loads(path.read_text("utf-8"))
+        held = tomllib.loads(path.read_text("utf-8")).get("fail-if", [])
     except (OSError, ValueError):  # not there, or no longer as it was written
-        return []
-    return [parse_condition(text) for text in held.get("fail-if", [])]
+        return (), ()
+    judged, unread = [], []
+    for text in map(str, held if isinstance(held, list) else [held]):
+        try:
+            judged += judge_campaign(record, [parse_condition(text)], critical)
+        except UsageError as error:
+            unread.append(f"{text}: {error}")
+    return tuple(judged), tuple(unread)
