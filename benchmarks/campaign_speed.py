@@ -1,9 +1,11 @@
 """Injections per second: ours at instruction level, PyTorchFI and MRFI at tensor level, and PyTorch's
 inference beside them.
- Run: ``pip install torch==2.13.0 && pip install --no-deps -r benchmarks/requirements.txt``, then ``python
-benchmarks/campaign_speed.py``. All on the same AlexNet weights and frames, in one run, taking turns; medians
-and ratios. Ours counts injection time with caches warm (profiles and compiled code); the tensor-level tools
-count whole inferences with one fault each.
+
+Run: ``pip install torch==2.13.0 && pip install --no-deps -r benchmarks/requirements.txt``, then ``python
+benchmarks/campaign_speed.py``, or with ``--network resnet50`` or ``vgg16`` (torchvision's, with random
+weights; this also needs Sassafras's extra onnx). All on the same weights and pictures, in one run, taking
+turns; medians and ratios. Ours counts injection time with caches warm (profiles and compiled code); the
+tensor-level tools count whole inferences with one fault each.
 """
 
 from __future__ import annotations
@@ -16,27 +18,27 @@ import argparse
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import tensor_level
+from subjects import SUBJECTS, Subject
+from tensor_level import Contestant
 
-from sassafras.network.alexnet import load_alexnet
-from sassafras.network.frames import render_frames
-from sassafras.network.images import Image, image_from_frame
+from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.workload.running import run_twins
 
 
-def ours(name: str, injections: int, workers: int, _seconds: float) -> tuple[int, float]:
+def ours(arguments: list[str], _seconds: float) -> tuple[int, float]:
     """A fresh campaign in a process of its own (PyTorch's threads do not survive a fork); injections and
     injection time.
     """
     script = Path(__file__).with_name("one_campaign.py")
-    command = [sys.executable, str(script), name, str(injections), str(workers)]
+    command = [sys.executable, str(script), *arguments]
     count, seconds = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(count), float(seconds)
 
@@ -51,48 +53,53 @@ def golden_inference(network: Network, images: list[Image], seconds: float) -> t
     return count, time.perf_counter() - began
 
 
-def contestants(
-    network: Network, images: list[Image], injections: int
-) -> dict[str, Callable[[float], tuple[int, float]]]:
+def contestants(subject: Subject, injections: int) -> dict[str, Contestant]:
     """Everything that is measured, by name."""
-    pixels = np.stack([image.pixels for image in images])
-    model = partial(tensor_level.torch_model, network)  # the tools leave hooks behind: a model each
-    found: dict[str, Callable[[float], tuple[int, float]]] = {
-        "ours, paper preset, 2 workers": partial(ours, "paper", injections, 2),
-        "ours, paper preset, 1 worker": partial(ours, "paper", injections, 1),
-        "ours, all kernels, 2 workers": partial(ours, "all", max(1, injections // 20), 2),
-    }
-    found["our golden inference, batch 1"] = partial(golden_inference, network, images)
-    for batch in (1, 64):
-        found[f"PyTorch inference, batch {batch}"] = tensor_level.inference(model(), pixels, batch)
-    for batch in (1, 8, 32, 64):
-        found[f"PyTorchFI 0.6, batch {batch}"] = tensor_level.pytorchfi(model(), pixels, batch)
-        found[f"MRFI 2.1, batch {batch}"] = tensor_level.mrfi(model(), pixels, batch)
+    pixels = np.stack([image.pixels for image in subject.images])
+    found: dict[str, Contestant] = {}
+    for called, (preset, share) in subject.campaigns.items():
+        for workers in (2, 1):
+            model = [str(subject.file)] if subject.file else []
+            arguments = [preset, str(max(1, round(injections * share))), str(workers), *model]
+            found[f"ours, {called}, {workers} worker{'s' * (workers > 1)}"] = partial(ours, arguments)
+    found["our golden inference, batch 1"] = partial(golden_inference, subject.network, subject.images)
+    for batch in (1, subject.batches[-1]):
+        found[f"PyTorch inference, batch {batch}"] = tensor_level.inference(subject.model(), pixels, batch)
+    for batch in subject.batches:  # the tools leave hooks behind: a model each
+        found[f"PyTorchFI 0.6, batch {batch}"] = tensor_level.pytorchfi(subject.model(), pixels, batch)
+        found[f"MRFI 2.1, batch {batch}"] = tensor_level.mrfi(subject.model(), pixels, batch)
     return found
+
+
+def measured(running: dict[str, Contestant], rounds: int, seconds: float) -> dict[str, list[float]]:
+    """Things per second, of each in each round; caches are filled first, by campaigns of one worker."""
+    for name, run in running.items():
+        if name.startswith("our") and not name.endswith("workers"):
+            run(0.0)
+    rates: dict[str, list[float]] = {name: [] for name in running}
+    for _ in range(rounds):
+        for name, run in running.items():
+            count, spent = run(seconds)
+            rates[name].append(count / spent)
+    return rates
 
 
 def main() -> None:
     """Measure in turns and print."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", choices=SUBJECTS, default="alexnet")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5.0, help="per tensor-level contestant and round")
     parser.add_argument("--injections", type=int, default=1000, help="per mode")
     arguments = parser.parse_args()
-    network = load_alexnet()
-    images = [image_from_frame(frame) for frame in render_frames(2021, 8)]
-    running = contestants(network, images, arguments.injections)
-    for name in [n for n in running if n.startswith("our")]:
-        running[name](0.0)  # fills the caches
-    rates: dict[str, list[float]] = {name: [] for name in running}
-    for _ in range(arguments.rounds):
-        for name, run in running.items():
-            count, seconds = run(arguments.seconds)
-            rates[name].append(count / seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        running = contestants(SUBJECTS[arguments.network](Path(folder)), arguments.injections)
+        rates = measured(running, arguments.rounds, arguments.seconds)
     medians = {name: statistics.median(values) for name, values in rates.items()}
     best = max(v for n, v in medians.items() if n.startswith(("PyTorchFI", "MRFI")))
     print(f"{'':32} {'per second':>10} {'min':>8} {'max':>8} {'x best tool':>12}")
     for name, values in rates.items():
-        row = f"{name:32} {medians[name]:10.1f} {min(values):8.1f} {max(values):8.1f}"
+        row = f"{name:32} {medians[name]:10.2f} {min(values):8.2f} {max(values):8.2f}"
         print(f"{row} {medians[name] / best:12.2f}")
 
 

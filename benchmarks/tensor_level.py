@@ -1,5 +1,5 @@
 """The tensor-level contestants of ``campaign_speed.py``: PyTorch itself, PyTorchFI and MRFI, on the same
-AlexNet weights and frames.
+weights and pictures.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -43,6 +44,24 @@ def _with(module: nn.Module, network: Network, index: int) -> nn.Module:
         with torch.no_grad():
             parameter.copy_(torch.from_numpy(np.array(network.parameters[f"layer{index}.{name}"])))
     return module
+
+
+def torchvision_model(name: str) -> nn.Module:
+    """One of torchvision's, with random weights, always the same, and probabilities as its output."""
+    real = torch.library.register_fake
+
+    def register(operator: Any, *arguments: Any, **options: Any) -> Any:
+        """Passes over operators of detectors, which a torchvision built for GPUs lacks beside a torch for
+        CPUs.
+        """
+        if str(operator).startswith("torchvision::"):
+            return lambda function: function
+        return real(operator, *arguments, **options)
+
+    with patch.object(torch.library, "register_fake", register):
+        from torchvision import models
+    torch.manual_seed(1)
+    return nn.Sequential(getattr(models, name)(), nn.Softmax(dim=1)).eval().requires_grad_(False)
 
 
 def _batches(images: NDArray[np.float32], batch: int) -> torch.Tensor:
