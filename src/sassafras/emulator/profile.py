@@ -80,7 +80,9 @@ class ProfileBuilder:
 
     def _hashes(self, rows: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.uint64]:
         """What some counters give to the hashes of rows."""
-        return (rows.astype(np.uint64) * self._multipliers[chosen]).sum(axis=1, dtype=np.uint64)
+        products = rows.astype(np.uint64) * self._multipliers[chosen]
+        found: NDArray[np.uint64] = products.sum(axis=1, dtype=np.uint64)
+        return found
 
     def finish(self, issued: list[int], executed: list[int]) -> LaunchProfile:
         """The profile; ``issued`` and ``executed`` give each instruction's counter."""
