@@ -128,6 +128,14 @@ def mark_used(path: Path) -> None:
         os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
 
 
+def cached_files(pattern: str) -> list[Path]:
+    """What lies in the cache folder under matching names; nothing where it cannot be looked into."""
+    try:
+        return list(cache_dir().glob(pattern))
+    except OSError:
+        return []
+
+
 def prune(pattern: str, keep: int, idle: timedelta) -> None:
     """Remove files of the cache folder whose names match: all but the ``keep`` last used ones, and of the
     others only what nobody has used for ``idle``.
@@ -136,7 +144,7 @@ def prune(pattern: str, keep: int, idle: timedelta) -> None:
     Windows (it is removed another time). Whoever comes later finds nothing and makes it again.
     """
     found: list[tuple[float, Path]] = []
-    for path in cache_dir().glob(pattern):
+    for path in cached_files(pattern):
         with suppress(OSError):
             stat = path.stat()
             found.append((max(stat.st_atime, stat.st_mtime), path))

@@ -6,12 +6,15 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.campaign.stores import content, damage, without_rights
 from typer.testing import Result
+
+from sassafras.cache import cached_files, prune
 
 Type = Callable[..., Result]
 
@@ -87,6 +90,23 @@ def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         folder.chmod(0o755)
         monkeypatch.chdir(folder)
         yield folder
+
+
+def test_a_cache_that_cannot_be_looked_into(
+    public: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds nothing, and nothing of it is removed."""
+    folder = tmp_path / "shut"
+    folder.mkdir(mode=0o700)
+    (folder / "native-1.o").touch()
+    monkeypatch.setenv("SASSAFRAS_CACHE", str(folder))
+    assert cached_files("native-*.o") == [folder / "native-1.o"]
+    folder.chmod(0)
+    with without_rights(public):
+        assert cached_files("native-*.o") == []
+        prune("native-*", 0, timedelta(0))
+    folder.chmod(0o700)
+    assert (folder / "native-1.o").exists()
 
 
 def test_a_read_only_folder(sassafras: Type, files: Any, public: Path, tmp_path: Path) -> None:

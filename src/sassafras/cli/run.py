@@ -99,7 +99,7 @@ def carry_out(
     """
     from rich.console import Console
 
-    from sassafras.cache import cache_dir
+    from sassafras.cache import cached_files
     from sassafras.cli.conclusion import conclude
     from sassafras.cli.loudness import announce, is_quiet
     from sassafras.cli.progress import shown_progress
@@ -108,7 +108,7 @@ def carry_out(
     speaking = Console(stderr=True)
     if not is_quiet():
         speaking.print(_announcement(campaign, workers, synthetic=synthetic), highlight=False)
-    if isinstance(workers, int) and not any(cache_dir().glob("native-*.o")):
+    if isinstance(workers, int) and not cached_files("native-*.o"):
         announce("compiling kernels: the first run takes longer")
     with closing(campaign.store):  # all rows in one file when the command ends
         with shown_progress(speaking) as progress:

@@ -51,7 +51,7 @@ def train(
     *,
     mirror: Mirror = False,
 ) -> None:
-    """Train a network and write what run takes: cfg, weights, names, and a model card.
+    """Train a network; write the files that run takes.
 
     Stopped by Ctrl-C or killed, the same command goes on behind the last finished epoch.
     """
