@@ -10,6 +10,7 @@ from tests.campaign.rows import assert_same, make, run
 
 from sassafras.cache import read_cached, write_cached
 from sassafras.emulator.armed import executed_mask, instruction_indexes
+from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.network.images import Image
@@ -43,13 +44,20 @@ def _within(folder: Path, function, *arguments):  # type: ignore[no-untyped-def]
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The kernels of the profiles that are really made."""
     calls: list[str] = []
-    profile = Machine.profile
+    profile, without_data = Machine.profile, Machine.profile_without_data
 
-    def counted(self: Machine, *arguments: object) -> LaunchProfile:
+    def run_whole(self: Machine, *arguments: object) -> LaunchProfile:
         calls.append(self.program.name)
         return profile(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Machine, "profile", counted)
+    def counted(self: Machine, launch: Launch) -> LaunchProfile | None:
+        found = without_data(self, launch)
+        if found is not None:
+            calls.append(self.program.name)
+        return found
+
+    monkeypatch.setattr(Machine, "profile", run_whole)
+    monkeypatch.setattr(Machine, "profile_without_data", counted)
     return calls
 
 

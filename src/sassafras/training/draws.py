@@ -25,7 +25,8 @@ class Stream(IntEnum):
 def words(seed: int, stream: Stream, number: int, count: int) -> NDArray[np.uint64]:
     """Raw words of Philox 4x64: the same with every version of NumPy."""
     counter = (int(stream) << _STREAM_WORD) | (number << _NUMBER_WORD)
-    return np.asarray(np.random.Philox(key=seed, counter=counter).random_raw(count), np.uint64)
+    source = np.random.Philox(key=seed, counter=counter)
+    return np.asarray(source.random_raw(count), np.uint64)
 
 
 def shuffled(seed: int, stream: Stream, number: int, count: int) -> NDArray[np.int64]:
