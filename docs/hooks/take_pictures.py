@@ -3,8 +3,9 @@
     python docs/hooks/take_pictures.py FOLDER [NAME ...]
 
 works in FOLDER, which holds a finished ``paper`` (the preset, hardened; ``pf``: its ``report --figures``;
-``cmp``: it and its hardened program compared), ``run`` (of docs/explain.md, with its ``fit``), and the
-files that the commands name. It needs chromium, as the tests do.
+``cmp``: it and its hardened program compared), ``run`` (of docs/explain.md, with its ``fit``),
+``resnet50`` (of benchmarks/large_networks.py) and the files that the commands name. It needs chromium, as the
+tests do.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ PAGES = {
     "page": ("paper/report.html", 1280, 0, 800),
     "check": ("run/report.html", 1000, 0, 620),
     "compare": ("cmp/compare.html", 1100, 0, 0),
+    "large_networks": ("resnet50/report.html", 1000, 0, 565),
     "explain": ("run/explain/IOV-15.html", 1100, 0, 640),
     "explain_layers": ("run/explain/IOV-15.html", 1100, 0, 0),
     "tutorial": ("run/report.html", 1000, 0, 0),
