@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from tests.campaign.darknet_networks import DARKNET
 from tests.network.darknet_table import WAY_OUT, Row, row_of, rows
+from tests.network.debian_files import fetched_cfgs
 
 from sassafras.network.importers.darknet.config import read_cfg
 
@@ -51,13 +50,7 @@ def test_every_classifier_is_in_the_table_and_none_failed() -> None:
 
 @pytest.mark.slow
 def test_the_table_is_what_the_files_give(tmp_path: Path) -> None:
-    fetch, unpack = shutil.which("apt-get"), shutil.which("dpkg-deb")
-    if fetch is None or unpack is None:
-        pytest.skip("no apt-get here: the files come in Debian's package darknet")
-    subprocess.run([fetch, "download", "darknet"], cwd=tmp_path, check=True)
-    (package,) = tmp_path.glob("darknet_*.deb")
-    subprocess.run([unpack, "-x", package, tmp_path / "files"], check=True)
-    folder = tmp_path / "files" / "usr" / "share" / "darknet" / "cfg"
+    folder = fetched_cfgs(tmp_path)
     found: list[Row] = list(rows(folder))
     assert [str(row) for row in found] == documented()
     for row in found:

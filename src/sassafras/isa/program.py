@@ -137,7 +137,7 @@ def of_program(
 
     @wraps(find)
     def known(program: Program, /, *more: _More.args, **named: _More.kwargs) -> _Found:
-        key = (find, *more, *named.items()) if named else (find, *more)  # asked for every fault: be quick
+        key = (find, more, *named.items())
         if key not in program.found:
             program.found[key] = find(program, *more, **named)
         answer: _Found = program.found[key]

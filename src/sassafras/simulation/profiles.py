@@ -95,7 +95,7 @@ def make_profiles(bench: Workbench, frame: int, kernel: Kernel) -> Profiles:
     machine = bench.machine(kernel)
     found: Profiles = {}
     for planned in launches_of(bench.workload, kernel.name):
-        profile = machine.profile_without_data(planned.launch)  # that none traps, the golden run has shown
+        profile = machine.profile_without_data(planned.launch)  # a trap would be `verify`'s to find
         if profile is None:
             golden.go_before(planned.index)
             profile = machine.profile(planned.launch, golden.memory)

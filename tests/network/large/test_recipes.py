@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from tests.network.darknet_table import row_of
+from tests.network.debian_files import fetched_cfgs
 from tests.network.large.cfgs import CFGS
 from tests.network.large.files import PUBLISHED, write_cfg, write_model
 from tests.network.large.models import MODELS
@@ -61,12 +60,7 @@ def test_models_of_full_size_have_the_parameters_of_torchvisions(name: str) -> N
 
 @pytest.mark.slow
 def test_cfgs_of_full_size_have_the_graphs_of_pjreddies(tmp_path: Path) -> None:
-    fetch, unpack = shutil.which("apt-get"), shutil.which("dpkg-deb")
-    if fetch is None or unpack is None:
-        pytest.skip("no apt-get here: the files come in Debian's package darknet")
-    subprocess.run([fetch, "download", "darknet"], cwd=tmp_path, check=True)
-    (package,) = tmp_path.glob("darknet_*.deb")
-    subprocess.run([unpack, "-x", package, tmp_path / "files"], check=True)
+    folder = fetched_cfgs(tmp_path)
     for name, make in CFGS.items():
-        theirs = read_cfg(tmp_path / "files" / "usr" / "share" / "darknet" / "cfg" / f"{name}.cfg").graph
+        theirs = read_cfg(folder / f"{name}.cfg").graph
         assert parse_cfg(make(PUBLISHED[name])).graph.canonical == theirs.canonical
