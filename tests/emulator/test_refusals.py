@@ -16,10 +16,11 @@ from tests.emulator.test_opcodes import GROUPS
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import DeviceMemory, lay_out
-from sassafras.emulator.ports import I64, Ports
+from sassafras.emulator.ports import I32, I64, Ports
 from sassafras.emulator.semantics.registry import implemented, maxwell
 from sassafras.errors import GoldenTrap, ListingError, UsageError
 from sassafras.isa.family import MAXWELL as MAXWELL_FAMILY
+from sassafras.isa.kinds import Space
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.isa.program import Instruction
 
@@ -204,7 +205,7 @@ def test_an_access_without_room_in_the_log_is_refused(monkeypatch: pytest.Monkey
     def access(times: int) -> Callable[[Ports, Instruction], None]:
         def meaning(p: Ports, i: Instruction) -> None:
             for _ in range(times):
-                p.build.global_pointer(I64(0), 4, store=True)
+                p.build.store(Space.GLOBAL, I64(0), [I32(0)])
 
         return meaning
 

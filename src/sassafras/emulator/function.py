@@ -6,6 +6,7 @@ its limit. The builds differ in where registers live and in what happens around 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,11 @@ from llvmlite import ir
 
 import sassafras.emulator.semantics  # noqa: F401  (registers every opcode)
 from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, STATE, Status, offset_of
-from sassafras.emulator.ports import I1, I8, I32, I64, Ports
+from sassafras.emulator.ports import I1, I8, I32, I64, Change, Ports
 from sassafras.emulator.semantics.registry import Semantics, meaning
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.kinds import Flow, StackKind
+from sassafras.isa.kinds import Flow, Space, StackKind
 from sassafras.isa.program import Instruction, Program
 
 POINTER = ir.PointerType()
@@ -144,6 +145,43 @@ class ThreadFunction(ABC):
         if nbytes > 1:
             low = self.b.and_(address, address.type(nbytes - 1))
             self.trap_if(self.b.icmp_unsigned("!=", low, address.type(0)), kind)
+
+    def _pointer(
+        self, space: Space, address: ir.Value, nbytes: int, *, store: bool, bank: int = 0
+    ) -> ir.Value:
+        match space:
+            case Space.GLOBAL:
+                return self.global_pointer(address, nbytes, store=store)
+            case Space.SHARED:
+                return self.shared_pointer(address, nbytes, store=store)
+            case Space.CONSTANT:
+                return self.constant_pointer(bank, address, nbytes)
+            case Space.LOCAL:
+                raise self.ports.refuse("local memory is not emulated")
+
+    def load(self, space: Space, address: ir.Value, nbytes: int, *, bank: int = 0) -> list[ir.Value]:
+        """From a checked pointer, naturally aligned up to a word."""
+        pointer = self._pointer(space, address, nbytes, store=False, bank=bank)
+        if nbytes < 4:
+            return [self.b.load(pointer, typ=ir.IntType(8 * nbytes))]
+        return [self.b.load(place, typ=I32, align=4) for place in self._words(pointer, nbytes // 4)]
+
+    def store(self, space: Space, address: ir.Value, values: Sequence[ir.Value]) -> None:
+        """To a checked pointer."""
+        nbytes = sum(value.type.width for value in values) // 8
+        pointer = self._pointer(space, address, nbytes, store=True)
+        for value, place in zip(values, self._words(pointer, len(values)), strict=True):
+            self.b.store(value, place, align=min(nbytes, 4))
+
+    def _words(self, pointer: ir.Value, count: int) -> list[ir.Value]:
+        return [self.b.gep(pointer, [I32(k)], source_etype=I32) for k in range(count)]
+
+    def update(self, space: Space, address: ir.Value, kind: ir.Type, change: Change) -> ir.Value:
+        """Threads run one at a time: a load and a store."""
+        pointer = self._pointer(space, address, kind.width // 8, store=True)
+        old = self.b.load(pointer, typ=kind)
+        self.b.store(change(old), pointer)
+        return old
 
     def global_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
         """Alignment first, then the mapped range; base pointer + offset."""

@@ -6,7 +6,7 @@ for predicates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from llvmlite import ir
@@ -14,7 +14,7 @@ from llvmlite import ir
 from sassafras.emulator.storage import CC_FLAGS, Storage
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import ListingError
-from sassafras.isa.kinds import StackKind
+from sassafras.isa.kinds import Space, StackKind
 from sassafras.isa.locations import File
 from sassafras.isa.operands import (
     PT,
@@ -39,20 +39,27 @@ F32 = ir.FloatType()
 F64 = ir.DoubleType()
 
 
+Change = Callable[[ir.Value], ir.Value]  #: from what lies in memory to what shall lie there
+
+
 class Build(Protocol):
     """What a build (plain, profiling or armed) gives to the ports."""
 
     def trap_if(self, condition: ir.Value, kind: TrapKind) -> None:
         """Stop the thread with a trap when the condition holds; go on otherwise."""
 
-    def global_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
-        """Checked (and, when armed, logged) pointer to ``nbytes`` bytes at a 64-bit device address."""
+    def load(self, space: Space, address: ir.Value, nbytes: int, *, bank: int = 0) -> list[ir.Value]:
+        """Checked (and, when armed, logged) load: 32-bit words, or one narrower integer. ``address``: 64 bits
+        in global memory, else 32; in constant memory an offset in ``bank``.
+        """
 
-    def shared_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
-        """Checked (and, when armed, logged) pointer to ``nbytes`` bytes at a 32-bit shared address."""
+    def store(self, space: Space, address: ir.Value, values: Sequence[ir.Value]) -> None:
+        """Checked (and, when armed, logged) store of 32-bit words, or of one narrower integer."""
 
-    def constant_pointer(self, bank: int, offset: ir.Value, nbytes: int) -> ir.Value:
-        """Checked pointer to ``nbytes`` bytes of a constant bank."""
+    def update(self, space: Space, address: ir.Value, kind: ir.Type, change: Change) -> ir.Value:
+        """Replace what lies at an address (an integer of type ``kind``) by ``change`` of it, atomically;
+        returns what was there.
+        """
 
     def fixed_constant(self, bank: int, offset: int) -> ir.Value:
         """The 32-bit word at a fixed offset of a constant bank."""
@@ -164,7 +171,7 @@ class Ports:
             if operand.register is None:
                 return self.build.fixed_constant(operand.bank, operand.offset)
             offset = self.b.add(self.register(operand.register), I32(operand.offset & 0xFFFFFFFF))
-            return self.b.load(self.build.constant_pointer(operand.bank, offset, 4), typ=I32)
+            return self.build.load(Space.CONSTANT, offset, 4, bank=operand.bank)[0]
         raise self.refuse(f"operand {operand} has no value")
 
     def integer(self, operand: Operand) -> ir.Value:
@@ -261,18 +268,6 @@ class Ports:
         assert isinstance(operand, Address)
         base = I32(0) if operand.register is None else self.register(operand.register)
         return self.b.add(self.b.mul(base, I32(operand.scale)), I32(operand.offset & 0xFFFFFFFF))
-
-    def load_words(self, pointer: ir.Value, words: int) -> list[ir.Value]:
-        """``words`` 32-bit words from a checked pointer."""
-        return [
-            self.b.load(self.b.gep(pointer, [I32(k)], source_etype=I32), typ=I32, align=4)
-            for k in range(words)
-        ]
-
-    def store_words(self, pointer: ir.Value, values: Sequence[ir.Value]) -> None:
-        """Store 32-bit words to a checked pointer."""
-        for k, value in enumerate(values):
-            self.b.store(value, self.b.gep(pointer, [I32(k)], source_etype=I32), align=4)
 
     def intrinsic(self, name: str, kind: ir.Type, *arguments: ir.Value) -> ir.Value:
         """Call an LLVM intrinsic overloaded on one type whose arguments are all of that type."""
