@@ -77,10 +77,11 @@ def measured(running: dict[str, Contestant], rounds: int, seconds: float) -> dic
         if name.startswith("our") and not name.endswith("workers"):
             run(0.0)
     rates: dict[str, list[float]] = {name: [] for name in running}
-    for _ in range(rounds):
+    for turn in range(1, rounds + 1):
         for name, run in running.items():
             count, spent = run(seconds)
             rates[name].append(count / spent)
+            print(f"round {turn} of {rounds}: {name}: {rates[name][-1]:.2f}/s", file=sys.stderr, flush=True)
     return rates
 
 
