@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.campaign.stores import content
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--kernels", "fill_gpu", "--modes", "RF,IOV", "--injections", "12", "--workers", "2"]
 
 
+@pytest.mark.long  # it compiles everything, in each worker
 def test_a_run_without_a_cache(files: Any, sassafras: Any) -> None:
     """Two workers, and a file where the cache should be."""
     Path("cache").write_bytes(b"a file in the way")

@@ -1,4 +1,4 @@
-"""The README's commands and its Python block, with fewer injections and frames, or on a small network too."""
+"""The README's commands and its Python block, with fewer injections and frames."""
 
 from __future__ import annotations
 
@@ -32,20 +32,6 @@ def commands() -> Iterator[list[str]]:
 def short(words: list[str]) -> list[str]:
     """The same command on small numbers."""
     return [word.replace("IOV:417", "IOV:4") for word in words] + list(FEW.get(words[0], ()))
-
-
-MORE = ("--injections", "30")
-OWN = ("--network", "my.cfg", "--weights", "my.weights", "--images", "my_frames/")
-NETWORKS = {"--network", "--config", "lenet"}  #: options and presets that say which network
-
-
-def small(words: list[str]) -> list[str]:
-    """The same command on small numbers and, where it takes the bundled AlexNet, on a small network; with
-    so many injections that some faults of it fail.
-    """
-    alexnet = words[0] in {*FEW, "verify"} - {"harden"} and not NETWORKS & set(words)
-    more = MORE if words[0] == "run" else ()
-    return [*short(words), *more, *(OWN if alexnet else ())]
 
 
 def python_block() -> str:

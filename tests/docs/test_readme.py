@@ -5,24 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 
 import onnx
 import pytest
 import typer
 from tests.cli.small_files import write_files
-from tests.docs.readme import commands, here, python_block, short, short_program, small
+from tests.docs.readme import commands, here, python_block, short, short_program
 from tests.docs.transcripts import ROOT
 from tests.network.onnx import made
-from tests.report.undrawn import undrawn
 from typer.testing import CliRunner
 
 from sassafras.cli.main import app
 
 COMMANDS = list(commands())
-Shorter = Callable[[list[str]], list[str]]
 RESULTS = "1;k;0;2;0.5;0.5:0x8:LDG:3:0x1:1:15:Xid 43:value_before0x0:value_after0x1\n"
 
 
@@ -71,20 +67,16 @@ def test_the_own_network_runs(tmp_path: Path) -> None:
     assert run([sys.executable, "-c", load], tmp_path) == "(3, 9, 9)\n"
 
 
-@pytest.mark.parametrize("shorter", [small, pytest.param(short, marks=pytest.mark.long)])
-def test_everything_runs(shorter: Shorter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one process, which imports and compiles once; the program in another. The long one draws figures."""
+@pytest.mark.long
+def test_everything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one process, which imports and compiles once; the program in another."""
     bring(tmp_path)
     monkeypatch.chdir(tmp_path)
     for seed, folder in (("1", "runs/a"), ("2", "runs/b")):
-        typed(shorter(["run", "--seed", seed, "--modes", "RF", "--kernels", "softmax", "--out", folder]))
-    with undrawn() if shorter is small else nullcontext():
-        for words in COMMANDS:
-            typed(shorter(words), (0, 1) if words[0] == "check" else (0,))
-    place = tmp_path if shorter is short else tmp_path / "alexnet"  # the program's campaign is of AlexNet
-    place.mkdir(exist_ok=True)
-    printed = run([sys.executable, "-c", short_program()], place)
-    assert "im2col_gpu" in printed
+        typed(short(["run", "--seed", seed, "--modes", "RF", "--kernels", "softmax", "--out", folder]))
+    for words in COMMANDS:
+        typed(short(words), (0, 1) if words[0] == "check" else (0,))
+    assert "im2col_gpu" in run([sys.executable, "-c", short_program()], tmp_path)
 
 
 def bring(folder: Path) -> None:

@@ -23,11 +23,8 @@ from sassafras.network.network import Network
 FOLLOWED = ["died_layer", "corrupted"]  #: what only the fast engine looks at
 
 
-#: To compile three copies of a product takes half a minute.
-TMR = pytest.param(Technique.TMR, marks=pytest.mark.long)
-
-
-@pytest.mark.parametrize("technique", [TMR, Technique.DMR_RETRY])
+@pytest.mark.long  # to compile copies of a product takes half a minute
+@pytest.mark.parametrize("technique", [Technique.TMR, Technique.DMR_RETRY])
 def test_fast_and_full_rows_are_equal(
     tmp_path: Path, tiny: Network, images: list[Image], technique: Technique
 ) -> None:
