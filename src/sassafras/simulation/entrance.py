@@ -11,6 +11,9 @@ from sassafras.kernels.pieces import Columns, Map, Patch, Piece
 from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.maps import GoldenMaps, PlacedMap
 from sassafras.simulation.regions import Intervals, inside, without
+from sassafras.workload.buffer import WORD
+
+SOMEWHERE = -1  #: all of a map is still read: no place had to be looked for
 
 
 class Entrance:
@@ -43,19 +46,25 @@ class Entrance:
         """What launches behind ``number`` still read of a difference, None if nothing."""
         return _rest(difference, inside(difference.offsets, self._live[number]))
 
-    def is_read(self, number: int, piece: Piece) -> bool:
-        """Whether launches behind ``number`` still read anything that differs in a piece."""
+    def read_at(self, number: int, piece: Piece, known: int | None) -> int | None:
+        """Where launches behind ``number`` still read something that differs in a piece: one such place, as
+        an arena offset, or SOMEWHERE; None if nowhere. ``known``: what was found of the same piece before.
+        """
         key = number, piece.buffer
         if key not in self._dead:
             self._dead[key] = self._dead_part(*key)
         dead = self._dead[key]
+        start, end = self._maps.after(number)[piece.buffer].place
         if len(dead) == 0:
-            return True
-        place = self._maps.after(number)[piece.buffer].place
-        if dead == (place,):
-            return False
+            return SOMEWHERE if known is None else known
+        if known is not None and known != SOMEWHERE and not any(a <= known < b for a, b in dead):
+            return known
+        if dead == ((start, end),):
+            return None
         golden = self._maps.map_after(number, piece.buffer)
-        return bool((~inside(_differing(golden, place[0], piece).offsets, dead)).any())
+        offsets = _differing(golden, start, piece).offsets
+        live = offsets[~inside(offsets, dead)]
+        return int(live[-1]) if len(live) else None  # launches read maps from their beginning on
 
     def _dead_part(self, number: int, address: int) -> Intervals:
         """What no launch behind ``number`` reads of the map at an address."""
@@ -79,11 +88,14 @@ class Entrance:
 
 def _differing(golden: Map, start: int, piece: Piece) -> Difference:
     """The bytes that differ in a piece of a map that begins at arena offset ``start``."""
-    whole = golden.copy()
-    whole[piece.box.place] = piece.values.reshape(len(whole), *piece.values.shape[-2:])
-    faulty, expected = (np.ascontiguousarray(m).reshape(-1).view(np.uint8) for m in (whole, golden))
-    places = np.flatnonzero(faulty != expected)
-    return Difference(places + start, faulty[places])
+    box, (_, height, width) = piece.box, golden.shape
+    expected = np.ascontiguousarray(golden[box.place])
+    faulty = np.ascontiguousarray(piece.values).reshape(expected.shape)
+    row, y, x = np.nonzero(faulty.view(np.uint32) != expected.view(np.uint32))
+    places = start + WORD * ((row * height + y + box.top) * width + x + box.left)
+    contents, before = (m[row, y, x].view(np.uint8).reshape(-1, WORD) for m in (faulty, expected))
+    word, lane = np.nonzero(contents != before)
+    return Difference(places[word] + lane, contents[word, lane])
 
 
 def joined(differences: Iterable[Difference]) -> Difference:

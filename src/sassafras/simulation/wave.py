@@ -29,7 +29,7 @@ class State:
     """A faulty state under way. ``pieces``: what differs of feature maps, by address; ``waiting``: faulty
     bytes elsewhere that a launch to come will read; None: nothing. ``alarm``: what has been raised.
     ``exact``: address of the last product that was made, from zero, of the factors that memory holds; 0:
-    none, or not made so.
+    none, or not made so. ``read``: of each piece a place that is still read, see `Entrance.read_at`.
     """
 
     id: int
@@ -38,6 +38,7 @@ class State:
     alarm: Outcome | None = None
     exact: int = 0
     corrupted: dict[int, int] = field(default_factory=dict)
+    read: dict[int, int] = field(default_factory=dict)
 
 
 class Wave:
@@ -159,14 +160,16 @@ class Wave:
         finished = self._golden.finished_by[layer] == number
         for address, piece in list(state.pieces.items()):
             smaller: Piece | None = piece
+            known = None if address in changed else state.read.get(address)
             if address in changed and isinstance(piece, Patch):
                 smaller, differing = shrink(piece, self._map_after(number, address))
                 if differing and finished and address == self._golden.output_address(layer):
                     state.corrupted[layer] = differing
-            if smaller is None or not self._entrance.is_read(number, smaller):
+            place = None if smaller is None else self._entrance.read_at(number, smaller, known)
+            if smaller is None or place is None:
                 del state.pieces[address]
             else:
-                state.pieces[address] = smaller
+                state.pieces[address], state.read[address] = smaller, place
         if state.alarm is Outcome.DETECTED or (not state.pieces and state.waiting is None):
             self._leave(state, number)
         elif number == len(self._golden.plan) - 1:
