@@ -89,11 +89,10 @@ def lite0(work: Path) -> Trained:
     for picture in _scikit_image().glob("*.[pj][np]g"):
         shutil.copy(picture, folder)
     normal = Normal((127 / 255,), (128 / 255,))
-    return Trained("EfficientNet-Lite0", file, folder, KNOWN, (), normal)
+    return Trained("EfficientNet-Lite0", file, folder, KNOWN, ("rocket.jpg",), normal)
 
 
 NETWORKS: Mapping[str, Callable[[Path], Trained]] = {"mnist": mnist, "rnet": rnet, "lite0": lite0}
-STRUCK = ("mnist", "rnet")  #: those with a campaign; EfficientNet-Lite0 has 9182 launches for a picture
 
 
 def _scikit_image() -> Path:
