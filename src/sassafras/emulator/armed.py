@@ -75,6 +75,8 @@ class ArmedBlock:
             raise ValueError(
                 f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}"
             )
+        if machine.warps and shared is not None:
+            raise ValueError(f"{machine.program.name}: a lane of a warp in lock step does not run alone")
         if machine.barrier and len(chosen) != (launch.threads_per_block if shared is None else 1):
             raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
         self.machine = machine
@@ -177,7 +179,7 @@ class ArmedBlock:
         while (status := self._step(place, self._context.address)) == Status.LOG_FULL:
             self._grow_log()
         self._from = position
-        if status == Status.LIMIT:
+        if status in (Status.LIMIT, Status.MET):
             return Stop.REACHED
         if status == Status.BARRIER:
             state["status"] = Progress.AT_BARRIER

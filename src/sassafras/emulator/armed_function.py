@@ -53,6 +53,11 @@ class ArmedFunction(ThreadFunction):
 
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
         """Stand here; stop at the limit or when the log is full; count and trace."""
+        self.stand(instruction)
+        self.issue(instruction, guard)
+
+    def stand(self, instruction: Instruction) -> None:
+        """Stand here; stop at the limit or when the log is full."""
         self.b.store(I32(instruction.index), self.state_field("pc"))
         count = self._state_value("count", I64)
         self._stop_if(self.b.icmp_signed(">=", count, self._limit), Status.LIMIT)
@@ -62,6 +67,10 @@ class ArmedFunction(ThreadFunction):
             self._stop_if(
                 self.b.icmp_signed(">=", used, self._context_value("log_capacity", I64)), Status.LOG_FULL
             )
+
+    def issue(self, instruction: Instruction, guard: ir.Value) -> None:
+        """Count and trace."""
+        count = self._state_value("count", I64)
         self.b.store(self.b.add(count, I64(1)), self.state_field("count"))
         inside = self.b.icmp_signed("<", count, self._capacity)
         slot = self.b.select(
