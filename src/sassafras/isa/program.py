@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
@@ -91,8 +90,8 @@ class Program:
 
     ``register_count``: allocated registers per thread (R0 .. R(count-1) exist); ``shared_bytes``: static
     shared memory per block; ``parameter_base``: offset of the parameters in constant bank 0; ``constants``:
-    contents of the compiler's constant bank 2. ``lock_step``: lanes of a warp tell each other something
-    through memory (`sassafras.simulation.watch` sees that; machine code does not say it).
+    contents of the compiler's constant bank 2. ``lock_step``: lanes of a warp may tell each other
+    something through memory, which machine code does not say.
     """
 
     name: str
@@ -134,8 +133,7 @@ class Program:
     @cached_property
     def in_lock_step(self) -> Program:
         """The same program, whose warps run in lock step."""
-        digest = hashlib.sha256(f"lock step {self.digest}".encode()).hexdigest()
-        return self if self.is_warp_synchronous else replace(self, lock_step=True, digest=digest)
+        return self if self.is_warp_synchronous else replace(self, lock_step=True)
 
     @property
     def instruction_bytes(self) -> int:
