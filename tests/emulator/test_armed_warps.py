@@ -164,6 +164,7 @@ def golden(kernel: str) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("kernel", ["divergent", "aggregated", "producer"])
 def test_stopping_and_stepping_anywhere_changes_nothing(kernel: str, data: st.DataObject) -> None:
     block, launch, memory = armed_block(kernel)
+
     def draw(sides: int) -> int:
         return data.draw(st.integers(0, sides - 1))
 

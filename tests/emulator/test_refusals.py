@@ -151,7 +151,8 @@ def test_a_kernel_without_parameters_or_with_a_last_byte_reads_its_bank() -> Non
 
 HERE = Path(__file__).parent
 BEHAVIOUR = "\n".join(
-    (HERE / f"test_{name}.py").read_text() for name in ("memory_access", "control", "traps", "idioms", "warp_opcodes")
+    (HERE / f"test_{name}.py").read_text()
+    for name in ("memory_access", "control", "traps", "idioms", "warp_opcodes")
 )
 ELSEWHERE = {"MUFU": {"RSQ", "EX2", "LG2", "SIN", "COS"}}  # test_transcendental
 HINTS = {

@@ -88,7 +88,9 @@ BOUNDS = ("R6", "RZ", "0x1f", "0x0", "0x181f", "0x1800", "0x1c1f", "0x100f")
 
 
 def _number(text: str, row: NDArray[np.uint32]) -> int:
-    return int(row[int(text[1:]) - 4]) if text[0] == "R" and text != "RZ" else int(text.replace("RZ", "0"), 16)
+    return (
+        int(row[int(text[1:]) - 4]) if text[0] == "R" and text != "RZ" else int(text.replace("RZ", "0"), 16)
+    )
 
 
 def _shuffle_wanted(
@@ -114,9 +116,13 @@ ONE_IN = [13, pytest.param(1, marks=pytest.mark.slow)]  # a prime: every way, la
 def test_shuffles(armed: bool, threads: int, one_in: int) -> None:
     """Every way, lanes and bounds from registers and literals; also behind a guard that not all lanes pass."""
     inputs = drawn(threads)
-    forms = [(way, b, c, guard) for way in WAYS for b in LANES for c in BOUNDS for guard in ("", "@P2 ")][::one_in]
+    forms = [(way, b, c, guard) for way in WAYS for b in LANES for c in BOUNDS for guard in ("", "@P2 ")][
+        ::one_in
+    ]
     assert len({form[0] for form in forms} | {form[1] for form in forms}) == len(WAYS) + len(LANES)
-    got = run([[f"{g}{way} P0, R0, R4, {b}, {c}"] for way, b, c, g in forms], inputs, armed=armed, threads=threads)
+    got = run(
+        [[f"{g}{way} P0, R0, R4, {b}, {c}"] for way, b, c, g in forms], inputs, armed=armed, threads=threads
+    )
     for (way, b, c, guard), rows in zip(forms, got.tolist(), strict=True):
         active = [not guard or bool(row[3]) for row in inputs]
         wanted = _shuffle_wanted(way, b, c, inputs, threads, active)
@@ -154,7 +160,13 @@ def test_votes(armed: bool, threads: int, truth: str) -> None:
     if truth != "some":
         inputs[:, 3] = truth == "all"
     inputs[:, 1] = inputs[:, 0] & 3
-    forms = [(v, d, p, g) for v in VOTES for d in ("R0, ", "") for p in ("P2", "!P2", "PT", "!PT") for g in ("", "@P1 ")]
+    forms = [
+        (v, d, p, g)
+        for v in VOTES
+        for d in ("R0, ", "")
+        for p in ("P2", "!P2", "PT", "!PT")
+        for g in ("", "@P1 ")
+    ]
     setup = "ISETP.NE.AND P1, PT, R5, RZ, PT"
     got = run([[setup, f"{g}{v} {d}P0, {p}"] for v, d, p, g in forms], inputs, armed=armed, threads=threads)
     for (v, d, p, g), rows in zip(forms, got.tolist(), strict=True):
@@ -162,7 +174,11 @@ def test_votes(armed: bool, threads: int, truth: str) -> None:
             warp = range(t - t % 32, min(t - t % 32 + 32, threads))
             active = [k for k in warp if not g or inputs[k, 1]]
             asked = {k: (bool(inputs[k, 3]) if "P2" in p else True) ^ (p[0] == "!") for k in active}
-            answers = {"ALL": all(asked.values()), "ANY": any(asked.values()), "EQ": len(set(asked.values())) == 1}
+            answers = {
+                "ALL": all(asked.values()),
+                "ANY": any(asked.values()),
+                "EQ": len(set(asked.values())) == 1,
+            }
             mask = sum(1 << k % 32 for k in active if asked[k])
             wanted = [mask if d else STALE, int(answers[v[5:]])] if t in active else [STALE, t & 1]
             assert rows[t] == wanted, (v, d, p, g, t)
@@ -183,7 +199,9 @@ def test_what_a_lane_knows_of_itself(armed: bool) -> None:
 # barriers ---------------------------------------------------------------------------------------------------
 
 
-def barriers(*lines: str, threads: int, armed: bool, shared: int = 0) -> tuple[NDArray[np.uint32], Trap | None]:
+def barriers(
+    *lines: str, threads: int, armed: bool, shared: int = 0
+) -> tuple[NDArray[np.uint32], Trap | None]:
     """R4 of each thread. R0: its number, R5: its warp; P0: whether it is odd, P1: whether it is in warp 0."""
     begin = (
         "S2R R0, SR_TID.X", "SHR R5, R0, 0x5", "LOP.AND R1, R0, 0x1", "ISETP.NE.AND P0, PT, R1, RZ, PT",
@@ -221,7 +239,9 @@ def test_a_barrier_with_a_number_and_a_count(armed: bool, form: str) -> None:
 @BOTH
 def test_arriving_does_not_wait_and_counts_a_warp(armed: bool) -> None:
     """Warp 0 arrives at barrier 1 and ends; 13 threads of warp 1 wait for 64."""
-    values, trap = barriers("@P1 BAR.ARV 0x1, 0x40", "@!P1 BAR.SYNC 0x1, 0x40", "MOV R4, R7", threads=45, armed=armed)
+    values, trap = barriers(
+        "@P1 BAR.ARV 0x1, 0x40", "@!P1 BAR.SYNC 0x1, 0x40", "MOV R4, R7", threads=45, armed=armed
+    )
     assert trap is None and values.all()
 
 
@@ -230,14 +250,19 @@ def test_arriving_does_not_wait_and_counts_a_warp(armed: bool) -> None:
     ("lines", "kind"),
     [
         (("BAR.SYNC 0x1, 0x60",), TrapKind.HANG),  # 64 threads never are 96
-        (("@P1 BAR.SYNC 0x1", "@!P1 BAR.SYNC 0x2"), TrapKind.HANG),  # all threads of the block, at one of them
+        (
+            ("@P1 BAR.SYNC 0x1", "@!P1 BAR.SYNC 0x2"),
+            TrapKind.HANG,
+        ),  # all threads of the block, at one of them
         (("@P1 BAR.SYNC 0x1, 0x40", "@!P1 BAR.SYNC 0x2, 0x40"), TrapKind.HANG),
         (("BAR.SYNC 0x1, 0x21",), TrapKind.ILLEGAL_INSTRUCTION),  # no multiple of 32
         (("@P0 BAR.SYNC 0x0, 0x40", "@!P0 BAR.SYNC 0x0, 0x40"), None),
         (("@P1 EXIT", "BAR.SYNC 0x1"), None),  # who has ended is not waited for
     ],
 )
-def test_a_barrier_that_is_never_complete_hangs(armed: bool, lines: tuple[str, ...], kind: TrapKind | None) -> None:
+def test_a_barrier_that_is_never_complete_hangs(
+    armed: bool, lines: tuple[str, ...], kind: TrapKind | None
+) -> None:
     _, trap = barriers(*lines, threads=64, armed=armed)
     assert (trap.kind if trap else None) is kind
 

@@ -62,5 +62,3 @@ def test_random_programs(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(100, 900))
 def test_many_random_programs(seed: int) -> None:
     check(seed)
-
-

@@ -64,7 +64,9 @@ class WarpCase:
         """Whether the outputs are in memory, bit for bit."""
         for k, wanted in enumerate(self.outputs, start=len(self.inputs)):
             found = memory.array(memory.layout[f"a{k}"].address, wanted.size, wanted.dtype)
-            np.testing.assert_array_equal(found.view(np.uint32), wanted.reshape(-1).view(np.uint32), self.kernel)
+            np.testing.assert_array_equal(
+                found.view(np.uint32), wanted.reshape(-1).view(np.uint32), self.kernel
+            )
 
 
 def warps(values: Array) -> Array:
@@ -185,7 +187,14 @@ def _sorted() -> WarpCase:
 def _masks() -> WarpCase:
     lane = np.arange(80, dtype=np.uint64) % 32
     eq = 1 << lane
-    columns = (eq, eq - 1, 2 * eq - 1, 2**32 - 2 * eq, 2**32 - eq, np.where(np.arange(80) < 64, 2**32 - 1, 0xFFFF))
+    columns = (
+        eq,
+        eq - 1,
+        2 * eq - 1,
+        2**32 - 2 * eq,
+        2**32 - eq,
+        np.where(np.arange(80) < 64, 2**32 - 1, 0xFFFF),
+    )
     return WarpCase("masks", 1, 80, (), (np.stack(columns, axis=1).astype(np.uint32),))
 
 

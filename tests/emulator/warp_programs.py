@@ -56,7 +56,9 @@ class Writer:
         b = self._register() if self._die(2) else f"{self._die(32):#x}"
         c = self._register() if self._die(4) == 0 else f"{self._die(32) << 8 | (0, 31)[self._die(2)]:#x}"
         told = ("PT", f"P{self._die(3)}")[self._die(2)]
-        self.lines.append(f"{self._guard()}SHFL.{way} {told}, {self._register()}, {self._register()}, {b}, {c}")
+        self.lines.append(
+            f"{self._guard()}SHFL.{way} {told}, {self._register()}, {self._register()}, {b}, {c}"
+        )
 
     def _vote(self) -> None:
         kind = ("ALL", "ANY", "EQ")[self._die(3)]

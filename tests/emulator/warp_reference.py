@@ -83,7 +83,9 @@ def shuffled(way: str, lane: int, b: int, c: int) -> tuple[int, bool]:
 class Block:
     """A block of a launch over ``shared`` bytes; ``memory``: words of global memory by address."""
 
-    def __init__(self, program: Program, threads: int, shared: int, memory: dict[int, int], block: int = 0) -> None:
+    def __init__(
+        self, program: Program, threads: int, shared: int, memory: dict[int, int], block: int = 0
+    ) -> None:
         self.program = program
         self.lanes = [Lane(t, block) for t in range(threads)]
         self.shared = bytearray(shared)
@@ -182,7 +184,9 @@ class Block:
 
     def _place(self, lane: Lane, operand: object) -> int:
         assert isinstance(operand, Address)
-        return (lane.value(Register(RZ if operand.register is None else operand.register)) + operand.offset) & M32
+        return (
+            lane.value(Register(RZ if operand.register is None else operand.register)) + operand.offset
+        ) & M32
 
     def _lds(self, i: Instruction, active: list[Lane], _warp: list[Lane]) -> None:
         for lane in active:

@@ -25,7 +25,9 @@ def test_a_golden_run_is_what_numpy_says() -> None:
         for k, wanted in enumerate(CASES[name].outputs):
             found = golden.result[f"out{k}"]
             touched = wanted.view(np.uint32) != 0x07070707  # a workload's buffers begin with zeros
-            np.testing.assert_array_equal(found.view(np.uint32)[touched], wanted.view(np.uint32)[touched], name)
+            np.testing.assert_array_equal(
+                found.view(np.uint32)[touched], wanted.view(np.uint32)[touched], name
+            )
 
 
 @pytest.mark.parametrize("count", COUNT)

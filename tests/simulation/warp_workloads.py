@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tests.emulator.warp_kernels import CASES, compiled
+from tests.emulator.warp_kernels import CASES, WarpCase, compiled
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.isa.program import Program
@@ -40,13 +40,19 @@ def _regions(sizes: dict[str, int], arguments: Arguments) -> tuple[Region, ...]:
     return tuple(Region(int(arguments[name]), nbytes) for name, nbytes in sizes.items())
 
 
-def workload_of(name: str, file: str = "warps") -> tuple[GivenWorkload, GivenInput]:
+def workload_of(name: str) -> tuple[GivenWorkload, GivenInput]:
+    """One of `CASES` as a workload, and its inputs."""
+    return workload_of_case(CASES[name], "warps")
+
+
+def workload_of_case(case: WarpCase, file: str) -> tuple[GivenWorkload, GivenInput]:
     """A case as a workload, and its inputs."""
-    case = CASES[name]
+    name = case.kernel
     inputs = {f"in{k}": array for k, array in enumerate(case.inputs)}
     outputs = {f"out{k}": array for k, array in enumerate(case.outputs)}
     buffers = {
-        label: Buffer(label, array.nbytes, array.shape, array.dtype) for label, array in (inputs | outputs).items()
+        label: Buffer(label, array.nbytes, array.shape, array.dtype)
+        for label, array in (inputs | outputs).items()
     }
     scalars = {f"n{k}": value for k, value in enumerate(case.scalars)}
     parameters = [(label, ParameterType.POINTER) for label in buffers]

@@ -29,6 +29,7 @@ def _accesses_by_address(instruction: Instruction) -> bool:
 class ArmedFunction(ThreadFunction):
     """The armed form of a thread."""
 
+    shared_loads = False  #: whether they are logged
     _room = 0  #: log entries for which the instruction at hand has made sure that there is room
 
     def leaders(self) -> list[int]:
@@ -100,13 +101,15 @@ class ArmedFunction(ThreadFunction):
 
     def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
         """Append an entry, with the old bytes for a store. Shared loads are left out."""
-        if shared and not store:
+        if shared and not store and not self.shared_loads:
             return
         if not self._room:
             raise self.ports.refuse("it accesses memory for which the log has no room")
         self._room -= 1
         kind = (
-            AccessKind.SHARED_STORE
+            AccessKind.SHARED_LOAD
+            if shared and not store
+            else AccessKind.SHARED_STORE
             if shared
             else AccessKind.GLOBAL_STORE
             if store

@@ -36,6 +36,14 @@ class Progress(IntEnum):
     EXITED = 2
 
 
+class LetGo(IntEnum):
+    """Who went on behind barriers when no thread of a block could go on."""
+
+    NOBODY = 0  #: nobody waits
+    SOME = 1
+    STUCK = 2  #: nobody, though some wait
+
+
 class Turn(IntEnum):
     """Where a lane is in the round that its warp makes (``turn`` in its state)."""
 
@@ -122,11 +130,12 @@ ACCESS = _record(
 
 
 class AccessKind(IntEnum):
-    """Kinds of logged access. Shared loads are not logged."""
+    """Kinds of logged access. Shared loads are logged only where races are looked for."""
 
     GLOBAL_LOAD = 0
     GLOBAL_STORE = 1
     SHARED_STORE = 2
+    SHARED_LOAD = 4
 
 
 def offset_of(dtype: np.dtype[np.void], field: str) -> int:

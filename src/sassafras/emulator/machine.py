@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
-from sassafras.emulator.drivers import SIGNATURES, Drivers
+from sassafras.emulator.drivers import Drivers
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
@@ -22,7 +22,7 @@ from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.emulator.warp_drivers import WarpDrivers
-from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction
+from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, WatchingFunction
 from sassafras.emulator.way_counter import CountingFunction
 from sassafras.errors import GoldenTrap
 from sassafras.isa.kinds import Flow
@@ -59,7 +59,7 @@ _Counter = tuple[Callable[..., int], CountingFunction]  #: that runs, and what i
 
 
 def _function(library: NativeLibrary, name: str) -> Callable[..., Any]:
-    return library.typed(f"{name}_entry", SIGNATURES[name])
+    return library.typed(f"{name}_entry", WarpDrivers.signatures[name])
 
 
 class Machine:
@@ -148,6 +148,14 @@ class Machine:
         )
         return run_block, step, prepare
 
+    @cached_property
+    def watching_functions(self) -> tuple[Callable[..., None], Callable[..., int], Callable[..., int]]:
+        """``prepare_block``, ``phase`` and ``let_go`` of the build whose accesses are looked at."""
+        names = ("prepare_block", "phase", "let_go")
+        library = self._library("watching", lambda: WatchingFunction(self.program), *names)
+        prepare, phase, let_go = (_function(library, name) for name in names)
+        return prepare, phase, let_go
+
     # running ---------------------------------------------------------------------------------------------
 
     def run(
@@ -224,7 +232,9 @@ class Machine:
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
         step = max(1, _PROFILE_THREADS // launch.threads_per_block)
-        room = np.empty((min(step, launch.blocks) * launch.threads_per_block, len(function.counted)), np.int32)
+        room = np.empty(
+            (min(step, launch.blocks) * launch.threads_per_block, len(function.counted)), np.int32
+        )
         for first in range(0, launch.blocks, step):
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * launch.threads_per_block]

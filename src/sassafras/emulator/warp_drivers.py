@@ -21,7 +21,7 @@ from llvmlite import ir
 from sassafras.building import I1, I32, I64, POINTER, counting
 from sassafras.emulator.drivers import SIGNATURES, Drivers
 from sassafras.emulator.fields import byte_at, field_at, state_at, threads_of
-from sassafras.emulator.layout import CONTEXT, STATE, Progress, Status, Turn, offset_of
+from sassafras.emulator.layout import CONTEXT, STATE, LetGo, Progress, Status, Turn, offset_of
 from sassafras.emulator.semantics.warp import BARRIERS, code_of
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.opcodes.modifiers import BarrierReduction
@@ -39,8 +39,6 @@ WARP_SIGNATURES = {
     "complete": ir.FunctionType(I1, [_P, _P, I32, I32]),
 }
 """The functions that `WarpDrivers` writes beside those of `Drivers`, each by the method of that name."""
-
-NOBODY, SOME, STUCK = 0, 1, 2  #: who was let go: nobody waited, some were, none though some wait
 
 
 class WarpDrivers(Drivers):
@@ -63,14 +61,12 @@ class WarpDrivers(Drivers):
         with b.if_then(b.icmp_signed("!=", status, I32(Status.EXITED))):
             b.ret(status)
         went = b.call(self._function("let_go"), [context, states, count, where])
-        with b.if_then(b.icmp_signed("==", went, I32(SOME))):
+        with b.if_then(b.icmp_signed("==", went, I32(LetGo.SOME))):
             b.branch(phase)
-        stuck = b.icmp_signed("==", went, I32(STUCK))
+        stuck = b.icmp_signed("==", went, I32(LetGo.STUCK))
         b.ret(b.select(stuck, I32(TrapKind.HANG), I32(Status.EXITED)))
 
-    def phase(
-        self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, where: ir.Value
-    ) -> None:
+    def phase(self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, where: ir.Value) -> None:
         """Run every warp until each of its lanes waits or has ended (EXITED), or one is stopped."""
         warps = b.udiv(b.add(count, I32(_WARP - 1)), I32(_WARP))
         with counting(b, I32(0), warps) as warp:
@@ -217,15 +213,11 @@ class WarpDrivers(Drivers):
 
     # barriers --------------------------------------------------------------------------------------------
 
-    def let_go(
-        self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, where: ir.Value
-    ) -> None:
-        """Let go of those who wait at complete barriers: NOBODY waits, SOME went, or STUCK, with the first who
-        waits in ``where``.
-        """
+    def let_go(self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, where: ir.Value) -> None:
+        """Let go of those who wait at complete barriers (`LetGo`); STUCK: with the first who waits in ``where``."""
         waiting, went = b.alloca(I32), b.alloca(I32)
         b.store(I32(0), waiting)
-        b.store(I32(STUCK), went)
+        b.store(I32(LetGo.STUCK), went)
         with counting(b, I32(0), count) as place:
             state = state_at(b, states, place)
             with b.if_then(_is(b, state, "status", Progress.AT_BARRIER)):
@@ -235,18 +227,16 @@ class WarpDrivers(Drivers):
                 b.store(b.or_(known, b.shl(I32(1), _load(b, state, "barrier"))), waiting)
         numbers = b.load(waiting, typ=I32)
         with b.if_then(b.icmp_signed("==", numbers, I32(0))):
-            b.ret(I32(NOBODY))
+            b.ret(I32(LetGo.NOBODY))
         with counting(b, I32(0), I32(BARRIERS)) as number:
             is_waited_at = b.trunc(b.lshr(numbers, number), I1)
             with b.if_then(is_waited_at):
                 complete = b.call(self._function("complete"), [context, states, count, number])
                 with b.if_then(complete):
-                    b.store(I32(SOME), went)
+                    b.store(I32(LetGo.SOME), went)
         b.ret(b.load(went, typ=I32))
 
-    def complete(
-        self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, number: ir.Value
-    ) -> None:
+    def complete(self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, number: ir.Value) -> None:
         """Let go of those who wait at one barrier, if it is complete. Whether it is (i1)."""
         names = ("alive", "waiting", "threads", "last", "expected", "bringing", "total")
         sums = {name: b.alloca(I32, name=name) for name in names}

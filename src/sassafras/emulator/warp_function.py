@@ -136,6 +136,12 @@ class WarpFunction(ArmedFunction):
         return self._state_value("result", I32)
 
 
+class WatchingFunction(WarpFunction):
+    """A lane whose loads from shared memory are logged too."""
+
+    shared_loads = True
+
+
 class PlainWarpFunction(WarpFunction):
     """The plain or profiling form of a lane: nothing is logged or traced, and it stops at meeting points
     only.

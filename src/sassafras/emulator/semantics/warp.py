@@ -127,5 +127,3 @@ def b2r(p: Ports, i: Instruction) -> None:
 def code_of(reduction: BarrierReduction | None) -> int:
     """A reduction as a number in a thread's state; 0: none."""
     return 0 if reduction is None else 1 + list(BarrierReduction).index(reduction)
-
-
