@@ -49,7 +49,7 @@ def run(
     variants: Sequence[Sequence[str]], inputs: NDArray[np.uint32], *, armed: bool, threads: int
 ) -> NDArray[np.uint32]:
     """What each variant, a few lines, leaves in R0 and P0 (before: `STALE`, and true in odd threads)."""
-    stores = [f"IADD R22, R20, c[0x0][0x148]", "MOV R23, R21"]
+    stores = ["IADD R22, R20, c[0x0][0x148]", "MOV R23, R21"]
     lines = [*START, *stores]
     for k, variant in enumerate(variants):
         lines += [f"MOV32I R0, {STALE:#x}", "S2R R1, SR_TID.X", "LOP.AND R1, R1, 0x1"]
@@ -114,7 +114,7 @@ ONE_IN = [13, pytest.param(1, marks=pytest.mark.slow)]  # a prime: every way, la
 @pytest.mark.parametrize("threads", [64, 45])
 @pytest.mark.parametrize("one_in", ONE_IN)
 def test_shuffles(armed: bool, threads: int, one_in: int) -> None:
-    """Every way, lanes and bounds from registers and literals; also behind a guard that not all lanes pass."""
+    """Every way, lanes and bounds from registers and literals; also behind a guard that some lanes pass."""
     inputs = drawn(threads)
     forms = [(way, b, c, guard) for way in WAYS for b in LANES for c in BOUNDS for guard in ("", "@P2 ")][
         ::one_in
@@ -276,7 +276,7 @@ def test_a_barrier_that_is_never_complete_hangs(
     ],
 )  # fmt: skip
 def test_barriers_that_reduce(armed: bool, reduction: str, asked: str, count: int, wanted: int) -> None:
-    """BAR.RED.POPC, BAR.RED.AND and BAR.RED.OR; B2R.RESULT says the count or all ones, and whether it is zero."""
+    """BAR.RED.POPC, BAR.RED.AND, BAR.RED.OR; B2R.RESULT says the count or all ones, and whether not zero."""
     for number in ("0x0", "0x2, 0x40"):
         lines = [f"BAR.RED.{reduction} {number}, {asked}", "B2R.RESULT R4"]
         values, trap = barriers(*lines, threads=count, armed=armed)

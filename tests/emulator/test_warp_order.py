@@ -1,4 +1,4 @@
-"""The order of lanes: random programs, in every build, against a reference that goes by single instructions."""
+"""The order of lanes: random programs, in every build, against a reference by single instructions."""
 
 from __future__ import annotations
 

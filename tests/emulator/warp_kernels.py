@@ -1,4 +1,4 @@
-"""Kernels whose lanes speak to each other (warps/warps.cu, NVRTC 12.9): launches, and what NumPy says of them."""
+"""Kernels whose lanes speak to each other (warps/warps.cu, NVRTC 12.9): launches, and what NumPy says."""
 
 from __future__ import annotations
 

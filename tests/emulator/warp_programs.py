@@ -98,7 +98,7 @@ class Writer:
         self._some(depth + 1)
         self.lines += [f"IADD {counter}, {counter}, -0x1", f"ISETP.GE.AND P6, PT, {counter}, RZ, PT"]
         if breaks:
-            self.lines += [f"@!P6 BRK", f"BRA `({top})", f"{end}:"]
+            self.lines += ["@!P6 BRK", f"BRA `({top})", f"{end}:"]
         else:
             self.lines.append(f"@P6 BRA `({top})")
 

@@ -1,6 +1,6 @@
-"""A slow scalar reference of warps in lock step, written from the rule alone: before *every* instruction, of the
-lanes that can go on those with the deepest call/sync stack are taken, of these the ones with the lowest program
-counter, and all of them carry out that one instruction, in lane order.
+"""A slow scalar reference of warps in lock step, written from the rule alone: before *every* instruction, of
+the lanes that can go on those with the deepest call/sync stack are taken, of these the ones with the lowest
+program counter, and all of them carry out that one instruction, in lane order.
 
 It knows a handful of instructions, in plain Python integers.
 """

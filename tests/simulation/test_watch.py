@@ -75,7 +75,9 @@ BUNDLED = [pytest.param(k, marks=() if k in SHARING else pytest.mark.slow) for k
 def test_bundled_kernels_are_free_of_races(kernel: str) -> None:
     """So that no campaign has to look."""
     launch, memory = fresh(kernel)
-    assert Watch(load_program(kernel), launch, memory).run() == ()
+    watch = Watch(load_program(kernel), launch, memory)
+    assert watch.run() == ()
+    assert not watch.lanes_tell
 
 
 def table(rows: list[tuple[int, int, int | None, int | None, int]]) -> Touched:
@@ -104,6 +106,14 @@ def test_an_atomic_orders_only_behind_the_store_and_before_the_load() -> None:
     elsewhere = Atomics()
     elsewhere.add([3, 4], [0, 1], [6, 8])
     assert {race.harmless for race in races_of(races, elsewhere)} == {""}
+
+
+def test_lanes_that_speak_through_memory_are_seen() -> None:
+    for kernel, tell in (("last_warp", True), ("aggregated", True), ("butterfly", False), ("counted", False)):
+        launch, memory = CASES[kernel].build()
+        seen = Watch(compiled(kernel, "warps"), launch, memory)
+        seen.run()
+        assert seen.lanes_tell == tell, kernel
 
 
 def test_one_actor_does_not_race_with_itself() -> None:

@@ -1,8 +1,8 @@
 """The loops over threads and blocks around ``thread``.
 
 Order (it defines the result of racing stores): blocks in linear order; inside a block, between barriers,
-threads in linear order. A barrier releases when every thread of the block that has not ended waits
-(sass-semantics section 7).
+threads in linear order (of kernels in which no lane can tell; of others see `warp_drivers`). A barrier
+releases when every thread of the block that has not ended waits (sass-semantics section 7).
 
 A thread of a block can be run alone although threads wait for each other: ``watch`` runs a whole block
 without a fault and keeps the shared memory that one thread finds and leaves between barriers; ``run_alone``

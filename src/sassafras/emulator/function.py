@@ -68,7 +68,8 @@ class ThreadFunction(ABC):
         """End the entry block: go to where the thread stands."""
 
     def arrive_at(self, instruction: Instruction) -> None:
-        """Before anything of an instruction, its guard included."""
+        """Before anything of an instruction, its guard included: here, nothing."""
+        del instruction
 
     @abstractmethod
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
@@ -329,7 +330,7 @@ class ThreadFunction(ABC):
             self.b.position_at_end(leaving)
         self.leave(Status.EXITED, pc=self.ports.at.index)
 
-    def give(self, word: Callable[[], ir.Value]) -> None:  # noqa: ARG002
+    def give(self, word: Callable[[], ir.Value]) -> None:
         """Only lanes in lock step can (`warp_function`)."""
         raise self.ports.refuse("lanes tell each other something only where their warp runs in lock step")
 

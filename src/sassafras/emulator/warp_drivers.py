@@ -13,8 +13,9 @@ time that a warp has only arrived. When none is complete, the block hangs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import ClassVar
 
 from llvmlite import ir
 
@@ -44,7 +45,7 @@ WARP_SIGNATURES = {
 class WarpDrivers(Drivers):
     """Writes functions around the function ``thread`` of a module, a lane of a warp in lock step."""
 
-    signatures = {**SIGNATURES, **WARP_SIGNATURES}
+    signatures: ClassVar[Mapping[str, ir.FunctionType]] = {**SIGNATURES, **WARP_SIGNATURES}
 
     # of a block ------------------------------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class WarpDrivers(Drivers):
     # barriers --------------------------------------------------------------------------------------------
 
     def let_go(self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, where: ir.Value) -> None:
-        """Let go of those who wait at complete barriers (`LetGo`); STUCK: with the first who waits in ``where``."""
+        """Let go of those who wait at complete barriers (`LetGo`). STUCK: ``where``: the first who waits."""
         waiting, went = b.alloca(I32), b.alloca(I32)
         b.store(I32(0), waiting)
         b.store(I32(LetGo.STUCK), went)
@@ -304,7 +305,7 @@ def _is(b: _B, state: ir.Value, field: str, value: int) -> ir.Value:
 
 
 def _rank(b: _B, state: ir.Value) -> ir.Value:
-    """The higher, the sooner: the deepest stack first, then the lowest program counter (i64, not negative)."""
+    """The higher, the sooner: the deepest stack, then the lowest program counter (i64, not negative)."""
     depth = b.shl(b.zext(_load(b, state, "depth"), I64), I64(32))
     return b.or_(depth, b.zext(b.sub(I32(0x7FFFFFFF), _load(b, state, "pc")), I64))
 

@@ -167,7 +167,7 @@ class PlainWarpFunction(WarpFunction):
         count = self._state_value("count", I64)
         self.trap_if(self.b.icmp_signed(">=", count, self._limit), TrapKind.HANG)
 
-    def issue(self, instruction: Instruction, guard: ir.Value) -> None:  # noqa: ARG002  # as in the armed form
+    def issue(self, instruction: Instruction, guard: ir.Value) -> None:  # as in the armed form
         """Count."""
         self.b.store(self.b.add(self._state_value("count", I64), I64(1)), self.state_field("count"))
         if self._profiling and instruction.index in self.counted.of_block:

@@ -22,7 +22,7 @@ _NO_TRACE = np.zeros(1, np.uint32)
 
 
 class WatchedLaunch:
-    """Runs blocks of a launch, warps in lock step, in place. ``trap``: of the block that stopped, if one did."""
+    """Runs blocks of a launch, warps in lock step, in place. ``trap``: of the block that stopped, if any."""
 
     def __init__(self, machine: Machine, launch: Launch, memory: DeviceMemory) -> None:
         self.trap: Trap | None = None

@@ -65,8 +65,8 @@ Twin = Callable[[DeviceMemory, Arguments], None]
 
 @cache
 def _made(source: Callable[[Architecture], Program], target: Architecture) -> Program:
-    """Once: what is found out about a program stays with it. Nobody has shown that the lanes of its warps tell
-    each other nothing through memory, as they do not in bundled kernels.
+    """Once: what is found out about a program stays with it. Nobody has shown that the lanes of its warps
+    tell each other nothing through memory, as those of bundled kernels do not.
     """
     return source(target).in_lock_step
 

@@ -66,6 +66,10 @@ class Touched:
     def __len__(self) -> int:
         return len(self.place)
 
+    def by(self, actor: Ints) -> Touched:
+        """The same, by other actors."""
+        return Touched(self.place, actor, self.store, self.load, self.value).merged()
+
     def rows(self, chosen: NDArray[np.bool_] | Ints) -> Touched:
         """Some rows."""
         return Touched(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
@@ -127,6 +131,16 @@ class Race:
     actors: tuple[int, int]
     moments: tuple[int, int]
     harmless: str
+
+
+def is_shared(touched: Touched) -> bool:
+    """Whether two actors touch a place that one of them stores to. ``touched``: merged."""
+    if len(touched) == 0:
+        return False
+    rows = touched.rows(np.argsort(touched.place, kind="stable"))
+    starts = np.flatnonzero(_changes(rows.place))
+    several = np.diff(np.append(starts, len(rows))) > 1
+    return bool((several & (np.maximum.reduceat(rows.store, starts) >= 0)).any())
 
 
 SAME_VALUE = "they store the same value"
@@ -201,7 +215,7 @@ class Accesses:
         }
 
     def values(self) -> Ints:
-        """What each store leaves (0 for loads): what the next one to its place finds, or what is there now."""
+        """What each store leaves (0 for loads): what the next one to its place finds, or what is there."""
         value = np.zeros(len(self.place), np.int64)
         stores = np.flatnonzero(self.stores)
         if len(stores) == 0:

@@ -1,5 +1,5 @@
-"""The golden run of a launch is watched for races, where nobody has shown that there are none: of every kernel
-that is not bundled. (The bundled ones have been shown free of races by the same watch, in tests.)
+"""The golden run of a launch is watched for races where nobody has shown that there are none: of every
+kernel that is not bundled. (The bundled ones have been shown free of races by the same watch, in tests.)
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sassafras.simulation.races import (
     Atomics,
     Race,
     Touched,
+    is_shared,
     races_of,
     thread_and_pc,
     unit_of,
@@ -42,8 +43,8 @@ class RaceWarning(UserWarning):
 
 
 def run_watched(workload: Workload, planned: PlannedLaunch, memory: DeviceMemory, arrays: Arrays) -> None:
-    """The fault-free launch, in place; watched where its kernel is not bundled, once for the same code and data
-    (the cache remembers). ``arrays``: the input.
+    """The fault-free launch, in place; watched where its kernel is not bundled, once for the same code and
+    data (the cache remembers). ``arrays``: the input.
 
     Warns (RaceWarning) of what the watch notes. Raises RaceError and GoldenTrap.
     """
@@ -69,7 +70,9 @@ def run_watched(workload: Workload, planned: PlannedLaunch, memory: DeviceMemory
 
 
 class Watch:
-    """A launch without a fault. ``notes``: what does no harm but should be known, a line each."""
+    """A launch without a fault. ``notes``: what does no harm but should be known, a line each.
+    ``lanes_tell``: threads, of one warp or of several, touch a byte between barriers that one of them stores.
+    """
 
     def __init__(self, program: Program, launch: Launch, memory: DeviceMemory) -> None:
         self._machine: Machine = machine_of(program.in_lock_step)
@@ -77,11 +80,12 @@ class Watch:
         self._launch = launch
         self._memory = memory
         self.notes: list[str] = []
+        self.lanes_tell = False
         self._told: set[tuple[object, ...]] = set()
 
     def run(self) -> tuple[str, ...]:
-        """Run the launch in place and look at it; returns the notes. Raises RaceError, and GoldenTrap where it
-        traps.
+        """Run the launch in place and look at it; returns the notes. Raises RaceError, and GoldenTrap where
+        it traps.
         """
         watched = WatchedLaunch(self._machine, self._launch, self._memory)
         rows, atomics, count = [], Atomics(), 0
@@ -107,7 +111,9 @@ class Watch:
             images = {True: watched.shared, False: self._memory.data}
             accesses = Accesses(self._program, log, count, images)
             warp, among_warps = accesses.thread // WARP, Atomics()
-            touched = accesses.touched(warp)
+            by_thread = accesses.touched(accesses.thread)
+            self.lanes_tell |= is_shared(by_thread)
+            touched = by_thread.by(by_thread.actor // WARP)
             accesses.note_atomics(among_warps, warp)
             for race in races_of(touched, among_warps):
                 self._tell(race, blocks=(block, block))
@@ -119,14 +125,14 @@ class Watch:
                     f"{self._program.name}: {self._where(block, unready)} {said}", thread_and_pc(unready)[1]
                 )
             of_launch = touched.rows(touched.place < SHARED)
-            found.append(Touched(**{**vars(of_launch), "actor": np.full(len(of_launch), block)}))
+            found.append(of_launch.by(np.full(len(of_launch), block)))
             count += len(log)
         return Touched.joined(found).merged(), count
 
     def _give_up(self, block: int) -> None:
         self._note(
-            f"{self._program.name}: races are looked for in blocks 0 to {block - 1} only: the others would be "
-            f"more than {MOST} accesses"
+            f"{self._program.name}: races are looked for in blocks 0 to {block - 1} only: with the others it "
+            f"would be more than {MOST} accesses"
         )
         ran = self._machine.run(self._launch, self._memory, blocks=range(block, self._launch.blocks))
         if ran.trap is not None:
@@ -141,7 +147,7 @@ class Watch:
             self._note(f"{text}; {race.harmless}", *(thread_and_pc(when)[1] for when in race.moments))
             return
         raise RaceError(
-            f"{text}; what the launch computes is not defined: put a barrier between them, or make them atomic"
+            f"{text}; what the launch computes is not defined: put a barrier between them, or use atomics"
         )
 
     def _byte(self, place: int) -> str:

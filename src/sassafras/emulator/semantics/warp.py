@@ -116,7 +116,7 @@ def _number_and_threads(p: Ports, operands: list[Operand]) -> tuple[ir.Value, ir
 
 @maxwell("B2R")
 def b2r(p: Ports, i: Instruction) -> None:
-    """What the last barrier with a reduction gave the thread: the count, or all ones for true; P: not zero."""
+    """What the last barrier with a reduction gave: the count, or all ones for true; P: whether not zero."""
     d, *told = i.operands
     result = p.build.barrier_result()
     p.write(d, result)
