@@ -50,6 +50,12 @@ class GoldenTrap(SassafrasError):
     """
 
 
+class RaceError(SassafrasError):
+    """A launch without a fault in which threads race: kernel, byte, both threads and both instructions are
+    named.
+    """
+
+
 class FaultNotReached(SassafrasError):
     """The site of a fault did not occur in the run. An error of ours: never an outcome."""
 

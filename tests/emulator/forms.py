@@ -19,7 +19,7 @@ PLAIN = {
     Slot.DESTINATION: ("R8",),
     Slot.PREDICATE_DESTINATION: ("P0", "P1"),
     Slot.SOURCE: ("R12", "R28", "R32", "R36"),
-    Slot.REGISTER: ("R16",),
+    Slot.REGISTER: ("R16", "R17", "R18"),
     Slot.IMMEDIATE: ("0x0", "0x3"),
     Slot.PREDICATE: ("!P2", "P3", "P4"),
     Slot.ADDRESS: ("[R20+0x10]",),

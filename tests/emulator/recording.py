@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from llvmlite import ir
 
-from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics.registry import Semantics
+from sassafras.emulator.warp_function import WarpFunction
 from sassafras.isa.kinds import Flow, Space, StackKind
 from sassafras.isa.locations import File, Location
+from sassafras.isa.opcodes.modifiers import BarrierReduction
 from sassafras.isa.operands import PT, RZ, Operand, Predicate
 from sassafras.isa.program import Instruction, Program
 
@@ -74,7 +75,7 @@ class RecordingPorts(Ports):
         super().set_flags(z=z, s=s, c=c, o=o)
 
 
-class RecordingFunction(ArmedFunction):
+class RecordingFunction(WarpFunction):
     """The armed build on such ports; it notes accesses and jumps too. ``wanted``: leave the others out."""
 
     def __init__(self, program: Program, wanted: Callable[[Instruction], bool] = lambda _: True) -> None:
@@ -132,9 +133,13 @@ class RecordingFunction(ArmedFunction):
         self.now.steps.append(Flow.EXIT)
         super().exit(condition)
 
-    def barrier(self) -> None:
+    def arrive(self, number: ir.Value) -> None:
         self.now.steps.append(Flow.BARRIER)
-        super().barrier()
+        super().arrive(number)
+
+    def wait(self, number: ir.Value, threads: ir.Value, reduction: BarrierReduction | None) -> None:
+        self.now.steps.append(Flow.BARRIER)
+        super().wait(number, threads, reduction)
 
 
 def differences(instruction: Instruction, seen: Seen) -> list[str]:

@@ -1,5 +1,5 @@
 """A storm of random faults on every kernel, run as a process of its own: ``python -m
-tests.emulator.storm COUNT SEED``.
+tests.emulator.storm COUNT SEED``; with ``warps``, on kernels whose lanes speak to each other.
 
 Whatever is struck, the thread must finish or trap within the watchdog, undo must restore memory, and this
 process must live. Prints the endings as JSON.
@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.emulator.launches import NAMES, fresh, machine_of
+from tests.emulator import launches, warp_kernels
 
 from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.launch import Launch
+from sassafras.emulator.machine import Machine
+from sassafras.emulator.machine import machine_of as machine_of_program
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.isa.operands import RZ, Address, Register
@@ -36,6 +39,19 @@ class Target:
     memory: DeviceMemory
     before: NDArray[np.uint8]
     profile: LaunchProfile
+
+
+def machine_of(kernel: str) -> Machine:
+    """Of a bundled kernel, or one of warps."""
+    if kernel in warp_kernels.CASES:
+        return machine_of_program(warp_kernels.program(kernel))
+    return launches.machine_of(kernel)
+
+
+def fresh(kernel: str) -> tuple[Launch, DeviceMemory]:
+    """The launch and its memory before it."""
+    case = warp_kernels.CASES.get(kernel)
+    return launches.fresh(kernel) if case is None else case.build()
 
 
 @cache
@@ -143,10 +159,9 @@ def strike(kernel: str, draw: Draw) -> str:
     return armed.trap.kind.name
 
 
-def storm(count: int, seed: int) -> Counter[str]:
+def storm(count: int, seed: int, kernels: Sequence[str]) -> Counter[str]:
     """``count`` faults, the kernels in turn; fault k depends on (seed, k) only."""
     endings: Counter[str] = Counter()
-    kernels = list(NAMES)
     for k in range(count):
         kernel = kernels[k % len(kernels)]
         endings[strike(kernel, np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, k])))] += 1
@@ -158,4 +173,5 @@ def storm(count: int, seed: int) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(storm(int(sys.argv[1]), int(sys.argv[2]))))
+    chosen = list(warp_kernels.CASES if "warps" in sys.argv[3:] else launches.NAMES)
+    sys.stdout.write(json.dumps(storm(int(sys.argv[1]), int(sys.argv[2]), chosen)))

@@ -35,7 +35,8 @@ WITHOUT_THIS_FORM = (
     "I2F.F32.S32 R0, R4.H1", "I2I.S32.S8 R0, R4.H1", "F2F.F32.F64.RZ R0, R4", "F2F.F64.F64.SAT R0, R4",
     "DADD.RM R0, R4, R6", "DFMA.RP R0, R4, R6, R8",
     "LDC.U8 R0, c[0x2][R4]", "LDC R0, c[0x3][R4]", "MOV R0, c[0x3][0x10]", "MOV R0, c[0x2][0x1000]",
-    "SYNC P0", "BRK CC.EQ", "RET P1", "BAR.SYNC 0x1",
+    "SYNC P0", "BRK CC.EQ", "RET P1",
+    "BAR.SYNC 0x10", "BAR.RED.AND 0x0", "BAR.SYNC 0x0, P0", "BAR.ARV.OR 0x1, 0x20",
     "BRA CC.CSM, `(.L_x)", "ISETP.T.X.AND P0, PT, R4, R5, PT", "ISET.F.X.AND R0, R4, R5, PT",
 )  # fmt: skip
 
@@ -150,7 +151,8 @@ def test_a_kernel_without_parameters_or_with_a_last_byte_reads_its_bank() -> Non
 
 HERE = Path(__file__).parent
 BEHAVIOUR = "\n".join(
-    (HERE / f"test_{name}.py").read_text() for name in ("memory_access", "control", "traps", "idioms")
+    (HERE / f"test_{name}.py").read_text()
+    for name in ("memory_access", "control", "traps", "idioms", "warp_opcodes")
 )
 ELSEWHERE = {"MUFU": {"RSQ", "EX2", "LG2", "SIN", "COS"}}  # test_transcendental
 HINTS = {

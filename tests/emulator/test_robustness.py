@@ -15,9 +15,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def endings(count: int, seed: int) -> dict[str, int]:
+def endings(count: int, seed: int, *which: str) -> dict[str, int]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
-    command = [sys.executable, "-m", "tests.emulator.storm", str(count), str(seed)]
+    command = [sys.executable, "-m", "tests.emulator.storm", str(count), str(seed), *which]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     ends: dict[str, int] = json.loads(done.stdout)
@@ -43,3 +43,17 @@ def test_a_hundred_thousand_faults(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"FINISHED", "ILLEGAL_ADDRESS", "MISALIGNED_ADDRESS", "HANG", "STACK_ERROR", "INVALID_PC"} <= set(
         ends
     )
+
+
+def test_a_short_storm_on_warps_in_lock_step() -> None:
+    ends = endings(500, 4, "warps")
+    assert sum(ends.values()) == 500
+    assert {"FINISHED", "ILLEGAL_ADDRESS", "MISALIGNED_ADDRESS", "HANG"} <= set(ends)
+
+
+@pytest.mark.slow
+def test_a_storm_on_warps_in_lock_step(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = endings(20_000, 5, "warps")
+    with capsys.disabled():
+        sys.stdout.write(f"\n{sum(ends.values())} faults in warps: {ends}\n")
+    assert sum(ends.values()) == 20_000

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed_function import EXECUTED
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
 from sassafras.emulator.launch import Launch
-from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status, offset_of
+from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status, Turn, offset_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
 
@@ -75,6 +75,8 @@ class ArmedBlock:
             raise ValueError(
                 f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}"
             )
+        if machine.warps and shared is not None:
+            raise ValueError(f"{machine.program.name}: a lane of a warp in lock step does not run alone")
         if machine.barrier and len(chosen) != (launch.threads_per_block if shared is None else 1):
             raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
         self.machine = machine
@@ -160,7 +162,8 @@ class ArmedBlock:
         return self._stopped(status, where), None
 
     def step(self, thread: int) -> Stop:
-        """Issue exactly one instruction of a thread that ``run_until`` has reached.
+        """Issue exactly one instruction of a thread that ``run_until`` has reached. (A lane that has come to
+        where the others of its warp are waited for: they run on first, until it is about to issue.)
 
         REACHED: done, the thread goes on (or waits at the barrier it has met). FINISHED: the thread has
         ended. Raises ValueError for any other thread, and for one that waits or has ended: stepping it would
@@ -172,12 +175,17 @@ class ArmedBlock:
         if position != self._from or self._states["status"][position] != Progress.RUNNABLE:
             raise ValueError(f"thread {thread} is not the one whose turn it is")
         state = self._states[position : position + 1]
+        if self.machine.warps and state["turn"][0] == Turn.NONE:
+            state["limit"] = state["count"]
+            status, where = self._advance()
+            if status != Status.LIMIT or where != position:
+                return self._stopped(status, where)
         state["limit"] = state["count"] + 1
         place = self._states_at + position * STATE.itemsize
         while (status := self._step(place, self._context.address)) == Status.LOG_FULL:
             self._grow_log()
         self._from = position
-        if status == Status.LIMIT:
+        if status in (Status.LIMIT, Status.MET):
             return Stop.REACHED
         if status == Status.BARRIER:
             state["status"] = Progress.AT_BARRIER

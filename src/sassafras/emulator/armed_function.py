@@ -29,6 +29,7 @@ def _accesses_by_address(instruction: Instruction) -> bool:
 class ArmedFunction(ThreadFunction):
     """The armed form of a thread."""
 
+    shared_loads = False  #: whether they are logged
     _room = 0  #: log entries for which the instruction at hand has made sure that there is room
 
     def leaders(self) -> list[int]:
@@ -53,6 +54,11 @@ class ArmedFunction(ThreadFunction):
 
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
         """Stand here; stop at the limit or when the log is full; count and trace."""
+        self.stand(instruction)
+        self.issue(instruction, guard)
+
+    def stand(self, instruction: Instruction) -> None:
+        """Stand here; stop at the limit or when the log is full."""
         self.b.store(I32(instruction.index), self.state_field("pc"))
         count = self._state_value("count", I64)
         self._stop_if(self.b.icmp_signed(">=", count, self._limit), Status.LIMIT)
@@ -62,6 +68,10 @@ class ArmedFunction(ThreadFunction):
             self._stop_if(
                 self.b.icmp_signed(">=", used, self._context_value("log_capacity", I64)), Status.LOG_FULL
             )
+
+    def issue(self, instruction: Instruction, guard: ir.Value) -> None:
+        """Count and trace."""
+        count = self._state_value("count", I64)
         self.b.store(self.b.add(count, I64(1)), self.state_field("count"))
         inside = self.b.icmp_signed("<", count, self._capacity)
         slot = self.b.select(
@@ -91,13 +101,15 @@ class ArmedFunction(ThreadFunction):
 
     def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
         """Append an entry, with the old bytes for a store. Shared loads are left out."""
-        if shared and not store:
+        if shared and not store and not self.shared_loads:
             return
         if not self._room:
             raise self.ports.refuse("it accesses memory for which the log has no room")
         self._room -= 1
         kind = (
-            AccessKind.SHARED_STORE
+            AccessKind.SHARED_LOAD
+            if shared and not store
+            else AccessKind.SHARED_STORE
             if shared
             else AccessKind.GLOBAL_STORE
             if store

@@ -1,8 +1,8 @@
 """The loops over threads and blocks around ``thread``.
 
 Order (it defines the result of racing stores): blocks in linear order; inside a block, between barriers,
-threads in linear order. A barrier releases when every thread of the block that has not ended waits
-(sass-semantics section 7).
+threads in linear order (of kernels in which no lane can tell; of others see `warp_drivers`). A barrier
+releases when every thread of the block that has not ended waits (sass-semantics section 7).
 
 A thread of a block can be run alone although threads wait for each other: ``watch`` runs a whole block
 without a fault and keeps the shared memory that one thread finds and leaves between barriers; ``run_alone``
@@ -12,19 +12,21 @@ tell a difference by way of shared memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, TypeAlias
 
-import numpy as np
 from llvmlite import ir
 
 from sassafras.building import I1, I8, I32, I64, POINTER, VOID, add_entry, counting
+from sassafras.emulator.fields import byte_at as _byte
+from sassafras.emulator.fields import field_at as _at
+from sassafras.emulator.fields import sides_of as _sides
+from sassafras.emulator.fields import state_at as _state
+from sassafras.emulator.fields import threads_of as _threads
 from sassafras.emulator.layout import CONTEXT, STATE, Progress, Status, offset_of
-from sassafras.emulator.storage import state_pointer
 
 _P = POINTER
 _B: TypeAlias = ir.IRBuilder
-Record = np.dtype[np.void]
 
 SIGNATURES = {
     "prepare_block": ir.FunctionType(VOID, [_P, _P, I32, I32, I32]),
@@ -42,6 +44,8 @@ Turn = Callable[[ir.Value, ir.Value], ir.Value]  #: from the place and the state
 class Drivers:
     """Writes functions around the function ``thread`` of a module."""
 
+    signatures: ClassVar[Mapping[str, ir.FunctionType]] = SIGNATURES
+
     def __init__(self, module: ir.Module, *, barrier: bool, row_bytes: int) -> None:
         """``barrier``: threads can wait for each other. ``row_bytes``: of a thread's counters."""
         self._module = module
@@ -58,7 +62,7 @@ class Drivers:
         known = self._module.globals.get(name)
         if known is not None:
             return known
-        function = ir.Function(self._module, SIGNATURES[name], name)
+        function = ir.Function(self._module, self.signatures[name], name)
         function.attributes.add("noinline")
         getattr(self, name)(ir.IRBuilder(function.append_basic_block("entry")), *function.args)
         return function
@@ -278,29 +282,6 @@ class Drivers:
         known = self._module.globals.get(name)
         kind = ir.FunctionType(result, [argument.type for argument in arguments])
         return b.call(known or ir.Function(self._module, kind, name), arguments)
-
-
-def _at(b: _B, base: ir.Value, record: Record, field: str, more: int = 0) -> ir.Value:
-    return state_pointer(b, base, offset_of(record, field) + more)
-
-
-def _byte(b: _B, base: ir.Value, offset: ir.Value) -> ir.Value:
-    return b.gep(base, [offset], source_etype=I8)
-
-
-def _state(b: _B, states: ir.Value, place: ir.Value) -> ir.Value:
-    return _byte(b, states, b.mul(b.zext(place, I64), I64(STATE.itemsize)))
-
-
-def _sides(b: _B, context: ir.Value, field: str) -> list[ir.Value]:
-    """Of the grid or the block: x, y, z."""
-    return [b.load(_at(b, context, CONTEXT, field, 4 * axis), typ=I32) for axis in range(3)]
-
-
-def _threads(b: _B, context: ir.Value) -> ir.Value:
-    """Of a block."""
-    x, y, z = _sides(b, context, "block")
-    return b.mul(b.mul(x, y), z)
 
 
 def _shared(b: _B, context: ir.Value) -> tuple[ir.Value, ir.Value]:

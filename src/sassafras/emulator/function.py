@@ -6,7 +6,7 @@ its limit. The builds differ in where registers live and in what happens around 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,10 @@ _SPECIALS = {
     "SR_TID.X": ("tid", 0), "SR_TID.Y": ("tid", 4), "SR_TID.Z": ("tid", 8),
     "SR_CTAID.X": ("ctaid", 0), "SR_CTAID.Y": ("ctaid", 4), "SR_CTAID.Z": ("ctaid", 8),
     "SR_LANEID": ("lane", 0),
+}  # fmt: skip
+_LANE_MASKS = {  # f and d of (f << lane) + d
+    "SR_EQMASK": (1, 0), "SR_LTMASK": (1, -1), "SR_LEMASK": (2, -1),
+    "SR_GTMASK": (-2, 0), "SR_GEMASK": (-1, 0),
 }  # fmt: skip
 
 
@@ -62,6 +66,10 @@ class ThreadFunction(ABC):
     @abstractmethod
     def enter(self) -> None:
         """End the entry block: go to where the thread stands."""
+
+    def arrive_at(self, instruction: Instruction) -> None:
+        """Before anything of an instruction, its guard included: here, nothing."""
+        del instruction
 
     @abstractmethod
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
@@ -102,6 +110,7 @@ class ThreadFunction(ABC):
         following = self._blocks.get(index + 1)
         self._next = following if following is not None else self.function.append_basic_block(f"n{index + 1}")
         self.ports.at = instruction
+        self.arrive_at(instruction)
         function = self.meaning_of(instruction)
         if function is None:
             raise self.ports.refuse(f"opcode {instruction.opcode} has no meaning yet")
@@ -224,7 +233,15 @@ class ThreadFunction(ABC):
         raise self.ports.refuse(f"constant bank {bank} has no word at {offset:#x}")
 
     def special(self, name: str) -> ir.Value | None:
-        """Thread and block coordinates, lane."""
+        """Thread and block coordinates; the lane, and masks of lanes beside it; the warp's place (modelled:
+        every block has a multiprocessor to itself).
+        """
+        lane = self._specials["SR_LANEID"]
+        if name in _LANE_MASKS:
+            factor, added = _LANE_MASKS[name]
+            return self.b.add(self.b.shl(I32(factor), lane), I32(added))
+        if name == "SR_VIRTID":
+            return self.b.shl(self.b.lshr(self._state_value("thread", I32), I32(5)), I32(8))
         return self._specials.get(name)
 
     # Build: control --------------------------------------------------------------------------------------
@@ -312,6 +329,10 @@ class ThreadFunction(ABC):
             self.b.cbranch(condition, leaving, self._next)
             self.b.position_at_end(leaving)
         self.leave(Status.EXITED, pc=self.ports.at.index)
+
+    def give(self, word: Callable[[], ir.Value]) -> None:
+        """Only lanes in lock step can (`warp_function`)."""
+        raise self.ports.refuse("lanes tell each other something only where their warp runs in lock step")
 
     def barrier(self) -> None:
         """Return, to be resumed behind the barrier."""

@@ -24,6 +24,8 @@ class Status(IntEnum):
     LIMIT = 2  #: about to issue the instruction whose number is the limit
     LOG_FULL = 3  #: the access log needs room; nothing was issued
     SHARED_DIFFERS = 4  #: of a thread run alone: it has left other shared memory than in the golden run
+    MET = 5  #: of a lane: it stands where the lanes of its warp are looked at again
+    GAVE = 6  #: of a lane: it has given its word to the others and waits for theirs
 
 
 class Progress(IntEnum):
@@ -32,6 +34,23 @@ class Progress(IntEnum):
     RUNNABLE = 0
     AT_BARRIER = 1
     EXITED = 2
+
+
+class LetGo(IntEnum):
+    """Who went on behind barriers when no thread of a block could go on."""
+
+    NOBODY = 0  #: nobody waits
+    SOME = 1
+    STUCK = 2  #: nobody, though some wait
+
+
+class Turn(IntEnum):
+    """Where a lane is in the round that its warp makes (``turn`` in its state)."""
+
+    NONE = 0  #: not of this round, or through with it
+    CHOSEN = 1
+    GIVEN = 2  #: it has given its word
+    READY = 3  #: all others have, too
 
 
 def _record(fields: Sequence[tuple[str, object, int]], nbytes: int) -> np.dtype[np.void]:
@@ -58,8 +77,17 @@ STATE = _record(
         ("trace_capacity", np.int64, 1104),
         ("counters", np.uint64, 1112),  # address of the thread's row of counters
         ("stack", (np.uint32, STACK_ENTRIES), 1152),  # kind << 28 | instruction index
+        ("turn", np.int32, 1408),
+        ("given", np.uint32, 1412),  # the word that the lane gives
+        ("active", np.uint32, 1416),  # the lanes that give together
+        ("votes", np.uint32, 1420),  # those of them whose word is odd
+        ("lanes", np.int32, 1424),  # that the warp has
+        ("barrier", np.int32, 1428),  # where the thread waits
+        ("expected", np.int32, 1432),  # threads that it waits for, 0: all of the block
+        ("reduction", np.int32, 1436),  # what that barrier reduces with
+        ("result", np.uint32, 1440),  # of the last barrier that reduced
     ],
-    1408,
+    1472,
 )
 """State of one thread."""
 
@@ -81,8 +109,9 @@ CONTEXT = _record(
         ("block", (np.int32, 3), 108),
         ("limit", np.int64, 120),
         ("counters", np.uint64, 128),
+        ("arrived", (np.int32, 16), 192),  # threads that have only arrived at each barrier
     ],
-    192,
+    256,
 )
 """Context of a launch: addresses of host buffers, their sizes in bytes, geometry, watchdog."""
 
@@ -101,11 +130,12 @@ ACCESS = _record(
 
 
 class AccessKind(IntEnum):
-    """Kinds of logged access. Shared loads are not logged."""
+    """Kinds of logged access. Shared loads are logged only where races are looked for."""
 
     GLOBAL_LOAD = 0
     GLOBAL_STORE = 1
     SHARED_STORE = 2
+    SHARED_LOAD = 4
 
 
 def offset_of(dtype: np.dtype[np.void], field: str) -> int:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
-from sassafras.emulator.drivers import SIGNATURES, Drivers
+from sassafras.emulator.drivers import Drivers
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
@@ -21,6 +21,8 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.emulator.warp_drivers import WarpDrivers
+from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, WatchingFunction
 from sassafras.emulator.way_counter import CountingFunction
 from sassafras.errors import GoldenTrap
 from sassafras.isa.kinds import Flow
@@ -31,8 +33,13 @@ from sassafras.sources import source_key
 
 _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
 _WRITERS = {
-    kind: (f"emulator.{function}", "emulator.drivers", "isa.parser")
-    for kind, function in (("plain", "plain"), ("armed", "armed_function"), ("count", "way_counter"))
+    kind: (f"emulator.{function}", f"emulator.{drivers}", "isa.parser")
+    for kind, function, drivers in (
+        ("plain", "plain", "drivers"),
+        ("armed", "armed_function", "drivers"),
+        ("count", "way_counter", "drivers"),
+        ("warps", "warp_function", "warp_drivers"),
+    )
 }  #: modules that decide the code of a build
 
 
@@ -47,11 +54,12 @@ class RunResult:
     longest: int
 
 
+_Counting = PlainFunction | PlainWarpFunction
 _Counter = tuple[Callable[..., int], CountingFunction]  #: that runs, and what it runs
 
 
 def _function(library: NativeLibrary, name: str) -> Callable[..., Any]:
-    return library.typed(f"{name}_entry", SIGNATURES[name])
+    return library.typed(f"{name}_entry", WarpDrivers.signatures[name])
 
 
 class Machine:
@@ -59,7 +67,8 @@ class Machine:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.barrier = has_barrier(program)
+        self.warps = program.is_warp_synchronous  #: warps run in lock step: a block is run as a whole
+        self.barrier = has_barrier(program) or self.warps
 
     # compiling -------------------------------------------------------------------------------------------
 
@@ -72,13 +81,17 @@ class Machine:
         waits: bool = True,
     ) -> NativeLibrary:
         """The functions ``names`` of `Drivers` around a form of the thread."""
+        lock_step = self.warps and waits
+        kind = f"{kind}-warps" if lock_step else kind
 
         def text() -> str:
             module = make().emit()
-            Drivers(module, barrier=self.barrier and waits, row_bytes=row_bytes).add(names)
+            drivers = WarpDrivers if lock_step else Drivers
+            drivers(module, barrier=self.barrier and waits, row_bytes=row_bytes).add(names)
             return str(module)
 
-        sources = source_key(*_WRITERS.get(kind.partition(" ")[0], _WRITERS["plain"]))
+        writers = "warps" if lock_step else kind.partition(" ")[0]
+        sources = source_key(*_WRITERS.get(writers, _WRITERS["plain"]))
         family = self.program.architecture.family.name
         # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
         tables = sum(instruction.flow is Flow.COMPUTED_JUMP for instruction in self.program.instructions)
@@ -87,11 +100,13 @@ class Machine:
             text,
             [f"{name}_entry" for name in names],
             key=f"{sources} {family} {self.program.digest} {kind} {names}",
-            level=1 if kind == "armed" else 0 if tables > 1 else 2,
+            level=1 if kind.startswith("armed") else 0 if tables > 1 else 2,
         )
 
     @cached_property
     def _plain_library(self) -> NativeLibrary:
+        if self.warps:
+            return self._library("plain", lambda: PlainWarpFunction(self.program), "run")
         names = ("run", "watch") if self.barrier else ("run",)
         return self._library("plain", lambda: PlainFunction(self.program), *names)
 
@@ -100,22 +115,25 @@ class Machine:
         return _function(self._plain_library, "run")
 
     @cached_property
-    def _profiling_function(self) -> PlainFunction:
-        return PlainFunction(self.program, profiling=True)
+    def _profiling_function(self) -> PlainFunction | PlainWarpFunction:
+        form = PlainWarpFunction if self.warps else PlainFunction
+        return form(self.program, profiling=True)
 
     @cached_property
     def _run_profiling(self) -> Callable[..., int]:
         return self._counting_run("profile", self._profiling_function)
 
-    def _counting_run(self, kind: str, function: PlainFunction, *, waits: bool = True) -> Callable[..., int]:
-        size = 4 * function.counters
+    def _counting_run(self, kind: str, function: _Counting, *, waits: bool = True) -> Callable[..., int]:
+        size = 4 * len(function.counted)
         return _function(self._library(kind, lambda: function, "run", row_bytes=size, waits=waits), "run")
 
     @cached_property
     def armed_library(self) -> NativeLibrary:
         """The armed build: ``run_block``, ``step``, ``prepare_block``; with barriers also ``run_alone``."""
-        names = ("run_block", "step", "prepare_block", *(("run_alone",) if self.barrier else ()))
-        return self._library("armed", lambda: ArmedFunction(self.program), *names)
+        alone = self.barrier and not self.warps
+        names = ("run_block", "step", "prepare_block", *(("run_alone",) if alone else ()))
+        form = WarpFunction if self.warps else ArmedFunction
+        return self._library("armed", lambda: form(self.program), *names)
 
     @cached_property
     def run_alone(self) -> Callable[..., int]:
@@ -129,6 +147,14 @@ class Machine:
             _function(self.armed_library, name) for name in ("run_block", "step", "prepare_block")
         )
         return run_block, step, prepare
+
+    @cached_property
+    def watching_functions(self) -> tuple[Callable[..., None], Callable[..., int], Callable[..., int]]:
+        """``prepare_block``, ``phase`` and ``let_go`` of the build whose accesses are looked at."""
+        names = ("prepare_block", "phase", "let_go")
+        library = self._library("watching", lambda: WatchingFunction(self.program), *names)
+        prepare, phase, let_go = (_function(library, name) for name in names)
+        return prepare, phase, let_go
 
     # running ---------------------------------------------------------------------------------------------
 
@@ -174,7 +200,7 @@ class Machine:
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
         """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
         rows = self._count(self._run_profiling, self._profiling_function, launch, memory)
-        return rows.finish(*self._profiling_function.counter_map())
+        return rows.finish(*self._profiling_function.counted.counter_map())
 
     def profile_without_data(self, launch: Launch) -> LaunchProfile | None:
         """What `profile` gives for a launch that does not trap, of a program whose threads execute the same
@@ -183,7 +209,7 @@ class Machine:
         counter = self._execution_counter
         if counter is None:
             return None
-        return self._count(*counter, launch, _no_memory()).finish(*counter[1].counter_map())
+        return self._count(*counter, launch, _no_memory()).finish(*counter[1].counted.counter_map())
 
     @property
     def is_data_free(self) -> bool:
@@ -196,17 +222,19 @@ class Machine:
         """
         counter = self._issue_counter
         assert counter is not None, f"the way through {self.program.name} depends on data"
-        issued, _ = counter[1].counter_map()
+        issued, _ = counter[1].counted.counter_map()
         return self._count(*counter, launch, _no_memory()).finish(issued, issued)
 
     def _count(
-        self, run: Callable[..., int], function: PlainFunction, launch: Launch, memory: DeviceMemory
+        self, run: Callable[..., int], function: _Counting, launch: Launch, memory: DeviceMemory
     ) -> ProfileBuilder:
-        builder = ProfileBuilder(function.counters)
+        builder = ProfileBuilder(len(function.counted))
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
         step = max(1, _PROFILE_THREADS // launch.threads_per_block)
-        room = np.empty((min(step, launch.blocks) * launch.threads_per_block, function.counters), np.int32)
+        room = np.empty(
+            (min(step, launch.blocks) * launch.threads_per_block, len(function.counted)), np.int32
+        )
         for first in range(0, launch.blocks, step):
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * launch.threads_per_block]

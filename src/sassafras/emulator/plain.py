@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from llvmlite import ir
 
+from sassafras.emulator.counters import BlockCounters
 from sassafras.emulator.function import POINTER, ThreadFunction
 from sassafras.emulator.layout import Status
 from sassafras.emulator.ports import I32, I64, Ports
@@ -19,7 +20,7 @@ from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Flow
 from sassafras.isa.liveness import live_registers
 from sassafras.isa.locations import File, Location
-from sassafras.isa.operands import RZ, Target
+from sassafras.isa.operands import RZ
 from sassafras.isa.program import Instruction, Program
 from sassafras.isa.slicing import Slice
 
@@ -27,24 +28,6 @@ from sassafras.isa.slicing import Slice
 def has_barrier(program: Program) -> bool:
     """Whether threads of a block can wait for each other."""
     return any(i.flow is Flow.BARRIER for i in program.instructions)
-
-
-def basic_blocks(program: Program) -> dict[int, int]:
-    """First instruction -> number of instructions, for every basic block.
-
-    A program with computed jumps (BRX) gets a block per instruction, since a jump may then go anywhere.
-    """
-    count = len(program.instructions)
-    starts = {0}
-    if any(i.flow is Flow.COMPUTED_JUMP for i in program.instructions):
-        starts = set(range(count))
-    for i in program.instructions:
-        offsets = [o.offset for o in i.operands if isinstance(o, Target)]
-        starts.update(t for o in offsets if (t := program.index_of_offset.get(o)) is not None)
-        if i.flow.ends_block and i.index + 1 < count:
-            starts.add(i.index + 1)
-    ordered = sorted(starts)
-    return {a: b - a for a, b in zip(ordered, [*ordered[1:], count], strict=True)}
 
 
 def used_registers(instructions: Iterable[Instruction]) -> set[int]:
@@ -59,11 +42,8 @@ class PlainFunction(ThreadFunction):
     """The plain or profiling form of a thread."""
 
     def __init__(self, program: Program, *, profiling: bool = False) -> None:
-        self._sizes = basic_blocks(program)
+        self.counted = BlockCounters(program)
         self._barrier = has_barrier(program)
-        guarded = [i.index for i in program.instructions if i.guard is not None]
-        self._counter_of_block = {start: k for k, start in enumerate(self._sizes)}
-        self._counter_of_guarded = {index: len(self._sizes) + k for k, index in enumerate(guarded)}
         self._profiling = profiling
         super().__init__(program)
 
@@ -82,7 +62,7 @@ class PlainFunction(ThreadFunction):
 
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""
-        return list(self._sizes)
+        return list(self.counted.sizes)
 
     def make_storage(self) -> Storage:
         """Local slots."""
@@ -111,23 +91,22 @@ class PlainFunction(ThreadFunction):
 
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
         """Count the basic block at its start."""
-        size = self._sizes.get(instruction.index)
+        size = self.counted.sizes.get(instruction.index)
         if size is None:
             return
         count = self.b.add(self.b.load(self._count, typ=I64), I64(size))
         self.b.store(count, self._count)
         if self._profiling:
-            self._bump(self._counter_of_block[instruction.index])
+            self._bump(self.counted.of_block[instruction.index])
         self.trap_if(self.b.icmp_signed(">", count, self._limit), TrapKind.HANG)
 
     def executed(self, instruction: Instruction) -> None:
         """Count a guarded instruction whose guard held."""
         if self._profiling:
-            self._bump(self._counter_of_guarded[instruction.index])
+            self._bump(self.counted.of_guarded[instruction.index])
 
     def _bump(self, counter: int) -> None:
-        slot = self.b.gep(self._counters, [I32(counter)], source_etype=I32)
-        self.b.store(self.b.add(self.b.load(slot, typ=I32), I32(1)), slot)
+        self.counted.bump(self.b, self._counters, counter)
 
     def leave(self, status: int, *, pc: int) -> None:
         """Return; at a barrier the registers go back to the state."""
@@ -140,22 +119,6 @@ class PlainFunction(ThreadFunction):
 
     def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
         """Nothing is logged."""
-
-    # reading the counters --------------------------------------------------------------------------------
-
-    @property
-    def counters(self) -> int:
-        """Counters in a thread's row."""
-        return len(self._sizes) + len(self._counter_of_guarded)
-
-    def counter_map(self) -> tuple[list[int], list[int]]:
-        """For each instruction: the counter of how often it was issued, and of how often it was executed."""
-        issued, current = [], 0
-        for i in self.program.instructions:
-            current = self._counter_of_block.get(i.index, current)
-            issued.append(current)
-        executed = [self._counter_of_guarded.get(k, issued[k]) for k in range(len(issued))]
-        return issued, executed
 
 
 class SlicedFunction(PlainFunction):

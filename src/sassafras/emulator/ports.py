@@ -16,6 +16,7 @@ from sassafras.emulator.traps import TrapKind
 from sassafras.errors import ListingError
 from sassafras.isa.kinds import Space, StackKind
 from sassafras.isa.locations import File
+from sassafras.isa.opcodes.modifiers import BarrierReduction
 from sassafras.isa.operands import (
     PT,
     RZ,
@@ -87,6 +88,28 @@ class Build(Protocol):
 
     def barrier(self) -> None:
         """Wait for the block."""
+
+    def give(self, word: Callable[[], ir.Value]) -> None:
+        """Give a word (i32; ``word`` emits it) to the lanes of the warp that are at this instruction. What is
+        emitted behind it runs when all of them have given.
+        """
+
+    def given_by(self, lane: ir.Value, register: int) -> ir.Value:
+        """What a lane gave; of one that is elsewhere, what its ``register`` holds; 0 of one that is not."""
+
+    def votes(self) -> tuple[ir.Value, ir.Value]:
+        """The lanes at this instruction, and those whose word is odd: masks (i32)."""
+
+    def arrive(self, number: ir.Value) -> None:
+        """The lanes at this instruction arrive at a barrier, as a warp, and go on."""
+
+    def wait(self, number: ir.Value, threads: ir.Value, reduction: BarrierReduction | None) -> None:
+        """Wait at a barrier until ``threads`` have come (0: all of the block). With a ``reduction``, over the
+        words given.
+        """
+
+    def barrier_result(self) -> ir.Value:
+        """What the thread's last barrier with a reduction gave (i32)."""
 
 
 class Ports:

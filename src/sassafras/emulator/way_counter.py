@@ -33,20 +33,20 @@ class CountingFunction(SlicedFunction):
     def make_storage(self) -> Storage:
         """Local slots, for the counters as well."""
         storage = super().make_storage()
-        self._slots: Sequence[ir.Value] = [self.b.alloca(I32) for _ in range(self.counters)]
+        self._slots: Sequence[ir.Value] = [self.b.alloca(I32) for _ in range(len(self.counted))]
         for slot in self._slots:
             self.b.store(I32(0), slot)
         return storage
 
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
         """Count the basic block at its start."""
-        if instruction.index in self._sizes:
-            self._bump(self._counter_of_block[instruction.index])
+        if instruction.index in self.counted.sizes:
+            self._bump(self.counted.of_block[instruction.index])
 
     def executed(self, instruction: Instruction) -> None:
         """Count it, where guards are known."""
         if self._guards:
-            self._bump(self._counter_of_guarded[instruction.index])
+            self._bump(self.counted.of_guarded[instruction.index])
 
     def _bump(self, counter: int) -> None:
         slot = self._slots[counter]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -57,6 +57,11 @@ class Instruction:
         """What it does with memory at an address or in a constant bank."""
         return self.effects.access
 
+    @cached_property
+    def cross_lane(self) -> bool:
+        """Whether it needs other lanes of its warp."""
+        return self.record.cross_lane(self.fields, self.operands)
+
     @property
     def pipe(self) -> Pipe:
         """What runs it."""
@@ -85,7 +90,8 @@ class Program:
 
     ``register_count``: allocated registers per thread (R0 .. R(count-1) exist); ``shared_bytes``: static
     shared memory per block; ``parameter_base``: offset of the parameters in constant bank 0; ``constants``:
-    contents of the compiler's constant bank 2.
+    contents of the compiler's constant bank 2. ``lock_step``: lanes of a warp may tell each other
+    something through memory, which machine code does not say.
     """
 
     name: str
@@ -97,6 +103,7 @@ class Program:
     parameters: tuple[Parameter, ...]
     constants: bytes = b""
     digest: str = field(default="", compare=False)  #: sha256 of listing and metadata: a key on disk
+    lock_step: bool = False
 
     @cached_property
     def found(self) -> dict[Any, Any]:
@@ -117,6 +124,16 @@ class Program:
         bundles = {code.bundle_of(i.offset): i.index for i in self.instructions}
         exact = {i.offset: i.index for i in self.instructions}
         return {offset: index for offset, index in bundles.items() if offset is not None} | exact
+
+    @cached_property
+    def is_warp_synchronous(self) -> bool:
+        """Whether lanes can tell how their warp runs: it has to run in lock step."""
+        return self.lock_step or any(i.cross_lane for i in self.instructions)
+
+    @cached_property
+    def in_lock_step(self) -> Program:
+        """The same program, whose warps run in lock step."""
+        return self if self.is_warp_synchronous else replace(self, lock_step=True)
 
     @property
     def instruction_bytes(self) -> int:

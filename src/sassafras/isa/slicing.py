@@ -80,9 +80,10 @@ def _steers(instruction: Instruction) -> bool:
 
 
 def _is_data(instruction: Instruction) -> bool:
-    """Whether what it finds in memory is data. Constant banks hold arguments."""
+    """Whether what it finds in memory, or gets from other lanes, is data. Constant banks hold arguments."""
     access = instruction.access
-    return access is not None and access.space is not Space.CONSTANT
+    shared = instruction.cross_lane and instruction.flow is not Flow.BARRIER
+    return shared or (access is not None and access.space is not Space.CONSTANT)
 
 
 def _stores_to(instruction: Instruction, space: Space) -> bool:

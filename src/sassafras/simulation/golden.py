@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
+from sassafras.simulation.watch import run_watched
 from sassafras.workload.inputs import Arrays
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.verdict import Verdict
@@ -60,7 +61,7 @@ class GoldenRun:
         known: dict[Interval, NDArray[np.uint8]] = {}
         for number, launch in enumerate(self.plan):
             self.before.append(self._images(number, known))
-            self.run_whole(launch)
+            run_watched(workload, launch, memory, arrays)
             after = self._images(number, {})
             self.after.append(after)
             known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}

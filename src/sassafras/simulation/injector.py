@@ -119,7 +119,7 @@ class Injector:
         machine = self._bench.machine(planned.spec)
         struck = struck_threads(draw, planned.launch)
         shared = None
-        if machine.barrier and len(struck) == 1:
+        if machine.barrier and not machine.warps and len(struck) == 1:
             private = planned.spec.owner_of is not None  # every byte that is stored is its owner's alone
             shared = machine.watch(
                 planned.launch, golden.memory, draw.block, draw.thread, draw.longest, private=private

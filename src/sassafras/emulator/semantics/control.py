@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sassafras.emulator.ports import I32, Ports
 from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.warp import named_barrier
 from sassafras.isa.kinds import StackKind
 from sassafras.isa.operands import Immediate, Operand, Register, Target
 from sassafras.isa.program import Instruction
@@ -90,10 +91,11 @@ def exit_(p: Ports, i: Instruction) -> None:
 
 @maxwell("BAR")
 def bar(p: Ports, i: Instruction) -> None:
-    """Wait for all threads of the block that have not ended."""
-    if any(getattr(o, "bits", None) != 0 for o in i.operands):
-        raise p.refuse("only BAR.SYNC on barrier 0 is emulated")
-    p.build.barrier()
+    """Wait for all threads of the block that have not ended, or at a barrier with a number."""
+    if i.cross_lane:
+        named_barrier(p, i)
+    else:
+        p.build.barrier()
 
 
 @maxwell("NOP", "DEPBAR", "MEMBAR")

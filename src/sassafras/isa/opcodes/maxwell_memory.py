@@ -10,8 +10,10 @@ from typing import Any
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space, StackKind
-from sassafras.isa.opcodes.fields import Field
+from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import (
+    BARRIER_REDUCTION,
+    BARRIER_RESULT,
     BARRIER_WAIT,
     CALL_HINT,
     DEPENDENCY_HINT,
@@ -22,12 +24,16 @@ from sassafras.isa.opcodes.modifiers import (
     REDUCED_TYPE,
     REDUCTION,
     REDUCTION_HINTS,
+    SHUFFLE,
     SIZE,
     STORE_CACHE,
     UNIFORM,
+    VOTE,
+    BarrierWait,
     registers_of_access,
 )
-from sassafras.isa.opcodes.record import Opcode, opcode
+from sassafras.isa.opcodes.record import Opcode, always, opcode
+from sassafras.isa.operands import Immediate, Operand
 
 SPECIAL_REGISTERS = (
     "SR_TID.X",
@@ -37,6 +43,12 @@ SPECIAL_REGISTERS = (
     "SR_CTAID.Y",
     "SR_CTAID.Z",
     "SR_LANEID",
+    "SR_EQMASK",
+    "SR_LTMASK",
+    "SR_LEMASK",
+    "SR_GTMASK",
+    "SR_GEMASK",
+    "SR_VIRTID",
     "SRZ",
 )
 
@@ -74,8 +86,27 @@ STORES = (
     ),
 )
 
+
+def _is_no_plain_barrier(fields: Fields, operands: tuple[Operand, ...]) -> bool:
+    """Anything but BAR.SYNC 0x0, where every thread waits for all others by itself."""
+    return fields[BARRIER_WAIT] is not BarrierWait.WAIT or operands != (Immediate(0),)
+
+
 SYNCHRONISATION = (
-    opcode("BAR", "i", pipe=Pipe.BARRIER, flow=Flow.BARRIER, fields=(BARRIER_WAIT,)),
+    opcode(
+        "BAR",
+        *("i", "r", "ii", "ir", "ri", "rr"),
+        *("ip", "rp", "iip", "irp", "rip", "rrp"),
+        pipe=Pipe.BARRIER,
+        flow=Flow.BARRIER,
+        fields=(BARRIER_WAIT, BARRIER_REDUCTION),
+        cross_lane=_is_no_plain_barrier,
+    ),
+    opcode("B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,)),
+    opcode(
+        "SHFL", *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"), pipe=Pipe.MEMORY, fields=(SHUFFLE,), cross_lane=always
+    ),
+    opcode("VOTE", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=(FENCE_SCOPE, FENCE_HINT)),
     opcode("DEPBAR", "n", "ni", "nin", pipe=Pipe.ISSUE, fields=(DEPENDENCY_HINT,)),
     opcode("NOP", "", pipe=Pipe.ISSUE),

@@ -18,6 +18,7 @@ from sassafras.isa.kinds import Access, Flow, Memory, Pipe, StackKind
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import SIZE, one_register
 from sassafras.isa.operand_text import Literal
+from sassafras.isa.operands import Operand
 
 
 class Slot(Enum):
@@ -39,6 +40,18 @@ class Slot(Enum):
 
 Width = Callable[[Fields], int]
 """How many consecutive 32-bit registers a register operand stands for, given the modifiers."""
+CrossLane = Callable[[Fields, tuple[Operand, ...]], bool]
+"""Whether an instruction with these modifiers and operands needs other lanes of its warp."""
+
+
+def never(fields: Fields, operands: tuple[Operand, ...]) -> bool:  # noqa: ARG001  # one signature for all
+    """A thread by itself can carry it out."""
+    return False
+
+
+def always(fields: Fields, operands: tuple[Operand, ...]) -> bool:  # noqa: ARG001
+    """What it does depends on the lanes that carry it out together."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,8 @@ class Opcode:
     the kind of the entry that it pushes or pops. ``memory``: what it does at an address or in a constant
     bank. ``copies``: what it writes are the bits that a register operand held, or a choice among several.
     ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
+    ``cross_lane``: which of its instructions need other lanes (of the warp; a warp arrives at a barrier with
+    a number as one).
     """
 
     name: str
@@ -71,6 +86,7 @@ class Opcode:
     memory: Memory | None = None
     copies: bool = False
     special_registers: tuple[str, ...] = ()
+    cross_lane: CrossLane = never
 
     @cached_property
     def forms(self) -> tuple[tuple[Slot, ...], ...]:

@@ -1,0 +1,70 @@
+"""A block that runs without a fault, whose accesses to memory are looked at between its barriers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.layout import ACCESS, STATE, LetGo, Status
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.traps import Trap, TrapKind
+
+if TYPE_CHECKING:
+    from sassafras.emulator.machine import Machine
+
+_LOG_START = 1 << 16
+_NO_TRACE = np.zeros(1, np.uint32)
+
+
+class WatchedLaunch:
+    """Runs blocks of a launch, warps in lock step, in place. ``trap``: of the block that stopped, if any."""
+
+    def __init__(self, machine: Machine, launch: Launch, memory: DeviceMemory) -> None:
+        self.trap: Trap | None = None
+        self._machine = machine
+        self._context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
+        self._states = np.zeros(launch.threads_per_block, STATE)
+        self._log = np.empty(_LOG_START, ACCESS)
+        self._context.use_log(self._log)
+
+    @property
+    def shared(self) -> NDArray[np.uint8]:
+        """The shared memory of the block that has run last."""
+        return self._context.shared
+
+    def intervals(self, block: int) -> Iterator[NDArray[np.void]]:
+        """Run a block from barrier to barrier; yields what it accessed since the last one: global and shared
+        loads and stores in order (dtype ``layout.ACCESS``), a view that does not last.
+        """
+        prepare, phase, let_go = self._machine.watching_functions
+        states, count = address_of(self._states), len(self._states)
+        where = np.zeros(1, np.int32)
+        prepare(self._context.address, states, block, 0, count)
+        self._states["trace"] = address_of(_NO_TRACE)
+        again = True
+        while again and self.trap is None:
+            self._context.logged = 0
+            self._stop(self._phase(phase, states, count, where), block, int(where[0]))
+            yield self._log[: self._context.logged]
+            went = let_go(self._context.address, states, count, address_of(where))
+            again = went == LetGo.SOME
+            if went == LetGo.STUCK:
+                self._stop(TrapKind.HANG, block, int(where[0]))
+
+    def _phase(self, phase: Callable[..., int], states: int, count: int, where: NDArray[np.int32]) -> int:
+        while True:
+            status = phase(self._context.address, states, count, address_of(where))
+            if status != Status.LOG_FULL:
+                return status
+            self._log = np.concatenate([self._log, np.empty(len(self._log), ACCESS)])
+            self._context.use_log(self._log)
+
+    def _stop(self, status: int, block: int, thread: int) -> None:
+        if status != Status.EXITED and self.trap is None:
+            offset = self._machine.program.instructions[int(self._states["pc"][thread])].offset
+            self.trap = Trap(TrapKind(status), block, thread, offset)

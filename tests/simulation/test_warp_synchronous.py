@@ -1,0 +1,49 @@
+"""Faults in kernels whose lanes speak to each other: the engines agree, and nothing crashes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.campaign.rows import FAST_ONLY, assert_same
+from tests.emulator.warp_kernels import CASES
+from tests.simulation.warp_workloads import WARPS, workload_of
+
+from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.design.settings import Settings
+from sassafras.faults.model import Scope
+from sassafras.simulation.workbench import Workbench
+
+COUNT = [17, pytest.param(334, marks=pytest.mark.slow)]  #: of each mode and scope: about 100 and 2000
+
+
+def test_a_golden_run_is_what_numpy_says() -> None:
+    for name in CASES:
+        if not CASES[name].inputs:
+            continue
+        workload, given = workload_of(name)
+        golden = Workbench(workload, [given], shared=False).golden(0)
+        for k, wanted in enumerate(CASES[name].outputs):
+            found = golden.result[f"out{k}"]
+            touched = wanted.view(np.uint32) != 0x07070707  # a workload's buffers begin with zeros
+            np.testing.assert_array_equal(
+                found.view(np.uint32)[touched], wanted.view(np.uint32)[touched], name
+            )
+
+
+@pytest.mark.parametrize("count", COUNT)
+@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.parametrize("name", WARPS)
+def test_both_engines_give_the_same_rows(
+    name: str, scope: Scope, count: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rows = {}
+    for engine in ("fast", "full"):
+        workload, given = workload_of(name)
+        asked = Settings(kernels=(name,), injections=count, seed=5, scope=scope, engine=engine)
+        made = Campaign(tmp_path_factory.mktemp(engine), asked, workload, [given])
+        made.run()
+        rows[engine] = made.injections()
+        assert len(made.errors()) == 0
+        made.store.close()
+    assert len(rows["fast"]) == 3 * count
+    assert_same(rows["fast"], rows["full"], without=FAST_ONLY)
