@@ -80,6 +80,8 @@ class Kernel:
     kernel that is not bundled. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
+    ``observed``: nobody knows of the kernel what it touches on which data; then ``reads`` and ``writes`` are
+    what it may be given, for the model of cost, and golden runs are watched (`simulation.observed`).
     ``shared_bytes``: dynamic shared memory of a block; None: none. ``role``: for tables. ``copied``: how
     copies of it are made to harden it; None: they are not.
 
@@ -111,6 +113,7 @@ class Kernel:
     source: Callable[[Architecture], Program] | None = None
     role: Role | None = None
     copied: Copied | None = None
+    observed: bool = False
 
     def code(self, target: Architecture) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""
