@@ -30,7 +30,8 @@ def run(
     context: typer.Context,
     config: Config = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET]")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET, runs/FILE]"),
     ] = None,
     *,
     options: given.Options,
@@ -50,7 +51,8 @@ def run(
     del config  # its values are in the other options by now
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))
-    folder = out or Path("runs") / (options.preset if options.faults is None else options.faults.stem)
+    named = options.faults or options.workload
+    folder = out or Path("runs") / (options.preset if named is None else named.stem)
     left_out = {"out": "."} | dict.fromkeys(OCCASION)
     workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
     study(options, folder, workforce, critical, recipe(context, left_out))

@@ -30,6 +30,16 @@ class ParameterType(Enum):
     INT = "i"
     FLOAT = "f"
     POINTER = "Q"
+    # of kernels that are not ours
+    DOUBLE = "d"
+    HALF = "e"
+    INT8 = "b"
+    INT16 = "h"
+    INT64 = "q"
+    UINT8 = "B"
+    UINT16 = "H"
+    UINT32 = "I"
+    BOOL = "?"
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,7 @@ class Kernel:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""
         area = b""
         for name, kind in self.parameters:
-            size = struct.calcsize(kind.value)
+            size = struct.calcsize("<" + kind.value)
             area += b"\0" * (-len(area) % size)
             area += struct.pack("<" + kind.value, arguments[name])
         return area

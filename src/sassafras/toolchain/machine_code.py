@@ -1,5 +1,5 @@
-"""The user's own kernels as files: CUDA C++ or a cubin in, and out a cubin, its listing and a record that says
-what it takes to read the listing alone.
+"""The user's own kernels as files: CUDA C++ or a cubin in, and out a cubin, its listing and a record of what
+it takes to read the listing alone.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def _disassembled(cubin: bytes, arch: str, made_by: tuple[str, ...], *, download
     names = kernels_of(cubin)
     if not names:
         raise ToolchainError(
-            'no kernel is in the cubin: a function needs __global__, and a template an instance (--kernel "tile<16>")'
+            "no kernel is in the cubin: a function needs __global__, and a template an instance "
+            "(--kernel 'tile<16>')"
         )
     tool = nvdisasm.find_nvdisasm(arch, download=download)
     listing = nvdisasm.disassemble(cubin, tool)
@@ -192,7 +193,7 @@ def _of_listing(path: Path) -> MachineCode:
 
 
 def find_kernel(code: MachineCode, function: str, path: Path) -> OwnKernel:
-    """The kernel of that name, as the cubin has it, as C++ says it, or as an expression. Raises UsageError."""
+    """The kernel of that name: as the cubin, C++ or an expression says it. Raises UsageError."""
     found = [kernel for kernel in code.record.kernels if function in kernel.names]
     exact = [kernel for kernel in found if function in (kernel.expression, kernel.metadata.name)]
     if len(exact or found) == 1:

@@ -42,7 +42,7 @@ class Workload(ABC):
 
     @property
     @abstractmethod
-    def contents(self) -> Mapping[str, NDArray[np.float32]]:
+    def contents(self) -> Mapping[str, NDArray[Any]]:
         """What buffers hold at the start, by name; all others are zero."""
 
     @property
@@ -121,7 +121,8 @@ class Workload(ABC):
             return DeviceMemory(self.layout, data)
         memory = DeviceMemory(self.layout)
         for name, values in self.contents.items():
-            memory.array(self.layout[name].address, values.size)[:] = values.reshape(-1)
+            place = memory.array(self.layout[name].address, values.size, values.dtype)
+            place[:] = values.reshape(-1)
         return memory
 
     def check_early(self) -> None:
