@@ -31,7 +31,7 @@ def run(
     config: Config = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET, runs/FILE]"),
+        typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET or runs/FILE]"),
     ] = None,
     *,
     options: given.Options,

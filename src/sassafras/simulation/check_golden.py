@@ -28,8 +28,8 @@ def check_golden(workload: Workload, inputs: Sequence[Input]) -> None:
             if not _is_written(golden, start, start + region.nbytes):
                 where = f"input {given.name}: " if len(inputs) > 1 else ""
                 raise UsageError(
-                    f"{workload.name}: {where}no launch writes the output {output.name}; give the buffer that "
-                    "holds the result"
+                    f"{workload.name}: {where}no launch writes the output {output.name}; "
+                    "give the buffer that holds the result"
                 )
 
 
