@@ -129,7 +129,7 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
     kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
     kind += f" (classes {settings.frame_classes})" if synthetic else ""
     shard = "" if settings.shard is None else f", shard {settings.shard}"
-    return (
+    return campaign.network.vocabulary.said(
         f"{asked} into {', '.join(settings.kernels)} of {campaign.network.name} on "
         f"{settings.arch}, {len(campaign.images)} {kind}, seed {settings.seed}{shard}, "
         + cluster.described(workers)

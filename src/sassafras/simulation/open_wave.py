@@ -132,21 +132,24 @@ class OpenWave:
 
     @cached_property
     def _live(self) -> list[Bytes]:
-        """Behind each launch, the bytes that golden launches to come load before they store them, and the
-        outputs at the end.
-        """
-        golden, nbytes = self._golden, self._golden.memory.layout.nbytes
-        base = golden.memory.layout.base
-        regions = map(golden.workload.region, golden.workload.outputs)
-        live = _bits(tuple((r.address - base, r.end - base) for r in regions), nbytes)
-        found = []
-        for number in reversed(range(len(golden.plan))):
-            found.append(Bytes(live, ()))
-            seen = golden.observed[number]
-            loads = _bits(golden.reads[number], nbytes) if seen is None else seen.loads.bits
-            stores = _bits(golden.writes[number], nbytes) if seen is None else seen.stores.bits
-            live = live & ~stores | loads
-        return found[::-1]
+        return live_bytes(self._golden)
+
+
+def live_bytes(golden: GoldenRun) -> list[Bytes]:
+    """Behind each launch, the bytes that golden launches to come load before they store them, and the outputs
+    at the end.
+    """
+    nbytes, base = golden.memory.layout.nbytes, golden.memory.layout.base
+    regions = map(golden.workload.region, golden.workload.outputs)
+    live = _bits(tuple((r.address - base, r.end - base) for r in regions), nbytes)
+    found = []
+    for number in reversed(range(len(golden.plan))):
+        found.append(Bytes(live, ()))
+        seen = golden.observed[number]
+        loads = _bits(golden.reads[number], nbytes) if seen is None else seen.loads.bits
+        stores = _bits(golden.writes[number], nbytes) if seen is None else seen.stores.bits
+        live = live & ~stores | loads
+    return found[::-1]
 
 
 def _bits(intervals: Intervals, nbytes: int) -> NDArray[np.uint8]:

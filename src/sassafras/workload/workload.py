@@ -21,6 +21,7 @@ from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.result import Result
 from sassafras.workload.verdict import Verdict
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 
 class Workload(ABC):
@@ -84,6 +85,11 @@ class Workload(ABC):
     def golden_digest(self) -> str:
         """A digest that stands for what memory holds before every launch of a fault-free run, by frame."""
         return self.parameters_digest
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its things are called."""
+        return NETWORK
 
     @property
     def alarms(self) -> Alarms | None:

@@ -25,8 +25,9 @@ from sassafras.workload.own.code import SHARED, kernel_of, read_code
 from sassafras.workload.own.contents import Contents, overridden
 from sassafras.workload.own.expressions import Names, Place, value_of, whole
 from sassafras.workload.own.judgement import judgement_of
-from sassafras.workload.own.schema import WorkloadSpec, read_spec
+from sassafras.workload.own.schema import LaunchSpec, WorkloadSpec, read_spec
 from sassafras.workload.own.steps import Ready, Steps
+from sassafras.workload.vocabulary import NETWORK, PROGRAM, Vocabulary
 from sassafras.workload.workload import requests
 
 _MOST_BYTES = 1 << 32  #: of all buffers
@@ -49,6 +50,11 @@ class OwnWorkload(GivenWorkload):
             return self
         return workload_of(self.spec, self.folder, target)
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """As `Workload` says."""
+        return NETWORK if self.spec is None else vocabulary_of(self.spec)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over buffers, contents, machine code and launches, in hex."""
@@ -62,6 +68,13 @@ class OwnWorkload(GivenWorkload):
             digest.update(repr((planned.kernel, code, planned.part, planned.launch)).encode())
         digest.update(repr((self.reads, self.makes)).encode())
         return digest.hexdigest()
+
+
+def vocabulary_of(spec: WorkloadSpec) -> Vocabulary:
+    """The words for a program, less those that the file has as names."""
+    parts = [step.part or "" for step in spec.launches if isinstance(step, LaunchSpec)]
+    named = (spec.name, *spec.kernels, *spec.buffers, *spec.parts, *parts, *spec.judgement.words)
+    return PROGRAM.without(named)
 
 
 def load_workload(path: Path | str, arch: str | None = None) -> OwnWorkload:
@@ -113,7 +126,7 @@ def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = 
             0,
         )
         for one, content in inputs.items()
-    ) or (GivenInput(spec.name, (), 0),)
+    ) or (GivenInput(spec.name, ()),)
     calls, parts = _calls(spec, folder, target, buffers, names)
     return OwnWorkload(
         name=spec.name,
@@ -185,7 +198,9 @@ def _calls(
         if label not in labels:
             raise UsageError(f"parts.{label}: no launch is for it; there are: {', '.join(labels)}")
     calls = tuple(_call(launch, kernels, labels, layout) for launch in ready)
-    parts = tuple(Part(k, label, _output(spec, label, ready, buffers)) for k, label in enumerate(labels))
+    parts = tuple(
+        Part(k, label, _output(spec, label, ready, buffers), of_planes=True) for k, label in enumerate(labels)
+    )
     return calls, parts
 
 

@@ -11,8 +11,9 @@ from sassafras.architectures.registry import architecture
 from sassafras.errors import SassafrasError
 from sassafras.workload.choices import Choice
 from sassafras.workload.inputs import Input
-from sassafras.workload.own.load import OwnWorkload, read_file, workload_of
+from sassafras.workload.own.load import OwnWorkload, read_file, vocabulary_of, workload_of
 from sassafras.workload.source import Source
+from sassafras.workload.vocabulary import PROGRAM, Vocabulary
 from sassafras.workload.workload import Workload
 
 
@@ -46,6 +47,14 @@ class OwnSource(Source):
     def brings_inputs(self) -> bool:
         """As `Source` says."""
         return True
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """As `Source` says."""
+        try:
+            return vocabulary_of(read_file(self.file)[0])
+        except SassafrasError:
+            return PROGRAM
 
     @property
     def digest(self) -> str:
