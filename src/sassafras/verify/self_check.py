@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sassafras.kernels.programs import bundled_kernels
+from sassafras.kernels.registry import KERNELS
 from sassafras.progress import Progress
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.builds import check_builds
@@ -51,6 +52,7 @@ def full_check(bench: Workbench, frame: int, threads: int, seed: int, progress: 
     the files are also rebuilt from their sources. ``threads``: host threads that emulate a launch together.
     """
     kernels = tuple(dict.fromkeys(planned.kernel for planned in bench.workload.plan))
+    known = tuple(kernel for kernel in kernels if kernel in KERNELS)  # of the user's own none are known
     plan = bench.workload.plan
     if is_observed(plan):
         twins = check_builds(bench, frame, plan)
@@ -64,6 +66,6 @@ def full_check(bench: Workbench, frame: int, threads: int, seed: int, progress: 
         *(() if rebuilt is None else (rebuilt,)),
         twins,
         check_fault_free(bench, frame, Sampling(kernels, seed), full=True),
-        check_known_faults(bench.workload.architecture.name, kernels, full=True),
+        check_known_faults(bench.workload.architecture.name, known or tuple(KERNELS), full=True),
     )
     return SelfCheck(Form.FULL, checks)
