@@ -32,6 +32,9 @@ def open_hardened_case(path: Path, text: str, progress: Progress) -> Case:
     Raises CampaignError where the file is none, where the fault is not there or has no counterpart;
     UsageError for an unknown fault.
     """
+    if path.name == STORE and path.parent.name == FOLDER:
+        plain, _ = open_campaign(path.parent.parent)
+        return open_case(_triplicated(plain, path), text, progress, source=path)
     end = next((end for end in (FRESH, REPLAY) if path.name.endswith(end)), None)
     if end is None or path.parent.name != FOLDER or not (path.parent.parent / STORE_NAME).is_file():
         raise CampaignError(
@@ -39,8 +42,6 @@ def open_hardened_case(path: Path, text: str, progress: Progress) -> Case:
             f"DIR/{FOLDER}/PLAN{FRESH} or DIR/{FOLDER}/PLAN{REPLAY}"
         )
     plain, _ = open_campaign(path.parent.parent)
-    if path.name == STORE:
-        return open_case(_triplicated(plain, path), text, progress, source=path)
     fresh = _fresh(plain, path.with_name(path.name.removesuffix(end) + FRESH))
     if end == FRESH:
         return open_case(fresh, text, progress, source=path)

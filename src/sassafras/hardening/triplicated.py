@@ -33,7 +33,7 @@ from sassafras.workload.vocabulary import Vocabulary
 from sassafras.workload.workload import Workload
 
 COPIES = 3
-STORE = "triplicated.fresh.sqlite"
+STORE = "three-runs.sqlite"
 
 
 @dataclass(frozen=True)
