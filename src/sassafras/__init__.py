@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 #: Where workloads come from (`sassafras.workload.source`): kind, module and class. The first is the default.
-SOURCES = {"network": "sassafras.network.source:NetworkSource"}
+SOURCES = {
+    "network": "sassafras.network.source:NetworkSource",
+    "own": "sassafras.workload.own.source:OwnSource",
+}
 
 _HOME_OF = {
     "Campaign": "sassafras.campaign.campaign",

@@ -14,6 +14,7 @@ from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.store.identity import MEANING
 from sassafras.errors import UsageError
 from sassafras.faults.model import Mode
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 Value = TypeVar("Value", bound=str)
 
@@ -37,6 +38,12 @@ class Contender:
     stored: CampaignRecord
     rows: pd.DataFrame = field(repr=False)
     sampling: Sampling = field(default_factory=Sampling, repr=False)
+
+
+def shared_vocabulary(contenders: Sequence[Contender]) -> Vocabulary:
+    """What all of them call things; a network's words where they differ."""
+    found = [contender.stored.vocabulary for contender in contenders]
+    return found[0] if all(one == found[0] for one in found) else NETWORK
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,7 @@ from sassafras.analysis.vulnerability import Whole
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
 from sassafras.faults.model import FaultModel, IoaRegister, Mode
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 _Table = TypeVar("_Table", bound=pd.DataFrame | None)
 _Asked = ParamSpec("_Asked")
@@ -68,7 +69,7 @@ class Results:
     ``struck``: what part of an inference that is, None where it is not known. ``golden``: how often the
     network is right without a fault. ``self_check``: of the campaign's last start (`sassafras.verify`), None
     where it was not made. ``critical``: what counts as critical. ``models``: of each mode. ``ioa_register``:
-    the rule it ran with.
+    the rule it ran with. ``vocabulary``: what its things are called.
     """
 
     arch: str
@@ -90,6 +91,7 @@ class Results:
     critical: Criticality = PLAIN
     models: Mapping[Mode, tuple[FaultModel, ...]] = field(default_factory=dict)
     ioa_register: IoaRegister = IoaRegister.SASSIFI
+    vocabulary: Vocabulary = NETWORK
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
     def injected(self, mode: Mode) -> int:
@@ -253,4 +255,5 @@ def read_results(
         critical=critical,
         models={mode: settings.models_of(mode) for mode in settings.modes},
         ioa_register=settings.ioa_register,
+        vocabulary=record.vocabulary,
     )

@@ -47,6 +47,7 @@ from sassafras.faults.model import Draw, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.registry import kernel
 from sassafras.progress import Progress, Silence
+from sassafras.simulation.check_golden import check_golden
 from sassafras.simulation.frame_result import FrameResult
 from sassafras.simulation.not_finite import ResultNotFinite, describe_not_finite
 from sassafras.simulation.sweepable import check_sweepable
@@ -111,6 +112,7 @@ class Campaign:
         self._store: Store | None = None
         if not reading and is_unborn(self.folder / store_name):
             check_own_sites(self.network, self.images, self.settings)
+            check_golden(self.network, self.images)
         fingerprint = self.fingerprint()  # first: what cannot be run leaves no folder behind
         if reading:
             self._store = Store(self.folder / store_name, None)

@@ -20,6 +20,7 @@ from sassafras.faults.census import Cell
 from sassafras.faults.model import Mode
 from sassafras.simulation.frame_result import FrameResult
 from sassafras.workload.source import Source, source_of
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +63,11 @@ class CampaignRecord:
     def judges_sets(self) -> bool:
         """Whether an answer is a set of classes."""
         return self.source is not None and self.source.together is not None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its things are called."""
+        return NETWORK if self.source is None else self.source.vocabulary
 
     @property
     def replay_of(self) -> Mapping[str, Any] | None:

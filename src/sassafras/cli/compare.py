@@ -34,7 +34,7 @@ def compare(
     from rich.console import Console
 
     from sassafras.analysis.compare import compare as compared_of
-    from sassafras.analysis.contenders import contest
+    from sassafras.analysis.contenders import contest, shared_vocabulary
     from sassafras.campaign.finished import read_finished
     from sassafras.report.compare_lines import closing_lines
     from sassafras.report.compare_write import PAGE, write_comparison
@@ -44,8 +44,9 @@ def compare(
     critical = given.criticality(tolerance)
     compared = compared_of(contest([(str(place), read_finished(place)) for place in places]), critical)
     console = Console()
-    print_tables(console, COMPARE.of(compared))
-    lines = closing_lines(compared)
+    vocabulary = shared_vocabulary(compared.contest.contenders)
+    print_tables(console, COMPARE.of(compared), vocabulary)
+    lines = [vocabulary.said(line) for line in closing_lines(compared)]
     if out is not None:
         write_comparison(out, compared)
         lines += [

@@ -68,9 +68,10 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
 
     console = Console()
     if not is_quiet():
-        _say(console, golden_line(results.golden), "")
-        print_tables(console, [*outcomes(results), *goal(results)])
-        console.print(worst_line(results), highlight=False, soft_wrap=not console.is_terminal)
+        said = results.vocabulary.said
+        _say(console, said(golden_line(results.golden)), "")
+        print_tables(console, [*outcomes(results), *goal(results)], results.vocabulary)
+        console.print(said(worst_line(results)), highlight=False, soft_wrap=not console.is_terminal)
         _say(console, "", _counted(results))
     _say_errors(results)
     _say(console, *paths(campaign.folder, page))
@@ -122,5 +123,5 @@ def _hints(results: Results, campaign: Campaign) -> list[str]:
     given = "" if results.critical.is_plain else f" --tolerance {results.critical.tolerance:g}"
     return [
         f"more:    {typed('tables', campaign.folder)}{given}",
-        struck_line(results.struck, preset=everything_of(campaign)),
+        results.vocabulary.said(struck_line(results.struck, preset=everything_of(campaign))),
     ]

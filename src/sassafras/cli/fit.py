@@ -59,7 +59,7 @@ def fit(
     with shown_progress(Console(stderr=True)) as progress:
         found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
     answers = Console()
-    print_tables(answers, FIT.of(found))
+    print_tables(answers, FIT.of(found), campaign.network.vocabulary)
     paths = write_fit_files(folder, found)
     for line in (*closing_lines(found), f"files: {', '.join(str(path) for path in paths)}"):
         answers.print(line, highlight=False, soft_wrap=True)

@@ -125,6 +125,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.analysis.results import read_results
     from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
+    from sassafras.cli.harden_own import harden_own, is_own
     from sassafras.cli.loudness import phase
     from sassafras.cli.progress import shown_progress
     from sassafras.errors import CampaignInterrupted
@@ -141,6 +142,8 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     with phase("loading network"):
         campaign, source = open_campaign(folder)
     check_finished(campaign)
+    if is_own(campaign.network):
+        return harden_own(campaign, wish, workers, gpu=gpu)
     driver = open_gpu() if gpu else None
     known = known_coverages(campaign, wish.critical)
     try:

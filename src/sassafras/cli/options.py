@@ -176,6 +176,12 @@ class Options:
             help="What rows keep of outputs of more than 256 values: the largest and most changed, or all.",
         ),
     ] = None
+    workload: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Kernels of your own instead of a network: a workload file (TOML)."
+        ),
+    ] = None
     network: Annotated[
         Path | None,
         typer.Option(

@@ -50,7 +50,7 @@ def report_own(folder: Path, results: Results) -> None:
     if not is_quiet():
         console.print(golden_line(results.golden), highlight=False, soft_wrap=True)
         console.print()
-        print_tables(console, campaign_tables(results))
+        print_tables(console, campaign_tables(results), results.vocabulary)
         console.print(f"{len(results.injections)} injections, {len(results.errors)} errors", highlight=False)
     for line in (
         f"files:   {folder}{os.sep}*.csv, {folder / 'summary.json'}",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sassafras.analysis.sample_size import Aim
     from sassafras.campaign.campaign import Campaign
+    from sassafras.workload.vocabulary import Vocabulary
 
 PROBE = 100  #: injections per mode
 
@@ -68,13 +69,14 @@ def plan(
 @dataclass(frozen=True, eq=False)
 class Basis:
     """What a plan stands on: the population (`sampling.population_weights`), kinds of layers by index as
-    text, injections per second, and where that number comes from.
+    text, injections per second, where that number comes from, and what things are called.
     """
 
     weights: pd.DataFrame
     kinds: dict[str, str]
     rate: float
     said: str
+    vocabulary: Vocabulary
 
 
 def make_aim(half_width: str, expect: str, confidence: str) -> Aim:
@@ -154,10 +156,11 @@ def _basis(campaign: Campaign, rate: float | None, measured: float, said: str) -
 
     kinds = {str(part.index): part.kind for part in campaign.network.parts}
     weights = population_weights(campaign.census)
+    vocabulary = campaign.network.vocabulary
     return (
-        Basis(weights, kinds, measured, said)
+        Basis(weights, kinds, measured, said, vocabulary)
         if rate is None
-        else Basis(weights, kinds, rate, "assumed (--rate)")
+        else Basis(weights, kinds, rate, "assumed (--rate)", vocabulary)
     )
 
 
@@ -172,6 +175,6 @@ def show(basis: Basis, aim: Aim) -> None:
 
     console = Console()
     table = needs(basis.weights, aim)
-    print_table(console, shown.needs(table, aim, basis.kinds))
+    print_table(console, shown.needs(table, aim, basis.kinds), basis.vocabulary)
     console.print()
-    print_table(console, shown.ways(ways(table, aim), basis.rate, basis.said, duration))
+    print_table(console, shown.ways(ways(table, aim), basis.rate, basis.said, duration), basis.vocabulary)

@@ -40,7 +40,8 @@ def profile(config: Config = None, *, options: given.Options, workers: given.Wor
     with shown_progress(Console(stderr=True)) as progress:
         profiled = golden_profiles(chosen, pictures, launches, workers or available_cores(), progress)
     rows = kernel_shares(profiled, chosen.settings)
-    print_table(Console(), profile_table(rows, len(pictures), chosen.settings.modes))
+    shown = profile_table(rows, len(pictures), chosen.settings.modes)
+    print_table(Console(), shown, chosen.source.vocabulary)
     first = {mode: chosen.settings.models_of(mode)[0].value for mode in chosen.settings.modes}
     if any(len(chosen.settings.models_of(mode)) > 1 for mode in first):
         each = [f"{model} faults in {mode}" for mode, model in first.items()]

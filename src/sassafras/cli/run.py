@@ -30,7 +30,8 @@ def run(
     context: typer.Context,
     config: Config = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET]")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the campaign [default: runs/PRESET or runs/FILE]"),
     ] = None,
     *,
     options: given.Options,
@@ -50,7 +51,8 @@ def run(
     del config  # its values are in the other options by now
     conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))
-    folder = out or Path("runs") / (options.preset if options.faults is None else options.faults.stem)
+    named = options.faults or options.workload
+    folder = out or Path("runs") / (options.preset if named is None else named.stem)
     left_out = {"out": "."} | dict.fromkeys(OCCASION)
     workforce = cluster.choose_workforce(workers, scheduler, local_cluster)
     study(options, folder, workforce, critical, recipe(context, left_out))
@@ -127,7 +129,7 @@ def _announcement(campaign: Campaign, workers: Workforce, *, synthetic: bool) ->
     kind = ("synthetic " if synthetic else "") + "frame" + "s" * (len(campaign.images) != 1)
     kind += f" (classes {settings.frame_classes})" if synthetic else ""
     shard = "" if settings.shard is None else f", shard {settings.shard}"
-    return (
+    return campaign.network.vocabulary.said(
         f"{asked} into {', '.join(settings.kernels)} of {campaign.network.name} on "
         f"{settings.arch}, {len(campaign.images)} {kind}, seed {settings.seed}{shard}, "
         + cluster.described(workers)

@@ -14,11 +14,13 @@ from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.loudness import announce, phase
 from sassafras.cli.names import choose, choose_list
 from sassafras.cli.options import Options
+from sassafras.cli.own_workload import select_own
 from sassafras.errors import UsageError
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
+from sassafras.isa.program import Program
 from sassafras.kernels.programs import check_bundled, load_program
 from sassafras.kernels.registry import KERNELS, PAPER_KERNELS
 from sassafras.network.cholec80.dataset import Split
@@ -32,6 +34,9 @@ from sassafras.network.picture_folders import list_pictures
 from sassafras.network.source import NetworkSource
 from sassafras.network.together import labels_of_tools, relabelled
 from sassafras.simulation.kept_output import Outputs
+from sassafras.workload.inputs import Input
+from sassafras.workload.source import Source
+from sassafras.workload.workload import Workload
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
 ENGINES = ("fast", "full")
@@ -52,18 +57,21 @@ class Chosen:
     """What the options mean. ``images`` None: those that the source gives for the settings."""
 
     settings: Settings
-    network: Network
-    images: tuple[Image, ...] | None
-    source: NetworkSource
+    network: Workload
+    images: tuple[Input, ...] | None
+    source: Source
 
 
 def select(options: Options) -> Chosen:
     """Check and load everything, and say on stderr what may surprise about the images. Raises UsageError,
     NetworkError or ListingError; writes nothing.
     """
+    if options.workload is not None:
+        return select_own(options, options.workload)
     settings = make_settings(options)
     if settings.faults is None:
-        _check_targets(settings)
+        programs = [load_program(name, settings.arch) for name in settings.kernels]
+        check_targets(settings, programs)
     with phase("loading network"):
         source = choose_source(options)
         network = source.build(architecture(settings.arch))
@@ -173,11 +181,10 @@ def _named(kind: str, text: str | None, known: Mapping[str, Any]) -> tuple[Any, 
     return None if text is None else choose_list(kind, text, known)
 
 
-def _check_targets(settings: Settings) -> None:
+def check_targets(settings: Settings, programs: Sequence[Program]) -> None:
     """Every mode and model must have something to strike in the machine code of the kernels."""
     groups = None if settings.groups is None else frozenset(settings.groups)
     kernels = ", ".join(settings.kernels)
-    programs = [load_program(name, settings.arch) for name in settings.kernels]
     for mode in settings.modes:
         for model in settings.models_of(mode):
             if not any(strike_mask(program, Selection(mode, model, groups)).any() for program in programs):

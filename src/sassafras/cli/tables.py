@@ -15,6 +15,7 @@ from sassafras.cli.loudness import phase
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
     from sassafras.report.table import Table
+    from sassafras.workload.vocabulary import Vocabulary
 
 
 def tables(
@@ -31,24 +32,26 @@ def tables(
     from sassafras.report.imported_files import closing_lines
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.registry import IMPORTED
+    from sassafras.workload.vocabulary import NETWORK
 
     console, critical = Console(), given.criticality(tolerance)
     if is_import(folder):
         found = read_imported(folder)
         opening: list[str] = []
+        vocabulary = NETWORK
         shown, lines = IMPORTED.of(found), closing_lines(found)
     else:
-        opening, shown = _of_campaign(folder, critical)
+        opening, shown, vocabulary = _of_campaign(folder, critical)
         lines = []
     for line in opening:
         console.print(line, "", sep="\n", highlight=False, soft_wrap=True)
-    print_tables(console, shown)
+    print_tables(console, shown, vocabulary)
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _of_campaign(folder: Path, critical: Criticality) -> tuple[list[str], list[Table]]:
-    """What is printed before the tables, and the tables."""
+def _of_campaign(folder: Path, critical: Criticality) -> tuple[list[str], list[Table], Vocabulary]:
+    """What is printed before the tables, the tables, and what things are called."""
     from sassafras.analysis.campaign_avf import written_avf
     from sassafras.analysis.results import read_results
     from sassafras.campaign.record import on_record
@@ -66,4 +69,4 @@ def _of_campaign(folder: Path, critical: Criticality) -> tuple[list[str], list[T
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
         avf = written_avf(record, shape, critical)
     shown = campaign_tables(results) + avf_tables(None if avf is None else campaign_numbers(avf))
-    return [golden_line(results.golden)], shown
+    return [results.vocabulary.said(golden_line(results.golden))], shown, results.vocabulary

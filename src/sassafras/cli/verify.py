@@ -17,7 +17,20 @@ FAILED = 1
 
 
 @given.taking(
-    ("arch", "images", "cholec80", "split", "fit", "mean", "std", "network", "weights", "names", "output")
+    (
+        "arch",
+        "workload",
+        "images",
+        "cholec80",
+        "split",
+        "fit",
+        "mean",
+        "std",
+        "network",
+        "weights",
+        "names",
+        "output",
+    )
 )
 def verify(
     full: Annotated[
@@ -49,7 +62,8 @@ def verify(
     from sassafras.report.renderers.terminal import print_table
     from sassafras.report.tables.kernels import checks
 
-    chosen = replace(options, preset="all", frames=1, seed=seed)
+    frames = 1 if options.workload is None else None
+    chosen = replace(options, preset="all", frames=frames, seed=seed)
     found = self_check(chosen, workers or available_cores(), full=full)
     print_table(Console(), checks(found))
     failed = sum(not check.passed for check in found.checks)

@@ -241,17 +241,18 @@ class Machine:
             rows.fill(0)
             result = self._call(run, context, states, blocks, rows)
             if result.trap is not None:
-                raise self._golden_trap(launch, result.trap)
+                raise GoldenTrap(self.trapped(launch, result.trap))
             builder.add(rows)
         return builder
 
-    def _golden_trap(self, launch: Launch, trap: Trap) -> GoldenTrap:
+    def trapped(self, launch: Launch, trap: Trap) -> str:
+        """What is said of a launch without a fault that stopped."""
         index = self.program.index_of_offset[trap.offset]
         kind = trap.kind.name
         if trap.kind is TrapKind.SHARED_OUT_OF_RANGE:
             own, added = self.program.shared_bytes, launch.shared_bytes
             kind += f" (shared memory: {own} bytes of the kernel's own and {added} of the launch)"
-        return GoldenTrap(
+        return (
             f"{self._named(launch)}: without a fault, thread {trap.thread} of block {trap.block} stopped at "
             f'{trap.offset:#06x}, "{self.program.instructions[index].text}": {kind}; give the '
             "kernel arguments and memory with which it runs through"

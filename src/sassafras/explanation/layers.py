@@ -55,11 +55,21 @@ class LayerMaps:
     faulty: Map
 
 
+@dataclass(frozen=True)
+class Stopped:
+    """A launch that trapped on what the struck one had left, and how."""
+
+    launch: int
+    kernel: str
+    layer: int
+    kind: str
+
+
 @dataclass(frozen=True, eq=False)
 class Journey:
     """The way of a difference. ``died``: the launch behind which nothing that is still read differed, None if
     the difference reached the output. ``raised``: the first launch behind the struck one that raised an
-    alarm, None if none did.
+    alarm, None if none did. ``stopped``: the launch behind the struck one that ended the run.
     """
 
     layers: tuple[LayerChange, ...]
@@ -69,6 +79,7 @@ class Journey:
     result: Result
     maps: tuple[LayerMaps, ...]
     raised: int | None = None
+    stopped: Stopped | None = None
 
     def at(self, launch: int | None) -> LaunchChange | None:
         """A launch by its number, while the difference was alive."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sassafras.emulator.memory import Allocation
 from sassafras.kernels.kernel import Axes
 from sassafras.simulation.golden import GoldenRun
+from sassafras.workload.buffer import FLOAT
 
 MAP_AXES = ("channel", "row", "column")
 _WEIGHT_AXES = ("filter", "channel", "row", "column")
@@ -54,6 +55,8 @@ class MemoryMap:
         scratch = _scratch_axes(golden, number)
         sizes = {name: tuple(size for _, size in axes) for name, axes in scratch.items()}
         self._shapes: dict[str, tuple[int, ...]] = shaped | sizes
+        self._dtypes = {b.name: b.dtype for b in golden.workload.buffers}
+        self._plain_axes = any(seen is not None for seen in golden.observed)
         contents = shaped.keys() & golden.workload.contents.keys()
         self._axes = {name: _WEIGHT_AXES[: len(shaped[name])] for name in contents}
         self._axes |= {name: tuple(word for word, _ in axes) for name, axes in scratch.items()}
@@ -67,9 +70,10 @@ class MemoryMap:
             nearest = self._nearest(address, before)
             distance = address - nearest.end if address >= nearest.end else address - nearest.address
             return Spot(address, None, (), (), False, mapped, nearest.name, distance)
-        element = (address - before.address) // WORD
+        dtype = self._dtypes.get(before.name, FLOAT)
+        element = (address - before.address) // dtype.itemsize
         axes, index = self._coordinates(before, element)
-        is_float = not before.name.endswith(_INTEGERS)
+        is_float = dtype == FLOAT and not before.name.endswith(_INTEGERS)
         return Spot(address, before.name, axes, index, is_float, mapped, before.name, 0)
 
     def _before(self, address: int) -> Allocation | None:
@@ -94,6 +98,8 @@ class MemoryMap:
         for size in reversed(shape):
             element, at = divmod(element, size)
             index.insert(0, at)
+        if self._plain_axes:
+            return tuple(f"axis {k}" for k in range(len(shape))), tuple(index)
         return self._axes.get(allocation.name, MAP_AXES), tuple(index)
 
 

@@ -12,10 +12,11 @@ from sassafras.explanation.stored import as_stored, differing_columns, name_of
 from sassafras.faults.model import Fault
 from sassafras.simulation.faulty_launch import Difference, FaultyLaunch
 from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.golden_threads import golden_threads
 from sassafras.simulation.raised_alarms import WORD, read_notice
 from sassafras.simulation.regions import inside
 from sassafras.simulation.strike import Values
-from sassafras.simulation.traced import GoldenThreads, run_golden, strike_points, struck_threads
+from sassafras.simulation.traced import GoldenThreads, strike_points, struck_threads
 from sassafras.workload.launches import PlannedLaunch
 
 
@@ -62,7 +63,7 @@ def replay(case: Case) -> Replay:
     planned = golden.plan[draw.launch]
     machine = case.bench.machine(planned.spec)
     struck = struck_threads(draw, planned.launch)
-    threads = run_golden(machine, planned.launch, golden.memory, draw.block, struck, draw.longest)
+    threads = golden_threads(golden, machine, draw.launch, draw.block, struck, draw.longest)
     fault = case.injector.find_fault(draw, machine, threads, golden)
     points = strike_points(fault, threads.traces)
     effect = FaultyLaunch(golden, machine, fault, points, threads, case.rules.watchdog).run()

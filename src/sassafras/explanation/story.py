@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.explanation.layers import Journey, LaunchChange, LayerChange
+from sassafras.explanation.layers import Journey, LaunchChange, LayerChange, Stopped
 from sassafras.explanation.memory_map import Spot
 from sassafras.explanation.replay import Replay
 from sassafras.explanation.steps import Fate, Step, Value
@@ -16,6 +16,7 @@ from sassafras.explanation.words import Makes, WrongWord
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.kernels.cuda_lines import CudaLine
 from sassafras.simulation.record import Injection
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 Triple = tuple[int, int, int]
 
@@ -118,7 +119,8 @@ class Story:
     ``died``, ``classes``: of an SDC, its way through the network; of a fault that a launch behind it noticed,
     too, and which launch that was (``raised``). ``says``: the faulty answer, None where there is no
     output, or none that is finite. ``own``: the line of `sassafras.faults.own.HEADING` that is
-    this fault; "" in a hardened program, which takes no such lines.
+    this fault; "" in a hardened program, which takes no such lines. ``stopped``: the later launch that
+    trapped on what this one left. ``vocabulary``: what things are called.
     """
 
     source: str
@@ -145,6 +147,8 @@ class Story:
     classes: tuple[ClassChange, ...]
     says: Said | None
     own: str
+    stopped: Stopped | None = None
+    vocabulary: Vocabulary = NETWORK
 
 
 @dataclass(frozen=True, eq=False)

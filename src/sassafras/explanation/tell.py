@@ -9,6 +9,7 @@ from sassafras.explanation.case import Case
 from sassafras.explanation.dataflow import Comparison
 from sassafras.explanation.layers import Journey, follow_layers
 from sassafras.explanation.memory_map import MemoryMap
+from sassafras.explanation.open_layers import follow_open
 from sassafras.explanation.replay import Replay, replay
 from sassafras.explanation.scene import listing_around, scene_of, strike_of
 from sassafras.explanation.steps import Fate, Path, Step, Value
@@ -38,7 +39,8 @@ def explain(case: Case) -> Explanation:
     comparison = Comparison(program, golden, faulty, start, memory_map, base)
     steps = tuple(comparison.slice())
     words, count = wrong_words(again, memory_map)
-    journey = follow_layers(again) if _goes_on(again) else None
+    follow = follow_open if any(seen is not None for seen in again.golden.observed) else follow_layers
+    journey = follow(again) if _goes_on(again) else None
     story = Story(
         source=str(case.source),
         name=name_of(case.row.id),
@@ -61,16 +63,18 @@ def explain(case: Case) -> Explanation:
         launches=() if journey is None else journey.launches,
         died=None if journey is None else journey.at(journey.died),
         raised=None if journey is None else journey.at(journey.raised),
-        classes=() if journey is None else _classes(again, journey),
-        says=None if journey is None else _says(again, journey),
+        classes=() if journey is None or journey.stopped else _classes(again, journey),
+        says=None if journey is None or journey.stopped else _says(again, journey),
         own=_own_line(again),
+        stopped=None if journey is None else journey.stopped,
+        vocabulary=again.golden.workload.vocabulary,
     )
     return Explanation(story, again, _picture(case.inputs[fault.site.frame]), journey)
 
 
 def _picture(given: Input) -> NDArray[np.float32] | None:
     """The input where it can be shown: float32 of one or three channels, height, width."""
-    first = given.arrays[0]
+    first = given.arrays[0] if given.arrays else np.empty(0, np.float32)
     return first if len(given.arrays) == 1 and first.ndim == 3 and len(first) in (1, 3) else None
 
 
@@ -95,6 +99,8 @@ def _goes_on(again: Replay) -> bool:
     outcome = again.case.row.outcome
     if outcome is Outcome.CORRECTED:
         return len(again.difference.offsets) > 0
+    if outcome is Outcome.DUE:
+        return again.trap is None
     return outcome is Outcome.SDC or (outcome is Outcome.DETECTED and "detected" not in again.alarms)
 
 
@@ -129,6 +135,8 @@ def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
 
 def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:
     judgement, row = again.golden.workload.judgement, again.case.row
+    if again.golden.workload.vocabulary.pairs:
+        return ()  # right or wrong: no shares
     golden, faulty = (judgement.scores(journey.golden, found) for found in (journey.golden, journey.result))
     before = judgement.named(row.top1_golden)
     after = () if row.top1 is None or row.output_nan else judgement.named(row.top1)

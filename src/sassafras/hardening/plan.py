@@ -10,7 +10,7 @@ from sassafras.errors import UsageError, did_you_mean
 from sassafras.hardening.bounds import Calibration
 from sassafras.kernels.hardened.registry import NETWORK, check_technique, techniques_of
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.kernels.registry import KERNELS
+from sassafras.kernels.registry import ADDED, KERNELS
 from sassafras.workload.workload import Workload
 
 
@@ -61,9 +61,10 @@ def protect(chosen: Mapping[str, Technique]) -> Protection:
 
 
 def launched(network: Workload) -> tuple[str, ...]:
-    """The kernels of an inference, in the order of the registry."""
-    names = {planned.kernel for planned in network.plan}
-    return tuple(kernel for kernel in KERNELS if kernel in names)
+    """The kernels of an inference, in the order of the registry; behind them those of the user's own."""
+    names = dict.fromkeys(planned.kernel for planned in network.plan)
+    own = (kernel for kernel in names if kernel not in KERNELS and kernel not in ADDED)
+    return (*(kernel for kernel in KERNELS if kernel in names), *own)
 
 
 def parse_protection(text: str, kernels: Sequence[str]) -> Protection:

@@ -17,6 +17,7 @@ from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
 from sassafras.hardening.plan import launched, parse_protection
 from sassafras.hardening.replay import NO_COUNTERPART, TranslatingInjector, placed
+from sassafras.hardening.triplicated import STORE, thrice, triplicated
 from sassafras.hardening.workload import HardenedWorkload, harden
 from sassafras.progress import Progress
 from sassafras.simulation.record import Injection
@@ -31,6 +32,9 @@ def open_hardened_case(path: Path, text: str, progress: Progress) -> Case:
     Raises CampaignError where the file is none, where the fault is not there or has no counterpart;
     UsageError for an unknown fault.
     """
+    if path.name == STORE and path.parent.name == FOLDER:
+        plain, _ = open_campaign(path.parent.parent)
+        return open_case(_triplicated(plain, path), text, progress, source=path)
     end = next((end for end in (FRESH, REPLAY) if path.name.endswith(end)), None)
     if end is None or path.parent.name != FOLDER or not (path.parent.parent / STORE_NAME).is_file():
         raise CampaignError(
@@ -54,6 +58,15 @@ def _fresh(plain: Campaign, path: Path) -> Campaign:
     network = harden(plain.network, protection)
     wanted = Settings.from_store(settings)
     return Campaign(path.parent, wanted, network, plain.images, store_name=path.name)
+
+
+def _triplicated(plain: Campaign, path: Path) -> Campaign:
+    """The campaign of its own in a workload that runs three times. Raises CampaignError."""
+    settings = read_meta(path, "settings") if path.is_file() else None
+    if settings is None:
+        raise CampaignError(f"{path} is missing or was never run; run sassafras harden again")
+    wanted, images = Settings.from_store(settings), [thrice(given) for given in plain.images]
+    return Campaign(path.parent, wanted, triplicated(plain.network), images, store_name=path.name)
 
 
 def _replayed_case(plain: Campaign, fresh: Campaign, path: Path, text: str, progress: Progress) -> Case:

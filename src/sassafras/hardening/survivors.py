@@ -19,7 +19,7 @@ from sassafras.isa.opcodes.modifiers import TABLE
 from sassafras.isa.operands import RZ, Immediate
 from sassafras.isa.program import Instruction, Program
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.simulation.traced import run_golden
+from sassafras.simulation.golden_threads import golden_threads
 from sassafras.simulation.workbench import Workbench
 
 MAJORITY = 0xE8  #: LOP3's table of the bitwise majority
@@ -84,7 +84,7 @@ def survivors(
         planned = golden.plan[number]
         machine = bench.machine(planned.spec)
         steps = longest(int(row["frame"]), number)
-        run = run_golden(machine, planned.launch, golden.memory, int(row["block"]), (thread,), steps)
+        run = golden_threads(golden, machine, number, int(row["block"]), (thread,), steps)
         reason = explain(
             machine.program,
             run.traces[thread],

@@ -19,7 +19,7 @@ from sassafras.faults.model import Draw, Fault, Mode
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.isa.program import Program
 from sassafras.progress import Progress
-from sassafras.simulation.traced import run_golden
+from sassafras.simulation.golden_threads import golden_threads
 
 PIECE = 128  #: faults that a worker traces before it reports
 
@@ -57,7 +57,7 @@ class TraceWorker(Worker):
             planned = golden.plan[draw.launch]
             machine = self.bench.machine(planned.spec)
             block, struck = draw.block, (draw.thread,)
-            threads = run_golden(machine, planned.launch, golden.memory, block, struck, draw.longest)
+            threads = golden_threads(golden, machine, draw.launch, block, struck, draw.longest)
             fault = self.injector.find_fault(draw, machine, threads, golden)
             trace = threads.traces[draw.thread][: fault.site.instruction]
             reached = instruction_indexes(trace)

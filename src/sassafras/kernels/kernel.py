@@ -30,6 +30,16 @@ class ParameterType(Enum):
     INT = "i"
     FLOAT = "f"
     POINTER = "Q"
+    # of kernels that are not ours
+    DOUBLE = "d"
+    HALF = "e"
+    INT8 = "b"
+    INT16 = "h"
+    INT64 = "q"
+    UINT8 = "B"
+    UINT16 = "H"
+    UINT32 = "I"
+    BOOL = "?"
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,8 @@ class Kernel:
     kernel that is not bundled. ``owner_of``: see ``kernels.owners``; None where a byte's owner is not known.
     ``fetches`` / ``stores``: what a launch on golden data does load / store, where that is less than
     ``reads`` / ``writes`` (a repair reads a matrix only where it finds something wrong); None: the same.
+    ``observed``: nobody knows of the kernel what it touches on which data; then ``reads`` and ``writes`` are
+    what it may be given, for the model of cost, and golden runs are watched (`simulation.observed`).
     ``shared_bytes``: dynamic shared memory of a block; None: none. ``role``: for tables. ``copied``: how
     copies of it are made to harden it; None: they are not.
 
@@ -114,6 +126,7 @@ class Kernel:
     source: Callable[[Architecture], Program] | None = None
     role: Role | None = None
     copied: Copied | None = None
+    observed: bool = False
 
     def code(self, target: Architecture) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""
@@ -123,7 +136,7 @@ class Kernel:
         """The parameter area: each value at its natural alignment, as the CUDA ABI lays it out."""
         area = b""
         for name, kind in self.parameters:
-            size = struct.calcsize(kind.value)
+            size = struct.calcsize("<" + kind.value)
             area += b"\0" * (-len(area) % size)
             area += struct.pack("<" + kind.value, arguments[name])
         return area

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sassafras.explanation.layers import Stopped
 from sassafras.explanation.memory_map import Spot
 from sassafras.explanation.steps import Fate
 from sassafras.explanation.story import Moment, Story, Strike
@@ -56,11 +57,18 @@ def in_brief(story: Story) -> tuple[str, ...]:
     parts = [_what_it_was_doing(story), strike_sentence(story.strike, story.row.model), fate_sentence(story)]
     if story.trap is not None:
         parts.append(trap_sentence(story.trap, story.row.thread))
+    if story.stopped is not None:
+        parts += [_memory(story), _stopped_sentence(story.stopped)]
     if story.row.outcome is Outcome.SDC:
         parts += [_memory(story), end_sentence(story)]
     elif story.row.outcome in (Outcome.DETECTED, Outcome.CORRECTED):
         parts += [_noticed(story)] if story.raised is None else [_memory(story), _noticed_later(story)]
     return tuple(part for part in parts if part)
+
+
+def _stopped_sentence(launch: Stopped) -> str:
+    kind = launch.kind.lower().replace("_", " ")
+    return f"{launch.kernel} of layer {launch.layer} (launch {launch.launch}) stopped on that: {kind}."
 
 
 def _what_it_was_doing(story: Story) -> str:
@@ -223,6 +231,9 @@ def end_sentence(story: Story) -> str:
     if row.severity is Severity.INVALID_OUTPUT:
         held = "NaN" if row.output_nan else "infinity"
         return f"The output holds {held}: the network no longer says anything, and one comparison can tell."
+    if story.vocabulary.pairs and says is not None:  # its answers have no probabilities
+        change = "" if row.largest_change is None else f": a value changed by {row.largest_change:.5g}"
+        return f"It reached the output, which is {says.name}{change}."
     now = probability(float(row.confidence if row.confidence is not None else float("nan")))
     if row.severity is Severity.MALFUNCTION and says is not None:
         return (

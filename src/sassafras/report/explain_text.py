@@ -29,7 +29,9 @@ FAINT = "dim"
 
 def print_story(console: Console, story: Story, steps: int = STEPS) -> None:
     """Print the whole story. ``steps``: how many instructions of the thread are shown at most."""
-    _print(console, [*_wrapped(title(story), style=HEAD), Text(), *_wrapped(" ".join(in_brief(story)))])
+    said = story.vocabulary.said
+    brief = said(" ".join(in_brief(story)))
+    _print(console, [*_wrapped(said(title(story)), style=HEAD), Text(), *_wrapped(brief)])
     parts: list[Table | tuple[str, Iterator[Text]]] = [
         place(story),
         ("Machine code", _listing(story)),
@@ -42,7 +44,7 @@ def print_story(console: Console, story: Story, steps: int = STEPS) -> None:
     for part in parts:
         if isinstance(part, Table):
             console.print()
-            print_table(console, part)
+            print_table(console, part, story.vocabulary)
         elif lines := list(part[1]):
             _print(console, [Text(), Text(part[0], style=HEAD), *lines])
 

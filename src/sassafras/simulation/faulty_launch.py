@@ -21,6 +21,7 @@ from sassafras.emulator.traps import Trap
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Fault
 from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.observed import Sharing
 from sassafras.simulation.reduction import reduces
 from sassafras.simulation.regions import Intervals, expand, inside
 from sassafras.simulation.strike import Values, strike
@@ -88,7 +89,9 @@ class FaultyLaunch:
 
     def run(self, *, in_full: bool = False) -> LaunchEffect:
         """Emulate. ``in_full``: the whole launch at once, as the reference engine does."""
-        effect = None if in_full or reduces(self._machine.program) else self._run_few()
+        whole = in_full or reduces(self._machine.program)
+        shares = self._golden.sharing(self._number) is not Sharing.NONE
+        effect = None if whole or shares else self._run_few()
         return self._run_in_full() if effect is None else effect
 
     # the struck block ---------------------------------------------------------------------------------
@@ -230,9 +233,11 @@ class FaultyLaunch:
     def _run_in_full(self) -> LaunchEffect:
         """All blocks before the struck one, that block under control, all blocks behind it.
 
-        Threads other than the struck ones run golden code whose addresses do not depend on data: they write
-        only where the launch writes.
+        Threads other than the struck ones run golden code. Of a kernel that is not observed its addresses do
+        not depend on data: they write only where the launch writes.
         """
+        if self._planned.spec.observed:
+            self._golden.around(self._number)
         block = self._fault.site.block
         before = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=range(block))
         if before.trap is not None:
@@ -245,9 +250,14 @@ class FaultyLaunch:
             behind = range(block + 1, self._launch.blocks)
             trap = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=behind).trap
         if trap is not None:  # nobody asks what a launch that trapped has left
-            armed.undo()
-            self._golden.put_before(self._number)
+            if self._planned.spec.observed:
+                self._golden.put_whole(self._number)
+            else:
+                armed.undo()
+                self._golden.put_before(self._number)
             return LaunchEffect(trap, NO_DIFFERENCE, values)
+        if self._planned.spec.observed:
+            return LaunchEffect(None, Difference(*self._golden.take_back(self._number)), values)
         return LaunchEffect(None, self._take_back(armed), values)
 
     def _take_back(self, armed: ArmedBlock) -> Difference:

@@ -14,24 +14,40 @@ from sassafras.simulation.workbench import Workbench
 
 
 def infer_in_full(
-    bench: Workbench, golden: GoldenRun, first: int, difference: Difference, alarm: Outcome | None
+    bench: Workbench,
+    golden: GoldenRun,
+    first: int,
+    difference: Difference,
+    alarm: Outcome | None,
+    watchdog: int = 10,
 ) -> Propagation:
     """The end of the inference that goes on from ``difference`` behind launch ``first``, all emulated.
-    ``alarm``: what has been raised already.
+    ``alarm``: what has been raised already. ``watchdog``: as in `Rules`.
 
     Memory must stand before launch ``first``, and does so again afterwards.
     """
     memory = golden.memory
+    observed = any(seen is not None for seen in golden.observed)
+    if observed:
+        golden.around(first)
     kept = memory.data[difference.offsets]
     golden.put_after(first)
     memory.data[difference.offsets] = difference.contents
     for number in range(first + 1, len(golden.plan)):
         planned = golden.plan[number]
-        ran = bench.machine(planned.spec).run(planned.launch, memory)
+        seen = golden.observed[number]
+        limit = None if seen is None else watchdog * seen.longest
+        ran = bench.machine(planned.spec).run(planned.launch, memory, limit=limit)
+        if ran.trap is not None and seen is not None:
+            golden.put_whole(first)
+            return Propagation(golden.result, None, {}, alarm, ran.trap)
         if ran.trap is not None:
             raise FaultNotReached(f"launch {number} trapped on corrupted data: {ran.trap}")
     result = golden.workload.result(memory)
     alarm = graver(alarm, read_alarms(memory, golden.workload))
+    if observed:
+        golden.put_whole(first)
+        return Propagation(result, None, {}, alarm)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(golden.plan) - 1)
     return Propagation(result, None, {}, alarm)

@@ -10,8 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
+from sassafras.simulation.observed import Observed, Sharing, observe
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 from sassafras.simulation.watch import run_watched
 from sassafras.workload.inputs import Arrays
@@ -19,6 +21,7 @@ from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.verdict import Verdict
 from sassafras.workload.workload import Workload
 
+Arena = NDArray[np.uint8]
 Images = tuple[NDArray[np.uint8], ...]
 
 
@@ -52,23 +55,47 @@ class GoldenRun:
         self.workload = workload
         self.memory = memory
         self.plan: tuple[PlannedLaunch, ...] = workload.plan
-        self.writes = tuple(offsets(memory, launch.writes) for launch in self.plan)
-        self.reads = tuple(offsets(memory, launch.reads) for launch in self.plan)
+        self.writes: list[Intervals] = []
+        self.reads: list[Intervals] = []
+        self.observed: list[Observed | None] = []  #: of launches of kernels that are
         self._arrays = arrays
         workload.load(memory, *arrays)
         self.before: list[Images] = []
         self.after: list[Images] = []
         known: dict[Interval, NDArray[np.uint8]] = {}
         for number, launch in enumerate(self.plan):
-            self.before.append(self._images(number, known))
-            run_watched(workload, launch, memory, arrays)
+            self.before.append(self._pass(number, launch, known))
             after = self._images(number, {})
             self.after.append(after)
             known = {k: v for k, v in known.items() if not overlap([k], self.writes[number])}
             known.update(zip(self.writes[number], after, strict=True))
         self.result = workload.result(memory)
         self._at = len(self.plan)
+        self._around: tuple[int, Arena, Arena] | None = None
         self.go_before(0)
+
+    def _pass(self, number: int, launch: PlannedLaunch, known: dict[Interval, NDArray[np.uint8]]) -> Images:
+        """Run a launch. Returns what memory held before where it writes."""
+        if launch.spec.observed:
+            kept = self.memory.data.copy()
+            self._watched(launch)
+            self.memory.data[:] = kept
+            machine = machine_of(launch.spec.code(self.workload.architecture))
+            seen = observe(machine, launch.launch, self.memory)
+            self._note(seen, seen.loads.around, seen.stores.around)
+            return self._images(number, known, kept)
+        self._note(None, offsets(self.memory, launch.reads), offsets(self.memory, launch.writes))
+        before = self._images(number, known)
+        self._watched(launch)
+        return before
+
+    def _watched(self, launch: PlannedLaunch) -> None:
+        run_watched(self.workload, launch, self.memory, self._arrays)
+
+    def _note(self, seen: Observed | None, reads: Intervals, writes: Intervals) -> None:
+        self.observed.append(seen)
+        self.reads.append(reads)
+        self.writes.append(writes)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -79,13 +106,14 @@ class GoldenRun:
         """A whole launch on what memory holds now, in place."""
         launch.run(self.memory, self.workload.architecture)
 
-    def _images(self, number: int, known: dict[Interval, NDArray[np.uint8]]) -> Images:
-        """What memory holds where launch ``number`` writes; ``known``: images that memory is known to hold,
-        which are not copied again.
+    def _images(
+        self, number: int, known: dict[Interval, NDArray[np.uint8]], kept: Arena | None = None
+    ) -> Images:
+        """What memory (or its copy ``kept``) holds where launch ``number`` writes; ``known``: images that it
+        is known to hold, which are not copied again.
         """
-        return tuple(
-            known[a, b] if (a, b) in known else self.memory.data[a:b].copy() for a, b in self.writes[number]
-        )
+        data = self.memory.data if kept is None else kept
+        return tuple(known[a, b] if (a, b) in known else data[a:b].copy() for a, b in self.writes[number])
 
     @property
     def nbytes(self) -> int:
@@ -145,6 +173,41 @@ class GoldenRun:
             (a, self.memory.data[a:b] != image)
             for (a, b), image in zip(self.writes[number], self.after[number], strict=True)
         ]
+
+    # where nobody knows beforehand what a launch touches ---------------------------------------------------
+
+    def sharing(self, number: int) -> Sharing:
+        """Who touches what a thread of launch ``number`` stores."""
+        seen = self.observed[number]
+        return Sharing.NONE if seen is None else seen.sharing
+
+    def around(self, number: int) -> tuple[Arena, Arena]:
+        """The whole arena before and after launch ``number``; remembered for the launch asked for last.
+        Memory must stand before it, at the first call. Not to be written to.
+        """
+        if self._around is None or self._around[0] != number:
+            before = self.memory.data.copy()
+            after = before.copy()
+            for (a, b), image in zip(self.writes[number], self.after[number], strict=True):
+                after[a:b] = image
+            self._around = number, before, after
+        return self._around[1:]
+
+    def take_back(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Offsets and contents of all bytes of the arena that differ from those behind launch ``number``;
+        memory is put before it again. ``around`` has been asked for it before anything was changed.
+        """
+        _, after = self.around(number)
+        places = np.flatnonzero(self.memory.data != after)
+        contents = self.memory.data[places]
+        self.put_whole(number)
+        return places, contents
+
+    def put_whole(self, number: int) -> None:
+        """Put all of memory before launch ``number``, wherever it was changed (`take_back`)."""
+        before, _ = self.around(number)
+        changed = np.flatnonzero(self.memory.data != before)
+        self.memory.data[changed] = before[changed]
 
     @cached_property
     def finished_by(self) -> dict[int, int]:

@@ -16,6 +16,9 @@ from sassafras.simulation.ending import Ending, Words, ending_of
 from sassafras.simulation.faulty_launch import Difference, FaultyLaunch, LaunchEffect
 from sassafras.simulation.full_engine import infer_in_full
 from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.golden_threads import golden_threads
+from sassafras.simulation.observed import Sharing
+from sassafras.simulation.open_wave import OpenWave
 from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import read_notice
@@ -80,7 +83,7 @@ class Injector:
         at_launch: dict[int, list[Draw]] = {}
         for draw in draws:
             at_launch.setdefault(draw.launch, []).append(draw)
-        wave = None if self._rules.full else Wave(golden, self._bench.live)
+        wave = None if self._rules.full else self._wave(golden)
         rows: dict[int, Injection] = {}
         waiting: dict[int, Waiting] = {}
         errors = []
@@ -102,14 +105,20 @@ class Injector:
             rows[number] = self._judged(golden, waiting[number], propagation)
         return [rows[number] for number in sorted(rows)], errors
 
-    def _run(self, golden: GoldenRun, wave: Wave | None, draw: Draw) -> Injection | Waiting:
+    def _wave(self, golden: GoldenRun) -> Wave | OpenWave:
+        if any(seen is not None for seen in golden.observed):
+            return OpenWave(golden, self._rules.watchdog)
+        return Wave(golden, self._bench.live)
+
+    def _run(self, golden: GoldenRun, wave: Wave | OpenWave | None, draw: Draw) -> Injection | Waiting:
         """Strike; the row is made unless the wave has taken the fault. ``wave`` None: the full engine."""
         fault, found = self._strike(golden, draw)
         if isinstance(found, Ending):
             return self._row(golden, fault, found)
         waiting = Waiting(fault, found.words, len(found.difference.offsets))
         if wave is None:
-            ended = infer_in_full(self._bench, golden, draw.launch, found.difference, found.alarm)
+            watchdog = self._rules.watchdog
+            ended = infer_in_full(self._bench, golden, draw.launch, found.difference, found.alarm, watchdog)
             return self._judged(golden, waiting, ended)
         wave.enter(draw.launch, draw.id, found.difference, found.alarm)
         return waiting
@@ -118,15 +127,7 @@ class Injector:
         planned = golden.plan[draw.launch]
         machine = self._bench.machine(planned.spec)
         struck = struck_threads(draw, planned.launch)
-        shared = None
-        if machine.barrier and not machine.warps and len(struck) == 1:
-            private = planned.spec.owner_of is not None  # every byte that is stored is its owner's alone
-            shared = machine.watch(
-                planned.launch, golden.memory, draw.block, draw.thread, draw.longest, private=private
-            )
-            golden.put_before(draw.launch)
-        memory = golden.memory
-        threads = run_golden(machine, planned.launch, memory, draw.block, struck, draw.longest, shared)
+        threads = self._golden_threads(golden, machine, draw, struck)
         fault = self.find_fault(draw, machine, threads, golden)
         points = strike_points(fault, threads.traces)
         fate = self._register_fates(machine, fault, points, threads.traces)
@@ -134,6 +135,27 @@ class Injector:
             return fault, Ending(outcome=Outcome.MASKED, words=Words(), masked_reason=fate)
         launch = FaultyLaunch(golden, machine, fault, points, threads, self._rules.watchdog)
         return fault, self._after_launch(fault, launch.run(in_full=self._rules.full), fate)
+
+    @staticmethod
+    def _golden_threads(
+        golden: GoldenRun, machine: Machine, draw: Draw, struck: Sequence[int]
+    ) -> GoldenThreads:
+        """What the struck threads do in the golden run."""
+        planned, number = golden.plan[draw.launch], draw.launch
+        if (
+            not machine.barrier
+            or machine.warps
+            or len(struck) > 1
+            or golden.sharing(number) is not Sharing.NONE
+        ):
+            return golden_threads(golden, machine, number, draw.block, struck, draw.longest)
+        private = (
+            planned.spec.owner_of is not None or planned.spec.observed
+        )  # each byte stored is one thread's
+        launch, memory = planned.launch, golden.memory
+        shared = machine.watch(launch, memory, draw.block, draw.thread, draw.longest, private=private)
+        golden.put_before(number)
+        return run_golden(machine, launch, memory, draw.block, struck, draw.longest, shared)
 
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
         """The fault that a draw means in the golden threads of its launch. Raises FaultNotReached."""
@@ -171,6 +193,9 @@ class Injector:
 
     def _judged(self, golden: GoldenRun, waiting: Waiting, found: Propagation) -> Injection:
         judge, words, differing = self._bench.workload.judge, waiting.words, waiting.differing
+        if found.trap is not None:
+            ending = Ending(outcome=Outcome.DUE, words=words, due_kind=found.trap.kind)
+            return self._row(golden, waiting.fault, ending)
         ending = ending_of(golden.result, found, words, differing, self._rules, judge)
         return self._row(golden, waiting.fault, ending)
 

@@ -55,11 +55,13 @@ def run_golden(
     threads: Sequence[int],
     longest: int,
     shared: SharedTurns | None = None,
+    *,
+    whole: bool = False,
 ) -> GoldenThreads:
-    """Run the threads (their whole block, if threads wait for each other) without a fault, keep traces and
-    accesses, undo. ``shared``: the one thread is run alone with it.
+    """Run the threads (their whole block, if threads wait for each other, or ``whole``) without a fault, keep
+    traces and accesses, undo. ``shared``: the one thread is run alone with it.
     """
-    chosen = None if machine.barrier and shared is None else tuple(threads)
+    chosen = None if whole or (machine.barrier and shared is None) else tuple(threads)
     armed = machine.arm(launch, memory, block, chosen, shared)
     for thread in threads:
         armed.keep_trace(thread, longest)

@@ -20,6 +20,7 @@ from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
 
+_CODE = ".text."
 _PARAM_CBANK = 0x0A
 _KPARAM_INFO = 0x17
 _REGCOUNT = 0x2F
@@ -59,21 +60,41 @@ def read_code(cubin: bytes, kernel: str) -> bytes:
         return _data(sections, f".text.{kernel}")
 
 
+def kernels_of(cubin: bytes) -> tuple[str, ...]:
+    """The kernels of a cubin, by their names in it (C++ names are mangled), in the order of its sections.
+    Raises ``ListingError`` where the bytes are no cubin.
+    """
+    with _opened(cubin, None) as (_, sections):
+        return tuple(
+            n.removeprefix(_CODE)
+            for n in sections
+            if n.startswith(_CODE) and f".nv.info.{n[len(_CODE) :]}" in sections
+        )
+
+
+def architecture_of(cubin: bytes) -> str:
+    """The architecture that a cubin is for. Raises ``ListingError`` where the bytes are no cubin."""
+    with _opened(cubin, None) as (file, _):
+        return _architecture(file)
+
+
 @contextmanager
-def _opened(cubin: bytes, kernel: str) -> Iterator[tuple[ELFFile, Sections]]:
-    """A whole cubin that holds the kernel, and its sections by name."""
+def _opened(cubin: bytes, kernel: str | None) -> Iterator[tuple[ELFFile, Sections]]:
+    """A whole cubin that holds the kernel (None: any), and its sections by name."""
     try:
         file = ELFFile(BytesIO(cubin))
         if (file.elfclass, file.little_endian, file["e_machine"]) != (64, True, "EM_CUDA"):
             raise ListingError("not a cubin (an ELF64 file for NVIDIA CUDA); compile the kernel again")
         sections = {section.name: section for section in file.iter_sections()}
         _check_whole(file, sections, len(cubin))
-        if f".text.{kernel}" not in sections:
-            names = [name.removeprefix(".text.") for name in sections if name.startswith(".text.")]
+        if kernel is not None and _CODE + kernel not in sections:
+            names = [name.removeprefix(_CODE) for name in sections if name.startswith(_CODE)]
             raise ListingError(f"{kernel}: not in this cubin, which holds {', '.join(names) or 'no kernel'}")
         yield file, sections
     except _BROKEN:
-        raise ListingError(f"{kernel}: the cubin is broken or cut short; compile the kernel again") from None
+        raise ListingError(
+            f"{kernel or 'this file'}: the cubin is broken or cut short; compile the kernel again"
+        ) from None
 
 
 def _check_whole(file: ELFFile, sections: Sections, nbytes: int) -> None:

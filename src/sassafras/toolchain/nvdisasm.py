@@ -68,7 +68,7 @@ def find_nvdisasm(arch: str = DEFAULT, *, download: bool = False) -> Path:
         return _download()
     seen = f" (these do not: {', '.join(others)})" if others else ""
     raise ToolchainError(
-        f"no nvdisasm that knows {arch}{seen}; name one of CUDA 12 in {VARIABLE}, or let `make bundle` get it"
+        f"no nvdisasm that knows {arch}{seen}; name one of CUDA 12 in {VARIABLE}, or let --download get it"
     )
 
 

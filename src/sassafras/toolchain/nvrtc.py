@@ -7,6 +7,8 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -44,14 +46,44 @@ def options(arch: str) -> tuple[str, ...]:
     return (f"-arch={arch}", "-default-device")
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a compilation is asked for besides the source. ``include``: folders of headers; ``define``: macros
+    with their values; ``expressions``: names of kernels in C++, such as ``tile<16>``, which are made.
+    """
+
+    include: tuple[Path, ...] = ()
+    define: tuple[tuple[str, str], ...] = ()
+    expressions: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Of the compiler."""
+        folders = (f"-I{folder}" for folder in self.include)
+        return (*folders, *(f"-D{name}={value}" for name, value in self.define))
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """``lowered``: the name in the cubin of each expression."""
+
+    cubin: bytes
+    lowered: Mapping[str, str]
+
+
 def compile_cubin(source: str, name: str, arch: str, *, lines: bool = False) -> bytes:
     """Compile CUDA C++ ``source`` into a cubin for ``arch``. ``lines``: with line numbers
     (and the working folder's path) beside the code.
 
     ``name`` is the file name the compiler gets to see (``gemm.cu``): never a path, so that the cubin says
-    nothing of the machine it was made on. Raises ToolchainError with the compiler's first error when the
-    source does not compile.
+    nothing of the machine it was made on. Raises ToolchainError with the compiler's errors when the source
+    does not compile.
     """
+    return compile_program(source, name, arch, Wish(), lines=lines).cubin
+
+
+def compile_program(source: str, name: str, arch: str, wish: Wish, *, lines: bool = False) -> Compiled:
+    """The same with all that can be asked for."""
     library = _load()
     program = ctypes.c_void_p()
     _check(
@@ -60,13 +92,26 @@ def compile_cubin(source: str, name: str, arch: str, *, lines: bool = False) -> 
         name,
     )
     try:
-        flags = [option.encode() for option in (*options(arch), *([LINE_NUMBERS] if lines else []))]
+        for expression in wish.expressions:
+            _check(library, library.nvrtcAddNameExpression(program, expression.encode()), expression)
+        every = (*options(arch), *wish.options, *([LINE_NUMBERS] if lines else []))
+        flags = [option.encode() for option in every]
         status = library.nvrtcCompileProgram(program, len(flags), (ctypes.c_char_p * len(flags))(*flags))
         if status:
             raise ToolchainError(f"{name} does not compile for {arch}: {_reason(library, program, status)}")
-        return _fetch(library, program, "CUBIN")
+        lowered = {each: _lowered(library, program, each) for each in wish.expressions}
+        return Compiled(_fetch(library, program, "CUBIN"), lowered)
     finally:
         library.nvrtcDestroyProgram(ctypes.byref(program))
+
+
+def _lowered(library: ctypes.CDLL, program: ctypes.c_void_p, expression: str) -> str:
+    found = ctypes.c_char_p()
+    _check(
+        library, library.nvrtcGetLoweredName(program, expression.encode(), ctypes.byref(found)), expression
+    )
+    assert found.value is not None
+    return found.value.decode()
 
 
 def _wheel_folders() -> list[Path]:
@@ -102,8 +147,14 @@ def _fetch(library: ctypes.CDLL, program: ctypes.c_void_p, what: str) -> bytes:
     return buffer.raw
 
 
+_TOLD = 3  #: errors of a compiler's log
+
+
 def _reason(library: ctypes.CDLL, program: ctypes.c_void_p, status: int) -> str:
     log = _fetch(library, program, "ProgramLog").decode(errors="replace").strip("\0")
     lines = [line.strip() for line in log.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line] or lines
-    return errors[0] if errors else str(library.nvrtcGetErrorString(status).decode())
+    errors = (
+        [line for line in lines if "error:" in line] or [line for line in lines if "error" in line] or lines
+    )
+    more = f" (and {len(errors) - _TOLD} more)" if len(errors) > _TOLD else ""
+    return "; ".join(errors[:_TOLD]) + more if errors else str(library.nvrtcGetErrorString(status).decode())

@@ -24,7 +24,7 @@ from sassafras.faults.model import (
 from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets
 from sassafras.isa.program import Program
 from sassafras.simulation.faulty_launch import FaultyLaunch
-from sassafras.simulation.traced import run_golden
+from sassafras.simulation.golden_threads import golden_threads
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import Check, concluded
 from sassafras.verify.samples import Sampling, cheapest_launches, dice, sampled_threads
@@ -64,7 +64,7 @@ def _problems(
     golden, machine = bench.golden(frame), bench.machine(planned.spec)
     block, thread = place
     try:
-        threads = run_golden(machine, planned.launch, golden.memory, block, (thread,), LONGEST)
+        threads = golden_threads(golden, machine, planned.index, block, (thread,), LONGEST)
     except FaultNotReached as error:
         return [str(error)]
     found = []

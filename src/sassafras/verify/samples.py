@@ -34,7 +34,7 @@ def cheapest_launches(plan: Iterable[PlannedLaunch]) -> list[PlannedLaunch]:
 
 def _effort(planned: PlannedLaunch) -> tuple[float, int]:
     read, written = (sum(region.nbytes for region in regions) for regions in (planned.reads, planned.writes))
-    return read / written, written
+    return read / max(written, 1), written
 
 
 def dice(seed: int, planned: PlannedLaunch) -> np.random.Generator:

@@ -36,19 +36,22 @@ class Buffer:
 class Part:
     """Launches that make one result together: of a network a layer. ``kind``: what it is ("convolutional").
     ``output``: the buffer of its result. ``contents``: the buffers that it reads and nobody writes, such as
-    weights.
+    weights. ``of_planes``: a result of two or three dimensions that is no map is shown as one.
     """
 
     index: int
     kind: str
     output: Buffer
     contents: tuple[str, ...] = ()
+    of_planes: bool = False
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Channels, height, width of the result; (values, 1, 1) where it is no map."""
-        return (
-            self.output.map_shape
-            if self.output.is_map
-            else (self.output.nbytes // self.output.dtype.itemsize, 1, 1)
-        )
+        """Channels, height, width of the result; (values, 1, 1) where it is not shown as a map."""
+        shape = self.output.shape
+        if self.output.is_map:
+            return self.output.map_shape
+        if self.of_planes and shape is not None and len(shape) in (2, 3):
+            planes, height, width = (1, *shape)[-3:]
+            return planes, height, width
+        return self.output.nbytes // self.output.dtype.itemsize, 1, 1

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ class GivenWorkload(Workload):
     given_parts: tuple[Part, ...]
     reads: tuple[str, ...]
     makes: tuple[str, ...]
-    given_contents: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    given_contents: Mapping[str, NDArray[Any]] = field(default_factory=dict, repr=False)
     architecture: Architecture = field(default_factory=default_architecture)
 
     def on(self, target: Architecture) -> GivenWorkload:
@@ -60,7 +61,7 @@ class GivenWorkload(Workload):
         return self.given_buffers
 
     @property
-    def contents(self) -> Mapping[str, NDArray[np.float32]]:
+    def contents(self) -> Mapping[str, NDArray[Any]]:
         """As given."""
         return self.given_contents
 
@@ -109,7 +110,7 @@ class GivenWorkload(Workload):
             digest.update(repr((planned.kernel, sorted(planned.arguments.items()))).encode())
         for name in sorted(self.contents):
             digest.update(b"\0" + name.encode() + b"\0")
-            digest.update(np.ascontiguousarray(self.contents[name], "<f4").data)
+            digest.update(np.ascontiguousarray(self.contents[name]).tobytes())
         return digest.hexdigest()
 
     def _named(self, name: str) -> Buffer:

@@ -17,6 +17,7 @@ from sassafras.architectures.architecture import Architecture
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.workload.choices import Choice
 from sassafras.workload.inputs import Input
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 from sassafras.workload.workload import Workload
 
 KIND = "kind"  #: in a store's source: which kind it is of; stores that do not say hold the first
@@ -51,6 +52,11 @@ class Source(ABC):
     def inputs_from(self) -> str | None:
         """Where inputs of a known kind are from, in words: "of Cholec80, ..."."""
         return None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the things of a campaign on it are called."""
+        return NETWORK
 
     @property
     def everything(self) -> str | None:

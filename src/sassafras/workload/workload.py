@@ -21,6 +21,7 @@ from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.result import Result
 from sassafras.workload.verdict import Verdict
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 
 class Workload(ABC):
@@ -42,7 +43,7 @@ class Workload(ABC):
 
     @property
     @abstractmethod
-    def contents(self) -> Mapping[str, NDArray[np.float32]]:
+    def contents(self) -> Mapping[str, NDArray[Any]]:
         """What buffers hold at the start, by name; all others are zero."""
 
     @property
@@ -86,6 +87,11 @@ class Workload(ABC):
         return self.parameters_digest
 
     @property
+    def vocabulary(self) -> Vocabulary:
+        """What its things are called."""
+        return NETWORK
+
+    @property
     def alarms(self) -> Alarms | None:
         """Where hardened kernels say what they noticed; None where there are none."""
         return None
@@ -121,7 +127,8 @@ class Workload(ABC):
             return DeviceMemory(self.layout, data)
         memory = DeviceMemory(self.layout)
         for name, values in self.contents.items():
-            memory.array(self.layout[name].address, values.size)[:] = values.reshape(-1)
+            place = memory.array(self.layout[name].address, values.size, values.dtype)
+            place[:] = values.reshape(-1)
         return memory
 
     def check_early(self) -> None:

@@ -8,8 +8,8 @@ from sassafras.campaign.design.own_faults import beyond, launch_of
 from sassafras.campaign.design.settings import Settings
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_site import own_target
+from sassafras.simulation.golden_threads import golden_threads
 from sassafras.simulation.profiles import launch_profiles
-from sassafras.simulation.traced import run_golden
 from sassafras.simulation.workbench import Workbench
 from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
@@ -50,5 +50,5 @@ def _check_sites(bench: Workbench, faults: Sequence[OwnFault]) -> None:
             golden.go_before(planned.index)
             machine = bench.machine(planned.spec)
             longest = profiles[planned.index].longest
-            ran = run_golden(machine, planned.launch, golden.memory, own.block, threads, longest)
+            ran = golden_threads(golden, machine, planned.index, own.block, threads, longest)
             own_target(own, machine.program, ran.traces[own.thread])

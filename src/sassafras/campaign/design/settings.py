@@ -15,7 +15,7 @@ from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.own import OwnFault
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
-from sassafras.kernels.registry import KERNELS, PAPER_KERNELS, kernel
+from sassafras.kernels.registry import ADDED, KERNELS, PAPER_KERNELS, kernel
 from sassafras.simulation.kept_output import Outputs
 from sassafras.simulation.rules import Rules
 from sassafras.workload.choices import Choice, Fit, FrameClasses
@@ -128,7 +128,9 @@ class Settings(BaseModel):
                 kernel(name)
         if not set(KERNELS) <= set(self.kernels):
             return self
-        asked = tuple(name for name in self.kernels if name in launched or name not in KERNELS)
+        own = (p.kernel for p in network.plan if p.kernel not in KERNELS and p.kernel not in ADDED)
+        kept = (name for name in self.kernels if name in launched or name not in KERNELS)
+        asked = tuple(dict.fromkeys((*kept, *own)))
         return self.model_copy(update={"kernels": asked})
 
     def models_of(self, mode: Mode) -> tuple[FaultModel, ...]:

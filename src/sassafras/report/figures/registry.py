@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sassafras.report.figures.words import in_words
 from sassafras.report.listed import Listed
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ HARDENING: Listed[Hardening, Figure] = Listed(__package__)
 
 def campaign_figures(results: Results, *, run: bool = False) -> list[Figure]:
     """Every figure of a campaign; ``run``: those alone that ``sassafras run`` writes."""
-    return [figure for make in CAMPAIGN if CAMPAIGN.marked(make) or not run for figure in make(results)]
+    made = [figure for make in CAMPAIGN if CAMPAIGN.marked(make) or not run for figure in make(results)]
+    return [in_words(figure, results.vocabulary) for figure in made]
 
 
 def hardening_figures(hardening: Hardening) -> list[Figure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sassafras.analysis.compare import LEVEL, Compared, Part
-from sassafras.analysis.contenders import Contender
+from sassafras.analysis.contenders import Contender, shared_vocabulary
 from sassafras.analysis.events import Event
 from sassafras.faults.model import Mode
 from sassafras.report.cells import Share
@@ -18,7 +18,7 @@ from sassafras.report.tables.registry import COMPARE
 
 def compare_page(compared: Compared) -> str:
     """The page: one file that needs nothing else. The same comparison gives the same bytes."""
-    return filled(
+    page = filled(
         "compare.html.j2",
         ("figures.js",),
         letters=listed([contender.letter for contender in compared.contest.contenders[1:]]),
@@ -32,6 +32,7 @@ def compare_page(compared: Compared) -> str:
         intervals=intervals(compared.contest),
         for_these="for the frames of each campaign",
     )
+    return shared_vocabulary(compared.contest.contenders).said_on_page(page)
 
 
 def _lead(compared: Compared, contender: Contender) -> str:

@@ -22,7 +22,7 @@ def explain_page(explanation: Explanation) -> str:
     """The page."""
     story, image = explanation.story, explanation.image
     kept = min(STEPS, len(story.steps))
-    return filled(
+    page = filled(
         "explain.html.j2",
         (),
         title=title(story),
@@ -42,6 +42,7 @@ def explain_page(explanation: Explanation) -> str:
         heading=HEADING,
         own=story.own,
     )
+    return story.vocabulary.said_on_page(page)
 
 
 def _pictures(explanation: Explanation) -> Iterator[dict[str, Any]]:

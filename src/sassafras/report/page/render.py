@@ -42,6 +42,7 @@ def render(material: Material) -> str:
     known = known_instructions(material.results)
     page = filled("page.html.j2", SCRIPTS, **_content(material, known))
     packed = pack(material.results.injections, known, LIMIT - len(page.encode("utf-8", "backslashreplace")))
+    page = material.results.vocabulary.said_on_page(page)
     return page.replace(PLACE, packed.data).replace(SPEC_PLACE, script_json(packed.spec))
 
 
@@ -91,4 +92,5 @@ def _about(material: Material) -> dict[str, Any]:
         "classes": list(material.classes),
         "sets": material.sets,
         "frames": [[frame.name, frame.label] for frame in material.frames],
+        **({"words": dict(material.results.vocabulary.pairs)} if material.results.vocabulary.pairs else {}),
     }

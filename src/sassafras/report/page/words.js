@@ -33,12 +33,23 @@ const outcomeOf = (row) => row.severity ?? row.outcome;
 const struck = (row) => (TARGETS[row.target] ?? ((n) => `${row.target} ${n}`))(row.target_index);
 const kindOf = (layer) => about.layers.find(([index]) => index === layer)?.[1] ?? "";
 
+// A text in the words for what was struck: "part" for "layer", where it is no network.
+const WORDS = about.words ?? {};
+const ANY_WORD = new RegExp(`(?<![\\w.-])(${Object.keys(WORDS).sort((a, b) => b.length - a.length).join("|")})(?![\\w-])`, "gi");
+function said(text) {
+  if (!about.words) return text;
+  return text.replace(ANY_WORD, (found) => {
+    const word = WORDS[found.toLowerCase()];
+    return found[0] === found[0].toLowerCase() ? word : word[0].toUpperCase() + word.slice(1);
+  });
+}
+
 function element(name, options = {}, ...children) {
   const made = document.createElement(name);
   const { style, ...attributes } = options;
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   for (const [key, value] of Object.entries(style ?? {})) made.style.setProperty(key, value);
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === "string" ? said(child) : child)));
   return made;
 }
 

@@ -15,21 +15,26 @@ from sassafras.report.cells import Cell
 from sassafras.report.characters import spelt
 from sassafras.report.renderers.fitting import columns_needed, columns_wanted, parts
 from sassafras.report.table import Table
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 TEXT = 80  #: columns in which a title or a caption is read, below a narrow table too
 WIDE = 160  #: columns that are enough for nearly every table in its widest form
 
 
-def print_tables(console: Console, tables: Iterable[Table]) -> None:
-    """Print tables, a blank line behind each."""
+def print_tables(console: Console, tables: Iterable[Table], vocabulary: Vocabulary = NETWORK) -> None:
+    """Print tables, a blank line behind each. ``vocabulary``: what things are called."""
     for table in tables:
-        print_table(console, table)
+        print_table(console, table, vocabulary)
         console.print()
 
 
-def print_table(console: Console, table: Table) -> None:
+def print_table(console: Console, table: Table, vocabulary: Vocabulary = NETWORK) -> None:
     """Print a table."""
-    say = spelt if console.options.ascii_only else str
+    spell = spelt if console.options.ascii_only else str
+
+    def say(text: str) -> str:
+        return spell(vocabulary.said(text))
+
     for number, part in enumerate(parts(laid_out(table, console.width, say), console.width)):
         if number:
             console.print()

@@ -30,8 +30,8 @@ def _facts(story: Story) -> Iterator[tuple[str, str]]:
     whom = "one thread" if scene.struck_threads == 1 else f"{scene.struck_threads} threads of the warp"
     yield "fault", f"mode {row.mode}, {row.model}, {whom}; target {row.target} {story.strike.name}"
     label = f", a {scene.label}" if scene.label is not None else ""
-    sure = probability(row.confidence_golden)
-    yield "frame", f"{row.input} ({scene.frame_name}{label}); golden: {scene.top1}, {sure}"
+    sure = "" if story.vocabulary.pairs else f"; golden: {scene.top1}, {probability(row.confidence_golden)}"
+    yield "frame", f"{row.input} ({scene.frame_name}{label}){sure}"
     shape = " x ".join(map(str, scene.layer_shape))
     nth = f"{row.kernel} {row.invocation + 1} of {scene.launches}"
     variant = f" ({scene.program})" if scene.program != row.kernel else ""

@@ -1,0 +1,115 @@
+"""What a fault-free launch does with memory, watched: for kernels that do not declare what they touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.layout import AccessKind
+from sassafras.emulator.machine import Machine
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.errors import GoldenTrap
+from sassafras.simulation.regions import Interval, Intervals
+
+LONGEST = 1 << 30  #: dynamic instructions of a thread, beyond which a fault-free launch counts as endless
+_JOINED = 512  #: bytes: intervals that are not further apart become one
+_NOBODY = np.iinfo(np.int64).max
+
+
+class Sharing(Enum):
+    """Who else touches the bytes that a thread of a launch stores in global memory."""
+
+    NONE = "none"  #: nobody: every byte stored is one thread's alone
+    BLOCK = "block"  #: threads of its block
+    LAUNCH = "launch"  #: threads of other blocks
+
+
+@dataclass(frozen=True, eq=False)
+class Bytes:
+    """A set of bytes of the arena, one bit for each; and intervals in which they all lie."""
+
+    bits: NDArray[np.uint8]
+    around: Intervals
+
+    @classmethod
+    def of(cls, mask: NDArray[np.bool_]) -> Bytes:
+        """Those of a mask of the whole arena."""
+        return cls(np.packbits(mask), _around(np.flatnonzero(mask)))
+
+    def has(self, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which offsets are in the set."""
+        found: NDArray[np.bool_] = (self.bits[offsets >> 3] >> (7 - (offsets & 7)).astype(np.uint8) & 1) != 0
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """``loads``, ``stores``: the bytes that its threads load and store. ``longest``: dynamic instructions of
+    the longest thread.
+    """
+
+    loads: Bytes
+    stores: Bytes
+    sharing: Sharing
+    longest: int
+
+
+def observe(machine: Machine, launch: Launch, memory: DeviceMemory) -> Observed:
+    """Run a launch in place, and watch it. Raises GoldenTrap where it stops or does not end."""
+    touched = _Touched(memory.layout.nbytes)
+    longest = 0
+    for block in range(launch.blocks):
+        armed = machine.arm(launch, memory, block)
+        armed.run(LONGEST)
+        if armed.trap is not None:
+            raise GoldenTrap(machine.trapped(launch, armed.trap))
+        touched.add(block * launch.threads_per_block, armed.accesses())
+        longest = max(longest, *(armed.issued(thread) for thread in range(launch.threads_per_block)))
+    loads, stores = Bytes.of(touched.loaded), Bytes.of(touched.stored)
+    return Observed(loads, stores, touched.sharing(launch.threads_per_block), longest)
+
+
+class _Touched:
+    """What the threads of a launch touch: of each byte whether, and the first and the last of them by
+    number.
+    """
+
+    def __init__(self, nbytes: int) -> None:
+        self.loaded, self.stored = np.zeros(nbytes, bool), np.zeros(nbytes, bool)
+        self._first, self._last = np.full(nbytes, _NOBODY), np.full(nbytes, -1)
+
+    def add(self, first: int, log: NDArray[np.void]) -> None:
+        """The accesses of a block whose threads are numbered from ``first`` on."""
+        for kind, mask in ((AccessKind.GLOBAL_LOAD, self.loaded), (AccessKind.GLOBAL_STORE, self.stored)):
+            chosen = log[log["kind"] == int(kind)]
+            for size in np.unique(chosen["nbytes"]).tolist():
+                here = chosen[chosen["nbytes"] == size]
+                places = (here["offset"][:, None] + np.arange(size)).reshape(-1)
+                threads = np.repeat(here["thread"].astype(np.int64) + first, size)
+                mask[places] = True
+                np.minimum.at(self._first, places, threads)
+                np.maximum.at(self._last, places, threads)
+
+    def sharing(self, threads_per_block: int) -> Sharing:
+        first, last = self._first[self.stored], self._last[self.stored]
+        if (first == last).all():
+            return Sharing.NONE
+        alone = (first // threads_per_block == last // threads_per_block).all()
+        return Sharing.BLOCK if alone else Sharing.LAUNCH
+
+
+def _around(offsets: NDArray[np.int64]) -> Intervals:
+    """Few intervals around sorted offsets."""
+    return tuple(_joined(offsets)) if len(offsets) else ()
+
+
+def _joined(offsets: NDArray[np.int64]) -> Iterable[Interval]:
+    ends = np.flatnonzero(np.diff(offsets) > _JOINED)
+    firsts = offsets[np.concatenate([[0], ends + 1])]
+    lasts = offsets[np.concatenate([ends, [len(offsets) - 1]])] + 1
+    return zip(firsts.tolist(), lasts.tolist(), strict=True)

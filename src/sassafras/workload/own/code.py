@@ -1,0 +1,150 @@
+"""The kernels of a workload file, from their machine code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sassafras.architectures.architecture import Architecture
+from sassafras.errors import UsageError
+from sassafras.isa.program import Program
+from sassafras.kernels.arguments import Arguments
+from sassafras.kernels.kernel import Geometry, Kernel, ParameterType, Region
+from sassafras.kernels.registry import ADDED, KERNELS
+from sassafras.toolchain.c_types import CType, type_of_words
+from sassafras.toolchain.machine_code import find_kernel, load_kernel, read_machine_code
+from sassafras.toolchain.nvrtc import Wish
+from sassafras.toolchain.signature import Named, Signature
+from sassafras.workload.own.schema import KernelSpec
+
+_OF_SIZE = {1: CType.INT8, 2: CType.INT16, 4: CType.INT32, 8: CType.INT64}
+
+
+@dataclass(frozen=True)
+class Code:
+    """A kernel's program, its parameters as far as they are known, and their sizes in bytes."""
+
+    label: str
+    program: Program
+    signature: Signature
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Bytes of each parameter."""
+        return tuple(parameter.size for parameter in self.program.parameters)
+
+    def name_of(self, place: int) -> str:
+        """Of a parameter, by its place; ``p0`` where nobody knows it."""
+        return self.signature[place].name or f"p{place}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """`Kernel.source` of a program that is there."""
+
+    program: Program
+
+    def __call__(self, target: Architecture) -> Program:
+        if target.name != self.program.architecture.name:
+            raise UsageError(
+                f"{self.program.name}: its machine code is for {self.program.architecture.name}, "
+                f"not {target.name}"
+            )
+        return self.program
+
+
+@dataclass(frozen=True)
+class _Given:
+    """`Kernel.reads` and `writes`: the buffers that arguments point into."""
+
+    buffers: tuple[Region, ...]
+    pointers: tuple[str, ...]
+
+    def __call__(self, arguments: Arguments) -> tuple[Region, ...]:
+        places = [int(arguments[name]) for name in self.pointers]
+        return tuple(b for b in self.buffers if any(b.address <= place < b.end for place in places))
+
+
+def _no_geometry(_: Arguments) -> Geometry:
+    raise UsageError("a kernel of one's own is launched with a grid and a block")
+
+
+def read_code(label: str, spec: KernelSpec, arch: str, folder: Path) -> Code:
+    """The code of an entry of ``kernels``. Raises UsageError, ToolchainError and ListingError."""
+    if label in KERNELS or label in ADDED:
+        raise UsageError(
+            f"kernels.{label}: Sassafras has a kernel of that name; call the entry my_{label}, "
+            f'with function = "{spec.function or label}"'
+        )
+    function = spec.function or label
+    path = folder / spec.file
+    define = tuple((name, str(value)) for name, value in spec.define.items())
+    include = tuple(folder / one for one in spec.include)
+    wish = Wish(include, define, (function,) if "<" in function and spec.source else ())
+    found = read_machine_code(path, arch, wish)
+    kernel = find_kernel(found, function, path)
+    program = replace(load_kernel(found, kernel, arch, path), name=label)
+    count = len(program.parameters)
+    known = kernel.signature if kernel.signature and len(kernel.signature) == count else (Named(),) * count
+    return Code(label, program, _named(label, spec, known))
+
+
+def _named(label: str, spec: KernelSpec, known: Signature) -> Signature:
+    """The parameters, with the names and types that the file says."""
+    if spec.parameters is None:
+        return known
+    if len(spec.parameters) != len(known):
+        raise UsageError(
+            f"kernels.{label}.parameters: {len(spec.parameters)} are named, the kernel has {len(known)}"
+        )
+    return tuple(_declared(label, text, one) for text, one in zip(spec.parameters, known, strict=True))
+
+
+def _declared(label: str, text: str, known: Named) -> Named:
+    name, colon, said = (word.strip() for word in text.partition(":"))
+    if not name.isidentifier():
+        raise UsageError(f"kernels.{label}.parameters: {text!r} is no name")
+    if not colon:
+        return replace(known, name=name)
+    kind = next((one for one in CType if one.value == said), None) or type_of_words(said)
+    if kind is None:
+        raise UsageError(f"kernels.{label}.parameters: no type {said!r}; there are: {', '.join(CType)}")
+    return replace(known, name=name, kind=kind)
+
+
+def guessed(size: int, value: object) -> CType:
+    """The type of a parameter of that size that nobody knows, by the value it gets: a number with a point is
+    a float.
+    """
+    if isinstance(value, float):
+        return {8: CType.DOUBLE, 2: CType.HALF}.get(size, CType.FLOAT)
+    return _OF_SIZE[size]
+
+
+def kernel_of(code: Code, kinds: tuple[CType, ...], buffers: tuple[Region, ...], shared: bool) -> Kernel:
+    """The kernel, with the types that its arguments have. ``shared``: launches say how much dynamic shared
+    memory they have, by the argument `SHARED`.
+    """
+    names = tuple(code.name_of(place) for place in range(len(kinds)))
+    pointers = tuple(name for name, kind in zip(names, kinds, strict=True) if kind is CType.POINTER)
+    touched = _Given(buffers, pointers)
+    parameters = tuple((name, ParameterType(kind.code)) for name, kind in zip(names, kinds, strict=True))
+    return Kernel(
+        name=code.label,
+        parameters=parameters,
+        geometry=_no_geometry,
+        reads=touched,
+        writes=touched,
+        overwrites=False,
+        twin=None,
+        shared_bytes=_shared if shared else None,
+        source=_Source(code.program),
+        observed=True,
+    )
+
+
+SHARED = "dynamic shared memory"  #: among the arguments of a launch: its bytes
+
+
+def _shared(arguments: Arguments) -> int:
+    return int(arguments.get(SHARED, 0))

@@ -1,0 +1,266 @@
+"""From a file, or what it would say, to a workload and its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.registry import architecture
+from sassafras.emulator.memory import lay_out
+from sassafras.errors import UsageError, did_you_mean
+from sassafras.kernels.kernel import Kernel, Region
+from sassafras.toolchain.c_types import CType
+from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.given import Call, GivenWorkload
+from sassafras.workload.inputs import GivenInput
+from sassafras.workload.own.code import SHARED, kernel_of, read_code
+from sassafras.workload.own.contents import Contents, overridden
+from sassafras.workload.own.expressions import Names, Place, value_of, whole
+from sassafras.workload.own.judgement import judgement_of
+from sassafras.workload.own.schema import LaunchSpec, WorkloadSpec, read_spec
+from sassafras.workload.own.steps import Ready, Steps
+from sassafras.workload.vocabulary import NETWORK, PROGRAM, Vocabulary
+from sassafras.workload.workload import requests
+
+_MOST_BYTES = 1 << 32  #: of all buffers
+
+
+@dataclass(frozen=True, eq=False)
+class OwnWorkload(GivenWorkload):
+    """A workload of the user's own kernels. ``given_inputs``: what goes in, one set after another.
+    ``unset``: buffers that hold nothing at the start. ``spec``, ``folder``: what it was made of.
+    """
+
+    given_inputs: tuple[GivenInput, ...] = ()
+    unset: tuple[str, ...] = ()
+    spec: WorkloadSpec | None = field(default=None, repr=False)
+    folder: Path = Path()
+
+    def on(self, target: Architecture) -> OwnWorkload:
+        """As `Workload` says. Raises SassafrasError where there is no machine code for it."""
+        if target is self.architecture or self.spec is None:
+            return self
+        return workload_of(self.spec, self.folder, target)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """As `Workload` says."""
+        return NETWORK if self.spec is None else vocabulary_of(self.spec)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over buffers, contents, machine code and launches, in hex."""
+        digest = hashlib.sha256()
+        for buffer in self.buffers:
+            digest.update(repr((buffer.name, buffer.nbytes, buffer.shape, buffer.dtype.str)).encode())
+        for name in sorted(self.contents):
+            digest.update(b"\0" + name.encode() + b"\0" + np.ascontiguousarray(self.contents[name]).tobytes())
+        for planned in self.plan:
+            code = planned.spec.code(self.architecture).digest
+            digest.update(repr((planned.kernel, code, planned.part, planned.launch)).encode())
+        digest.update(repr((self.reads, self.makes)).encode())
+        return digest.hexdigest()
+
+
+def vocabulary_of(spec: WorkloadSpec) -> Vocabulary:
+    """The words for a program, less those that the file has as names."""
+    parts = [step.part or "" for step in spec.launches if isinstance(step, LaunchSpec)]
+    named = (spec.name, *spec.kernels, *spec.buffers, *spec.parts, *parts, *spec.judgement.words)
+    return PROGRAM.without(named)
+
+
+def load_workload(path: Path | str, arch: str | None = None) -> OwnWorkload:
+    """The workload of a TOML file, with its inputs. ``arch``: instead of the one that it names.
+
+    Raises SassafrasError: what is wrong, in one line.
+    """
+    return workload_of(*read_file(Path(path)), None if arch is None else architecture(arch))
+
+
+def read_file(path: Path) -> tuple[WorkloadSpec, Path]:
+    """What a file says, and the folder that its paths are relative to. Raises UsageError."""
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read the workload {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    return read_spec(values, str(path)), path.resolve().parent
+
+
+def make_workload(values: Mapping[str, Any], folder: Path | str = ".") -> OwnWorkload:
+    """The workload that a mapping says, with the keys of a file. Values of buffers may be NumPy arrays."""
+    return workload_of(read_spec(values, "workload"), Path(folder).resolve())
+
+
+def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = None) -> OwnWorkload:
+    """The workload of a specification. Raises SassafrasError."""
+    target = target or architecture(spec.architecture)
+    names = _constants(spec)
+    buffers = _buffers(spec, names)
+    maker = Contents(folder, spec.seed, names)
+    inputs = {one.name: one.buffers for one in spec.inputs}
+    if len(inputs) != len(spec.inputs):
+        raise UsageError("inputs: two have the same name")
+    reads = overridden(inputs)
+    for name in (*reads, *spec.outputs):
+        _check_known(name, buffers, "inputs" if name in reads else "outputs")
+    contents = {
+        name: array
+        for name, buffer in buffers.items()
+        if name not in reads
+        and (array := maker.array(buffer, spec.buffers[name], f"buffers.{name}")) is not None
+    }
+    given = tuple(
+        GivenInput(
+            one,
+            tuple(_filled(maker, buffers[name], content[name], f"inputs.{one}.{name}") for name in reads),
+            0,
+        )
+        for one, content in inputs.items()
+    ) or (GivenInput(spec.name, ()),)
+    calls, parts = _calls(spec, folder, target, buffers, names)
+    return OwnWorkload(
+        name=spec.name,
+        given_judgement=judgement_of(spec.judgement, folder),
+        given_buffers=tuple(buffers.values()),
+        calls=calls,
+        given_parts=parts,
+        reads=reads,
+        makes=spec.outputs,
+        given_contents=contents,
+        architecture=target,
+        given_inputs=given,
+        unset=tuple(name for name, one in spec.buffers.items() if one.uninitialised),
+        spec=spec,
+        folder=folder,
+    )
+
+
+def _constants(spec: WorkloadSpec) -> Names:
+    found: dict[str, int | float] = {}
+    for name, given in spec.constants.items():
+        where = f"constants.{name}"
+        if not name.isidentifier():
+            raise UsageError(f"{where}: a name has letters, digits and _ only")
+        value = value_of(given, found, where) if isinstance(given, str) else given
+        assert not isinstance(value, Place)
+        found[name] = value
+    return found
+
+
+def _buffers(spec: WorkloadSpec, names: Names) -> dict[str, Buffer]:
+    found = {}
+    for name, one in spec.buffers.items():
+        where = f"buffers.{name}"
+        if not name.isidentifier() or name in names:
+            raise UsageError(f"{where}: a name has letters, digits and _ only, and is no constant's")
+        shape = tuple(whole(side, names, f"{where}.shape") for side in one.sides)
+        dtype = np.dtype(one.dtype)
+        nbytes = dtype.itemsize * int(np.prod(shape, dtype=object))
+        found[name] = Buffer(name, nbytes, shape, dtype)
+    if (total := sum(buffer.nbytes for buffer in found.values())) > _MOST_BYTES:
+        raise UsageError(f"buffers: they have {total} bytes together, at most {_MOST_BYTES} can be emulated")
+    return found
+
+
+def _check_known(name: str, buffers: Mapping[str, Buffer], where: str) -> None:
+    if name not in buffers:
+        hint = did_you_mean(name, buffers)
+        raise UsageError(f"{where}: there is no buffer {name!r}; {hint}there are: {', '.join(buffers)}")
+
+
+def _filled(maker: Contents, buffer: Buffer, content: Any, where: str) -> Any:
+    made = maker.array(buffer, content, where)
+    return np.zeros(buffer.shape or (), buffer.dtype) if made is None else made
+
+
+def _calls(
+    spec: WorkloadSpec, folder: Path, target: Architecture, buffers: Mapping[str, Buffer], names: Names
+) -> tuple[tuple[Call, ...], tuple[Part, ...]]:
+    codes = {label: read_code(label, one, target.name, folder) for label, one in spec.kernels.items()}
+    places = {name: Place(name) for name in buffers}
+    sizes = {name: buffer.nbytes for name, buffer in buffers.items()}
+    ready = Steps(codes, sizes, {**names, **places}).ready(spec.launches)
+    layout = lay_out(requests(buffers.values()), target.allocation_rules())
+    regions = tuple(Region(layout[name].address, size) for name, size in sizes.items())
+    kernels = {launch.code.label: _kernel(launch, ready, regions) for launch in ready}
+    labels = tuple(dict.fromkeys(launch.part for launch in ready))
+    for label in spec.parts:
+        if label not in labels:
+            raise UsageError(f"parts.{label}: no launch is for it; there are: {', '.join(labels)}")
+    calls = tuple(_call(launch, kernels, labels, layout) for launch in ready)
+    parts = tuple(
+        Part(k, label, _output(spec, label, ready, buffers), of_planes=True) for k, label in enumerate(labels)
+    )
+    return calls, parts
+
+
+def _kernel(launch: Ready, ready: Sequence[Ready], regions: tuple[Region, ...]) -> Kernel:
+    same = [other for other in ready if other.code is launch.code]
+    for other in same:
+        if other.kinds != launch.kinds:
+            k = next(
+                k for k, pair in enumerate(zip(other.kinds, launch.kinds, strict=True)) if pair[0] != pair[1]
+            )
+            name = launch.code.name_of(k)
+            raise UsageError(
+                f"kernel {launch.code.label}: its argument {name} is {launch.kinds[k]} in one launch and "
+                f'{other.kinds[k]} in another; say which: parameters = ["{name}: {launch.kinds[k]}", ...]'
+            )
+    kernel = kernel_of(launch.code, launch.kinds, regions, any(other.shared for other in same))
+    _check_packing(launch, kernel)
+    return kernel
+
+
+def _check_packing(launch: Ready, kernel: Kernel) -> None:
+    """The arguments lie where the cubin has them."""
+    at = 0
+    for (name, _), kind, parameter in zip(
+        kernel.parameters, launch.kinds, launch.code.program.parameters, strict=True
+    ):
+        at += -at % kind.nbytes
+        if at != parameter.offset:
+            raise UsageError(
+                f"kernel {kernel.name}: its parameter {name} lies at byte {parameter.offset}, not at {at}"
+            )
+        at += kind.nbytes
+
+
+def _call(launch: Ready, kernels: Mapping[str, Kernel], labels: Sequence[str], layout: Any) -> Call:
+    values = [
+        layout[value.buffer].address + value.offset if isinstance(value, Place) else value
+        for _, value in launch.arguments
+    ]
+    kernel = kernels[launch.code.label]
+    arguments: dict[str, int | float | str] = dict(
+        zip((n for n, _ in kernel.parameters), values, strict=True)
+    )
+    if launch.shared:
+        arguments[SHARED] = launch.shared
+    return Call(kernel, labels.index(launch.part), arguments, (launch.grid, launch.block))
+
+
+def _output(spec: WorkloadSpec, label: str, ready: Sequence[Ready], buffers: Mapping[str, Buffer]) -> Buffer:
+    """The buffer of a part's result: the one that is said, else one that its last launch may write: an output
+    of the workload if there is one, else the last.
+    """
+    if label in spec.parts:
+        _check_known(spec.parts[label].output, buffers, f"parts.{label}.output")
+        return buffers[spec.parts[label].output]
+    last = [launch for launch in ready if launch.part == label][-1]
+    given = [
+        value.buffer
+        for (kind, value), named in zip(last.arguments, last.code.signature, strict=True)
+        if kind is CType.POINTER and isinstance(value, Place) and not named.constant
+    ]
+    chosen = [name for name in given if name in spec.outputs] or given[-1:] or list(spec.outputs)
+    return buffers[chosen[0]]
