@@ -142,16 +142,10 @@ class Injector:
     ) -> GoldenThreads:
         """What the struck threads do in the golden run."""
         planned, number = golden.plan[draw.launch], draw.launch
-        if (
-            not machine.barrier
-            or machine.warps
-            or len(struck) > 1
-            or golden.sharing(number) is not Sharing.NONE
-        ):
+        alone = machine.barrier and not machine.warps and len(struck) == 1
+        if not alone or golden.sharing(number) is not Sharing.NONE:
             return golden_threads(golden, machine, number, draw.block, struck, draw.longest)
-        private = (
-            planned.spec.owner_of is not None or planned.spec.observed
-        )  # each byte stored is one thread's
+        private = planned.spec.owner_of is not None or planned.spec.observed  # a byte stored is one thread's
         launch, memory = planned.launch, golden.memory
         shared = machine.watch(launch, memory, draw.block, draw.thread, draw.longest, private=private)
         golden.put_before(number)
