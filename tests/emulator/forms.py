@@ -19,7 +19,7 @@ PLAIN = {
     Slot.DESTINATION: ("R8",),
     Slot.PREDICATE_DESTINATION: ("P0", "P1"),
     Slot.SOURCE: ("R12", "R28", "R32", "R36"),
-    Slot.REGISTER: ("R16",),
+    Slot.REGISTER: ("R16", "R18"),
     Slot.IMMEDIATE: ("0x0", "0x3"),
     Slot.PREDICATE: ("!P2", "P3", "P4"),
     Slot.ADDRESS: ("[R20+0x10]",),
@@ -28,6 +28,7 @@ PLAIN = {
     Slot.CONDITION: ("CC.NE",),
     Slot.SPECIAL: ("SR_TID.X",),
     Slot.NAME: ("SB0", "{4}"),
+    Slot.HINT: ("P3",),
 }
 #: What else may stand there, as far as the record allows it.
 OTHERS = {
@@ -46,6 +47,7 @@ OTHERS = {
     Slot.CONDITION: ("CC.GTU", "CC.T"),
     Slot.SPECIAL: ("SR_CTAID.Y", "SRZ"),
     Slot.NAME: (),
+    Slot.HINT: ("PT", "!P3"),
 }  # fmt: skip
 REGISTERS = 255
 

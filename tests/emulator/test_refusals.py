@@ -24,17 +24,20 @@ from sassafras.isa.kinds import Space
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.isa.program import Instruction
 
-WITHOUT_MEANING = {"LDL": "LDL R0, [R4]", "STL": "STL [R4], R0", "DMNMX": "DMNMX R0, R4, R6, PT"}
+WITHOUT_MEANING = {"DMNMX": "DMNMX R0, R4, R6, PT"}
 """Known to the parser (liveness needs them), not to the emulator."""
 
 WITHOUT_THIS_FORM = (
     "XMAD.S16 R0, R4, R5, R6", "IADD3.RS R0.CC, R4, R5, R6", "IADD3.LS.X R0, R4, R5, R6",
-    "LEA.HI R0, R4, R5, 0x3", "LEA R0, R4, R5, R6, 0x3",
+    "LEA.HI R0, R4, R5, 0x3", "LEA R0, R4, R5, R6, 0x3", "LEA R0, R4, R5, R6",
+    "LEA.HI P0, R0, R4, R5, 0x3", "LEA P0, R0, R4, R5, R6",
+    "ATOM.E.CAS R0, [R4], R6", "ATOM.E.ADD R0, [R4], R6, R7", "ATOM.E.MIN.F32.FTZ.RN R0, [R4], R6",
+    "RED.E.INC.S32 [R4], R6", "ATOM.E.DEC.U64 R0, [R4], R6", "ATOMS.ADD.U64 R0, [R4], R6",
     "LEA.HI R0, -R4, R5, R6, 0x3", "F2I.U16.F32 R0, R4", "F2I.S8.F32 R0, R4", "I2F.F64.S64 R0, R4",
     "I2F.F64.S32.RZ R0, R4", "I2F.F32.U64 R0, -R4",
     "I2F.F32.S32 R0, R4.H1", "I2I.S32.S8 R0, R4.H1", "F2F.F32.F64.RZ R0, R4", "F2F.F64.F64.SAT R0, R4",
     "DADD.RM R0, R4, R6", "DFMA.RP R0, R4, R6, R8",
-    "LDC.U8 R0, c[0x2][R4]", "LDC R0, c[0x3][R4]", "MOV R0, c[0x3][0x10]", "MOV R0, c[0x2][0x1000]",
+    "LDC R0, c[0x3][R4]", "LDC R0, c[0x4][R4]", "MOV R0, c[0x3][0x10]", "MOV R0, c[0x2][0x1000]",
     "SYNC P0", "BRK CC.EQ", "RET P1", "BAR.SYNC 0x1",
     "BRA CC.CSM, `(.L_x)", "ISETP.T.X.AND P0, PT, R4, R5, PT", "ISET.F.X.AND R0, R4, R5, PT",
 )  # fmt: skip
@@ -163,7 +166,6 @@ DEFAULT_ROUNDING = "RN"
 REFUSED = {
     "F2I": {"U8", "S8", "U16", "S16"}, "DADD": {"RM", "RP", "RZ"}, "DMUL": {"RM", "RP", "RZ"},
     "DFMA": {"RM", "RP", "RZ"}, "F2F": {"RM", "RP", "RZ"},
-    "LDC": {"U8", "S8", "U16", "S16"},
 }  # fmt: skip
 
 

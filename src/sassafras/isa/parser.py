@@ -63,6 +63,8 @@ def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget)
         parameter_base=metadata.parameter_base,
         parameters=metadata.parameters,
         constants=metadata.constants,
+        stack_bytes=metadata.stack_bytes,
+        module=metadata.module,
         digest=hashlib.sha256((text + metadata.canonical_json()).encode()).hexdigest(),
     )
     _check_targets(program)

@@ -3,8 +3,8 @@
 all other threads did what they did in the golden run. Where the struck thread touches bytes that belong to
 another thread of the launch (every byte that our kernels write is touched by one thread only, its owner),
 that thread is emulated too, in its turn. Where it writes what many threads read, or touches too much, the
-launch is emulated in full, in the defined order. So is every launch of a kernel with RED: threads add to one
-word there, and the struck one's sum alone says nothing of it.
+launch is emulated in full, in the defined order. So is every launch of a kernel whose threads meet in a word by
+atomic operations: the struck one alone says nothing of it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Fault
+from sassafras.simulation.atomics import threads_meet
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.reduction import reduces
 from sassafras.simulation.regions import Intervals, expand, inside
 from sassafras.simulation.strike import Values, strike
 from sassafras.simulation.traced import GoldenThreads, run_golden
@@ -88,7 +88,7 @@ class FaultyLaunch:
 
     def run(self, *, in_full: bool = False) -> LaunchEffect:
         """Emulate. ``in_full``: the whole launch at once, as the reference engine does."""
-        effect = None if in_full or reduces(self._machine.program) else self._run_few()
+        effect = None if in_full or threads_meet(self._machine.program) else self._run_few()
         return self._run_in_full() if effect is None else effect
 
     # the struck block ---------------------------------------------------------------------------------
@@ -230,10 +230,11 @@ class FaultyLaunch:
     def _run_in_full(self) -> LaunchEffect:
         """All blocks before the struck one, that block under control, all blocks behind it.
 
-        Threads other than the struck ones run golden code whose addresses do not depend on data: they write
-        only where the launch writes.
+        Of a kernel with a twin, threads other than the struck ones write only where the launch writes: no
+        address of theirs depends on data. Of any other kernel all of memory is kept.
         """
         block = self._fault.site.block
+        kept = self._memory.data.copy() if self._planned.spec.twin is None else None
         before = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=range(block))
         if before.trap is not None:
             raise FaultNotReached(
@@ -245,15 +246,29 @@ class FaultyLaunch:
             behind = range(block + 1, self._launch.blocks)
             trap = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=behind).trap
         if trap is not None:  # nobody asks what a launch that trapped has left
+            self._put_back(armed, kept)
+            return LaunchEffect(trap, NO_DIFFERENCE, values)
+        found = self._take_back(armed) if kept is None else self._against_all(kept)
+        self._put_back(armed, kept)
+        return LaunchEffect(None, found, values)
+
+    def _put_back(self, armed: ArmedBlock, kept: NDArray[np.uint8] | None) -> None:
+        if kept is None:
             armed.undo()
             self._golden.put_before(self._number)
-            return LaunchEffect(trap, NO_DIFFERENCE, values)
-        return LaunchEffect(None, self._take_back(armed), values)
+        else:
+            self._memory.data[:] = kept
+
+    def _against_all(self, kept: NDArray[np.uint8]) -> Difference:
+        """What differs anywhere. ``kept``: memory before the launch."""
+        faulty = self._memory.data.copy()
+        self._memory.data[:] = kept
+        self._golden.put_after(self._number)
+        places = np.flatnonzero(faulty != self._memory.data)
+        return Difference(places, faulty[places])
 
     def _take_back(self, armed: ArmedBlock) -> Difference:
-        """What differs now: where the launch may write, and where the struck block wrote beside that. Memory
-        is put back.
-        """
+        """What differs now: where the launch may write, and where the struck block wrote beside that."""
         log = armed.accesses()
         writes = self._golden.writes[self._number]
         stored = _bytes_of(log, AccessKind.GLOBAL_STORE)
@@ -264,7 +279,6 @@ class FaultyLaunch:
         contents = self._memory.data[places]
         armed.undo()
         wild = beside != self._memory.data[outside]
-        self._golden.put_before(self._number)
         every = np.concatenate([places, outside[wild]])
         order = np.argsort(every, kind="stable")
         return Difference(every[order], np.concatenate([contents, beside[wild]])[order])

@@ -12,6 +12,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
+from sassafras.simulation.atomics import threads_meet
 from sassafras.simulation.ending import Ending, Words, ending_of
 from sassafras.simulation.faulty_launch import Difference, FaultyLaunch, LaunchEffect
 from sassafras.simulation.full_engine import infer_in_full
@@ -119,7 +120,7 @@ class Injector:
         machine = self._bench.machine(planned.spec)
         struck = struck_threads(draw, planned.launch)
         shared = None
-        if machine.barrier and len(struck) == 1:
+        if machine.barrier and len(struck) == 1 and not threads_meet(machine.program):
             private = planned.spec.owner_of is not None  # every byte that is stored is its owner's alone
             shared = machine.watch(
                 planned.launch, golden.memory, draw.block, draw.thread, draw.longest, private=private
