@@ -7,7 +7,7 @@ the kernel ``histogram`` of ``atomic/histogram.cu`` and returns the arrays after
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sassafras.emulator.armed import Stop
 from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory, lay_out
+from sassafras.emulator.module_memory import load_module, module_request, variable
 from sassafras.toolchain.cubin import read_metadata
 
 FOLDER = Path(__file__).parent
@@ -44,24 +45,57 @@ def run(
     *arguments: Array | np.generic,
     kernel: str = "",
     shared: int = 0,
+    variables: Mapping[str, Array] | None = None,
 ) -> list[Array]:
     """The arrays among the arguments as the kernel leaves them, in order; the plain, the profiling and the
-    armed build must leave the same bytes. Scalars are NumPy scalars of the parameter's type.
+    armed build must leave the same bytes. Scalars are NumPy scalars of the parameter's type. ``variables``:
+    what the host puts into ``__constant__`` and ``__device__`` ones.
     """
     made = machine(path, kernel)
-    arrays = [a for a in arguments if isinstance(a, np.ndarray)]
     left = []
-    for way in (_plain, _profiled, _armed):
-        memory = DeviceMemory(lay_out([(str(k), max(a.nbytes, 1)) for k, a in enumerate(arrays)]))
-        launch = Launch(_sides(grid), _sides(block), _packed(made, memory, arguments), shared)
-        for k, array in enumerate(arrays):
-            memory.at(memory.layout[str(k)].address, array.nbytes)[:] = _bytes(array)
-        way(made, launch, memory)
-        left.append([_array(memory, k, a) for k, a in enumerate(arrays)])
+    for way in WAYS.values():
+        memory = placed(made, arguments)
+        for name, value in (variables or {}).items():
+            variable(made.program, memory, name)[:] = _bytes(value)
+        way(made, launch_of(made, memory, grid, block, arguments, shared), memory)
+        left.append(arrays_of(memory, arguments))
     for others in left[1:]:
         for first, other in zip(left[0], others, strict=True):
             np.testing.assert_array_equal(_bytes(first), _bytes(other))
     return left[0]
+
+
+def placed(made: Machine, arguments: Sequence[Array | np.generic]) -> DeviceMemory:
+    """Memory with the arrays among the arguments, and the variables of the program's cubin."""
+    arrays = _arrays(arguments)
+    requests = [(str(k), max(a.nbytes, 1)) for k, a in enumerate(arrays)]
+    module = module_request(made.program)
+    memory = DeviceMemory(lay_out(requests if module is None else [*requests, module]))
+    load_module(made.program, memory)
+    for k, array in enumerate(arrays):
+        memory.at(memory.layout[str(k)].address, array.nbytes)[:] = _bytes(array)
+    return memory
+
+
+def launch_of(
+    made: Machine,
+    memory: DeviceMemory,
+    grid: int | Dim,
+    block: int | Dim,
+    arguments: Sequence[Array | np.generic],
+    shared: int = 0,
+) -> Launch:
+    """A launch on memory that `placed` has made for the arguments."""
+    return Launch(_sides(grid), _sides(block), _packed(made, memory, arguments), shared)
+
+
+def arrays_of(memory: DeviceMemory, arguments: Sequence[Array | np.generic]) -> list[Array]:
+    """What memory holds of the arrays among the arguments."""
+    return [_array(memory, k, a) for k, a in enumerate(_arrays(arguments))]
+
+
+def _arrays(arguments: Sequence[Array | np.generic]) -> list[Array]:
+    return [a for a in arguments if isinstance(a, np.ndarray)]
 
 
 def _plain(made: Machine, launch: Launch, memory: DeviceMemory) -> None:
@@ -76,6 +110,13 @@ def _armed(made: Machine, launch: Launch, memory: DeviceMemory) -> None:
     for block in range(launch.blocks):
         armed = made.arm(launch, memory, block)
         assert armed.run(LIMIT) is Stop.FINISHED, armed.trap
+
+
+WAYS: Mapping[str, Callable[[Machine, Launch, DeviceMemory], None]] = {
+    "plain": _plain,
+    "profiling": _profiled,
+    "armed": _armed,
+}
 
 
 def _sides(given: int | Dim) -> Dim:

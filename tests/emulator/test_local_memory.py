@@ -110,16 +110,14 @@ def test_local_memory_outlasts_a_barrier(build: str) -> None:
 def test_generic_addresses(width: str, build: str) -> None:
     """The same four instructions on a local, a shared and a global address."""
     before, size = rows(), WIDTHS[width]
-    home = {
-        "local": ("LOP32I.OR R32, R1, 0x3000000", "IADD32I R32, R32, -0x40", "MOV R33, RZ"),
+    homes = {
+        "local": ("IADD32I R32, R1, -0x40", "LOP.OR R32, R32, c[0x0][0x4]", "MOV R33, RZ"),
         "shared": ("S2R R32, SR_TID.X", "SHL R32, R32, 0x4", "IADD R32, R32, c[0x0][0x0]", "MOV R33, RZ"),
         "global": ("IADD32I R32, R40, 0x20", "MOV R33, R41"),
     }
-    for name, form in home.items():
-        if name == "local":  # the end of local memory is beyond its window: address it from below
-            form = ("IADD32I R32, R1, -0x40", "LOP.OR R32, R32, c[0x0][0x4]", "MOV R33, RZ")
+    for name, home in homes.items():
         lines = [
-            *form,
+            *home,
             "LDG.E.128 R4, [R40]",
             "MOV R20, RZ", "MOV R21, RZ", "MOV R22, RZ", "MOV R23, RZ",
             f"ST.E{suffix(width)} [R32], R4, P0",
