@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.emulator.atomics import ATOM, ATOMS, RED
 from tests.emulator.bench import machine, offset_of_index, program
 from tests.emulator.test_opcodes import GROUPS
 
@@ -83,6 +84,20 @@ def test_the_parser_refuses_what_it_does_not_know(line: str) -> None:
         program(line, "EXIT")
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("TEXS.P RZ, R0, R0, R6, 0x52, 2D, R", "tex2D"),
+        ("TLDS.LZ.T RZ, R5, R7, 0x52, 1D, R", "tex1Dfetch"),
+        ("SULD.D.BA.2D.TRAP R0, [R6], 0x52", "surf2Dread"),
+        ("SUST.D.BA.2D.TRAP [R10], R0, 0x52", "surf2Dwrite"),
+    ],
+)
+def test_textures_and_surfaces_are_refused_by_what_they_are_in_cuda(line: str, words: str) -> None:
+    with pytest.raises(ListingError, match=rf"^bench\+0x0008: .*{words}.*pointer instead"):
+        program(line, "EXIT")
+
+
 def test_an_opcode_has_one_meaning() -> None:
     with pytest.raises(ValueError, match="two meanings"):
         maxwell("IADD")(lambda _p, _i: None)
@@ -153,13 +168,15 @@ def test_a_kernel_without_parameters_or_with_a_last_byte_reads_its_bank() -> Non
 
 HERE = Path(__file__).parent
 BEHAVIOUR = "\n".join(
-    (HERE / f"test_{name}.py").read_text() for name in ("memory_access", "control", "traps", "idioms")
+    (HERE / f"test_{name}.py").read_text()
+    for name in ("memory_access", "control", "traps", "idioms", "local_memory", "constant_banks")
 )
 ELSEWHERE = {"MUFU": {"RSQ", "EX2", "LG2", "SIN", "COS"}}  # test_transcendental
 HINTS = {
-    "LDG": {"CI", "CG", "CV", "LU"}, "STG": {"CG", "CS", "WT"}, "STS": set(), "MEMBAR": {"GL", "SYS",
-        "IVALLD"}, "CAL": {"NOINC"},
-    "RED": {"U32"},
+    **{load: {"CI", "CG", "CS", "CV", "LU", "U"} for load in ("LD", "LDG", "LDL")},
+    **{store: {"CG", "CS", "WT"} for store in ("ST", "STG", "STL")},
+    "STS": set(), "MEMBAR": {"GL", "SYS", "IVALLD"}, "CAL": {"NOINC"},
+    "CCTL": {"E", "PF1", "PF2", "WB", "IV", "IVALL", "RS", "WBALL"},
 }  # fmt: skip
 """Modifiers without effect on values: caches, ordering, defaults."""
 DEFAULT_ROUNDING = "RN"
@@ -178,9 +195,10 @@ def with_oracle() -> dict[str, set[str]]:
         head = re.sub(r"^@!?P\w\s+", "", text).split()[0]
         opcode, *modifiers = head.split(".")
         found[opcode].update(modifiers)
-    for opcode in ("LDG", "STG", "LDS", "STS"):  # their tests make the widths by formatting
+    for opcode in ("LD", "ST", "LDC", "LDG", "STG", "LDL", "STL", "LDS", "STS"):  # made by formatting
         found[opcode] |= {"U8", "S8", "U16", "S16", "32", "64", "128"}
-    found["RED"] |= {"F32", "FTZ", "S32"}
+    for opcode, made in (("RED", RED), ("ATOM", ATOM), ("ATOMS", ATOMS)):  # test_atomic_operations
+        found[opcode] |= {word for form in made for word in form.suffix.split(".")} | {"E"}
     return found
 
 

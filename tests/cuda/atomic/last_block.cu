@@ -6,10 +6,12 @@ extern "C" __global__ void last_block(const int *values, int *partial, int *tota
     __shared__ int sum[64];
     __shared__ bool last;
     int t = threadIdx.x, own = 0;
+#pragma unroll 1
     for (int i = blockIdx.x * 64 + t; i < n; i += gridDim.x * 64)
         own += values[i];
     sum[t] = own;
     __syncthreads();
+#pragma unroll 1
     for (int k = 32; k > 0; k >>= 1) {
         if (t < k)
             sum[t] += sum[t + k];
@@ -23,6 +25,7 @@ extern "C" __global__ void last_block(const int *values, int *partial, int *tota
     __syncthreads();
     if (last && t == 0) {
         int all = 0;
+#pragma unroll 1
         for (int b = 0; b < gridDim.x; b++)
             all += ((volatile int *)partial)[b];
         total[0] = all;

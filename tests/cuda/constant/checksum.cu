@@ -4,6 +4,7 @@ extern "C" __global__ void checksum(const unsigned char *rows, unsigned *sums, i
 {
     int t = threadIdx.x;
     unsigned crc = 0xffffffffu;
+#pragma unroll 1
     for (int i = 0; i < length; i++)
         crc = table[(crc ^ rows[t * length + i]) & 255] ^ (crc >> 8);
     sums[t] = ~crc;

@@ -5,6 +5,7 @@ extern "C" __global__ void filter(const float *image, float *out, int height, in
 {
     int x = threadIdx.x, y = blockIdx.x;
     float sum = 0;
+#pragma unroll 1
     for (int j = 0; j < 5; j++)
         for (int i = 0; i < 5; i++) {
             int v = y + j - shift, u = x + i - shift;

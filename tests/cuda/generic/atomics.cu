@@ -8,6 +8,7 @@ extern "C" __global__ void atomics(int *data, int *out, int global)
 {
     __shared__ __align__(8) int s[128];
     int t = threadIdx.x;
+#pragma unroll 1
     for (int i = t; i < 128; i += 32)
         s[i] = data[i];
     __syncthreads();

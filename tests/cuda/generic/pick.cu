@@ -8,6 +8,7 @@ extern "C" __global__ void pick(float *data, float *out, int which)
     float l[32];
     int t = threadIdx.x;
     s[t] = t + 0.25f;
+#pragma unroll 1
     for (int i = 0; i < 32; i++)
         l[i] = 100 * t + i;
     __syncthreads();

@@ -6,6 +6,7 @@ extern "C" __global__ void tables(int *data, const int *where, int *out)
     __shared__ int s[64];
     int l[8];
     int t = threadIdx.x;
+#pragma unroll 1
     for (int i = 0; i < 8; i++)
         l[i] = 1000 * t + i;
     s[t] = 10 * t;

@@ -5,8 +5,10 @@ extern "C" __global__ void bytes(const int *where, int *out, int n)
     unsigned short s[20];
     long long q[8];
     int t = threadIdx.x + blockIdx.x * blockDim.x;
+#pragma unroll 1
     for (int i = 0; i < 40; i++)
         b[i] = i * n;
+#pragma unroll 1
     for (int i = 0; i < 20; i++)
         s[i] = i * n - 7;
     for (int i = 0; i < 8; i++)
