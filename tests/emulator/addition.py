@@ -189,9 +189,44 @@ def _high_adds() -> list[Variant]:
     ]
 
 
+def _uncounted() -> list[Variant]:
+    """LEA without a printed count: nothing is shifted."""
+
+    def make(opcode: str, b: str, *, cc: bool) -> Variant:
+        def oracle(words: Words) -> Words:
+            first = words["R6"] if ".HI" in opcode else words["R4"]
+            return added([(first, False), operand(b, words)], words, extended=".X" in opcode, cc=cc)
+
+        more = ", R6" if ".HI" in opcode else ""
+        return Variant(f"{opcode} R0{'.CC' if cc else ''}, R4, {b}{more}", oracle)
+
+    opcodes = ("LEA", "LEA.X", "LEA.HI", "LEA.HI.X")
+    sources = ("R5", "c[0x0][0x150]", "0x4")
+    variants = [make(o, b, cc=cc) for o in opcodes for b in sources for cc in (False, True)]
+    return [*variants, make("LEA", "-R5", cc=True)]
+
+
+def where() -> list[Variant]:
+    """LEA.HI.X with a predicate: whether the generic address R6:R4 is one of global memory. The windows of
+    shared and local memory: 16 MiB from 0x1000000 and from 0x3000000 (docs/sass.md).
+    """
+
+    def make(d: str, b: str, *, cc: bool) -> Variant:
+        def oracle(words: Words) -> Words:
+            out = added([(words["R6"], False), operand(b, words)], words, extended=True, cc=cc)
+            address = words["R6"] << 32 | words["R4"]
+            near = any(start <= address < start + 0x1000000 for start in (0x1000000, 0x3000000))
+            return {k: v for k, v in out.items() if k != "R0" or d != "RZ"} | {"P0": int(not near)}
+
+        return Variant(f"LEA.HI.X P0, {d}{'.CC' if cc else ''}, R4, {b}, R6", oracle)
+
+    return [make(d, b, cc=cc) for d in ("R0", "RZ") for b in ("R5", "c[0x0][0x150]") for cc in (False, True)]
+
+
 GROUPS: dict[str, Callable[[], list[Variant]]] = {
     "iadd": _iadd,
     "iadd3": _iadd3,
     "scaled": _scaled_adds,
     "high": _high_adds,
+    "uncounted": _uncounted,
 }

@@ -28,6 +28,7 @@ PLAIN = {
     Slot.CONDITION: ("CC.NE",),
     Slot.SPECIAL: ("SR_TID.X",),
     Slot.NAME: ("SB0", "{4}"),
+    Slot.HINT: ("P3",),
 }
 #: What else may stand there, as far as the record allows it.
 OTHERS = {
@@ -46,6 +47,7 @@ OTHERS = {
     Slot.CONDITION: ("CC.GTU", "CC.T"),
     Slot.SPECIAL: ("SR_CTAID.Y", "SRZ"),
     Slot.NAME: (),
+    Slot.HINT: ("PT", "!P3"),
 }  # fmt: skip
 REGISTERS = 255
 

@@ -82,6 +82,7 @@ class RecordingFunction(WarpFunction):
         super().__init__(program)
         self.seen: dict[int, Seen] = defaultdict(Seen)
         self._wanted = wanted
+        self._inside = False
         plain = self.ports
         self.ports = RecordingPorts(program, self.b, plain._storage, self)
         self.ports.seen = self.seen
@@ -94,12 +95,28 @@ class RecordingFunction(WarpFunction):
         return self.seen[self.ports.at.index]
 
     def global_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
-        self.now.accesses.append((Space.GLOBAL, nbytes, store))
+        self._note(Space.GLOBAL, nbytes, store=store)
         return super().global_pointer(address, nbytes, store=store)
 
     def shared_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
-        self.now.accesses.append((Space.SHARED, nbytes, store))
+        self._note(Space.SHARED, nbytes, store=store)
         return super().shared_pointer(address, nbytes, store=store)
+
+    def local_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        self._note(Space.LOCAL, nbytes, store=store)
+        return super().local_pointer(address, nbytes, store=store)
+
+    def generic_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """One access, whichever of the three spaces it is in the end."""
+        self._note(Space.GENERIC, nbytes, store=store)
+        self._inside = True
+        pointer = super().generic_pointer(address, nbytes, store=store)
+        self._inside = False
+        return pointer
+
+    def _note(self, space: Space, nbytes: int, *, store: bool) -> None:
+        if not self._inside:
+            self.now.accesses.append((space, nbytes, store))
 
     def constant_pointer(self, bank: int, offset: ir.Value, nbytes: int) -> ir.Value:
         self.now.moved.add((bank, nbytes))

@@ -182,6 +182,20 @@ def test_atomic_additions(armed: bool) -> None:
 
 
 @pytest.mark.parametrize("armed", [False, True])
+def test_hints_change_nothing(armed: bool) -> None:
+    """Caches, uniformity, prefetches (of an address that nobody has mapped, too)."""
+    memory, base = _memory(6)
+    before = memory.at(base, BYTES).copy()
+    lines = ["CCTL.E.PF2 [R40]", "CCTL.E.PF1 [RZ]", "CCTL.IVALL [RZ]", "LDG.E.U.128 R4, [R40]",
+        "LDG.E.CS R8, [R40+0x10]", "STG.E.CS.128 [R40+0x40], R4", "LD.E.U.CG R9, [R40+0x14], P0",
+        "ST.E.WT [R40+0x50], R8, PT", "ST.E.CS [R40+0x54], R9, !P3"]  # fmt: skip
+    _run(lines, memory, armed=armed)
+    expected = before.copy()
+    expected[0x40:0x58] = before[:0x18]
+    np.testing.assert_array_equal(memory.at(base, BYTES), expected)
+
+
+@pytest.mark.parametrize("armed", [False, True])
 def test_racing_additions_all_count(armed: bool) -> None:
     memory, base = _memory(5)
     memory.array(base, 1, np.uint32)[:] = 5

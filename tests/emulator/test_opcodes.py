@@ -18,6 +18,8 @@ FLOATS3 = FLOATS[::2]
 HIGH = (0x00000000, 0x80000000, 0x3FF00000, 0x7FF00000, 0x7FF80000, 0x000FFFFF, 0x00100000, 0x7FEFFFFF,
     0xC1E00000, 0x43E00000, 0x43F00000,
         0x36A00000, 0x380FFFFF, 0x47EFFFFF, 0x41DFFFFF, 0xBFE00000)  # fmt: skip
+GENERIC = (0, 0xFFFFFF, 0x1000000, 0x1000010, 0x1FFFFFF, 0x2000000, 0x2FFFFFF, 0x3000000, 0x3FFFFF0,
+    0x4000000, 0x81000000, 0xFFFFFFFF)  # fmt: skip
 LOW = (0, 1, 0xFFFFFFFF, 0xE0000000, 0x10000000)
 
 
@@ -50,10 +52,11 @@ def _doubles() -> Cases:
 
 
 GROUPS: dict[str, Group] = {
-    **{name: Group(make, _integers3 if name in ("iadd3", "high") else _integers2) for name,
+    **{name: Group(make, _integers3 if name in ("iadd3", "high", "uncounted") else _integers2) for name,
         make in addition.GROUPS.items()},
     **{name: Group(make, _integers3 if name == "choices" else _integers2) for name,
         make in comparing.GROUPS.items()},
+    "generic addresses": Group(addition.where, lambda: cases(GENERIC, FEW, (0, 1, 0xFFFFFFFF), extra=200, key=15)),
     "guards": Group(comparing.guards, _integers2),
     "xmad": Group(multiply.variants, lambda: cases(FEW, FEW, FEW, extra=200, key=6, limit=200)),
     "shifts": Group(bitwise.shifts, lambda: cases(INTEGERS, COUNTS, key=7)),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.emulator.atomics import ATOM, ATOMS, RED
 from tests.emulator.bench import machine, offset_of_index, program
 from tests.emulator.test_opcodes import GROUPS
 
@@ -24,17 +25,20 @@ from sassafras.isa.kinds import Space
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.isa.program import Instruction
 
-WITHOUT_MEANING = {"LDL": "LDL R0, [R4]", "STL": "STL [R4], R0", "DMNMX": "DMNMX R0, R4, R6, PT"}
+WITHOUT_MEANING = {"DMNMX": "DMNMX R0, R4, R6, PT"}
 """Known to the parser (liveness needs them), not to the emulator."""
 
 WITHOUT_THIS_FORM = (
     "XMAD.S16 R0, R4, R5, R6", "IADD3.RS R0.CC, R4, R5, R6", "IADD3.LS.X R0, R4, R5, R6",
-    "LEA.HI R0, R4, R5, 0x3", "LEA R0, R4, R5, R6, 0x3",
+    "LEA.HI R0, R4, R5, 0x3", "LEA R0, R4, R5, R6, 0x3", "LEA R0, R4, R5, R6",
+    "LEA.HI P0, R0, R4, R5, 0x3", "LEA P0, R0, R4, R5, R6",
+    "ATOM.E.CAS R0, [R4], R6", "ATOM.E.ADD R0, [R4], R6, R7", "ATOM.E.MIN.F32.FTZ.RN R0, [R4], R6",
+    "RED.E.INC.S32 [R4], R6", "ATOM.E.DEC.U64 R0, [R4], R6", "ATOMS.ADD.U64 R0, [R4], R6",
     "LEA.HI R0, -R4, R5, R6, 0x3", "F2I.U16.F32 R0, R4", "F2I.S8.F32 R0, R4", "I2F.F64.S64 R0, R4",
     "I2F.F64.S32.RZ R0, R4", "I2F.F32.U64 R0, -R4",
     "I2F.F32.S32 R0, R4.H1", "I2I.S32.S8 R0, R4.H1", "F2F.F32.F64.RZ R0, R4", "F2F.F64.F64.SAT R0, R4",
     "DADD.RM R0, R4, R6", "DFMA.RP R0, R4, R6, R8",
-    "LDC.U8 R0, c[0x2][R4]", "LDC R0, c[0x3][R4]", "MOV R0, c[0x3][0x10]", "MOV R0, c[0x2][0x1000]",
+    "LDC R0, c[0x3][R4]", "LDC R0, c[0x4][R4]", "MOV R0, c[0x3][0x10]", "MOV R0, c[0x2][0x1000]",
     "SYNC P0", "BRK CC.EQ", "RET P1",
     "BAR.SYNC 0x10", "BAR.RED.AND 0x0", "BAR.SYNC 0x0, P0", "BAR.ARV.OR 0x1, 0x20",
     "BRA CC.CSM, `(.L_x)", "ISETP.T.X.AND P0, PT, R4, R5, PT", "ISET.F.X.AND R0, R4, R5, PT",
@@ -78,6 +82,20 @@ def test_what_must_be_followed_by_an_instruction(line: str) -> None:
 )
 def test_the_parser_refuses_what_it_does_not_know(line: str) -> None:
     with pytest.raises(ListingError, match="bench"):
+        program(line, "EXIT")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("TEXS.P RZ, R0, R0, R6, 0x52, 2D, R", "tex2D"),
+        ("TLDS.LZ.T RZ, R5, R7, 0x52, 1D, R", "tex1Dfetch"),
+        ("SULD.D.BA.2D.TRAP R0, [R6], 0x52", "surf2Dread"),
+        ("SUST.D.BA.2D.TRAP [R10], R0, 0x52", "surf2Dwrite"),
+    ],
+)
+def test_textures_and_surfaces_are_refused_by_what_they_are_in_cuda(line: str, words: str) -> None:
+    with pytest.raises(ListingError, match=rf"^bench\+0x0008: .*{words}.*pointer instead"):
         program(line, "EXIT")
 
 
@@ -152,20 +170,23 @@ def test_a_kernel_without_parameters_or_with_a_last_byte_reads_its_bank() -> Non
 HERE = Path(__file__).parent
 BEHAVIOUR = "\n".join(
     (HERE / f"test_{name}.py").read_text()
-    for name in ("memory_access", "control", "traps", "idioms", "warp_opcodes")
+    for name in (
+        *("memory_access", "control", "traps", "idioms", "warp_opcodes"),
+        *("local_memory", "constant_banks"),
+    )
 )
 ELSEWHERE = {"MUFU": {"RSQ", "EX2", "LG2", "SIN", "COS"}}  # test_transcendental
 HINTS = {
-    "LDG": {"CI", "CG", "CV", "LU"}, "STG": {"CG", "CS", "WT"}, "STS": set(), "MEMBAR": {"GL", "SYS",
-        "IVALLD"}, "CAL": {"NOINC"},
-    "RED": {"U32"},
+    **{load: {"CI", "CG", "CS", "CV", "LU", "U"} for load in ("LD", "LDG", "LDL")},
+    **{store: {"CG", "CS", "WT"} for store in ("ST", "STG", "STL")},
+    "STS": set(), "MEMBAR": {"GL", "SYS", "IVALLD"}, "CAL": {"NOINC"},
+    "CCTL": {"E", "PF1", "PF2", "WB", "IV", "IVALL", "RS", "WBALL"},
 }  # fmt: skip
 """Modifiers without effect on values: caches, ordering, defaults."""
 DEFAULT_ROUNDING = "RN"
 REFUSED = {
     "F2I": {"U8", "S8", "U16", "S16"}, "DADD": {"RM", "RP", "RZ"}, "DMUL": {"RM", "RP", "RZ"},
     "DFMA": {"RM", "RP", "RZ"}, "F2F": {"RM", "RP", "RZ"},
-    "LDC": {"U8", "S8", "U16", "S16"},
 }  # fmt: skip
 
 
@@ -178,9 +199,10 @@ def with_oracle() -> dict[str, set[str]]:
         head = re.sub(r"^@!?P\w\s+", "", text).split()[0]
         opcode, *modifiers = head.split(".")
         found[opcode].update(modifiers)
-    for opcode in ("LDG", "STG", "LDS", "STS"):  # their tests make the widths by formatting
+    for opcode in ("LD", "ST", "LDC", "LDG", "STG", "LDL", "STL", "LDS", "STS"):  # made by formatting
         found[opcode] |= {"U8", "S8", "U16", "S16", "32", "64", "128"}
-    found["RED"] |= {"F32", "FTZ", "S32"}
+    for opcode, made in (("RED", RED), ("ATOM", ATOM), ("ATOMS", ATOMS)):  # test_atomic_operations
+        found[opcode] |= {word for form in made for word in form.suffix.split(".")} | {"E"}
     return found
 
 

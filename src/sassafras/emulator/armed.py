@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status, Turn, offset_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.emulator.windows import WINDOWS, generic_space, local_bytes, local_start
+from sassafras.isa.kinds import Space
 
 if TYPE_CHECKING:
     from sassafras.emulator.machine import Machine
@@ -26,6 +28,11 @@ _NO_TRACE = np.zeros(1, np.uint32)
 _NO_TRACE_AT = address_of(_NO_TRACE)
 
 
+_SPACES = {
+    AccessKind.GLOBAL_STORE: Space.GLOBAL,
+    AccessKind.SHARED_STORE: Space.SHARED,
+    AccessKind.LOCAL_STORE: Space.LOCAL,
+}
 _GLOBAL_STORE = int(AccessKind.GLOBAL_STORE)  # arrays compare with plain integers at once
 _OLD = offset_of(ACCESS, "old")
 
@@ -290,34 +297,59 @@ class ArmedBlock:
         return self._context.shared
 
     def accesses(self) -> NDArray[np.void]:
-        """The log so far: global loads and stores and shared stores, in order (dtype ``layout.ACCESS``)."""
+        """The log so far: global loads, and all stores, in order (dtype ``layout.ACCESS``)."""
         return self._log[: self._context.logged]
 
-    def bytes_at(self, kind: AccessKind, offset: int, nbytes: int) -> NDArray[np.uint8]:
-        """Bytes of global (by arena offset) or shared memory, as a view."""
-        place = self._context.shared if kind is AccessKind.SHARED_STORE else self._memory.data
-        return place[offset : offset + nbytes]
+    def bytes_at(self, kind: AccessKind, thread: int, offset: int, nbytes: int) -> NDArray[np.uint8]:
+        """Bytes of global (by arena offset), shared or a thread's local memory, as a view."""
+        return self._space(kind, thread)[offset : offset + nbytes]
 
-    def address_trap(self, kind: AccessKind, offset: int, nbytes: int, *, aligned: bool) -> TrapKind | None:
+    def _space(self, kind: AccessKind, thread: int) -> NDArray[np.uint8]:
+        """All that an access of a thread can reach."""
+        match kind:
+            case AccessKind.GLOBAL_LOAD | AccessKind.GLOBAL_STORE:
+                return self._memory.data
+            case AccessKind.SHARED_STORE:
+                return self._context.shared[: int(self._context.record["shared_bytes"][0])]
+            case AccessKind.LOCAL_STORE:
+                size = local_bytes(self.machine.program)
+                return self._context.local[thread * size : (thread + 1) * size]
+            case _:
+                assert_never(kind)
+
+    def origin(self, space: Space, kind: AccessKind, base: int) -> int:
+        """The address by which an instruction that speaks of ``space`` reaches the first byte of what a kind
+        of store reaches. ``base``: device address of the arena.
+        """
+        program = self.machine.program
+        near = {AccessKind.SHARED_STORE: 0, AccessKind.LOCAL_STORE: local_start(program)}
+        window = WINDOWS.get(_SPACES[kind], 0) if space is Space.GENERIC else 0
+        return window + near.get(kind, base)
+
+    def reached(self, space: Space, address: int) -> AccessKind:
+        """The kind of store that an instruction that speaks of ``space`` makes at an address."""
+        meant = generic_space(address) if space is Space.GENERIC else space
+        return next(kind for kind, one in _SPACES.items() if one is meant)
+
+    def address_trap(
+        self, kind: AccessKind, thread: int, offset: int, nbytes: int, *, aligned: bool
+    ) -> TrapKind | None:
         """The trap of an access at an offset, None if it would succeed. Alignment is checked first, as in
         compiled code.
         """
         if not aligned:
             return TrapKind.MISALIGNED_ADDRESS
-        shared = kind is AccessKind.SHARED_STORE
-        size = int(self._context.record["shared_bytes"][0]) if shared else self._memory.layout.nbytes
-        if 0 <= offset <= size - nbytes:
+        if 0 <= offset <= len(self._space(kind, thread)) - nbytes:
             return None
-        return TrapKind.SHARED_OUT_OF_RANGE if shared else TrapKind.ILLEGAL_ADDRESS
+        wide = _SPACES[kind] is Space.GLOBAL
+        return TrapKind.ILLEGAL_ADDRESS if wide else TrapKind.SHARED_OUT_OF_RANGE
 
     def log_store(self, offset: int, nbytes: int, kind: AccessKind, thread: int) -> NDArray[np.uint8]:
-        """Log a store that is made by hand, and return the bytes to be written (a view of global or shared
-        memory).
-        """
+        """Log a store that is made by hand, and return the bytes to be written, a view."""
         count = self._context.logged
         if count == len(self._log):
             self._grow_log()
-        target = self.bytes_at(kind, offset, nbytes)
+        target = self.bytes_at(kind, thread, offset, nbytes)
         entry = self._log[count : count + 1]
         entry["offset"], entry["nbytes"], entry["kind"], entry["thread"] = offset, nbytes, kind, thread
         entry["pc"] = self.pc(thread)

@@ -17,6 +17,12 @@ from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Space
 from sassafras.isa.program import Instruction
 
+_LOADS = {Space.GLOBAL: AccessKind.GLOBAL_LOAD}
+_STORES = {
+    Space.GLOBAL: AccessKind.GLOBAL_STORE,
+    Space.SHARED: AccessKind.SHARED_STORE,
+    Space.LOCAL: AccessKind.LOCAL_STORE,
+}
 EXECUTED = 1 << 31  #: set in a trace entry whose guard was true
 
 
@@ -99,22 +105,23 @@ class ArmedFunction(ThreadFunction):
     def _context_field(self, field: str) -> ir.Value:
         return state_pointer(self.b, self.context, offset_of(CONTEXT, field))
 
-    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
-        """Append an entry, with the old bytes for a store. Shared loads are left out."""
-        if shared and not store and not self.shared_loads:
+    def _one_of_several(self, space: Space, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """The room in the log is that of the way that is taken."""
+        room = self._room
+        pointer = super()._one_of_several(space, address, nbytes, store=store)
+        self._room = room
+        return pointer
+
+    def logged(self, space: Space, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool) -> None:
+        """Append an entry, with the old bytes for a store. Shared loads only where races are looked for."""
+        kind = _STORES.get(space) if store else _LOADS.get(space)
+        if space is Space.SHARED and not store and self.shared_loads:
+            kind = AccessKind.SHARED_LOAD
+        if kind is None:
             return
         if not self._room:
             raise self.ports.refuse("it accesses memory for which the log has no room")
         self._room -= 1
-        kind = (
-            AccessKind.SHARED_LOAD
-            if shared and not store
-            else AccessKind.SHARED_STORE
-            if shared
-            else AccessKind.GLOBAL_STORE
-            if store
-            else AccessKind.GLOBAL_LOAD
-        )
         used = self.b.load(self._context_field("log_count"), typ=I64)
         start = self.b.mul(used, I64(ACCESS.itemsize))
         entry = self.b.gep(self._context_value("log", POINTER), [start], source_etype=I8)

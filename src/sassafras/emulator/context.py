@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.module_memory import module_address, write_pointers
+from sassafras.emulator.windows import WINDOWS, first_stack_pointer, local_bytes
 from sassafras.errors import UsageError
+from sassafras.isa.kinds import Space
 from sassafras.isa.program import Program, of_program
 
 NO_LIMIT = 1 << 62
@@ -23,7 +27,7 @@ def address_of(array: NDArray[np.generic]) -> int:
     return address
 
 
-_WORDS = ("memory", "memory_bytes", "device_base", "limit", "shared", "shared_bytes")
+_WORDS = ("memory", "memory_bytes", "device_base", "limit", "shared", "shared_bytes", "local", "constant3")
 _LOG_WORDS = ("log", "log_capacity", "log_count")
 _WORD = {name: offset_of(CONTEXT, name) // 8 for name in (*_WORDS, *_LOG_WORDS)}
 
@@ -33,7 +37,7 @@ class LaunchContext:
 
     def __init__(self, program: Program, launch: Launch, memory: DeviceMemory, limit: int) -> None:
         self.memory = memory
-        self._constants = _constants(program, launch)
+        self._constants = _constants(program, launch, module_address(program, memory))
         unit = program.architecture.shared_unit
         shared = -(-(program.shared_bytes + launch.shared_bytes) // unit) * unit
         self.shared = np.zeros(max(shared, 1), np.uint8)
@@ -43,6 +47,11 @@ class LaunchContext:
         words[_WORD["memory"]], words[_WORD["memory_bytes"]] = address_of(memory.data), memory.layout.nbytes
         words[_WORD["device_base"]], words[_WORD["limit"]] = memory.layout.base, limit
         words[_WORD["shared"]], words[_WORD["shared_bytes"]] = address_of(self.shared), shared
+        self.local = np.zeros(max(local_bytes(program) * launch.threads_per_block, 1), np.uint8)
+        words[_WORD["local"]] = address_of(self.local)
+        if self._constants.constants_at is not None:
+            at = self._constants.constants_at - memory.layout.base
+            words[_WORD["constant3"]] = words[_WORD["memory"]] + at
         self._words = words
 
     def use_log(self, log: NDArray[np.void]) -> None:
@@ -61,36 +70,46 @@ class LaunchContext:
 
 @dataclass(frozen=True)
 class _Constants:
-    """What all contexts of a launch share: both constant banks, and a record that points to them."""
+    """What all contexts of a launch share: the constant banks that lie in no device memory, a record that
+    points to them, and the device address of bank 3 (None: there is none).
+    """
 
-    bank0: NDArray[np.uint8]
-    bank2: NDArray[np.uint8]
+    banks: Mapping[int, NDArray[np.uint8]]
     record: NDArray[np.void]
+    constants_at: int | None
 
 
 _REMEMBERED = 256  #: launches of a program; a network has tens
 
 
 @of_program
-def _known(program: Program) -> dict[Launch, _Constants]:  # noqa: ARG001  (it keeps them)
+def _known(program: Program) -> dict[tuple[Launch, int | None], _Constants]:  # noqa: ARG001  (it keeps them)
     return {}
 
 
-def _constants(program: Program, launch: Launch) -> _Constants:
-    """The constants of a launch, checked and kept: a campaign arms the same launches again and again."""
+def _constants(program: Program, launch: Launch, module_at: int | None) -> _Constants:
+    """The constants of a launch, checked and kept: a campaign arms the same launches again and again.
+    ``module_at``: where the program's variables lie.
+    """
     known = _known(program)
-    if launch in known:
-        return known[launch]
+    key = launch, module_at
+    if key in known:
+        return known[key]
     while len(known) >= _REMEMBERED:
         known.pop(next(iter(known)))
     check_launch(program, launch)
-    bank0 = constant_bank(program, launch)
-    bank2 = np.frombuffer(program.constants + b"\0" * 8, np.uint8).copy()
+    banks = {0: constant_bank(program, launch, module_at), 2: np.frombuffer(program.constants, np.uint8)}
     record = np.zeros(1, CONTEXT)
-    record["constant0"], record["constant0_bytes"] = address_of(bank0), len(bank0)
-    record["constant2"], record["constant2_bytes"] = address_of(bank2), len(program.constants)
+    module = program.module
+    if module is not None and module_at is not None:
+        banks[4] = np.zeros(module.address_bytes, np.uint8)
+        write_pointers(banks[4], module.addresses, module_at)
+        record["constant3_bytes"] = module.constant_bytes
+    kept = {bank: np.append(content, np.zeros(8, np.uint8)) for bank, content in banks.items()}
+    for bank, content in kept.items():
+        record[f"constant{bank}"], record[f"constant{bank}_bytes"] = address_of(content), len(banks[bank])
     record["grid"], record["block"] = launch.grid, launch.block
-    return known.setdefault(launch, _Constants(bank0, bank2, record))
+    return known.setdefault(key, _Constants(kept, record, module_at))
 
 
 def check_launch(program: Program, launch: Launch) -> None:
@@ -128,9 +147,9 @@ def _check_sides(program: Program, what: str, of: str, sides: Dim, most: Dim) ->
             raise UsageError(f"{program.name}: {what}.{axis} is 1 to {largest} {of}, not {side}")
 
 
-def constant_bank(program: Program, launch: Launch) -> NDArray[np.uint8]:
-    """Constant bank 0 of a launch: block, grid and stack base where the family has them, parameters at their
-    base.
+def constant_bank(program: Program, launch: Launch, module_at: int | None = None) -> NDArray[np.uint8]:
+    """Constant bank 0 of a launch: block, grid, windows and stack base where the family has them, parameters
+    at their base. ``module_at``: where the program's variables lie, bank 3 first.
     """
     layout = program.architecture.family.known_bank()
     end = program.parameter_base + len(launch.parameters)
@@ -138,5 +157,14 @@ def constant_bank(program: Program, launch: Launch) -> NDArray[np.uint8]:
     for start, sides in ((layout.block, launch.block), (layout.grid, launch.grid)):
         words = np.array(sides, np.int32).view(np.uint8)
         bank[start : start + len(words)] = words
+    ones = {
+        layout.shared_window: WINDOWS[Space.SHARED],
+        layout.local_window: WINDOWS[Space.LOCAL],
+        layout.stack: first_stack_pointer(program),
+        layout.shared_bytes: launch.shared_bytes,
+    }
+    ones |= {at: (module_at or 0) >> 32 * k & 0xFFFFFFFF for k, at in enumerate(layout.constants_address)}
+    for start, word in ones.items():
+        bank[start : start + 4] = np.frombuffer(word.to_bytes(4, "little"), np.uint8)
     bank[program.parameter_base : end] = np.frombuffer(launch.parameters, np.uint8)
     return bank

@@ -46,12 +46,15 @@ class Drivers:
 
     signatures: ClassVar[Mapping[str, ir.FunctionType]] = SIGNATURES
 
-    def __init__(self, module: ir.Module, *, barrier: bool, row_bytes: int) -> None:
-        """``barrier``: threads can wait for each other. ``row_bytes``: of a thread's counters."""
+    def __init__(self, module: ir.Module, *, barrier: bool, row_bytes: int, local_bytes: int = 0) -> None:
+        """``barrier``: threads can wait for each other. ``row_bytes``: of a thread's counters.
+        ``local_bytes``: of a thread's local memory.
+        """
         self._module = module
         self._thread = module.get_global("thread")
         self._barrier = barrier
         self._row_bytes = row_bytes
+        self._local_bytes = local_bytes
 
     def add(self, names: Iterable[str]) -> None:
         """Add functions, and for each an exported ``name_entry`` with our float rules that calls it."""
@@ -75,7 +78,7 @@ class Drivers:
         """Prepare threads [first, last) of a block (states side by side) and its shared memory."""
         self._clear_shared(b, context)
         with counting(b, first, last) as thread:
-            self._prepare(b, context, _state(b, states, b.sub(thread, first)), block, thread)
+            self._prepare(b, context, _state(b, states, b.sub(thread, first)), block, thread, thread)
         b.ret_void()
 
     def run(
@@ -101,7 +104,8 @@ class Drivers:
             self._clear_shared(b, context)
             with counting(b, I32(0), count) as thread:
                 state = _state(b, states, thread) if self._barrier else states
-                self._prepare(b, context, state, b.trunc(block, I32), thread)
+                own = thread if self._barrier else I32(0)
+                self._prepare(b, context, state, b.trunc(block, I32), thread, own)
                 row = b.mul(b.add(done, b.zext(thread, I64)), I64(self._row_bytes))
                 b.store(_byte(b, counters, row), _at(b, state, STATE, "counters"))
                 if not self._barrier:
@@ -254,8 +258,18 @@ class Drivers:
         b.ret(b.load(any_waits, typ=I1))
         return function
 
-    def _prepare(self, b: _B, context: ir.Value, state: ir.Value, block: ir.Value, thread: ir.Value) -> None:
-        """A thread before its first instruction: everything zero but its coordinates."""
+    def _prepare(
+        self,
+        b: _B,
+        context: ir.Value,
+        state: ir.Value,
+        block: ir.Value,
+        thread: ir.Value,
+        place: ir.Value,
+    ) -> None:
+        """A thread before its first instruction: everything zero but its coordinates. ``place``: of its local
+        memory among those of the block.
+        """
         self._clear(b, state, I64(offset_of(STATE, "limit")))
         b.store(b.load(_at(b, context, CONTEXT, "limit"), typ=I64), _at(b, state, STATE, "limit"))
         b.store(I32(0), _at(b, state, STATE, "depth"))
@@ -267,6 +281,11 @@ class Drivers:
                 b.store(value, _at(b, state, STATE, field, 4 * axis))
         b.store(b.and_(thread, I32(31)), _at(b, state, STATE, "lane"))
         b.store(thread, _at(b, state, STATE, "thread"))
+        if self._local_bytes:
+            memory, nbytes = b.load(_at(b, context, CONTEXT, "local"), typ=POINTER), I64(self._local_bytes)
+            local = _byte(b, memory, b.mul(b.zext(place, I64), nbytes))
+            b.store(local, _at(b, state, STATE, "local"))
+            self._clear(b, local, nbytes)
 
     def _clear_shared(self, b: _B, context: ir.Value) -> None:
         self._clear(b, *_shared(b, context))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 from llvmlite import ir
@@ -18,6 +18,7 @@ from sassafras.emulator.ports import I1, I8, I32, I64, Change, Ports
 from sassafras.emulator.semantics.registry import Semantics, meaning
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
+from sassafras.emulator.windows import WINDOW_BYTES, WINDOWS, in_window, local_bytes, local_start
 from sassafras.isa.kinds import Flow, Space, StackKind
 from sassafras.isa.program import Instruction, Program
 
@@ -84,8 +85,8 @@ class ThreadFunction(ABC):
         """Return with a status; the thread stands at instruction ``pc``."""
 
     @abstractmethod
-    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
-        """An access is about to happen."""
+    def logged(self, space: Space, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool) -> None:
+        """An access is about to happen. ``offset``: from where the space begins; ``space`` is not generic."""
 
     # the whole function ----------------------------------------------------------------------------------
 
@@ -166,7 +167,11 @@ class ThreadFunction(ABC):
             case Space.CONSTANT:
                 return self.constant_pointer(bank, address, nbytes)
             case Space.LOCAL:
-                raise self.ports.refuse("local memory is not emulated")
+                return self.local_pointer(address, nbytes, store=store)
+            case Space.GENERIC:
+                return self.generic_pointer(address, nbytes, store=store)
+            case _:
+                assert_never(space)
 
     def load(self, space: Space, address: ir.Value, nbytes: int, *, bank: int = 0) -> list[ir.Value]:
         """From a checked pointer, naturally aligned up to a word."""
@@ -188,8 +193,8 @@ class ThreadFunction(ABC):
     def update(self, space: Space, address: ir.Value, kind: ir.Type, change: Change) -> ir.Value:
         """Threads run one at a time: a load and a store."""
         pointer = self._pointer(space, address, kind.width // 8, store=True)
-        old = self.b.load(pointer, typ=kind)
-        self.b.store(change(old), pointer)
+        old = self.b.load(pointer, typ=kind, align=4)
+        self.b.store(change(old), pointer, align=4)
         return old
 
     def global_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
@@ -199,7 +204,7 @@ class ThreadFunction(ABC):
         limit = self.b.sub(self._context_value("memory_bytes", I64), I64(nbytes))
         self.trap_if(self.b.icmp_unsigned(">", offset, limit), TrapKind.ILLEGAL_ADDRESS)
         pointer = self.b.gep(self._context_value("memory", POINTER), [offset], source_etype=I8)
-        self.logged(pointer, offset, nbytes, store=store, shared=False)
+        self.logged(Space.GLOBAL, pointer, offset, nbytes, store=store)
         return pointer
 
     def shared_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
@@ -209,12 +214,46 @@ class ThreadFunction(ABC):
         limit = self.b.sub(self._context_value("shared_bytes", I64), I64(nbytes))
         self.trap_if(self.b.icmp_signed(">", offset, limit), TrapKind.SHARED_OUT_OF_RANGE)
         pointer = self.b.gep(self._context_value("shared", POINTER), [offset], source_etype=I8)
-        self.logged(pointer, offset, nbytes, store=store, shared=True)
+        self.logged(Space.SHARED, pointer, offset, nbytes, store=store)
         return pointer
 
+    def local_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """Alignment first, then what the thread has of its local window."""
+        self._misaligned(address, nbytes, TrapKind.MISALIGNED_ADDRESS)
+        offset = self.b.zext(self.b.sub(address, I32(local_start(self.program))), I64)
+        last = local_bytes(self.program) - nbytes
+        self.trap_if(self.b.icmp_unsigned(">", offset, I64(last)), TrapKind.SHARED_OUT_OF_RANGE)
+        pointer = self.b.gep(self._state_value("local", POINTER), [offset], source_etype=I8)
+        self.logged(Space.LOCAL, pointer, offset, nbytes, store=store)
+        return pointer
+
+    def generic_pointer(self, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """Of the space whose window the address is in."""
+        near = self.b.and_(self.b.trunc(address, I32), I32(WINDOW_BYTES - 1))
+        joined = self.function.append_basic_block("anywhere")
+        found: list[tuple[ir.Value, ir.Block]] = []
+        for space in WINDOWS:
+            inside, outside = (self.function.append_basic_block(name) for name in (space.value, "elsewhere"))
+            self.b.cbranch(in_window(self.b, address, space), inside, outside)
+            self.b.position_at_end(inside)
+            found.append((self._one_of_several(space, near, nbytes, store=store), self.b.block))
+            self.b.branch(joined)
+            self.b.position_at_end(outside)
+        found.append((self._pointer(Space.GLOBAL, address, nbytes, store=store), self.b.block))
+        self.b.branch(joined)
+        self.b.position_at_end(joined)
+        pointer = self.b.phi(POINTER)
+        for value, block in found:
+            pointer.add_incoming(value, block)
+        return pointer
+
+    def _one_of_several(self, space: Space, address: ir.Value, nbytes: int, *, store: bool) -> ir.Value:
+        """A pointer on one of several ways, of which a thread takes one."""
+        return self._pointer(space, address, nbytes, store=store)
+
     def constant_pointer(self, bank: int, offset: ir.Value, nbytes: int) -> ir.Value:
-        """Bytes of bank 0 or 2 at a computed offset; beyond the bank it traps (modelled)."""
-        if bank not in (0, 2):
+        """Bytes of a constant bank at a computed offset; beyond the bank it traps (modelled)."""
+        if bank not in (0, 2) and not self._module_bytes(bank):
             raise self.ports.refuse(f"constant bank {bank} does not exist here")
         self._misaligned(offset, nbytes, TrapKind.MISALIGNED_ADDRESS)
         wide = self.b.zext(offset, I64)
@@ -223,14 +262,23 @@ class ThreadFunction(ABC):
         return self.b.gep(self._context_value(f"constant{bank}", POINTER), [wide], source_etype=I8)
 
     def fixed_constant(self, bank: int, offset: int) -> ir.Value:
-        """A word of bank 0 (launch and parameters) or bank 2 (compiler constants, known now)."""
-        if bank == 0:
-            value = self.b.load(state_pointer(self.b, self._constant0, offset), typ=I32)
-            value.set_metadata("invariant.load", self._invariant)
-            return value
+        """A word of bank 0 (launch and parameters), 2 (compiler constants, known now), 3 (the module's, which
+        lie in device memory) or 4 (addresses of the module's variables).
+        """
         if bank == 2 and offset + 4 <= len(self.program.constants):
             return I32(int(np.frombuffer(self.program.constants, "<u4", 1, offset)[0]))
-        raise self.ports.refuse(f"constant bank {bank} has no word at {offset:#x}")
+        module = self.program.module
+        known = bank == 0 or offset + 4 <= self._module_bytes(bank)
+        if not known or (bank == 4 and module is not None and module.is_unknown(offset)):
+            raise self.ports.refuse(f"constant bank {bank} has no word at {offset:#x}")
+        base = self._constant0 if bank == 0 else self._context_value(f"constant{bank}", POINTER)
+        value = self.b.load(state_pointer(self.b, base, offset), typ=I32)
+        if bank != 3:
+            value.set_metadata("invariant.load", self._invariant)
+        return value
+
+    def _module_bytes(self, bank: int) -> int:
+        return 0 if self.program.module is None else self.program.module.bank_bytes(bank)
 
     def special(self, name: str) -> ir.Value | None:
         """Thread and block coordinates; the lane, and masks of lanes beside it; the warp's place (modelled:

@@ -76,6 +76,7 @@ STATE = _record(
         ("trace", np.uint64, 1096),  # address of the trace buffer
         ("trace_capacity", np.int64, 1104),
         ("counters", np.uint64, 1112),  # address of the thread's row of counters
+        ("local", np.uint64, 1120),  # address of the thread's local memory
         ("stack", (np.uint32, STACK_ENTRIES), 1152),  # kind << 28 | instruction index
         ("turn", np.int32, 1408),
         ("given", np.uint32, 1412),  # the word that the lane gives
@@ -109,6 +110,11 @@ CONTEXT = _record(
         ("block", (np.int32, 3), 108),
         ("limit", np.int64, 120),
         ("counters", np.uint64, 128),
+        ("local", np.uint64, 136),  # of all threads of a block, one behind the other
+        ("constant3", np.uint64, 152),
+        ("constant3_bytes", np.int64, 160),
+        ("constant4", np.uint64, 168),
+        ("constant4_bytes", np.int64, 176),
         ("arrived", (np.int32, 16), 192),  # threads that have only arrived at each barrier
     ],
     256,
@@ -117,7 +123,7 @@ CONTEXT = _record(
 
 ACCESS = _record(
     [
-        ("offset", np.int64, 0),  # bytes from the start of the arena (global) or of shared memory
+        ("offset", np.int64, 0),  # bytes from the start of the arena (global), of shared or of local memory
         ("nbytes", np.uint8, 8),
         ("kind", np.uint8, 9),
         ("thread", np.uint16, 10),
@@ -130,11 +136,12 @@ ACCESS = _record(
 
 
 class AccessKind(IntEnum):
-    """Kinds of logged access. Shared loads are logged only where races are looked for."""
+    """Kinds of logged access. Shared loads are logged only where races are looked for, local ones never."""
 
     GLOBAL_LOAD = 0
     GLOBAL_STORE = 1
     SHARED_STORE = 2
+    LOCAL_STORE = 3
     SHARED_LOAD = 4
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,14 @@ from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
 from sassafras.emulator.memory import DeviceMemory, lay_out
+from sassafras.emulator.module_memory import module_request
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.emulator.warp_drivers import WarpDrivers
 from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, WatchingFunction
 from sassafras.emulator.way_counter import CountingFunction
+from sassafras.emulator.windows import local_bytes
 from sassafras.errors import GoldenTrap
 from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program, of_program
@@ -87,7 +89,12 @@ class Machine:
         def text() -> str:
             module = make().emit()
             drivers = WarpDrivers if lock_step else Drivers
-            drivers(module, barrier=self.barrier and waits, row_bytes=row_bytes).add(names)
+            drivers(
+                module,
+                barrier=self.barrier and waits,
+                row_bytes=row_bytes,
+                local_bytes=local_bytes(self.program),
+            ).add(names)
             return str(module)
 
         writers = "warps" if lock_step else kind.partition(" ")[0]
@@ -209,7 +216,8 @@ class Machine:
         counter = self._execution_counter
         if counter is None:
             return None
-        return self._count(*counter, launch, _no_memory()).finish(*counter[1].counted.counter_map())
+        rows = self._count(*counter, launch, _no_memory(self.program))
+        return rows.finish(*counter[1].counted.counter_map())
 
     @property
     def is_data_free(self) -> bool:
@@ -223,7 +231,7 @@ class Machine:
         counter = self._issue_counter
         assert counter is not None, f"the way through {self.program.name} depends on data"
         issued, _ = counter[1].counted.counter_map()
-        return self._count(*counter, launch, _no_memory()).finish(issued, issued)
+        return self._count(*counter, launch, _no_memory(self.program)).finish(issued, issued)
 
     def _count(
         self, run: Callable[..., int], function: _Counting, launch: Launch, memory: DeviceMemory
@@ -252,6 +260,8 @@ class Machine:
         if trap.kind is TrapKind.SHARED_OUT_OF_RANGE:
             own, added = self.program.shared_bytes, launch.shared_bytes
             kind += f" (shared memory: {own} bytes of the kernel's own and {added} of the launch)"
+        if local := local_bytes(self.program):
+            kind += f" (local memory: {local} bytes of each thread)"
         return (
             f"{self._named(launch)}: without a fault, thread {trap.thread} of block {trap.block} stopped at "
             f'{trap.offset:#06x}, "{self.program.instructions[index].text}": {kind}; give the '
@@ -335,10 +345,11 @@ class Machine:
         return ArmedBlock(self, launch, memory, block, threads, shared)
 
 
-@cache
-def _no_memory() -> DeviceMemory:
+@of_program
+def _no_memory(program: Program) -> DeviceMemory:
     """For programs that look at none."""
-    return DeviceMemory(lay_out([("nothing", 1)]))
+    request = module_request(program)
+    return DeviceMemory(lay_out([("nothing", 1) if request is None else request]))
 
 
 @of_program

@@ -17,7 +17,7 @@ from sassafras.emulator.ports import I32, I64, Ports
 from sassafras.emulator.semantics.registry import Semantics
 from sassafras.emulator.storage import LocalStorage, Storage
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.kinds import Flow
+from sassafras.isa.kinds import Flow, Space
 from sassafras.isa.liveness import live_registers
 from sassafras.isa.locations import File, Location
 from sassafras.isa.operands import RZ
@@ -117,7 +117,7 @@ class PlainFunction(ThreadFunction):
             self.b.store(I32(pc), self.state_field("pc"))
         self.b.ret(I32(int(status)))
 
-    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
+    def logged(self, space: Space, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool) -> None:
         """Nothing is logged."""
 
 

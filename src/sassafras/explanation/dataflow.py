@@ -18,6 +18,8 @@ from sassafras.isa.program import Instruction, Program
 
 FLAGS = "ZSCO"
 
+_NEAR = {AccessKind.SHARED_STORE: "shared", AccessKind.LOCAL_STORE: "local"}
+
 
 class Comparison:
     """Golden and faulty track of one thread, side by side. ``pairs``: in order, see `alignment`; up to the
@@ -167,10 +169,10 @@ class Comparison:
     def _stored(self, golden: Touch | None, faulty: Touch | None, start: int, nbytes: int) -> Stored:
         kind = next(t.kind for t in (faulty, golden) if t is not None)
         one, other = (_word(t, start, nbytes) for t in (golden, faulty))
-        if kind is AccessKind.SHARED_STORE:
+        if kind in _NEAR:
             offsets = [f"{t.offset + start:#x}" for t in (golden, faulty) if t is not None]
             place = " / ".join(dict.fromkeys(offsets))
-            return Stored(f"shared memory {place}", None, None, one, other, 8 * nbytes, is_float=True)
+            return Stored(f"{_NEAR[kind]} memory {place}", None, None, one, other, 8 * nbytes, is_float=True)
         spots = [
             None if t is None else self._map.spot(self._base + t.offset + start) for t in (golden, faulty)
         ]

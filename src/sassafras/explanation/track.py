@@ -20,9 +20,10 @@ from sassafras.simulation.strike import strike
 
 @dataclass(frozen=True)
 class Touch:
-    """A logged access of a thread: a global load, a global or a shared store.
+    """A logged access of a thread: a global load, or a store.
 
-    ``step``: index in the track; ``offset``: from the start of the arena or of shared memory; ``data``: what
+    ``step``: index in the track; ``offset``: from the start of the arena, of shared or of local memory;
+    ``data``: what
     lies there behind the instruction; ``old``: what lay there before a store.
     """
 
@@ -101,7 +102,7 @@ class _Recorder:
         act()
         for entry in self.block.accesses()[used:]:
             kind, start, nbytes = AccessKind(entry["kind"]), int(entry["offset"]), int(entry["nbytes"])
-            data = self.block.bytes_at(kind, start, nbytes).tobytes()
+            data = self.block.bytes_at(kind, self.thread, start, nbytes).tobytes()
             old = entry["old"][:nbytes].tobytes()
             self.touches.append(Touch(len(self.pcs) - 1, kind, start, data, old))
 
@@ -234,5 +235,5 @@ def _reads_of_others(replay: Replay, track: Track) -> bool:
     loaded = expand(places, np.array([len(t.data) for t in loads], np.int64))
     loaded = loaded[inside(loaded, replay.golden.writes[replay.planned.index])]
     own = replay.threads.accesses
-    own = own[own["kind"] != AccessKind.SHARED_STORE]
+    own = own[np.isin(own["kind"], (AccessKind.GLOBAL_LOAD, AccessKind.GLOBAL_STORE))]
     return bool((~np.isin(loaded, expand(own["offset"], own["nbytes"]))).any())

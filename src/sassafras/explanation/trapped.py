@@ -11,7 +11,6 @@ from sassafras.explanation.memory_map import MemoryMap, Spot
 from sassafras.explanation.replay import Replay
 from sassafras.explanation.track import Track, Trapped
 from sassafras.faults.model import TargetKind
-from sassafras.isa.kinds import Space
 from sassafras.isa.operands import RZ, Address
 from sassafras.isa.program import Instruction, Program
 
@@ -101,8 +100,8 @@ def _wanted(instruction: Instruction, trapped: Trapped) -> int | None:
 
 
 def _is_wide(instruction: Instruction) -> bool:
-    """Whether it takes an address of global memory."""
-    return instruction.access is not None and instruction.access.space is Space.GLOBAL
+    """Whether it takes an address of 64 bits."""
+    return instruction.access is not None and instruction.access.space.address_bits == 64
 
 
 def _nbytes(instruction: Instruction) -> int:

@@ -38,6 +38,7 @@ _KINDS: dict[Slot, tuple[type, ...]] = {
     Slot.CONDITION: (ConditionTest,),
     Slot.SPECIAL: (SpecialRegister,),
     Slot.NAME: (Name,),
+    Slot.HINT: (Predicate,),
 }
 
 

@@ -43,14 +43,21 @@ class CodeLayout:
 
 @dataclass(frozen=True)
 class ConstantBank:
-    """Constant bank 0: byte offsets of what a launch puts there. ``block``, ``grid``: three 32-bit sides
-    each; ``stack``: one word, the base of the stack; ``parameters``: of the parameter area, which has at most
-    ``parameter_bytes``.
+    """Constant bank 0: byte offsets of what a launch puts there. ``shared_window``, ``local_window``: one word
+    each, where the space begins among generic addresses; ``block``, ``grid``: three 32-bit sides each;
+    ``stack``: one word, the base of the stack; ``constants``: two words, the generic address of bank 3;
+    ``shared_bytes``: one word, the shared memory that comes with the launch; ``parameters``: of the parameter
+    area, which has at most ``parameter_bytes``.
     """
+
+    shared_window: int
+    local_window: int
 
     block: int
     grid: int
     stack: int
+    constants: int
+    shared_bytes: int
     parameters: int
     parameter_bytes: int
 
@@ -58,7 +65,13 @@ class ConstantBank:
     def launch_words(self) -> frozenset[int]:
         """Offsets of the 32-bit words that every launch gives, whatever its parameters."""
         sides = (start + at for start in (self.block, self.grid) for at in range(0, _SIDES, 4))
-        return frozenset((*sides, self.stack))
+        ones = (self.shared_window, self.local_window, self.stack, self.shared_bytes)
+        return frozenset((*sides, *ones, *self.constants_address))
+
+    @property
+    def constants_address(self) -> range:
+        """Offsets of the words of the address of bank 3."""
+        return range(self.constants, self.constants + 8, 4)
 
     @property
     def launch_end(self) -> int:
@@ -103,7 +116,17 @@ MAXWELL = Family(
     "Maxwell and Pascal",
     CodeLayout(instruction_bytes=8, bundle_bytes=32),
     MAXWELL_OPCODES,
-    ConstantBank(block=0x08, grid=0x14, stack=0x20, parameters=0x140, parameter_bytes=4096),
+    ConstantBank(
+        shared_window=0x00,
+        local_window=0x04,
+        block=0x08,
+        grid=0x14,
+        stack=0x20,
+        constants=0xD0,
+        shared_bytes=0xFC,
+        parameters=0x140,
+        parameter_bytes=4096,
+    ),
 )
 VOLTA = Family("Volta", CodeLayout(instruction_bytes=16))
 TURING = Family("Turing", CodeLayout(instruction_bytes=16))

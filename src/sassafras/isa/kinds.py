@@ -59,11 +59,12 @@ class Space(Enum):
     SHARED = "shared"
     LOCAL = "local"
     CONSTANT = "constant"
+    GENERIC = "generic"  #: global, shared or local, as the address says (`emulator.windows`)
 
     @property
     def address_bits(self) -> int:
-        """Bits of an address: global ones (``.E``) take two registers."""
-        return 64 if self is Space.GLOBAL else 32
+        """Bits of an address: global and generic ones (``.E``) take two registers."""
+        return 64 if self in (Space.GLOBAL, Space.GENERIC) else 32
 
 
 class Action(Enum):

@@ -6,11 +6,15 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, NonNegativeInt, PlainSerializer, TypeAdapter
+from pydantic import Field, NonNegativeInt, TypeAdapter
 
+from sassafras.isa.module import Hex, Module
 from sassafras.isa.program import Parameter
 
-Hex = Annotated[bytes, BeforeValidator(bytes.fromhex), PlainSerializer(bytes.hex)]  #: in JSON a hex string
+
+def _is_nothing(value: object) -> bool:
+    """What few kernels have is left out of the JSON of all others, which stays what it was."""
+    return not value
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,9 @@ class KernelMetadata:
     ``register_count``: registers per thread; ``shared_bytes``: static shared memory per block in bytes;
     ``parameter_base``: byte offset of the parameters in constant bank 0; ``constants``: the bytes of the
     compiler's constant bank 2; ``code_bytes``: size of the machine code, scheduling words included (0: not
-    known, and a listing is not checked for its end).
+    known, and a listing is not checked for its end); ``stack_bytes``: local memory per thread that the
+    compiler asks for (0: none, or, where functions call themselves, unknown); ``module``: the variables of
+    the cubin, None where it has none.
     """
 
     name: str
@@ -31,6 +37,8 @@ class KernelMetadata:
     parameters: tuple[Parameter, ...]
     constants: Hex = b""
     code_bytes: NonNegativeInt = 0
+    stack_bytes: Annotated[int, Field(ge=0, exclude_if=_is_nothing)] = 0
+    module: Annotated[Module | None, Field(exclude_if=_is_nothing)] = None
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values (``constants`` as a hex string)."""

@@ -19,6 +19,7 @@ from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import Opcode
 from sassafras.isa.opcodes.fields import fill_fields
 from sassafras.isa.opcodes.record import Slot
+from sassafras.isa.opcodes.refused import REFUSED
 from sassafras.isa.operand_text import Literal, OperandSyntaxError, parse_operand
 from sassafras.isa.operands import (
     Constant,
@@ -63,6 +64,8 @@ def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget)
         parameter_base=metadata.parameter_base,
         parameters=metadata.parameters,
         constants=metadata.constants,
+        stack_bytes=metadata.stack_bytes,
+        module=metadata.module,
         digest=hashlib.sha256((text + metadata.canonical_json()).encode()).hexdigest(),
     )
     _check_targets(program)
@@ -132,7 +135,7 @@ def _instruction(
         raise ValueError("not an instruction")
     record = table.get(head[1])
     if record is None:
-        raise ValueError(f"opcode {head[1]} is not supported")
+        raise ValueError(REFUSED.get(head[1], f"opcode {head[1]} is not supported"))
     modifiers = tuple(head[2].split(".")[1:])
     fields = fill_fields(record.name, record.fields, modifiers)
     operands = _operands(head[3] or "", record.literal, labels)

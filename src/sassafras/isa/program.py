@@ -12,6 +12,7 @@ from pydantic import NonNegativeInt
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Access, Flow, Pipe
 from sassafras.isa.locations import Effects
+from sassafras.isa.module import Module
 from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.record import Opcode
 from sassafras.isa.operands import PT, Operand, Predicate
@@ -90,8 +91,9 @@ class Program:
 
     ``register_count``: allocated registers per thread (R0 .. R(count-1) exist); ``shared_bytes``: static
     shared memory per block; ``parameter_base``: offset of the parameters in constant bank 0; ``constants``:
-    contents of the compiler's constant bank 2. ``lock_step``: lanes of a warp may tell each other
-    something through memory, which machine code does not say.
+    contents of the compiler's constant bank 2; ``stack_bytes``: local memory per thread that the compiler
+    asks for; ``module``: the variables of its cubin, None where it has none. ``lock_step``: lanes of a warp
+    may tell each other something through memory, which machine code does not say.
     """
 
     name: str
@@ -102,6 +104,8 @@ class Program:
     parameter_base: int
     parameters: tuple[Parameter, ...]
     constants: bytes = b""
+    stack_bytes: int = 0
+    module: Module | None = None
     digest: str = field(default="", compare=False)  #: sha256 of listing and metadata: a key on disk
     lock_step: bool = False
 

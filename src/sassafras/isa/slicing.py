@@ -14,6 +14,7 @@ from sassafras.isa.kinds import Action, Flow, Space
 from sassafras.isa.locations import File, Location
 from sassafras.isa.program import Instruction, Program
 
+_VARIABLES = (3, 4)  #: constant banks of what a program may change between launches, and its addresses
 _Wanted = Callable[[Instruction], bool]
 
 
@@ -80,10 +81,15 @@ def _steers(instruction: Instruction) -> bool:
 
 
 def _is_data(instruction: Instruction) -> bool:
-    """Whether what it finds in memory, or gets from other lanes, is data. Constant banks hold arguments."""
+    """Whether what it finds in memory, or gets from other lanes, is data. Constant banks hold arguments, or
+    else variables.
+    """
     access = instruction.access
-    shared = instruction.cross_lane and instruction.flow is not Flow.BARRIER
-    return shared or (access is not None and access.space is not Space.CONSTANT)
+    if instruction.cross_lane and instruction.flow is not Flow.BARRIER:
+        return True
+    if any(words.bank in _VARIABLES for words in instruction.effects.constants):
+        return True
+    return access is not None and access.space is not Space.CONSTANT
 
 
 def _stores_to(instruction: Instruction, space: Space) -> bool:
@@ -93,7 +99,8 @@ def _stores_to(instruction: Instruction, space: Space) -> bool:
 
 def _is_global_load(instruction: Instruction) -> bool:
     access = instruction.access
-    return access is not None and access.space is Space.GLOBAL and access.action is Action.LOAD
+    spaces = (Space.GLOBAL, Space.GENERIC)
+    return access is not None and access.space in spaces and access.action is Action.LOAD
 
 
 def _needed(

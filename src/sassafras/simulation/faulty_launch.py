@@ -3,8 +3,8 @@
 all other threads did what they did in the golden run. Where the struck thread touches bytes that belong to
 another thread of the launch (every byte that our kernels write is touched by one thread only, its owner),
 that thread is emulated too, in its turn. Where it writes what many threads read, or touches too much, the
-launch is emulated in full, in the defined order. So is every launch of a kernel with RED: threads add to one
-word there, and the struck one's sum alone says nothing of it.
+launch is emulated in full, in the defined order. So is every launch of a kernel whose threads meet in a word by
+atomic operations: the struck one alone says nothing of it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Fault
+from sassafras.simulation.atomics import threads_meet
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Sharing
-from sassafras.simulation.reduction import reduces
 from sassafras.simulation.regions import Intervals, expand, inside
 from sassafras.simulation.strike import Values, strike
 from sassafras.simulation.traced import GoldenThreads, run_golden
@@ -86,10 +86,11 @@ class FaultyLaunch:
         self._planned = golden.plan[self._number]
         self._launch = self._planned.launch
         self._memory = golden.memory
+        self._anywhere = self._planned.spec.observed or self._planned.spec.twin is None
 
     def run(self, *, in_full: bool = False) -> LaunchEffect:
         """Emulate. ``in_full``: the whole launch at once, as the reference engine does."""
-        whole = in_full or reduces(self._machine.program)
+        whole = in_full or threads_meet(self._machine.program)
         shares = self._golden.sharing(self._number) is not Sharing.NONE
         effect = None if whole or shares else self._run_few()
         return self._run_in_full() if effect is None else effect
@@ -233,10 +234,10 @@ class FaultyLaunch:
     def _run_in_full(self) -> LaunchEffect:
         """All blocks before the struck one, that block under control, all blocks behind it.
 
-        Threads other than the struck ones run golden code. Of a kernel that is not observed its addresses do
-        not depend on data: they write only where the launch writes.
+        Of a kernel with a twin, threads other than the struck ones write only where the launch writes: no
+        address of theirs depends on data. Of any other kernel all of memory is looked at.
         """
-        if self._planned.spec.observed:
+        if self._anywhere:
             self._golden.around(self._number)
         block = self._fault.site.block
         before = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=range(block))
@@ -250,20 +251,23 @@ class FaultyLaunch:
             behind = range(block + 1, self._launch.blocks)
             trap = self._machine.run(self._launch, self._memory, limit=self._watchdog, blocks=behind).trap
         if trap is not None:  # nobody asks what a launch that trapped has left
-            if self._planned.spec.observed:
-                self._golden.put_whole(self._number)
-            else:
-                armed.undo()
-                self._golden.put_before(self._number)
+            self._put_back(armed)
             return LaunchEffect(trap, NO_DIFFERENCE, values)
-        if self._planned.spec.observed:
+        if self._anywhere:
             return LaunchEffect(None, Difference(*self._golden.take_back(self._number)), values)
-        return LaunchEffect(None, self._take_back(armed), values)
+        found = self._take_back(armed)
+        self._put_back(armed)
+        return LaunchEffect(None, found, values)
+
+    def _put_back(self, armed: ArmedBlock) -> None:
+        if self._anywhere:
+            self._golden.put_whole(self._number)
+        else:
+            armed.undo()
+            self._golden.put_before(self._number)
 
     def _take_back(self, armed: ArmedBlock) -> Difference:
-        """What differs now: where the launch may write, and where the struck block wrote beside that. Memory
-        is put back.
-        """
+        """What differs now: where the launch may write, and where the struck block wrote beside that."""
         log = armed.accesses()
         writes = self._golden.writes[self._number]
         stored = _bytes_of(log, AccessKind.GLOBAL_STORE)
@@ -274,7 +278,6 @@ class FaultyLaunch:
         contents = self._memory.data[places]
         armed.undo()
         wild = beside != self._memory.data[outside]
-        self._golden.put_before(self._number)
         every = np.concatenate([places, outside[wild]])
         order = np.argsort(every, kind="stable")
         return Difference(every[order], np.concatenate([contents, beside[wild]])[order])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sassafras.emulator.machine import Machine
+from sassafras.simulation.atomics import threads_hear
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Sharing
 from sassafras.simulation.traced import GoldenThreads, run_golden
@@ -17,7 +18,7 @@ def golden_threads(
     other values through global memory, those before them run too. Memory stands before it, and does so again.
     """
     launch, sharing = golden.plan[number].launch, golden.sharing(number)
-    if sharing is Sharing.NONE:
+    if sharing is Sharing.NONE or threads_hear(machine.program):  # which sees to it by itself
         return run_golden(machine, launch, golden.memory, block, threads, longest)
     if sharing is Sharing.LAUNCH:
         machine.run(launch, golden.memory, blocks=range(block))

@@ -12,6 +12,7 @@ from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
+from sassafras.simulation.atomics import threads_meet
 from sassafras.simulation.ending import Ending, Words, ending_of
 from sassafras.simulation.faulty_launch import Difference, FaultyLaunch, LaunchEffect
 from sassafras.simulation.full_engine import infer_in_full
@@ -142,7 +143,8 @@ class Injector:
     ) -> GoldenThreads:
         """What the struck threads do in the golden run."""
         planned, number = golden.plan[draw.launch], draw.launch
-        alone = machine.barrier and not machine.warps and len(struck) == 1
+        alone = machine.barrier and not machine.warps and not threads_meet(machine.program)
+        alone &= len(struck) == 1
         if not alone or golden.sharing(number) is not Sharing.NONE:
             return golden_threads(golden, machine, number, draw.block, struck, draw.longest)
         private = planned.spec.owner_of is not None or planned.spec.observed  # a byte stored is one thread's

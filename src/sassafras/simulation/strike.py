@@ -13,8 +13,7 @@ from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Corruption, IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
-from sassafras.isa.program import Instruction
-from sassafras.simulation.reduction import added, is_reduction, operand_register
+from sassafras.simulation.atomics import Combining, combining
 
 Values = tuple[int, int]  #: the struck word before and after
 
@@ -40,6 +39,7 @@ def strike(
         return _strike_register(block, thread, target, change)
     if target.kind is TargetKind.REGISTER_INDEX:
         return _strike_index(block, thread, target, change, ioa_register)
+    atomic = combining(block, thread)
     _issue(block, thread)
     match target.kind:
         case TargetKind.REGISTER:
@@ -49,9 +49,9 @@ def strike(
         case TargetKind.CONDITION_CODE:
             return _strike_condition_codes(block, thread, change)
         case TargetKind.STORE_VALUE:
-            return _strike_stored_word(block, thread, target, change)
+            return _strike_stored_word(block, thread, target, change, atomic)
         case TargetKind.STORE_ADDRESS:
-            return _strike_address(block, thread, change, base)
+            return _strike_address(block, thread, change, base, atomic)
         case _:
             assert_never(target.kind)
 
@@ -119,19 +119,6 @@ def _last_store(block: ArmedBlock) -> np.void:
     return entry
 
 
-def _operand_of_reduction(block: ArmedBlock, thread: int, entry: np.void) -> int | None:
-    """The word that the RED of this entry added; None for a plain store. (A RED writes no register.)"""
-    instruction = _instruction(block, entry)
-    if not is_reduction(instruction):
-        return None
-    register = operand_register(instruction)
-    return 0 if register == RZ else int(block.registers(thread)[register])
-
-
-def _instruction(block: ArmedBlock, entry: np.void) -> Instruction:
-    return block.machine.program.instructions[int(entry["pc"])]
-
-
 def _bytes(word: int, nbytes: int = 4) -> NDArray[np.uint8]:
     return np.frombuffer(word.to_bytes(nbytes, "little"), np.uint8)
 
@@ -140,36 +127,48 @@ def _word(place: NDArray[np.uint8]) -> int:
     return int.from_bytes(place.tobytes(), "little")
 
 
-def _strike_stored_word(block: ArmedBlock, thread: int, target: Target, change: Corruption) -> Values:
-    """The word in memory; of a RED the operand, which memory is then added to."""
-    entry = _last_store(block)
-    nbytes = target.bits // 8
-    start = int(entry["offset"]) + 4 * target.index
-    place = block.bytes_at(AccessKind(entry["kind"]), start, nbytes)
-    operand = _operand_of_reduction(block, thread, entry)
-    before = _word(place) if operand is None else operand
-    after = change.apply(before)
-    left = after
-    if operand is not None:
-        left = added(_instruction(block, entry), _word(entry["old"][:nbytes]), after)
-    place[:] = _bytes(left, nbytes)
-    return before, after
-
-
-def _strike_address(block: ArmedBlock, thread: int, change: Corruption, base: int) -> Values:
-    """The word goes to the wrong address, where a RED adds it; the right place keeps its old content."""
+def _strike_stored_word(
+    block: ArmedBlock, thread: int, target: Target, change: Corruption, atomic: Combining | None
+) -> Values:
+    """The word in memory; of an atomic operation a word of the operand, which memory is then combined with."""
     entry = _last_store(block)
     kind, start, nbytes = AccessKind(entry["kind"]), int(entry["offset"]), int(entry["nbytes"])
-    instruction, operand = _instruction(block, entry), _operand_of_reduction(block, thread, entry)
-    place = block.bytes_at(kind, start, nbytes)
+    if atomic is not None:
+        before = atomic.word(target.index)
+        struck = atomic.with_word(target.index, change.apply(before))
+        place = block.bytes_at(kind, thread, start, nbytes)
+        place[:] = _bytes(struck.of(_word(entry["old"][:nbytes])), nbytes)
+        return before, struck.word(target.index)
+    place = block.bytes_at(kind, thread, start + 4 * target.index, target.bits // 8)
+    before = _word(place)
+    place[:] = _bytes(change.apply(before), target.bits // 8)
+    return before, change.apply(before)
+
+
+def _strike_address(
+    block: ArmedBlock, thread: int, change: Corruption, base: int, atomic: Combining | None
+) -> Values:
+    """The word goes to the wrong address, and an atomic operation combines it with what lies there, which is
+    what comes back; the right place keeps its old content.
+    """
+    entry = _last_store(block)
+    kind, start, nbytes = AccessKind(entry["kind"]), int(entry["offset"]), int(entry["nbytes"])
+    access = block.machine.program.instructions[int(entry["pc"])].access
+    assert access is not None
+    place = block.bytes_at(kind, thread, start, nbytes)
     stored = place.copy()
     place[:] = entry["old"][:nbytes]
-    origin = base if kind is AccessKind.GLOBAL_STORE else 0
-    wrong = change.apply(origin + start)
-    trap = block.address_trap(kind, wrong - origin, nbytes, aligned=wrong % nbytes == 0)
-    if trap is None:
-        there = block.log_store(wrong - origin, nbytes, kind, thread)
-        there[:] = stored if operand is None else _bytes(added(instruction, _word(there), operand))
-    else:
+    right = block.origin(access.space, kind, base) + start
+    wrong = change.apply(right)
+    there = block.reached(access.space, wrong)
+    offset = wrong - block.origin(access.space, there, base)
+    trap = block.address_trap(there, thread, offset, nbytes, aligned=wrong % nbytes == 0)
+    if trap is not None:
         block.set_trap(trap, thread)
-    return origin + start, wrong
+        return right, wrong
+    found = block.log_store(offset, nbytes, there, thread)
+    old = _word(found)
+    found[:] = stored if atomic is None else _bytes(atomic.of(old), nbytes)
+    for k, register in enumerate(() if atomic is None else atomic.destinations):
+        block.registers(thread)[register] = old >> 32 * k & 0xFFFFFFFF
+    return right, wrong

@@ -17,6 +17,7 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.isa.program import Program, of_program
+from sassafras.simulation.atomics import threads_hear
 from sassafras.simulation.outcome import MaskedReason
 
 WARP = 32
@@ -59,14 +60,22 @@ def run_golden(
     whole: bool = False,
 ) -> GoldenThreads:
     """Run the threads (their whole block, if threads wait for each other, or ``whole``) without a fault, keep
-    traces and accesses, undo. ``shared``: the one thread is run alone with it.
+    traces and accesses, undo. ``shared``: the one thread is run alone with it. Where threads hear of those
+    before them by atomic operations, the blocks before are run too.
     """
-    chosen = None if whole or (machine.barrier and shared is None) else tuple(threads)
+    hear = threads_hear(machine.program)
+    kept = memory.data.copy() if hear else None
+    if hear:
+        machine.run(launch, memory, blocks=range(block))
+    alone = not whole and not hear and not (machine.barrier and shared is None)
+    chosen = tuple(threads) if alone else None
     armed = machine.arm(launch, memory, block, chosen, shared)
     for thread in threads:
         armed.keep_trace(thread, longest)
     stop = armed.run(longest)
     armed.undo()
+    if kept is not None:
+        memory.data[:] = kept
     if stop is not Stop.FINISHED:
         raise FaultNotReached(
             f"{machine.program.name}: the golden run of block {block} stopped: {armed.trap}"

@@ -19,9 +19,11 @@ from sassafras.architectures.registry import name_of
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
+from sassafras.toolchain.variables import read_module
 
 _CODE = ".text."
 _PARAM_CBANK = 0x0A
+_MIN_STACK_SIZE = 0x12
 _KPARAM_INFO = 0x17
 _REGCOUNT = 0x2F
 _FORMAT_SIZED = 0x04
@@ -32,7 +34,7 @@ Sections = dict[str, Any]
 
 
 def read_metadata(cubin: bytes, kernel: str) -> KernelMetadata:
-    """Registers, shared bytes, parameters, constant bank 2 and code size of ``kernel``.
+    """Registers, shared bytes, parameters, constant bank 2, code size, stack and variables of ``kernel``.
 
     Raises ``ListingError`` if the bytes are not a whole cubin or do not hold the kernel.
     """
@@ -51,6 +53,8 @@ def read_metadata(cubin: bytes, kernel: str) -> KernelMetadata:
             parameters=_parameters(attributes),
             constants=_data(sections, f".nv.constant2.{kernel}"),
             code_bytes=len(_data(sections, f".text.{kernel}")),
+            stack_bytes=_of_symbol(sections, _MIN_STACK_SIZE, kernel) or 0,
+            module=read_module(cubin, sections),
         )
 
 
@@ -142,9 +146,15 @@ def _parameters(attributes: list[tuple[int, bytes]]) -> tuple[Parameter, ...]:
 
 def _register_count(sections: Sections, kernel: str) -> int:
     """``EIATTR_REGCOUNT`` of the kernel's symbol, or else the top byte of the code section's ``sh_info``."""
+    found = _of_symbol(sections, _REGCOUNT, kernel)
+    return int(sections[f".text.{kernel}"]["sh_info"] >> 24) if found is None else found
+
+
+def _of_symbol(sections: Sections, attribute: int, kernel: str) -> int | None:
+    """What the attributes of the whole file say of a kernel, None if nothing (or that it is not known)."""
     for code, payload in _attributes(_data(sections, ".nv.info")):
-        if code == _REGCOUNT:
-            symbol, count = struct.unpack_from("<II", payload)
-            if sections[".symtab"].get_symbol(symbol).name == kernel:
-                return int(count)
-    return int(sections[f".text.{kernel}"]["sh_info"] >> 24)
+        if code == attribute:
+            symbol, value = struct.unpack_from("<Ii", payload)
+            if sections[".symtab"].get_symbol(symbol).name == kernel and value >= 0:
+                return int(value)
+    return None

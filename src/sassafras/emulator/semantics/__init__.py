@@ -5,6 +5,7 @@ Importing this package registers them all. Sources of the definitions are given 
 
 from sassafras.emulator.semantics import (  # noqa: F401  (imported to register their functions)
     add,
+    atomic,
     bits,
     compare,
     control,

@@ -8,8 +8,9 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.windows import WINDOWS, in_window
 from sassafras.isa.opcodes.modifiers import EXTENDED, HIGH, SUM_SHIFT, SumShift
-from sassafras.isa.operands import Constant, Immediate, Operand, Register
+from sassafras.isa.operands import Constant, Immediate, Operand, Predicate, Register
 from sassafras.isa.program import Instruction
 
 
@@ -114,18 +115,29 @@ def iscadd(p: Ports, i: Instruction) -> None:
 
 @maxwell("LEA")
 def lea(p: Ports, i: Instruction) -> None:
-    """d = (a << n) + b; .HI: the high word of {c, a} << n, plus b; .X adds the carry flag."""
-    d, a, b = i.operands[:3]
-    count = p.b.and_(p.raw(i.operands[-1]), I32(31))
+    """d = (a << n) + b; .HI: the high word of {c, a} << n, plus b; .X adds the carry flag. n is 0 where it is
+    not printed. A predicate destination: whether the generic address {c, a} is one of global memory.
+    """
+    predicates = [o for o in i.operands if isinstance(o, Predicate)]
+    d, *sources = i.operands[len(predicates) :]
     extended, high = i.fields[EXTENDED], i.fields[HIGH]
-    if (len(i.operands) == 5) != high:
+    counted = len(sources) == 3 + high
+    literal = isinstance(sources[-1], Immediate)
+    if len(sources) != 2 + high + counted or (literal != counted and (high or counted)):
         raise p.refuse("LEA.HI has three sources and a count, LEA two and a count")
+    if predicates and not high:
+        raise p.refuse("only LEA.HI tells where an address leads")
+    a, b = sources[:2]
+    count = p.b.and_(p.raw(sources[-1]), I32(31)) if counted else I32(0)
     if high:
         if getattr(a, "negate", False):
             raise p.refuse("a negated 64-bit source has no known meaning")
-        wide = p.b.or_(p.b.zext(p.integer(a), I64), p.b.shl(p.b.zext(p.integer(i.operands[3]), I64), I64(32)))
+        wide = p.b.or_(p.b.zext(p.integer(a), I64), p.b.shl(p.b.zext(p.integer(sources[2]), I64), I64(32)))
         down = p.b.sub(I64(32), p.b.zext(count, I64))
         shifted = p.b.trunc(p.b.lshr(wide, down), I32)
     else:
         shifted = p.b.shl(p.integer(a), count)
     _add(p, d, _shifted(p, shifted), _addend(p, b, extended=extended), extended=extended)
+    for predicate in predicates:
+        inside = [in_window(p.b, wide, space) for space in WINDOWS]
+        p.set_predicate(predicate, p.b.not_(p.b.or_(*inside)))

@@ -98,6 +98,6 @@ def bar(p: Ports, i: Instruction) -> None:
         p.build.barrier()
 
 
-@maxwell("NOP", "DEPBAR", "MEMBAR")
+@maxwell("NOP", "DEPBAR", "MEMBAR", "CCTL")
 def nothing(_p: Ports, _i: Instruction) -> None:
-    """No effect on what a thread computes: scheduling and ordering only."""
+    """No effect on what a thread computes: scheduling, ordering and caching only."""

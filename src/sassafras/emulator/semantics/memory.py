@@ -1,14 +1,13 @@
-"""Loads, stores, atomic additions."""
+"""Loads and stores. (Atomic operations: ``atomic``.)"""
 
 from __future__ import annotations
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import F32, I32, Ports
-from sassafras.emulator.semantics.floating import canonical
+from sassafras.emulator.ports import I32, Ports
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.kinds import Space
-from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, SIZE, Type
+from sassafras.isa.opcodes.modifiers import SIZE
 from sassafras.isa.operands import RZ, Constant, Operand, Register
 from sassafras.isa.program import Instruction
 
@@ -56,6 +55,30 @@ def stg(p: Ports, i: Instruction) -> None:
     _store(p, i, Space.GLOBAL, p.global_address(i.operands[0]), i.operands[1])
 
 
+@maxwell("LD")
+def ld(p: Ports, i: Instruction) -> None:
+    """Load from where a generic address leads. What LEA said of the address is not asked (docs/sass.md)."""
+    _load(p, i, Space.GENERIC, p.global_address(i.operands[1]))
+
+
+@maxwell("ST")
+def st(p: Ports, i: Instruction) -> None:
+    """Store to where a generic address leads."""
+    _store(p, i, Space.GENERIC, p.global_address(i.operands[0]), i.operands[1])
+
+
+@maxwell("LDL")
+def ldl(p: Ports, i: Instruction) -> None:
+    """Load from the thread's local memory."""
+    _load(p, i, Space.LOCAL, p.shared_address(i.operands[1]))
+
+
+@maxwell("STL")
+def stl(p: Ports, i: Instruction) -> None:
+    """Store to the thread's local memory."""
+    _store(p, i, Space.LOCAL, p.shared_address(i.operands[0]), i.operands[1])
+
+
 @maxwell("LDS")
 def lds(p: Ports, i: Instruction) -> None:
     """Load from shared memory."""
@@ -73,23 +96,6 @@ def ldc(p: Ports, i: Instruction) -> None:
     """Load from a constant bank at a register's offset, naturally aligned as everywhere (modelled)."""
     source = i.operands[1]
     assert isinstance(source, Constant)
-    if _nbytes(i) < 4:
-        raise p.refuse("narrow constant loads are not emulated")
     base = I32(0) if source.register is None else p.register(source.register)
     offset = p.b.add(base, I32(source.offset & 0xFFFFFFFF))
     _load(p, i, Space.CONSTANT, offset, bank=source.bank)
-
-
-@maxwell("RED")
-def red(p: Ports, i: Instruction) -> None:
-    """Add to global memory without returning it: integers wrap; floats flush denormals."""
-    target, operand = i.operands
-    value, is_float = p.integer(operand), i.fields[REDUCED_TYPE] is Type.F32
-
-    def added(old: ir.Value) -> ir.Value:
-        if not is_float:
-            return p.b.add(old, value)
-        x, y = (p.b.bitcast(p.flush(v), F32) for v in (old, value))
-        return p.flush(canonical(p, p.b.fadd(x, y)))
-
-    p.build.update(Space.GLOBAL, p.global_address(target), I32, added)

@@ -15,6 +15,7 @@ from sassafras.isa.opcodes.modifiers import (
     BARRIER_REDUCTION,
     BARRIER_RESULT,
     BARRIER_WAIT,
+    CACHE_ACTION,
     CALL_HINT,
     DEPENDENCY_HINT,
     FENCE_HINT,
@@ -30,7 +31,10 @@ from sassafras.isa.opcodes.modifiers import (
     UNIFORM,
     VOTE,
     BarrierWait,
+    Reduction,
+    bytes_of_reduction,
     registers_of_access,
+    registers_of_reduction,
 )
 from sassafras.isa.opcodes.record import Opcode, always, opcode
 from sassafras.isa.operands import Immediate, Operand
@@ -58,15 +62,30 @@ def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
     return opcode(name, signature, pipe=Pipe.MEMORY, memory=memory, result_width=registers_of_access, **facts)
 
 
-def _store(name: str, space: Space, *fields: Field[Any]) -> Opcode:
+def _store(name: str, signature: str, space: Space, *fields: Field[Any]) -> Opcode:
     memory = Memory(space, Action.STORE)
     return opcode(
-        name, "ar", pipe=Pipe.MEMORY, memory=memory, source_width=registers_of_access, fields=fields
+        name, signature, pipe=Pipe.MEMORY, memory=memory, source_width=registers_of_access, fields=fields
+    )
+
+
+def _atomic(name: str, *signatures: str, space: Space, fields: tuple[Field[Any], ...]) -> Opcode:
+    """Of two values that it takes the first is compared with what is there, the second is to replace it."""
+    return opcode(
+        name,
+        *signatures,
+        pipe=Pipe.MEMORY,
+        memory=Memory(space, Action.REDUCE),
+        access_bytes=bytes_of_reduction,
+        result_width=registers_of_reduction,
+        source_width=registers_of_reduction,
+        fields=fields,
     )
 
 
 LOADS = (
-    _load("LDG", "da", Space.GLOBAL, fields=(LONG_ADDRESS, LOAD_CACHE, SIZE), group=Group.LD),
+    _load("LD", "dah", Space.GENERIC, fields=(LONG_ADDRESS, UNIFORM, LOAD_CACHE, SIZE), group=Group.LD),
+    _load("LDG", "da", Space.GLOBAL, fields=(LONG_ADDRESS, UNIFORM, LOAD_CACHE, SIZE), group=Group.LD),
     _load("LDL", "da", Space.LOCAL, fields=(LOAD_CACHE, SIZE), group=Group.LD),
     _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
     _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
@@ -74,16 +93,26 @@ LOADS = (
 )
 
 STORES = (
-    _store("STG", Space.GLOBAL, LONG_ADDRESS, STORE_CACHE, SIZE),
-    _store("STL", Space.LOCAL, STORE_CACHE, SIZE),
-    _store("STS", Space.SHARED, SIZE),
-    opcode(
-        "RED",
-        "ar",
-        pipe=Pipe.MEMORY,
-        memory=Memory(Space.GLOBAL, Action.REDUCE),
+    _store("ST", "arh", Space.GENERIC, LONG_ADDRESS, STORE_CACHE, SIZE),
+    _store("STG", "ar", Space.GLOBAL, LONG_ADDRESS, STORE_CACHE, SIZE),
+    _store("STL", "ar", Space.LOCAL, STORE_CACHE, SIZE),
+    _store("STS", "ar", Space.SHARED, SIZE),
+)
+
+_COMBINING = REDUCTION.of(*(r.value for r in Reduction if r not in (Reduction.EXCHANGE, Reduction.COMPARE_AND_SWAP)))
+_NUMBERS = REDUCED_TYPE.of("U32", "S32", "U64", "S64", "F32", default=REDUCED_TYPE.default)
+_WITHOUT_FLOATS = REDUCED_TYPE.of("U32", "S32", "U64", "64", default=REDUCED_TYPE.default)
+
+ATOMICS = (
+    _atomic("RED", "ar", space=Space.GLOBAL, fields=(LONG_ADDRESS, _COMBINING, _NUMBERS, *REDUCTION_HINTS)),
+    _atomic(
+        "ATOM",
+        "dar",
+        "darr",
+        space=Space.GLOBAL,
         fields=(LONG_ADDRESS, REDUCTION, REDUCED_TYPE, *REDUCTION_HINTS),
     ),
+    _atomic("ATOMS", "dar", "darr", space=Space.SHARED, fields=(REDUCTION, _WITHOUT_FLOATS)),
 )
 
 
@@ -109,6 +138,7 @@ SYNCHRONISATION = (
     opcode("VOTE", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=(FENCE_SCOPE, FENCE_HINT)),
     opcode("DEPBAR", "n", "ni", "nin", pipe=Pipe.ISSUE, fields=(DEPENDENCY_HINT,)),
+    opcode("CCTL", "a", pipe=Pipe.ISSUE, fields=(LONG_ADDRESS.of(default=False), CACHE_ACTION)),
     opcode("NOP", "", pipe=Pipe.ISSUE),
 )
 
@@ -124,4 +154,4 @@ CONTROL = (
     opcode("EXIT", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.EXIT),
 )
 
-MEMORY_OPCODES: tuple[Opcode, ...] = LOADS + STORES + SYNCHRONISATION + CONTROL
+MEMORY_OPCODES: tuple[Opcode, ...] = LOADS + STORES + ATOMICS + SYNCHRONISATION + CONTROL

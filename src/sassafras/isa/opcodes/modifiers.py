@@ -117,6 +117,21 @@ class Addend(Enum):
     SIGN_FIX = "CSFU"
 
 
+class Reduction(Enum):
+    """What an atomic operation leaves in memory."""
+
+    ADD = "ADD"
+    MIN = "MIN"
+    MAX = "MAX"
+    INCREMENT = "INC"  #: to 0 from the operand on
+    DECREMENT = "DEC"  #: to the operand from 0, and from above the operand
+    AND = "AND"
+    OR = "OR"
+    XOR = "XOR"
+    EXCHANGE = "EXCH"
+    COMPARE_AND_SWAP = "CAS"
+
+
 class Side(Enum):
     """Which way a funnel shift goes."""
 
@@ -209,7 +224,11 @@ FIRST_FACTOR: Field[Type | None] = option("first factor", _HALVES, None)
 SECOND_FACTOR: Field[Type | None] = option("second factor", _HALVES, None)
 SIDE = choice("side", {s.value: s for s in Side})
 FUNNEL_TYPE = option("type", {name: _TYPES[name] for name in ("U64", "S64")}, Type.U32)
-REDUCED_TYPE = option("type", {name: _TYPES[name] for name in ("U32", "S32", "F32")}, Type.U32)
+REDUCED_TYPE = option(
+    "type",
+    {**{name: _TYPES[name] for name in ("U32", "S32", "U64", "S64", "F32")}, "64": Type.U64},
+    Type.U32,
+)
 RESULT = choice("result", _TYPES)
 OPERAND = choice("operand", _TYPES)
 ROUNDING = option(
@@ -244,10 +263,11 @@ SIZE = option(
     },
     Size(4),
 )  # fmt: skip
-LOAD_CACHE = hint("cache", "CI", "CG", "CV", "LU")
+LOAD_CACHE = hint("cache", "CI", "CG", "CS", "CV", "LU")
 STORE_CACHE = hint("cache", "CG", "CS", "WT")
 UNIFORM = hint("uniform", "U")
-REDUCTION = choice("reduction", {"ADD": True})
+REDUCTION = choice("reduction", {r.value: r for r in Reduction})
+CACHE_ACTION = hint("action", "PF1", "PF2", "WB", "IV", "IVALL", "RS", "WBALL")
 REDUCTION_HINTS = (hint("flush", "FTZ"), hint("nearest", "RN"))
 BARRIER_WAIT = choice("wait", {w.value: w for w in BarrierWait})
 BARRIER_REDUCTION: Field[BarrierReduction | None] = option(
@@ -275,6 +295,21 @@ def register_pair(fields: Fields) -> int:  # noqa: ARG001
 def registers_of_access(fields: Fields) -> int:
     """Registers moved by a load or store: narrow ones use one."""
     return max(1, fields[SIZE].nbytes // 4)
+
+
+def bytes_of_access(fields: Fields) -> int:
+    """Bytes moved by a load or store."""
+    return fields[SIZE].nbytes
+
+
+def registers_of_reduction(fields: Fields) -> int:
+    """Registers of what an atomic operation combines and returns."""
+    return fields[REDUCED_TYPE].bits // 32
+
+
+def bytes_of_reduction(fields: Fields) -> int:
+    """Bytes that an atomic operation replaces."""
+    return fields[REDUCED_TYPE].bits // 8
 
 
 def registers_of_result(fields: Fields) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Access, Flow, Memory, Pipe, StackKind
 from sassafras.isa.opcodes.fields import Field, Fields
-from sassafras.isa.opcodes.modifiers import SIZE, one_register
+from sassafras.isa.opcodes.modifiers import bytes_of_access, one_register
 from sassafras.isa.operand_text import Literal
 from sassafras.isa.operands import Operand
 
@@ -36,10 +36,13 @@ class Slot(Enum):
     CONDITION = "c"  #: test of the condition codes
     SPECIAL = "x"  #: special register
     NAME = "n"  #: a word without meaning to the emulation
+    HINT = "h"  #: a predicate that decides nothing (of what LEA said of a generic address)
 
 
 Width = Callable[[Fields], int]
-"""How many consecutive 32-bit registers a register operand stands for, given the modifiers."""
+"""How many consecutive 32-bit registers a register operand stands for, given the modifiers (of
+``access_bytes``: bytes).
+"""
 CrossLane = Callable[[Fields, tuple[Operand, ...]], bool]
 """Whether an instruction with these modifiers and operands needs other lanes of its warp."""
 
@@ -64,7 +67,7 @@ class Opcode:
     carry. ``may_write_cc``: ``R5.CC`` allowed as destination. ``predicate_field``: the field that is printed
     exactly when the first operand is a predicate destination (LOP). ``flow``: where it leads, and ``stack``:
     the kind of the entry that it pushes or pops. ``memory``: what it does at an address or in a constant
-    bank. ``copies``: what it writes are the bits that a register operand held, or a choice among several.
+    bank, and ``access_bytes`` how many bytes there. ``copies``: what it writes are the bits that a register operand held, or a choice among several.
     ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
     ``cross_lane``: which of its instructions need other lanes (of the warp; a warp arrives at a barrier with
     a number as one).
@@ -84,6 +87,7 @@ class Opcode:
     flow: Flow = Flow.NEXT
     stack: StackKind | None = None
     memory: Memory | None = None
+    access_bytes: Width = bytes_of_access
     copies: bool = False
     special_registers: tuple[str, ...] = ()
     cross_lane: CrossLane = never
@@ -102,7 +106,7 @@ class Opcode:
         """What an instruction with these modifiers does with memory: 4 bytes where no size is printed."""
         if self.memory is None:
             return None
-        return Access(self.memory.space, self.memory.action, fields[SIZE].nbytes)
+        return Access(self.memory.space, self.memory.action, self.access_bytes(fields))
 
     def pipe_of(self, fields: Fields) -> Pipe:
         """The pipe of an instruction: a conversion from or to 64 bits runs at the rate of double precision

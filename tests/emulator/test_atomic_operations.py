@@ -1,0 +1,184 @@
+"""RED, ATOM and ATOMS in every form against plain integers, in the plain and the armed build: what is left in
+memory, and what comes back.
+"""
+
+from __future__ import annotations
+
+import struct
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tests.emulator.atomics import ATOM, ATOMS, RED, Form
+from tests.emulator.bench import machine
+from tests.emulator.values import FLOATS, INTEGERS
+
+from sassafras.emulator.armed import Stop
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.memory import DeviceMemory, lay_out
+
+ROW = 5  #: 64-bit words of a thread: old, value, compared, what comes back, and what lay in the registers
+STALE = 0x0123456789ABCDEF
+BLOCK = 64
+BOTH = pytest.mark.parametrize("armed", [False, True])
+_START = (
+    "S2R R0, SR_TID.X",
+    "S2R R1, SR_CTAID.X",
+    "ISCADD R0, R1, R0, 0x6",
+    "XMAD R2, R0, 0x28, c[0x0][0x140]",
+    "MOV R3, c[0x0][0x144]",  # R2, R3: the thread's row
+    "S2R R1, SR_TID.X",
+    "SHL R1, R1, 0x3",  # and its place in shared memory
+    "LDG.E.64 R8, [R2+0x8]",
+    "LDG.E.64 R10, [R2+0x10]",
+    "LDG.E.64 R12, [R2+0x20]",
+)
+
+
+def rows(form: Form) -> NDArray[np.uint64]:
+    """Edges crossed and random values, (threads, ROW), whole blocks."""
+    edges = FLOATS if form.kind.startswith("F") else INTEGERS
+    if form.bits == 64:
+        few = [0, 1, (1 << 31) - 1, 1 << 31, (1 << 32) - 1]
+        edges = [low | high << 32 for low in few for high in few]
+    mask = (1 << form.bits) - 1
+    dice = np.random.Generator(np.random.Philox(key=sum(form.suffix.encode())))
+    pairs = [(old, value, old if k % 2 else value) for k, (old, value) in enumerate(product(edges, edges))]
+    drawn = dice.integers(0, 1 << 64, (512, 3), np.uint64) & np.uint64(mask)
+    table = np.concatenate([np.array(pairs, np.uint64), drawn])
+    table = table[: len(table) // BLOCK * BLOCK]
+    return np.column_stack([table, np.zeros((len(table), 2), np.uint64) + np.uint64(STALE)])
+
+
+def run(lines: tuple[str, ...], table: NDArray[np.uint64], *, armed: bool) -> NDArray[np.uint64]:
+    memory = DeviceMemory(lay_out([("rows", table.nbytes)]))
+    place = memory.array(memory.layout.base, table.size, np.uint64)
+    place[:] = table.ravel()
+    compiled = machine(*_START, *lines, "STG.E.64 [R2+0x18], R12", "EXIT", parameters=8, shared=8 * BLOCK)
+    launch = Launch((len(table) // BLOCK, 1, 1), (BLOCK, 1, 1), struct.pack("<Q", memory.layout.base))
+    if armed:
+        for block in range(launch.blocks):
+            assert compiled.arm(launch, memory, block).run(100) is Stop.FINISHED
+    else:
+        assert compiled.run(launch, memory).trap is None
+    return place.reshape(table.shape)
+
+
+def check(form: Form, before: NDArray[np.uint64], after: NDArray[np.uint64], *, returns: bool) -> None:
+    mask = (1 << form.bits) - 1
+    for (old, value, compared, *_), (left, *_, back, _stale) in zip(
+        before.tolist(), after.tolist(), strict=True
+    ):
+        wanted = form.left(old, value, compared)
+        assert left & mask == wanted, f"{form.suffix}: {old:#x} {value:#x} {compared:#x}: {left:#x}"
+        assert left >> form.bits == old >> form.bits
+        assert back == ((STALE & ~mask | old) if returns else STALE), form.suffix
+
+
+def operands(form: Form) -> str:
+    """Registers of the operands: R10 is compared, R8 goes in."""
+    return "R10, R8" if form.operation == "CAS" else "R8"
+
+
+def few(table: NDArray[np.uint64], *, armed: bool) -> NDArray[np.uint64]:
+    """The armed build runs a part."""
+    return table[: 6 * BLOCK] if armed else table
+
+
+def name(form: Form) -> str:
+    return form.suffix
+
+
+@BOTH
+@pytest.mark.parametrize("form", RED, ids=name)
+def test_red(form: Form, armed: bool) -> None:
+    before = few(rows(form), armed=armed)
+    check(form, before, run((f"RED.E{form.suffix} [R2], R8",), before, armed=armed), returns=False)
+
+
+@BOTH
+@pytest.mark.parametrize("form", ATOM, ids=name)
+def test_atom(form: Form, armed: bool) -> None:
+    before = few(rows(form), armed=armed)
+    after = run((f"ATOM.E{form.suffix} R12, [R2], {operands(form)}",), before, armed=armed)
+    check(form, before, after, returns=True)
+
+
+@BOTH
+@pytest.mark.parametrize("form", ATOMS, ids=name)
+def test_atoms(form: Form, armed: bool) -> None:
+    before = few(rows(form), armed=armed)
+    lines = (
+        "LDG.E.64 R16, [R2]",
+        "STS.64 [R1], R16",
+        f"ATOMS{form.suffix} R12, [R1], {operands(form)}",
+        "LDS.U.64 R16, [R1]",
+        "STG.E.64 [R2], R16",
+    )
+    check(form, before, run(lines, before, armed=armed), returns=True)
+
+
+@BOTH
+def test_what_comes_back_may_fall_on_an_operand_or_be_dropped(armed: bool) -> None:
+    form = Form("ADD", "")
+    before = rows(form)[:BLOCK]
+    after = run(("ATOM.E.ADD R8, [R2], R8", "MOV R12, R8", "MOV R13, R9"), before, armed=armed)
+    for (old, value, *_), (left, *_, back, _stale) in zip(before.tolist(), after.tolist(), strict=True):
+        assert (left, back & 0xFFFFFFFF) == ((old + value) % (1 << 32), old)
+    after = run(("ATOM.E.EXCH RZ, [R2], RZ",), before, armed=armed)
+    assert not (after[:, 0] & np.uint64(0xFFFFFFFF)).any() and (after[:, 3] == STALE).all()
+
+
+@BOTH
+def test_all_threads_count_and_each_gets_its_own_number(armed: bool) -> None:
+    """A ticket for each thread: in the defined order, its number."""
+    memory = DeviceMemory(lay_out([("count", 8), ("tickets", 4 * 2 * BLOCK)]))
+    base = memory.layout["count"].address
+    memory.array(base, 1, np.uint32)[:] = 1000
+    lines = (
+        "MOV32I R8, 0x1",
+        "MOV R4, c[0x0][0x140]",
+        "MOV R5, c[0x0][0x144]",
+        "ATOM.E.ADD R6, [R4], R8",
+        "S2R R0, SR_TID.X",
+        "S2R R1, SR_CTAID.X",
+        "ISCADD R0, R1, R0, 0x6",
+        "ISCADD R2, R0, c[0x0][0x148], 0x2",
+        "MOV R3, c[0x0][0x14c]",
+        "STG.E [R2], R6",
+        "EXIT",
+    )
+    compiled = machine(*lines, parameters=16)
+    launch = Launch((2, 1, 1), (BLOCK, 1, 1), struct.pack("<QQ", base, memory.layout["tickets"].address))
+    if armed:
+        for block in range(2):
+            compiled.arm(launch, memory, block).run(100)
+    else:
+        compiled.run(launch, memory)
+    tickets = memory.array(memory.layout["tickets"].address, 2 * BLOCK, np.uint32)
+    assert tickets.tolist() == list(range(1000, 1000 + 2 * BLOCK))
+    assert memory.array(base, 1, np.uint32)[0] == 1000 + 2 * BLOCK
+
+
+def test_undoing_puts_back_what_atomic_operations_replaced() -> None:
+    memory = DeviceMemory(lay_out([("x", 64)]))
+    memory.data[:64] = np.arange(64)
+    kept = memory.data.copy()
+    lines = (
+        "MOV R2, c[0x0][0x140]",
+        "MOV R3, c[0x0][0x144]",
+        "MOV32I R8, 0x7",
+        "ATOM.E.ADD R6, [R2], R8",
+        "ATOM.E.CAS.64 R6, [R2+0x8], R8, R8",
+        "ATOM.E.EXCH.U64 R6, [R2+0x10], R8",
+        "RED.E.XOR [R2], R8",
+        "EXIT",
+    )
+    armed = machine(*lines, parameters=8).arm(
+        Launch((1, 1, 1), (3, 1, 1), struct.pack("<Q", memory.layout.base)), memory, 0
+    )
+    assert armed.run(100) is Stop.FINISHED
+    assert (memory.data != kept).any()
+    armed.undo()
+    assert (memory.data == kept).all()
