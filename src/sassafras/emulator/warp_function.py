@@ -22,7 +22,7 @@ from sassafras.emulator.ports import I8, I32, I64
 from sassafras.emulator.semantics.warp import code_of
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.kinds import Flow
+from sassafras.isa.kinds import Flow, Space
 from sassafras.isa.locations import File
 from sassafras.isa.opcodes.modifiers import BarrierReduction
 from sassafras.isa.operands import RZ
@@ -178,5 +178,5 @@ class PlainWarpFunction(WarpFunction):
         if self._profiling:
             self.counted.bump(self.b, self._counters, self.counted.of_guarded[instruction.index])
 
-    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
+    def logged(self, space: Space, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool) -> None:
         """Nothing is logged."""
