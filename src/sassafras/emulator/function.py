@@ -267,10 +267,17 @@ class ThreadFunction(ABC):
         self.b.store(I32(int(kind) << 28 | index), self._stack_slot(depth))
         self.b.store(self.b.add(depth, I32(1)), self.state_field("depth"))
 
-    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
+    def stop(self, kind: TrapKind) -> None:
+        """Return with a trap."""
+        self.leave(kind, pc=self.ports.at.index)
+
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool, condition: ir.Value | None = None) -> None:
         """Pop (through entries of other kinds if unwinding) and go there."""
         loop = self.function.append_basic_block("pop")
-        self.b.branch(loop)
+        if condition is None:
+            self.b.branch(loop)
+        else:
+            self.b.cbranch(condition, loop, self._next)
         self.b.position_at_end(loop)
         depth = self._state_value("depth", I32)
         self.trap_if(self.b.icmp_signed("<=", depth, I32(0)), TrapKind.STACK_ERROR)

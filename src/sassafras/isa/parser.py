@@ -206,6 +206,7 @@ def _check_operands(record: Opcode, slots: tuple[Slot, ...], operands: tuple[Ope
                 "|": operand.absolute,
                 "~": operand.invert,
                 "h": operand.half is not None,
+                "b": operand.byte is not None,
             }
             if any(there and sign not in allowed for sign, there in present.items()):
                 raise ValueError(f"{record.name} does not support this sign, inversion or half of an operand")

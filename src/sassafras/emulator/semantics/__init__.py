@@ -17,4 +17,6 @@ from sassafras.emulator.semantics import (  # noqa: F401  (imported to register 
     multiply,
     predicate,
     shift,
+    truth,
+    video,
 )

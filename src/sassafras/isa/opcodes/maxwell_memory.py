@@ -13,6 +13,7 @@ from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space, StackKind
 from sassafras.isa.opcodes.fields import Field
 from sassafras.isa.opcodes.modifiers import (
     BARRIER_WAIT,
+    BREAKPOINT,
     CALL_HINT,
     DEPENDENCY_HINT,
     FENCE_HINT,
@@ -84,8 +85,11 @@ SYNCHRONISATION = (
 CONTROL = (
     opcode("BRA", "t", "pt", "ct", pipe=Pipe.ISSUE, flow=Flow.JUMP, fields=(UNIFORM,)),
     opcode("BRX", "ri", pipe=Pipe.ISSUE, flow=Flow.COMPUTED_JUMP),
+    opcode("JMX", "r", pipe=Pipe.ISSUE, flow=Flow.STOP),
+    opcode("BPT", "i", pipe=Pipe.ISSUE, flow=Flow.STOP, fields=(BREAKPOINT,)),
     opcode("SSY", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.SSY),
     opcode("SYNC", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.SSY),
+    opcode("PRET", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.CAL),
     opcode("PBK", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.PBK),
     opcode("BRK", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.PBK),
     opcode("CAL", "t", pipe=Pipe.ISSUE, flow=Flow.CALL, stack=StackKind.CAL, fields=(CALL_HINT,)),
