@@ -234,7 +234,7 @@ def double_choices() -> list[Variant]:
             variants.append(_double_setp(name, bop))
         for bf in (False, True):
             for cc in (False, True):
-                variants.append(_double_set(name, "AND" if name != "GT" else "OR", bf, cc))
+                variants.append(_double_set(name, {"GT": "OR", "LT": "XOR"}.get(name, "AND"), bf, cc))
         variants.append(_double_set(name, "AND", False, False))
     infinite = Variant(
         "DSET.EQ.AND RZ.CC, |R4|, +INF , PT",

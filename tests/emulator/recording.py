@@ -11,6 +11,7 @@ from llvmlite import ir
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics.registry import Semantics
+from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Flow, Space, StackKind
 from sassafras.isa.locations import File, Location
 from sassafras.isa.operands import PT, RZ, Operand, Predicate
@@ -124,13 +125,17 @@ class RecordingFunction(ArmedFunction):
         self.now.steps.append((Flow.PUSH, kind))
         super().push(kind, offset)
 
-    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool, condition: ir.Value | None = None) -> None:
         self.now.steps.append((Flow.POP, kind))
-        super().pop_and_jump(kind, unwind=unwind)
+        super().pop_and_jump(kind, unwind=unwind, condition=condition)
 
     def exit(self, condition: ir.Value | None) -> None:
         self.now.steps.append(Flow.EXIT)
         super().exit(condition)
+
+    def stop(self, kind: TrapKind) -> None:
+        self.now.steps.append(Flow.STOP)
+        super().stop(kind)
 
     def barrier(self) -> None:
         self.now.steps.append(Flow.BARRIER)

@@ -111,7 +111,7 @@ def shifts_and_tests() -> list[Variant]:
                 variants += [left, right]
     for name in ("LT", "EQ", "LE", "GT", "NE", "GE"):
         for number, (types, a, b) in enumerate(PAIRS):
-            second = SECONDS[number]
+            second = SECONDS[(number + len(name + str(name > "LE"))) % 10] if name != "LT" else SECONDS[number + 1]
             variants.append(made(f"VSET.{name}", types, a, b, lambda x, y, n=name: truth(n, x, y), signed=False,
                                  second=second))  # type: ignore[misc]  # fmt: skip
     return variants

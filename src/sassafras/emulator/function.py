@@ -19,7 +19,9 @@ from sassafras.emulator.semantics.registry import Semantics, meaning
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Flow, Space, StackKind
+from sassafras.isa.opcodes.maxwell_memory import CLOCKS
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.refusals import FormsRefused, Refusal
 
 POINTER = ir.PointerType()
 _SPECIALS = {
@@ -68,6 +70,10 @@ class ThreadFunction(ABC):
         """Around each instruction: counting, stopping, tracing."""
 
     @abstractmethod
+    def issued(self) -> ir.Value:
+        """Instructions that the thread has issued before the one at hand (i64)."""
+
+    @abstractmethod
     def executed(self, instruction: Instruction) -> None:
         """At the start of the body of a guarded instruction."""
 
@@ -82,10 +88,16 @@ class ThreadFunction(ABC):
     # the whole function ----------------------------------------------------------------------------------
 
     def emit(self) -> ir.Module:
-        """Emit every instruction. Raises ListingError for an opcode without a meaning."""
+        """Emit every instruction. Raises ListingError for all that have no meaning."""
         self.enter()
+        refused: list[Refusal] = []
         for instruction in self.program.instructions:
-            self._emit_instruction(instruction)
+            try:
+                self._emit_instruction(instruction)
+            except FormsRefused as refusal:
+                refused.extend(refusal.refusals)
+        if refused:
+            raise self.ports.refuse_all(refused)
         self.b.position_at_end(self._next)
         if not self._next.is_terminated:
             self.leave(TrapKind.INVALID_PC, pc=len(self.program.instructions) - 1)
@@ -224,7 +236,18 @@ class ThreadFunction(ABC):
         raise self.ports.refuse(f"constant bank {bank} has no word at {offset:#x}")
 
     def special(self, name: str) -> ir.Value | None:
-        """Thread and block coordinates, lane."""
+        """Thread and block coordinates, lane, clocks; places on a device of one multiprocessor, number 0, on
+        which a warp has its number in the block (modelled).
+        """
+        if name in CLOCKS:
+            return self.b.trunc(self.b.lshr(self.issued(), I64(32 if name.endswith("HI") else 0)), I32)
+        match name:
+            case "SR_VIRTID":  # warp in bits 8 to 13, multiprocessor from bit 20 on
+                return self.b.shl(self.b.lshr(self._state_value("thread", I32), I32(5)), I32(8))
+            case "SR_VIRTCFG":  # multiprocessors from bit 20 on
+                return I32(1 << 20)
+            case "SR_SMEMSZ":
+                return self.b.trunc(self._context_value("shared_bytes", I64), I32)
         return self._specials.get(name)
 
     # Build: control --------------------------------------------------------------------------------------

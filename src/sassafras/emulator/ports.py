@@ -13,7 +13,6 @@ from llvmlite import ir
 
 from sassafras.emulator.storage import CC_FLAGS, Storage
 from sassafras.emulator.traps import TrapKind
-from sassafras.errors import ListingError
 from sassafras.isa.kinds import Space, StackKind
 from sassafras.isa.locations import File
 from sassafras.isa.operands import (
@@ -29,6 +28,7 @@ from sassafras.isa.operands import (
     Register,
 )
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.refusals import FormsRefused, Refusal
 
 I1 = ir.IntType(1)
 I8 = ir.IntType(8)
@@ -104,12 +104,14 @@ class Ports:
         self._storage = storage
         self.at: Instruction = program.instructions[0]
 
-    def refuse(self, why: str) -> ListingError:
+    def refuse(self, why: str) -> FormsRefused:
         """The error for an instruction whose meaning is not implemented."""
-        return ListingError(
-            f"{self.program.name} ({self.program.architecture.name}) at {self.at.offset:#06x}: "
-            f"'{self.at.text}': {why}; it is not emulated, so the kernel cannot be run"
-        )
+        return self.refuse_all([Refusal(self.at.offset, self.at.text, why)])
+
+    def refuse_all(self, refusals: Sequence[Refusal]) -> FormsRefused:
+        """The same for several instructions."""
+        kernel = f"{self.program.name} ({self.program.architecture.name})"
+        return FormsRefused(kernel, refusals, "this is not emulated, so the kernel cannot be run")
 
     # registers, predicates, condition codes --------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.kinds import Action, Flow, Space
 from sassafras.isa.locations import File, Location
+from sassafras.isa.opcodes.maxwell_memory import CLOCKS
+from sassafras.isa.operands import SpecialRegister
 from sassafras.isa.program import Instruction, Program
 
 _Wanted = Callable[[Instruction], bool]
@@ -80,8 +82,10 @@ def _steers(instruction: Instruction) -> bool:
 
 
 def _is_data(instruction: Instruction) -> bool:
-    """Whether what it finds in memory is data. Constant banks hold arguments."""
+    """Whether what it finds in memory is data, or the time. Constant banks hold arguments."""
     access = instruction.access
+    if any(isinstance(o, SpecialRegister) and o.name in CLOCKS for o in instruction.operands):
+        return True
     return access is not None and access.space is not Space.CONSTANT
 
 

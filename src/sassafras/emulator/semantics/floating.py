@@ -26,7 +26,7 @@ from sassafras.isa.opcodes.modifiers import (
     Rounding,
     SpecialFunction,
 )
-from sassafras.isa.operands import Operand
+from sassafras.isa.operands import Immediate, Operand
 from sassafras.isa.program import Instruction
 
 CANONICAL_NAN = 0x7FFFFFFF
@@ -134,6 +134,8 @@ def fset(p: Ports, i: Instruction) -> None:
 def fcmp(p: Ports, i: Instruction) -> None:
     """d = (c cc 0.0) ? a : b on the bits; nvdisasm hides the default condition GT."""
     d, a, b, c = i.operands
+    if any(isinstance(o, Immediate) and o.unsure for o in (a, b)):
+        raise p.refuse("the text does not say which NaN this is: disassemble with nvdisasm -c -hex")
     chosen = float_test(p, i, p.floating(c, ftz=i.fields[FLUSH]), F32(0.0))
     x, y = (p.b.bitcast(p.floating(o), I32) for o in (a, b))
     p.write(d, p.b.select(chosen, x, y))

@@ -6,9 +6,11 @@ from typing import assert_never
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import I32, Ports
+from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics.registry import maxwell
+from sassafras.isa.locations import File
 from sassafras.isa.opcodes.modifiers import CODE_TEST, COMBINE, FIRST_COMBINE, SECOND_COMBINE, Combine
+from sassafras.isa.operands import Operand, WholeFile
 from sassafras.isa.program import Instruction
 
 
@@ -50,7 +52,14 @@ def psetp(p: Ports, i: Instruction) -> None:
         p.set_predicate(destination, result)
 
 
+def codes_asked(p: Ports, i: Instruction, file: Operand) -> ir.Value:
+    """The test of the condition codes that CSETP and CSET make."""
+    if file != WholeFile(File.CODES):
+        raise p.refuse("only condition codes are tested so")
+    return p.code_test(i.fields[CODE_TEST])
+
+
 @maxwell("CSETP")
 def csetp(p: Ports, i: Instruction) -> None:
     """Pd = (test of the condition codes) op Pc; Pe = !(test) op Pc."""
-    set_both(p, i, p.code_test(i.fields[CODE_TEST]), i.fields[COMBINE], p.predicate(i.operands[3]))
+    set_both(p, i, codes_asked(p, i, i.operands[2]), i.fields[COMBINE], p.predicate(i.operands[3]))

@@ -6,11 +6,11 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I8, I32, Ports
 from sassafras.emulator.semantics.compare import write_truth
-from sassafras.emulator.semantics.predicate import both_combined, combine
+from sassafras.emulator.semantics.predicate import both_combined, codes_asked, combine
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.storage import CC_FLAGS
 from sassafras.isa.locations import File
-from sassafras.isa.opcodes.modifiers import CODE_TEST, COMBINE
+from sassafras.isa.opcodes.modifiers import COMBINE
 from sassafras.isa.operands import PT, Immediate, Operand, Predicate, Register, WholeFile
 from sassafras.isa.program import Instruction
 
@@ -26,7 +26,7 @@ def pset(p: Ports, i: Instruction) -> None:
 @maxwell("CSET")
 def cset(p: Ports, i: Instruction) -> None:
     """d = truth of (test of the condition codes) op Pc (inferred from CSETP: never compiled)."""
-    write_truth(p, i, combine(p, i.fields[COMBINE], p.code_test(i.fields[CODE_TEST]), p.predicate(i.operands[2])))
+    write_truth(p, i, combine(p, i.fields[COMBINE], codes_asked(p, i, i.operands[1]), p.predicate(i.operands[2])))
 
 
 def _file_and_mask(p: Ports, i: Instruction, file: Operand, mask: Operand) -> tuple[File, int]:

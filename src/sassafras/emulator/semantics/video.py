@@ -173,7 +173,8 @@ def vabsdiff4(p: Ports, i: Instruction) -> None:
     if any(kind.bits != 8 for kind in kinds):
         raise p.refuse("four distances are those of bytes")
     added = i.fields[SECONDARY][0] is Secondary.ADD
-    word = p.integer(i.operands[3]) if added else I32(0)
+    c = p.integer(i.operands[3])
+    word: ir.Value = c if added else I32(0)
     words = [p.integer(operand) for operand in i.operands[1:3]]
     for k in range(4):
         a, b = (

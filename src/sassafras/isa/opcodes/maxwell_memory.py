@@ -41,6 +41,10 @@ SPECIAL_REGISTERS = (
     "SRZ",
 )
 
+#: What another run, or another machine, would find different.
+CLOCKS = ("SR_CLOCKLO", "SR_CLOCKHI", "SR_GLOBALTIMERLO", "SR_GLOBALTIMERHI")
+PLACES = ("SR_VIRTID", "SR_VIRTCFG", "SR_SMEMSZ")  #: of a thread on the device, and what the device has
+
 
 def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
     memory = Memory(space, Action.LOAD)
@@ -59,7 +63,8 @@ LOADS = (
     _load("LDL", "da", Space.LOCAL, fields=(LOAD_CACHE, SIZE), group=Group.LD),
     _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
     _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
-    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=SPECIAL_REGISTERS),
+    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=SPECIAL_REGISTERS + CLOCKS + PLACES),
+    opcode("CS2R", "dx", pipe=Pipe.QUARTER, special_registers=CLOCKS),
 )
 
 STORES = (
