@@ -35,7 +35,7 @@ from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.plain import PlainFunction
 from sassafras.errors import ListingError
-from sassafras.isa.listing_lines import read_listing
+from sassafras.isa.listing_lines import InstructionLine, read_listing
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
 from sassafras.toolchain.cubin import read_metadata
@@ -74,17 +74,21 @@ def kernels_of(cubin: Path) -> Iterator[Kernel]:
 def disassembled(tool: Path, cubin: Path, kernels: list[Kernel], folder: Path) -> str:
     """The listing of some kernels of a cubin."""
     chosen = ",".join(str(kernel.symbol) for kernel in kernels)
-    kept = folder / f"{cubin.stem}-{kernels[0].symbol}-{len(kernels)}.sass"
+    kept = folder / f"{cubin.stem}-{kernels[0].symbol}-{len(kernels)}.hex.sass"
     if not kept.exists():
-        done = subprocess.run([tool, "-c", "-fun", chosen, cubin], check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [tool, "-c", "-hex", "-fun", chosen, cubin], check=True, capture_output=True, text=True
+        )
         code = re.split(r"(?m)^(?=\s*\.section\s)", done.stdout)
         kept.write_text("".join(part for part in code if part.lstrip().startswith(".section\t.text.")))
     return kept.read_text()
 
 
-def reason_of(text: str) -> str | None:
+def reason_of(line: InstructionLine) -> str | None:
     """Why an instruction does not load, or does not count; None if it does. Asked once for each form."""
-    return _reason(_LABEL.sub("`(.L_x)", text), _PLACE.sub("0", _LABEL.sub("`(.L_x)", text)))
+    text = _LABEL.sub("`(.L_x)", line.text)
+    # A NaN's text needs its encoding, which cannot stand in the program that is made of one instruction.
+    return _reason(text.replace("-QNAN", "-INF").replace("+QNAN", "+INF"), _PLACE.sub("0", text))
 
 
 _REASONS: dict[str, str | None] = {}
@@ -112,10 +116,10 @@ def stops(listing_text: str, cubin: bytes, name: str) -> tuple[int, dict[str, st
     """The number of a kernel's instructions, and the forms that stop it with the reason why."""
     lines = read_listing(listing_text, name).lines
     found = {}
-    for text in dict.fromkeys(line.text for line in lines):
-        reason = reason_of(text)
+    for line in {line.text: line for line in lines}.values():
+        reason = reason_of(line)
         if reason is not None:
-            opcode, modifiers = head(text)
+            opcode, modifiers = head(line.text)
             found[".".join((opcode, *sorted(modifiers)))] = reason
     if not found:
         try:
@@ -174,7 +178,9 @@ def main() -> None:
     good = sum(not forms for forms in found.values())
     untested = sum(set(forms.values()) <= {"no oracle"} for forms in found.values())
     print(f"{len(everything)} kernels in {len(cubins)} cubins; sample of {len(sample)}: {total} instructions")
-    print(f"load and count: {good} ({good / len(sample):.1%}); load: {untested} ({untested / len(sample):.1%})")
+    print(
+        f"load and count: {good} ({good / len(sample):.1%}); load: {untested} ({untested / len(sample):.1%})"
+    )
     print("kernels  alone  form: what is said against it")
     for count, alone, form, reason in table(found):
         print(f"{count:7} {alone:6}  {form}: {reason}")

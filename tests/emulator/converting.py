@@ -53,7 +53,9 @@ def f2i(to: str, source: str, mode: str, text: str = "R4", ftz: bool = False) ->
         else:
             result = min(max(to_integral(form.value(bits), mode), low), high)
         bits = result & (1 << size) - 1
-        return _word((signed_of(bits, size) if to[0] == "S" else bits) & (1 << max(size, 32)) - 1, pair=size == 64)
+        return _word(
+            (signed_of(bits, size) if to[0] == "S" else bits) & (1 << max(size, 32)) - 1, pair=size == 64
+        )
 
     return Variant(f"F2I{'.FTZ' * ftz}.{to}.{source}{'.' * bool(mode)}{mode} R0, {text}", oracle)
 
@@ -95,7 +97,9 @@ def i2f(to: str, source: str, mode: str = "", text: str = "R4") -> Variant:
 def from_integers() -> list[Variant]:
     """I2F in all types and roundings."""
     variants = [i2f("F32", source, mode) for source in SIZES for mode in ("", "RM", "RP", "RZ")]
-    variants += [i2f(to, source, mode) for to in ("F16", "F64") for source in SIZES for mode in ("", *_DIRECTED)]
+    variants += [
+        i2f(to, source, mode) for to in ("F16", "F64") for source in SIZES for mode in ("", *_DIRECTED)
+    ]
     variants += [i2f(to, "S64", mode, "-R4") for to in FORMATS for mode in ("", "RZ")]
     variants += [i2f(to, kind, "", f"R4.B{k}") for to in FORMATS for kind in ("U8", "S8") for k in range(4)]
     variants += [i2f("F32", "S8", "RP", "-|R4.B3|"), i2f("F32", "U16", "", "R4.B2")]
@@ -188,7 +192,9 @@ def between_floats() -> list[Variant]:
         *(f2f("F32", "F16", mode, text) for mode in ("", *_DIRECTED) for text in ("R4", "R4.H1")),
         *(f2f("F32", "F16", mode, "R4.H1") for mode in modes[1:]),
         *(f2f("F16", "F32", mode, "-|R4|", ftz=True) for mode in ("", "RP")),
-        f2f("F16", "F16"), f2f("F32", "F16", "", "-|R4.H1|"), f2f("F32", "F16", "FLOOR", "-R4", ftz=False, sat=True),
+        f2f("F16", "F16"),
+        f2f("F32", "F16", "", "-|R4.H1|"),
+        f2f("F32", "F16", "FLOOR", "-R4", ftz=False, sat=True),
         *(f2f("F32", "F64", mode, sat=sat) for mode in ("RN", *_DIRECTED) for sat in (False, True)),
         *(f2f("F32", "F64", mode, "-|R4|") for mode in _DIRECTED),
         *(f2f("F64", "F32", mode) for mode in _DIRECTED),

@@ -72,9 +72,7 @@ def psets() -> list[Variant]:
     ]
 
 
-def _long(
-    part: str, unsigned: bool, predicate: str, *, cc: bool, b: str = "R5"
-) -> Variant:
+def _long(part: str, unsigned: bool, predicate: str, *, cc: bool, b: str = "R5") -> Variant:
     def oracle(w: Words) -> Words:
         x = w["R4"]
         y = w["c150"] if b.startswith("c") else w[b]
@@ -96,7 +94,9 @@ def long_extremes() -> list[Variant]:
     variants = []
     for predicate in ("PT", "!PT", "P2"):
         for b in ("R5", "c[0x0][0x150]"):
-            variants += [_long("XHI", u, predicate, cc=cc, b=b) for u in (False, True) for cc in (False, True)]
+            variants += [
+                _long("XHI", u, predicate, cc=cc, b=b) for u in (False, True) for cc in (False, True)
+            ]
             variants += [_long("XMED", True, predicate, cc=True, b=b)]
             variants += [_long("XLO", True, predicate, cc=False, b=b)]
     return variants

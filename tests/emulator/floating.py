@@ -261,7 +261,9 @@ def _double_setp(name: str, bop: str) -> Variant:
 
 def _double_set(name: str, bop: str, bf: bool, cc: bool) -> Variant:
     def oracle(w: Words) -> Words:
-        return truth_value(BOOLEAN[bop](int(holds(name, _double_order(w, "R4", "-R6"))), w["P3"]), bf=bf, cc=cc)
+        return truth_value(
+            BOOLEAN[bop](int(holds(name, _double_order(w, "R4", "-R6"))), w["P3"]), bf=bf, cc=cc
+        )
 
     return Variant(f"DSET{'.BF' * bf}.{name}.{bop} R0{'.CC' * cc}, R4, -R6, P3", oracle)
 

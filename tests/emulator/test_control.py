@@ -215,9 +215,24 @@ def test_sync_brk_and_ret_take_extra_conditions(armed: bool) -> None:
     for k, (push, leave) in enumerate((("SSY", "SYNC"), ("PBK", "BRK"))):
         for n, condition in enumerate(("P0", "CC.EQ")):
             bit = 1 << 2 * k + n
-            lines += [f"{push} `(.L_{bit})", f"{leave} {condition}", f"IADD32I R4, R4, {bit:#x}", leave, f".L_{bit}:"]
+            lines += [
+                f"{push} `(.L_{bit})",
+                f"{leave} {condition}",
+                f"IADD32I R4, R4, {bit:#x}",
+                leave,
+                f".L_{bit}:",
+            ]
     lines += ["CAL `(.L_f)", "CAL `(.L_g)", "BRA `(.L_end)"]
-    lines += [".L_f:", "RET P0", "IADD32I R4, R4, 0x10", "RET", ".L_g:", "RET CC.EQU", "IADD32I R4, R4, 0x20", "RET"]
+    lines += [
+        ".L_f:",
+        "RET P0",
+        "IADD32I R4, R4, 0x10",
+        "RET",
+        ".L_g:",
+        "RET CC.EQU",
+        "IADD32I R4, R4, 0x20",
+        "RET",
+    ]
     got, trap, _ = run(*lines, ".L_end:", threads=4, armed=armed)
     assert trap is None and got.tolist() == [0x3F, 0, 0x3F, 0]
 

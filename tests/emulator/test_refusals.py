@@ -89,7 +89,13 @@ def test_the_parser_refuses_what_it_does_not_know(line: str) -> None:
 
 def test_all_refusals_of_a_kernel_come_together() -> None:
     """By form, each with its first place and how often; textures and surfaces in CUDA's words."""
-    lines = ["MOV R0, RZ", "TEX R0, R4, R5, 0x0", "IADD.FTZ R0, R4, R5", "@P0 TEX R2, R6, R7, 0x0", "SULD R0, [R4]"]
+    lines = [
+        "MOV R0, RZ",
+        "TEX R0, R4, R5, 0x0",
+        "IADD.FTZ R0, R4, R5",
+        "@P0 TEX R2, R6, R7, 0x0",
+        "SULD R0, [R4]",
+    ]
     with pytest.raises(ListingError) as refusal:
         program(*lines, "EXIT")
     text = str(refusal.value)

@@ -257,7 +257,11 @@ def test_kinds_have_numbers_of_their_own() -> None:
 @BOTH
 @pytest.mark.parametrize(
     ("line", "kind"),
-    [("@P0 BPT.TRAP 0x1", TrapKind.TRAP), ("@P0 JMX R4", TrapKind.INVALID_PC), ("@P0 JMX R7", TrapKind.ASSERTION)],
+    [
+        ("@P0 BPT.TRAP 0x1", TrapKind.TRAP),
+        ("@P0 JMX R4", TrapKind.INVALID_PC),
+        ("@P0 JMX R7", TrapKind.ASSERTION),
+    ],
 )
 def test_the_grid_stops_at_a_trap_and_at_a_failed_assertion(armed: bool, line: str, kind: TrapKind) -> None:
     lines = [line, "EXIT"]

@@ -37,7 +37,9 @@ def finished(value: int, c: int, *, signed: bool, sat: bool, second: str) -> int
         key = signed_of if signed else int
         return (min if second == "MIN" else max)(word, c, key=key)
     if second.startswith("MRG"):
-        place = {"B": 8 * int(second[-1]) if second[-1].isdigit() else 0, "6": 16 * (second[-1] == "H")}[second[5]]
+        place = {"B": 8 * int(second[-1]) if second[-1].isdigit() else 0, "6": 16 * (second[-1] == "H")}[
+            second[5]
+        ]
         mask = (1 << bits) - 1 << place
         return word << place & mask | c & ~mask & M32
     return word
@@ -89,7 +91,9 @@ def sums() -> list[Variant]:
             for second in SECONDS:
                 variants.append(made(opcode, ("S32", "S32"), "R4", "R5", exact, more=more, signed=signed,
                                      second=second))  # fmt: skip
-    minus = [made("VADD", ("S32", "S32"), "R4", "-R5", lambda a, b: a + b, signed=True, sat=True, second="MIN")]
+    minus = [
+        made("VADD", ("S32", "S32"), "R4", "-R5", lambda a, b: a + b, signed=True, sat=True, second="MIN")
+    ]
     return [*variants, *minus]
 
 
@@ -109,9 +113,13 @@ def shifts_and_tests() -> list[Variant]:
                 left = made("VSHL", types, a, b, lambda x, y, c=count: x << c(y), **facts)  # type: ignore[misc,arg-type]
                 right = made("VSHR", types, a, b, lambda x, y, c=count: x >> c(y), **facts)  # type: ignore[misc,arg-type]
                 variants += [left, right]
+    shifted = made("VSHR", ("U32", "U16"), "R4", "0x5", lambda x, y: x >> y, signed=False, second="ACC")
+    variants.append(shifted)  # of PyTorch's kernels
     for name in ("LT", "EQ", "LE", "GT", "NE", "GE"):
         for number, (types, a, b) in enumerate(PAIRS):
-            second = SECONDS[(number + len(name + str(name > "LE"))) % 10] if name != "LT" else SECONDS[number + 1]
+            second = (
+                SECONDS[(number + len(name + str(name > "LE"))) % 10] if name != "LT" else SECONDS[number + 1]
+            )
             variants.append(made(f"VSET.{name}", types, a, b, lambda x, y, n=name: truth(n, x, y), signed=False,
                                  second=second))  # type: ignore[misc]  # fmt: skip
     return variants
@@ -130,12 +138,13 @@ def products() -> list[Variant]:
             _product(("S32", "S32"), "-R4", "R5", "R6", plus=False, down="", sat=sat),
             _product(("U8", "U8"), "R4", "R5.B3", "-R6", plus=False, down="SHR_15", sat=sat),
         ]
-    return [*variants, *(_four(kinds, acc) for kinds in (("U8", "U8"), ("S8", "U8")) for acc in (False, True))]
+    return [
+        *variants,
+        *(_four(kinds, acc) for kinds in (("U8", "U8"), ("S8", "U8")) for acc in (False, True)),
+    ]
 
 
-def _product(
-    types: tuple[str, str], a: str, b: str, c: str, *, plus: bool, down: str, sat: bool
-) -> Variant:
+def _product(types: tuple[str, str], a: str, b: str, c: str, *, plus: bool, down: str, sat: bool) -> Variant:
     signed = "S" in (types[0][0], types[1][0]) or "-" in a + b + c
 
     def oracle(w: Words) -> Words:

@@ -214,7 +214,15 @@ def test_where_opcodes_lead() -> None:
     assert {name: record.flow for name, record in MAXWELL.items()} == {
         name: expected.get(name, Flow.NEXT) for name in MAXWELL
     }
-    stacks = {"SSY": "SSY", "SYNC": "SSY", "PBK": "PBK", "BRK": "PBK", "CAL": "CAL", "RET": "CAL", "PRET": "CAL"}
+    stacks = {
+        "SSY": "SSY",
+        "SYNC": "SSY",
+        "PBK": "PBK",
+        "BRK": "PBK",
+        "CAL": "CAL",
+        "RET": "CAL",
+        "PRET": "CAL",
+    }
     assert {name: StackKind[kind] for name, kind in stacks.items()} == {
         name: record.stack for name, record in MAXWELL.items() if record.stack is not None
     }
@@ -226,8 +234,7 @@ PIPES = {
     "MOV32I SEL PRMT",
     Pipe.HALF: "SHL SHR SHF BFE BFI ISCADD ISCADD32I LEA IMNMX FMNMX ISET ISETP ICMP FSET FSETP FCMP PSETP "
     "PSET CSETP CSET P2R R2P",
-    Pipe.QUARTER: "MUFU F2F F2I I2F I2I FLO POPC S2R CS2R VADD VABSDIFF VMNMX VSHL VSHR VSET VMAD "
-    "VABSDIFF4",
+    Pipe.QUARTER: "MUFU F2F F2I I2F I2I FLO POPC S2R CS2R VADD VABSDIFF VMNMX VSHL VSHR VSET VMAD VABSDIFF4",
     Pipe.DOUBLE: "DADD DMUL DFMA DSETP DMNMX DSET",
     Pipe.MEMORY: "LDG STG LDL STL LDS STS LDC RED",
     Pipe.BARRIER: "BAR",

@@ -106,7 +106,9 @@ def _instruction(offset: int, rest: str) -> InstructionLine | None:
     while bare.endswith((";", "}")) and not (bare.endswith("}") and _closes_a_set(bare)):
         bare = bare[:-1].rstrip()
     encoding = _ENCODING.search(rest)
-    return InstructionLine(offset, bare, targets, int(encoding[1], 16) if encoding else None) if bare else None
+    return (
+        InstructionLine(offset, bare, targets, int(encoding[1], 16) if encoding else None) if bare else None
+    )
 
 
 def _closes_a_set(text: str) -> bool:

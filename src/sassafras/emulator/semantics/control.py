@@ -51,7 +51,9 @@ def jmx(p: Ports, i: Instruction) -> None:
     """
     (base,) = i.operands
     assert isinstance(base, Register)
-    p.build.trap_if(p.b.icmp_unsigned("==", p.register(base.index), I32(Outside.ASSERT_FAIL)), TrapKind.ASSERTION)
+    p.build.trap_if(
+        p.b.icmp_unsigned("==", p.register(base.index), I32(Outside.ASSERT_FAIL)), TrapKind.ASSERTION
+    )
     p.build.stop(TrapKind.INVALID_PC)
 
 

@@ -26,7 +26,9 @@ def pset(p: Ports, i: Instruction) -> None:
 @maxwell("CSET")
 def cset(p: Ports, i: Instruction) -> None:
     """d = truth of (test of the condition codes) op Pc (inferred from CSETP: never compiled)."""
-    write_truth(p, i, combine(p, i.fields[COMBINE], codes_asked(p, i, i.operands[1]), p.predicate(i.operands[2])))
+    write_truth(
+        p, i, combine(p, i.fields[COMBINE], codes_asked(p, i, i.operands[1]), p.predicate(i.operands[2]))
+    )
 
 
 def _file_and_mask(p: Ports, i: Instruction, file: Operand, mask: Operand) -> tuple[File, int]:

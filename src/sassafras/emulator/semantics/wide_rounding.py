@@ -121,9 +121,7 @@ def _all_finite(p: Ports, *values: ir.Value) -> ir.Value:
     return p.b.and_(p.b.and_(finite[0], finite[1]), finite[2])
 
 
-def _cancelled(
-    p: Ports, a: ir.Value, b: ir.Value, c: ir.Value, r: ir.Value, error: ir.Value
-) -> ir.Value:
+def _cancelled(p: Ports, a: ir.Value, b: ir.Value, c: ir.Value, r: ir.Value, error: ir.Value) -> ir.Value:
     """An exact zero that is not the sum of two +0: -0 when rounding down."""
     signs = p.b.or_(
         p.b.xor(p.b.bitcast(a, I64), p.b.bitcast(b, I64)),

@@ -176,6 +176,4 @@ WHOLE_FILES = (
     opcode("R2P", "Fsi", pipe=Pipe.HALF, operand_modifiers="b"),
 )
 
-INTEGER_OPCODES: tuple[Opcode, ...] = (
-    ADDITION + SHIFTS + LOGICAL + MOVES + COMPARISONS + WHOLE_FILES
-)
+INTEGER_OPCODES: tuple[Opcode, ...] = ADDITION + SHIFTS + LOGICAL + MOVES + COMPARISONS + WHOLE_FILES
