@@ -138,10 +138,9 @@ def survey(sample: list[Kernel], folder: Path, tool: Path) -> tuple[int, dict[Ke
     for number, (name, kernels) in enumerate(sorted(by_cubin.items())):
         print(f"\r{number + 1} of {len(by_cubin)} cubins", end="", file=sys.stderr, flush=True)
         text = disassembled(tool, folder / name, kernels, folder)
-        sections = {kernel: text for kernel in kernels}
         content = (folder / name).read_bytes()
         for kernel in kernels:
-            count, found[kernel] = stops(sections[kernel], content, kernel.name)
+            count, found[kernel] = stops(text, content, kernel.name)
             total += count
     print(file=sys.stderr)
     return total, found

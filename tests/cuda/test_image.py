@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from tests.cuda.kernels import run
 
@@ -104,6 +105,7 @@ def test_blend() -> None:
     np.testing.assert_array_equal(got.view(np.uint8).reshape(-1, 4), wanted)
 
 
+@pytest.mark.slow
 def test_matching() -> None:
     blocks, width = 5, 8 * 5 + 16
     a, b = picture(10, 8, width).astype(np.int32), picture(11, 8, width).astype(np.int32)

@@ -22,6 +22,7 @@ def test_bitonic() -> None:
     np.testing.assert_array_equal(got.reshape(2, 256), np.sort(keys.reshape(2, 256)))
 
 
+@pytest.mark.slow
 def test_bitonic_of_long_keys() -> None:
     """Words that are equal above and differ below, and the other way round, of either sign."""
     signed = draw(2).integers(-(2**63), 2**63 - 1, 128, np.int64)

@@ -12,7 +12,7 @@ from tests.emulator import addition, bitwise, comparing, converting, flags, floa
 from tests.emulator.bench import Cases, Variant, run_stepwise, run_whole
 from tests.emulator.values import COUNTS, FIELDS, FLOATS, INTEGERS, cases
 
-FEWER = 8_000  #: the same for groups of many simple variants
+FEWER = 4_000  #: the same for groups of many simple variants
 EVALUATIONS = 25_000  #: of oracles, about, for each group; the slow test takes all cases
 FEW = INTEGERS[:9]
 FLOATS3 = FLOATS[::2]

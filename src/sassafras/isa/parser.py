@@ -42,10 +42,10 @@ def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget)
     """Parse the ``nvdisasm -c`` text of one kernel for ``architecture``.
 
     ``text`` may hold several kernels; the one called ``metadata.name`` is taken. Raises ``ListingError``,
-    naming kernel, byte offset and printed text, for all unknown opcodes, modifiers or operand forms that are
-    not supported, and unknown labels together; for offsets with a gap or short of the code size, a register beyond
-    those the metadata allocates, a fixed offset of constant bank 0 that no launch fills, or damaged parameter
-    information.
+    naming kernel, byte offset and printed text, for all unknown opcodes, modifiers or operand forms that
+    are not supported, and unknown labels together; for offsets with a gap or short of the code size, a
+    register beyond those the metadata allocates, a fixed offset of constant bank 0 that no launch fills, or
+    damaged parameter information.
     """
     family = architecture.family
     table = family.known_opcodes()

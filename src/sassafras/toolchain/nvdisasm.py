@@ -34,8 +34,9 @@ def disassemble(cubin: bytes, tool: Path | None = None, *, lines: bool = False) 
     """The listing (``nvdisasm -c``) of a cubin, made with ``tool`` or else with one that knows the
     default architecture.
 
-    Where text alone does not say what a constant is (the payload of a NaN that is copied), with the encoding
-    behind every instruction. ``lines``: with comments that say which source line each instruction comes from, inlining included.
+    Where text alone does not say what a constant is (the payload of a NaN that is copied), with the
+    encoding behind every instruction. ``lines``: with comments that say which source line each instruction
+    comes from, inlining included.
 
     Raises ToolchainError when there is no such nvdisasm, or when it refuses the cubin.
     """

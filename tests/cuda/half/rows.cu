@@ -19,6 +19,7 @@ extern "C" __global__ void rows(const unsigned short *m, const unsigned short *v
     if (r >= rows_)
         return;
     float sum = 0.0f;
+#pragma unroll 1
     for (int c = 0; c < columns; c++)
         sum = __fmaf_rn(wide(m[r * columns + c]), wide(v[c]), sum);
     out[r] = narrow(sum);

@@ -7,7 +7,9 @@ extern "C" __global__ void matching(const int *a, const int *b, int *best, int *
     int least = 0x7fffffff, at = -1;
     for (int shift = 0; shift < 16; shift++) {
         int sum = 0;
+#pragma unroll 1
         for (int y = 0; y < 8; y++)
+#pragma unroll 1
             for (int x = 0; x < 8; x++)
                 sum = __sad(a[y * width + 8 * t + x], b[y * width + 8 * t + x + shift], sum);
         if (sum < least) {

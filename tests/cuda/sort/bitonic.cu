@@ -4,7 +4,9 @@ extern "C" __global__ void bitonic(int *keys)
     __shared__ int s[256];
     int t = threadIdx.x;
     s[t] = keys[blockIdx.x * 256 + t];
+#pragma unroll 1
     for (int k = 2; k <= 256; k *= 2)
+#pragma unroll 1
         for (int j = k / 2; j > 0; j /= 2) {
             __syncthreads();
             int o = t ^ j;

@@ -6,7 +6,9 @@ extern "C" __global__ void bitonic64(long long *keys, unsigned long long *others
     int t = threadIdx.x;
     s[t] = keys[t];
     u[t] = others[t];
+#pragma unroll 1
     for (int k = 2; k <= 128; k *= 2)
+#pragma unroll 1
         for (int j = k / 2; j > 0; j /= 2) {
             __syncthreads();
             int o = t ^ j;

@@ -4,6 +4,7 @@ extern "C" __global__ void compact(const int *in, int *out, int *count, int boun
     __shared__ int s[2][128];
     int t = threadIdx.x, from = 0, keep = in[t] > bound;
     s[0][t] = keep;
+#pragma unroll 1
     for (int d = 1; d < 128; d *= 2) {
         __syncthreads();
         s[1 - from][t] = s[from][t] + (t >= d ? s[from][t - d] : 0);

@@ -6,6 +6,7 @@ extern "C" __global__ void exclusive_scan(const long long *in, long long *out, l
     s[2 * t] = in[2 * t];
     s[2 * t + 1] = in[2 * t + 1];
     int offset = 1;
+#pragma unroll 1
     for (int d = 128; d > 0; d /= 2) {
         __syncthreads();
         if (t < d)
@@ -16,6 +17,7 @@ extern "C" __global__ void exclusive_scan(const long long *in, long long *out, l
         *total = s[255];
         s[255] = 0;
     }
+#pragma unroll 1
     for (int d = 1; d < 256; d *= 2) {
         offset /= 2;
         __syncthreads();

@@ -4,6 +4,7 @@ extern "C" __global__ void inclusive_scan(const int *in, int *out)
     __shared__ int s[2][256];
     int t = threadIdx.x, from = 0;
     s[0][t] = in[blockIdx.x * 256 + t];
+#pragma unroll 1
     for (int d = 1; d < 256; d *= 2) {
         __syncthreads();
         s[1 - from][t] = s[from][t] + (t >= d ? s[from][t - d] : 0);

@@ -6,6 +6,7 @@ extern "C" __global__ void ranks(const unsigned *keys, unsigned *sorted, int *ra
         return;
     unsigned key = keys[i];
     int rank = 0;
+#pragma unroll 1
     for (int k = 0; k < n; k++)
         rank += keys[k] < key || (keys[k] == key && k < i);
     ranks_[i] = rank;

@@ -5,6 +5,7 @@ extern "C" __global__ void transposition(float *keys, int n)
     int t = threadIdx.x;
     if (t < n)
         s[t] = keys[t];
+#pragma unroll 1
     for (int round = 0; round < n; round++) {
         __syncthreads();
         if (t % 2 == round % 2 && t + 1 < n && s[t] > s[t + 1]) {

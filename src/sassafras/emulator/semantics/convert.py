@@ -110,7 +110,7 @@ def _integer_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
 def _chosen_part(p: Ports, operand: Operand, bits: int) -> ir.Value:
     """The source word, shifted down to the half or byte that is meant (.B0 is also the lower half)."""
     half, byte = getattr(operand, "half", None), getattr(operand, "byte", None)
-    if half is not None and bits != 16 or byte is not None and bits not in (8, 16):
+    if (half is not None and bits != 16) or (byte is not None and bits not in (8, 16)):
         raise p.refuse("a part is chosen of a source that is not as wide")
     if byte is not None and bits == 16 and byte % 2:
         raise p.refuse("a 16-bit source cannot begin at an odd byte")

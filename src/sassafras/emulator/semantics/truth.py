@@ -31,7 +31,7 @@ def cset(p: Ports, i: Instruction) -> None:
     )
 
 
-def _file_and_mask(p: Ports, i: Instruction, file: Operand, mask: Operand) -> tuple[File, int]:
+def _file_and_mask(p: Ports, file: Operand, mask: Operand) -> tuple[File, int]:
     """Which file, and the bits of it that are meant. Condition codes go all together."""
     assert isinstance(file, WholeFile) and isinstance(mask, Immediate)
     if file.file is File.CODES and mask.bits & 0xFF != _ALL_CODES:
@@ -52,8 +52,8 @@ def p2r(p: Ports, i: Instruction) -> None:
     order is inferred, and seen by nobody: compiled code only brings it back with R2P).
     """
     d, file, source, mask = i.operands
-    word = p.b.and_(p.integer(source), I32(~_file_and_mask(p, i, file, mask)[1] & 0xFFFFFFFF))
-    for k, held in _bits_of(p, *_file_and_mask(p, i, file, mask)):
+    word = p.b.and_(p.integer(source), I32(~_file_and_mask(p, file, mask)[1] & 0xFFFFFFFF))
+    for k, held in _bits_of(p, *_file_and_mask(p, file, mask)):
         word = p.b.or_(word, p.b.select(held, I32(1 << k), I32(0)))
     p.write(d, word)
 
@@ -64,7 +64,7 @@ def r2p(p: Ports, i: Instruction) -> None:
     a mask; the other predicates stay.
     """
     destination, source, mask = i.operands
-    file, chosen = _file_and_mask(p, i, destination, mask)
+    file, chosen = _file_and_mask(p, destination, mask)
     byte = source.byte or 0 if isinstance(source, Register) else 0
     word = p.raw(source)
     bits = [

@@ -49,12 +49,13 @@ class Opcode:
 
     ``signatures``: the operand lists it may have, as words of ``Slot`` letters (``"DDssp"``; ``""`` for
     none). ``pipe``: what runs it. ``fields``: its modifiers, each usable once, in any order.
-    ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~``, ``h`` (``.H0``/``.H1``) and ``b`` (``.B0`` to
-    ``.B3``) its sources may carry. ``may_write_cc``: ``R5.CC`` allowed as destination. ``predicate_field``: the field that is printed
-    exactly when the first operand is a predicate destination (LOP). ``flow``: where it leads, and ``stack``:
-    the kind of the entry that it pushes or pops. ``memory``: what it does at an address or in a constant
-    bank. ``copies``: what it writes are the bits that a register operand held, or a choice among several.
-    ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
+    ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~``, ``h`` (``.H0``/``.H1``) and ``b``
+    (``.B0`` to ``.B3``) its sources may carry. ``may_write_cc``: ``R5.CC`` allowed as destination.
+    ``predicate_field``: the field that is printed exactly when the first operand is a predicate destination
+    (LOP). ``flow``: where it leads, and ``stack``: the kind of the entry that it pushes or pops.
+    ``memory``: what it does at an address or in a constant bank. ``copies``: what it writes are the bits
+    that a register operand held, or a choice among several. ``special_registers``: the names it may read.
+    ``group``: SASSIFI's group by opcode (None: MISC).
     """
 
     name: str
