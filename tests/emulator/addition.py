@@ -96,6 +96,20 @@ _THREE = (
 )  # fmt: skip
 
 
+def _clamped_sums() -> list[Variant]:
+    def make(opcode: str, a: str, b: str) -> Variant:
+        def oracle(words: Words) -> Words:
+            exact = sum(-signed(v) if n else signed(v) for v, n in (operand(o, words) for o in (a, b)))
+            return {"R0": min(max(exact, -(1 << 31)), (1 << 31) - 1) & M32}
+
+        return Variant(f"{opcode}.SAT R0, {a}, {b}", oracle)
+
+    pairs = (("R4", "R5"), ("-R4", "R5"), ("R4", "-R5"), ("R4", "c[0x0][0x150]"), ("R4", "-0x3"))
+    return [make("IADD", a, b) for a, b in pairs] + [
+        make("IADD32I", a, b) for a in ("R4", "-R4") for b in ("0x80000000", "0x7fffffff")
+    ]
+
+
 def _iadd3() -> list[Variant]:
     variants = []
     for opcode in ("IADD3", "IADD3.X"):
@@ -225,6 +239,7 @@ def where() -> list[Variant]:
 
 GROUPS: dict[str, Callable[[], list[Variant]]] = {
     "iadd": _iadd,
+    "clamped": _clamped_sums,
     "iadd3": _iadd3,
     "scaled": _scaled_adds,
     "high": _high_adds,

@@ -60,7 +60,7 @@ class Variant:
     @property
     def reads_cc(self) -> bool:
         """Whether the outcome depends on condition codes."""
-        return ".X" in self.text.split()[0] or "CC." in self.text
+        return ".X" in self.text or "CC." in self.text or " CC," in self.text
 
 
 def offset_of_index(index: int) -> int:

@@ -224,4 +224,22 @@ def permutations() -> list[Variant]:
         ternary("PRMT R0, R4, R5, R6", _permute),
         Variant("PRMT R0, R4, 0x7610, R6", lambda w: {"R0": _permute(w["R4"], 0x7610, w["R6"])}),
         Variant("PRMT R0, R4, 0xba98, RZ", lambda w: {"R0": _permute(w["R4"], 0xBA98, 0)}),
+        *(ternary(f"PRMT.{mode} R0, R4, R5, R6", _by_mode(bytes_of)) for mode, bytes_of in _MODES.items()),
+        Variant("PRMT.RC16 R0, R4, 0x1, RZ", lambda w: {"R0": (w["R4"] >> 16) * 0x10001}),
     ]
+
+
+#: PTX's table: which bytes of {b, a} the result has, lowest first, for selectors 0 to 3.
+_MODES = {
+    "F4E": ("0123", "1234", "2345", "3456"), "B4E": ("0765", "1076", "2107", "3210"),
+    "RC8": ("0000", "1111", "2222", "3333"), "ECL": ("0123", "1123", "2223", "3333"),
+    "ECR": ("0000", "0111", "0122", "0123"), "RC16": ("0101", "2323", "0101", "2323"),
+}  # fmt: skip
+
+
+def _by_mode(table: tuple[str, ...]) -> Callable[[int, int, int], int]:
+    def oracle(a: int, selector: int, b: int) -> int:
+        pool = [word >> 8 * k & 255 for word in (a, b) for k in range(4)]
+        return sum(pool[int(number)] << 8 * k for k, number in enumerate(table[selector & 3]))
+
+    return oracle

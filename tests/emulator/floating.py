@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isqrt
 
 from tests.emulator.bench import Variant, Words
 from tests.emulator.comparing import BOOLEAN, truth_value
@@ -101,8 +102,10 @@ def comparisons() -> list[Variant]:
     variants = []
     for name in FLOAT:
         for ftz in (False, True):
-            for bop in BOOLEAN if name in ("GT", "NEU") else ("AND",):
-                variants += [_setp(name, ftz, bop, "R4", "R5"), *_sets(name, ftz, bop)]
+            for bop in BOOLEAN:
+                variants += [_setp(name, ftz, bop, "R4", "R5")]
+                if bop == "AND" or name in ("GT", "NEU"):
+                    variants += _sets(name, ftz, bop)
     return [
         *variants,
         _setp("GT", False, "AND", "|R4|", "-R5"),
@@ -173,14 +176,145 @@ def _pair(w: Words, first: int, text: str) -> int:
     return bits ^ DOUBLE.sign if text.startswith("-") else bits
 
 
-def double(opcode: str, sources: tuple[str, ...], function: Callable[..., int]) -> Variant:
+def double(opcode: str, sources: tuple[str, ...], function: Callable[..., int], mode: str = "RN") -> Variant:
     """DADD, DMUL, DFMA on pairs R4, R6, R8."""
 
     def oracle(w: Words) -> Words:
-        bits = function(*(_pair(w, int(s.strip("-|")[1:]), s) for s in sources))
+        bits = function(*(_pair(w, int(s.strip("-|")[1:]), s) for s in sources), mode)
         return {"R0": bits & 0xFFFFFFFF, "R1": bits >> 32}
 
-    return Variant(f"{opcode} R0, {', '.join(sources)}", oracle)
+    return Variant(f"{opcode}{'' if mode == 'RN' else '.' + mode} R0, {', '.join(sources)}", oracle)
+
+
+def directed_doubles() -> list[Variant]:
+    """DADD, DMUL, DFMA in the other three roundings."""
+    functions: dict[str, tuple[Callable[..., int], tuple[tuple[str, ...], ...]]] = {
+        "DADD": (DOUBLE.add, (("R4", "R6"), ("-R4", "|R6|"))),
+        "DMUL": (DOUBLE.multiply, (("R4", "R6"), ("R4", "-R6"))),
+        "DFMA": (DOUBLE.multiply_add, (("R4", "R6", "R8"), ("R4", "-R6", "-|R8|"))),
+    }
+    return [
+        double(opcode, sources, function, mode)
+        for opcode, (function, signs) in functions.items()
+        for sources in signs
+        for mode in ("RM", "RP", "RZ")
+    ]
+
+
+def negated_factors() -> list[Variant]:
+    """A literal factor whose product is negated (``.NEG``), in both precisions."""
+    half, two = 0x3FE0 << 48, 0xC000 << 48
+
+    def wide(text: str, bits: int) -> Variant:
+        return Variant(
+            f"DFMA R0, R4, {text}, R6",
+            lambda w: _split(DOUBLE.multiply_add(_pair(w, 4, ""), bits ^ DOUBLE.sign, _pair(w, 6, ""))),
+        )
+
+    def single(text: str, bits: int) -> Variant:
+        return Variant(
+            f"FFMA R0, R4, {text}, R6", lambda w: {"R0": SINGLE.multiply_add(w["R4"], bits ^ SIGN, w["R6"])}
+        )
+
+    return [
+        wide("0.5.NEG", half), wide("-2.NEG", two), wide("2.NEG", two ^ DOUBLE.sign),
+        single("0.5.NEG", 0x3F000000), single("-2.NEG", 0xC0000000), single("3.NEG", 0x40400000),
+        single("+INF .NEG", SINGLE.infinity),
+    ]  # fmt: skip
+
+
+def double_choices() -> list[Variant]:
+    """DMNMX, DSET, and DSETP with every way to combine."""
+    variants = []
+    for predicate in ("PT", "!PT", "P2"):
+        for a, b in (("R4", "R6"), ("-R4", "|R6|"), ("|R4|", "|R6|")):
+            variants.append(_double_minimum(predicate, a, b))
+    for name in FLOAT:
+        for bop in BOOLEAN:
+            variants.append(_double_setp(name, bop))
+        for bf in (False, True):
+            for cc in (False, True):
+                variants.append(_double_set(name, {"GT": "OR", "LT": "XOR"}.get(name, "AND"), bf, cc))
+        variants.append(_double_set(name, "AND", False, False))
+    infinite = Variant(
+        "DSET.EQ.AND RZ.CC, |R4|, +INF , PT",
+        lambda w: {
+            n: v
+            for n, v in truth_value(int(_pair(w, 4, "|") == DOUBLE.infinity), bf=False, cc=True).items()
+            if n != "R0"
+        },
+    )
+    return [*variants, infinite]
+
+
+def _double_order(w: Words, a: str, b: str) -> int | None:
+    return DOUBLE.order(*(_pair(w, int(s.strip("-|")[1:]), s) for s in (a, b)))
+
+
+def _double_setp(name: str, bop: str) -> Variant:
+    def oracle(w: Words) -> Words:
+        test = int(holds(name, _double_order(w, "|R4|", "R6")))
+        return {"P0": BOOLEAN[bop](test, w["P3"]), "P1": BOOLEAN[bop](1 - test, w["P3"])}
+
+    return Variant(f"DSETP.{name}.{bop} P0, P1, |R4|, R6, P3", oracle)
+
+
+def _double_set(name: str, bop: str, bf: bool, cc: bool) -> Variant:
+    def oracle(w: Words) -> Words:
+        return truth_value(
+            BOOLEAN[bop](int(holds(name, _double_order(w, "R4", "-R6"))), w["P3"]), bf=bf, cc=cc
+        )
+
+    return Variant(f"DSET{'.BF' * bf}.{name}.{bop} R0{'.CC' * cc}, R4, -R6, P3", oracle)
+
+
+def _double_minimum(predicate: str, a: str, b: str) -> Variant:
+    def key(bits: int) -> tuple[int, int]:
+        order = -(bits & ~DOUBLE.sign) if bits & DOUBLE.sign else bits
+        return order, -(bits >> 63)
+
+    def oracle(w: Words) -> Words:
+        smallest = {"PT": 1, "!PT": 0, "P2": w["P2"]}[predicate]
+        sources = [_pair(w, int(s.strip("-|")[1:]), s) for s in (a, b)]
+        numbers = [v for v in sources if not DOUBLE.is_nan(v)]
+        return _split((min if smallest else max)(numbers, key=key) if numbers else DOUBLE.nan)
+
+    return Variant(f"DMNMX R0, {a}, {b}, {predicate}", oracle)
+
+
+def upper_words() -> list[Variant]:
+    """MUFU.RCP64H and RSQ64H: the upper word of the correctly rounded result, flushed on both sides."""
+
+    def make(text: str, function: str) -> Variant:
+        def oracle(w: Words) -> Words:
+            word = source(text, w, ftz=False)
+            bits = DOUBLE.flush(word << 32)
+            sign = bits & DOUBLE.sign
+            if DOUBLE.is_nan(bits) or (function == "RSQ64H" and sign and bits != sign):
+                return {"R0": DOUBLE.nan >> 32}
+            if bits == sign:
+                return {"R0": (sign | DOUBLE.infinity) >> 32}
+            if DOUBLE.is_infinite(bits):
+                return {"R0": sign >> 32}
+            return {"R0": (DOUBLE.flush(_inverse(abs(DOUBLE.units(bits)), function)) | sign) >> 32}
+
+        return Variant(f"MUFU.{function} R0, {text}", oracle)
+
+    return [make(text, name) for name in ("RCP64H", "RSQ64H") for text in ("R4", "-R4", "|R4|")]
+
+
+def _inverse(units: int, function: str) -> int:
+    """Bits of 1/x or 1/sqrt(x) for x = units * 2**-1074: through the double nearest to the root, as two
+    correctly rounded steps give it.
+    """
+    if function == "RSQ64H":
+        root = isqrt(units << 2200)  # sqrt(x) = root * 2**(-1074 // 2 - 1100), far more digits than kept
+        sticky = int(root * root != units << 2200)
+        bits = DOUBLE.round(root << 1 | sticky, -537 - 1100 - 1)
+        units = DOUBLE.units(bits)
+    scale = 4400
+    quotient = (1 << scale) // units
+    return DOUBLE.round(quotient << 1 | int((1 << scale) % units != 0), 1074 - scale - 1)
 
 
 def doubles() -> list[Variant]:

@@ -29,17 +29,19 @@ PLAIN = {
     Slot.SPECIAL: ("SR_TID.X",),
     Slot.NAME: ("SB0", "{4}"),
     Slot.HINT: ("P3",),
+    Slot.FILE: ("CC",),
+    Slot.FILE_DESTINATION: ("CC",),
 }
 #: What else may stand there, as far as the record allows it.
 OTHERS = {
     Slot.DESTINATION: ("RZ", "R8.CC", "RZ.CC"),
     Slot.PREDICATE_DESTINATION: ("PT",),
     Slot.SOURCE: (
-        "-R12", "|R12|", "~R12", "R12.H1", "RZ", "R252", "c[0x0][0x148]", "-c[0x0][0x148]", "c[0x2][0x8]",
-        "c[0x2][R24+0x8]", "c[0x2][RZ+0x8]", "0x3", "-0x1", "1.5",
+        "-R12", "|R12|", "~R12", "R12.H1", "R12.B0", "R12.B3", "RZ", "R252", "c[0x0][0x148]", "-c[0x0][0x148]", "c[0x2][0x8]",
+        "c[0x2][R24+0x8]", "c[0x2][RZ+0x8]", "0x3", "-0x1", "1.5", "1.5.NEG",
     ),
     Slot.REGISTER: ("RZ", "R252"),
-    Slot.IMMEDIATE: ("0x1f",),
+    Slot.IMMEDIATE: ("0x1f", "0xf", "0x7f"),
     Slot.PREDICATE: ("PT", "!PT", "P0"),
     Slot.ADDRESS: ("[0x10]", "[RZ+0x10]", "[R20.X4+0x10]", "[R253]"),
     Slot.CONSTANT: ("c[0x2][RZ]", "c[0x2][RZ+0x8]", "c[0x0][R24+0x148]"),
@@ -48,14 +50,18 @@ OTHERS = {
     Slot.SPECIAL: ("SR_CTAID.Y", "SRZ"),
     Slot.NAME: (),
     Slot.HINT: ("PT", "!P3"),
+    Slot.FILE: ("PR",),
+    Slot.FILE_DESTINATION: ("PR",),
 }  # fmt: skip
 REGISTERS = 255
+MOST_CHOICES = 400  #: of modifiers; of opcodes with thousands (video) evenly spread ones are taken
 
 
 def forms(record: Opcode) -> Iterator[str]:
     """Printed instructions: all choices of modifiers on plain operands, then other operands, then a guard."""
     plain = [[_plain(signature), signature] for signature in record.signatures]
     choices = ["".join(words) for words in product(*(_printed(field) for field in record.fields))]
+    choices = [*choices[:: 1 + len(choices) // MOST_CHOICES], choices[-1]]
     for operands, _ in plain:
         for modifiers in choices:
             yield _text(record, modifiers, list(operands))

@@ -137,6 +137,7 @@ class Format:
         return (a > b) - (a < b)
 
 
+HALF = Format(16, 11, -24, 0x7FFF)
 SINGLE = Format(32, 24, -149, 0x7FFFFFFF)
 DOUBLE = Format(64, 53, -1074, 0xFFF8000000000000)
 

@@ -10,6 +10,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics.registry import Semantics
+from sassafras.emulator.traps import TrapKind
 from sassafras.emulator.warp_function import WarpFunction
 from sassafras.isa.kinds import Flow, Space, StackKind
 from sassafras.isa.locations import File, Location
@@ -142,13 +143,17 @@ class RecordingFunction(WarpFunction):
         self.now.steps.append((Flow.PUSH, kind))
         super().push(kind, offset)
 
-    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool, condition: ir.Value | None = None) -> None:
         self.now.steps.append((Flow.POP, kind))
-        super().pop_and_jump(kind, unwind=unwind)
+        super().pop_and_jump(kind, unwind=unwind, condition=condition)
 
     def exit(self, condition: ir.Value | None) -> None:
         self.now.steps.append(Flow.EXIT)
         super().exit(condition)
+
+    def stop(self, kind: TrapKind) -> None:
+        self.now.steps.append(Flow.STOP)
+        super().stop(kind)
 
     def arrive(self, number: ir.Value) -> None:
         self.now.steps.append(Flow.BARRIER)

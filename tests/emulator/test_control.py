@@ -191,6 +191,73 @@ def test_brx_may_name_the_scheduling_word_of_a_bundle(armed: bool) -> None:
 
 
 @BOTH
+def test_prepared_returns_of_computed_calls(armed: bool) -> None:
+    """PRET and BRX call through a pointer; the function calls another one the same way."""
+    first = len(START)
+    f, g = first + 8, first + 13  # the functions, as indexes of instructions
+
+    def call(pointer: str, at: int, back: str) -> list[str]:
+        return [f"PRET `({back})", f"BRX {pointer} -{offset_of_index(at + 1) + 8:#x}", f"{back}:"]
+
+    lines = [f"MOV32I R5, {offset_of_index(f):#x}", f"MOV32I R6, {offset_of_index(g):#x}"]
+    lines += [*call("R5", first + 2, ".L_a"), *call("R6", first + 4, ".L_b")]
+    lines += ["IADD32I R4, R4, 0x1", "BRA `(.L_end)"]
+    lines += ["IADD32I R4, R4, 0x10", *call("R6", first + 9, ".L_c"), "IADD32I R4, R4, 0x100", "RET"]
+    lines += ["IADD32I R4, R4, 0x1000", "RET", ".L_end:"]
+    got, trap, _ = run(*lines, armed=armed)
+    assert trap is None and got.tolist() == [0x2111]
+
+
+@BOTH
+def test_sync_brk_and_ret_take_extra_conditions(armed: bool) -> None:
+    """Odd threads leave the loop, the branch and the function by the condition, the others behind it."""
+    lines = ["LOP32I.AND R5, R0, 0x1", "ISETP.NE.AND P0, PT, R5, RZ, PT", "IADD RZ.CC, R5, -0x1"]
+    for k, (push, leave) in enumerate((("SSY", "SYNC"), ("PBK", "BRK"))):
+        for n, condition in enumerate(("P0", "CC.EQ")):
+            bit = 1 << 2 * k + n
+            lines += [
+                f"{push} `(.L_{bit})",
+                f"{leave} {condition}",
+                f"IADD32I R4, R4, {bit:#x}",
+                leave,
+                f".L_{bit}:",
+            ]
+    lines += ["CAL `(.L_f)", "CAL `(.L_g)", "BRA `(.L_end)"]
+    lines += [
+        ".L_f:",
+        "RET P0",
+        "IADD32I R4, R4, 0x10",
+        "RET",
+        ".L_g:",
+        "RET CC.EQU",
+        "IADD32I R4, R4, 0x20",
+        "RET",
+    ]
+    got, trap, _ = run(*lines, ".L_end:", threads=4, armed=armed)
+    assert trap is None and got.tolist() == [0x3F, 0, 0x3F, 0]
+
+
+@BOTH
+def test_clocks_count_the_instructions_of_the_thread(armed: bool) -> None:
+    """Also behind a branch, a guard and a barrier; both builds read the same."""
+    lines = ["CS2R R5, SR_CLOCKLO", "ISETP.GT.AND P0, PT, R0, 0x1, PT", "@P0 NOP", "BAR.SYNC 0x0"]
+    lines += ["CS2R R6, SR_CLOCKLO", "@P0 BRA `(.L_x)", "NOP", ".L_x:", "NOP", "S2R R7, SR_CLOCKLO"]
+    lines += ["CS2R R8, SR_CLOCKHI", "IADD R8, R8, R5", "CS2R R9, SR_GLOBALTIMERHI", "IADD R8, R8, R9"]
+    lines += ["SHL R4, R6, 0x8", "IADD R4, R4, R8", "SHL R7, R7, 0x10", "IADD R4, R4, R7"]
+    got, trap, _ = run(*lines, threads=4, armed=armed)
+    first = len(START)
+    there = [first + 8, first + 8, first + 7, first + 7]
+    assert trap is None and got.tolist() == [b << 16 | first + 4 << 8 | first for b in there]
+
+
+@BOTH
+def test_a_thread_knows_its_warp_and_the_device_one_multiprocessor(armed: bool) -> None:
+    lines = ["S2R R5, SR_VIRTID", "S2R R6, SR_VIRTCFG", "S2R R7, SR_SMEMSZ", "IADD3 R4, R5, R6, R7"]
+    got, trap, _ = run(*lines, threads=70, armed=armed, shared=48)
+    assert trap is None and got.tolist() == [(t // 32 << 8) + (1 << 20) + 256 for t in range(70)]
+
+
+@BOTH
 def test_barrier_lets_nobody_through_before_all_arrive(armed: bool) -> None:
     """Each thread reads what its right neighbour wrote before the barrier; twice, with early leavers in
     between.

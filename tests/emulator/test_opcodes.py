@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
-from tests.emulator import addition, bitwise, comparing, converting, floating, multiply
+from tests.emulator import addition, bitwise, comparing, converting, flags, floating, multiply, video
 from tests.emulator.bench import Cases, Variant, run_stepwise, run_whole
 from tests.emulator.values import COUNTS, FIELDS, FLOATS, INTEGERS, cases
 
+FEWER = 4_000  #: the same for groups of many simple variants
 EVALUATIONS = 25_000  #: of oracles, about, for each group; the slow test takes all cases
 FEW = INTEGERS[:9]
 FLOATS3 = FLOATS[::2]
@@ -29,6 +30,7 @@ class Group:
 
     variants: Callable[[], list[Variant]]
     cases: Callable[[], Cases]
+    evaluations: int = EVALUATIONS
 
 
 def _integers2() -> Cases:
@@ -72,6 +74,14 @@ GROUPS: dict[str, Group] = {
     "float selections": Group(floating.selections, _floats3),
     "special functions": Group(floating.special, lambda: cases(FLOATS, key=12, mutate=True)),
     "doubles": Group(floating.doubles, _doubles),
+    "directed doubles": Group(floating.directed_doubles, _doubles),
+    "negated factors": Group(floating.negated_factors, _doubles),
+    "double choices": Group(floating.double_choices, _doubles, FEWER),
+    "upper words": Group(floating.upper_words, lambda: cases(HIGH, extra=1200, key=15, mutate=True)),
+    **{name: Group(make, _integers3 if name == "logic with codes" else _integers2, FEWER) for name,
+        make in flags.GROUPS.items()},
+    "all predicates": Group(flags.all_predicates, _integers2),
+    **{name: Group(make, _integers3, FEWER) for name, make in video.GROUPS.items()},
     "to integers": Group(converting.to_integers, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=13,
         mutate=True, limit=800)),
     "from integers": Group(converting.from_integers, _integers2),
@@ -85,13 +95,13 @@ def chunks(variants: Sequence[Variant], size: int = 60) -> list[Sequence[Variant
     return [variants[k : k + size] for k in range(0, len(variants), size)]
 
 
-WHOLE = [name for name in GROUPS if name != "guards"]
+WHOLE = [name for name in GROUPS if name not in ("guards", "all predicates")]
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_whole_launch(name: str) -> None:
     variants = GROUPS[name].variants()
-    inputs = GROUPS[name].cases().some(EVALUATIONS // len(variants))
+    inputs = GROUPS[name].cases().some(GROUPS[name].evaluations // len(variants))
     for chunk in chunks(variants):
         run_whole(chunk, inputs)
 

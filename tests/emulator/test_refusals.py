@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from tests.emulator.atomics import ATOM, ATOMS, RED
-from tests.emulator.bench import machine, offset_of_index, program
+from tests.emulator.bench import listing, machine, offset_of_index, program
 from tests.emulator.test_opcodes import GROUPS
 
+from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import DeviceMemory, lay_out
@@ -22,10 +23,13 @@ from sassafras.emulator.semantics.registry import implemented, maxwell
 from sassafras.errors import GoldenTrap, ListingError, UsageError
 from sassafras.isa.family import MAXWELL as MAXWELL_FAMILY
 from sassafras.isa.kinds import Space
+from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import MAXWELL
+from sassafras.isa.operands import Immediate
 from sassafras.isa.program import Instruction
+from sassafras.isa.refusals import CONSTRUCTS
 
-WITHOUT_MEANING = {"DMNMX": "DMNMX R0, R4, R6, PT"}
+WITHOUT_MEANING: dict[str, str] = {}
 """Known to the parser (liveness needs them), not to the emulator."""
 
 WITHOUT_THIS_FORM = (
@@ -34,12 +38,14 @@ WITHOUT_THIS_FORM = (
     "LEA.HI P0, R0, R4, R5, 0x3", "LEA P0, R0, R4, R5, R6",
     "ATOM.E.CAS R0, [R4], R6", "ATOM.E.ADD R0, [R4], R6, R7", "ATOM.E.MIN.F32.FTZ.RN R0, [R4], R6",
     "RED.E.INC.S32 [R4], R6", "ATOM.E.DEC.U64 R0, [R4], R6", "ATOMS.ADD.U64 R0, [R4], R6",
-    "LEA.HI R0, -R4, R5, R6, 0x3", "F2I.U16.F32 R0, R4", "F2I.S8.F32 R0, R4", "I2F.F64.S64 R0, R4",
-    "I2F.F64.S32.RZ R0, R4", "I2F.F32.U64 R0, -R4",
-    "I2F.F32.S32 R0, R4.H1", "I2I.S32.S8 R0, R4.H1", "F2F.F32.F64.RZ R0, R4", "F2F.F64.F64.SAT R0, R4",
-    "DADD.RM R0, R4, R6", "DFMA.RP R0, R4, R6, R8",
+    "LEA.HI R0, -R4, R5, R6, 0x3", "I2F.F32.U64 R0, -R4", "I2F.F64.S64 R0, -|R4|",
+    "I2F.F32.S32 R0, R4.H1", "I2I.S32.S8 R0, R4.H1", "I2I.S32.S16 R0, R4.B1", "I2F.F32.S32 R0, R4.B1",
+    "F2F.F64.F64.SAT R0, R4", "F2F.F16.F64 R0, R4", "F2F.F16.F32.FLOOR R0, R4", "F2F.F32.F32 R0, R4.H1",
+    "IADD.SAT R0.CC, R4, R5", "IADD.X.SAT R0, R4, R5", "IMNMX.XLO R0, R4, R5, PT", "IMNMX R0.CC, R4, R5, PT",
+    "IMNMX.U32.XLO R0.CC, R4, R5, PT", "P2R R0, CC, R4, 0x3", "R2P CC, R4, 0x1", "CSETP.EQ.AND P0, PT, PR, PT",
+    "MUFU.RCP64H.SAT R0, R4", "FCMP.NEU R0, R4, -QNAN, R5",
+    "VADD.U8 R0, R4, R5, R6", "VADD.U8.U8 R0, R4.H1, R5, R6", "VABSDIFF4 R0, R4, R5, R6", "VMAD.PO R0, -R4, R5, R6",
     "LDC R0, c[0x3][R4]", "LDC R0, c[0x4][R4]", "MOV R0, c[0x3][0x10]", "MOV R0, c[0x2][0x1000]",
-    "SYNC P0", "BRK CC.EQ", "RET P1",
     "BAR.SYNC 0x10", "BAR.RED.AND 0x0", "BAR.SYNC 0x0, P0", "BAR.ARV.OR 0x1, 0x20",
     "BRA CC.CSM, `(.L_x)", "ISETP.T.X.AND P0, PT, R4, R5, PT", "ISET.F.X.AND R0, R4, R5, PT",
 )  # fmt: skip
@@ -72,10 +78,10 @@ def test_what_must_be_followed_by_an_instruction(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "VADD R0, R4, R5",
+        "IMADSP R0, R4, R5, R6",
         "IADD.FTZ R0, R4, R5",
         "LDG R0, [R4]",
-        "S2R R0, SR_CLOCKLO",
+        "S2R R0, SR_PM0",
         "MUFU.TANH R0, R4",
         "FADD.X R0, R4, R5",
     ],
@@ -85,18 +91,44 @@ def test_the_parser_refuses_what_it_does_not_know(line: str) -> None:
         program(line, "EXIT")
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("TEXS.P RZ, R0, R0, R6, 0x52, 2D, R", "tex2D"),
-        ("TLDS.LZ.T RZ, R5, R7, 0x52, 1D, R", "tex1Dfetch"),
-        ("SULD.D.BA.2D.TRAP R0, [R6], 0x52", "surf2Dread"),
-        ("SUST.D.BA.2D.TRAP [R10], R0, 0x52", "surf2Dwrite"),
-    ],
-)
-def test_textures_and_surfaces_are_refused_by_what_they_are_in_cuda(line: str, words: str) -> None:
-    with pytest.raises(ListingError, match=rf"^bench\+0x0008: .*{words}.*pointer instead"):
-        program(line, "EXIT")
+def test_all_refusals_of_a_kernel_come_together() -> None:
+    """By form, each with its first place and how often; textures and surfaces in CUDA's words."""
+    lines = [
+        "MOV R0, RZ",
+        "TEX R0, R4, R5, 0x0",
+        "IADD.FTZ R0, R4, R5",
+        "@P0 TEX R2, R6, R7, 0x0",
+        "SULD R0, [R4]",
+    ]
+    with pytest.raises(ListingError) as refusal:
+        program(*lines, "EXIT")
+    text = str(refusal.value)
+    assert text.count("TEX") == 2 and "(2 times)" in text and "tex2D" in text and "surf2Dread" in text
+    assert all(f"{offset_of_index(k):#06x}" in text for k in (1, 2, 4)) and "\n" not in text
+    compiled = machine("MOV R0, RZ", "BAR.SYNC 0x10", "FCMP.NEU R0, R4, -QNAN, R5", "EXIT", parameters=0)
+    with pytest.raises(ListingError) as refusal:
+        compiled.arm(Launch((1, 1, 1), (1, 1, 1), b""), DeviceMemory(lay_out([("a", 4)])), 0)
+    text = str(refusal.value)
+    assert text.startswith("bench (sm_50)+") and "BAR.SYNC 0x10" in text and "-hex" in text
+
+
+def test_of_very_many_forms_some_are_named() -> None:
+    with pytest.raises(ListingError, match=r'"TEX0 R0".*"TEX11 R0".*; and 8 more forms; compile') as refusal:
+        program(*(f"TEX{k} R0" for k in range(20)), "EXIT")
+    assert "TEX12" not in str(refusal.value)
+
+
+def test_a_construct_is_named_for_no_opcode_that_is_known() -> None:
+    assert not set(CONSTRUCTS) & set(MAXWELL)
+
+
+def test_the_payload_of_a_nan_comes_from_the_encoding() -> None:
+    """Of `double log`: the literal is the upper word of -Inf (nvdisasm -hex prints bits 20 to 38 and 56)."""
+    text = listing(["FCMP.NEU R0, R4, -QNAN, R5", "EXIT"])
+    encoded = text.replace("R5 ;", "R5 ;  /* 0x37ad027ff0070403 */")
+    metadata = KernelMetadata("bench", "sm_50", 8, 0, 0x140, ())
+    _, _, literal, _ = program_of(encoded, metadata).instructions[0].operands
+    assert literal == Immediate(0xFFF00000)
 
 
 def test_an_opcode_has_one_meaning() -> None:
@@ -185,8 +217,6 @@ HINTS = {
 """Modifiers without effect on values: caches, ordering, defaults."""
 DEFAULT_ROUNDING = "RN"
 REFUSED = {
-    "F2I": {"U8", "S8", "U16", "S16"}, "DADD": {"RM", "RP", "RZ"}, "DMUL": {"RM", "RP", "RZ"},
-    "DFMA": {"RM", "RP", "RZ"}, "F2F": {"RM", "RP", "RZ"},
 }  # fmt: skip
 
 

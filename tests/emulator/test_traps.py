@@ -15,6 +15,7 @@ from sassafras.emulator.armed import Stop
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.isa.outside import Outside
 
 BOTH = pytest.mark.parametrize("armed", [False, True])
 WIDTHS = {"U8": 1, "S16": 2, "": 4, "64": 8, "128": 16}
@@ -251,3 +252,24 @@ def test_what_came_before_a_trap_stays_and_what_comes_after_does_not_happen(arme
 
 def test_kinds_have_numbers_of_their_own() -> None:
     assert all(b - a == 1 for a, b in pairwise(sorted(TrapKind)))
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("@P0 BPT.TRAP 0x1", TrapKind.TRAP),
+        ("@P0 JMX R4", TrapKind.INVALID_PC),
+        ("@P0 JMX R7", TrapKind.ASSERTION),
+    ],
+)
+def test_the_grid_stops_at_a_trap_and_at_a_failed_assertion(armed: bool, line: str, kind: TrapKind) -> None:
+    lines = [line, "EXIT"]
+    set_up = f"MOV32I R7, {Outside.ASSERT_FAIL.value:#x}"
+    trap = trap_of(set_up, *lines, armed=armed)
+    assert trap == Trap(kind, 1, 3, offset_of_index(9))
+
+
+def test_outside_functions_have_addresses_of_their_own() -> None:
+    assert Outside.ASSERT_FAIL.symbol == "__assertfail"
+    assert len({one.value for one in Outside}) == len(Outside) and all(one % 8 == 0 for one in Outside)

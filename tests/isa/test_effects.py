@@ -199,11 +199,12 @@ def test_a_name_of_a_field_stands_for_one_type_of_value() -> None:
 FLOWS = {
     Flow.JUMP: "BRA",
     Flow.COMPUTED_JUMP: "BRX",
-    Flow.PUSH: "SSY PBK",
+    Flow.PUSH: "SSY PBK PRET",
     Flow.POP: "SYNC BRK",
     Flow.CALL: "CAL",
     Flow.RETURN: "RET",
     Flow.EXIT: "EXIT",
+    Flow.STOP: "JMX BPT",
     Flow.BARRIER: "BAR",
 }
 
@@ -213,7 +214,15 @@ def test_where_opcodes_lead() -> None:
     assert {name: record.flow for name, record in MAXWELL.items()} == {
         name: expected.get(name, Flow.NEXT) for name in MAXWELL
     }
-    stacks = {"SSY": "SSY", "SYNC": "SSY", "PBK": "PBK", "BRK": "PBK", "CAL": "CAL", "RET": "CAL"}
+    stacks = {
+        "SSY": "SSY",
+        "SYNC": "SSY",
+        "PBK": "PBK",
+        "BRK": "PBK",
+        "CAL": "CAL",
+        "RET": "CAL",
+        "PRET": "CAL",
+    }
     assert {name: StackKind[kind] for name, kind in stacks.items()} == {
         name: record.stack for name, record in MAXWELL.items() if record.stack is not None
     }
@@ -223,12 +232,13 @@ def test_where_opcodes_lead() -> None:
 PIPES = {
     Pipe.FULL: "FADD FADD32I FMUL FMUL32I FFMA FFMA32I FCHK RRO IADD IADD32I IADD3 LOP LOP32I LOP3 XMAD MOV "
     "MOV32I SEL PRMT",
-    Pipe.HALF: "SHL SHR SHF BFE BFI ISCADD ISCADD32I LEA IMNMX FMNMX ISET ISETP ICMP FSET FSETP FCMP PSETP",
-    Pipe.QUARTER: "MUFU F2F F2I I2F I2I FLO POPC S2R",
-    Pipe.DOUBLE: "DADD DMUL DFMA DSETP DMNMX",
+    Pipe.HALF: "SHL SHR SHF BFE BFI ISCADD ISCADD32I LEA IMNMX FMNMX ISET ISETP ICMP FSET FSETP FCMP PSETP "
+    "PSET CSETP CSET P2R R2P",
+    Pipe.QUARTER: "MUFU F2F F2I I2F I2I FLO POPC S2R CS2R VADD VABSDIFF VMNMX VSHL VSHR VSET VMAD VABSDIFF4",
+    Pipe.DOUBLE: "DADD DMUL DFMA DSETP DMNMX DSET",
     Pipe.MEMORY: "LDG STG LDL STL LDS STS LDC RED",
     Pipe.BARRIER: "BAR",
-    Pipe.ISSUE: "BRA BRX SSY SYNC PBK BRK CAL RET EXIT NOP DEPBAR MEMBAR",
+    Pipe.ISSUE: "BRA BRX JMX BPT SSY SYNC PBK BRK PRET CAL RET EXIT NOP DEPBAR MEMBAR",
 }
 
 

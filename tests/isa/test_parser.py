@@ -172,8 +172,8 @@ def test_operand_order_is_the_printed_one(text: str, assemble: Assemble) -> None
 
 UNKNOWN = {
     "opcode": ("FROB R0, R1", "opcode FROB"),
-    "modifier": ("IADD.SAT R0, R1, R2", "modifier .SAT"),
-    "modifier that means something else": ("PRMT.F4E R0, R1, R2, R3", "modifier .F4E"),
+    "modifier": ("IADD.RN R0, R1, R2", "modifier .RN"),
+    "modifier that means something else": ("PRMT.F5E R0, R1, R2, R3", "modifier .F5E"),
     "modifier twice": ("FADD.FTZ.FTZ R0, R1, R2", "modifier .FTZ"),
     "missing comparison": ("ISETP.AND P0, PT, R0, R1, PT", "lacks one of"),
     "32-bit address": ("LDG R0, [R2]", "lacks one of .E"),
@@ -187,8 +187,8 @@ UNKNOWN = {
     "carry where it has no meaning": ("MOV R0.CC, R1", "with .CC"),
     "carry on a source": ("IADD R0, R1.CC, R2", "with .CC"),
     "negated destination": ("ISETP.EQ.AND !P0, PT, R0, R1, PT", "cannot be negated"),
-    "operand": ("IADD R0, R1, R2.B1", "'R2.B1' has no known form"),
-    "special register": ("S2R R0, SR_CLOCKLO", "SR_CLOCKLO"),
+    "operand": ("IADD R0, R1, R2.B4", "'R2.B4' has no known form"),
+    "special register": ("S2R R0, SR_PM0", "SR_PM0"),
     "label": ("BRA `(.L_x_404)", ".L_x_404"),
     "code address between instructions": ("BRA 0xc", "0xc"),
     "words": ("what is this", "not an instruction"),

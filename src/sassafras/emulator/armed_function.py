@@ -86,6 +86,10 @@ class ArmedFunction(ThreadFunction):
         entry = self.b.select(guard, I32(instruction.index | EXECUTED), I32(instruction.index))
         self.b.store(entry, self.b.gep(self._trace, [slot], source_etype=I32))
 
+    def issued(self) -> ir.Value:
+        """The one at hand is counted already."""
+        return self.b.sub(self._state_value("count", I64), I64(1))
+
     def _stop_if(self, condition: ir.Value, status: Status) -> None:
         stop = self.function.append_basic_block("stop")
         onward = self.function.append_basic_block("go")

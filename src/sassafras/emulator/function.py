@@ -20,7 +20,9 @@ from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
 from sassafras.emulator.windows import WINDOW_BYTES, WINDOWS, in_window, local_bytes, local_start
 from sassafras.isa.kinds import Flow, Space, StackKind
+from sassafras.isa.opcodes.maxwell_memory import CLOCKS
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.refusals import FormsRefused, Refusal
 
 POINTER = ir.PointerType()
 _SPECIALS = {
@@ -77,6 +79,10 @@ class ThreadFunction(ABC):
         """Around each instruction: counting, stopping, tracing."""
 
     @abstractmethod
+    def issued(self) -> ir.Value:
+        """Instructions that the thread has issued before the one at hand (i64)."""
+
+    @abstractmethod
     def executed(self, instruction: Instruction) -> None:
         """At the start of the body of a guarded instruction."""
 
@@ -91,10 +97,16 @@ class ThreadFunction(ABC):
     # the whole function ----------------------------------------------------------------------------------
 
     def emit(self) -> ir.Module:
-        """Emit every instruction. Raises ListingError for an opcode without a meaning."""
+        """Emit every instruction. Raises ListingError for all that have no meaning."""
         self.enter()
+        refused: list[Refusal] = []
         for instruction in self.program.instructions:
-            self._emit_instruction(instruction)
+            try:
+                self._emit_instruction(instruction)
+            except FormsRefused as refusal:
+                refused.extend(refusal.refusals)
+        if refused:
+            raise self.ports.refuse_all(refused)
         self.b.position_at_end(self._next)
         if not self._next.is_terminated:
             self.leave(TrapKind.INVALID_PC, pc=len(self.program.instructions) - 1)
@@ -281,15 +293,21 @@ class ThreadFunction(ABC):
         return 0 if self.program.module is None else self.program.module.bank_bytes(bank)
 
     def special(self, name: str) -> ir.Value | None:
-        """Thread and block coordinates; the lane, and masks of lanes beside it; the warp's place (modelled:
-        every block has a multiprocessor to itself).
+        """Thread and block coordinates; the lane, and masks of lanes beside it; clocks; places on a device of
+        one multiprocessor, number 0, on which a warp has its number in the block (modelled).
         """
-        lane = self._specials["SR_LANEID"]
         if name in _LANE_MASKS:
             factor, added = _LANE_MASKS[name]
-            return self.b.add(self.b.shl(I32(factor), lane), I32(added))
-        if name == "SR_VIRTID":
-            return self.b.shl(self.b.lshr(self._state_value("thread", I32), I32(5)), I32(8))
+            return self.b.add(self.b.shl(I32(factor), self._specials["SR_LANEID"]), I32(added))
+        if name in CLOCKS:
+            return self.b.trunc(self.b.lshr(self.issued(), I64(32 if name.endswith("HI") else 0)), I32)
+        match name:
+            case "SR_VIRTID":  # warp in bits 8 to 13, multiprocessor from bit 20 on
+                return self.b.shl(self.b.lshr(self._state_value("thread", I32), I32(5)), I32(8))
+            case "SR_VIRTCFG":  # multiprocessors from bit 20 on
+                return I32(1 << 20)
+            case "SR_SMEMSZ":
+                return self.b.trunc(self._context_value("shared_bytes", I64), I32)
         return self._specials.get(name)
 
     # Build: control --------------------------------------------------------------------------------------
@@ -332,10 +350,17 @@ class ThreadFunction(ABC):
         self.b.store(I32(int(kind) << 28 | index), self._stack_slot(depth))
         self.b.store(self.b.add(depth, I32(1)), self.state_field("depth"))
 
-    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
+    def stop(self, kind: TrapKind) -> None:
+        """Return with a trap."""
+        self.leave(kind, pc=self.ports.at.index)
+
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool, condition: ir.Value | None = None) -> None:
         """Pop (through entries of other kinds if unwinding) and go there."""
         loop = self.function.append_basic_block("pop")
-        self.b.branch(loop)
+        if condition is None:
+            self.b.branch(loop)
+        else:
+            self.b.cbranch(condition, loop, self._next)
         self.b.position_at_end(loop)
         depth = self._state_value("depth", I32)
         self.trap_if(self.b.icmp_signed("<=", depth, I32(0)), TrapKind.STACK_ERROR)

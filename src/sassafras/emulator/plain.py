@@ -100,6 +100,13 @@ class PlainFunction(ThreadFunction):
             self._bump(self.counted.of_block[instruction.index])
         self.trap_if(self.b.icmp_signed(">", count, self._limit), TrapKind.HANG)
 
+    def issued(self) -> ir.Value:
+        """The basic block at hand is counted whole."""
+        index = self.ports.at.index
+        start = max(first for first in self._sizes if first <= index)
+        ahead = self._sizes[start] - (index - start)
+        return self.b.sub(self.b.load(self._count, typ=I64), I64(ahead))
+
     def executed(self, instruction: Instruction) -> None:
         """Count a guarded instruction whose guard held."""
         if self._profiling:

@@ -13,7 +13,6 @@ from llvmlite import ir
 
 from sassafras.emulator.storage import CC_FLAGS, Storage
 from sassafras.emulator.traps import TrapKind
-from sassafras.errors import ListingError
 from sassafras.isa.kinds import Space, StackKind
 from sassafras.isa.locations import File
 from sassafras.isa.opcodes.modifiers import BarrierReduction
@@ -30,6 +29,7 @@ from sassafras.isa.operands import (
     Register,
 )
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.refusals import FormsRefused, Refusal
 
 I1 = ir.IntType(1)
 I8 = ir.IntType(8)
@@ -80,8 +80,13 @@ class Build(Protocol):
     def push(self, kind: StackKind, offset: int) -> None:
         """Push a code address on the call/sync stack."""
 
-    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
-        """Pop an entry and go there. ``unwind``: discard entries of other kinds above it."""
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool, condition: ir.Value | None = None) -> None:
+        """Pop an entry and go there (when the condition holds). ``unwind``: discard entries of other kinds
+        above it.
+        """
+
+    def stop(self, kind: TrapKind) -> None:
+        """Stop the thread with a trap."""
 
     def exit(self, condition: ir.Value | None) -> None:
         """End the thread (when the condition holds)."""
@@ -122,12 +127,14 @@ class Ports:
         self._storage = storage
         self.at: Instruction = program.instructions[0]
 
-    def refuse(self, why: str) -> ListingError:
+    def refuse(self, why: str) -> FormsRefused:
         """The error for an instruction whose meaning is not implemented."""
-        return ListingError(
-            f"{self.program.name} ({self.program.architecture.name}) at {self.at.offset:#06x}: "
-            f"'{self.at.text}': {why}; it is not emulated, so the kernel cannot be run"
-        )
+        return self.refuse_all([Refusal(self.at.offset, self.at.text, why)])
+
+    def refuse_all(self, refusals: Sequence[Refusal]) -> FormsRefused:
+        """The same for several instructions."""
+        kernel = f"{self.program.name} ({self.program.architecture.name})"
+        return FormsRefused(kernel, refusals, "this is not emulated, so the kernel cannot be run")
 
     # registers, predicates, condition codes --------------------------------------------------------------
 
@@ -168,13 +175,18 @@ class Ports:
 
     def condition(self, operand: Operand) -> ir.Value:
         """An extra condition: a predicate or a test of the condition codes."""
-        return self._cc_test(operand.test) if isinstance(operand, ConditionTest) else self.predicate(operand)
+        return self.code_test(operand.test) if isinstance(operand, ConditionTest) else self.predicate(operand)
 
-    def _cc_test(self, test: str) -> ir.Value:
-        zero, sign, overflow = (self.b.icmp_unsigned("!=", self.flag(f), I8(0)) for f in "ZSO")
-        less = self.b.xor(sign, overflow)
+    def code_test(self, test: str) -> ir.Value:
+        """A test of the condition codes by its name: of signed and (LO, LS, HI, HS) unsigned order behind a
+        subtraction, or of one flag (SFT: S is true).
+        """
+        zero, sign, carry, overflow = (self.b.icmp_unsigned("!=", self.flag(f), I8(0)) for f in CC_FLAGS)
+        less, below = self.b.xor(sign, overflow), self.b.not_(carry)
         tests = {"EQ": zero, "LT": less, "LE": self.b.or_(zero, less), "T": I1(1)}
-        opposite = {"NE": "EQ", "GE": "LT", "GT": "LE", "F": "T"}
+        tests |= {"SFT": sign, "CFT": carry, "OFT": overflow, "LO": below, "LS": self.b.or_(zero, below)}
+        opposite = {"NE": "EQ", "GE": "LT", "GT": "LE", "F": "T", "HS": "LO", "HI": "LS"}
+        opposite |= {"SFF": "SFT", "CFF": "CFT", "OFF": "OFT"}
         name = test.removesuffix("U")  # the unordered twins: integers are never unordered
         if name in tests:
             return tests[name]
@@ -204,6 +216,8 @@ class Ports:
             return value
         if operand.half is not None:
             value = self.half(value, operand.half)
+        if operand.byte is not None:
+            value = self.b.and_(self.b.lshr(value, I32(8 * operand.byte)), I32(0xFF))
         if operand.absolute:
             negative = self.b.icmp_signed("<", value, I32(0))
             value = self.b.select(negative, self.b.neg(value), value)
@@ -234,15 +248,19 @@ class Ports:
 
     def floating(self, operand: Operand, *, ftz: bool = False) -> ir.Value:
         """A float operand: |x|, then -x, as operations on the sign bit; denormals flushed if asked."""
-        bits = self.raw(operand)
+        bits = self.signed_bits(operand, self.raw(operand))
+        if ftz:
+            bits = self.flush(bits)
+        return self.b.bitcast(bits, F32)
+
+    def signed_bits(self, operand: Operand, bits: ir.Value) -> ir.Value:
+        """The bits of a float with the operand's |x| and -x done to them."""
         if isinstance(operand, Register | Constant):
             if operand.absolute:
                 bits = self.b.and_(bits, I32(0x7FFFFFFF))
             if operand.negate:
                 bits = self.b.xor(bits, I32(0x80000000))
-        if ftz:
-            bits = self.flush(bits)
-        return self.b.bitcast(bits, F32)
+        return bits
 
     def flush(self, bits: ir.Value) -> ir.Value:
         """Denormals to zero of the same sign (on the bits of a float)."""

@@ -19,6 +19,8 @@ class TrapKind(IntEnum):
     STACK_ERROR = 21  #: call/sync stack underflow, overflow or wrong kind of entry (714)
     CONSTANT_OUT_OF_RANGE = 22  #: constant-bank address beyond the bank
     HANG = 23  #: more dynamic instructions than the watchdog allows, or a barrier that is never released
+    ASSERTION = 24  #: a failed assert of the kernel's own (710)
+    TRAP = 25  #: __trap() or a breakpoint (719)
 
 
 @dataclass(frozen=True)

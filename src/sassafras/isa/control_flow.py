@@ -6,9 +6,9 @@ followed with their return addresses, so that code behind one call does not seem
 
 from __future__ import annotations
 
-from sassafras.isa.kinds import Flow
+from sassafras.isa.kinds import Flow, StackKind
 from sassafras.isa.operands import ConditionTest, Predicate, Target
-from sassafras.isa.program import Instruction, Program
+from sassafras.isa.program import Instruction, Program, of_program
 
 Calls = tuple[int, ...]
 """The instructions to return to, innermost last. Empty means unknown: a RET may then lead behind any CAL."""
@@ -58,13 +58,14 @@ def _taken(program: Program, instruction: Instruction, calls: Calls) -> tuple[Pl
     """Where a control instruction leads when its conditions hold."""
     if instruction.flow is Flow.CALL:
         back = instruction.index + 1
-        inside = () if back in calls else (*calls, back)
+        inside = () if back in calls or _prepared_returns(program) else (*calls, back)
         return tuple((inside, target) for target in _targets(program, instruction))
     if instruction.flow is Flow.RETURN:
         if calls:
             return _behind(program, calls[:-1], calls[-1] - 1)
         ends = [_behind(program, (), i.index) for i in program.instructions if i.flow is Flow.CALL]
-        return tuple(place for end in ends for place in end)
+        prepared = [((), target) for target in _prepared_returns(program)]
+        return (*(place for end in ends for place in end), *prepared)
     return tuple((calls, target) for target in _jump_targets(program, instruction))
 
 
@@ -72,7 +73,7 @@ def _jump_targets(program: Program, instruction: Instruction) -> tuple[int, ...]
     """Where an instruction that leaves within a call may lead, anywhere where that is not known."""
     if instruction.branch_targets:
         return tuple(program.index_of_offset[offset] for offset in instruction.branch_targets)
-    if instruction.flow is Flow.EXIT:
+    if instruction.flow in (Flow.EXIT, Flow.STOP):
         return ()
     if instruction.flow is Flow.JUMP:
         return _targets(program, instruction)
@@ -81,6 +82,15 @@ def _jump_targets(program: Program, instruction: Instruction) -> tuple[int, ...]
         pushes = [i for i in program.instructions if i.flow is Flow.PUSH and i.record.stack is stack]
         return tuple(target for push in pushes for target in _targets(program, push))
     return tuple(range(len(program.instructions)))
+
+
+@of_program
+def _prepared_returns(program: Program) -> tuple[int, ...]:
+    """Where calls return that are a PRET and a computed jump. Which of them calls what is not followed, so
+    where there are any, calls are unknown.
+    """
+    pushes = [i for i in program.instructions if i.flow is Flow.PUSH and i.record.stack is StackKind.CAL]
+    return tuple(target for push in pushes for target in _targets(program, push))
 
 
 def _targets(program: Program, instruction: Instruction) -> tuple[int, ...]:

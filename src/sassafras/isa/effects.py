@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sassafras.isa.groups import Group
-from sassafras.isa.locations import ConstantWords, Effects
+from sassafras.isa.locations import ConstantWords, Effects, File
 from sassafras.isa.opcodes.fields import Fields
-from sassafras.isa.opcodes.modifiers import EXTENDED
+from sassafras.isa.opcodes.modifiers import EXTENDED, PART_OF_LONG
 from sassafras.isa.opcodes.record import Opcode, Slot
 from sassafras.isa.operands import (
     PT,
@@ -22,6 +22,7 @@ from sassafras.isa.operands import (
     Register,
     SpecialRegister,
     Target,
+    WholeFile,
 )
 
 _WORDS = (Register, Constant, Immediate)
@@ -39,6 +40,8 @@ _KINDS: dict[Slot, tuple[type, ...]] = {
     Slot.SPECIAL: (SpecialRegister,),
     Slot.NAME: (Name,),
     Slot.HINT: (Predicate,),
+    Slot.FILE: (WholeFile,),
+    Slot.FILE_DESTINATION: (WholeFile,),
 }
 
 
@@ -75,10 +78,20 @@ def derive_effects(
     return Effects(
         registers_read=tuple(dict.fromkeys(r for s, o in pairs for r in _read_by(record, s, o, fields))),
         registers_written=tuple(r for d in destinations for r in registers_from(d.index, result_width)),
-        predicates_read=_predicates(o for s, o in pairs if s is Slot.PREDICATE),
-        predicates_written=_predicates(o for s, o in pairs if s is Slot.PREDICATE_DESTINATION),
-        reads_cc=fields[EXTENDED] or Slot.CONDITION in slots,
-        writes_cc=any(d.writes_cc for d in destinations),
+        predicates_read=(
+            *_predicates(o for s, o in pairs if s is Slot.PREDICATE),
+            *_in_file(Slot.FILE, pairs),
+        ),
+        predicates_written=(
+            *_predicates(o for s, o in pairs if s is Slot.PREDICATE_DESTINATION),
+            *_in_file(Slot.FILE_DESTINATION, pairs),
+        ),
+        reads_cc=fields[EXTENDED]
+        or fields[PART_OF_LONG].follows
+        or Slot.CONDITION in slots
+        or (Slot.FILE, WholeFile(File.CODES)) in pairs,
+        writes_cc=any(d.writes_cc for d in destinations)
+        or (Slot.FILE_DESTINATION, WholeFile(File.CODES)) in pairs,
         guard=None if guard is None or guard.index == PT else guard.index,
         address_registers=tuple(r for _, o in pairs if isinstance(o, Address) for r in _base(record, o)),
         constants=tuple(_words(record, s, o, fields) for s, o in pairs if isinstance(o, Constant)),
@@ -115,6 +128,14 @@ def _words(record: Opcode, slot: Slot, operand: Constant, fields: Fields) -> Con
     access = record.access(fields) if slot is Slot.CONSTANT else None
     nbytes = 4 * record.source_width(fields) if access is None else access.nbytes
     return ConstantWords(operand.bank, operand.offset, nbytes, operand.register)
+
+
+def _in_file(slot: Slot, pairs: tuple[tuple[Slot, Operand], ...]) -> tuple[int, ...]:
+    """The predicates of ``PR`` that the mask, which is the last operand, chooses."""
+    if (slot, WholeFile(File.PREDICATES)) not in pairs:
+        return ()
+    mask = getattr(pairs[-1][1], "bits", 0)
+    return tuple(k for k in range(PT) if mask >> k & 1)
 
 
 def _predicates(operands: Iterable[Operand]) -> tuple[int, ...]:

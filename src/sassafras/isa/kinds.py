@@ -26,6 +26,7 @@ class Flow(Enum):
     POP = "to an address popped"
     CALL = "to its target, with the address behind it pushed"
     RETURN = "to the address behind the call"
+    STOP = "nowhere: the grid ends with an error"
     EXIT = "nowhere: the thread ends"
     BARRIER = "to the next instruction, when all threads of the block have come"
 

@@ -13,13 +13,14 @@ from sassafras.errors import ListingError
 
 @dataclass(frozen=True)
 class InstructionLine:
-    """One printed instruction: byte offset, text without annotation, and the labels of its
-    ``BRANCH_TARGETS``.
+    """One printed instruction: byte offset, text without annotation, the labels of its ``BRANCH_TARGETS``,
+    and its encoding where the listing has it (``nvdisasm -hex``).
     """
 
     offset: int
     text: str
     targets: tuple[str, ...]
+    encoding: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Listing:
 _INSTRUCTION = re.compile(r"\{?\s*/\*([0-9a-f]+)\*/\s*(.*)")
 _LABEL = re.compile(r"([.$\w]+):")
 _SECTION = re.compile(r"\.section\s+([^\s,]+)")
-_ENCODING = re.compile(r"/\*\s*0x[0-9a-f]+\s*\*/")
+_ENCODING = re.compile(r"/\*\s*(0x[0-9a-f]+)\s*\*/")
 _ANNOTATION = re.compile(r'\(\*"(.*?)"\*\)')
 _TARGETS = re.compile(r"BRANCH_TARGETS\s+(\S+)")
 
@@ -104,7 +105,10 @@ def _instruction(offset: int, rest: str) -> InstructionLine | None:
     bare = bare.removeprefix("{").strip()
     while bare.endswith((";", "}")) and not (bare.endswith("}") and _closes_a_set(bare)):
         bare = bare[:-1].rstrip()
-    return InstructionLine(offset, bare, targets) if bare else None
+    encoding = _ENCODING.search(rest)
+    return (
+        InstructionLine(offset, bare, targets, int(encoding[1], 16) if encoding else None) if bare else None
+    )
 
 
 def _closes_a_set(text: str) -> bool:

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Mapping
 from enum import Enum
 
+from sassafras.isa.locations import File
 from sassafras.isa.operands import (
     PT,
     RZ,
@@ -26,6 +27,7 @@ from sassafras.isa.operands import (
     Register,
     SpecialRegister,
     Target,
+    WholeFile,
 )
 
 
@@ -41,8 +43,8 @@ class OperandSyntaxError(ValueError):
     """An operand text that no known form covers; the parser makes it a ``ListingError`` with the place."""
 
 
-_REGISTER = re.compile(r"R(\d+|Z)(?:\.(CC|H0|H1))?")
-_CONSTANT = re.compile(r"c\[(0x[0-9a-f]+)\] ?\[(?:R(\d+|Z)\+?)?(-?0x[0-9a-f]+)?\](?:\.(H0|H1))?")
+_REGISTER = re.compile(r"R(\d+|Z)(?:\.(CC|H0|H1|B[0-3]))?")
+_CONSTANT = re.compile(r"c\[(0x[0-9a-f]+)\] ?\[(?:R(\d+|Z)\+?)?(-?0x[0-9a-f]+)?\](?:\.(H0|H1|B[0-3]))?")
 _ADDRESS = re.compile(r"\[(?:R(\d+|Z)(?:\.X(4|8|16))?)?\+?(-?0x[0-9a-f]+)?\]")
 _PREDICATE = re.compile(r"(!?)P(\d+|T)")
 _INTEGER = re.compile(r"(-|~)?(0x[0-9a-f]+|\d+)")
@@ -52,6 +54,8 @@ _LABEL = re.compile(r"`\(([^()]+)\)")
 _NAME = re.compile(r"SB\d+|\{[\d, ]*\}")
 _INFINITIES = {"+INF": math.inf, "-INF": -math.inf}
 _QUIET_NANS = {"+QNAN": 0x7FFFFFFF, "-QNAN": 0xFFFFFFFF}
+_NEGATED = ".NEG"  #: of the product that the literal is a factor of
+_FILES = {"CC": WholeFile(File.CODES), "PR": WholeFile(File.PREDICATES)}
 
 
 def parse_operand(text: str, literal: Literal, labels: Mapping[str, int]) -> Operand:
@@ -64,7 +68,7 @@ def parse_operand(text: str, literal: Literal, labels: Mapping[str, int]) -> Ope
             return operand
     if match := _LABEL.fullmatch(text):
         return Target(_offset_of(match[1], labels))
-    return _word(text) or Immediate(_literal(text, literal))
+    return _word(text) or Immediate(_literal(text, literal), unsure=text in _QUIET_NANS)
 
 
 def _offset_of(label: str, labels: Mapping[str, int]) -> int:
@@ -94,7 +98,9 @@ def _address(text: str) -> Address | None:
     return Address(register, int(match[3] or "0", 16), int(match[2] or "1"))
 
 
-def _special_or_name(text: str) -> SpecialRegister | ConditionTest | Name | None:
+def _special_or_name(text: str) -> SpecialRegister | ConditionTest | WholeFile | Name | None:
+    if text in _FILES:
+        return _FILES[text]
     if _SPECIAL.fullmatch(text):
         return SpecialRegister(text)
     if text.startswith("CC."):
@@ -112,17 +118,28 @@ def _word(text: str) -> Register | Constant | None:
     body = body[1:-1] if absolute else body
     if match := _REGISTER.fullmatch(body):
         suffix = match[2]
-        half = Half[suffix] if suffix in ("H0", "H1") else None
-        return Register(_index(match[1], RZ), negate, absolute, invert, half, writes_cc=suffix == "CC")
+        index = _index(match[1], RZ)
+        cc = suffix == "CC"
+        return Register(index, negate, absolute, invert, _half(suffix), writes_cc=cc, byte=_byte(suffix))
     if (match := _CONSTANT.fullmatch(body)) and (match[2] or match[3]):
         register = _index(match[2], RZ) if match[2] else None
-        half = Half[match[4]] if match[4] else None
-        offset = int(match[3] or "0", 16)
-        return Constant(int(match[1], 16), offset, register, negate, absolute, invert, half)
+        bank, offset = int(match[1], 16), int(match[3] or "0", 16)
+        half, byte = _half(match[4]), _byte(match[4])
+        return Constant(bank, offset, register, negate, absolute, invert, half, byte)
     return None
 
 
+def _half(suffix: str | None) -> Half | None:
+    return Half[suffix] if suffix in ("H0", "H1") else None
+
+
+def _byte(suffix: str | None) -> int | None:
+    return int(suffix[1]) if suffix and suffix.startswith("B") else None
+
+
 def _literal(text: str, literal: Literal) -> int:
+    if text.endswith(_NEGATED) and literal is not Literal.INTEGER:
+        return _literal(text.removesuffix(_NEGATED).rstrip(), literal) ^ 0x80000000
     if literal is Literal.INTEGER or re.fullmatch(r"-?0x[0-9a-f]+", text):
         return _integer_bits(text)
     if text in _QUIET_NANS:

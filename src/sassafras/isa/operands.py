@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from sassafras.isa.locations import File
+
 RZ = 255  #: the register that reads zero and swallows writes
 PT = 7  #: the predicate that is always true
 
@@ -19,7 +21,7 @@ class Half(Enum):
 @dataclass(frozen=True)
 class Register:
     """``-|R5|.H1.reuse``: a general register with its operand modifiers. ``writes_cc`` is ``R5.CC``
-    (destination only).
+    (destination only); ``byte`` is the 2 of ``R5.B2``.
     """
 
     index: int
@@ -28,6 +30,7 @@ class Register:
     invert: bool = False
     half: Half | None = None
     writes_cc: bool = False
+    byte: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,19 @@ class Constant:
     absolute: bool = False
     invert: bool = False
     half: Half | None = None
+    byte: int | None = None
 
 
 @dataclass(frozen=True)
 class Immediate:
     """A literal, already as the 32 bits the instruction uses (``-0x3`` is 0xfffffffd, ``1.5`` is 0x3fc00000).
 
-    A minus sign before a literal is part of ``bits``; ``~0x1`` likewise.
+    A minus sign before a literal is part of ``bits``; ``~0x1`` likewise. ``unsure``: a NaN as nvdisasm prints
+    it, without its payload.
     """
 
     bits: int
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,13 @@ class ConditionTest:
 
 
 @dataclass(frozen=True)
+class WholeFile:
+    """``PR`` or ``CC`` as an operand: all predicates, or all condition codes, as bits of a word."""
+
+    file: File
+
+
+@dataclass(frozen=True)
 class Name:
     """Any other word an instruction carries (``SB5``): meaningless to the emulation, kept for the text."""
 
@@ -101,5 +114,14 @@ class Name:
 
 
 Operand = (
-    Register | Predicate | Constant | Immediate | Address | SpecialRegister | Target | ConditionTest | Name
+    Register
+    | Predicate
+    | Constant
+    | Immediate
+    | Address
+    | SpecialRegister
+    | Target
+    | ConditionTest
+    | WholeFile
+    | Name
 )

@@ -19,7 +19,6 @@ from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import Opcode
 from sassafras.isa.opcodes.fields import fill_fields
 from sassafras.isa.opcodes.record import Slot
-from sassafras.isa.opcodes.refused import REFUSED
 from sassafras.isa.operand_text import Literal, OperandSyntaxError, parse_operand
 from sassafras.isa.operands import (
     Constant,
@@ -31,6 +30,7 @@ from sassafras.isa.operands import (
     Target,
 )
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.refusals import FormsRefused, Refusal, unknown_opcode
 from sassafras.isa.target import CodeTarget
 
 _GUARD = re.compile(r"@(!?P(?:\d|T))\s+(.*)")
@@ -42,19 +42,17 @@ def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget)
     """Parse the ``nvdisasm -c`` text of one kernel for ``architecture``.
 
     ``text`` may hold several kernels; the one called ``metadata.name`` is taken. Raises ``ListingError``,
-    naming kernel, byte offset and printed text, for an unknown opcode, a modifier or operand form that is not
-    supported, an unknown label, offsets with a gap or short of the code size, a register beyond
-    those the metadata allocates, a fixed offset of constant bank 0 that no launch fills, or damaged parameter
-    information.
+    naming kernel, byte offset and printed text, for all unknown opcodes, modifiers or operand forms that
+    are not supported, and unknown labels together; for offsets with a gap or short of the code size, a
+    register beyond those the metadata allocates, a fixed offset of constant bank 0 that no launch fills, or
+    damaged parameter information.
     """
     family = architecture.family
     table = family.known_opcodes()
     check_parameters(metadata, family.known_bank())
     listing = read_listing(text, metadata.name)
     _check_offsets(listing, metadata, family.code)
-    instructions = tuple(
-        _parse_line(index, line, listing.labels, table, metadata) for index, line in enumerate(listing.lines)
-    )
+    instructions = _parse_lines(listing, table, metadata)
     program = Program(
         name=metadata.name,
         architecture=architecture,
@@ -105,20 +103,20 @@ def _check_targets(program: Program) -> None:
                 )
 
 
-def _parse_line(
-    index: int,
-    line: InstructionLine,
-    labels: Mapping[str, int],
-    table: Mapping[str, Opcode],
-    metadata: KernelMetadata,
-) -> Instruction:
-    try:
-        return _instruction(index, line, labels, table, metadata.register_count)
-    except ValueError as problem:
-        raise ListingError(
-            f'{metadata.name}+{line.offset:#06x}: "{line.text}": {problem}; '
-            "compile the kernel differently or add the form to sassafras.isa.opcodes"
-        ) from None
+def _parse_lines(
+    listing: Listing, table: Mapping[str, Opcode], metadata: KernelMetadata
+) -> tuple[Instruction, ...]:
+    found, refused = [], []
+    for index, line in enumerate(listing.lines):
+        try:
+            found.append(_instruction(index, line, listing.labels, table, metadata.register_count))
+        except ValueError as problem:
+            refused.append(Refusal(line.offset, line.text, str(problem)))
+    if refused:
+        raise FormsRefused(
+            metadata.name, refused, "compile the kernel differently or add the form to sassafras.isa.opcodes"
+        )
+    return tuple(found)
 
 
 def _instruction(
@@ -135,10 +133,10 @@ def _instruction(
         raise ValueError("not an instruction")
     record = table.get(head[1])
     if record is None:
-        raise ValueError(REFUSED.get(head[1], f"opcode {head[1]} is not supported"))
+        raise ValueError(unknown_opcode(head[1]))
     modifiers = tuple(head[2].split(".")[1:])
     fields = fill_fields(record.name, record.fields, modifiers)
-    operands = _operands(head[3] or "", record.literal, labels)
+    operands = tuple(_sure(o, line) for o in _operands(head[3] or "", record.literal, labels))
     slots = slots_of(record, operands, fields)
     if slots is None:
         raise ValueError(f"operands of {record.name} do not fit any known form")
@@ -182,6 +180,16 @@ def _operands(text: str, literal: Literal, labels: Mapping[str, int]) -> tuple[O
     return tuple(parse_operand(part, literal, labels) for part in _split(text))
 
 
+def _sure(operand: Operand, line: InstructionLine) -> Operand:
+    """A NaN whose payload the text does not say, from the encoding where the listing has it (nvdisasm -hex):
+    bits 20 to 38 of a float literal are its bits 12 to 30, bit 56 its sign.
+    """
+    if line.encoding is None or not (isinstance(operand, Immediate) and operand.unsure):
+        return operand
+    field, sign = line.encoding >> 20 & 0x7FFFF, line.encoding >> 56 & 1
+    return Immediate(field << 12 | sign << 31)
+
+
 def _settle(operand: Operand, slot: Slot, text: str) -> Operand:
     """Literals whose role decides their meaning: a code address, or a count inside a float opcode."""
     if isinstance(operand, Immediate) and slot is Slot.TARGET:
@@ -209,6 +217,7 @@ def _check_operands(record: Opcode, slots: tuple[Slot, ...], operands: tuple[Ope
                 "|": operand.absolute,
                 "~": operand.invert,
                 "h": operand.half is not None,
+                "b": operand.byte is not None,
             }
             if any(there and sign not in allowed for sign, there in present.items()):
                 raise ValueError(f"{record.name} does not support this sign, inversion or half of an operand")

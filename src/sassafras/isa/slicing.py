@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.kinds import Action, Flow, Space
 from sassafras.isa.locations import File, Location
+from sassafras.isa.opcodes.maxwell_memory import CLOCKS
+from sassafras.isa.operands import SpecialRegister
 from sassafras.isa.program import Instruction, Program
 
 _VARIABLES = (3, 4)  #: constant banks of what a program may change between launches, and its addresses
@@ -81,11 +83,13 @@ def _steers(instruction: Instruction) -> bool:
 
 
 def _is_data(instruction: Instruction) -> bool:
-    """Whether what it finds in memory, or gets from other lanes, is data. Constant banks hold arguments, or
-    else variables.
+    """Whether what it finds in memory, or gets from other lanes, is data, or it is the time. Constant banks
+    hold arguments, or else variables.
     """
     access = instruction.access
     if instruction.cross_lane and instruction.flow is not Flow.BARRIER:
+        return True
+    if any(isinstance(o, SpecialRegister) and o.name in CLOCKS for o in instruction.operands):
         return True
     if any(words.bank in _VARIABLES for words in instruction.effects.constants):
         return True

@@ -13,7 +13,7 @@ from sassafras.isa.locations import Location
 from sassafras.isa.program import Instruction, Program
 
 #: without a guard, what follows in the listing is not next. (What a popped address leads to mostly is.)
-_LEAVES = frozenset({Flow.JUMP, Flow.COMPUTED_JUMP, Flow.EXIT, Flow.RETURN})
+_LEAVES = frozenset({Flow.JUMP, Flow.COMPUTED_JUMP, Flow.EXIT, Flow.RETURN, Flow.STOP})
 
 _WAIT_OF = {
     Pipe.FULL: Wait.ARITHMETIC,

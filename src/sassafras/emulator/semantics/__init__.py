@@ -18,5 +18,7 @@ from sassafras.emulator.semantics import (  # noqa: F401  (imported to register 
     multiply,
     predicate,
     shift,
+    truth,
+    video,
     warp,
 )

@@ -9,7 +9,7 @@ from llvmlite import ir
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.windows import WINDOWS, in_window
-from sassafras.isa.opcodes.modifiers import EXTENDED, HIGH, SUM_SHIFT, SumShift
+from sassafras.isa.opcodes.modifiers import EXTENDED, HIGH, SATURATED, SUM_SHIFT, SumShift
 from sassafras.isa.operands import Constant, Immediate, Operand, Predicate, Register
 from sassafras.isa.program import Instruction
 
@@ -64,11 +64,25 @@ def _add(p: Ports, destination: Operand, x: Addend, y: Addend, *, extended: bool
     p.write(destination, result)
 
 
+def _saturated(p: Ports, i: Instruction, x: ir.Value, y: ir.Value) -> None:
+    """The sum of two signed numbers, clamped to 32 bits."""
+    if i.fields[EXTENDED] or writes_cc(i.operands[0]):
+        raise p.refuse("a clamped sum with condition codes has no known meaning")
+    low, high = I64(-(1 << 31)), I64((1 << 31) - 1)
+    total = p.b.add(x, y)
+    total = p.b.select(p.b.icmp_signed("<", total, low), low, total)
+    total = p.b.select(p.b.icmp_signed(">", total, high), high, total)
+    p.write(i.operands[0], p.b.trunc(total, I32))
+
+
 @maxwell("IADD", "IADD32I")
 def iadd(p: Ports, i: Instruction) -> None:
-    """d = a + b (+ C)."""
+    """d = a + b (+ C); .SAT: the exact signed sum, clamped."""
     d, a, b = i.operands
     x = i.fields[EXTENDED]
+    if i.fields[SATURATED]:
+        _saturated(p, i, _addend(p, a, extended=False)[1], _addend(p, b, extended=False)[1])
+        return
     _add(p, d, _addend(p, a, extended=x), _addend(p, b, extended=x), extended=x)
 
 

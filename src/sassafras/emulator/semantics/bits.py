@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I32, I64, Ports
 from sassafras.emulator.semantics.registry import maxwell
-from sassafras.isa.opcodes.modifiers import REVERSED, SHIFT_AMOUNT, SIGNED
+from sassafras.isa.opcodes.modifiers import BYTE_PICK, REVERSED, SHIFT_AMOUNT, SIGNED, BytePick
 from sassafras.isa.program import Instruction
 
 
@@ -87,18 +89,50 @@ def popc(p: Ports, i: Instruction) -> None:
     p.write(d, p.intrinsic("llvm.ctpop", I32, value))
 
 
+def _by_nibbles(p: Ports, selector: ir.Value, k: int) -> tuple[ir.Value, ir.Value]:
+    """Which byte of {b, a} byte k of the result is, and whether its sign takes its place."""
+    nibble = p.b.lshr(selector, I32(4 * k))
+    return p.b.and_(nibble, I32(7)), p.b.icmp_unsigned("!=", p.b.and_(nibble, I32(8)), I32(0))
+
+
+def _by_pick(p: Ports, pick: BytePick, selector: ir.Value, k: int) -> ir.Value:
+    """Which byte of {b, a} byte k of the result is, in one of PTX's other modes."""
+    n = p.b.and_(selector, I32(3))
+    match pick:
+        case BytePick.FORWARD:
+            return p.b.add(n, I32(k))
+        case BytePick.BACKWARD:
+            return p.b.and_(p.b.sub(n, I32(k)), I32(7))
+        case BytePick.REPLICATE:
+            return n
+        case BytePick.EDGE_LEFT:
+            return p.b.select(p.b.icmp_unsigned(">", n, I32(k)), n, I32(k))
+        case BytePick.EDGE_RIGHT:
+            return p.b.select(p.b.icmp_unsigned("<", n, I32(k)), n, I32(k))
+        case BytePick.REPLICATE_HALF:
+            return p.b.or_(p.b.shl(p.b.and_(n, I32(1)), I32(1)), I32(k & 1))
+        case BytePick.BY_NIBBLES:
+            raise AssertionError(pick)
+        case _:
+            assert_never(pick)
+
+
 @maxwell("PRMT")
 def prmt(p: Ports, i: Instruction) -> None:
-    """Pick four bytes of {b, a} by nibbles of the selector; bit 3 of a nibble replicates the byte's sign."""
+    """Pick four bytes of {b, a} by nibbles of the selector; bit 3 of a nibble replicates the byte's sign.
+    .F4E and its like: by the selector's two lowest bits (PTX ISA, prmt).
+    """
     d, a, selector, b = i.operands
     wide = p.b.or_(p.b.zext(p.integer(a), I64), p.b.shl(p.b.zext(p.integer(b), I64), I64(32)))
-    select = p.integer(selector)
+    select, pick = p.integer(selector), i.fields[BYTE_PICK]
     result: ir.Value = I32(0)
     for k in range(4):
-        nibble = p.b.and_(p.b.lshr(select, I32(4 * k)), I32(15))
-        shift = p.b.zext(p.b.shl(p.b.and_(nibble, I32(7)), I32(3)), I64)
+        by_nibbles = pick is BytePick.BY_NIBBLES
+        number, as_sign = _by_nibbles(p, select, k) if by_nibbles else (_by_pick(p, pick, select, k), None)
+        shift = p.b.zext(p.b.shl(number, I32(3)), I64)
         byte = p.b.and_(p.b.trunc(p.b.lshr(wide, shift), I32), I32(0xFF))
-        sign = p.b.select(p.b.icmp_unsigned("!=", p.b.and_(byte, I32(0x80)), I32(0)), I32(0xFF), I32(0))
-        picked = p.b.select(p.b.icmp_unsigned("!=", p.b.and_(nibble, I32(8)), I32(0)), sign, byte)
-        result = p.b.or_(result, p.b.shl(picked, I32(8 * k)))
+        if as_sign is not None:
+            sign = p.b.select(p.b.icmp_unsigned("!=", p.b.and_(byte, I32(0x80)), I32(0)), I32(0xFF), I32(0))
+            byte = p.b.select(as_sign, sign, byte)
+        result = p.b.or_(result, p.b.shl(byte, I32(8 * k)))
     p.write(d, result)

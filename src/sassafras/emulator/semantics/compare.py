@@ -8,7 +8,16 @@ from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.add import writes_cc
 from sassafras.emulator.semantics.predicate import combine, set_both
 from sassafras.emulator.semantics.registry import maxwell
-from sassafras.isa.opcodes.modifiers import AS_FLOAT, COMBINE, EXTENDED, INTEGER_COMPARE, SIGNED, Relation
+from sassafras.isa.opcodes.modifiers import (
+    AS_FLOAT,
+    COMBINE,
+    EXTENDED,
+    INTEGER_COMPARE,
+    PART_OF_LONG,
+    SIGNED,
+    PartOfLong,
+    Relation,
+)
 from sassafras.isa.operands import Operand
 from sassafras.isa.program import Instruction
 
@@ -70,12 +79,20 @@ def isetp(p: Ports, i: Instruction) -> None:
     set_both(p, i, _test(p, i, a, b), i.fields[COMBINE], p.predicate(third))
 
 
+def write_word(p: Ports, d: Operand, value: ir.Value, zero: ir.Value | None = None) -> None:
+    """A word to its destination; .CC: Z (``zero``, or whether the word is) and S of it, C = O = 0 (inferred:
+    no compiled code asks for C or O of what is no sum).
+    """
+    if writes_cc(d):
+        none = p.b.icmp_unsigned("==", value, I32(0)) if zero is None else zero
+        p.set_flags(z=none, s=p.b.icmp_signed("<", value, I32(0)), c=I1(0), o=I1(0))
+    p.write(d, value)
+
+
 def write_truth(p: Ports, i: Instruction, result: ir.Value) -> None:
-    """All ones or zero (.BF: 1.0 or 0.0) to the destination; .CC: Z and S of that value, C = O = 0."""
+    """All ones or zero (.BF: 1.0 or 0.0) to the destination, with its condition codes."""
     value = p.b.select(result, I32(0x3F800000 if i.fields[AS_FLOAT] else 0xFFFFFFFF), I32(0))
-    if writes_cc(i.operands[0]):
-        p.set_flags(z=p.b.not_(result), s=p.b.icmp_signed("<", value, I32(0)), c=I1(0), o=I1(0))
-    p.write(i.operands[0], value)
+    write_word(p, i.operands[0], value, p.b.not_(result))
 
 
 @maxwell("ISET")
@@ -95,9 +112,27 @@ def icmp(p: Ports, i: Instruction) -> None:
 
 @maxwell("IMNMX")
 def imnmx(p: Ports, i: Instruction) -> None:
-    """d = P ? min(a, b) : max(a, b)."""
+    """d = P ? min(a, b) : max(a, b).
+
+    .XHI, .XMED, .XLO: words of longer numbers, the highest first. The condition codes say whether the words
+    so far were equal (Z) and whether a was taken (C); what was found above decides, equal words pass the
+    question on. Inferred from compiled 64-bit minima and maxima (which flags hold it is private to the group;
+    .XMED is never compiled).
+    """
     d, a, b, predicate = i.operands
+    part = i.fields[PART_OF_LONG]
     x, y = p.integer(a), p.integer(b)
+    if part.follows and i.fields[SIGNED]:
+        raise p.refuse("lower words of long numbers have no sign")
+    if part in (PartOfLong.WHOLE, PartOfLong.LOW) and writes_cc(d):
+        raise p.refuse("nothing follows that could ask for the condition codes")
     compare = p.b.icmp_signed if i.fields[SIGNED] else p.b.icmp_unsigned
     first = p.b.xor(compare("<", x, y), p.b.not_(p.predicate(predicate)))
+    equal = p.b.icmp_unsigned("==", x, y)
+    if part.follows:
+        open_ = p.b.icmp_unsigned("!=", p.flag("Z"), I8(0))
+        first = p.b.select(open_, first, p.b.icmp_unsigned("!=", p.flag("C"), I8(0)))
+        equal = p.b.and_(equal, open_)
+    if writes_cc(d):
+        p.set_flags(z=equal, s=I1(0), c=first, o=I1(0))
     p.write(d, p.b.select(first, x, y))

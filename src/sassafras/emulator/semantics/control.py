@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from llvmlite import ir
+
 from sassafras.emulator.ports import I32, Ports
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.semantics.warp import named_barrier
+from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import StackKind
 from sassafras.isa.operands import Immediate, Operand, Register, Target
+from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
 
 
@@ -41,24 +45,43 @@ def brx(p: Ports, i: Instruction) -> None:
     p.build.jump_to(p.b.add(p.register(base.index), I32((displacement.bits + following) & 0xFFFFFFFF)))
 
 
-@maxwell("SSY", "PBK")
+@maxwell("JMX")
+def jmx(p: Ports, i: Instruction) -> None:
+    """Go to an absolute code address. Nothing compiled goes anywhere but to a function outside the kernel,
+    behind PRET (inferred: of such functions there is ``__assertfail``, which stops the grid).
+    """
+    (base,) = i.operands
+    assert isinstance(base, Register)
+    p.build.trap_if(
+        p.b.icmp_unsigned("==", p.register(base.index), I32(Outside.ASSERT_FAIL)), TrapKind.ASSERTION
+    )
+    p.build.stop(TrapKind.INVALID_PC)
+
+
+@maxwell("BPT")
+def bpt(p: Ports, _i: Instruction) -> None:
+    """Breakpoint or ``__trap()``: the grid ends with an error."""
+    p.build.stop(TrapKind.TRAP)
+
+
+@maxwell("SSY", "PBK", "PRET")
 def push(p: Ports, i: Instruction) -> None:
-    """Push a code address: where threads meet again (SSY), where a loop is left to (PBK)."""
+    """Push a code address: where threads meet again (SSY), where a loop is left to (PBK), where the jump that
+    follows and calls a function returns to (PRET).
+    """
     p.build.push(_stack_of(i), _target(p, i.operands[-1]))
 
 
 @maxwell("SYNC")
 def sync(p: Ports, i: Instruction) -> None:
-    """Pop the SSY entry and go there."""
-    _refuse_conditions(p, i)
-    p.build.pop_and_jump(_stack_of(i), unwind=False)
+    """Pop the SSY entry and go there (if the extra condition holds)."""
+    p.build.pop_and_jump(_stack_of(i), unwind=False, condition=_condition(p, i))
 
 
 @maxwell("BRK")
 def brk(p: Ports, i: Instruction) -> None:
-    """Pop down to the PBK entry and go there."""
-    _refuse_conditions(p, i)
-    p.build.pop_and_jump(_stack_of(i), unwind=True)
+    """Pop down to the PBK entry and go there (if the extra condition holds)."""
+    p.build.pop_and_jump(_stack_of(i), unwind=True, condition=_condition(p, i))
 
 
 @maxwell("CAL")
@@ -73,20 +96,18 @@ def cal(p: Ports, i: Instruction) -> None:
 
 @maxwell("RET")
 def ret(p: Ports, i: Instruction) -> None:
-    """Pop the CAL entry and go there."""
-    _refuse_conditions(p, i)
-    p.build.pop_and_jump(_stack_of(i), unwind=False)
+    """Pop the entry of CAL or PRET and go there (if the extra condition holds)."""
+    p.build.pop_and_jump(_stack_of(i), unwind=False, condition=_condition(p, i))
 
 
-def _refuse_conditions(p: Ports, i: Instruction) -> None:
-    if i.operands:
-        raise p.refuse("extra conditions are not emulated here")
+def _condition(p: Ports, i: Instruction) -> ir.Value | None:
+    return p.condition(i.operands[0]) if i.operands else None
 
 
 @maxwell("EXIT")
 def exit_(p: Ports, i: Instruction) -> None:
     """End the thread (if the extra condition holds)."""
-    p.build.exit(p.condition(i.operands[0]) if i.operands else None)
+    p.build.exit(_condition(p, i))
 
 
 @maxwell("BAR")

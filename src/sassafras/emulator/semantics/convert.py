@@ -5,10 +5,13 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.emulator.ports import F32, F64, I32, I64, Ports
-from sassafras.emulator.semantics.double import canonical_double
+from sassafras.emulator.semantics.compare import write_word
+from sassafras.emulator.semantics.double import canonical_double, double_operand
 from sassafras.emulator.semantics.floating import canonical, saturate
+from sassafras.emulator.semantics.halves import half_of_single, saturate_half, single_of_half
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.semantics.rounding import directed
+from sassafras.emulator.semantics.wide_rounding import fused
 from sassafras.isa.opcodes.modifiers import (
     FLOAT_STEP,
     FLUSH,
@@ -35,28 +38,30 @@ def _round_double(p: Ports, rounding: Rounding, value: ir.Value) -> ir.Value:
     return p.intrinsic(_TO_INTEGRAL[rounding], F64, value)
 
 
-def _float_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
-    """The source as a double."""
+def _single_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
+    """The bits of a source in half or single precision, as single precision."""
     operand = i.operands[1]
     if kind is Type.F32:
-        return p.b.fpext(p.floating(operand, ftz=i.fields[FLUSH]), F64)
-    bits = p.pair(operand)
-    if getattr(operand, "absolute", False):
-        bits = p.b.and_(bits, I64(0x7FFFFFFFFFFFFFFF))
-    if getattr(operand, "negate", False):
-        bits = p.b.xor(bits, I64(1 << 63))
-    return p.b.bitcast(bits, F64)
+        return p.b.bitcast(p.floating(operand, ftz=i.fields[FLUSH]), I32)
+    return p.signed_bits(operand, single_of_half(p, p.half(p.raw(operand), getattr(operand, "half", None))))
+
+
+def _float_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
+    """The source as a double."""
+    if getattr(i.operands[1], "half", None) is not None and kind is not Type.F16:
+        raise p.refuse("a half is chosen of a source that is not 16 bits wide")
+    if kind is Type.F64:
+        return double_operand(p, i.operands[1])
+    return p.b.fpext(p.b.bitcast(_single_source(p, i, kind), F32), F64)
 
 
 @maxwell("F2I")
 def f2i(p: Ports, i: Instruction) -> None:
-    """Round to an integer and clamp to its range; NaN gives 0 from single to 32 bits, otherwise the top bit
-    alone (PTX ISA, cvt).
+    """Round to an integer and clamp to its range; NaN gives 0 from single or half to 32 bits and less,
+    otherwise the top bit alone (PTX ISA, cvt). Narrow results are extended to 32 bits by their sign.
     """
     to, source = i.fields[RESULT], i.fields[OPERAND]
     bits, signed = to.bits, to.signed
-    if bits < 32:
-        raise p.refuse("narrow destinations are not converted")
     value = _round_double(p, i.fields[TO_INTEGER], _float_source(p, i, source))
     low = -(2 ** (bits - 1)) if signed else 0
     high = 2 ** (bits - 1) - 1 if signed else 2**bits - 1
@@ -66,27 +71,33 @@ def f2i(p: Ports, i: Instruction) -> None:
     nan = p.b.fcmp_unordered("uno", value, value)
     outside = p.b.or_(nan, p.b.or_(below, above))
     safe = p.b.select(outside, F64(0.0), value)
-    number = p.b.fptosi(safe, I64) if signed or bits == 32 else p.b.fptoui(safe, I64)
+    number = p.b.fptosi(safe, I64) if signed or bits <= 32 else p.b.fptoui(safe, I64)
     number = number if bits == 64 else p.b.trunc(number, I32)
-    number = p.b.select(below, kind(low & (2**bits - 1)), number)
+    number = p.b.select(below, kind(low & (2**kind.width - 1)), number)
     number = p.b.select(above, kind(high), number)
-    number = p.b.select(nan, kind(0 if bits == 32 and source is Type.F32 else 1 << (bits - 1)), number)
+    nothing = bits <= 32 and source is not Type.F64
+    number = p.b.select(nan, kind(0 if nothing else _top_bit(bits, signed=signed)), number)
     if bits == 64:
         p.write_pair(i.operands[0], number)
     else:
         p.write(i.operands[0], number)
 
 
+def _top_bit(bits: int, *, signed: bool) -> int:
+    """The top bit of a result alone, extended to a word."""
+    return (-(1 << bits - 1)) & 0xFFFFFFFF if signed and bits < 32 else 1 << bits - 1
+
+
 def _integer_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     """The source as i64, extended by its type; then |x| and -x. |-2**63| is 2**63 as an unsigned number."""
     operand = i.operands[1]
     bits, signed = kind.bits, kind.signed
-    if bits == 64 and getattr(operand, "negate", False):
-        raise p.refuse("a negated 64-bit source has no known meaning")
+    if bits == 64 and getattr(operand, "negate", False) and not signed:
+        raise p.refuse("a negated unsigned 64-bit source has no known meaning")
     if bits == 64:
         value = p.pair(operand)
     else:
-        word = _chosen_half(p, operand, bits)
+        word = _chosen_part(p, operand, bits)
         narrow = p.b.trunc(word, ir.IntType(bits)) if bits < 32 else word
         value = p.b.sext(narrow, I64) if signed else p.b.zext(narrow, I64)
     if getattr(operand, "absolute", False) and signed:
@@ -96,32 +107,66 @@ def _integer_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     return value
 
 
-def _chosen_half(p: Ports, operand: Operand, bits: int) -> ir.Value:
-    """The source word, shifted down where its upper half is meant (16-bit sources only)."""
-    half = getattr(operand, "half", None)
-    if half is not None and bits != 16:
-        raise p.refuse("a half is chosen of a source that is not 16 bits wide")
-    return p.b.lshr(p.raw(operand), I32(16)) if half is Half.H1 else p.raw(operand)
+def _chosen_part(p: Ports, operand: Operand, bits: int) -> ir.Value:
+    """The source word, shifted down to the half or byte that is meant (.B0 is also the lower half)."""
+    half, byte = getattr(operand, "half", None), getattr(operand, "byte", None)
+    if (half is not None and bits != 16) or (byte is not None and bits not in (8, 16)):
+        raise p.refuse("a part is chosen of a source that is not as wide")
+    if byte is not None and bits == 16 and byte % 2:
+        raise p.refuse("a 16-bit source cannot begin at an odd byte")
+    down = 16 if half is Half.H1 else 8 * (byte or 0)
+    return p.b.lshr(p.raw(operand), I32(down)) if down else p.raw(operand)
 
 
 @maxwell("I2F")
 def i2f(p: Ports, i: Instruction) -> None:
     """Correctly rounded conversion of an integer to a float."""
     to, source = i.fields[RESULT], i.fields[OPERAND]
-    value = _integer_source(p, i, source)
-    mode = i.fields[ROUNDING]
-    if to is Type.F64:
-        if mode is not Rounding.NEAREST or source.bits == 64:
-            raise p.refuse("this conversion to double is not emulated")
-        p.write_pair(i.operands[0], p.b.bitcast(p.b.sitofp(value, F64), I64))
-        return
-    operand = i.operands[1]
-    unsigned = source is Type.U64 or (source is Type.S64 and getattr(operand, "absolute", False))
-    convert = p.b.uitofp if unsigned else p.b.sitofp
+    value, mode, operand = _integer_source(p, i, source), i.fields[ROUNDING], i.operands[1]
+    magnitude = source is Type.S64 and getattr(operand, "absolute", False)
+    if magnitude and getattr(operand, "negate", False):
+        raise p.refuse("the negated magnitude of a 64-bit source has no known meaning")
+    unsigned = source is Type.U64 or magnitude
+    # -(-2**63) does not fit: it is what it looks like with the other sign, and behind every half.
+    smallest = p.b.icmp_signed("==", value, I64(-(1 << 63)))
+    turned = source is Type.S64 and getattr(operand, "negate", False)
+    match to:
+        case Type.F64:
+            double = p.b.bitcast(_to_double(p, mode, value, unsigned=unsigned), I64)
+            sign = p.b.select(smallest, I64(1 << 63), I64(0))
+            p.write_pair(i.operands[0], p.b.xor(double, sign) if turned else double)
+        case Type.F16:
+            value = p.b.select(smallest, I64((1 << 63) - 1), value) if turned else value
+            p.write(i.operands[0], _to_half(p, mode, value, unsigned=unsigned))
+        case _:
+            single = _to_single(p, mode, value, unsigned=unsigned)
+            sign = p.b.select(smallest, I32(1 << 31), I32(0))
+            p.write(i.operands[0], p.b.xor(single, sign) if turned else single)
+
+
+def _to_single(p: Ports, mode: Rounding, value: ir.Value, *, unsigned: bool) -> ir.Value:
     if mode is Rounding.NEAREST:
-        p.write(i.operands[0], p.b.bitcast(convert(value, F32), I32))
-        return
-    p.write(i.operands[0], directed(p, mode, *_as_two_doubles(p, value, unsigned=unsigned)))
+        return p.b.bitcast((p.b.uitofp if unsigned else p.b.sitofp)(value, F32), I32)
+    return directed(p, mode, *_as_two_doubles(p, value, unsigned=unsigned))
+
+
+def _to_double(p: Ports, mode: Rounding, value: ir.Value, *, unsigned: bool) -> ir.Value:
+    if mode is Rounding.NEAREST:
+        return (p.b.uitofp if unsigned else p.b.sitofp)(value, F64)
+    high = (p.b.lshr if unsigned else p.b.ashr)(value, I64(32))
+    wide = (p.b.uitofp if unsigned else p.b.sitofp)(high, F64)
+    low = p.b.uitofp(p.b.and_(value, I64(0xFFFFFFFF)), F64)
+    return fused(p, mode, wide, F64(2.0**32), low)
+
+
+def _to_half(p: Ports, mode: Rounding, value: ir.Value, *, unsigned: bool) -> ir.Value:
+    """Numbers behind the largest half are all alike, so they are brought to where a float is exact."""
+    far = I64(1 << 17)
+    above = (p.b.icmp_unsigned if unsigned else p.b.icmp_signed)(">", value, far)
+    near = p.b.select(above, far, value)
+    if not unsigned:
+        near = p.b.select(p.b.icmp_signed("<", near, I64(-(1 << 17))), I64(-(1 << 17)), near)
+    return half_of_single(p, mode, p.b.bitcast(p.b.sitofp(near, F32), I32))
 
 
 def _as_two_doubles(p: Ports, value: ir.Value, *, unsigned: bool) -> tuple[ir.Value, ir.Value]:
@@ -136,7 +181,9 @@ def _as_two_doubles(p: Ports, value: ir.Value, *, unsigned: bool) -> tuple[ir.Va
 
 @maxwell("I2I")
 def i2i(p: Ports, i: Instruction) -> None:
-    """Integer to integer: |x| or -x, then truncation (or clamping, .SAT) to the destination type."""
+    """Integer to integer: |x| or -x, then truncation (or clamping, .SAT) to the destination type; .CC: Z and
+    S of the result.
+    """
     to, source = i.fields[RESULT], i.fields[OPERAND]
     if 64 in (to.bits, source.bits):
         raise p.refuse("64-bit I2I is not emulated")
@@ -146,7 +193,7 @@ def i2i(p: Ports, i: Instruction) -> None:
         value = _clamp(p, value, bits, signed=signed)
     narrow = p.b.trunc(value, ir.IntType(bits))
     result = narrow if bits == 32 else (p.b.sext if signed else p.b.zext)(narrow, I32)
-    p.write(i.operands[0], result)
+    write_word(p, i.operands[0], result)
 
 
 def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
@@ -157,21 +204,37 @@ def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
 
 @maxwell("F2F")
 def f2f(p: Ports, i: Instruction) -> None:
-    """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between single and
-    double.
+    """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between half, single
+    and double.
     """
     to, source = i.fields[RESULT], i.fields[OPERAND]
-    value = _float_source(p, i, source)
     rounding, integral = i.fields[FLOAT_STEP]
+    if Type.F64 in (to, source) and Type.F16 in (to, source):
+        raise p.refuse("doubles are converted to halves and back in two steps")
+    if to is Type.F16:
+        if integral:
+            raise p.refuse("rounding to an integral half has no known meaning")
+        half = half_of_single(p, rounding, _single_source(p, i, source))
+        p.write(i.operands[0], saturate_half(p, half) if i.fields[SATURATED] else half)
+        return
+    value = _float_source(p, i, source)
     if integral:
         value = _round_double(p, rounding, value)
-    elif rounding is not Rounding.NEAREST and to is not source:
-        raise p.refuse("directed rounding between float types is not emulated")
+        rounding = Rounding.NEAREST
     if to is Type.F64:
         if i.fields[SATURATED]:
             raise p.refuse("saturation of doubles is not emulated")
         p.write_pair(i.operands[0], canonical_double(p, value))
         return
-    bits = canonical(p, p.b.fptrunc(value, F32))
+    _write_single(p, i, rounding, value)
+
+
+def _write_single(p: Ports, i: Instruction, rounding: Rounding, value: ir.Value) -> None:
+    """A double, rounded to single precision."""
+    if rounding is Rounding.NEAREST:
+        single = p.b.fptrunc(value, F32)
+    else:
+        single = p.b.bitcast(directed(p, rounding, value, F64(0.0)), F32)
+    bits = canonical(p, single)
     bits = p.flush(bits) if i.fields[FLUSH] else bits
     p.write(i.operands[0], saturate(p, bits) if i.fields[SATURATED] else bits)

@@ -26,7 +26,7 @@ from sassafras.isa.opcodes.modifiers import (
     Rounding,
     SpecialFunction,
 )
-from sassafras.isa.operands import Operand
+from sassafras.isa.operands import Immediate, Operand
 from sassafras.isa.program import Instruction
 
 CANONICAL_NAN = 0x7FFFFFFF
@@ -134,6 +134,8 @@ def fset(p: Ports, i: Instruction) -> None:
 def fcmp(p: Ports, i: Instruction) -> None:
     """d = (c cc 0.0) ? a : b on the bits; nvdisasm hides the default condition GT."""
     d, a, b, c = i.operands
+    if any(isinstance(o, Immediate) and o.unsure for o in (a, b)):
+        raise p.refuse("the text does not say which NaN this is: disassemble with nvdisasm -c -hex")
     chosen = float_test(p, i, p.floating(c, ftz=i.fields[FLUSH]), F32(0.0))
     x, y = (p.b.bitcast(p.floating(o), I32) for o in (a, b))
     p.write(d, p.b.select(chosen, x, y))
@@ -188,12 +190,24 @@ _MUFU: dict[SpecialFunction, Callable[[ir.IRBuilder, ir.Value], ir.Value]] = {
 }
 
 
+_UPPER = {
+    SpecialFunction.RECIPROCAL_64: transcendental.emit_rcp64h,
+    SpecialFunction.RECIPROCAL_ROOT_64: transcendental.emit_rsq64h,
+}  #: from the upper word of a double to that of the result
+
+
 @maxwell("MUFU")
 def mufu(p: Ports, i: Instruction) -> None:
     """The special function unit, modelled as correctly rounded with denormals flushed (sass-semantics section
-    8).
+    8). RCP64H and RSQ64H: see ``transcendental.emit_rcp64h``.
     """
-    result = _MUFU[i.fields[SPECIAL_FUNCTION]](p.b, p.floating(i.operands[1]))
+    function = i.fields[SPECIAL_FUNCTION]
+    if function in _UPPER:
+        if i.fields[SATURATED]:
+            raise p.refuse("half of a double cannot be clamped")
+        p.write(i.operands[0], _UPPER[function](p.b, p.b.bitcast(p.floating(i.operands[1]), I32)))
+        return
+    result = _MUFU[function](p.b, p.floating(i.operands[1]))
     bits = canonical(p, result)
     p.write(i.operands[0], saturate(p, bits) if i.fields[SATURATED] else bits)
 

@@ -6,10 +6,11 @@ from typing import assert_never
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import I1, I32, Ports
+from sassafras.emulator.ports import I1, I8, I32, Ports
+from sassafras.emulator.semantics.compare import write_word
 from sassafras.emulator.semantics.predicate import combine
 from sassafras.emulator.semantics.registry import maxwell
-from sassafras.isa.opcodes.modifiers import LOGIC, LOGIC_TEST, WordTest
+from sassafras.isa.opcodes.modifiers import EXTENDED, LOGIC, LOGIC_TEST, WordTest
 from sassafras.isa.operands import Operand, Predicate
 from sassafras.isa.program import Instruction
 
@@ -23,11 +24,15 @@ def _split(i: Instruction) -> tuple[Operand | None, tuple[Operand, ...]]:
 def _write_with_test(
     p: Ports, i: Instruction, predicate: Operand | None, d: Operand, result: ir.Value
 ) -> None:
-    """Write the result, and its test to the predicate: .NZ not zero, .Z zero, .T true."""
+    """Write the result, and its test to the predicate: .NZ not zero, .Z zero, .T true. .X: zero together
+    with the lower words of which Z tells.
+    """
+    zero = p.b.icmp_unsigned("==", result, I32(0))
+    if i.fields[EXTENDED]:
+        zero = p.b.and_(zero, p.b.icmp_unsigned("!=", p.flag("Z"), I8(0)))
+    write_word(p, d, result, zero)
     if predicate is not None:
-        zero = p.b.icmp_unsigned("==", result, I32(0))
         p.set_predicate(predicate, _asked(p, i.fields[LOGIC_TEST], zero))
-    p.write(d, result)
 
 
 def _asked(p: Ports, test: WordTest | None, zero: ir.Value) -> ir.Value:

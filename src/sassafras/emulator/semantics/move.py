@@ -22,9 +22,11 @@ def sel(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(p.predicate(predicate), p.integer(a), p.integer(b)))
 
 
-@maxwell("S2R")
+@maxwell("S2R", "CS2R")
 def s2r(p: Ports, i: Instruction) -> None:
-    """Read a special register."""
+    """Read a special register. Clocks count the thread's instructions (modelled): they rise, and two runs
+    read the same.
+    """
     d, special = i.operands
     if isinstance(special, SpecialRegister) and special.name == "SRZ":
         p.write(d, I32(0))

@@ -25,6 +25,7 @@ I32: Final = ir.IntType(32)
 I64: Final = ir.IntType(64)
 
 CANONICAL_NAN: Final = 0x7FFFFFFF
+CANONICAL_UPPER_NAN: Final = 0xFFF80000  #: of a double
 SIGN: Final = 0x80000000
 INFINITY: Final = 0x7F800000
 
@@ -177,6 +178,42 @@ def _square_root(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
 def emit_rsq(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
     """MUFU.RSQ: 1/sqrt(x), correctly rounded. +-0 -> +-Inf, negative -> NaN, +Inf -> +0."""
     return _finish(builder, builder.fdiv(_double(1.0), _square_root(builder, x)))
+
+
+def _flushed_double(builder: ir.IRBuilder, bits: ir.Value) -> ir.Value:
+    """The 64 bits of a double, or of zero of its sign where it is denormal."""
+    exponent = builder.and_(bits, ir.Constant(I64, 0x7FF << 52))
+    zero = builder.and_(bits, ir.Constant(I64, 1 << 63))
+    return builder.select(builder.icmp_unsigned("==", exponent, ir.Constant(I64, 0)), zero, bits)
+
+
+def _upper_word(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """The upper word of a double result, flushed; NaN canonical."""
+    bits = _flushed_double(builder, builder.bitcast(value, I64))
+    word = builder.trunc(builder.lshr(bits, ir.Constant(I64, 32)), I32)
+    return builder.select(_is_nan(builder, value), ir.Constant(I32, CANONICAL_UPPER_NAN), word)
+
+
+def _of_upper_word(builder: ir.IRBuilder, word: ir.Value) -> ir.Value:
+    wide = builder.shl(builder.zext(word, I64), ir.Constant(I64, 32))
+    return builder.bitcast(_flushed_double(builder, wide), DOUBLE)
+
+
+def emit_rcp64h(builder: ir.IRBuilder, word: ir.Value) -> ir.Value:
+    """MUFU.RCP64H: the upper word of 1/x, from that of a double x (i32 -> i32).
+
+    Modelled: the quotient of the double with that upper word and nothing below, rounded to double, its lower
+    word left out. Compiled divisions and roots then give IEEE's results, as they do for any value that is not
+    below the truncated one. Denormals count as zero on both sides; +-0 -> +-Inf.
+    """
+    return _upper_word(builder, builder.fdiv(_double(1.0), _of_upper_word(builder, word)))
+
+
+def emit_rsq64h(builder: ir.IRBuilder, word: ir.Value) -> ir.Value:
+    """MUFU.RSQ64H: the upper word of 1/sqrt(x), as `emit_rcp64h`. +-0 -> +-Inf, negative -> NaN."""
+    root = builder.module.declare_intrinsic("llvm.sqrt", [DOUBLE])
+    value = _of_upper_word(builder, word)
+    return _upper_word(builder, builder.fdiv(_double(1.0), builder.call(root, [value])))
 
 
 def emit_sqrt(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:

@@ -30,11 +30,12 @@ from sassafras.isa.opcodes.record import Opcode, opcode
 from sassafras.isa.operand_text import Literal
 
 _INTEGERS = ("U8", "S8", "U16", "S16", "U32", "S32", "U64", "S64")
-_FLOATS = ("F32", "F64")
+_FLOATS = ("F16", "F32", "F64")
 #: nvdisasm does not print the comparison that FCMP has by default
 _HIDDEN_COMPARE = FLOAT_COMPARE.of(default=FloatComparison(Relation.GREATER, on_nan=False))
 
-_single = partial(opcode, literal=Literal.FLOAT, operand_modifiers="-|")
+_float = partial(opcode, literal=Literal.FLOAT)
+_single = partial(_float, operand_modifiers="-|")
 _double = partial(
     opcode, pipe=Pipe.DOUBLE, literal=Literal.DOUBLE, operand_modifiers="-|", source_width=register_pair
 )
@@ -61,11 +62,12 @@ COMPARISONS = (
 )
 
 CONVERSIONS = (
-    _single(
+    _float(
         "F2I",
         "ds",
         pipe=Pipe.QUARTER,
         fields=(FLUSH, RESULT.of(*_INTEGERS), OPERAND.of(*_FLOATS), TO_INTEGER),
+        operand_modifiers="-|h",
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
@@ -74,15 +76,16 @@ CONVERSIONS = (
         "ds",
         pipe=Pipe.QUARTER,
         fields=(RESULT.of(*_FLOATS), OPERAND.of(*_INTEGERS), ROUNDING),
-        operand_modifiers="-|h",
+        operand_modifiers="-|hb",
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
-    _single(
+    _float(
         "F2F",
         "ds",
         pipe=Pipe.QUARTER,
         fields=(FLUSH, RESULT.of(*_FLOATS), OPERAND.of(*_FLOATS), FLOAT_STEP, SATURATED),
+        operand_modifiers="-|h",
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
@@ -93,6 +96,7 @@ DOUBLE = (
     _double("DMUL", "dss", fields=(ROUNDING,), group=Group.DADD_DMUL, result_width=register_pair),
     _double("DFMA", "dsss", fields=(ROUNDING,), group=Group.DFMA, result_width=register_pair),
     _double("DMNMX", "dssp", result_width=register_pair),
+    _double("DSET", "dssp", fields=(AS_FLOAT, FLOAT_COMPARE, COMBINE), may_write_cc=True),
     _double("DSETP", "DDssp", fields=(FLOAT_COMPARE, COMBINE), group=Group.SETP),
 )
 

@@ -7,6 +7,8 @@ from sassafras.isa.kinds import Pipe
 from sassafras.isa.opcodes.modifiers import (
     ADDEND,
     AS_FLOAT,
+    BYTE_PICK,
+    CODE_TEST,
     COMBINE,
     EXTENDED,
     FIRST_COMBINE,
@@ -18,6 +20,7 @@ from sassafras.isa.opcodes.modifiers import (
     LOGIC_TEST,
     MERGED,
     OPERAND,
+    PART_OF_LONG,
     PRODUCT_SHIFTED,
     RESULT,
     REVERSED,
@@ -42,7 +45,7 @@ ADDITION = (
         "IADD",
         "dss",
         pipe=Pipe.FULL,
-        fields=(EXTENDED,),
+        fields=(EXTENDED, SATURATED),
         group=Group.IADD_IMUL,
         operand_modifiers="-",
         may_write_cc=True,
@@ -51,7 +54,7 @@ ADDITION = (
         "IADD32I",
         "dsi",
         pipe=Pipe.FULL,
-        fields=(EXTENDED,),
+        fields=(EXTENDED, SATURATED),
         group=Group.IADD_IMUL,
         operand_modifiers="-",
         may_write_cc=True,
@@ -101,25 +104,29 @@ LOGICAL = (
         "dss",
         "Ddss",
         pipe=Pipe.FULL,
-        fields=(LOGIC, LOGIC_TEST),
+        fields=(LOGIC, EXTENDED, LOGIC_TEST),
         operand_modifiers="~",
         predicate_field=LOGIC_TEST,
+        may_write_cc=True,
     ),
-    opcode("LOP32I", "dsi", pipe=Pipe.FULL, fields=(LOGIC,), operand_modifiers="~"),
+    opcode(
+        "LOP32I", "dsi", pipe=Pipe.FULL, fields=(LOGIC, EXTENDED), operand_modifiers="~", may_write_cc=True
+    ),
     opcode(
         "LOP3",
         "dsssi",
         "Ddsssi",
         pipe=Pipe.FULL,
         copies=True,
-        fields=(TABLE, LOGIC_TEST),
+        fields=(TABLE, EXTENDED, LOGIC_TEST),
         predicate_field=LOGIC_TEST,
+        may_write_cc=True,
     ),
     opcode("BFE", "dss", pipe=Pipe.HALF, fields=(SIGNED, REVERSED)),
     opcode("BFI", "dsss", pipe=Pipe.HALF),
     opcode("FLO", "ds", pipe=Pipe.QUARTER, fields=(SIGNED, SHIFT_AMOUNT), operand_modifiers="~"),
     opcode("POPC", "ds", pipe=Pipe.QUARTER, operand_modifiers="~"),
-    opcode("PRMT", "dsss", pipe=Pipe.FULL),
+    opcode("PRMT", "dsss", pipe=Pipe.FULL, fields=(BYTE_PICK,)),
 )
 
 MOVES = (
@@ -131,14 +138,15 @@ MOVES = (
         "ds",
         pipe=Pipe.QUARTER,
         fields=(RESULT.of(*_INTEGER_TYPES), OPERAND.of(*_INTEGER_TYPES), SATURATED),
-        operand_modifiers="-|h",
+        operand_modifiers="-|hb",
+        may_write_cc=True,
         result_width=registers_of_result,
         source_width=registers_of_operand,
     ),
 )
 
 COMPARISONS = (
-    opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,)),
+    opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED, PART_OF_LONG), may_write_cc=True),
     opcode("ICMP", "dsss", pipe=Pipe.HALF, fields=(INTEGER_COMPARE, SIGNED)),
     opcode(
         "ISETP",
@@ -155,6 +163,20 @@ COMPARISONS = (
         may_write_cc=True,
     ),
     opcode("PSETP", "DDppp", pipe=Pipe.HALF, fields=(FIRST_COMBINE, SECOND_COMBINE), group=Group.SETP),
+    opcode(
+        "PSET",
+        "dppp",
+        pipe=Pipe.HALF,
+        fields=(AS_FLOAT, FIRST_COMBINE, SECOND_COMBINE),
+        may_write_cc=True,
+    ),
+    opcode("CSETP", "DDfp", pipe=Pipe.HALF, fields=(CODE_TEST, COMBINE), group=Group.SETP),
+    opcode("CSET", "dfp", pipe=Pipe.HALF, fields=(AS_FLOAT, CODE_TEST, COMBINE)),
 )
 
-INTEGER_OPCODES: tuple[Opcode, ...] = ADDITION + SHIFTS + LOGICAL + MOVES + COMPARISONS
+WHOLE_FILES = (
+    opcode("P2R", "dfsi", pipe=Pipe.HALF),
+    opcode("R2P", "Fsi", pipe=Pipe.HALF, operand_modifiers="b"),
+)
+
+INTEGER_OPCODES: tuple[Opcode, ...] = ADDITION + SHIFTS + LOGICAL + MOVES + COMPARISONS + WHOLE_FILES

@@ -15,6 +15,7 @@ from sassafras.isa.opcodes.modifiers import (
     BARRIER_REDUCTION,
     BARRIER_RESULT,
     BARRIER_WAIT,
+    BREAKPOINT,
     CACHE_ACTION,
     CALL_HINT,
     DEPENDENCY_HINT,
@@ -56,6 +57,10 @@ SPECIAL_REGISTERS = (
     "SRZ",
 )
 
+#: What another run, or another machine, would find different.
+CLOCKS = ("SR_CLOCKLO", "SR_CLOCKHI", "SR_GLOBALTIMERLO", "SR_GLOBALTIMERHI")
+PLACES = ("SR_VIRTID", "SR_VIRTCFG", "SR_SMEMSZ")  #: of a thread on the device, and what the device has
+
 
 def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
     memory = Memory(space, Action.LOAD)
@@ -89,7 +94,8 @@ LOADS = (
     _load("LDL", "da", Space.LOCAL, fields=(LOAD_CACHE, SIZE), group=Group.LD),
     _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
     _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
-    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=SPECIAL_REGISTERS),
+    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=SPECIAL_REGISTERS + CLOCKS + PLACES),
+    opcode("CS2R", "dx", pipe=Pipe.QUARTER, special_registers=CLOCKS),
 )
 
 STORES = (
@@ -145,8 +151,11 @@ SYNCHRONISATION = (
 CONTROL = (
     opcode("BRA", "t", "pt", "ct", pipe=Pipe.ISSUE, flow=Flow.JUMP, fields=(UNIFORM,)),
     opcode("BRX", "ri", pipe=Pipe.ISSUE, flow=Flow.COMPUTED_JUMP),
+    opcode("JMX", "r", pipe=Pipe.ISSUE, flow=Flow.STOP),
+    opcode("BPT", "i", pipe=Pipe.ISSUE, flow=Flow.STOP, fields=(BREAKPOINT,)),
     opcode("SSY", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.SSY),
     opcode("SYNC", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.SSY),
+    opcode("PRET", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.CAL),
     opcode("PBK", "t", pipe=Pipe.ISSUE, flow=Flow.PUSH, stack=StackKind.PBK),
     opcode("BRK", "", "p", "c", pipe=Pipe.ISSUE, flow=Flow.POP, stack=StackKind.PBK),
     opcode("CAL", "t", pipe=Pipe.ISSUE, flow=Flow.CALL, stack=StackKind.CAL, fields=(CALL_HINT,)),

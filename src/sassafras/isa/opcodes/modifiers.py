@@ -70,6 +70,7 @@ class Type(Enum):
     S32 = _Number(32, signed=True)
     U64 = _Number(64)
     S64 = _Number(64, signed=True)
+    F16 = _Number(16, real=True)
     F32 = _Number(32, real=True)
     F64 = _Number(64, real=True)
 
@@ -132,6 +133,49 @@ class Reduction(Enum):
     COMPARE_AND_SWAP = "CAS"
 
 
+class PartOfLong(Enum):
+    """Which word of a longer number IMNMX sees; the highest comes first."""
+
+    WHOLE = ""
+    HIGH = "XHI"
+    MIDDLE = "XMED"
+    LOW = "XLO"
+
+    @property
+    def follows(self) -> bool:
+        """Whether higher words have been looked at: the condition codes say what was found."""
+        return self in (PartOfLong.MIDDLE, PartOfLong.LOW)
+
+
+class BytePick(Enum):
+    """How PRMT takes bytes of {b, a} by its two lowest selector bits n."""
+
+    BY_NIBBLES = ""
+    FORWARD = "F4E"  #: bytes n, n + 1, ...
+    BACKWARD = "B4E"  #: bytes n, n - 1, ... (modulo 8)
+    REPLICATE = "RC8"  #: byte n
+    EDGE_LEFT = "ECL"  #: byte k, at least n
+    EDGE_RIGHT = "ECR"  #: byte k, at most n
+    REPLICATE_HALF = "RC16"  #: half n mod 2
+
+
+class Secondary(Enum):
+    """What a video instruction does with its third operand."""
+
+    NONE = "nothing"
+    ADD = "add it"
+    MINIMUM = "take the smaller"
+    MAXIMUM = "take the larger"
+    MERGE = "replace a part of it"
+
+
+class Merge(NamedTuple):
+    """A part of a word: ``bits`` from bit ``place`` on."""
+
+    bits: int
+    place: int
+
+
 class Side(Enum):
     """Which way a funnel shift goes."""
 
@@ -144,6 +188,8 @@ class SpecialFunction(Enum):
 
     RECIPROCAL = "RCP"
     RECIPROCAL_ROOT = "RSQ"
+    RECIPROCAL_64 = "RCP64H"  #: of a double, its high word alone
+    RECIPROCAL_ROOT_64 = "RSQ64H"
     EXP2 = "EX2"
     LOG2 = "LG2"
     SINE = "SIN"
@@ -209,6 +255,24 @@ LOGIC_TEST: Field[WordTest | None] = option("test", {t.value: t for t in WordTes
 TABLE = choice("table", {"LUT": True})
 SIGNED = option("signed", {"U32": False}, default=True)
 EXTENDED = flag("X")
+PART_OF_LONG = option(
+    "part", {part.value: part for part in PartOfLong if part is not PartOfLong.WHOLE}, PartOfLong.WHOLE
+)
+BYTE_PICK = option(
+    "pick", {pick.value: pick for pick in BytePick if pick is not BytePick.BY_NIBBLES}, BytePick.BY_NIBBLES
+)
+#: What CSETP asks of the condition codes, beside the order of numbers: single flags, and unsigned order.
+CODE_TEST = choice(
+    "code test",
+    {
+        word: word
+        for word in (
+            *(r.value for r in Relation),
+            *(f"{r.value}U" for r in _PROPER),
+            *("OFF", "OFT", "SFF", "SFT", "CFF", "CFT", "LO", "LS", "HI", "HS"),
+        )
+    },
+)
 WRAPPED = flag("W")
 HIGH = flag("HI")
 MERGED = flag("MRG")
@@ -254,6 +318,28 @@ SPECIAL_FUNCTION = choice("function", {f.value: f for f in SpecialFunction})
 REDUCED_RANGE = choice("range", {"EX2": "EX2", "SINCOS": "SINCOS"})
 DIVIDE = choice("divide", {"DIVIDE": True})
 
+_PARTS = {t.name: t for t in (Type.U8, Type.S8, Type.U16, Type.S16, Type.U32, Type.S32)}
+FIRST_VIDEO: Field[Type | None] = option("first video type", _PARTS, None)
+SECOND_VIDEO: Field[Type | None] = option("second video type", _PARTS, None)
+UNSIGNED_RESULT = flag("UD")
+SIGNED_RESULT = flag("SD")
+LARGEST = flag("MX")
+PLUS_ONE = flag("PO")
+PRODUCT_DOWN = option("product down", {"SHR_7": 7, "SHR_15": 15}, 0)
+COMPARE_VIDEO = choice("relation", {r.value: r for r in _PROPER})
+SECONDARY: Field[tuple[Secondary, Merge | None]] = option(
+    "secondary",
+    {
+        "ACC": (Secondary.ADD, None),
+        "MIN": (Secondary.MINIMUM, None),
+        "MAX": (Secondary.MAXIMUM, None),
+        **{f"MRG_8B{k}": (Secondary.MERGE, Merge(8, 8 * k)) for k in range(4)},
+        "MRG_16L": (Secondary.MERGE, Merge(16, 0)),
+        "MRG_16H": (Secondary.MERGE, Merge(16, 16)),
+    },
+    (Secondary.NONE, None),
+)
+
 LONG_ADDRESS = choice("address", {"E": True})
 SIZE = option(
     "size",
@@ -269,6 +355,7 @@ UNIFORM = hint("uniform", "U")
 REDUCTION = choice("reduction", {r.value: r for r in Reduction})
 CACHE_ACTION = hint("action", "PF1", "PF2", "WB", "IV", "IVALL", "RS", "WBALL")
 REDUCTION_HINTS = (hint("flush", "FTZ"), hint("nearest", "RN"))
+BREAKPOINT = choice("breakpoint", {"TRAP": True})
 BARRIER_WAIT = choice("wait", {w.value: w for w in BarrierWait})
 BARRIER_REDUCTION: Field[BarrierReduction | None] = option(
     "barrier reduction", {r.value: r for r in BarrierReduction}, None

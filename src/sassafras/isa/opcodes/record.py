@@ -37,6 +37,8 @@ class Slot(Enum):
     SPECIAL = "x"  #: special register
     NAME = "n"  #: a word without meaning to the emulation
     HINT = "h"  #: a predicate that decides nothing (of what LEA said of a generic address)
+    FILE = "f"  #: all predicates or condition codes, read (as far as a mask says)
+    FILE_DESTINATION = "F"  #: the same, written
 
 
 Width = Callable[[Fields], int]
@@ -63,11 +65,12 @@ class Opcode:
 
     ``signatures``: the operand lists it may have, as words of ``Slot`` letters (``"DDssp"``; ``""`` for
     none). ``pipe``: what runs it. ``fields``: its modifiers, each usable once, in any order.
-    ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~`` and ``h`` (``.H0``/``.H1``) its sources may
-    carry. ``may_write_cc``: ``R5.CC`` allowed as destination. ``predicate_field``: the field that is printed
-    exactly when the first operand is a predicate destination (LOP). ``flow``: where it leads, and ``stack``:
-    the kind of the entry that it pushes or pops. ``memory``: what it does at an address or in a constant
-    bank, and ``access_bytes`` how many bytes there. ``copies``: what it writes are the bits that a register operand held, or a choice among several.
+    ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~``, ``h`` (``.H0``/``.H1``) and ``b``
+    (``.B0`` to ``.B3``) its sources may carry. ``may_write_cc``: ``R5.CC`` allowed as destination.
+    ``predicate_field``: the field that is printed exactly when the first operand is a predicate destination
+    (LOP). ``flow``: where it leads, and ``stack``: the kind of the entry that it pushes or pops.
+    ``memory``: what it does at an address or in a constant bank, and ``access_bytes`` how many bytes there.
+    ``copies``: what it writes are the bits that a register operand held, or a choice among several.
     ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
     ``cross_lane``: which of its instructions need other lanes (of the warp; a warp arrives at a barrier with
     a number as one).

@@ -1,0 +1,63 @@
+"""What of a kernel cannot be carried out, all of it in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sassafras.errors import ListingError
+
+MOST_SHOWN = 12  #: forms in a message
+
+_TEXTURE = "a texture is read (tex1Dfetch, tex2D and their like)"
+_SURFACE = "a surface is read or written (surf2Dread, surf2Dwrite and their like)"
+_SHADER = "graphics, which no CUDA source compiles to"
+
+#: What CUDA source says where an opcode stands that is not emulated on any way.
+CONSTRUCTS = MappingProxyType(
+    dict.fromkeys(("TEX", "TEXS", "TLD", "TLDS", "TLD4", "TLD4S", "TXA", "TXD", "TXQ", "TMML"), _TEXTURE)
+    | dict.fromkeys(("SULD", "SUST", "SURED", "SUATOM", "SUQ", "SUEAU", "SUBFM", "SUCLAMP"), _SURFACE)
+    | dict.fromkeys(("FSWZADD", "PIXLD", "IPA", "AL2P", "ALD", "AST", "OUT", "ISBERD", "VILD"), _SHADER)
+    | {"JCAL": "a function at an absolute address is called", "RTT": "a trap handler returns"}
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One instruction (byte offset and printed text) and why it cannot be carried out."""
+
+    offset: int
+    text: str
+    why: str
+
+    @property
+    def form(self) -> tuple[str, str]:
+        """What two refusals have in common that say the same: opcode with modifiers, and reason."""
+        words = self.text.split()
+        return words[self.text.startswith("@")] if words else "", self.why
+
+
+class FormsRefused(ListingError):
+    """Instructions of a kernel that are not emulated: the first of each form, and how many more there are."""
+
+    def __init__(self, kernel: str, refusals: Sequence[Refusal], way_out: str) -> None:
+        self.kernel, self.refusals, self.way_out = kernel, tuple(refusals), way_out
+        by_form: dict[tuple[str, str], list[Refusal]] = {}
+        for refusal in refusals:
+            by_form.setdefault(refusal.form, []).append(refusal)
+        told = [_told(alike) for alike in by_form.values()]
+        more = [f"and {len(told) - MOST_SHOWN} more forms"] if len(told) > MOST_SHOWN else []
+        super().__init__("; ".join((kernel + told[0], *told[1:MOST_SHOWN], *more, way_out)))
+
+
+def _told(alike: Sequence[Refusal]) -> str:
+    first = alike[0]
+    times = f" ({len(alike)} times)" if len(alike) > 1 else ""
+    return f'+{first.offset:#06x}: "{first.text}": {first.why}{times}'
+
+
+def unknown_opcode(opcode: str) -> str:
+    """Why an opcode without a record is refused."""
+    construct = CONSTRUCTS.get(opcode)
+    return f"opcode {opcode} is not supported" + (f": {construct}" if construct else "")
