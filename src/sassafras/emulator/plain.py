@@ -103,8 +103,8 @@ class PlainFunction(ThreadFunction):
     def issued(self) -> ir.Value:
         """The basic block at hand is counted whole."""
         index = self.ports.at.index
-        start = max(first for first in self._sizes if first <= index)
-        ahead = self._sizes[start] - (index - start)
+        start = max(first for first in self.counted.sizes if first <= index)
+        ahead = self.counted.sizes[start] - (index - start)
         return self.b.sub(self.b.load(self._count, typ=I64), I64(ahead))
 
     def executed(self, instruction: Instruction) -> None:

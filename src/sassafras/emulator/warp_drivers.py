@@ -285,8 +285,16 @@ class WarpDrivers(Drivers):
 
     # preparing -------------------------------------------------------------------------------------------
 
-    def _prepare(self, b: _B, context: ir.Value, state: ir.Value, block: ir.Value, thread: ir.Value) -> None:
-        super()._prepare(b, context, state, block, thread)
+    def _prepare(
+        self,
+        b: _B,
+        context: ir.Value,
+        state: ir.Value,
+        block: ir.Value,
+        thread: ir.Value,
+        place: ir.Value,
+    ) -> None:
+        super()._prepare(b, context, state, block, thread, place)
         start = offset_of(STATE, "turn")
         self._clear(b, field_at(b, state, STATE, "turn"), I64(STATE.itemsize - start))
 
