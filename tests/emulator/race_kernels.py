@@ -28,7 +28,7 @@ RIGHT = {
 WARNED = {
     "any_found": (
         WarpCase("any_found", 2, 64, (X,), (np.array([1], np.int32),)),
-        r'^any_found: thread 63 of block 0 at 0x[0-9a-f]{4}, "STG.*" and thread 31 .* the same value$',
+        r'^any_found: thread 63 of block 0 at 0x[0-9a-f]{4}, "STG.*", and thread 31 .* the same value$',
     ),
     "unwritten": (
         WarpCase("unwritten", 1, 64, (X[:64],), (np.where(_T < 40, X[:64], 0).astype(np.int32),)),

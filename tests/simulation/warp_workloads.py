@@ -67,7 +67,7 @@ def workload_of_case(case: WarpCase, file: str) -> tuple[GivenWorkload, GivenInp
         twin=None,
         source=partial(_code, name, file),
     )
-    call = Call(kernel, 0, {label: label for label in buffers} | scalars)
+    call = Call(kernel, 0, {**{label: label for label in buffers}, **scalars})
     part = Part(0, "launch", buffers["out0"])
     made = GivenWorkload(
         name, Bitwise(), tuple(buffers.values()), (call,), (part,), tuple(inputs), tuple(outputs)

@@ -6,7 +6,7 @@ its limit. The builds differ in where registers live and in what happens around 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 import numpy as np
@@ -14,6 +14,7 @@ from llvmlite import ir
 
 import sassafras.emulator.semantics  # noqa: F401  (registers every opcode)
 from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, STATE, Status, offset_of
+from sassafras.emulator.no_lanes import NoLanes
 from sassafras.emulator.ports import I1, I8, I32, I64, Change, Ports
 from sassafras.emulator.semantics.registry import Semantics, meaning
 from sassafras.emulator.storage import Storage, state_pointer
@@ -36,7 +37,7 @@ _LANE_MASKS = {  # f and d of (f << lane) + d
 }  # fmt: skip
 
 
-class ThreadFunction(ABC):
+class ThreadFunction(NoLanes, ABC):
     """Emits ``thread`` for a program. Implements the ``Build`` that the ports speak to."""
 
     def __init__(self, program: Program) -> None:
@@ -402,10 +403,6 @@ class ThreadFunction(ABC):
             self.b.cbranch(condition, leaving, self._next)
             self.b.position_at_end(leaving)
         self.leave(Status.EXITED, pc=self.ports.at.index)
-
-    def give(self, word: Callable[[], ir.Value]) -> None:
-        """Only lanes in lock step can (`warp_function`)."""
-        raise self.ports.refuse("lanes tell each other something only where their warp runs in lock step")
 
     def barrier(self) -> None:
         """Return, to be resumed behind the barrier."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from llvmlite import ir
 
@@ -29,7 +29,7 @@ from sassafras.isa.opcodes.modifiers import BarrierReduction
 
 _P = POINTER
 _WARP = 32
-_B = ir.IRBuilder
+_B: TypeAlias = ir.IRBuilder
 
 WARP_SIGNATURES = {
     "round": ir.FunctionType(I32, [_P, _P, I32, I32, _P]),

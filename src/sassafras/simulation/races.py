@@ -180,7 +180,7 @@ def _race_at(rows: Touched, atomics: Atomics) -> Race | None:
             if load != NEVER:
                 ordered = atomics.order(actors[0], store >> shift, actors[1], load >> shift)
                 race = Race(place, actors, (store, load), BY_ATOMIC if ordered else "")
-            elif int(rows.store[b]) >= 0:
+            else:
                 same = int(rows.value[a]) == int(rows.value[b])
                 race = Race(place, actors, (store, int(rows.store[b])), SAME_VALUE if same else "")
             if not race.harmless:

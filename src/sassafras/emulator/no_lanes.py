@@ -1,0 +1,44 @@
+"""The words of a build on other lanes, where a thread runs by itself: refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from llvmlite import ir
+
+from sassafras.emulator.ports import Ports
+from sassafras.errors import ListingError
+from sassafras.isa.opcodes.modifiers import BarrierReduction
+
+
+class NoLanes:
+    """A thread that nobody tells anything; `warp_function.WarpFunction` is one of a warp."""
+
+    ports: Ports
+
+    def _refusal(self) -> ListingError:
+        return self.ports.refuse("it needs the other lanes of its warp, and this build runs threads alone")
+
+    def give(self, word: Callable[[], ir.Value]) -> None:
+        """Refused."""
+        raise self._refusal()
+
+    def given_by(self, lane: ir.Value, register: int) -> ir.Value:
+        """Refused."""
+        raise self._refusal()
+
+    def votes(self) -> tuple[ir.Value, ir.Value]:
+        """Refused."""
+        raise self._refusal()
+
+    def arrive(self, number: ir.Value) -> None:
+        """Refused."""
+        raise self._refusal()
+
+    def wait(self, number: ir.Value, threads: ir.Value, reduction: BarrierReduction | None) -> None:
+        """Refused."""
+        raise self._refusal()
+
+    def barrier_result(self) -> ir.Value:
+        """Refused."""
+        raise self._refusal()
