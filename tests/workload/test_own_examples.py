@@ -1,9 +1,10 @@
-"""The examples of the documentation: their golden results are NumPy's, and faults can be put into all of them."""
+"""The examples of the documentation: golden results are NumPy's, and faults can be put into all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def diffused(given: Given) -> Array:
 def multiplied(given: Given) -> Array:
     start, column = given["start"], given["column"]
     x, value = given["x"].astype(np.float64), given["value"].astype(np.float64)
-    return np.array([value[a:b] @ x[column[a:b]] for a, b in zip(start, start[1:], strict=False)])
+    return np.array([value[a:b] @ x[column[a:b]] for a, b in pairwise(start)])
 
 
 def darts(_: Given) -> Array:
@@ -111,7 +112,11 @@ ORACLES: dict[str, Callable[[Given], Array]] = {
     "lavamd": attracted,
 }
 EXACT = ("pi", "bitonic", "needleman")
+QUICK = ("stencil", "bitonic")  #: to compile; the others take some seconds each
 each = pytest.mark.parametrize("name", ORACLES)
+some = pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ORACLES]
+)
 
 
 def loaded(name: str) -> OwnWorkload:
@@ -122,7 +127,7 @@ def test_every_example_has_an_oracle() -> None:
     assert {path.parent.name for path in FOLDER.glob("*/workload.toml")} == set(ORACLES)
 
 
-@each
+@some
 def test_the_golden_result_is_numpy_s(name: str) -> None:
     workload = loaded(name)
     bench = Workbench(workload, workload.given_inputs, shared=False)
@@ -149,6 +154,7 @@ def test_the_listing_is_of_the_source(name: str) -> None:
     assert sha256((folder / f"{name}.cubin").read_bytes()) == record.cubin_sha256
 
 
+@pytest.mark.slow
 @each
 def test_faults_are_put_into_it(name: str, tmp_path: Path) -> None:
     source = OwnSource(FOLDER / name / "workload.toml")
