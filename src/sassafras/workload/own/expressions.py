@@ -73,6 +73,8 @@ class FormulaError(ValueError):
 def value_of(text: str, names: Names, where: str) -> Value:
     """What a formula is worth. ``where``: for the error. Raises UsageError."""
     try:
+        if (name := text.strip()) in names:  # also one that is a word of Python, such as in
+            return names[name]
         if len(text) > _LONGEST:
             raise FormulaError(f"it is longer than {_LONGEST} characters")
         return _value(ast.parse(text.strip(), mode="eval").body, names)
