@@ -1,5 +1,5 @@
-"""Local memory (LDL, STL) and generic addresses (LD, ST) against NumPy, in the plain, the profiling and the armed
-build; where they end, and what they trap with.
+"""Local memory (LDL, STL) and generic addresses (LD, ST) against NumPy, in the plain, the profiling and the
+armed build; where they end, and what they trap with.
 """
 
 from __future__ import annotations
@@ -149,7 +149,9 @@ def test_generic_and_plain_addresses_meet(build: str) -> None:
 
 
 def trap_of(line: str, address: int, *, armed: bool, stack: int = 0) -> Trap | None:
-    compiled = machine("MOV R4, c[0x0][0x140]", "MOV R5, c[0x0][0x144]", line, "EXIT", parameters=8, shared=100)
+    compiled = machine(
+        "MOV R4, c[0x0][0x140]", "MOV R5, c[0x0][0x144]", line, "EXIT", parameters=8, shared=100
+    )
     if stack:
         program = compiled.program
         object.__setattr__(program, "stack_bytes", stack)
@@ -188,7 +190,13 @@ def test_local_memory_ends_with_its_window_and_begins_with_the_stack(
         assert trap_of(line, window + address, armed=armed) == OUT, hex(address)
     if generic:
         wild = Trap(TrapKind.ILLEGAL_ADDRESS, 0, 0, HERE)
-        for address in (0, window + END, window - size, 1 << 40 | window + END - size, 1 << 63 | SHARED_WINDOW):
+        for address in (
+            0,
+            window + END,
+            window - size,
+            1 << 40 | window + END - size,
+            1 << 63 | SHARED_WINDOW,
+        ):
             assert trap_of(line, address, armed=armed) == wild, hex(address)
         assert trap_of(line, SHARED_WINDOW + 256 - size, armed=armed) is None
         assert trap_of(line, SHARED_WINDOW + 256, armed=armed) == OUT

@@ -1,5 +1,5 @@
-"""Faults in kernels whose threads meet in a word: the quick engine's rows are those of the full one, and memory
-is what it was afterwards whatever a fault has made threads do.
+"""Faults in kernels whose threads meet in a word: the quick engine's rows are those of the full one, and
+memory is what it was afterwards whatever a fault has made threads do.
 """
 
 from __future__ import annotations
@@ -103,7 +103,11 @@ WORKLOADS = {
     "shared and global sums": Given(
         "atomic/shared_histogram",
         (3, 64),
-        {"values": integers(1, 1000, 150), "counts": np.zeros(32, np.int32), "largest": np.zeros(4, np.int32)},
+        {
+            "values": integers(1, 1000, 150),
+            "counts": np.zeros(32, np.int32),
+            "largest": np.zeros(4, np.int32),
+        },
         ("counts", "largest"),
         {"n": 150},
     ),

@@ -53,7 +53,7 @@ def _block_problem(bench: Workbench, frame: int, planned: PlannedLaunch, block: 
 
 
 def _among_all_blocks(bench: Workbench, frame: int, planned: PlannedLaunch, block: int) -> str:
-    """Where threads meet in a word, no block's bytes are its own: the whole launch, this block under control."""
+    """The whole launch, this block under control: where threads meet in a word, it is no block's own."""
     golden, machine, memory = bench.golden(frame), bench.machine(planned.spec), bench.golden(frame).memory
     before, behind = range(block), range(block + 1, planned.launch.blocks)
     trap = machine.run(planned.launch, memory, limit=WATCHDOG, blocks=before).trap

@@ -54,8 +54,9 @@ class Opcode:
     carry. ``may_write_cc``: ``R5.CC`` allowed as destination. ``predicate_field``: the field that is printed
     exactly when the first operand is a predicate destination (LOP). ``flow``: where it leads, and ``stack``:
     the kind of the entry that it pushes or pops. ``memory``: what it does at an address or in a constant
-    bank, and ``access_bytes`` how many bytes there. ``copies``: what it writes are the bits that a register operand held, or a choice among several.
-    ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
+    bank, and ``access_bytes`` how many bytes there. ``copies``: what it writes are the bits that a register
+    operand held, or a choice among several. ``special_registers``: the names it may read. ``group``:
+    SASSIFI's group by opcode (None: MISC).
     """
 
     name: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_TEXTURE = "texture fetches (tex1D, tex2D, tex1Dfetch and the like) are not emulated: load through a pointer instead"
+_TEXTURE = (
+    "texture fetches (tex1D, tex2D, tex1Dfetch and the like) are not emulated: load through a pointer instead"
+)
 _SURFACE = "surfaces (surf2Dread, surf2Dwrite and the like) are not emulated: use a pointer instead"
 
 REFUSED = {
