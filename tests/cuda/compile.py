@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sassafras.toolchain import nvdisasm, nvrtc
 from tests.cuda.kernels import ARCHITECTURE, FOLDER
+
+from sassafras.toolchain import nvdisasm, nvrtc
 
 
 def compiled(source: Path) -> dict[Path, bytes]:

@@ -5,6 +5,7 @@ order gives is compared.
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from tests.cuda.kernels import Array, run
 
 BUCKETS = 8
@@ -22,6 +23,7 @@ def test_histogram() -> None:
     np.testing.assert_array_equal(counts, start + np.bincount(values, minlength=16).astype(np.uint32))
 
 
+@pytest.mark.long
 def test_extremes() -> None:
     bucket, dice = drawn(2, 250)
     value = dice.integers(-(2**31), 2**31, 250).astype(np.int32)
@@ -34,7 +36,14 @@ def test_extremes() -> None:
         own = value[bucket == b]
         unsigned = own.view(np.uint32)
         wide = own.astype(np.int64)
-        wanted = (own.min(), own.max(), unsigned.min(), unsigned.max(), (wide << 20).min(), wide.view(np.uint64).max())
+        wanted = (
+            own.min(),
+            own.max(),
+            unsigned.min(),
+            unsigned.max(),
+            (wide << 20).min(),
+            wide.view(np.uint64).max(),
+        )
         assert [a[b] for a in found] == list(wanted)
 
 
@@ -68,6 +77,7 @@ def test_shared_histogram() -> None:
     np.testing.assert_array_equal(largest, [values[values & 3 == k].max() for k in range(4)])
 
 
+@pytest.mark.long
 def test_shared_sums() -> None:
     bucket, dice = drawn(6, 96)
     value = (dice.integers(1, 800, 96) / 8).astype(np.float32)
@@ -91,16 +101,23 @@ def test_turns() -> None:
         assert sorted(downs[who == b]) == sorted((3 - k) % 6) and down[b] == (3 - len(k)) % 6
 
 
+@pytest.mark.long
 def test_bits() -> None:
     bucket, dice = drawn(8, 64)
     value = dice.integers(0, 2**32, 64, np.uint32)
-    narrow = (np.full(BUCKETS, 2**32 - 1, np.uint32), np.zeros(BUCKETS, np.uint32), np.zeros(BUCKETS, np.uint32))
+    narrow = (
+        np.full(BUCKETS, 2**32 - 1, np.uint32),
+        np.zeros(BUCKETS, np.uint32),
+        np.zeros(BUCKETS, np.uint32),
+    )
     wide = [np.full(BUCKETS, fill, np.uint64) for fill in (2**64 - 1, 0, 0)]
     _, _, *found = run("atomic/bits", 2, 32, bucket, value, *narrow, *wide)
     twice = value.astype(np.uint64) * np.uint64(0x1_0000_0001)
     for b in range(BUCKETS):
         for own, results in ((value[bucket == b], found[:3]), (twice[bucket == b], found[3:])):
-            for operation, result in zip((np.bitwise_and, np.bitwise_or, np.bitwise_xor), results, strict=True):
+            for operation, result in zip(
+                (np.bitwise_and, np.bitwise_or, np.bitwise_xor), results, strict=True
+            ):
                 assert result[b] == operation.reduce(own)
 
 
@@ -118,6 +135,7 @@ def test_lists() -> None:
             assert sorted(chain) == np.flatnonzero(bucket == b).tolist()
 
 
+@pytest.mark.long
 def test_locks() -> None:
     """The sum depends on the order: in the defined one, ascending (threads of a block, then blocks)."""
     bucket, dice = drawn(10, 64)
@@ -132,6 +150,7 @@ def test_locks() -> None:
     assert not lock.any()
 
 
+@pytest.mark.long
 def test_last_block() -> None:
     values = np.random.Generator(np.random.Philox(11)).integers(-1000, 1000, 700).astype(np.int32)
     start = np.zeros(4, np.int32), np.zeros(1, np.int32)

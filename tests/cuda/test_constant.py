@@ -20,6 +20,7 @@ def fma(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     return (x.astype(np.float64) * y.astype(np.float64) + z.astype(np.float64)).astype(np.float32)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", [0, 3, 7])
 def test_polynomial(first: int) -> None:
     x = (dice(1).integers(-8, 8, 16) / 4).astype(np.float32)
@@ -34,8 +35,15 @@ def test_polynomial(first: int) -> None:
 
 
 def test_fields_of_records() -> None:
-    rows = np.array([(1, -2, 3, -4, 5, 6.5), (255, -128, 65535, -32768, -1, -0.5),
-        (128, 127, 32768, 32767, 1 << 30, 1e300), (0,) * 6, (17, -17, 1717, -1717, 171717, 1.75)])  # fmt: skip
+    rows = np.array(
+        [
+            (1, -2, 3, -4, 5, 6.5),
+            (255, -128, 65535, -32768, -1, -0.5),
+            (128, 127, 32768, 32767, 1 << 30, 1e300),
+            (0,) * 6,
+            (17, -17, 1717, -1717, 171717, 1.75),
+        ]
+    )
     which = dice(2).integers(0, 5, 24).astype(np.int32)
     which[:5] = range(5)
     _, integers, reals = run(
@@ -83,6 +91,7 @@ def test_pointers_to_variables(side: int) -> None:
     np.testing.assert_array_equal(out, sides[(side + t) & 1, t & 3] * 10 - 3 + 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n", [41, -6])
 def test_a_switch_with_a_table(n: int) -> None:
     what = np.array([*range(8), 8, -1, 100, 3, 3], np.int32)
@@ -91,13 +100,21 @@ def test_a_switch_with_a_table(n: int) -> None:
     assert out.tolist() == [cases[v] if 0 <= v < 8 else -1 for v in what]
 
 
+@pytest.mark.long
 def test_a_filter_that_the_host_sets() -> None:
     image = dice(4).integers(-4, 5, (9, 11)).astype(np.float32)
     weights = dice(5).integers(-3, 4, (5, 5)).astype(np.float32)
     for shift in (2, 1):
         set_ = {"weights": weights, "shift": np.array([shift], np.int32)}
         _, out = run(
-            "constant/filter", 9, 11, image, np.zeros((9, 11), np.float32), np.int32(9), np.int32(11), variables=set_
+            "constant/filter",
+            9,
+            11,
+            image,
+            np.zeros((9, 11), np.float32),
+            np.int32(9),
+            np.int32(11),
+            variables=set_,
         )
         wide = np.zeros((9 + 8, 11 + 8), np.float32)
         wide[4:13, 4:15] = image
@@ -122,6 +139,7 @@ def test_words() -> None:
     assert (out.view(np.uint32)).tolist() == [hashed(text) for text in texts]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("k", [0, 5])
 def test_doubles(k: int) -> None:
     x = dice(6).integers(-100, 100, 12).astype(np.float64) * 10

@@ -1,5 +1,5 @@
-"""Pointers of compiled kernels that may mean shared, local, constant or global memory, against NumPy. (For CUDA
-an address of constant memory is not one of global memory.)
+"""Pointers of compiled kernels that may mean shared, local, constant or global memory, against NumPy. (For
+CUDA an address of constant memory is not one of global memory.)
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def test_atomic_operations(device: int) -> None:
     np.testing.assert_array_equal(after, words if device else data)
 
 
+@pytest.mark.long
 def test_a_table_of_pointers() -> None:
     data = np.arange(64, dtype=np.int32) * 0x01010101
     where = (T * 3 % 10).astype(np.int32)
@@ -63,6 +64,7 @@ def test_a_table_of_pointers() -> None:
     np.testing.assert_array_equal(after, written)
 
 
+@pytest.mark.long
 def test_lists_through_all_kinds_of_memory() -> None:
     nodes = np.zeros(32, np.dtype([("next", "<u8"), ("value", "<i4"), ("pad", "<i4")]))
     _, out = run("generic/lists", 1, 32, nodes, np.zeros(64, np.int32))

@@ -1,4 +1,4 @@
-"""Local memory of compiled kernels (arrays indexed at run time, spills, stacks of functions) against NumPy."""
+"""Local memory of compiled kernels (arrays indexed at run time, spills, stacks) against NumPy."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def dice(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(seed))
 
 
+@pytest.mark.long
 def test_bytes() -> None:
     where, n = dice(1).integers(0, 1000, 48).astype(np.int32), 37
     _, out = run("local/bytes", 2, 24, where, np.zeros(48, np.int32), np.int32(n))
@@ -25,6 +26,7 @@ def test_bytes() -> None:
         assert out[t] == b[t % 40] + s[t % 20] + (q[n & 7] >> 18) + b[n % 40]
 
 
+@pytest.mark.long
 def test_sorted() -> None:
     values = dice(2).standard_normal((40, 16)).astype(np.float32)
     rank = dice(3).integers(0, 16, 40).astype(np.int32)
@@ -33,6 +35,7 @@ def test_sorted() -> None:
     assert not picked[40:].any()
 
 
+@pytest.mark.long
 def test_spills() -> None:
     """Fused multiply and add, in the order of the source: doubles of few bits, so that nothing is rounded."""
     x = dice(4).integers(-2, 3, (64, 16)) / 2.0
@@ -45,6 +48,7 @@ def test_spills() -> None:
     assert any(i.opcode == "STL" for i in machine("local/spills").program.instructions)
 
 
+@pytest.mark.long
 def test_elimination() -> None:
     systems = dice(5).standard_normal((32, 6, 7)).astype(np.float32)
     systems[0, :, 0] = 0, 0, 0, 0, 0, 3  # the pivot is the last row
@@ -69,6 +73,7 @@ def _eliminated(systems: np.ndarray) -> np.ndarray:
     return solutions
 
 
+@pytest.mark.long
 def test_subsequence() -> None:
     one, other = dice(6).integers(0, 4, (2, 16, 32)).astype(np.int8)
     _, _, length = run("local/subsequence", 2, 8, one, other, np.zeros(16, np.int32))
@@ -101,6 +106,7 @@ def test_recursion() -> None:
     assert out.tolist() == [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233]
 
 
+@pytest.mark.long
 def test_queue() -> None:
     """Steps of a knight on a board of 5 x 5 from each square to the corner."""
     (steps,) = run("local/queue", 1, 32, np.full(32, -1, np.int32), np.int32(5))
@@ -116,6 +122,7 @@ def test_queue() -> None:
     assert (steps[25:] == -1).all()
 
 
+@pytest.mark.long
 def test_vectors() -> None:
     given = dice(7).integers(-8, 8, (20, 8, 4)).astype(np.float32)
     pick = dice(8).integers(0, 100, 20).astype(np.int32)

@@ -5,6 +5,7 @@ memory, and what comes back.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -30,39 +31,50 @@ _START = (
     "MOV R3, c[0x0][0x144]",  # R2, R3: the thread's row
     "S2R R1, SR_TID.X",
     "SHL R1, R1, 0x3",  # and its place in shared memory
-    "LDG.E.64 R8, [R2+0x8]",
-    "LDG.E.64 R10, [R2+0x10]",
-    "LDG.E.64 R12, [R2+0x20]",
 )
+_LOAD = ("LDG.E.64 R8, [R2+0x8]", "LDG.E.64 R10, [R2+0x10]", "LDG.E.64 R12, [R2+0x20]")
+_WIDTHS = {32: "words", 64: "double words"}
 
 
-def rows(form: Form) -> NDArray[np.uint64]:
+def rows(form: Form, edges: Sequence[int] = INTEGERS, extra: int = 512) -> NDArray[np.uint64]:
     """Edges crossed and random values, (threads, ROW), whole blocks."""
-    edges = FLOATS if form.kind.startswith("F") else INTEGERS
+    if form.kind.startswith("F"):
+        edges = FLOATS
     if form.bits == 64:
         few = [0, 1, (1 << 31) - 1, 1 << 31, (1 << 32) - 1]
         edges = [low | high << 32 for low in few for high in few]
-    mask = (1 << form.bits) - 1
-    dice = np.random.Generator(np.random.Philox(key=sum(form.suffix.encode())))
     pairs = [(old, value, old if k % 2 else value) for k, (old, value) in enumerate(product(edges, edges))]
-    drawn = dice.integers(0, 1 << 64, (512, 3), np.uint64) & np.uint64(mask)
+    drawn = np.random.Generator(np.random.Philox(key=form.bits)).integers(
+        0, 1 << form.bits, (extra, 3), np.uint64
+    )
     table = np.concatenate([np.array(pairs, np.uint64), drawn])
     table = table[: len(table) // BLOCK * BLOCK]
     return np.column_stack([table, np.zeros((len(table), 2), np.uint64) + np.uint64(STALE)])
 
 
-def run(lines: tuple[str, ...], table: NDArray[np.uint64], *, armed: bool) -> NDArray[np.uint64]:
-    memory = DeviceMemory(lay_out([("rows", table.nbytes)]))
-    place = memory.array(memory.layout.base, table.size, np.uint64)
-    place[:] = table.ravel()
-    compiled = machine(*_START, *lines, "STG.E.64 [R2+0x18], R12", "EXIT", parameters=8, shared=8 * BLOCK)
+def run(
+    lines: Sequence[Sequence[str]], table: NDArray[np.uint64], *, armed: bool
+) -> list[NDArray[np.uint64]]:
+    """What each piece of code leaves of its own copy of a table: (threads, ROW) each."""
+    memory = DeviceMemory(lay_out([("rows", len(lines) * table.nbytes)]))
+    place = memory.array(memory.layout.base, len(lines) * table.size, np.uint64)
+    place.reshape(len(lines), *table.shape)[:] = table
+    text = [
+        *_START,
+        *(
+            line
+            for piece in lines
+            for line in (*_LOAD, *piece, "STG.E.64 [R2+0x18], R12", f"IADD32I R2, R2, {table.nbytes:#x}")
+        ),
+    ]
+    compiled = machine(*text, "EXIT", parameters=8, shared=8 * BLOCK)
     launch = Launch((len(table) // BLOCK, 1, 1), (BLOCK, 1, 1), struct.pack("<Q", memory.layout.base))
     if armed:
         for block in range(launch.blocks):
-            assert compiled.arm(launch, memory, block).run(100) is Stop.FINISHED
+            assert compiled.arm(launch, memory, block).run(10_000) is Stop.FINISHED
     else:
         assert compiled.run(launch, memory).trap is None
-    return place.reshape(table.shape)
+    return list(place.reshape(len(lines), *table.shape))
 
 
 def check(form: Form, before: NDArray[np.uint64], after: NDArray[np.uint64], *, returns: bool) -> None:
@@ -76,58 +88,57 @@ def check(form: Form, before: NDArray[np.uint64], after: NDArray[np.uint64], *, 
         assert back == ((STALE & ~mask | old) if returns else STALE), form.suffix
 
 
-def operands(form: Form) -> str:
-    """Registers of the operands: R10 is compared, R8 goes in."""
-    return "R10, R8" if form.operation == "CAS" else "R8"
+def code(opcode: str, form: Form) -> list[str]:
+    """An operation on the thread's first word: R8 goes in, R10 is compared, R12 gets what comes back."""
+    operands = "R10, R8" if form.operation == "CAS" else "R8"
+    if opcode == "RED":
+        return [f"RED.E{form.suffix} [R2], {operands}"]
+    if opcode == "ATOM":
+        return [f"ATOM.E{form.suffix} R12, [R2], {operands}"]
+    there, back = ("LDG.E.64 R16, [R2]", "STS.64 [R1], R16"), ("LDS.U.64 R16, [R1]", "STG.E.64 [R2], R16")
+    return [*there, f"ATOMS{form.suffix} R12, [R1], {operands}", *back]
 
 
-def few(table: NDArray[np.uint64], *, armed: bool) -> NDArray[np.uint64]:
-    """The armed build runs a part."""
-    return table[: 6 * BLOCK] if armed else table
-
-
-def name(form: Form) -> str:
-    return form.suffix
-
-
-@BOTH
-@pytest.mark.parametrize("form", RED, ids=name)
-def test_red(form: Form, armed: bool) -> None:
-    before = few(rows(form), armed=armed)
-    check(form, before, run((f"RED.E{form.suffix} [R2], R8",), before, armed=armed), returns=False)
+FORMS = {"RED": RED, "ATOM": ATOM, "ATOMS": ATOMS}
 
 
 @BOTH
-@pytest.mark.parametrize("form", ATOM, ids=name)
-def test_atom(form: Form, armed: bool) -> None:
-    before = few(rows(form), armed=armed)
-    after = run((f"ATOM.E{form.suffix} R12, [R2], {operands(form)}",), before, armed=armed)
-    check(form, before, after, returns=True)
+@pytest.mark.parametrize("kind", ["words", "double words", "floats"])
+@pytest.mark.parametrize("opcode", FORMS)
+def test_every_form(opcode: str, kind: str, armed: bool) -> None:
+    """The armed build on fewer words."""
+    forms = [f for f in FORMS[opcode] if kind == ("floats" if "F32" in f.kind else _WIDTHS[f.bits])]
+    if forms:
+        before = rows(forms[0], INTEGERS[::3] if armed else INTEGERS[::2], 128)
+        before = before[: 12 * BLOCK] if armed else before
+        for form, after in zip(
+            forms, run([code(opcode, f) for f in forms], before, armed=armed), strict=True
+        ):
+            check(form, before, after, returns=opcode != "RED")
 
 
-@BOTH
-@pytest.mark.parametrize("form", ATOMS, ids=name)
-def test_atoms(form: Form, armed: bool) -> None:
-    before = few(rows(form), armed=armed)
-    lines = (
-        "LDG.E.64 R16, [R2]",
-        "STS.64 [R1], R16",
-        f"ATOMS{form.suffix} R12, [R1], {operands(form)}",
-        "LDS.U.64 R16, [R1]",
-        "STG.E.64 [R2], R16",
-    )
-    check(form, before, run(lines, before, armed=armed), returns=True)
+@pytest.mark.slow
+@pytest.mark.parametrize("armed", [False, True])
+@pytest.mark.parametrize("opcode", FORMS)
+def test_every_form_on_all_edges(opcode: str, armed: bool) -> None:
+    for form in FORMS[opcode]:
+        before = rows(form)
+        (after,) = run([code(opcode, form)], before, armed=armed)
+        check(form, before, after, returns=opcode != "RED")
 
 
 @BOTH
 def test_what_comes_back_may_fall_on_an_operand_or_be_dropped(armed: bool) -> None:
     form = Form("ADD", "")
     before = rows(form)[:BLOCK]
-    after = run(("ATOM.E.ADD R8, [R2], R8", "MOV R12, R8", "MOV R13, R9"), before, armed=armed)
+    after, dropped = run(
+        [["ATOM.E.ADD R8, [R2], R8", "MOV R12, R8", "MOV R13, R9"], ["ATOM.E.EXCH RZ, [R2], RZ"]],
+        before,
+        armed=armed,
+    )
     for (old, value, *_), (left, *_, back, _stale) in zip(before.tolist(), after.tolist(), strict=True):
         assert (left, back & 0xFFFFFFFF) == ((old + value) % (1 << 32), old)
-    after = run(("ATOM.E.EXCH RZ, [R2], RZ",), before, armed=armed)
-    assert not (after[:, 0] & np.uint64(0xFFFFFFFF)).any() and (after[:, 3] == STALE).all()
+    assert not (dropped[:, 0] & np.uint64(0xFFFFFFFF)).any() and (dropped[:, 3] == STALE).all()
 
 
 @BOTH

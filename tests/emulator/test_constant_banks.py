@@ -72,24 +72,23 @@ def loaded(raw: bytes, width: str) -> bytes:
 
 
 @BOTH
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("bank", [0, 2, 3])
-def test_ldc(bank: int, width: str, armed: bool) -> None:
-    """At fixed offsets and at computed ones (from a positive and a negative register), up to the end of the
-    bank.
+def test_ldc(bank: int, armed: bool) -> None:
+    """All sizes at fixed offsets and at computed ones (from a positive and a negative register), up to the
+    end of the bank.
     """
-    size, base = WIDTHS[width], lay_out([("out", 512)]).base
-    area = struct.pack("<Q", base) + BANK3[8:64]
+    area = struct.pack("<Q", lay_out([("out", 512)]).base) + BANK3[8:64]
     content = {0: bytes(0x140) + area, 2: BANK3[:64], 3: BANK3}[bank]
     first = 0x140 if bank == 0 else 0
     lines, wanted = ["MOV32I R20, 0x10", "MOV32I R21, -0x10"], b""
-    for offset in (first, first + size, len(content) // size * size - size):
-        moved = f"R20+{offset - 16:#x}" if offset >= 16 else f"R21+{offset + 16:#x}"
-        for place in (f"{offset:#x}", moved):
-            raw = loaded(content[offset : offset + size], width)
-            lines.append(f"LDC{'.' * bool(width)}{width} R4, c[{bank:#x}][{place}]")
-            lines += [f"STG.E [R40+{len(wanted) + 4 * k:#x}], R{4 + k}" for k in range(len(raw) // 4)]
-            wanted += raw
+    for width, size in WIDTHS.items():
+        for offset in (first, first + size, len(content) // size * size - size):
+            moved = f"R20+{offset - 16:#x}" if offset >= 16 else f"R21+{offset + 16:#x}"
+            for place in (f"{offset:#x}", moved):
+                raw = loaded(content[offset : offset + size], width)
+                lines.append(f"LDC{'.' * bool(width)}{width} R4, c[{bank:#x}][{place}]")
+                lines += [f"STG.E [R40+{len(wanted) + 4 * k:#x}], R{4 + k}" for k in range(len(raw) // 4)]
+                wanted += raw
     made = program(*ADDRESS, *lines, "EXIT", parameters=64, constants=BANK3[:64])
     made = replace(made, module=MODULE, digest=made.digest + " with a module")
     memory, _ = prepared(made)
@@ -146,24 +145,32 @@ def test_variables_are_set_by_name_and_kept_between_launches(armed: bool) -> Non
 
 
 @BOTH
-def test_both_ends_of_the_banks(armed: bool) -> None:
+@pytest.mark.parametrize(("bank", "nbytes"), [(3, 72), (4, 24)])
+@pytest.mark.parametrize("width", ["U8", "", "128"])
+def test_both_ends_of_the_banks(width: str, bank: int, nbytes: int, armed: bool) -> None:
     out = Trap(TrapKind.CONSTANT_OUT_OF_RANGE, 0, 0, offset_of_index(3))
     crooked = Trap(TrapKind.MISALIGNED_ADDRESS, 0, 0, offset_of_index(3))
-    for width, size in WIDTHS.items():
-        for bank, end in ((3, 72), (4, 24)):
-            end = end // size * size
-            for offset, wanted in (
-                (end - size, None), (end, out), (-size & 0xFFFFFFFF, out), (0x80000000, out),
-                (1, None if size == 1 else crooked),
-            ):  # fmt: skip
-                made = with_module(f"MOV32I R20, {offset:#x}", f"LDC{'.' * bool(width)}{width} R4, c[{bank:#x}][R20]")
-                memory, launch = prepared(made)
-                assert run(made, memory, launch, armed=armed) == wanted, (width, bank, offset)
+    size = WIDTHS[width]
+    end = nbytes // size * size
+    line = f"LDC{'.' * bool(width)}{width} R4, c[{bank:#x}][R20]"
+    made = with_module("MOV R20, c[0x0][0x148]", line)
+    memory, _ = prepared(made)
+    for offset, wanted in (
+        (end - size, None), (end, out), (-size & 0xFFFFFFFF, out), (0x80000000, out),
+        (1, None if size == 1 else crooked),
+    ):  # fmt: skip
+        launch = Launch(ONE, ONE, struct.pack("<QQ", memory.layout.base, offset))
+        assert run(made, memory, launch, armed=armed) == wanted, offset
 
 
 @pytest.mark.parametrize(
     ("line", "bank"),
-    [("MOV R4, c[0x3][0x48]", 3), ("MOV R4, c[0x4][0x18]", 4), ("MOV R4, c[0x4][0x14]", 4), ("MOV R4, c[0x1][0x0]", 1)],
+    [
+        ("MOV R4, c[0x3][0x48]", 3),
+        ("MOV R4, c[0x4][0x18]", 4),
+        ("MOV R4, c[0x4][0x14]", 4),
+        ("MOV R4, c[0x1][0x0]", 1),
+    ],
 )
 def test_words_that_are_not_there_are_refused(line: str, bank: int) -> None:
     """Behind the end, a table entry whose address nobody knows, and a bank that code does not have."""
@@ -203,7 +210,9 @@ def test_what_lies_in_bank_3_is_data() -> None:
     """A loop as long as a variable says: no profile without memory."""
     made = with_module("MOV R4, c[0x3][0x0]", "ISETP.GT.AND P0, PT, R4, 0x5, PT", "@P0 EXIT")
     assert not Machine(made).is_data_free
-    assert Machine(with_module("MOV R4, c[0x0][0x148]", "ISETP.GT.AND P0, PT, R4, 0x5, PT", "@P0 EXIT")).is_data_free
+    assert Machine(
+        with_module("MOV R4, c[0x0][0x148]", "ISETP.GT.AND P0, PT, R4, 0x5, PT", "@P0 EXIT")
+    ).is_data_free
 
 
 def test_what_a_launch_says_in_bank_0() -> None:

@@ -1,10 +1,11 @@
-"""Local memory (LDL, STL) and generic addresses (LD, ST) against NumPy, in the plain, the profiling and the armed
-build; where they end, and what they trap with.
+"""Local memory (LDL, STL) and generic addresses (LD, ST) against NumPy, in the plain, the profiling and the
+armed build; where they end, and what they trap with.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pytest
@@ -20,6 +21,15 @@ from sassafras.errors import GoldenTrap
 
 WIDTHS = {"U8": 1, "S8": 1, "U16": 2, "S16": 2, "": 4, "32": 4, "64": 8, "128": 16}
 BUILDS = pytest.mark.parametrize("build", ["plain", "profiling", "armed"])
+LONG = pytest.mark.long
+BUILDS_BRIEFLY = pytest.mark.parametrize("build", ["plain", pytest.param("profiling", marks=LONG), "armed"])
+
+
+def each(widths: Iterable[str], quick: Sequence[str]) -> list[object]:
+    """The widths, most of them in the long tests."""
+    return [pytest.param(w, marks=() if w in quick else LONG) for w in widths]
+
+
 THREADS, BLOCKS = 40, 2
 STACK = 1024  #: bytes of local memory where a kernel asks for fewer (cudaLimitStackSize)
 END = 1 << 24  #: of local memory, in its own addresses
@@ -74,8 +84,8 @@ def extended(raw: np.ndarray, width: str) -> np.ndarray:
     return np.ascontiguousarray(raw[:, :size]).view(kind).astype(np.int32).view(np.uint8).reshape(-1, 4)
 
 
-@BUILDS
-@pytest.mark.parametrize("width", WIDTHS)
+@BUILDS_BRIEFLY
+@pytest.mark.parametrize("width", each(WIDTHS, ("S8", "U16", "128")))
 def test_a_thread_finds_what_it_stored(width: str, build: str) -> None:
     """Each size at both ends of local memory, with what each other thread stored elsewhere."""
     before, size = rows(), WIDTHS[width]
@@ -105,8 +115,8 @@ def test_local_memory_outlasts_a_barrier(build: str) -> None:
     assert got.tolist() == list(range(BLOCKS * THREADS))
 
 
-@BUILDS
-@pytest.mark.parametrize("width", WIDTHS)
+@BUILDS_BRIEFLY
+@pytest.mark.parametrize("width", each(WIDTHS, ("S8", "U16", "128")))
 def test_generic_addresses(width: str, build: str) -> None:
     """The same four instructions on a local, a shared and a global address."""
     before, size = rows(), WIDTHS[width]
@@ -149,7 +159,9 @@ def test_generic_and_plain_addresses_meet(build: str) -> None:
 
 
 def trap_of(line: str, address: int, *, armed: bool, stack: int = 0) -> Trap | None:
-    compiled = machine("MOV R4, c[0x0][0x140]", "MOV R5, c[0x0][0x144]", line, "EXIT", parameters=8, shared=100)
+    compiled = machine(
+        "MOV R4, c[0x0][0x140]", "MOV R5, c[0x0][0x144]", line, "EXIT", parameters=8, shared=100
+    )
     if stack:
         program = compiled.program
         object.__setattr__(program, "stack_bytes", stack)
@@ -171,7 +183,7 @@ CROOKED = Trap(TrapKind.MISALIGNED_ADDRESS, 0, 0, HERE)
 
 
 @BOTH
-@pytest.mark.parametrize("width", ["U8", "S16", "", "64", "128"])
+@pytest.mark.parametrize("width", each(["U8", "S16", "", "64", "128"], ("U8", "64")))
 @pytest.mark.parametrize("opcode", ["LDL", "STL", "LD.E", "ST.E"])
 def test_local_memory_ends_with_its_window_and_begins_with_the_stack(
     opcode: str, width: str, armed: bool
@@ -188,7 +200,13 @@ def test_local_memory_ends_with_its_window_and_begins_with_the_stack(
         assert trap_of(line, window + address, armed=armed) == OUT, hex(address)
     if generic:
         wild = Trap(TrapKind.ILLEGAL_ADDRESS, 0, 0, HERE)
-        for address in (0, window + END, window - size, 1 << 40 | window + END - size, 1 << 63 | SHARED_WINDOW):
+        for address in (
+            0,
+            window + END,
+            window - size,
+            1 << 40 | window + END - size,
+            1 << 63 | SHARED_WINDOW,
+        ):
             assert trap_of(line, address, armed=armed) == wild, hex(address)
         assert trap_of(line, SHARED_WINDOW + 256 - size, armed=armed) is None
         assert trap_of(line, SHARED_WINDOW + 256, armed=armed) == OUT
@@ -253,6 +271,23 @@ def test_stores_are_logged_and_each_thread_has_its_own(threads: tuple[int, ...] 
         assert stored.view(np.int32)[0] == thread
     block.undo()
     assert (memory.data == kept).all()
+
+
+def test_a_thread_that_is_run_alone_keeps_its_local_memory() -> None:
+    """From turn to turn between barriers, beside shared memory that others write."""
+    lines = (
+        "S2R R30, SR_TID.X", "SHL R30, R30, 0x2", "STS [R30], R2", "STL [R1+-0x8], R2", "BAR.SYNC 0x0",
+        "LDS.U.32 R6, [0x14]", "LDL R4, [R1+-0x8]", "IADD R4, R4, R6", "STL [R1+-0x4], R4", "BAR.SYNC 0x0",
+        "LDL R5, [R1+-0x4]", "STG.E.64 [R40], R4",
+    )  # fmt: skip
+    compiled = machine(*_START, *lines, "EXIT", parameters=8, shared=4 * THREADS)
+    memory, launch = prepared()
+    turns = compiled.watch(launch, memory, 0, 7, 100, private=True)
+    assert len(turns.before) == 3
+    memory.data[:] = 0
+    assert compiled.arm(launch, memory, 0, (7,), turns).run(100) is Stop.FINISHED
+    assert memory.data[7 * ROW : 7 * ROW + 8].view(np.int32).tolist() == [12, 12]
+    assert np.count_nonzero(memory.data) == 2
 
 
 def test_a_thread_stands_still_between_its_stores() -> None:

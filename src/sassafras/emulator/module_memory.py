@@ -1,12 +1,12 @@
 """The variables of a cubin in device memory.
 
-Whoever lays out memory asks `module_request` for a program's, gives it the place that it names, and fills it with
-`load_module` before the first launch. Launches find it there by name; kernels of one cubin share it. `variable`
-is what cudaMemcpyToSymbol and cudaMemcpyFromSymbol reach.
+Whoever lays out memory asks `module_request` for a program's, gives it the place that it names, and fills it
+with `load_module` before the first launch. Launches find it there by name; kernels of one cubin share it.
+`variable` is what cudaMemcpyToSymbol and cudaMemcpyFromSymbol reach.
 
-Modelled: one allocation holds all variables, constant bank 3 (``__constant__``) included; on hardware they are
-several, made when the cubin is loaded. A store that hits bank 3 there is seen by the next load from it; on
-hardware, when the constant cache lets go of the line.
+Modelled: one allocation holds all variables, constant bank 3 (``__constant__``) included; on hardware they
+are several, made when the cubin is loaded. A store that hits bank 3 there is seen by the next load from it;
+on hardware, when the constant cache lets go of the line.
 """
 
 from __future__ import annotations

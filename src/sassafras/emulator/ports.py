@@ -51,7 +51,8 @@ class Build(Protocol):
 
     def load(self, space: Space, address: ir.Value, nbytes: int, *, bank: int = 0) -> list[ir.Value]:
         """Checked (and, when armed, logged) load: 32-bit words, or one narrower integer. ``address``: 64 bits
-        where it is global or generic (``emulator.windows``), else 32; in constant memory an offset in ``bank``.
+        where it is global or generic (``emulator.windows``), else 32; in constant memory an offset in
+        ``bank``.
         """
 
     def store(self, space: Space, address: ir.Value, values: Sequence[ir.Value]) -> None:

@@ -1,13 +1,13 @@
 """Where local and generic addresses lead.
 
-A generic address (64 bits) whose upper 40 bits are those of the shared or the local window means that space at
-its low 24 bits, any other one global memory. Where the windows lie is modelled: drivers put them into low
+A generic address (64 bits) whose upper 40 bits are those of the shared or the local window means that space
+at its low 24 bits, any other one global memory. Where the windows lie is modelled: drivers put them into low
 memory, aligned to their size, and code reads the places from constant bank 0.
 
-Local memory is a thread's own. It lies at the end of its window, as on hardware (the manual of cuda-gdb shows a
-stack pointer of 0xfffc7c): a thread begins with a stack pointer at the end and has ``local_bytes`` below it,
-what the kernel needs and at least the stack that CUDA gives every thread. On hardware those bytes are in device
-memory, at addresses that no other access can reach; here they are in no allocation.
+Local memory is a thread's own. It lies at the end of its window, as on hardware (the manual of cuda-gdb shows
+a stack pointer of 0xfffc7c): a thread begins with a stack pointer at the end and has ``local_bytes`` below
+it, what the kernel needs and at least the stack that CUDA gives every thread. On hardware those bytes are in
+device memory, at addresses that no other access can reach; here they are in no allocation.
 """
 
 from __future__ import annotations

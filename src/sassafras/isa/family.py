@@ -43,8 +43,8 @@ class CodeLayout:
 
 @dataclass(frozen=True)
 class ConstantBank:
-    """Constant bank 0: byte offsets of what a launch puts there. ``shared_window``, ``local_window``: one word
-    each, where the space begins among generic addresses; ``block``, ``grid``: three 32-bit sides each;
+    """Constant bank 0: byte offsets of what a launch puts there. ``shared_window``, ``local_window``: one
+    word each, where the space begins among generic addresses; ``block``, ``grid``: three 32-bit sides each;
     ``stack``: one word, the base of the stack; ``constants``: two words, the generic address of bank 3;
     ``shared_bytes``: one word, the shared memory that comes with the launch; ``parameters``: of the parameter
     area, which has at most ``parameter_bytes``.

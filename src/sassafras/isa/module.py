@@ -35,8 +35,8 @@ class Module:
     """The variables of a cubin.
 
     All of them lie in one image: first constant bank 3 (``constant_bytes``: its size), then ``__device__``
-    variables with an initial value, then ``zeros`` bytes of others. ``digest``: of the cubin; two cubins never
-    share variables. ``image``: the bytes in front of the zeros. ``pointers``: of the image to itself.
+    variables with an initial value, then ``zeros`` bytes of others. ``digest``: of the cubin; two cubins
+    never share variables. ``image``: the bytes in front of the zeros. ``pointers``: of the image to itself.
     ``addresses``: those that bank 4 holds, of ``address_bytes``; ``unknown``: offsets of bank 4 whose address
     (of a function in another file, say) cannot be known.
     """

@@ -1,7 +1,8 @@
-"""What atomic operations (RED, ATOM, ATOMS) do to memory, for faults that strike their operand or their address.
+"""What atomic operations (RED, ATOM, ATOMS) do to memory, for faults that strike their operand or their
+address.
 
-The compiled instruction (`sassafras.emulator.semantics.atomic`) has run by then, unharmed; a struck one combines
-something else, or elsewhere.
+The compiled instruction (`sassafras.emulator.semantics.atomic`) has run by then, unharmed; a struck one
+combines something else, or elsewhere.
 """
 
 from __future__ import annotations

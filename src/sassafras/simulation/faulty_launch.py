@@ -3,8 +3,8 @@
 all other threads did what they did in the golden run. Where the struck thread touches bytes that belong to
 another thread of the launch (every byte that our kernels write is touched by one thread only, its owner),
 that thread is emulated too, in its turn. Where it writes what many threads read, or touches too much, the
-launch is emulated in full, in the defined order. So is every launch of a kernel whose threads meet in a word by
-atomic operations: the struck one alone says nothing of it.
+launch is emulated in full, in the defined order. So is every launch of a kernel whose threads meet in a word
+by atomic operations: the struck one alone says nothing of it.
 """
 
 from __future__ import annotations

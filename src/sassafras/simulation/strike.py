@@ -130,7 +130,7 @@ def _word(place: NDArray[np.uint8]) -> int:
 def _strike_stored_word(
     block: ArmedBlock, thread: int, target: Target, change: Corruption, atomic: Combining | None
 ) -> Values:
-    """The word in memory; of an atomic operation a word of the operand, which memory is then combined with."""
+    """The word in memory; of an atomic operation a word of what memory is combined with."""
     entry = _last_store(block)
     kind, start, nbytes = AccessKind(entry["kind"]), int(entry["offset"]), int(entry["nbytes"])
     if atomic is not None:

@@ -13,6 +13,7 @@ from sassafras.emulator.machine import Machine, RunResult
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.owners import OwnerOf
 from sassafras.progress import Progress
+from sassafras.simulation.atomics import threads_meet
 from sassafras.simulation.regions import expand, inside
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import Check, concluded
@@ -45,9 +46,26 @@ def check_twins(bench: Workbench, frame: int, sampling: Sampling) -> Check:
 def _block_problem(bench: Workbench, frame: int, planned: PlannedLaunch, block: int, struck: bool) -> str:
     """What is wrong, or nothing. Memory is put back."""
     owner_of = planned.spec.owner_of
+    if threads_meet(bench.machine(planned.spec).program):
+        return _among_all_blocks(bench, frame, planned, block)
     if struck or owner_of is None:
         return _armed_block(bench, frame, planned, block)
     return _plain_block(bench, frame, planned, block, owner_of)
+
+
+def _among_all_blocks(bench: Workbench, frame: int, planned: PlannedLaunch, block: int) -> str:
+    """The whole launch, this block under control: where threads meet in a word, it is no block's own."""
+    golden, machine, memory = bench.golden(frame), bench.machine(planned.spec), bench.golden(frame).memory
+    before, behind = range(block), range(block + 1, planned.launch.blocks)
+    trap = machine.run(planned.launch, memory, limit=WATCHDOG, blocks=before).trap
+    armed = machine.arm(planned.launch, memory, block)
+    armed.run(WATCHDOG)
+    trap = trap or armed.trap or machine.run(planned.launch, memory, limit=WATCHDOG, blocks=behind).trap
+    differing = sum(int(differs.sum()) for _, differs in golden.differences(planned.index))
+    golden.put_before(planned.index)
+    if trap is not None:
+        return f"it trapped: {trap}"
+    return f"{differing} bytes differ" if differing else ""
 
 
 def _armed_block(bench: Workbench, frame: int, planned: PlannedLaunch, block: int) -> str:
@@ -130,7 +148,8 @@ def _emulate(machine: Machine, planned: PlannedLaunch, memory: DeviceMemory, poo
     def run(blocks: range) -> RunResult:
         return machine.run(launch, memory, limit=WATCHDOG, blocks=blocks)
 
-    ends = [launch.blocks * k // PIECES for k in range(PIECES + 1)]
+    pieces = 1 if threads_meet(machine.program) else PIECES
+    ends = [launch.blocks * k // pieces for k in range(pieces + 1)]
     results = list(pool.map(run, [range(a, b) for a, b in pairwise(ends) if a < b]))
     return next((f"it trapped: {result.trap}" for result in results if result.trap is not None), "")
 

@@ -13,13 +13,14 @@ extern "C" __global__ void queue(int *steps, int side)
     while (head < tail) {
         int at = waiting[head++], x = at % side, y = at / side;
 #pragma unroll 1
-        for (int k = 0; k < 8; k++) {
-            int a = (k & 1) + 1, nx = x + (k & 2 ? a : -a), ny = y + (k & 4 ? 3 - a : a - 3);
-            if (nx < 0 || ny < 0 || nx >= side || ny >= side || distance[ny * side + nx] != 255)
-                continue;
-            distance[ny * side + nx] = distance[at] + 1;
-            waiting[tail++] = ny * side + nx;
-        }
+        for (int v = max(y - 2, 0); v <= min(y + 2, side - 1); v++)
+#pragma unroll 1
+            for (int u = max(x - 2, 0); u <= min(x + 2, side - 1); u++) {
+                if ((u - x) * (u - x) + (v - y) * (v - y) != 5 || distance[v * side + u] != 255)
+                    continue;
+                distance[v * side + u] = distance[at] + 1;
+                waiting[tail++] = v * side + u;
+            }
     }
     steps[t] = distance[0];
 }

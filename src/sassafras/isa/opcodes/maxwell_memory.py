@@ -105,7 +105,9 @@ STORES = (
     _store("STS", "ar", Space.SHARED, SIZE),
 )
 
-_COMBINING = REDUCTION.of(*(r.value for r in Reduction if r not in (Reduction.EXCHANGE, Reduction.COMPARE_AND_SWAP)))
+_COMBINING = REDUCTION.of(
+    *(r.value for r in Reduction if r not in (Reduction.EXCHANGE, Reduction.COMPARE_AND_SWAP))
+)
 _NUMBERS = REDUCED_TYPE.of("U32", "S32", "U64", "S64", "F32", default=REDUCED_TYPE.default)
 _WITHOUT_FLOATS = REDUCED_TYPE.of("U32", "S32", "U64", "64", default=REDUCED_TYPE.default)
 
