@@ -97,6 +97,7 @@ def root(x: int, mode: str) -> int:
     return DOUBLE.round(found << 1 | int(found * found != units), (-1074 - 2200) // 2 - 1, mode) or x
 
 
+@pytest.mark.slow
 def test_directed_quotients_and_roots() -> None:
     n = 1152
     a, b = crossed(7, n)
@@ -129,10 +130,12 @@ def test_extremes_and_comparisons() -> None:
 
 def test_integral_values() -> None:
     n = 512
-    a = np.where(np.arange(n) % 4 == 2, numbers(11, n) * 100, numbers(11, n))
+    a = numbers(11, n)
+    with np.errstate(over="ignore"):
+        a[2::4] *= 100
     got = run("double/integral", n // 128, 128, a, np.zeros(5 * n), np.int32(n))[1].reshape(5, n)
-    away = np.copysign(np.floor(abs(a)) + (abs(a) - np.floor(abs(a)) >= 0.5), a)
-    away = np.where(np.isinf(a), a, away)
+    part = np.modf(abs(a))[0]
+    away = np.copysign(np.floor(abs(a)) + (part >= 0.5), a)
     for row, wanted in zip(got, (np.rint(a), np.floor(a), np.ceil(a), np.trunc(a), away), strict=True):
         same(row, wanted)
 
@@ -154,7 +157,8 @@ LONG, INT = 1 << 63, 1 << 31
 def test_conversions() -> None:
     n = 512
     a = numbers(13, n)
-    a[100:200] *= 1e12
+    with np.errstate(over="ignore"):
+        a[100:200] *= 1e12
     k = np.random.Generator(np.random.Philox(14)).integers(-LONG, LONG - 1, n, np.int64)
     k[:8] = [0, -1, 1, LONG - 1, -LONG, 2**53 + 1, -(2**53) - 1, 2**32]
     _, _, whole, wide, single = run(
