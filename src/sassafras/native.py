@@ -47,6 +47,17 @@ def host() -> Host:
     return Host(binding.get_host_cpu_name(), known.flatten(), lanes, x86)
 
 
+@cache
+def narrower(lanes: int) -> Host:
+    """This machine as if its vectors had at most ``lanes`` lanes: 8 leaves AVX-512 out."""
+    known = dict(binding.get_host_cpu_features())
+    if lanes < 16:
+        known |= {name: False for name in known if name.startswith("avx512")}
+    features = ",".join(("+" if has else "-") + name for name, has in sorted(known.items()))
+    own = host()
+    return Host(own.cpu, features, min(own.lanes, lanes), own.x86)
+
+
 def _target_machine(target: Host, level: int) -> binding.TargetMachine:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
@@ -83,11 +94,12 @@ class NativeLibrary:
         key: str | None = None,
         level: int = 3,
         vectorize: bool = False,
+        target: Host | None = None,
     ) -> None:
         """``text``: the IR, or what makes it (then ``key`` must identify it: a cached object spares making
-        the IR).
+        the IR). ``target``: a processor that runs here; None: this one.
         """
-        target = host()
+        target = target or host()
         if key is None:
             text = text() if callable(text) else text
             key = text

@@ -24,6 +24,7 @@ class Status(IntEnum):
     LIMIT = 2  #: about to issue the instruction whose number is the limit
     LOG_FULL = 3  #: the access log needs room; nothing was issued
     SHARED_DIFFERS = 4  #: of a thread run alone: it has left other shared memory than in the golden run
+    REDO = 5  #: of a block of wide warps: to be run again thread by thread, for whatever stopped it
 
 
 class Progress(IntEnum):
@@ -81,6 +82,10 @@ CONTEXT = _record(
         ("block", (np.int32, 3), 108),
         ("limit", np.int64, 120),
         ("counters", np.uint64, 128),
+        ("tids", np.uint64, 136),  # of wide builds: tid.x, .y, .z of each warp's lanes, a row of 32 each
+        ("journal", np.uint64, 144),  # of wide builds: what a block has stored over (`vector.journal`)
+        ("journal_count", np.int64, 152),
+        ("journal_capacity", np.int64, 160),
     ],
     192,
 )

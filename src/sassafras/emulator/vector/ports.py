@@ -1,0 +1,65 @@
+"""The ports of the wide builds: predicates are truth values, and an address remembers what it was made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+
+from sassafras.building import I1, I32
+from sassafras.emulator.ports import Ports
+from sassafras.emulator.vector.lanes import Wide
+from sassafras.isa.locations import File
+from sassafras.isa.operands import PT, Address, Operand, Predicate
+
+
+class Addressed(Wide):
+    """An address per lane. ``register``, ``scale``, ``more``: its register, what that is multiplied with, and
+    what is added; ``words``: of the product, low word first.
+    """
+
+    __slots__ = ("more", "register", "scale", "words")
+
+    def __init__(self, address: Wide, operand: Address, words: tuple[Wide, ...]) -> None:
+        super().__init__(address.parts, address.type)
+        assert operand.register is not None
+        self.register: int = operand.register
+        self.scale: int = operand.scale
+        self.more: int = operand.offset
+        self.words = words
+
+
+class WidePorts(Ports):
+    """What differs from those of one thread."""
+
+    def predicate(self, operand: Operand) -> ir.Value:
+        """A predicate operand, negation applied."""
+        assert isinstance(operand, Predicate)
+        if operand.index == PT:
+            return I1(0 if operand.negate else 1)
+        value = self.b.load(self._storage.slot(self.b, File.PREDICATES, operand.index))
+        return self.b.not_(value) if operand.negate else value
+
+    def set_predicate(self, operand: Operand, value: ir.Value) -> None:
+        """Write a predicate register (PT swallows it)."""
+        assert isinstance(operand, Predicate)
+        if operand.index != PT:
+            self.b.store(value, self._storage.slot(self.b, File.PREDICATES, operand.index))
+
+    def global_address(self, operand: Operand) -> Any:
+        """With the register pair that it is made of."""
+        address = super().global_address(operand)
+        if not isinstance(address, Wide) or not isinstance(operand, Address):
+            return address
+        assert operand.register is not None
+        words = tuple(self.b.splat(self.register(operand.register + k)) for k in range(2))
+        return Addressed(address, operand, words)
+
+    def shared_address(self, operand: Operand) -> Any:
+        """With the register that it is made of."""
+        address = super().shared_address(operand)
+        if not isinstance(address, Wide) or not isinstance(operand, Address):
+            return address
+        assert operand.register is not None
+        word = self.b.mul(self.register(operand.register), I32(operand.scale))
+        return Addressed(address, operand, (word,))
