@@ -35,6 +35,7 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
         super().__init__(block)
         self.shape = shape
         self.guard: Value | None = None
+        self._raw_slots: list[WideSlot] = []
 
     # lifting ---------------------------------------------------------------------------------------------
 
@@ -61,6 +62,8 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
         scalar = getattr(super(), name)
         if not any(isinstance(operand, Wide) for operand in operands):
             return scalar(*operands)
+        if name in ("fadd", "fsub", "fmul", "fdiv"):
+            operands = tuple(_any_nan(operand) for operand in operands)
         return self.each(scalar, kind or operands[0].type, *operands)
 
     def _cast(self, name: str, value: Value, kind: ir.Type) -> Value:
@@ -70,13 +73,20 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
         if value.type == kind:
             return value
         vector = self.shape.vector(kind)
-        return Wide([scalar(part, vector) for part in value.parts], kind)
+        cast = Wide([scalar(part, vector) for part in value.parts], kind)
+        if name == "bitcast":
+            cast.bits_of = value
+            cast.raw = None if value.raw is None else self._cast(name, value.raw, kind)
+        return cast
 
     def _compare(self, name: str, operation: str, a: Value, b: Value) -> Value:
         scalar = getattr(super(), name)
         if not (isinstance(a, Wide) or isinstance(b, Wide)):
             return scalar(operation, a, b)
-        return self.each(lambda x, y: scalar(operation, x, y), I1, a, b)
+        truth = self.each(lambda x, y: scalar(operation, x, y), I1, a, b)
+        if operation == "uno" and a is b:
+            truth.nan_of = a
+        return truth
 
     # what is not alike -----------------------------------------------------------------------------------
 
@@ -96,7 +106,11 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
         """``lhs`` where ``cond`` holds. A scalar condition chooses between whole vectors."""
         scalar = super().select
         if isinstance(cond, Wide):
-            return self.each(scalar, lhs.type, cond, lhs, rhs)
+            chosen = self.each(scalar, lhs.type, cond, lhs, rhs)
+            asked = cond.nan_of
+            if asked is not None and _is_nan(lhs) and isinstance(rhs, Wide) and asked in (rhs, rhs.bits_of):
+                chosen.raw = rhs
+            return chosen
         if not (isinstance(lhs, Wide) or isinstance(rhs, Wide)):
             return scalar(cond, lhs, rhs)
         return self.each(lambda x, y: scalar(cond, x, y), lhs.type, lhs, rhs)
@@ -116,6 +130,8 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
         lanes = f".v{self.shape.lanes}"
         name = fn.name[: suffix.start()] + suffix[0].replace(".", lanes)
         function = self.function_named(name, vector_kind)
+        if fn.name.startswith("llvm.fma."):
+            args = [_any_nan(argument) for argument in args]
         # Flags of an intrinsic are constants of one bit, and stay scalar.
         wide = [a if one == I1 else self.splat(a) for a, one in zip(args, kind.args, strict=True)]
         scalar = super().call
@@ -134,7 +150,9 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
         if not isinstance(ptr, WideSlot):
             return super().load(ptr, *more, **named)
         vector = self.shape.vector(ptr.kind)
-        return Wide([super(WideBuilder, self).load(part, typ=vector) for part in ptr.parts], ptr.kind)
+        found = Wide([super(WideBuilder, self).load(part, typ=vector) for part in ptr.parts], ptr.kind)
+        found.raw = ptr.raw
+        return found
 
     def store(self, value: Value, ptr: Value, *more: Any, **named: Any) -> Value:
         """To a wide slot: in the lanes that ``guard`` names."""
@@ -142,9 +160,19 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
             return super().store(value, ptr, *more, **named)
         if self.guard is not None:
             value = self.select(self.guard, self.splat(value), self.load(ptr))
-        for part, place in zip(self.splat(value).parts, ptr.parts, strict=True):
+        wide = self.splat(value)
+        for part, place in zip(wide.parts, ptr.parts, strict=True):
             super().store(part, place)
+        ptr.raw = wide.raw
+        if ptr.raw is not None:
+            self._raw_slots.append(ptr)
         return None
+
+    def forget_raw(self) -> None:
+        """A block begins: what slots hold may come from elsewhere."""
+        for slot in self._raw_slots:
+            slot.raw = None
+        self._raw_slots.clear()
 
     # lanes as bits ---------------------------------------------------------------------------------------
 
@@ -166,6 +194,19 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
             moved = word if k == 0 else self.lshr(word, I32(k * self.shape.lanes))
             parts.append(self.bitcast(self.trunc(moved, small), vector))
         return Wide(parts, I1)
+
+
+def _is_nan(value: Value) -> bool:
+    """Whether it is a constant that is a NaN, as bits of single or double precision."""
+    constant = getattr(value, "constant", None) if isinstance(value, ir.Constant) else None
+    return constant in (0x7FFFFFFF, 0xFFF8000000000000)
+
+
+def _any_nan(value: Value) -> Value:
+    """A value for an operation that makes the same of every NaN: without the step that made it the one NaN.
+    The chain of sums of a product is half as long without these steps.
+    """
+    return value if not isinstance(value, Wide) or value.raw is None else value.raw
 
 
 def _plain(name: str) -> Callable[..., Value]:

@@ -23,6 +23,7 @@ from sassafras.emulator.vector.facts import Facts
 from sassafras.emulator.vector.lane_memory import LaneMemory
 from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape, Wide
 from sassafras.emulator.vector.layout import WarpLayout
+from sassafras.emulator.vector.ports import WidePorts
 from sassafras.emulator.vector.scheduling import Scheduling, at, wide_load
 from sassafras.emulator.vector.storage import WideStorage
 from sassafras.isa.program import Instruction, Program
@@ -34,6 +35,7 @@ class WarpCore(ThreadFunction):
     """Slots, blocks and small words that control and memory are written in."""
 
     b: WideBuilder
+    ports: WidePorts
 
     def __init__(self, program: Program, shape: Shape) -> None:
         self.shape = shape
@@ -144,6 +146,4 @@ class WarpCore(ThreadFunction):
 
     def make_ports(self, storage: Storage) -> Ports:
         """Those that keep predicates as truth values."""
-        from sassafras.emulator.vector.ports import WidePorts
-
         return WidePorts(self.program, self.b, storage, self)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from sassafras.emulator.vector.guesses import varying
 from sassafras.emulator.vector.lanes import NoWideForm
 from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.kinds import Flow
@@ -93,6 +94,11 @@ class Facts:
         for (_, index), places in found.items():
             merged[index] |= places
         return tuple(merged)
+
+    @cached_property
+    def varying(self) -> tuple[frozenset[Location], ...]:
+        """What probably differs between neighbouring lanes."""
+        return varying(self.program)
 
     def remembered(self, index: int) -> frozenset[Location]:
         """What lanes that wait before an instruction must put into the warp's memory."""

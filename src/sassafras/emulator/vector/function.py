@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from llvmlite import ir
 
 from sassafras.building import I32, I64, POINTER
@@ -10,6 +12,7 @@ from sassafras.emulator.vector.control import WarpControl
 from sassafras.emulator.vector.lanes import WARP, Shape, Wide
 from sassafras.emulator.vector.memory import WarpMemory
 from sassafras.emulator.vector.scheduling import at, wide_load, wide_store
+from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Instruction, Program
 
 
@@ -31,29 +34,68 @@ class WarpFunction(WarpControl, WarpMemory):
         return len(self._counter_of_block) + len(self._counter_of_guarded)
 
     def _emit_instruction(self, instruction: Instruction) -> None:
+        """A whole block, at its first instruction."""
+        size = self.facts.sizes.get(instruction.index)
+        if size is None:
+            return
         index = instruction.index
-        self.b.position_at_end(self._blocks.get(index, self._next))
-        following = self._blocks.get(index + 1)
-        if following is not None:
-            self._next = following
-        elif index + 1 == len(self.program.instructions):
-            self._next = self.block("behind")
+        block = self.program.instructions[index : index + size]
+        self.b.position_at_end(self._blocks[index])
+        self._next = self._blocks.get(index + size) or self.block("behind")
+        self.before(instruction, None)
+        tail = self.block("tail") if block[-1].flow is not Flow.NEXT else self._next
+        inner = block if tail is self._next else block[:-1]
+        if self.worth_guessing(inner):
+            self._emit_twice(inner)
         else:
-            self._next = self.block(f"n{index + 1}")
+            for one in inner:
+                self._emit(one)
+        self.b.branch(tail)
+        if tail is not self._next:
+            self.b.position_at_end(tail)
+            self._emit(block[-1])
+            if not self.b.block.is_terminated:
+                self.b.branch(self._next)
+
+    def _emit_twice(self, block: Sequence[Instruction]) -> None:
+        """With guesses; and, from each place on where one may prove wrong, without."""
+        slow: dict[int, ir.Block] = {}
+        self.guessing = True
+        for one in block:
+            self.ports.at = one
+            self.prove(one, lambda at=one.index: slow.setdefault(at, self.block(f"slow{at}")))  # type: ignore[misc]
+            self._emit(one)
+        self.guessing = False
+        done = self.block("done")
+        self.b.branch(done)
+        self.forget_patterns()
+        self.b.forget_raw()
+        for one in block[min(slow, default=0) - block[0].index :] if slow else ():
+            entry = slow.get(one.index)
+            if entry is not None:
+                if not self.b.block.is_terminated:
+                    self.b.branch(entry)
+                self.b.position_at_end(entry)
+                self.forget_patterns()
+                self.b.forget_raw()
+            self._emit(one)
+        if slow:
+            self.b.branch(done)
+        self.b.forget_raw()
+        self.b.position_at_end(done)
+
+    def _emit(self, instruction: Instruction) -> None:
         self.ports.at = instruction
         function = self.meaning_of(instruction)
         if function is None:
             raise self.ports.refuse(f"opcode {instruction.opcode} has no meaning yet")
-        self.before(instruction, None)
         if instruction.is_guarded:
             assert instruction.guard is not None
             self.b.guard = self.ports.predicate(instruction.guard)
         if self._profiling and instruction.guard is not None:
-            self._bump(self._counter_of_guarded[index], self.lanes_of(None))
+            self._bump(self._counter_of_guarded[instruction.index], self.lanes_of(None))
         function(self.ports, instruction)
         self.b.guard = None
-        if not self.b.block.is_terminated:
-            self.b.branch(self._next)
 
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
         """At the start of a block: meet, count, and leave a lane that may hang to the scalar build."""
@@ -61,6 +103,7 @@ class WarpFunction(WarpControl, WarpMemory):
         if size is None:
             return
         self.forget_patterns()
+        self.b.forget_raw()
         if instruction.index in self.facts.joins:
             self.meet(instruction.index)
         running = self.b.add(self.b.load(self.running, typ=I64), I64(size))

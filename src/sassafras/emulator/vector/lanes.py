@@ -37,26 +37,36 @@ class Shape:
 
 
 class Wide:
-    """A value per lane: a vector per part. ``type`` is that of one lane, as semantic functions expect it."""
+    """A value per lane: a vector per part. ``type`` is that of one lane, as semantic functions expect it.
 
-    __slots__ = ("parts", "type")
+    ``bits_of``: of what it has the bits. ``nan_of``: what it tells about, whether that is a NaN. ``raw``:
+    bits, or a float, that are the same save that a NaN may be any NaN there.
+    """
+
+    __slots__ = ("bits_of", "nan_of", "parts", "raw", "type")
 
     def __init__(self, parts: Sequence[ir.Value], kind: ir.Type) -> None:
         self.parts = tuple(parts)
         self.type = kind
+        self.bits_of: Wide | None = None
+        self.nan_of: Wide | None = None
+        self.raw: Wide | None = None
 
     def __getattr__(self, name: str) -> Any:
         raise NoWideForm(f"a value of many lanes has no {name}")
 
 
 class WideSlot:
-    """Where a value per lane is kept in a function: a local slot per part."""
+    """Where a value per lane is kept in a function: a local slot per part. ``raw``: of what it holds, known
+    until the block ends.
+    """
 
-    __slots__ = ("kind", "parts")
+    __slots__ = ("kind", "parts", "raw")
 
     def __init__(self, parts: Sequence[ir.Value], kind: ir.Type) -> None:
         self.parts = tuple(parts)
         self.kind = kind
+        self.raw: Wide | None = None
 
 
 class Splat(ir.Constant):

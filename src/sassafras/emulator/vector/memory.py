@@ -8,7 +8,6 @@ from typing import Any
 from llvmlite import ir
 
 from sassafras.building import I8, I32, I64
-from sassafras.emulator.layout import Status
 from sassafras.emulator.ports import Change
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import Value
@@ -16,23 +15,65 @@ from sassafras.emulator.vector.core import WarpCore
 from sassafras.emulator.vector.journal import Journal
 from sassafras.emulator.vector.lane_memory import Field, in_memory
 from sassafras.emulator.vector.lanes import Wide
-from sassafras.emulator.vector.patterns import Family, Pattern, family_of, pattern
+from sassafras.emulator.vector.patterns import Family, Pattern, address_operand, family_of, pattern
 from sassafras.emulator.vector.ports import Addressed
 from sassafras.emulator.vector.scheduling import each_lane, wide_load
 from sassafras.emulator.vector.storage import masked_store
-from sassafras.isa.kinds import Space
+from sassafras.isa.kinds import Action, Space
+from sassafras.isa.locations import File, Location
+from sassafras.isa.program import Instruction
 
 _Key = tuple[Space, int, int, int, int]
+_WORTH = 4  #: accesses of a block from which on it is emitted twice, with and without guesses
 
 
 class WarpMemory(WarpCore):
     """The memory part of the build."""
 
     _patterns: dict[_Key, Pattern]
+    guessing = False  #: whether what is emitted relies on guesses, which `prove` has proven
 
     def forget_patterns(self) -> None:
         """A block begins: nothing is known of its registers."""
         self._patterns = {}
+
+    # guesses ---------------------------------------------------------------------------------------------
+
+    def guessable(self, instruction: Instruction) -> Field | None:
+        """Of an access for which a guess is made: words, through a register."""
+        access, operand = instruction.access, address_operand(instruction)
+        if access is None or operand is None or operand.register is None or access.nbytes != 4:
+            return None
+        if access.space not in (Space.GLOBAL, Space.SHARED) or access.action is Action.REDUCE:
+            return None
+        if access.action is Action.STORE and not self._varies(instruction, operand.register):
+            return None
+        return Field(access.space, 0, access.nbytes)
+
+    def worth_guessing(self, instructions: Sequence[Instruction]) -> bool:
+        """Whether a block has so many of them that it is emitted twice."""
+        return sum(self.guessable(i) is not None for i in instructions) >= _WORTH
+
+    def _varies(self, instruction: Instruction, register: int) -> bool:
+        return Location(File.REGISTERS, register) in self.facts.varying[instruction.index]
+
+    def prove(self, instruction: Instruction, elsewhere: Callable[[], ir.Block]) -> None:
+        """Make sure of the guess for an access, and for those like it behind it; go elsewhere if it is
+        wrong.
+        """
+        field, operand = self.guessable(instruction), address_operand(instruction)
+        if field is None or operand is None or operand.register is None:
+            return
+        key = (field.space, operand.register, operand.scale, field.nbytes, operand.offset % field.nbytes)
+        known = self._patterns.get(key)
+        if known is not None and known.family.until >= instruction.index:
+            return
+        words = self.ports.address_words(field.space, operand)
+        family = family_of(self.program, list(self.facts.sizes), instruction, field)
+        known = pattern(self.b, self.context, self.active(), words, family, field)
+        self._patterns[key] = known
+        right = known.contiguous if self._varies(instruction, operand.register) else known.uniform
+        self.unless(self.b.not_(right), elsewhere())
 
     # where an access goes --------------------------------------------------------------------------------
 
@@ -75,6 +116,10 @@ class WarpMemory(WarpCore):
         """A vector, a word for all, or lane by lane; whichever it turns out to be."""
         b, field = self.b, self._field(space, bank, nbytes)
         known, more = self._pattern(field, address)
+        if self.guessing and self.guessable(self.ports.at) is not None and isinstance(address, Addressed):
+            contiguous = self._varies(self.ports.at, address.register)
+            read = self._vector(field, known, more) if contiguous else None
+            return [read] if read is not None else self._one_for_all(field, known, more)
         lanes = self.lanes_of(None)
         start = b.block
         behind = self._if_any(lanes)
@@ -138,6 +183,9 @@ class WarpMemory(WarpCore):
         wide = [b.splat(value) for value in values]
         lanes = self.lanes_of(None)
         known = self._pattern(field, address) if nbytes == 4 else None
+        if self.guessing and known is not None and self.guessable(self.ports.at) is not None:
+            self._store_vector(field, *known, lanes, wide[0])
+            return
         behind = self._if_any(lanes)
         after = behind if behind is not None else self.block("stored")
         if known is not None:
@@ -201,6 +249,3 @@ class WarpMemory(WarpCore):
         if isinstance(new, Wide):
             new = b.load(b.gep(in_memory(b, new), [lane], source_etype=new.type), typ=new.type)
         b.store(new, pointer, align=old.type.width // 8)
-
-
-__all__ = ["Status", "WarpMemory"]

@@ -49,7 +49,7 @@ class Pattern:
 
 def family_of(program: Program, starts: Sequence[int], at: Instruction, field: Field) -> Family:
     """The accesses like ``at``, from it to the end of its block or to a change of their register."""
-    here = _address(at)
+    here = address_operand(at)
     assert here is not None and here.register is not None
     offsets, until = [here.offset], at.index
     pair = 2 if field.space is Space.GLOBAL else 1
@@ -62,7 +62,7 @@ def family_of(program: Program, starts: Sequence[int], at: Instruction, field: F
         if index in starts or index == len(program.instructions):
             break
         other = program.instructions[index]
-        there = _address(other)
+        there = address_operand(other)
         if there is None or (there.register, there.scale) != (here.register, here.scale):
             continue
         if _alike(other, there, here, field):
@@ -73,7 +73,8 @@ def family_of(program: Program, starts: Sequence[int], at: Instruction, field: F
     return Family(min(offsets), max(offsets), until)
 
 
-def _address(instruction: Instruction) -> Address | None:
+def address_operand(instruction: Instruction) -> Address | None:
+    """Of an access through a register."""
     return next((o for o in instruction.operands if isinstance(o, Address)), None)
 
 

@@ -9,6 +9,7 @@ from llvmlite import ir
 from sassafras.building import I1, I32
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.vector.lanes import Wide
+from sassafras.isa.kinds import Space
 from sassafras.isa.locations import File
 from sassafras.isa.operands import PT, Address, Operand, Predicate
 
@@ -51,15 +52,18 @@ class WidePorts(Ports):
         address = super().global_address(operand)
         if not isinstance(address, Wide) or not isinstance(operand, Address):
             return address
-        assert operand.register is not None
-        words = tuple(self.b.splat(self.register(operand.register + k)) for k in range(2))
-        return Addressed(address, operand, words)
+        return Addressed(address, operand, self.address_words(Space.GLOBAL, operand))
 
     def shared_address(self, operand: Operand) -> Any:
         """With the register that it is made of."""
         address = super().shared_address(operand)
         if not isinstance(address, Wide) or not isinstance(operand, Address):
             return address
+        return Addressed(address, operand, self.address_words(Space.SHARED, operand))
+
+    def address_words(self, space: Space, operand: Address) -> tuple[Wide, ...]:
+        """What an address is made of before a constant is added, low word first."""
         assert operand.register is not None
-        word = self.b.mul(self.register(operand.register), I32(operand.scale))
-        return Addressed(address, operand, (word,))
+        count = 2 if space is Space.GLOBAL else 1
+        words = (self.register(operand.register + k) for k in range(count))
+        return tuple(self.b.splat(self.b.mul(word, I32(operand.scale))) for word in words)
