@@ -86,6 +86,7 @@ CONTEXT = _record(
         ("journal", np.uint64, 144),  # of wide builds: what a block has stored over (`vector.journal`)
         ("journal_count", np.int64, 152),
         ("journal_capacity", np.int64, 160),
+        ("stacks", np.uint64, 168),  # of wide builds: the call/sync stacks of lanes (`vector.layout.STACKS`)
     ],
     192,
 )

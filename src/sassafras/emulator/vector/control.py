@@ -12,20 +12,19 @@ from collections.abc import Iterable
 from llvmlite import ir
 
 from sassafras.building import I1, I32, I64
-from sassafras.emulator.layout import STACK_ENTRIES, Status
+from sassafras.emulator.layout import Status
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import Value
 from sassafras.emulator.vector.core import WarpCore
 from sassafras.emulator.vector.lane_memory import in_memory
 from sassafras.emulator.vector.lanes import WARP, Wide
-from sassafras.emulator.vector.layout import PICK, START
-from sassafras.emulator.vector.scheduling import INDEX_MASK, KIND_SHIFT, at, key, wide_load
-from sassafras.emulator.vector.storage import store_part
+from sassafras.emulator.vector.layout import PICK, STACKS, START
+from sassafras.emulator.vector.scheduling import INDEX_MASK, KIND_SHIFT, at, key, stack_field
 from sassafras.isa.kinds import Flow, StackKind
 from sassafras.isa.locations import Location
 
-_RUN = ("mask", "depth", "best", "running", "room")
-_FIELDS = ("active", "depth", "best", "running", "room")
+_RUN = ("mask", "depth", "node", "best", "running", "room")
+_FIELDS = ("active", "depth", "node", "best", "running", "room")
 
 
 class WarpControl(WarpCore):
@@ -34,6 +33,7 @@ class WarpControl(WarpCore):
     def enter(self) -> None:
         """Begin, or go on where the header says."""
         self._entries: dict[int, ir.Block] = {}
+        self._met: dict[int, ir.Block] = {}
         self._choose, self._dispatch_block, start = (self.block(n) for n in ("choose", "dispatch", "start"))
         if any(i.flow is Flow.BARRIER for i in self.program.instructions):
             begin = self.b.switch(self.b.load(at(self.b, self.state, "resume"), typ=I32), self._dispatch_block)
@@ -45,7 +45,7 @@ class WarpControl(WarpCore):
         self.storage.clear(self.b)
         alive = self.b.load(at(self.b, self.state, "alive"), typ=I32)
         room = self.b.load(at(self.b, self.state, "room"), typ=I64)
-        for slot, value in zip(self._slots(), (alive, I32(0), I32(-1), I64(0), room), strict=True):
+        for slot, value in zip(self._slots(), (alive, I32(0), I32(0), I32(-1), I64(0), room), strict=True):
             self.b.store(value, slot)
         self.b.branch(self._blocks[0])
 
@@ -74,7 +74,7 @@ class WarpControl(WarpCore):
             table.add_case(I32(index), block)
             b.position_at_end(block)
             self.storage.fill(b, self.facts.live[index])
-            b.branch(self._blocks[index])
+            b.branch(self._met.get(index, self._blocks[index]))
         return module
 
     def _enter_at(self, index: int) -> None:
@@ -85,7 +85,12 @@ class WarpControl(WarpCore):
     # parting and meeting ---------------------------------------------------------------------------------
 
     def park(
-        self, lanes: ir.Value, index: Value, depth: ir.Value, places: Iterable[Location] | None = None
+        self,
+        lanes: ir.Value,
+        index: ir.Value,
+        depth: ir.Value,
+        node: ir.Value,
+        places: Iterable[Location] | None = None,
     ) -> None:
         """Lanes wait before an instruction; ``places``: what they must remember."""
         b = self.b
@@ -93,9 +98,15 @@ class WarpControl(WarpCore):
             self._enter_at(index.constant)
             places = self.facts.remembered(index.constant)
         self.storage.spill(b, places, lanes)
-        b.call(self.scheduling.park, [self.state, lanes, index, depth, b.load(self.running, typ=I64)])
-        best, own = b.load(self.best, typ=I32), key(b, depth, index)
+        own = key(b, depth, index)
+        b.call(self.scheduling.park, [self.state, lanes, own, node, b.load(self.running, typ=I64)])
+        best = b.load(self.best, typ=I32)
         b.store(b.select(b.icmp_signed(">", own, best), own, best), self.best)
+
+    def _park_here(self, lanes: ir.Value, index: int) -> None:
+        """Lanes wait with the stack that they have."""
+        depth, node = (self.b.load(slot, typ=I32) for slot in (self.depth, self.node))
+        self.park(lanes, I32(index), depth, node)
 
     def meet(self, index: int) -> None:
         """Let lanes that are parked go first, where that is their turn."""
@@ -103,8 +114,9 @@ class WarpControl(WarpCore):
         due = b.icmp_signed(">=", b.load(self.best, typ=I32), key(b, depth, I32(index)))
         yielding = self.block("yield")
         self.unless(due, yielding)
+        self._met[index] = b.block
         with b.goto_block(yielding):
-            self.park(self.active(), I32(index), depth)
+            self._park_here(self.active(), index)
             b.branch(self._choose)
 
     def _fork(self, taken: ir.Value, target: int) -> None:
@@ -115,10 +127,8 @@ class WarpControl(WarpCore):
         b.position_at_end(some)
         b.cbranch(b.icmp_unsigned("==", taken, active), self._blocks[target], parting).set_weights([100, 1])
         b.position_at_end(parting)
-        others, depth = b.xor(active, taken), b.load(self.depth, typ=I32)
-        forward = target > self.ports.at.index
-        index = target if forward else self.following()
-        self.park(taken if forward else others, I32(index), depth)
+        others, forward = b.xor(active, taken), target > self.ports.at.index
+        self._park_here(taken if forward else others, target if forward else self.following())
         b.store(others if forward else taken, self.mask)
         b.branch(self._next if forward else self._blocks[target])
 
@@ -133,7 +143,7 @@ class WarpControl(WarpCore):
         b.position_at_end(some)
         b.cbranch(b.icmp_unsigned("==", chosen, active), body, parting)
         b.position_at_end(parting)
-        self.park(b.xor(active, chosen), I32(self.following()), b.load(self.depth, typ=I32))
+        self._park_here(b.xor(active, chosen), self.following())
         b.store(chosen, self.mask)
         b.branch(body)
         b.position_at_end(body)
@@ -179,21 +189,32 @@ class WarpControl(WarpCore):
         return self.b.and_(self.b.call(count, [lanes, I1(0)]), I32(WARP - 1))
 
     def push(self, kind: StackKind, offset: int) -> None:
-        """Push kind and instruction index, in every lane."""
+        """Push kind and instruction index: mostly on the same stack as the last time."""
         self.narrow()
-        b, index = self.b, self.index_at(offset)
-        depth = b.load(self.depth, typ=I32)
-        self.redo_if(b.icmp_unsigned(">=", depth, I32(STACK_ENTRIES)))
-        row, mask = self._row(depth), b.truths(self.active())
-        for k, part in enumerate(b.splat(I32(int(kind) << KIND_SHIFT | index)).parts):
-            store_part(b, part, row, k, mask.parts[k])
-        b.store(b.add(depth, I32(1)), self.depth)
-
-    def _row(self, depth: ir.Value) -> ir.Value:
-        return self.b.gep(at(self.b, self.state, "stack"), [self.b.mul(depth, I32(WARP))], source_etype=I32)
+        b, entry = self.b, I32(int(kind) << KIND_SHIFT | self.index_at(offset))
+        node = b.load(self.node, typ=I32)
+        memory = state_pointer(b, self._stacks, STACKS.itemsize + 8 * self._pushes)
+        self._pushes += 1
+        known = b.icmp_signed("==", b.load(memory, typ=I32), node)
+        usual, unusual, pushed = (self.block(n) for n in ("usual", "unusual", "pushed"))
+        b.cbranch(known, usual, unusual).set_weights([1000, 1])
+        b.position_at_end(usual)
+        as_ever = b.load(state_pointer(b, memory, 4), typ=I32)
+        b.branch(pushed)
+        b.position_at_end(unusual)
+        found = b.call(self.scheduling.push, [self._stacks, node, entry, memory])
+        self.redo_if(b.icmp_signed("<", found, I32(0)))
+        unusual = b.block
+        b.branch(pushed)
+        b.position_at_end(pushed)
+        now = b.phi(I32)
+        now.add_incoming(as_ever, usual)
+        now.add_incoming(found, unusual)
+        b.store(now, self.node)
+        b.store(b.add(b.load(self.depth, typ=I32), I32(1)), self.depth)
 
     def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
-        """Pop an entry, which is mostly the same in all lanes, and go there."""
+        """Pop an entry, which is the same in all active lanes, and go there."""
         b, targets = self.b, self._popped(kind)
         for target in targets:
             self._enter_at(target)
@@ -202,23 +223,19 @@ class WarpControl(WarpCore):
             some = self.block("some")
             b.cbranch(b.icmp_unsigned("==", lanes, I32(0)), self._next, some)
             b.position_at_end(some)
-        depth = b.load(self.depth, typ=I32)
-        self.redo_if(b.icmp_signed("<=", depth, I32(0)))
-        top = b.sub(depth, I32(1))
-        row = self._row(top)
-        entry = b.load(b.gep(row, [self._lowest(lanes)], source_etype=I32), typ=I32)
-        differs = b.bits(b.icmp_unsigned("!=", wide_load(b, row, I32), entry))
-        other = b.icmp_unsigned("!=", b.lshr(entry, I32(KIND_SHIFT)), I32(int(kind)))
-        uneven = self.block("uneven")
-        self.unless(b.or_(other, b.icmp_unsigned("!=", b.and_(differs, lanes), I32(0))), uneven)
+        node = b.load(self.node, typ=I32)
+        if unwind:
+            node = b.call(self.scheduling.unwind, [self._stacks, node, I32(int(kind))])
+        entry, below = (b.load(stack_field(b, self._stacks, n, node), typ=I32) for n in ("entry", "parent"))
+        self.redo_if(b.icmp_unsigned("!=", b.lshr(entry, I32(KIND_SHIFT)), I32(int(kind))))
+        depth = b.load(stack_field(b, self._stacks, "depth", below), typ=I32)
         index = b.and_(entry, I32(INDEX_MASK))
-        guarded, b.guard = b.guard is not None, None
-        if guarded:
-            self._leave_some(lanes, index, top, targets)
-        b.store(top, self.depth)
+        if b.guard is not None:
+            b.guard = None
+            self._leave_some(lanes, index, depth, below, targets)
+        b.store(depth, self.depth)
+        b.store(below, self.node)
         self._dispatch(index, targets)
-        b.position_at_end(uneven)
-        self._pop_each(kind, lanes, depth, targets, unwind=unwind, guarded=guarded)
 
     def _popped(self, kind: StackKind) -> list[int]:
         """Where an entry may lead."""
@@ -227,43 +244,18 @@ class WarpControl(WarpCore):
         return named or self._pushed(kind)
 
     def _leave_some(
-        self, lanes: ir.Value, index: ir.Value, depth: ir.Value, targets: Iterable[int]
+        self, lanes: ir.Value, index: ir.Value, depth: ir.Value, node: ir.Value, targets: Iterable[int]
     ) -> None:
         """Where not all lanes pop, those that do wait where that leads, and the others go on."""
         b, active = self.b, self.active()
         every, parting = self.block("every"), self.block("part")
         b.cbranch(b.icmp_unsigned("==", lanes, active), every, parting)
         b.position_at_end(parting)
-        self.park(lanes, index, depth, self._remembered(targets))
+        places = frozenset[Location]().union(*(self.facts.remembered(target) for target in targets))
+        self.park(lanes, index, depth, node, places)
         b.store(b.xor(active, lanes), self.mask)
         b.branch(self._next)
         b.position_at_end(every)
-
-    def _remembered(self, targets: Iterable[int]) -> frozenset[Location]:
-        return frozenset[Location]().union(*(self.facts.remembered(target) for target in targets))
-
-    def _pop_each(
-        self,
-        kind: StackKind,
-        lanes: ir.Value,
-        depth: ir.Value,
-        targets: Iterable[int],
-        *,
-        unwind: bool,
-        guarded: bool,
-    ) -> None:
-        """Each lane pops its own entry, all wait, and the choice is made anew."""
-        b = self.b
-        running = b.load(self.running, typ=I64)
-        self.storage.spill(b, self._remembered(targets), lanes)
-        arguments = [self.state, lanes, depth, I32(int(kind)), I1(unwind), running]
-        self.redo_if(b.call(self.scheduling.pop, arguments))
-        if guarded:
-            others, parting = b.xor(self.active(), lanes), self.block("part")
-            b.cbranch(b.icmp_unsigned("==", others, I32(0)), self._choose, parting)
-            b.position_at_end(parting)
-            self.park(others, I32(self.following()), depth)
-        b.branch(self._choose)
 
     def exit(self, condition: Value | None) -> None:
         """End the active lanes, or some."""
@@ -309,9 +301,7 @@ class WarpControl(WarpCore):
         b.ret(I32(Status.BARRIER))
         b.position_at_end(apart)
         self.storage.spill(b, places, self.active())
-        depth, running = b.load(self.depth, typ=I32), b.load(self.running, typ=I64)
-        b.call(self.scheduling.wait, [self.state, self.active(), I32(index), depth, running])
+        own = key(b, b.load(self.depth, typ=I32), I32(index))
+        node, running = b.load(self.node, typ=I32), b.load(self.running, typ=I64)
+        b.call(self.scheduling.wait, [self.state, self.active(), own, node, running])
         b.branch(self._choose)
-
-
-__all__ = ["WarpControl", "state_pointer"]

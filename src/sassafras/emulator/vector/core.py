@@ -73,11 +73,14 @@ class WarpCore(ThreadFunction):
 
     def make_storage(self) -> Storage:
         """Wide slots; and slots for what is of the warp: the active lanes, the instructions that they have
-        issued, how many these may be, the height of their stacks, the highest key of a lane that waits.
+        issued, how many these may be, their stack and its entries, the highest key of a lane that waits.
         """
         b = self.b
-        self.mask, self.depth, self.best = (b.alloca(I32, name=n) for n in ("mask", "depth", "best"))
+        words = ("mask", "depth", "node", "best")
+        self.mask, self.depth, self.node, self.best = (b.alloca(I32, name=name) for name in words)
         self.running, self.room = (b.alloca(I64, name=n) for n in ("running", "room"))
+        self._stacks = b.load(state_pointer(b, self.context, offset_of(CONTEXT, "stacks")), typ=POINTER)
+        self._pushes = 0
         self.storage = WideStorage(b, self.state, self.layout)
         return self.storage
 

@@ -65,7 +65,7 @@ class WarpFunction(WarpControl, WarpMemory):
             self.ports.at = one
             self.prove(one, lambda at=one.index: slow.setdefault(at, self.block(f"slow{at}")))  # type: ignore[misc]
             self._emit(one)
-        self.guessing = False
+        self.guessing, self.mistaken = False, True
         done = self.block("done")
         self.b.branch(done)
         self.forget_patterns()
@@ -81,6 +81,7 @@ class WarpFunction(WarpControl, WarpMemory):
             self._emit(one)
         if slow:
             self.b.branch(done)
+        self.mistaken = False
         self.b.forget_raw()
         self.b.position_at_end(done)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sassafras.emulator.layout import STACK_ENTRIES, offset_of
+from sassafras.emulator.layout import offset_of
 from sassafras.emulator.storage import CC_FLAGS
 from sassafras.emulator.vector.lanes import WARP
 from sassafras.isa.locations import File, Location
@@ -19,29 +19,44 @@ from sassafras.isa.locations import File, Location
 HEADER = np.dtype(
     {
         "names": [
-            *("alive", "active", "waiting", "barred", "resume", "depth", "best", "split", "thread", "state"),
-            *("running", "room", "longest", "instructions", "counters", "ctaid"),
-            *("pc", "depths", "counts", "stack"),
+            *("alive", "active", "waiting", "barred", "resume", "depth", "node", "best", "split", "thread"),
+            *("running", "room", "longest", "instructions", "counters", "ctaid", "state"),
+            *("keys", "nodes", "counts"),
         ],
         "formats": [
             *([np.int32] * 10),
             *([np.int64] * 5),
-            (np.int32, 3),
-            *((np.int32, WARP), (np.int32, WARP), (np.int64, WARP), (np.uint32, (STACK_ENTRIES, WARP))),
+            *((np.int32, 3), np.int32),
+            *((np.int32, WARP), (np.int32, WARP), (np.int64, WARP)),
         ],
-        "offsets": [*range(0, 40, 4), *range(40, 80, 8), 80, 128, 256, 384, 640],
-        "itemsize": 640 + 4 * STACK_ENTRIES * WARP,
+        "offsets": [*range(0, 40, 4), *range(40, 80, 8), 80, 92, 128, 256, 384],
+        "itemsize": 640,
     }
 )
 """Before the registers.
 
 Words with a bit per lane: ``alive`` (not ended), ``active`` (to go on next), ``waiting`` (to go on later),
-``barred`` (at a barrier). ``resume``: the entry (`entries`) at which the active lanes go on, or `START` or
-`PICK`. ``depth``: entries on their call/sync stacks; ``best``: the highest key of a waiting lane, -1 if there
-is none (`keys`). ``split``: whether ``counts`` hold anything. ``running``: instructions issued by the active
-lanes that their ``counts`` do not hold yet; ``room``: how many these may be. ``longest``, ``instructions``: of
-the lanes that have ended. ``thread``: that of lane 0. ``state``: where the warp stands (`Progress`).
-``counters``: address of its rows. ``pc``, ``depths``, ``counts``, ``stack``: of each lane.
+``barred`` (at a barrier). ``resume``: the instruction before which the active lanes go on, or `START` or
+`PICK`. ``node``, ``depth``: their call/sync stack (`STACKS`), and its entries; ``best``: the highest key of a
+waiting lane, -1 if there is none (`scheduling.key`). ``split``: whether ``counts`` hold anything. ``running``:
+instructions issued by the active lanes that their ``counts`` do not hold yet; ``room``: how many these may be.
+``longest``, ``instructions``: of the lanes that have ended. ``thread``: that of lane 0. ``state``: where the
+warp stands (`Progress`). ``counters``: address of its rows. ``keys``, ``nodes``, ``counts``: of each lane.
+"""
+
+STACK_NODES = 1 << 12
+STACKS = np.dtype(
+    [
+        ("count", np.int32),
+        ("parent", np.int32, STACK_NODES),
+        ("entry", np.uint32, STACK_NODES),
+        ("depth", np.int32, STACK_NODES),
+    ]
+)
+"""All call/sync stacks that lanes have had, as a tree: a stack is a node, its last entry (kind << 28 |
+instruction index) and the node of the stack below it. Node 0 is the empty stack. Equal stacks are one node,
+so that lanes with one node return to one place. Behind it come, for each instruction that pushes, the node that
+it last pushed on and what that gave.
 """
 
 START, PICK = -2, -1  #: values of ``resume``: begin with cleared registers; choose among the waiting lanes

@@ -32,6 +32,7 @@ class WarpMemory(WarpCore):
 
     _patterns: dict[_Key, Pattern]
     guessing = False  #: whether what is emitted relies on guesses, which `prove` has proven
+    mistaken = False  #: whether it is for where a guess was wrong: rare, and to be short
 
     def forget_patterns(self) -> None:
         """A block begins: nothing is known of its registers."""
@@ -115,6 +116,9 @@ class WarpMemory(WarpCore):
     def load(self, space: Space, address: Value, nbytes: int, *, bank: int = 0) -> list[Any]:
         """A vector, a word for all, or lane by lane; whichever it turns out to be."""
         b, field = self.b, self._field(space, bank, nbytes)
+        if self.mistaken and self.guessable(self.ports.at) is not None:
+            lanes = self.lanes_of(None)
+            return list(self._each_its_own(field, address, lanes))
         known, more = self._pattern(field, address)
         if self.guessing and self.guessable(self.ports.at) is not None and isinstance(address, Addressed):
             contiguous = self._varies(self.ports.at, address.register)
@@ -182,7 +186,8 @@ class WarpMemory(WarpCore):
         b, field = self.b, self._field(space, 0, nbytes)
         wide = [b.splat(value) for value in values]
         lanes = self.lanes_of(None)
-        known = self._pattern(field, address) if nbytes == 4 else None
+        mistaken = self.mistaken and self.guessable(self.ports.at) is not None
+        known = self._pattern(field, address) if nbytes == 4 and not mistaken else None
         if self.guessing and known is not None and self.guessable(self.ports.at) is not None:
             self._store_vector(field, *known, lanes, wide[0])
             return

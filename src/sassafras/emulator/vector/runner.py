@@ -16,12 +16,14 @@ from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
 from sassafras.emulator.vector.journal import HEAD_BYTES, PLACE_BYTES
 from sassafras.emulator.vector.lanes import WARP, Shape
+from sassafras.emulator.vector.layout import STACKS
 from sassafras.isa.program import Program
 from sassafras.native import Host, NativeLibrary
 from sassafras.sources import source_key
 
 JOURNAL_ENTRIES = 1 << 15
-_WORD = {n: offset_of(CONTEXT, n) // 8 for n in ("tids", "journal", "journal_count", "journal_capacity")}
+_BUFFERS = ("tids", "journal", "journal_count", "journal_capacity", "stacks")
+_WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
 
 class WideRunner:
@@ -81,6 +83,10 @@ class WideRunner:
         tids = _thread_coordinates(sides)
         words = context.record.view(np.int64)
         words[_WORD["tids"]], words[_WORD["journal"]] = address_of(tids), _aligned(journal)
+        stacks = np.zeros(STACKS.itemsize // 4 + 2 * len(self.program.instructions), np.int32)
+        stacks[STACKS.itemsize // 4 :] = -1
+        stacks[0] = 1
+        words[_WORD["stacks"]] = address_of(stacks)
         words[_WORD["journal_count"]], words[_WORD["journal_capacity"]] = 0, JOURNAL_ENTRIES
         status = self._run(
             context.address, _aligned(memory), blocks.start, blocks.stop, address_of(result), address_of(rows)

@@ -12,12 +12,12 @@ from typing import Any
 
 from llvmlite import ir
 
-from sassafras.building import I1, I32, I64, POINTER, VOID
+from sassafras.building import I1, I32, I64, POINTER, VOID, counting
 from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, Status, offset_of
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import WideBuilder
-from sassafras.emulator.vector.lanes import WARP, Shape, Wide
-from sassafras.emulator.vector.layout import PICK, header
+from sassafras.emulator.vector.lanes import Shape, Wide
+from sassafras.emulator.vector.layout import PICK, STACK_NODES, STACKS, header
 from sassafras.emulator.vector.storage import masked_store
 
 _LAST = 0xFFFFF  #: the highest instruction that a key can hold
@@ -85,52 +85,49 @@ class Scheduling:
 
     @property
     def park(self) -> ir.Function:
-        """``park(warp, lanes, index, depth, running)``: the lanes wait before an instruction."""
+        """``park(warp, lanes, key, node, running)``: the lanes wait."""
         return self._made("park", VOID, [POINTER, I32, I32, I32, I64], self._park)
 
     def _park(
-        self, b: WideBuilder, warp: ir.Value, lanes: ir.Value, index: ir.Value, depth: ir.Value, run: ir.Value
+        self, b: WideBuilder, warp: ir.Value, lanes: ir.Value, key: ir.Value, node: ir.Value, run: ir.Value
     ) -> None:
-        self._stand(b, warp, lanes, index, depth)
-        self._count(b, warp, lanes, run)
+        self._stand(b, warp, lanes, key, node, run)
         self._add_to(b, warp, "waiting", lanes)
         b.ret_void()
 
     @property
     def wait(self) -> ir.Function:
-        """``wait(warp, lanes, index, depth, running)``: the lanes wait at a barrier, to go on at
-        ``index``.
+        """``wait(warp, lanes, key, node, running)``: the lanes wait at a barrier, to go on as ``key``
+        says.
         """
         return self._made("wait", VOID, [POINTER, I32, I32, I32, I64], self._wait)
 
     def _wait(
-        self, b: WideBuilder, warp: ir.Value, lanes: ir.Value, index: ir.Value, depth: ir.Value, run: ir.Value
+        self, b: WideBuilder, warp: ir.Value, lanes: ir.Value, key: ir.Value, node: ir.Value, run: ir.Value
     ) -> None:
-        self._stand(b, warp, lanes, index, depth)
-        self._count(b, warp, lanes, run)
+        self._stand(b, warp, lanes, key, node, run)
         self._add_to(b, warp, "barred", lanes)
         b.ret_void()
 
     @staticmethod
-    def _stand(b: WideBuilder, warp: ir.Value, lanes: ir.Value, index: ir.Value, depth: ir.Value) -> None:
+    def _stand(
+        b: WideBuilder, warp: ir.Value, lanes: ir.Value, key: ir.Value, node: ir.Value, running: ir.Value
+    ) -> None:
+        """Note where lanes stand, and add to their counts; before the first time these are not there."""
         mask = b.truths(lanes)
-        for field, value in (("pc", index), ("depths", depth)):
+        for field, value in (("keys", key), ("nodes", node)):
             for k, part in enumerate(b.splat(value).parts):
                 masked_store(b, part, at(b, warp, field, 4 * b.shape.lanes * k), mask.parts[k])
+        counts = at(b, warp, "counts")
+        split = b.icmp_signed("!=", b.load(at(b, warp, "split"), typ=I32), I32(0))
+        old = b.select(split, wide_load(b, counts, I64), b.splat(I64(0)))
+        wide_store(b, b.select(mask, b.add(old, running), old), counts)
+        b.store(I32(1), at(b, warp, "split"))
 
     @staticmethod
     def _add_to(b: WideBuilder, warp: ir.Value, field: str, lanes: ir.Value) -> None:
         place = at(b, warp, field)
         b.store(b.or_(b.load(place, typ=I32), lanes), place)
-
-    @staticmethod
-    def _count(b: WideBuilder, warp: ir.Value, lanes: ir.Value, running: ir.Value) -> None:
-        """Add to the counts of lanes; before the first time they are not there."""
-        counts = at(b, warp, "counts")
-        split = b.icmp_signed("!=", b.load(at(b, warp, "split"), typ=I32), I32(0))
-        old = b.select(split, wide_load(b, counts, I64), b.splat(I64(0)))
-        wide_store(b, b.select(b.truths(lanes), b.add(old, running), old), counts)
-        b.store(I32(1), at(b, warp, "split"))
 
     @property
     def pick(self) -> ir.Function:
@@ -143,10 +140,14 @@ class Scheduling:
         waiting = b.load(at(b, warp, "waiting"), typ=I32)
         with b.if_then(b.icmp_signed("==", waiting, I32(0))):
             self._nobody(b, warp)
-        pc, depths = (wide_load(b, at(b, warp, field), I32) for field in ("pc", "depths"))
-        keys = b.select(b.truths(waiting), key(b, depths, pc), I32(-1))
+        keys, nodes = (wide_load(b, at(b, warp, field), I32) for field in ("keys", "nodes"))
+        keys = b.select(b.truths(waiting), keys, I32(-1))
         best = most(b, keys)
-        first = b.icmp_signed("==", keys, best)
+        highest = b.icmp_signed("==", keys, best)
+        lowest = b.function_named("llvm.cttz.i32", ir.FunctionType(I32, [I32, I1]))
+        lane = b.call(lowest, [b.bits(highest), I1(1)])
+        node = b.load(b.gep(at(b, warp, "nodes"), [lane], source_etype=I32), typ=I32)
+        first = b.and_(highest, b.icmp_signed("==", nodes, node))
         group = b.bits(first)
         counts = b.select(first, wide_load(b, at(b, warp, "counts"), I64), I64(0))
         limit = b.load(state_pointer(b, context, offset_of(CONTEXT, "limit")), typ=I64)
@@ -155,6 +156,7 @@ class Scheduling:
             ("waiting", b.xor(waiting, group)),
             ("best", most(b, b.select(first, I32(-1), keys))),
             ("depth", b.lshr(best, I32(20))),
+            ("node", node),
             ("resume", b.sub(I32(_LAST), b.and_(best, I32(_LAST)))),
             ("running", I64(0)),
             ("room", b.sub(limit, most(b, counts))),
@@ -197,47 +199,61 @@ class Scheduling:
         b.ret_void()
 
     @property
-    def pop(self) -> ir.Function:
-        """``pop(warp, lanes, depth, kind, unwind, running) -> i1``: each of the lanes pops an entry of its
-        own, and waits where that leads. True where one of them cannot.
+    def push(self) -> ir.Function:
+        """``push(stacks, node, entry, memory) -> node``: the stack with one entry more; -1 where there is no
+        room. ``memory``: of the instruction that pushes.
         """
-        return self._made("pop", I1, [POINTER, I32, I32, I32, I1, I64], self._pop)
+        return self._made("push", I32, [POINTER, I32, I32, POINTER], self._push)
 
-    def _pop(
-        self,
-        b: WideBuilder,
-        warp: ir.Value,
-        lanes: ir.Value,
-        depth: ir.Value,
-        kind: ir.Value,
-        unwind: ir.Value,
-        running: ir.Value,
+    def _push(
+        self, b: WideBuilder, stacks: ir.Value, node: ir.Value, entry: ir.Value, memory: ir.Value
     ) -> None:
-        self._count(b, warp, lanes, running)
-        self._add_to(b, warp, "waiting", lanes)
-        lane, left = each_lane(b, lanes)
-        loop, found, done = (b.append_basic_block(name) for name in ("pop", "found", "done"))
-        before = b.block
+        count = b.load(stack_field(b, stacks, "count"), typ=I32)
+        depth = b.load(stack_field(b, stacks, "depth", node), typ=I32)
+        full = b.icmp_signed(">=", depth, I32(STACK_ENTRIES))
+        b.store(node, memory)
+        result = state_pointer(b, memory, 4)
+        with counting(b, I32(1), count) as number:
+            same = b.icmp_signed("==", b.load(stack_field(b, stacks, "parent", number), typ=I32), node)
+            alike = b.icmp_signed("==", b.load(stack_field(b, stacks, "entry", number), typ=I32), entry)
+            with b.if_then(b.and_(same, alike)):
+                b.store(number, result)
+                b.ret(number)
+        with b.if_then(b.or_(full, b.icmp_signed(">=", count, I32(STACK_NODES)))):
+            b.store(I32(-1), memory)
+            b.ret(I32(-1))
+        for field, value in (("parent", node), ("entry", entry), ("depth", b.add(depth, I32(1)))):
+            b.store(value, stack_field(b, stacks, field, count))
+        b.store(b.add(count, I32(1)), stack_field(b, stacks, "count"))
+        b.store(count, result)
+        b.ret(count)
+
+    @property
+    def unwind(self) -> ir.Function:
+        """``unwind(stacks, node, kind) -> node``: the stack down to an entry of a kind; 0 if there is none."""
+        return self._made("unwind", I32, [POINTER, I32, I32], self._unwind)
+
+    def _unwind(self, b: WideBuilder, stacks: ir.Value, node: ir.Value, kind: ir.Value) -> None:
+        before, loop, found = b.block, b.append_basic_block("loop"), b.append_basic_block("found")
+        more = b.append_basic_block("more")
         b.branch(loop)
         b.position_at_end(loop)
-        height = b.phi(I32)
-        height.add_incoming(depth, before)
-        with b.if_then(b.icmp_signed("<=", height, I32(0))):
-            b.ret(I1(1))
-        top = b.sub(height, I32(1))
-        slot = b.add(b.mul(top, I32(WARP)), lane)
-        entry = b.load(b.gep(at(b, warp, "stack"), [slot], source_etype=I32), typ=I32)
-        other = b.icmp_unsigned("!=", b.lshr(entry, I32(KIND_SHIFT)), kind)
-        with b.if_then(b.and_(other, b.not_(unwind))):
-            b.ret(I1(1))
-        height.add_incoming(top, b.block)
-        b.cbranch(other, loop, found)
+        now = b.phi(I32)
+        now.add_incoming(node, before)
+        entry = b.load(stack_field(b, stacks, "entry", now), typ=I32)
+        right = b.icmp_unsigned("==", b.lshr(entry, I32(KIND_SHIFT)), kind)
+        b.cbranch(b.or_(right, b.icmp_signed("==", now, I32(0))), found, more)
+        b.position_at_end(more)
+        now.add_incoming(b.load(stack_field(b, stacks, "parent", now), typ=I32), more)
+        b.branch(loop)
         b.position_at_end(found)
-        b.store(top, b.gep(at(b, warp, "depths"), [lane], source_etype=I32))
-        b.store(b.and_(entry, I32(INDEX_MASK)), b.gep(at(b, warp, "pc"), [lane], source_etype=I32))
-        left(done)
-        b.position_at_end(done)
-        b.ret(I1(0))
+        b.ret(now)
+
+
+def stack_field(b: WideBuilder, stacks: ir.Value, field: str, node: ir.Value | None = None) -> ir.Value:
+    """Pointer to a field of the stacks, of a node."""
+    start = state_pointer(b, stacks, offset_of(STACKS, field))
+    return start if node is None else b.gep(start, [node], source_etype=I32)
 
 
 def each_lane(b: WideBuilder, lanes: ir.Value) -> tuple[ir.Value, Callable[[ir.Block], None]]:
