@@ -148,6 +148,11 @@ class PlainFunction(ThreadFunction):
         """Counters in a thread's row."""
         return len(self._sizes) + len(self._counter_of_guarded)
 
+    @property
+    def counted(self) -> list[int]:
+        """For each counter the instruction that it counts."""
+        return [*self._counter_of_block, *self._counter_of_guarded]
+
     def counter_map(self) -> tuple[list[int], list[int]]:
         """For each instruction: the counter of how often it was issued, and of how often it was executed."""
         issued, current = [], 0

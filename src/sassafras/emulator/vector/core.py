@@ -23,7 +23,7 @@ from sassafras.emulator.vector.facts import Facts
 from sassafras.emulator.vector.lane_memory import LaneMemory
 from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape, Wide
 from sassafras.emulator.vector.layout import WarpLayout
-from sassafras.emulator.vector.ports import WidePorts
+from sassafras.emulator.vector.ports import WideBuild, WidePorts
 from sassafras.emulator.vector.scheduling import Scheduling, at, wide_load
 from sassafras.emulator.vector.storage import WideStorage
 from sassafras.isa.program import Instruction, Program
@@ -149,4 +149,8 @@ class WarpCore(ThreadFunction):
 
     def make_ports(self, storage: Storage) -> Ports:
         """Those that keep predicates as truth values."""
-        return WidePorts(self.program, self.b, storage, self)
+        return WidePorts(self.program, self.b, storage, WideBuild(self))
+
+    def special(self, name: str) -> Any:
+        """Of lanes and blocks."""
+        return self._specials.get(name)

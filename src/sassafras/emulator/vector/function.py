@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from llvmlite import ir
@@ -32,6 +33,15 @@ class WarpFunction(WarpControl, WarpMemory):
     def counters(self) -> int:
         """Counters of a lane."""
         return len(self._counter_of_block) + len(self._counter_of_guarded)
+
+    def counters_of(self, places: list[int]) -> list[int]:
+        """Places are instructions, of which one counts: the first ones, block starts of the scalar build, how
+        often they are issued; the others, guarded ones, how often they are executed.
+        """
+        guarded = len(self._counter_of_guarded)
+        starts = sorted(self._counter_of_block)
+        blocks = [self._counter_of_block[starts[bisect_right(starts, at) - 1]] for at in places[:-guarded or None]]
+        return blocks + [self._counter_of_guarded[at] for at in places[len(blocks) :]]
 
     def _emit_instruction(self, instruction: Instruction) -> None:
         """A whole block, at its first instruction."""

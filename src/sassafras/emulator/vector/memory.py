@@ -14,7 +14,7 @@ from sassafras.emulator.vector.builder import Value
 from sassafras.emulator.vector.core import WarpCore
 from sassafras.emulator.vector.journal import Journal
 from sassafras.emulator.vector.lane_memory import Field, in_memory
-from sassafras.emulator.vector.lanes import Wide
+from sassafras.emulator.vector.lanes import NoWideForm, Wide
 from sassafras.emulator.vector.patterns import Family, Pattern, address_operand, family_of, pattern
 from sassafras.emulator.vector.ports import Addressed
 from sassafras.emulator.vector.scheduling import each_lane, wide_load
@@ -96,10 +96,9 @@ class WarpMemory(WarpCore):
         return known, address.more - known.family.low
 
     def _field(self, space: Space, bank: int, nbytes: int) -> Field:
-        if space is Space.LOCAL:
-            raise self.ports.refuse("local memory is not emulated")
-        if space is Space.CONSTANT and bank not in (0, 2):
-            raise self.ports.refuse(f"constant bank {bank} does not exist here")
+        known = space in (Space.GLOBAL, Space.SHARED) or (space is Space.CONSTANT and bank in (0, 2))
+        if not known:
+            raise NoWideForm(f"{space.value} memory {bank}")
         return Field(space, bank, nbytes)
 
     def _if_any(self, lanes: ir.Value) -> ir.Block | None:
@@ -186,8 +185,7 @@ class WarpMemory(WarpCore):
         b, field = self.b, self._field(space, 0, nbytes)
         wide = [b.splat(value) for value in values]
         lanes = self.lanes_of(None)
-        mistaken = self.mistaken and self.guessable(self.ports.at) is not None
-        known = self._pattern(field, address) if nbytes == 4 and not mistaken else None
+        known = self._pattern(field, address) if nbytes == 4 else None
         if self.guessing and known is not None and self.guessable(self.ports.at) is not None:
             self._store_vector(field, *known, lanes, wide[0])
             return

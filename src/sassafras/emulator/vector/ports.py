@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from llvmlite import ir
 
 from sassafras.building import I1, I32
 from sassafras.emulator.ports import Ports
-from sassafras.emulator.vector.lanes import Wide
+from sassafras.emulator.vector.lanes import NoWideForm, Wide
 from sassafras.isa.kinds import Space
 from sassafras.isa.locations import File
 from sassafras.isa.operands import PT, Address, Operand, Predicate
+
+
+_WORDS = frozenset(
+    (
+        *("load", "store", "update", "fixed_constant", "special", "trap_if"),
+        *("jump", "jump_if", "jump_to", "push", "pop_and_jump", "exit", "barrier"),
+    )
+)  #: of a build, that the wide ones know
+
+
+class WideBuild:
+    """A build as semantic functions see it: whoever asks it for anything else, or with more, means what has no
+    wide form yet.
+    """
+
+    def __init__(self, build: Any) -> None:
+        self._build = build
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _WORDS:
+            raise NoWideForm(f"the wide builds do not know {name}")
+        word = getattr(self._build, name)
+
+        def say(*arguments: Any, **named: Any) -> Any:
+            try:
+                signature(word).bind(*arguments, **named)
+            except TypeError as error:
+                raise NoWideForm(f"{name}: {error}") from None
+            return word(*arguments, **named)
+
+        return say
 
 
 class Addressed(Wide):

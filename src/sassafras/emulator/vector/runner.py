@@ -15,8 +15,9 @@ from sassafras.emulator.plain import has_barrier
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
 from sassafras.emulator.vector.journal import HEAD_BYTES, PLACE_BYTES
-from sassafras.emulator.vector.lanes import WARP, Shape
+from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
+from sassafras.errors import ListingError
 from sassafras.isa.program import Program
 from sassafras.native import Host, NativeLibrary
 from sassafras.sources import source_key
@@ -39,6 +40,14 @@ class WideRunner:
     def function(self) -> WarpFunction:
         """The form that is compiled. Raises NoWideForm for a program that has none."""
         return WarpFunction(self.program, Shape(self._target.lanes), profiling=self._profiling)
+
+    @property
+    def has_form(self) -> bool:
+        """Whether the program has a wide form. Compiles it."""
+        try:
+            return self._run is not None
+        except (NoWideForm, ListingError):  # of the latter the scalar build says more, if it has it too
+            return False
 
     @cached_property
     def _run(self) -> Callable[..., int]:
@@ -66,6 +75,7 @@ class WideRunner:
             key=f"{sources} {family} {self.program.digest} {kind} {function.shape.lanes}",
             level=2,
             target=self._target,
+            brief=True,
         )
         return library.typed("run_entry", SIGNATURE)
 
@@ -92,6 +102,26 @@ class WideRunner:
             context.address, _aligned(memory), blocks.start, blocks.stop, address_of(result), address_of(rows)
         )
         return None if status == Status.EXITED else int(result[2])
+
+
+    def count(
+        self, context: LaunchContext, blocks: range, rows: NDArray[np.int32], counted: list[int]
+    ) -> range:
+        """Run blocks and count, into the first of ``rows``, int32 (threads, counters) as the scalar build has
+        them: ``counted`` says for each of its counters the instruction that it counts. Returns the blocks that
+        are to be run thread by thread.
+        """
+        x, y, z = _sides(context)
+        threads, warps = x * y * z, -(-x * y * z // WARP)
+        counters = self.function.counters
+        counts = np.zeros((len(blocks) * warps, counters, WARP), np.int32)
+        stopped = self.run(context, blocks, np.zeros(4, np.int64), counts)
+        left = range(blocks.stop if stopped is None else stopped, blocks.stop)
+        lanes = counts.transpose(0, 2, 1).reshape(len(blocks), warps * WARP, counters)
+        done = len(blocks) - len(left)
+        found = lanes[:done, :threads].reshape(done * threads, counters)
+        np.take(found, self.function.counters_of(counted), axis=1, out=rows[: done * threads])
+        return left
 
 
 def _aligned(array: NDArray[np.uint8]) -> int:
