@@ -93,7 +93,6 @@ def _brief_passes() -> binding.FunctionPassManager:
     passes.add_sroa_pass()
     passes.add_simplify_cfg_pass()
     passes.add_instruction_combine_pass()
-    passes.add_new_gvn_pass()
     passes.add_aggressive_dce_pass()
     passes.add_simplify_cfg_pass()
     return passes
