@@ -47,9 +47,7 @@ def _live_in(instruction: Instruction, live_out: frozenset[Location]) -> frozens
     return (live_out - killed) | effects.reads
 
 
-def _by_instruction(
-    live: dict[Place, frozenset[Location]], count: int
-) -> tuple[frozenset[Location], ...]:
+def _by_instruction(live: dict[Place, frozenset[Location]], count: int) -> tuple[frozenset[Location], ...]:
     """Live under any calls is live."""
     merged: list[frozenset[Location]] = [frozenset()] * count
     for (_, index), places in live.items():

@@ -37,12 +37,14 @@ class Both:
     def __init__(self, program: Program, lanes: int) -> None:
         self.threads = Machine(program, Form.THREADS)
         self.wide = Machine(program, Form.WIDE, WIDTHS[lanes])
-        assert self.wide._wide is not None, f"{program.name} has no wide form"
 
-    def equal(self, prepare: Callable[[], Prepared], *, limit: int = 100_000, profile: bool = True) -> Outcome:
+    def equal(
+        self, prepare: Callable[[], Prepared], *, limit: int = 100_000, profile: bool = True
+    ) -> Outcome:
         """Run both, the plain builds and the profiling ones; memory, counts, traps and profiles are the same.
         Returns what was left.
         """
+        assert self.wide._wide is not None, f"{self.wide.program.name} has no wide form"
         found = []
         for machine in (self.threads, self.wide):
             launch, memory = prepare()
@@ -52,10 +54,12 @@ class Both:
         differs = np.flatnonzero(one.data != two.data)
         assert differs.size == 0, f"{differs.size} bytes differ, the first at {differs[0]}"
         if profile and one.result.trap is None:
-            self._equal_profiles(prepare)
+            self.equal_profiles(prepare)
         return one
 
-    def _equal_profiles(self, prepare: Callable[[], Prepared]) -> None:
+    def equal_profiles(self, prepare: Callable[[], Prepared]) -> None:
+        """Profiles, and what profiling leaves in memory."""
+        assert self.wide._wide_profiling is not None, f"{self.wide.program.name} has no wide form"
         launch, memory = prepare()
         expected = self.threads.profile(launch, memory)
         other, again = prepare()

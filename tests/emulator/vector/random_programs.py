@@ -15,12 +15,31 @@ from sassafras.isa.program import Program
 
 DATA = tuple(f"R{k}" for k in range(16, 22))  #: what programs compute with, and store in the end
 SHARED = 1024
-_INTEGER = ("IADD {d}, {a}, {b}", "XMAD {d}, {a}, {b}.H1, {c}", "LOP.XOR {d}, {a}, {b}", "IADD {d}, -{a}, {b}")
+_INTEGER = (
+    "IADD {d}, {a}, {b}",
+    "XMAD {d}, {a}, {b}.H1, {c}",
+    "LOP.XOR {d}, {a}, {b}",
+    "IADD {d}, -{a}, {b}",
+)
 _MORE = ("SHL {d}, {a}, 0x3", "SHR.U32 {d}, {a}, 0x5", "IMNMX {d}, {a}, {b}, P3", "BFE.U32 {d}, {a}, {b}")
 _FLOAT = ("FADD {d}, {a}, -{b}", "FFMA {d}, {a}, {b}, {c}", "FMUL.FTZ {d}, {a}, {b}", "MUFU.RCP {d}, {a}")
-_WORDS = (*_INTEGER, *_MORE, *_FLOAT, "SEL {d}, {a}, {b}, !P2", "IADD {d}.CC, {a}, {b}", "IADD.X {d}, {a}, {b}")
-_TESTS = ("ISETP.GT.AND {p}, PT, {a}, {b}, PT", "ISETP.LT.U32.OR {p}, PT, {a}, {b}, !P1", "FSETP.GEU.AND {p}, PT, {a}, {b}, PT")
-_LANE = ("LOP32I.AND R7, R0, {n:#x}", "ISETP.NE.AND P0, PT, R7, RZ, PT")  #: P0: some bits of the thread's number
+_WORDS = (
+    *_INTEGER,
+    *_MORE,
+    *_FLOAT,
+    "SEL {d}, {a}, {b}, !P2",
+    "IADD {d}.CC, {a}, {b}",
+    "IADD.X {d}, {a}, {b}",
+)
+_TESTS = (
+    "ISETP.GT.AND {p}, PT, {a}, {b}, PT",
+    "ISETP.LT.U32.OR {p}, PT, {a}, {b}, !P1",
+    "FSETP.GEU.AND {p}, PT, {a}, {b}, PT",
+)
+_LANE = (
+    "LOP32I.AND R7, R0, {n:#x}",
+    "ISETP.NE.AND P0, PT, R7, RZ, PT",
+)  #: P0: some bits of the thread's number
 
 Lines = list[str]
 Write = Callable[["Labels"], Lines]
@@ -78,7 +97,13 @@ def memory(draw: st.DrawFn) -> Write:
 def exchange(draw: st.DrawFn) -> Write:
     """What another thread of the block has left in shared memory, behind a barrier."""
     d, a, turn = draw(registers), draw(registers), draw(st.sampled_from((4, 8, 0x40, 0x80)))
-    lines = [f"STS [R6], {a}", "BAR.SYNC 0x0", f"LOP32I.XOR R7, R6, {turn:#x}", f"LDS.U.32 {d}, [R7]", "BAR.SYNC 0x0"]
+    lines = [
+        f"STS [R6], {a}",
+        "BAR.SYNC 0x0",
+        f"LOP32I.XOR R7, R6, {turn:#x}",
+        f"LDS.U.32 {d}, [R7]",
+        "BAR.SYNC 0x0",
+    ]
     return lambda _: lines
 
 
@@ -119,7 +144,11 @@ def loop(inner: st.SearchStrategy[Write]) -> st.SearchStrategy[Write]:
 
         def write(labels: Labels) -> Lines:
             out, again = labels.new(), labels.new()
-            lines = [f"LOP32I.AND R{depth}, {count}, 0x3", f"{'PBK' if breaks else 'SSY'} `({out})", f"{again}:"]
+            lines = [
+                f"LOP32I.AND R{depth}, {count}, 0x3",
+                f"{'PBK' if breaks else 'SSY'} `({out})",
+                f"{again}:",
+            ]
             lines += [*_written(body, labels), f"IADD32I R{depth}, R{depth}, -0x1"]
             lines += [f"ISETP.LT.AND P0, PT, R{depth}, RZ, PT"]
             leave, sync = popping("@P0 BRK", out), popping("SYNC", out)
@@ -152,13 +181,13 @@ def _written(body: list[Write], labels: Labels) -> Lines:
 
 def bodies(inner: st.SearchStrategy[Write]) -> st.SearchStrategy[list[Write]]:
     """A few statements."""
-    return st.lists(inner, min_size=1, max_size=3)
+    return st.lists(inner, min_size=1, max_size=2)
 
 
 _SIMPLE = arithmetic() | arithmetic() | comparison() | memory()
-_DEEP = st.recursive(_SIMPLE, lambda inner: branch(inner) | loop(inner) | call(), max_leaves=5)
+_DEEP = st.recursive(_SIMPLE, lambda inner: branch(inner) | loop(inner) | call(), max_leaves=3)
 _TOP = _DEEP | branch(_DEEP) | loop(_DEEP) | exchange() | call() | end()
-WHOLE = st.lists(_TOP, min_size=2, max_size=6)
+WHOLE = st.lists(_TOP, min_size=1, max_size=3)
 
 _START = (
     "S2R R0, SR_TID.X",
@@ -199,5 +228,5 @@ def assembled(wholes: list[list[Write]]) -> Program:
     for number, whole in enumerate(wholes):
         other = labels.new()
         lines += [f"ISETP.NE.AND P6, PT, R1, {number:#x}, PT", f"@P6 BRA `({other})"]
-        lines += [*_written(whole, labels), *_STORE, f"{other}:"]
-    return program(*lines, "EXIT", *_FUNCTIONS, parameters=16, shared=SHARED)
+        lines += [*_written(whole, labels), "BRA `(.L_store)", f"{other}:"]
+    return program(*lines, "EXIT", ".L_store:", *_STORE, *_FUNCTIONS, parameters=16, shared=SHARED)

@@ -6,9 +6,10 @@ import pytest
 from tests.emulator.bench import offset_of_index
 from tests.emulator.vector.both import WIDTHS, Both
 from tests.emulator.vector.programs import START, launched, storing
+from tests.kernels.sample import sampled
 
 SIZES = ((1, 1), (31, 2), (32, 1), (33, 3), (70, 2), (256, 1))
-LANES = pytest.mark.parametrize("lanes", WIDTHS)
+LANES = pytest.mark.parametrize("lanes", sampled(WIDTHS, lambda lanes: lanes == max(WIDTHS)))
 
 BRANCHES = (
     "ISETP.GT.AND P0, PT, R9, 0x7, PT",
@@ -188,7 +189,12 @@ def test_warps_take_turns_between_barriers(lines: tuple[str, ...], lanes: int) -
 @LANES
 def test_coordinates_of_blocks_of_three_dimensions(lanes: int) -> None:
     lines = [f"S2R R{5 + k}, SR_TID.{axis}" for k, axis in enumerate("XYZ")]
-    lines += ["ISCADD R4, R6, R5, 0x8", "ISCADD R4, R7, R4, 0x10", "S2R R5, SR_LANEID", "ISCADD R4, R5, R4, 0x18"]
+    lines += [
+        "ISCADD R4, R6, R5, 0x8",
+        "ISCADD R4, R7, R4, 0x10",
+        "S2R R5, SR_LANEID",
+        "ISCADD R4, R5, R4, 0x18",
+    ]
     lines += ["XMAD R8, R7, 0x3, R6", "S2R R0, SR_TID.X", "XMAD R8, R8, 0x5, R0"]
     lines += ["ISCADD R2, R8, c[0x0][0x140], 0x2"]
     both = Both(storing(*lines), lanes)
@@ -206,7 +212,7 @@ def test_a_computed_jump_goes_wide_where_lanes_agree(same: bool, wide: bool, lan
         f"LOP32I.AND R5, {'R1' if same else 'R0'}, 0x1",
         f"XMAD R5, R5, {step:#x}, RZ",
         f"IADD32I R5, R5, {targets[0]:#x}",
-        f"BRX R5 -{offset_of_index(first + 3) + 8:#x}  (*\"BRANCH_TARGETS .L_a,.L_b\"*)",
+        f'BRX R5 -{offset_of_index(first + 3) + 8:#x}  (*"BRANCH_TARGETS .L_a,.L_b"*)',
         ".L_a:",
         "IADD32I R4, R4, 0x5",
         "BRA `(.L_meet)",

@@ -14,7 +14,7 @@ from tests.emulator.vector.random_programs import DATA, WHOLE, Write, assembled
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import DeviceMemory, lay_out
 
-TOGETHER = 10  #: programs of a listing
+TOGETHER = 20  #: programs of a listing
 WORDS = 2048
 
 
@@ -29,10 +29,12 @@ def prepared(blocks: int, threads: int) -> tuple[Launch, DeviceMemory]:
     return Launch((blocks, 1, 1), (threads, 1, 1), struct.pack("<QQ", out, buffer)), memory
 
 
-def check(wholes: list[list[Write]], threads: int, lanes: int) -> None:
-    """A block of ``threads`` threads for each."""
+def check(wholes: list[list[Write]], threads: int, lanes: int, *, plain: bool) -> None:
+    """A block of ``threads`` threads for each. ``plain``: the plain builds as well as those that profile."""
     both = Both(assembled(wholes), lanes)
-    both.equal(lambda: prepared(len(wholes), threads))
+    if plain:
+        both.equal(lambda: prepared(len(wholes), threads), profile=False)
+    both.equal_profiles(lambda: prepared(len(wholes), threads))
 
 
 SEVERAL = st.lists(WHOLE, min_size=TOGETHER, max_size=TOGETHER)
@@ -44,7 +46,7 @@ THREADS = st.sampled_from((1, 20, 32, 64, 72, 256))
 @given(wholes=SEVERAL, threads=THREADS)
 def test_random_programs(wholes: list[list[Write]], threads: int, lanes: int) -> None:
     """200 of them over all widths."""
-    check(wholes, threads, lanes)
+    check(wholes, threads, lanes, plain=False)
 
 
 @pytest.mark.slow
@@ -53,4 +55,4 @@ def test_random_programs(wholes: list[list[Write]], threads: int, lanes: int) ->
 @given(wholes=SEVERAL, threads=THREADS)
 def test_more_random_programs(wholes: list[list[Write]], threads: int, lanes: int) -> None:
     """20,000."""
-    check(wholes, threads, lanes)
+    check(wholes, threads, lanes, plain=True)

@@ -22,9 +22,7 @@ _BINARY = (
     *("add", "sub", "mul", "and_", "or_", "xor", "shl", "lshr", "ashr", "udiv", "sdiv", "urem", "srem"),
     *("fadd", "fsub", "fmul", "fdiv", "frem"),
 )
-_CASTS = (
-    *("trunc", "zext", "sext", "fpext", "fptrunc", "fptosi", "fptoui", "sitofp", "uitofp", "bitcast"),
-)
+_CASTS = (*("trunc", "zext", "sext", "fpext", "fptrunc", "fptosi", "fptoui", "sitofp", "uitofp", "bitcast"),)
 _COMPARISONS = ("icmp_signed", "icmp_unsigned", "fcmp_ordered", "fcmp_unordered")
 
 
@@ -136,7 +134,10 @@ class WideBuilder(ir.IRBuilder):  # type: ignore[misc]  # llvmlite has no types
         wide = [a if one == I1 else self.splat(a) for a, one in zip(args, kind.args, strict=True)]
         scalar = super().call
         return Wide(
-            [scalar(function, [w.parts[k] if isinstance(w, Wide) else w for w in wide]) for k in self.shape.all],
+            [
+                scalar(function, [w.parts[k] if isinstance(w, Wide) else w for w in wide])
+                for k in self.shape.all
+            ],
             kind.return_type,
         )
 

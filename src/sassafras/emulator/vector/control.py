@@ -36,7 +36,9 @@ class WarpControl(WarpCore):
         self._met: dict[int, ir.Block] = {}
         self._choose, self._dispatch_block, start = (self.block(n) for n in ("choose", "dispatch", "start"))
         if any(i.flow is Flow.BARRIER for i in self.program.instructions):
-            begin = self.b.switch(self.b.load(at(self.b, self.state, "resume"), typ=I32), self._dispatch_block)
+            begin = self.b.switch(
+                self.b.load(at(self.b, self.state, "resume"), typ=I32), self._dispatch_block
+            )
             begin.add_case(I32(START), start)
             begin.add_case(I32(PICK), self._choose)
         else:

@@ -40,7 +40,9 @@ class WarpFunction(WarpControl, WarpMemory):
         """
         guarded = len(self._counter_of_guarded)
         starts = sorted(self._counter_of_block)
-        blocks = [self._counter_of_block[starts[bisect_right(starts, at) - 1]] for at in places[:-guarded or None]]
+        blocks = [
+            self._counter_of_block[starts[bisect_right(starts, at) - 1]] for at in places[: -guarded or None]
+        ]
         return blocks + [self._counter_of_guarded[at] for at in places[len(blocks) :]]
 
     def _emit_instruction(self, instruction: Instruction) -> None:

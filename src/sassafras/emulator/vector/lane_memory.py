@@ -130,9 +130,7 @@ class LaneMemory:
         shape, start, mask = self._shape, field.start(b, context), b.truths(lanes)
         vector = shape.vector(field.kind)
         kind = ir.FunctionType(vector, [shape.vector(POINTER), I32, shape.vector(I1), vector])
-        gather = b.function_named(
-            f"llvm.masked.gather.v{shape.lanes}{field.kind}.v{shape.lanes}p0", kind
-        )
+        gather = b.function_named(f"llvm.masked.gather.v{shape.lanes}{field.kind}.v{shape.lanes}p0", kind)
         values = []
         for part, chosen in zip(b.add(offset, I64(more)).parts, mask.parts, strict=True):
             places = pointers(b, start, part)

@@ -204,9 +204,7 @@ class WarpMemory(WarpCore):
         b.branch(after)
         b.position_at_end(after)
 
-    def _store_vector(
-        self, field: Field, known: Pattern, more: int, lanes: ir.Value, value: Wide
-    ) -> None:
+    def _store_vector(self, field: Field, known: Pattern, more: int, lanes: ir.Value, value: Wide) -> None:
         b, journal = self.b, Journal(self.b, self.context)
         mask, width = b.truths(lanes), self.shape.lanes
         if field.space is Space.GLOBAL:
@@ -244,9 +242,7 @@ class WarpMemory(WarpCore):
         b.guard = guard
         return wide_load(b, found, kind)
 
-    def _change(
-        self, pointer: ir.Value, old: ir.Value, lane: ir.Value, change: Callable[[Any], Any]
-    ) -> None:
+    def _change(self, pointer: ir.Value, old: ir.Value, lane: ir.Value, change: Callable[[Any], Any]) -> None:
         """Of one lane. What it is changed with may be wide."""
         b, new = self.b, change(old)
         if isinstance(new, Wide):

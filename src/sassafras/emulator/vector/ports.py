@@ -14,7 +14,6 @@ from sassafras.isa.kinds import Space
 from sassafras.isa.locations import File
 from sassafras.isa.operands import PT, Address, Operand, Predicate
 
-
 _WORDS = frozenset(
     (
         *("load", "store", "update", "fixed_constant", "special", "trap_if"),

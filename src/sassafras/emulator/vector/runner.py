@@ -23,6 +23,7 @@ from sassafras.native import Host, NativeLibrary
 from sassafras.sources import source_key
 
 JOURNAL_ENTRIES = 1 << 15
+LEVEL = 2  #: of LLVM's code generator
 _BUFFERS = ("tids", "journal", "journal_count", "journal_capacity", "stacks")
 _WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
@@ -73,7 +74,7 @@ class WideRunner:
             text,
             ["run_entry"],
             key=f"{sources} {family} {self.program.digest} {kind} {function.shape.lanes}",
-            level=2,
+            level=LEVEL,
             target=self._target,
             brief=True,
         )
@@ -102,7 +103,6 @@ class WideRunner:
             context.address, _aligned(memory), blocks.start, blocks.stop, address_of(result), address_of(rows)
         )
         return None if status == Status.EXITED else int(result[2])
-
 
     def count(
         self, context: LaunchContext, blocks: range, rows: NDArray[np.int32], counted: list[int]

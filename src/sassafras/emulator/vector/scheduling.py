@@ -39,9 +39,7 @@ def wide_load(b: WideBuilder, place: ir.Value, kind: ir.Type) -> Wide:
     """A value per lane from memory."""
     size = kind.width // 8 * b.shape.lanes
     vector = b.shape.vector(kind)
-    return Wide(
-        [b.load(state_pointer(b, place, k * size), typ=vector, align=4) for k in b.shape.all], kind
-    )
+    return Wide([b.load(state_pointer(b, place, k * size), typ=vector, align=4) for k in b.shape.all], kind)
 
 
 def wide_store(b: WideBuilder, value: Wide, place: ir.Value) -> None:
