@@ -47,6 +47,17 @@ def host() -> Host:
     return Host(binding.get_host_cpu_name(), known.flatten(), lanes, x86)
 
 
+@cache
+def narrower(lanes: int) -> Host:
+    """This machine as if its vectors had at most ``lanes`` lanes: 8 leaves AVX-512 out."""
+    known = dict(binding.get_host_cpu_features())
+    if lanes < 16:
+        known |= {name: False for name in known if name.startswith("avx512")}
+    features = ",".join(("+" if has else "-") + name for name, has in sorted(known.items()))
+    own = host()
+    return Host(own.cpu, features, min(own.lanes, lanes), own.x86)
+
+
 def _target_machine(target: Host, level: int) -> binding.TargetMachine:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
@@ -56,7 +67,7 @@ def _target_machine(target: Host, level: int) -> binding.TargetMachine:
     )
 
 
-def _compile(text: str, machine: binding.TargetMachine, level: int, vectorize: bool) -> bytes:
+def _compile(text: str, machine: binding.TargetMachine, level: int, vectorize: bool, brief: bool) -> bytes:
     """IR text -> object code. No fast-math anywhere: LLVM neither reorders nor fuses float operations."""
     module = binding.parse_assembly(text)
     module.verify()
@@ -64,9 +75,25 @@ def _compile(text: str, machine: binding.TargetMachine, level: int, vectorize: b
     tuning.loop_vectorization = vectorize
     tuning.slp_vectorization = False
     passes = binding.create_pass_builder(machine, tuning)
-    passes.getModulePassManager().run(module, passes)
+    if brief:
+        for function in module.functions:
+            if not function.is_declaration:
+                _brief_passes().run(function, passes)
+    else:
+        passes.getModulePassManager().run(module, passes)
     code: bytes = machine.emit_object(module)
     return code
+
+
+def _brief_passes() -> binding.FunctionPassManager:
+    """What code that needs no more than slots turned into values, and things said twice said once."""
+    passes = binding.create_new_function_pass_manager()
+    passes.add_sroa_pass()
+    passes.add_simplify_cfg_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_aggressive_dce_pass()
+    passes.add_simplify_cfg_pass()
+    return passes
 
 
 class NativeLibrary:
@@ -83,11 +110,14 @@ class NativeLibrary:
         key: str | None = None,
         level: int = 3,
         vectorize: bool = False,
+        target: Host | None = None,
+        brief: bool = False,
     ) -> None:
         """``text``: the IR, or what makes it (then ``key`` must identify it: a cached object spares making
-        the IR).
+        the IR). ``target``: a processor that runs here; None: this one. ``brief``: a few
+        passes instead of all of LLVM's, in a fifth of the time.
         """
-        target = host()
+        target = target or host()
         if key is None:
             text = text() if callable(text) else text
             key = text
@@ -96,7 +126,7 @@ class NativeLibrary:
             target.cpu,
             target.features,
             str(level),
-            str(vectorize),
+            f"{vectorize} brief" if brief else str(vectorize),
             RELOCATION,
             CODE_MODEL,
             key,
@@ -105,7 +135,7 @@ class NativeLibrary:
         machine = _target_machine(target, level)
         code = read_cached(file_name)
         if code is None:
-            code = _compile(text() if callable(text) else text, machine, level, vectorize)
+            code = _compile(text() if callable(text) else text, machine, level, vectorize, brief)
             write_cached(file_name, code)
         builder = binding.JITLibraryBuilder().add_object_img(code).add_current_process()
         for symbol in exports:

@@ -43,6 +43,11 @@ class BlockCounters:
     def __len__(self) -> int:
         return len(self.sizes) + len(self.of_guarded)
 
+    @property
+    def instructions(self) -> list[int]:
+        """For each counter the instruction that it counts."""
+        return [*self.of_block, *self.of_guarded]
+
     def counter_map(self) -> tuple[list[int], list[int]]:
         """For each instruction: the counter of how often it was issued, and of how often it was executed."""
         issued, current = [], 0

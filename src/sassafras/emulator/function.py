@@ -49,19 +49,31 @@ class ThreadFunction(NoLanes, ABC):
         self.state, self.context = self.function.args
         for argument in self.function.args:
             argument.add_attribute("noalias")
-        self.b = ir.IRBuilder(self.function.append_basic_block("entry"))
+        self.b = self.make_builder(self.function.append_basic_block("entry"))
         self._invariant = self.module.add_metadata([])
         self._constant0 = self._context_value("constant0", POINTER)
-        self._specials = {name: self._state_value(f, I32, more) for name, (f, more) in _SPECIALS.items()}
+        self._specials = self.make_specials()
         self._blocks = {index: self.function.append_basic_block(f"i{index}") for index in self.leaders()}
         self._next: ir.Block = self.b.block
-        self.ports = Ports(program, self.b, self.make_storage(), self)
+        self.ports = self.make_ports(self.make_storage())
 
     # what a build decides --------------------------------------------------------------------------------
 
     @abstractmethod
     def leaders(self) -> list[int]:
         """Indexes of the instructions that get a block of their own (where jumps may go)."""
+
+    def make_builder(self, block: ir.Block) -> ir.IRBuilder:
+        """What writes the code."""
+        return ir.IRBuilder(block)
+
+    def make_specials(self) -> dict[str, ir.Value]:
+        """The special registers that are modelled."""
+        return {name: self._state_value(f, I32, more) for name, (f, more) in _SPECIALS.items()}
+
+    def make_ports(self, storage: Storage) -> Ports:
+        """What semantic functions speak to."""
+        return Ports(self.program, self.b, storage, self)
 
     @abstractmethod
     def make_storage(self) -> Storage:

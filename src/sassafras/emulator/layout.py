@@ -26,6 +26,7 @@ class Status(IntEnum):
     SHARED_DIFFERS = 4  #: of a thread run alone: it has left other shared memory than in the golden run
     MET = 5  #: of a lane: it stands where the lanes of its warp are looked at again
     GAVE = 6  #: of a lane: it has given its word to the others and waits for theirs
+    REDO = 7  #: of a block of wide warps: to be run again thread by thread, for whatever stopped it
 
 
 class Progress(IntEnum):
@@ -116,8 +117,13 @@ CONTEXT = _record(
         ("constant4", np.uint64, 168),
         ("constant4_bytes", np.int64, 176),
         ("arrived", (np.int32, 16), 192),  # threads that have only arrived at each barrier
+        ("tids", np.uint64, 256),  # of wide builds: tid.x, .y, .z of each warp's lanes, a row of 32 each
+        ("journal", np.uint64, 264),  # of wide builds: what a block has stored over (`vector.journal`)
+        ("journal_count", np.int64, 272),
+        ("journal_capacity", np.int64, 280),
+        ("stacks", np.uint64, 288),  # of wide builds: the call/sync stacks of lanes (`vector.layout.STACKS`)
     ],
-    256,
+    320,
 )
 """Context of a launch: addresses of host buffers, their sizes in bytes, geometry, watchdog."""
 

@@ -22,6 +22,8 @@ from sassafras.emulator.module_memory import module_request
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.emulator.vector.choice import Form, chosen_form
+from sassafras.emulator.vector.runner import WideRunner
 from sassafras.emulator.warp_drivers import WarpDrivers
 from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, WatchingFunction
 from sassafras.emulator.way_counter import CountingFunction
@@ -30,7 +32,7 @@ from sassafras.errors import GoldenTrap
 from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program, of_program
 from sassafras.isa.slicing import control_slice, shared_memory_slice
-from sassafras.native import NativeLibrary
+from sassafras.native import Host, NativeLibrary, host
 from sassafras.sources import source_key
 
 _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
@@ -55,6 +57,11 @@ class RunResult:
     instructions: int
     longest: int
 
+    def followed_by(self, other: RunResult) -> RunResult:
+        """Of two runs, the second behind the first."""
+        longest = max(self.longest, other.longest)
+        return RunResult(other.trap, self.instructions + other.instructions, longest)
+
 
 _Counting = PlainFunction | PlainWarpFunction
 _Counter = tuple[Callable[..., int], CountingFunction]  #: that runs, and what it runs
@@ -65,12 +72,23 @@ def _function(library: NativeLibrary, name: str) -> Callable[..., Any]:
 
 
 class Machine:
-    """Compiled forms of one program, made when first needed. Raises ListingError for what has no meaning."""
+    """Compiled forms of one program, made when first needed. Raises ListingError for what has no meaning.
 
-    def __init__(self, program: Program) -> None:
+    Whole launches and their profiles are run wide where that is worth it (`vector.choice`), else thread by
+    thread. Nobody can tell which it was, for programs in which no lane can: a block of a wide run in which
+    anything happens that depends on the order of threads (a trap, a hang) is taken back, and it and all behind
+    it run thread by thread, from the very memory that they would have found.
+    """
+
+    def __init__(self, program: Program, form: Form | None = None, target: Host | None = None) -> None:
+        """``form``: in which whole launches run; None: as is best for each. ``target``: a processor that runs
+        here, for which wide forms are compiled; None: this one.
+        """
         self.program = program
         self.warps = program.is_warp_synchronous  #: warps run in lock step: a block is run as a whole
         self.barrier = has_barrier(program) or self.warps
+        self._form = form
+        self._target = target or host()
 
     # compiling -------------------------------------------------------------------------------------------
 
@@ -165,6 +183,22 @@ class Machine:
 
     # running ---------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _wide(self) -> WideRunner | None:
+        return self._runner(profiling=False)
+
+    @cached_property
+    def _wide_profiling(self) -> WideRunner | None:
+        return self._runner(profiling=True)
+
+    def _runner(self, *, profiling: bool) -> WideRunner | None:
+        runner = WideRunner(self.program, self._target, profiling=profiling)
+        return runner if runner.has_form else None
+
+    def form_for(self, threads: int) -> Form:
+        """In which form so many threads are run."""
+        return self._form or chosen_form(self.program, threads)
+
     def run(
         self, launch: Launch, memory: DeviceMemory, *, limit: int | None = None, blocks: range | None = None
     ) -> RunResult:
@@ -175,8 +209,19 @@ class Machine:
         """
         context = LaunchContext(self.program, launch, memory, NO_LIMIT if limit is None else limit)
         chosen = range(launch.blocks) if blocks is None else blocks
+        form = self.form_for(len(chosen) * launch.threads_per_block)
+        if form is Form.WIDE and self._wide is not None:
+            sums, rows = np.zeros(4, np.int64), np.zeros(1, np.int32)
+            stopped = self._wide.run(context, chosen, sums, rows)
+            done = RunResult(None, int(sums[0]), int(sums[1]))
+            if stopped is None:
+                return done
+            return done.followed_by(self._run_threads(context, launch, range(stopped, chosen.stop)))
+        return self._run_threads(context, launch, chosen)
+
+    def _run_threads(self, context: LaunchContext, launch: Launch, blocks: range) -> RunResult:
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
-        return self._call(self._run_plain, context, states, chosen, None)
+        return self._call(self._run_plain, context, states, blocks, None)
 
     def _call(
         self,
@@ -206,7 +251,9 @@ class Machine:
 
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
         """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
-        rows = self._count(self._run_profiling, self._profiling_function, launch, memory)
+        wide = self.form_for(launch.threads) is Form.WIDE
+        runner = self._wide_profiling if wide else None
+        rows = self._count(self._run_profiling, self._profiling_function, launch, memory, runner)
         return rows.finish(*self._profiling_function.counted.counter_map())
 
     def profile_without_data(self, launch: Launch) -> LaunchProfile | None:
@@ -234,20 +281,31 @@ class Machine:
         return self._count(*counter, launch, _no_memory(self.program)).finish(issued, issued)
 
     def _count(
-        self, run: Callable[..., int], function: _Counting, launch: Launch, memory: DeviceMemory
+        self,
+        run: Callable[..., int],
+        function: _Counting,
+        launch: Launch,
+        memory: DeviceMemory,
+        wide: WideRunner | None = None,
     ) -> ProfileBuilder:
         builder = ProfileBuilder(len(function.counted))
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
-        step = max(1, _PROFILE_THREADS // launch.threads_per_block)
-        room = np.empty(
-            (min(step, launch.blocks) * launch.threads_per_block, len(function.counted)), np.int32
-        )
+        threads = launch.threads_per_block
+        step = max(1, _PROFILE_THREADS // threads)
+        room = np.empty((min(step, launch.blocks) * threads, len(function.counted)), np.int32)
         for first in range(0, launch.blocks, step):
             blocks = range(first, min(first + step, launch.blocks))
-            rows = room[: len(blocks) * launch.threads_per_block]
-            rows.fill(0)
-            result = self._call(run, context, states, blocks, rows)
+            rows = room[: len(blocks) * threads]
+            if wide is not None:
+                blocks = wide.count(context, blocks, rows, function.counted.instructions)
+                if not blocks:
+                    builder.add(rows)
+                    continue
+                wide = None
+            rest = rows[-len(blocks) * threads :]
+            rest.fill(0)
+            result = self._call(run, context, states, blocks, rest)
             if result.trap is not None:
                 raise GoldenTrap(self.trapped(launch, result.trap))
             builder.add(rows)

@@ -1,0 +1,109 @@
+"""What can be said of a program before it is emitted wide: its blocks, where lanes may meet, and what lanes
+that wait must remember.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sassafras.emulator.vector.guesses import varying
+from sassafras.emulator.vector.lanes import NoWideForm
+from sassafras.isa.control_flow import Place, control_flow
+from sassafras.isa.kinds import Flow
+from sassafras.isa.liveness import live_locations
+from sassafras.isa.locations import File, Location
+from sassafras.isa.operands import Target
+from sassafras.isa.program import Instruction, Program
+
+_EVERYTHING = frozenset(
+    (
+        *(Location(File.REGISTERS, r) for r in range(255)),
+        *(Location(File.PREDICATES, p) for p in range(7)),
+        Location(File.CODES, 0),
+    )
+)
+
+
+class Facts:
+    """Static facts of one program, for the wide builds."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    @cached_property
+    def sizes(self) -> dict[int, int]:
+        """First instruction -> number of instructions, for every basic block. Unlike in the scalar builds, a
+        computed jump leads only to its known targets: others are left to those.
+        """
+        count = len(self.program.instructions)
+        starts = {0}
+        for i in self.program.instructions:
+            starts.update(self.targets(i))
+            if (i.flow.ends_block or (i.flow is Flow.PUSH and i.is_guarded)) and i.index + 1 < count:
+                starts.add(i.index + 1)
+        ordered = sorted(starts)
+        return {a: b - a for a, b in zip(ordered, [*ordered[1:], count], strict=True)}
+
+    def targets(self, instruction: Instruction) -> list[int]:
+        """Instructions that one names: where it leads, or what it pushes."""
+        offsets = [o.offset for o in instruction.operands if isinstance(o, Target)]
+        offsets += instruction.branch_targets
+        if instruction.flow is Flow.COMPUTED_JUMP and not instruction.branch_targets:
+            raise NoWideForm("a computed jump whose targets are not known")
+        known = self.program.index_of_offset
+        return [known[offset] for offset in offsets if offset in known]
+
+    @cached_property
+    def _flow(self) -> dict[Place, tuple[Place, ...]]:
+        return control_flow(self.program)
+
+    @cached_property
+    def joins(self) -> frozenset[int]:
+        """Block starts where lanes may meet that have parted: reached in more ways than one."""
+        ways: dict[int, set[int]] = {}
+        for (_, index), after in self._flow.items():
+            for _, successor in after:
+                ways.setdefault(successor, set()).add(index)
+        return frozenset(index for index, by in ways.items() if len(by) > 1 and index in self.sizes)
+
+    @cached_property
+    def live(self) -> tuple[frozenset[Location], ...]:
+        """What each instruction and those behind it may read."""
+        return live_locations(self.program)
+
+    @cached_property
+    def written(self) -> tuple[frozenset[Location], ...]:
+        """What may have been written, before each instruction, since the warp began or left a barrier: of
+        anything else its memory has the value.
+        """
+        flow = self._flow
+        found: dict[Place, frozenset[Location]] = {}
+        reached = {successor for after in flow.values() for successor in after}
+        pending = [(place, _EVERYTHING) for place in flow if place not in reached or place[1] == 0]
+        while pending:
+            place, more = pending.pop()
+            known = found.get(place)
+            if known is not None and more <= known:
+                continue
+            found[place] = now = more | (known or frozenset())
+            instruction = self.program.instructions[place[1]]
+            waits = instruction.flow is Flow.BARRIER and not instruction.is_guarded
+            behind = frozenset[Location]() if waits else now | instruction.effects.writes
+            pending += [(successor, behind) for successor in flow[place]]
+        merged: list[frozenset[Location]] = [frozenset()] * len(self.program.instructions)
+        for (_, index), places in found.items():
+            merged[index] |= places
+        return tuple(merged)
+
+    @cached_property
+    def varying(self) -> tuple[frozenset[Location], ...]:
+        """What probably differs between neighbouring lanes."""
+        return varying(self.program)
+
+    def remembered(self, index: int) -> frozenset[Location]:
+        """What lanes that wait before an instruction must put into the warp's memory."""
+        return self.live[index] & self.written[index]
+
+    def remembered_behind(self, barrier: int) -> frozenset[Location]:
+        """The same of lanes that wait at a barrier."""
+        return self.live[barrier + 1] & self.written[barrier]

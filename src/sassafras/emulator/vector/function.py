@@ -1,0 +1,133 @@
+"""The wide form of a program, plain or profiling: `thread` of a warp."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from llvmlite import ir
+
+from sassafras.building import I32, I64, POINTER
+from sassafras.emulator.storage import state_pointer
+from sassafras.emulator.vector.control import WarpControl
+from sassafras.emulator.vector.lanes import WARP, Shape, Wide
+from sassafras.emulator.vector.memory import WarpMemory
+from sassafras.emulator.vector.scheduling import at, wide_load, wide_store
+from sassafras.isa.kinds import Flow
+from sassafras.isa.program import Instruction, Program
+
+
+class WarpFunction(WarpControl, WarpMemory):
+    """Emits it. With ``profiling`` every block and every guarded instruction counts itself, in each lane."""
+
+    def __init__(self, program: Program, shape: Shape, *, profiling: bool = False) -> None:
+        self._profiling = profiling
+        super().__init__(program, shape)
+        guarded = [i.index for i in program.instructions if i.guard is not None]
+        sizes = self.facts.sizes
+        self._counter_of_block = {start: k for k, start in enumerate(sizes)}
+        self._counter_of_guarded = {index: len(sizes) + k for k, index in enumerate(guarded)}
+        self._counters = self.b.load(at(self.b, self.state, "counters"), typ=POINTER)
+
+    @property
+    def counters(self) -> int:
+        """Counters of a lane."""
+        return len(self._counter_of_block) + len(self._counter_of_guarded)
+
+    def counters_of(self, places: list[int]) -> list[int]:
+        """Places are instructions, of which one counts: the first ones, block starts of the scalar build, how
+        often they are issued; the others, guarded ones, how often they are executed.
+        """
+        guarded = len(self._counter_of_guarded)
+        starts = sorted(self._counter_of_block)
+        blocks = [
+            self._counter_of_block[starts[bisect_right(starts, at) - 1]] for at in places[: -guarded or None]
+        ]
+        return blocks + [self._counter_of_guarded[at] for at in places[len(blocks) :]]
+
+    def _emit_instruction(self, instruction: Instruction) -> None:
+        """A whole block, at its first instruction."""
+        size = self.facts.sizes.get(instruction.index)
+        if size is None:
+            return
+        index = instruction.index
+        block = self.program.instructions[index : index + size]
+        self.b.position_at_end(self._blocks[index])
+        self._next = self._blocks.get(index + size) or self.block("behind")
+        self.before(instruction, None)
+        tail = self.block("tail") if block[-1].flow is not Flow.NEXT else self._next
+        inner = block if tail is self._next else block[:-1]
+        if self.worth_guessing(inner):
+            self._emit_twice(inner)
+        else:
+            for one in inner:
+                self._emit(one)
+        self.b.branch(tail)
+        if tail is not self._next:
+            self.b.position_at_end(tail)
+            self._emit(block[-1])
+            if not self.b.block.is_terminated:
+                self.b.branch(self._next)
+
+    def _emit_twice(self, block: Sequence[Instruction]) -> None:
+        """With guesses; and, from each place on where one may prove wrong, without."""
+        slow: dict[int, ir.Block] = {}
+        self.guessing = True
+        for one in block:
+            self.ports.at = one
+            self.prove(one, lambda at=one.index: slow.setdefault(at, self.block(f"slow{at}")))  # type: ignore[misc]
+            self._emit(one)
+        self.guessing, self.mistaken = False, True
+        done = self.block("done")
+        self.b.branch(done)
+        self.forget_patterns()
+        self.b.forget_raw()
+        for one in block[min(slow, default=0) - block[0].index :] if slow else ():
+            entry = slow.get(one.index)
+            if entry is not None:
+                if not self.b.block.is_terminated:
+                    self.b.branch(entry)
+                self.b.position_at_end(entry)
+                self.forget_patterns()
+                self.b.forget_raw()
+            self._emit(one)
+        if slow:
+            self.b.branch(done)
+        self.mistaken = False
+        self.b.forget_raw()
+        self.b.position_at_end(done)
+
+    def _emit(self, instruction: Instruction) -> None:
+        self.ports.at = instruction
+        function = self.meaning_of(instruction)
+        if function is None:
+            raise self.ports.refuse(f"opcode {instruction.opcode} has no meaning yet")
+        if instruction.is_guarded:
+            assert instruction.guard is not None
+            self.b.guard = self.ports.predicate(instruction.guard)
+        if self._profiling and instruction.guard is not None:
+            self._bump(self._counter_of_guarded[instruction.index], self.lanes_of(None))
+        function(self.ports, instruction)
+        self.b.guard = None
+
+    def before(self, instruction: Instruction, guard: ir.Value) -> None:
+        """At the start of a block: meet, count, and leave a lane that may hang to the scalar build."""
+        size = self.facts.sizes.get(instruction.index)
+        if size is None:
+            return
+        self.forget_patterns()
+        self.b.forget_raw()
+        if instruction.index in self.facts.joins:
+            self.meet(instruction.index)
+        running = self.b.add(self.b.load(self.running, typ=I64), I64(size))
+        self.b.store(running, self.running)
+        self.redo_if(self.b.icmp_signed(">", running, self.b.load(self.room, typ=I64)))
+        if self._profiling:
+            self._bump(self._counter_of_block[instruction.index], self.active())
+
+    def _bump(self, counter: int, lanes: ir.Value) -> None:
+        b = self.b
+        place = state_pointer(b, self._counters, 4 * WARP * counter)
+        old = wide_load(b, place, I32)
+        one: Wide = b.zext(b.truths(lanes), I32)
+        wide_store(b, b.add(old, one), place)

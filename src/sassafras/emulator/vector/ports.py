@@ -1,0 +1,100 @@
+"""The ports of the wide builds: predicates are truth values, and an address remembers what it was made of."""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import Any
+
+from llvmlite import ir
+
+from sassafras.building import I1, I32
+from sassafras.emulator.ports import Ports
+from sassafras.emulator.vector.lanes import NoWideForm, Wide
+from sassafras.isa.kinds import Space
+from sassafras.isa.locations import File
+from sassafras.isa.operands import PT, Address, Operand, Predicate
+
+_WORDS = frozenset(
+    (
+        *("load", "store", "update", "fixed_constant", "special", "trap_if"),
+        *("jump", "jump_if", "jump_to", "push", "pop_and_jump", "exit", "barrier"),
+    )
+)  #: of a build, that the wide ones know
+
+
+class WideBuild:
+    """A build as semantic functions see it: whoever asks it for anything else, or with more, means what has no
+    wide form yet.
+    """
+
+    def __init__(self, build: Any) -> None:
+        self._build = build
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _WORDS:
+            raise NoWideForm(f"the wide builds do not know {name}")
+        word = getattr(self._build, name)
+
+        def say(*arguments: Any, **named: Any) -> Any:
+            try:
+                signature(word).bind(*arguments, **named)
+            except TypeError as error:
+                raise NoWideForm(f"{name}: {error}") from None
+            return word(*arguments, **named)
+
+        return say
+
+
+class Addressed(Wide):
+    """An address per lane. ``register``, ``scale``, ``more``: its register, what that is multiplied with, and
+    what is added; ``words``: of the product, low word first.
+    """
+
+    __slots__ = ("more", "register", "scale", "words")
+
+    def __init__(self, address: Wide, operand: Address, words: tuple[Wide, ...]) -> None:
+        super().__init__(address.parts, address.type)
+        assert operand.register is not None
+        self.register: int = operand.register
+        self.scale: int = operand.scale
+        self.more: int = operand.offset
+        self.words = words
+
+
+class WidePorts(Ports):
+    """What differs from those of one thread."""
+
+    def predicate(self, operand: Operand) -> ir.Value:
+        """A predicate operand, negation applied."""
+        assert isinstance(operand, Predicate)
+        if operand.index == PT:
+            return I1(0 if operand.negate else 1)
+        value = self.b.load(self._storage.slot(self.b, File.PREDICATES, operand.index))
+        return self.b.not_(value) if operand.negate else value
+
+    def set_predicate(self, operand: Operand, value: ir.Value) -> None:
+        """Write a predicate register (PT swallows it)."""
+        assert isinstance(operand, Predicate)
+        if operand.index != PT:
+            self.b.store(value, self._storage.slot(self.b, File.PREDICATES, operand.index))
+
+    def global_address(self, operand: Operand) -> Any:
+        """With the register pair that it is made of."""
+        address = super().global_address(operand)
+        if not isinstance(address, Wide) or not isinstance(operand, Address):
+            return address
+        return Addressed(address, operand, self.address_words(Space.GLOBAL, operand))
+
+    def shared_address(self, operand: Operand) -> Any:
+        """With the register that it is made of."""
+        address = super().shared_address(operand)
+        if not isinstance(address, Wide) or not isinstance(operand, Address):
+            return address
+        return Addressed(address, operand, self.address_words(Space.SHARED, operand))
+
+    def address_words(self, space: Space, operand: Address) -> tuple[Wide, ...]:
+        """What an address is made of before a constant is added, low word first."""
+        assert operand.register is not None
+        count = 2 if space is Space.GLOBAL else 1
+        words = (self.register(operand.register + k) for k in range(count))
+        return tuple(self.b.splat(self.b.mul(word, I32(operand.scale))) for word in words)

@@ -1,0 +1,144 @@
+"""A wide build, compiled, and what it needs beside the context of a launch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.context import LaunchContext, address_of
+from sassafras.emulator.launch import Dim
+from sassafras.emulator.layout import CONTEXT, Status, offset_of
+from sassafras.emulator.plain import has_barrier
+from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
+from sassafras.emulator.vector.function import WarpFunction
+from sassafras.emulator.vector.journal import HEAD_BYTES, PLACE_BYTES
+from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape
+from sassafras.emulator.vector.layout import STACKS
+from sassafras.errors import ListingError
+from sassafras.isa.program import Program
+from sassafras.native import Host, NativeLibrary
+from sassafras.sources import source_key
+
+JOURNAL_ENTRIES = 1 << 15
+LEVEL = 2  #: of LLVM's code generator
+_BUFFERS = ("tids", "journal", "journal_count", "journal_capacity", "stacks")
+_WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
+
+
+class WideRunner:
+    """Runs blocks of a program as warps of vectors, plain or profiling, for one kind of processor."""
+
+    def __init__(self, program: Program, target: Host, *, profiling: bool = False) -> None:
+        self.program = program
+        self._target = target
+        self._profiling = profiling
+        self._barrier = has_barrier(program)
+
+    @cached_property
+    def function(self) -> WarpFunction:
+        """The form that is compiled. Raises NoWideForm for a program that has none."""
+        return WarpFunction(self.program, Shape(self._target.lanes), profiling=self._profiling)
+
+    @property
+    def has_form(self) -> bool:
+        """Whether the program has a wide form. Compiles it."""
+        try:
+            return self._run is not None
+        except (NoWideForm, ListingError):  # of the latter the scalar build says more, if it has it too
+            return False
+
+    @cached_property
+    def _run(self) -> Callable[..., int]:
+        function = self.function
+
+        def text() -> str:
+            module = function.emit()
+            counters = function.counters if self._profiling else 0
+            WarpDrivers(
+                module,
+                function.shape,
+                warp_bytes=function.layout.nbytes,
+                barrier=self._barrier,
+                counters=counters,
+            ).add()
+            return str(module)
+
+        kind = "wide profile" if self._profiling else "wide"
+        family = self.program.architecture.family.name
+        sources = source_key("emulator.vector", "isa.parser")
+        library = NativeLibrary(
+            f"{self.program.name}-{kind}",
+            text,
+            ["run_entry"],
+            key=f"{sources} {family} {self.program.digest} {kind} {function.shape.lanes}",
+            level=LEVEL,
+            target=self._target,
+            brief=True,
+        )
+        return library.typed("run_entry", SIGNATURE)
+
+    def run(
+        self, context: LaunchContext, blocks: range, result: NDArray[np.int64], rows: NDArray[np.int32]
+    ) -> int | None:
+        """Run blocks. None where all have ended, else the block, taken back, with which to go on thread by
+        thread. ``result``: instructions and longest thread are added; ``rows``: for each warp of the blocks
+        ``WARP`` of each counter.
+        """
+        sides = _sides(context)
+        warps = -(-sides[0] * sides[1] * sides[2] // WARP)
+        memory = np.empty(self.function.layout.nbytes * (warps if self._barrier else 1) + 64, np.uint8)
+        journal = np.empty(JOURNAL_ENTRIES * (HEAD_BYTES + PLACE_BYTES) + 64, np.uint8)
+        tids = _thread_coordinates(sides)
+        words = context.record.view(np.int64)
+        words[_WORD["tids"]], words[_WORD["journal"]] = address_of(tids), _aligned(journal)
+        stacks = np.zeros(STACKS.itemsize // 4 + 2 * len(self.program.instructions), np.int32)
+        stacks[STACKS.itemsize // 4 :] = -1
+        stacks[0] = 1
+        words[_WORD["stacks"]] = address_of(stacks)
+        words[_WORD["journal_count"]], words[_WORD["journal_capacity"]] = 0, JOURNAL_ENTRIES
+        status = self._run(
+            context.address, _aligned(memory), blocks.start, blocks.stop, address_of(result), address_of(rows)
+        )
+        return None if status == Status.EXITED else int(result[2])
+
+    def count(
+        self, context: LaunchContext, blocks: range, rows: NDArray[np.int32], counted: list[int]
+    ) -> range:
+        """Run blocks and count, into the first of ``rows``, int32 (threads, counters) as the scalar build has
+        them: ``counted`` says for each of its counters the instruction that it counts. Returns the blocks that
+        are to be run thread by thread.
+        """
+        x, y, z = _sides(context)
+        threads, warps = x * y * z, -(-x * y * z // WARP)
+        counters = self.function.counters
+        counts = np.zeros((len(blocks) * warps, counters, WARP), np.int32)
+        stopped = self.run(context, blocks, np.zeros(4, np.int64), counts)
+        left = range(blocks.stop if stopped is None else stopped, blocks.stop)
+        lanes = counts.transpose(0, 2, 1).reshape(len(blocks), warps * WARP, counters)
+        done = len(blocks) - len(left)
+        found = lanes[:done, :threads].reshape(done * threads, counters)
+        np.take(found, self.function.counters_of(counted), axis=1, out=rows[: done * threads])
+        return left
+
+
+def _aligned(array: NDArray[np.uint8]) -> int:
+    """An address in the first 64 bytes of an array that begins a cache line."""
+    return -(-address_of(array) // 64) * 64
+
+
+def _sides(context: LaunchContext) -> Dim:
+    x, y, z = context.record["block"][0].tolist()
+    return x, y, z
+
+
+@lru_cache(maxsize=64)
+def _thread_coordinates(block: Dim) -> NDArray[np.int32]:
+    """tid.x, tid.y and tid.z of the lanes of each warp of a block, int32 (warps, 3, WARP)."""
+    x, y, z = block
+    linear = np.arange(-(-x * y * z // WARP) * WARP, dtype=np.int64).reshape(-1, WARP)
+    return np.ascontiguousarray(
+        np.stack([linear % x, linear // x % y, linear // (x * y)], axis=1).astype(np.int32)
+    )

@@ -1,0 +1,62 @@
+"""Every bundled kernel, plain and hardened, in its cases: wide equals thread by thread, bit for bit.
+
+Four are quick, all are slow: each is compiled wide for a second or more.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from tests.emulator.vector.both import WIDTHS, Both, Prepared
+from tests.kernels.cases import CASES, Case
+from tests.kernels.hardened.launches import prepare
+from tests.kernels.sample import sampled
+
+from sassafras.emulator.vector.choice import Form, chosen_form
+from sassafras.isa.program import Program
+from sassafras.kernels.hardened.registry import HARDENED, techniques_of
+from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.programs import load_program
+from sassafras.kernels.registry import KERNELS
+
+QUICK = ("add_bias", "im2col_gpu", "gemm", "forward_maxpool")
+FIRST = {case.kernel: case for case in reversed(CASES)}
+EVERY = [(case, technique) for case in FIRST.values() for technique in techniques_of(case.kernel)]
+
+
+@cache
+def both(program: Program, lanes: int) -> Both:
+    return Both(program, lanes)
+
+
+@pytest.mark.parametrize("lanes", sampled(WIDTHS, lambda lanes: lanes == max(WIDTHS)))
+@pytest.mark.parametrize("kernel", sampled(KERNELS, QUICK.__contains__))
+def test_plain_kernels(kernel: str, lanes: int) -> None:
+    for case in (case for case in CASES if case.kernel == kernel):
+
+        def prepared(case: Case = case) -> Prepared:
+            memory, arguments = case.build()
+            return KERNELS[case.kernel].launch(arguments), memory
+
+        both(load_program(kernel), lanes).equal(prepared)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("case", "technique"), EVERY)
+def test_hardened_kernels(case: Case, technique: Technique) -> None:
+    program = prepare(case, technique).machine.program
+
+    def prepared() -> Prepared:
+        made = prepare(case, technique)
+        return made.launch, made.memory
+
+    both(program, max(WIDTHS)).equal(prepared)
+
+
+def test_all_but_one_of_them_are_run_wide() -> None:
+    """Where launches are large; compiling `gemm_tmr` would take longer than anybody likes to wait."""
+    names = [*KERNELS, *(kernel.name for kernel in HARDENED.values())]
+    threads = [name for name in names if chosen_form(load_program(name), 1 << 20) is Form.THREADS]
+    assert threads == ["gemm_tmr"]
+    assert chosen_form(load_program("gemm"), 256) is Form.THREADS
