@@ -17,7 +17,7 @@ from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import Value
 from sassafras.emulator.vector.core import WarpCore
 from sassafras.emulator.vector.lane_memory import in_memory
-from sassafras.emulator.vector.lanes import WARP, Wide
+from sassafras.emulator.vector.lanes import WARP, NoWideForm, Wide
 from sassafras.emulator.vector.layout import PICK, STACKS, START
 from sassafras.emulator.vector.scheduling import INDEX_MASK, KIND_SHIFT, at, key, stack_field
 from sassafras.isa.kinds import Flow, StackKind
@@ -215,8 +215,10 @@ class WarpControl(WarpCore):
         b.store(now, self.node)
         b.store(b.add(b.load(self.depth, typ=I32), I32(1)), self.depth)
 
-    def pop_and_jump(self, kind: StackKind, *, unwind: bool) -> None:
+    def pop_and_jump(self, kind: StackKind, *, unwind: bool, condition: ir.Value | None = None) -> None:
         """Pop an entry, which is the same in all active lanes, and go there."""
+        if condition is not None:
+            raise NoWideForm("a return on a condition")
         b, targets = self.b, self._popped(kind)
         for target in targets:
             self._enter_at(target)

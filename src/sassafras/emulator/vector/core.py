@@ -26,6 +26,7 @@ from sassafras.emulator.vector.layout import WarpLayout
 from sassafras.emulator.vector.ports import WideBuild, WidePorts
 from sassafras.emulator.vector.scheduling import Scheduling, at, wide_load
 from sassafras.emulator.vector.storage import WideStorage
+from sassafras.isa.kinds import Space
 from sassafras.isa.program import Instruction, Program
 
 _UNLIKELY = (1, 2000)
@@ -91,8 +92,16 @@ class WarpCore(ThreadFunction):
     def executed(self, instruction: Instruction) -> None:
         """Counted elsewhere."""
 
-    def logged(self, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool, shared: bool) -> None:
+    def logged(self, space: Space, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool) -> None:
         """Nothing is logged."""
+
+    def issued(self) -> ir.Value:
+        """Lanes have clocks of their own."""
+        raise NoWideForm("the clock of a lane")
+
+    def stop(self, kind: TrapKind) -> None:
+        """A trap is told thread by thread."""
+        raise NoWideForm(f"a trap that is asked for: {kind.name}")
 
     # words -----------------------------------------------------------------------------------------------
 
