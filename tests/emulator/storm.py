@@ -29,6 +29,7 @@ from sassafras.isa.operands import RZ, Address, Register
 WATCHDOG = 10
 CHECK_EVERY = 350
 Draw = np.random.Generator
+STRUCK_WARPS = ("compact", "divergent", "last_warp", "producer", "counted", "aggregated")
 
 
 @dataclass(frozen=True)
@@ -173,5 +174,5 @@ def storm(count: int, seed: int, kernels: Sequence[str]) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    chosen = list(warp_kernels.CASES if "warps" in sys.argv[3:] else launches.NAMES)
+    chosen = list(STRUCK_WARPS if "warps" in sys.argv[3:] else launches.NAMES)
     sys.stdout.write(json.dumps(storm(int(sys.argv[1]), int(sys.argv[2]), chosen)))

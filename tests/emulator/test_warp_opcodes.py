@@ -285,6 +285,26 @@ def test_barriers_that_reduce(armed: bool, reduction: str, asked: str, count: in
         assert set(barriers(*lines, threads=count, armed=armed)[0].tolist()) == {int(wanted != 0)}
 
 
+@pytest.mark.parametrize(
+    ("lines", "free"),
+    [
+        (("VOTE.ANY P0, P1", "@P0 BRA `(.L_end)"), False),
+        (("SHFL.IDX P0, R4, R4, 0x0, 0x1f", "ISETP.EQ.AND P0, PT, R4, RZ, PT", "@P0 EXIT"), False),
+        (("BAR.RED.OR 0x0, P1", "B2R.RESULT RZ, P0", "@P0 BRA `(.L_end)"), False),
+        (("SHFL.IDX PT, R4, R4, 0x0, 0x1f", "BAR.RED.OR 0x0, P1", "B2R.RESULT R5", "VOTE.ALL P0, P1"), True),
+    ],
+)
+def test_a_way_that_other_lanes_decide_is_not_counted_without_data(lines: Sequence[str], free: bool) -> None:
+    """As little as one that memory decides."""
+    compiled = made((*lines, ".L_end:", "EXIT"), 0)
+    launch, memory = Launch((1, 1, 1), (40, 1, 1), b""), DeviceMemory(lay_out([("a", 4)]))
+    assert compiled.is_data_free == free
+    counted = compiled.profile_without_data(launch)
+    assert (counted is not None) == free
+    if counted is not None:
+        assert counted.equals(compiled.profile(launch, memory))
+
+
 # faults -----------------------------------------------------------------------------------------------------
 
 
@@ -315,7 +335,8 @@ def test_destinations_are_struck_like_others(
     [
         ("SHFL.IDX PT, R6, R4, 0x0, 0x1f", True), ("VOTE.ALL P1, P0", True), ("BAR.SYNC 0x1, 0x40", True),
         ("BAR.SYNC 0x1", True), ("BAR.SYNC 0x0, 0x40", True), ("BAR.ARV 0x0, 0x40", True),
-        ("BAR.RED.OR 0x0, P0", True), ("BAR.SYNC 0x0", False), ("IADD R0, R4, R5", False),
+        ("BAR.RED.OR 0x0, P0", True), ("B2R.RESULT R4", True), ("BAR.SYNC 0x0", False),
+        ("IADD R0, R4, R5", False),
     ],
 )  # fmt: skip
 def test_what_needs_other_lanes(text: str, needs: bool) -> None:

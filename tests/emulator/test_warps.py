@@ -9,7 +9,9 @@ from tests.emulator.warp_kernels import CASES, program
 from sassafras.emulator.armed import Stop
 from sassafras.emulator.machine import machine_of
 
+QUICK = ("compact", "divergent", "last_warp", "producer", "counted")
 KERNEL = pytest.mark.parametrize("kernel", CASES)
+EVERY_BUILD = [pytest.param(k, marks=() if k in QUICK else pytest.mark.slow) for k in CASES]
 
 
 @KERNEL
@@ -21,7 +23,7 @@ def test_a_launch_is_what_numpy_says(kernel: str) -> None:
     CASES[kernel].check(memory)
 
 
-@KERNEL
+@pytest.mark.parametrize("kernel", EVERY_BUILD)
 def test_armed_and_counting_builds_do_the_same(kernel: str) -> None:
     machine = machine_of(program(kernel))
     launch, memory = CASES[kernel].build()

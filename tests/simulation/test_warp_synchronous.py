@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.campaign.rows import FAST_ONLY, assert_same
 from tests.emulator.warp_kernels import CASES
 from tests.simulation.warp_workloads import WARPS, workload_of
 
+import sassafras
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
-from sassafras.faults.model import Scope
+from sassafras.faults.model import Mode, Scope
 from sassafras.simulation.workbench import Workbench
 
 COUNT = [17, pytest.param(334, marks=pytest.mark.slow)]  #: of each mode and scope: about 100 and 2000
 
 
 def test_a_golden_run_is_what_numpy_says() -> None:
-    for name in CASES:
-        if not CASES[name].inputs:
-            continue
+    for name in WARPS:
         workload, given = workload_of(name)
         golden = Workbench(workload, [given], shared=False).golden(0)
         for k, wanted in enumerate(CASES[name].outputs):
@@ -47,3 +48,17 @@ def test_both_engines_give_the_same_rows(
         made.store.close()
     assert len(rows["fast"]) == 3 * count
     assert_same(rows["fast"], rows["full"], without=FAST_ONLY)
+
+
+def test_a_fault_is_explained(tmp_path: Path) -> None:
+    """Which follows the struck lane beside its golden self, instruction by instruction."""
+    workload, given = workload_of("last_warp")
+    asked = Settings(kernels=("last_warp",), injections=12, seed=1, modes=(Mode.IOV,))
+    made = Campaign(tmp_path, asked, workload, [given])
+    made.run()
+    rows = made.injections()
+    struck = rows[rows.outcome == "SDC"].iloc[0]
+    explained = sassafras.explain(made, int(struck.id))
+    assert explained.explanation.story.scene.network == "last_warp"
+    assert struck.sass in str(explained)
+    made.store.close()

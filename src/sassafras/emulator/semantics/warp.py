@@ -118,6 +118,7 @@ def _number_and_threads(p: Ports, operands: list[Operand]) -> tuple[ir.Value, ir
 def b2r(p: Ports, i: Instruction) -> None:
     """What the last barrier with a reduction gave: the count, or all ones for true; P: whether not zero."""
     d, *told = i.operands
+    p.build.give(lambda: I32(0))  # nothing: the barrier has it
     result = p.build.barrier_result()
     p.write(d, result)
     for predicate in told:

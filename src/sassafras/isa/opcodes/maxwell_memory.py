@@ -139,7 +139,7 @@ SYNCHRONISATION = (
         fields=(BARRIER_WAIT, BARRIER_REDUCTION),
         cross_lane=_is_no_plain_barrier,
     ),
-    opcode("B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,)),
+    opcode("B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always),
     opcode(
         "SHFL", *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"), pipe=Pipe.MEMORY, fields=(SHUFFLE,), cross_lane=always
     ),
