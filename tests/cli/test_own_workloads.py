@@ -27,6 +27,7 @@ def visible(page: str) -> str:
     return re.sub(r"<[^>]*>", " ", body)
 
 
+@pytest.mark.long
 def test_a_study_from_file_to_hardened_program(sassafras: Type, workload: Path, tmp_path: Path) -> None:
     """Everything speaks of parts and inputs, and each command takes it."""
     folder = tmp_path / "run"
