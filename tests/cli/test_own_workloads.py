@@ -37,10 +37,10 @@ def test_a_study_from_file_to_hardened_program(sassafras: Type, workload: Path, 
     assert not STRUCK.search(shown.stdout)
     assert not STRUCK.search(visible((folder / "report.html").read_text("utf-8")))
     for command in (
-        ("tables", folder),
-        ("status", folder),
-        ("fit", folder),
-        ("resume", folder, "--workers", "1"),
+        ("tables",),
+        ("status",),
+        ("fit",),
+        ("resume", "--workers", "1"),
     ):
         found = sassafras(command[0], folder, *command[1:])
         assert found.exit_code == 0, found.output
