@@ -79,6 +79,7 @@ LAYERS_QUOTED = {
     "workload/choices.py": "how a picture is made to fit: crop",
     "verify/small_network.py": "the network of the self-check has parts of these kinds",
     "verify/known_faults.py": "the kernel softmax",
+    "workload/own/expressions.py": "functions of formulas: min, max, sqrt",
     "report/figures/vulnerability.py": "names too long for the axis of a figure",
 }
 

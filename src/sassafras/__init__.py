@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sassafras.network.importers.onnx.torch_module import load_torch
     from sassafras.network.lenet import load_lenet
     from sassafras.report.plots import plots
+    from sassafras.workload.own.load import load_workload, make_workload
 
 __version__ = "0.1.0"
 
@@ -66,6 +67,8 @@ _HOME_OF = {
     "load_lenet": "sassafras.network.lenet",
     "load_onnx": "sassafras.network.importers.onnx.load",
     "load_torch": "sassafras.network.importers.onnx.torch_module",
+    "load_workload": "sassafras.workload.own.load",
+    "make_workload": "sassafras.workload.own.load",
     "open": "sassafras.api",
     "plots": "sassafras.report.plots",
     "preset": "sassafras.campaign.design.presets",
@@ -96,6 +99,8 @@ __all__ = [
     "load_lenet",
     "load_onnx",
     "load_torch",
+    "load_workload",
+    "make_workload",
     "open",
     "plots",
     "preset",

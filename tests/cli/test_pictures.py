@@ -109,7 +109,8 @@ def test_letter_box_of_a_cfg_chooses_letterbox_and_says_so(
     chosen = select(given(letter_box(wide)))
     assert chosen.settings.fit is Fit.LETTERBOX
     assert chosen.images is not None
-    np.testing.assert_array_equal(chosen.images[0].pixels, letterboxed(original(wide), 9, 9))
+    (pixels,) = chosen.images[0].arrays
+    np.testing.assert_array_equal(pixels, letterboxed(original(wide), 9, 9))
     out, line = capsys.readouterr()
     assert out == ""
     assert line.count("\n") == 1

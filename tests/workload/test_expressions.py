@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sassafras.errors import UsageError
-from sassafras.workload.own.expressions import Place, value_of, whole
+from sassafras.workload.own.expressions import Place, Value, value_of, whole
 
-NAMES = {"n": 48, "k": 3, "x": 0.5, "a": Place("a"), "b": Place("b"), "in": Place("in")}
+NAMES: dict[str, Value] = {"n": 48, "k": 3, "x": 0.5, "a": Place("a"), "b": Place("b"), "in": Place("in")}
 
 
 @pytest.mark.parametrize(

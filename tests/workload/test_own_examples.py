@@ -51,16 +51,17 @@ def multiplied(given: Given) -> Array:
 
 def darts(_: Given) -> Array:
     mask = 0xFFFFFFFF
-    counts = []
+    counts: list[int] = []
     for thread in range(1024):
         state, count = 2021 ^ (thread * 2654435761 + 1 & mask), 0
-        for _ in range(64):
+        for _dart in range(64):
             state ^= state << 13 & mask
             state ^= state >> 17
             state ^= state << 5 & mask
             count += (state >> 16) ** 2 + (state & 0xFFFF) ** 2 < 1 << 32
         counts.append(count)
-    return np.array(counts).reshape(32, 32).sum(axis=1)
+    found: Array = np.array(counts).reshape(32, 32).sum(axis=1)
+    return found
 
 
 def heated(given: Given) -> Array:

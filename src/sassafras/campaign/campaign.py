@@ -92,6 +92,7 @@ class Campaign:
         target = architecture(settings.arch)
         self.network = self.source.build(target) if network is None else network.on(target)
         self.settings = settings.for_network(self.network)
+        images = images if images is not None or network is None else network.brought_inputs
         self.rendered = images is None and self.source.is_synthetic  #: inputs are made, not the user's
         if images is None:
             images = () if reading else made_inputs(self.source, self.network, self.settings)

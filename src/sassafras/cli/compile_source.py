@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from sassafras.architectures.registry import DEFAULT
 from sassafras.cli import completion
 from sassafras.cli.completion import one_of
 
@@ -29,7 +30,7 @@ Download: TypeAlias = Annotated[
 
 def compile_source(
     source: Annotated[Path, typer.Argument(metavar="FILE.cu", help="CUDA C++ with __global__ functions.")],
-    arch: Target = "sm_50",
+    arch: Target = DEFAULT,
     out: OutFolder = None,
     include: Annotated[
         list[Path] | None, typer.Option("-I", "--include", metavar="DIR", help="Headers (repeatable).")

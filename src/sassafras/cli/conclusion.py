@@ -69,7 +69,8 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
     console = Console()
     if not is_quiet():
         said = results.vocabulary.said
-        _say(console, said(golden_line(results.golden)), "")
+        if not results.vocabulary.pairs:  # of a network's frames the true classes may be known
+            _say(console, golden_line(results.golden), "")
         print_tables(console, [*outcomes(results), *goal(results)], results.vocabulary)
         console.print(said(worst_line(results)), highlight=False, soft_wrap=not console.is_terminal)
         _say(console, "", _counted(results))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sassafras.architectures.registry import DEFAULT
 from sassafras.cli.compile_source import Download, OutFolder, Target, write_code
 
 
@@ -15,7 +16,7 @@ def disasm(
         Path,
         typer.Argument(metavar="FILE", help="A cubin, a fatbin, or an object, library or program with one."),
     ],
-    arch: Target = "sm_50",
+    arch: Target = DEFAULT,
     out: OutFolder = None,
     download: Download = False,
 ) -> None:

@@ -155,7 +155,6 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         raise CampaignInterrupted(
             f"stopped: what is finished is stored in {folder / 'harden'}; run the same command again to go on"
         ) from interrupt
-    answers = Console()
     record, shape = on_record(campaign)
     before = read_results(record, shape, synthetic=source.is_synthetic, critical=wish.critical)
     figures = hardening_figures(hardening_of(found, before))
@@ -165,7 +164,7 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
         numbers = write_harden_json(found)
         page = write_page(record, shape, before)
         drawing.finish()
-    _say(answers, found)
+    _say(answers := Console(), found)
     for line in (
         f"page:    {page}",
         f"tables:  {text} (or: the same command with --verbose)",

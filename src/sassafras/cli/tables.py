@@ -69,4 +69,5 @@ def _of_campaign(folder: Path, critical: Criticality) -> tuple[list[str], list[T
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
         avf = written_avf(record, shape, critical)
     shown = campaign_tables(results) + avf_tables(None if avf is None else campaign_numbers(avf))
-    return [results.vocabulary.said(golden_line(results.golden))], shown, results.vocabulary
+    opening = [] if results.vocabulary.pairs else [golden_line(results.golden)]
+    return opening, shown, results.vocabulary

@@ -26,6 +26,7 @@ from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.inputs import GivenInput, Input
 from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
+from sassafras.workload.own.code import Touched
 from sassafras.workload.own.load import OwnWorkload
 from sassafras.workload.result import Result
 from sassafras.workload.verdict import Verdict
@@ -154,24 +155,12 @@ def _copies(buffers: tuple[Buffer, ...]) -> tuple[Buffer, ...]:
     return tuple(replace(one, name=_named(one.name, k)) for k in range(COPIES) for one in buffers)
 
 
-@dataclass(frozen=True)
-class _Given:
-    """`Kernel.reads` and `writes`: the buffers that arguments point into."""
-
-    buffers: tuple[Region, ...]
-    pointers: tuple[str, ...]
-
-    def __call__(self, arguments: Mapping[str, int | float]) -> tuple[Region, ...]:
-        places = [int(arguments[name]) for name in self.pointers]
-        return tuple(b for b in self.buffers if any(b.address <= place < b.end for place in places))
-
-
 def _pointers(kernel: Kernel) -> tuple[str, ...]:
     return tuple(name for name, kind in kernel.parameters if kind is ParameterType.POINTER)
 
 
 def _anywhere(kernel: Kernel, regions: tuple[Region, ...]) -> Kernel:
-    touched = _Given(regions, _pointers(kernel))
+    touched = Touched(regions, _pointers(kernel))
     return replace(kernel, reads=touched, writes=touched)
 
 

@@ -31,7 +31,7 @@ _SECTIONS = (".nv_fatbin", "__nv_relfatbin", ".nvFatBinSegment")
 
 @dataclass(frozen=True)
 class Part:
-    """``is_cubin``: else it is PTX, which has to be compiled. ``arch``: as in ``sm_50``."""
+    """``is_cubin``: else it is PTX, which has to be compiled. ``arch``: its name."""
 
     is_cubin: bool
     arch: str

@@ -16,7 +16,7 @@ from sassafras.kernels.kernel import Region
 from sassafras.workload.alarms import Alarms
 from sassafras.workload.arena import check_early, open_arena
 from sassafras.workload.buffer import Buffer, Part
-from sassafras.workload.inputs import check_arrays
+from sassafras.workload.inputs import Input, check_arrays
 from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.result import Result
@@ -85,6 +85,11 @@ class Workload(ABC):
     def golden_digest(self) -> str:
         """A digest that stands for what memory holds before every launch of a fault-free run, by frame."""
         return self.parameters_digest
+
+    @property
+    def brought_inputs(self) -> tuple[Input, ...] | None:
+        """What goes in, where the workload comes with it; None: that is chosen elsewhere."""
+        return None
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -54,13 +54,14 @@ class _Source:
 
 
 @dataclass(frozen=True)
-class _Given:
+class Touched:
     """`Kernel.reads` and `writes`: the buffers that arguments point into."""
 
     buffers: tuple[Region, ...]
     pointers: tuple[str, ...]
 
     def __call__(self, arguments: Arguments) -> tuple[Region, ...]:
+        """The buffers."""
         places = [int(arguments[name]) for name in self.pointers]
         return tuple(b for b in self.buffers if any(b.address <= place < b.end for place in places))
 
@@ -127,7 +128,7 @@ def kernel_of(code: Code, kinds: tuple[CType, ...], buffers: tuple[Region, ...],
     """
     names = tuple(code.name_of(place) for place in range(len(kinds)))
     pointers = tuple(name for name, kind in zip(names, kinds, strict=True) if kind is CType.POINTER)
-    touched = _Given(buffers, pointers)
+    touched = Touched(buffers, pointers)
     parameters = tuple((name, ParameterType(kind.code)) for name, kind in zip(names, kinds, strict=True))
     return Kernel(
         name=code.label,

@@ -20,7 +20,7 @@ from sassafras.kernels.kernel import Kernel, Region
 from sassafras.toolchain.c_types import CType
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
-from sassafras.workload.inputs import GivenInput
+from sassafras.workload.inputs import GivenInput, Input
 from sassafras.workload.own.code import SHARED, kernel_of, read_code
 from sassafras.workload.own.contents import Contents, overridden
 from sassafras.workload.own.expressions import Names, Place, value_of, whole
@@ -49,6 +49,11 @@ class OwnWorkload(GivenWorkload):
         if target is self.architecture or self.spec is None:
             return self
         return workload_of(self.spec, self.folder, target)
+
+    @property
+    def brought_inputs(self) -> tuple[Input, ...]:
+        """Those that are given with it."""
+        return self.given_inputs
 
     @property
     def vocabulary(self) -> Vocabulary:
