@@ -28,7 +28,8 @@ class Form:
 
     def left(self, old: int, value: int, compared: int) -> int:
         """What lies in memory afterwards."""
-        return OPERATIONS[self.operation](self, old, value, compared) % (1 << self.bits)
+        result: int = OPERATIONS[self.operation](self, old, value, compared)
+        return result % (1 << self.bits)
 
     def signed(self, word: int) -> int:
         """A word as the type has it."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ class Given:
 
     def workload(self) -> tuple[GivenWorkload, list[GivenInput]]:
         buffers = {n: Buffer(n, a.nbytes, a.shape, a.dtype) for n, a in self.arrays.items()}
-        call = Call(self.kernel, 0, {n: n for n in self.arrays} | self.numbers)
+        call = Call(self.kernel, 0, {**{n: n for n in self.arrays}, **self.numbers})
         part = Part(0, "all", buffers[self.writes[-1]])
         made = GivenWorkload(
             self.kernel.name, Same(), tuple(buffers.values()), (call,), (part,), tuple(buffers), self.writes
@@ -147,7 +148,7 @@ WORKLOADS = {
 }
 
 
-def rows(folder: Path, given: Given, injections: int, engine: str) -> Campaign:
+def rows(folder: Path, given: Given, injections: int, engine: Literal["fast", "full"]) -> Campaign:
     workload, inputs = given.workload()
     settings = Settings(
         kernels=(given.kernel.name,), injections=injections, seed=5, models=DRAWN_MODELS, engine=engine
@@ -160,9 +161,12 @@ def rows(folder: Path, given: Given, injections: int, engine: str) -> Campaign:
 @pytest.mark.parametrize(
     "injections", [pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("name", WORKLOADS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.long if n == "a lock" else ()) for n in WORKLOADS]
+)
 def test_both_engines_give_the_same_rows(tmp_path: Path, name: str, injections: int) -> None:
-    fast, full = (rows(tmp_path, WORKLOADS[name], injections, engine) for engine in ("fast", "full"))
+    fast = rows(tmp_path, WORKLOADS[name], injections, "fast")
+    full = rows(tmp_path, WORKLOADS[name], injections, "full")
     assert len(fast.errors()) == 0 and len(full.errors()) == 0
     found = fast.injections()
     assert len(found) == 3 * injections and {"MASKED", "SDC", "DUE"} == set(found.outcome)

@@ -6,6 +6,7 @@ local memory: the wrong address may mean another space.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -107,7 +108,7 @@ def test_a_red_of_rz_adds_the_struck_zero() -> None:
 def test_operations_by_hand_are_the_instructions(form: Form) -> None:
     operands = "R8, R10" if form.operation == "CAS" else "R8"
     program = machine(f"ATOM.E{form.suffix} R4, [R6], {operands}", "EXIT", parameters=8).program
-    edges = FLOATS if form.kind.startswith("F") else INTEGERS
+    edges: Sequence[int] = FLOATS if form.kind.startswith("F") else INTEGERS
     if form.bits == 64:
         edges = [e << 32 | x for e in (0, 1, 1 << 31, (1 << 32) - 1) for x in (0, 1, (1 << 32) - 1)]
     for old in edges:
@@ -141,11 +142,11 @@ def atomic(
     strike(armed, 0, mode, target, Corruption(Operation.FLIP, mask, target.bits), base)
     armed.run(100)
     words = memory.data[:32] if "ATOM." in text else armed.shared[:32]
-    return armed, words.view(np.uint32).tolist()
+    return armed, [int(word) for word in words.view(np.uint32)]
 
 
 def registers(armed: ArmedBlock) -> list[int]:
-    return armed.registers(0)[12:14].tolist()
+    return [int(word) for word in armed.registers(0)[12:14]]
 
 
 @pytest.mark.parametrize("text", ATOMICS)
@@ -224,7 +225,8 @@ def stored(text: str, mask: int, bits: int) -> tuple[ArmedBlock, DeviceMemory]:
 
 
 def local_words(armed: ArmedBlock, thread: int) -> list[int]:
-    return armed.bytes_at(AccessKind.LOCAL_STORE, thread, 1024 - 16, 16).view(np.uint32).tolist()
+    place = armed.bytes_at(AccessKind.LOCAL_STORE, thread, 1024 - 16, 16)
+    return [int(word) for word in place.view(np.uint32)]
 
 
 def test_a_local_store_goes_elsewhere_in_the_thread_s_own_memory() -> None:

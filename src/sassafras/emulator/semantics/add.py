@@ -149,9 +149,9 @@ def lea(p: Ports, i: Instruction) -> None:
         wide = p.b.or_(p.b.zext(p.integer(a), I64), p.b.shl(p.b.zext(p.integer(sources[2]), I64), I64(32)))
         down = p.b.sub(I64(32), p.b.zext(count, I64))
         shifted = p.b.trunc(p.b.lshr(wide, down), I32)
+        for predicate in predicates:
+            inside = [in_window(p.b, wide, space) for space in WINDOWS]
+            p.set_predicate(predicate, p.b.not_(p.b.or_(*inside)))
     else:
         shifted = p.b.shl(p.integer(a), count)
     _add(p, d, _shifted(p, shifted), _addend(p, b, extended=extended), extended=extended)
-    for predicate in predicates:
-        inside = [in_window(p.b, wide, space) for space in WINDOWS]
-        p.set_predicate(predicate, p.b.not_(p.b.or_(*inside)))
