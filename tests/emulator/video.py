@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from tests.emulator.bench import M32, Variant, Words
 from tests.emulator.bitwise import _signed as signed_of
@@ -115,13 +116,11 @@ def shifts_and_tests() -> list[Variant]:
                 variants += [left, right]
     shifted = made("VSHR", ("U32", "U16"), "R4", "0x5", lambda x, y: x >> y, signed=False, second="ACC")
     variants.append(shifted)  # of PyTorch's kernels
-    for name in ("LT", "EQ", "LE", "GT", "NE", "GE"):
+    for first, name in enumerate(("LT", "EQ", "LE", "GT", "NE", "GE")):
         for number, (types, a, b) in enumerate(PAIRS):
-            second = (
-                SECONDS[(number + len(name + str(name > "LE"))) % 10] if name != "LT" else SECONDS[number + 1]
-            )
-            variants.append(made(f"VSET.{name}", types, a, b, lambda x, y, n=name: truth(n, x, y), signed=False,
-                                 second=second))  # type: ignore[misc]  # fmt: skip
+            second = SECONDS[(first + number) % len(SECONDS)]
+            holds = partial(truth, name)
+            variants.append(made(f"VSET.{name}", types, a, b, holds, signed=False, second=second))
     return variants
 
 
