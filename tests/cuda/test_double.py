@@ -166,7 +166,8 @@ def test_conversions() -> None:
         np.zeros(6 * n, np.int64), np.zeros(8 * n), np.zeros(4 * n, np.float32), np.int32(n),
     )  # fmt: skip
     kinds = [*((way, -LONG, LONG - 1, -LONG) for way in ("RN", "RM", "RZ")),
-             ("RP", 0, 2 * LONG - 1, LONG), ("RP", -INT, INT - 1, -INT), ("RM", 0, 2 * INT - 1, INT)]  # fmt: skip
+             ("RP", 0, 2 * LONG - 1, LONG), ("RP", -INT, INT - 1, -INT),
+             ("RM", 0, 2 * INT - 1, INT)]  # fmt: skip
     for line, (way, *limits) in zip(whole.reshape(6, n).tolist(), kinds, strict=True):
         wanted = [clamped(v, WAYS[way], *limits) for v in a.tolist()]
         assert [v % (1 << 64) for v in line] == [v % (1 << 64) for v in wanted]

@@ -193,6 +193,7 @@ def all_predicates() -> list[Variant]:
 
 
 GROUPS = {
-    "tests of codes": of_codes, "pset": psets, "long extremes": long_extremes, "logic with codes": logic_with_codes,
+    "tests of codes": of_codes, "pset": psets, "long extremes": long_extremes,
+    "logic with codes": logic_with_codes,
     "whole files": whole_files,
 }  # fmt: skip

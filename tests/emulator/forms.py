@@ -36,7 +36,8 @@ OTHERS = {
     Slot.DESTINATION: ("RZ", "R8.CC", "RZ.CC"),
     Slot.PREDICATE_DESTINATION: ("PT",),
     Slot.SOURCE: (
-        "-R12", "|R12|", "~R12", "R12.H1", "R12.B0", "R12.B3", "RZ", "R252", "c[0x0][0x148]", "-c[0x0][0x148]", "c[0x2][0x8]",
+        "-R12", "|R12|", "~R12", "R12.H1", "R12.B0", "R12.B3", "RZ", "R252", "c[0x0][0x148]",
+        "-c[0x0][0x148]", "c[0x2][0x8]",
         "c[0x2][R24+0x8]", "c[0x2][RZ+0x8]", "0x3", "-0x1", "1.5", "1.5.NEG",
     ),
     Slot.REGISTER: ("RZ", "R252"),

@@ -89,9 +89,10 @@ def sums() -> list[Variant]:
                          signed=bool((number + k) % 2), sat=bool((number + k) // 2 % 2))
                 )  # fmt: skip
         for signed in (False, True):
-            for second in SECONDS:
-                variants.append(made(opcode, ("S32", "S32"), "R4", "R5", exact, more=more, signed=signed,
-                                     second=second))  # fmt: skip
+            variants += [
+                made(opcode, ("S32", "S32"), "R4", "R5", exact, more=more, signed=signed, second=second)
+                for second in SECONDS
+            ]
     minus = [
         made("VADD", ("S32", "S32"), "R4", "-R5", lambda a, b: a + b, signed=True, sat=True, second="MIN")
     ]
@@ -120,7 +121,7 @@ def shifts_and_tests() -> list[Variant]:
         for number, (types, a, b) in enumerate(PAIRS):
             second = SECONDS[(first + number) % len(SECONDS)]
             holds = partial(truth, name)
-            variants.append(made(f"VSET.{name}", types, a, b, holds, signed=False, second=second))
+            variants += [made(f"VSET.{name}", types, a, b, holds, signed=False, second=second)]
     return variants
 
 
