@@ -121,7 +121,7 @@ def shifts_and_tests() -> list[Variant]:
         for number, (types, a, b) in enumerate(PAIRS):
             second = SECONDS[(first + number) % len(SECONDS)]
             holds = partial(truth, name)
-            variants += [made(f"VSET.{name}", types, a, b, holds, signed=False, second=second)]
+            variants.append(made(f"VSET.{name}", types, a, b, holds, signed=False, second=second))
     return variants
 
 
@@ -131,8 +131,9 @@ def products() -> list[Variant]:
     for types, a, b in PAIRS[:-1]:
         for plus in (False, True):
             for down in ("", "SHR_7", "SHR_15"):
-                for sat in (False, True):
-                    variants.append(_product(types, a, b, "R6", plus=plus, down=down, sat=sat))
+                variants += [
+                    _product(types, a, b, "R6", plus=plus, down=down, sat=sat) for sat in (False, True)
+                ]
     for sat in (False, True):
         variants += [
             _product(("S32", "S32"), "-R4", "R5", "R6", plus=False, down="", sat=sat),
