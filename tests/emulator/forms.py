@@ -47,7 +47,7 @@ OTHERS = {
     Slot.CONSTANT: ("c[0x2][RZ]", "c[0x2][RZ+0x8]", "c[0x0][R24+0x148]"),
     Slot.TARGET: (),
     Slot.CONDITION: ("CC.GTU", "CC.T"),
-    Slot.SPECIAL: ("SR_CTAID.Y", "SRZ"),
+    Slot.SPECIAL: ("SR_CTAID.Y", "SRZ", "SR_CLOCKLO", "SR_GLOBALTIMERHI", "SR_VIRTID"),
     Slot.NAME: (),
     Slot.FILE: ("PR",),
     Slot.FILE_DESTINATION: ("PR",),
