@@ -22,8 +22,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -88,7 +89,7 @@ def disassembled(tool: Path, cubin: Path, kernels: list[Kernel], folder: Path) -
 _REASONS: dict[str, str | None] = {}  #: by form: what is said against it, None for nothing
 
 
-def reason_of(text: str, metadata: KernelMetadata) -> str | None:
+def reason_of(text: str, metadata: Callable[[], KernelMetadata]) -> str | None:
     """Why an instruction of a kernel does not load, or does not count. Asked once for each form: all numbers
     of registers, offsets and literals are one.
     """
@@ -98,7 +99,7 @@ def reason_of(text: str, metadata: KernelMetadata) -> str | None:
         # A NaN's text needs its encoding, which cannot stand in the program that is made of one instruction.
         sure = text.replace("-QNAN", "-INF").replace("+QNAN", "+INF")
         tested = head(text) in heads_with_oracle()
-        _REASONS[form] = _refusal(sure, metadata) or (None if tested else "no oracle")
+        _REASONS[form] = _refusal(sure, metadata()) or (None if tested else "no oracle")
     return _REASONS[form]
 
 
@@ -117,7 +118,8 @@ def _refusal(text: str, metadata: KernelMetadata) -> str | None:
 
 def stops(listing_text: str, cubin: bytes, name: str) -> tuple[int, dict[str, str]]:
     """The number of a kernel's instructions, and the forms that stop it with the reason why."""
-    lines, metadata = read_listing(listing_text, name).lines, read_metadata(cubin, name)
+    lines = read_listing(listing_text, name).lines
+    metadata = cache(partial(read_metadata, cubin, name))  # which takes long in a cubin of many kernels
     found = {}
     for text in dict.fromkeys(line.text for line in lines):
         reason = reason_of(text, metadata)
@@ -126,7 +128,7 @@ def stops(listing_text: str, cubin: bytes, name: str) -> tuple[int, dict[str, st
             found[".".join((opcode, *sorted(modifiers)))] = reason
     if not found:
         try:
-            program_of(listing_text, metadata)
+            program_of(listing_text, metadata())
         except ListingError as refusal:
             found["the kernel"] = str(refusal).replace(name, "").strip(" :+")[:120]
     return len(lines), found
