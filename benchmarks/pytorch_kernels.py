@@ -22,7 +22,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -35,7 +37,7 @@ from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.plain import PlainFunction
 from sassafras.errors import ListingError
-from sassafras.isa.listing_lines import InstructionLine, read_listing
+from sassafras.isa.listing_lines import read_listing
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
 from sassafras.toolchain.cubin import read_metadata
@@ -84,46 +86,49 @@ def disassembled(tool: Path, cubin: Path, kernels: list[Kernel], folder: Path) -
     return kept.read_text()
 
 
-def reason_of(line: InstructionLine) -> str | None:
-    """Why an instruction does not load, or does not count; None if it does. Asked once for each form."""
-    text = _LABEL.sub("`(.L_x)", line.text)
-    # A NaN's text needs its encoding, which cannot stand in the program that is made of one instruction.
-    return _reason(text.replace("-QNAN", "-INF").replace("+QNAN", "+INF"), _PLACE.sub("0", text))
+_REASONS: dict[str, str | None] = {}  #: by form: what is said against it, None for nothing
 
 
-_REASONS: dict[str, str | None] = {}
-
-
-def _reason(text: str, form: str) -> str | None:
+def reason_of(text: str, metadata: Callable[[], KernelMetadata]) -> str | None:
+    """Why an instruction of a kernel does not load, or does not count. Asked once for each form: all numbers
+    of registers, offsets and literals are one.
+    """
+    text = _LABEL.sub("`(.L_x)", text)
+    form = _PLACE.sub("0", text)
     if form not in _REASONS:
-        _REASONS[form] = _refusal(text) or ("no oracle" if head(text) not in heads_with_oracle() else None)
+        # A NaN's text needs its encoding, which cannot stand in the program that is made of one instruction.
+        sure = text.replace("-QNAN", "-INF").replace("+QNAN", "+INF")
+        tested = head(text) in heads_with_oracle()
+        _REASONS[form] = _refusal(sure, metadata()) or (None if tested else "no oracle")
     return _REASONS[form]
 
 
-def _refusal(text: str) -> str | None:
+def _refusal(text: str, metadata: KernelMetadata) -> str | None:
     """What the parser or a build says against an instruction that stands alone."""
-    metadata = KernelMetadata("k", ARCHITECTURE, 255, 0, 0x140, (Parameter(0, 0, 4096),), bytes(1 << 16))
+    area = (Parameter(0, 0, 4096),)
+    alone = replace(metadata, register_count=255, parameter_base=0x140, parameters=area, code_bytes=0)
     try:
-        program = program_of(listing([".L_x:", "NOP", text, "EXIT"]), metadata)
+        program = program_of(listing([".L_x:", "NOP", text, "EXIT"]), alone)
         for build in (PlainFunction, ArmedFunction):
             build(program).emit()
     except ListingError as refusal:
-        return str(refusal).partition(f"{text}")[2].strip(" \"':").partition(";")[0]
+        return str(refusal).partition(text)[2].strip(" \"':").partition(";")[0]
     return None
 
 
 def stops(listing_text: str, cubin: bytes, name: str) -> tuple[int, dict[str, str]]:
     """The number of a kernel's instructions, and the forms that stop it with the reason why."""
     lines = read_listing(listing_text, name).lines
+    metadata = cache(partial(read_metadata, cubin, name))  # which takes long in a cubin of many kernels
     found = {}
-    for line in {line.text: line for line in lines}.values():
-        reason = reason_of(line)
+    for text in dict.fromkeys(line.text for line in lines):
+        reason = reason_of(text, metadata)
         if reason is not None:
-            opcode, modifiers = head(line.text)
+            opcode, modifiers = head(text)
             found[".".join((opcode, *sorted(modifiers)))] = reason
     if not found:
         try:
-            program_of(listing_text, read_metadata(cubin, name))
+            program_of(listing_text, metadata())
         except ListingError as refusal:
             found["the kernel"] = str(refusal).replace(name, "").strip(" :+")[:120]
     return len(lines), found

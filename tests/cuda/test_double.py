@@ -166,10 +166,11 @@ def test_conversions() -> None:
         np.zeros(6 * n, np.int64), np.zeros(8 * n), np.zeros(4 * n, np.float32), np.int32(n),
     )  # fmt: skip
     kinds = [*((way, -LONG, LONG - 1, -LONG) for way in ("RN", "RM", "RZ")),
-             ("RP", 0, 2 * LONG - 1, LONG), ("RP", -INT, INT - 1, -INT), ("RM", 0, 2 * INT - 1, INT)]  # fmt: skip
-    for row, (way, *limits) in zip(whole.reshape(6, n).tolist(), kinds, strict=True):
+             ("RP", 0, 2 * LONG - 1, LONG), ("RP", -INT, INT - 1, -INT),
+             ("RM", 0, 2 * INT - 1, INT)]  # fmt: skip
+    for line, (way, *limits) in zip(whole.reshape(6, n).tolist(), kinds, strict=True):
         wanted = [clamped(v, WAYS[way], *limits) for v in a.tolist()]
-        assert [v % (1 << 64) for v in row] == [v % (1 << 64) for v in wanted]
+        assert [v % (1 << 64) for v in line] == [v % (1 << 64) for v in wanted]
     u = k.view(np.uint64)
     sources = [*[(k, m) for m in ("RN", "RM", "RP", "RZ")], (u, "RN"), (u, "RP")]
     sources += [(k.astype(np.int32), "RN"), (k.astype(np.uint16), "RN")]

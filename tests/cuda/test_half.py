@@ -140,7 +140,8 @@ def test_integers() -> None:
     short = np.clip(np.trunc(f), -(2**15), 2**15 - 1)
     for row, each in zip(whole.reshape(4, N), (wanted, near, low, short), strict=True):
         np.testing.assert_array_equal(row.view(np.uint32), each.astype(np.int64).astype(np.uint32))
-    sources = ((k, "RN"), (k.view(np.uint32), "RZ"), (k.astype(np.int16), "RN"))
+    sources: list[tuple[NDArray[Any], str]]
+    sources = [(k, "RN"), (k.view(np.uint32), "RZ"), (k.astype(np.int16), "RN")]
     for line, (integers, mode) in zip(got.reshape(3, N).tolist(), sources, strict=True):
         assert line == [HALF.round(int(v), 0, mode) for v in integers]
 

@@ -188,11 +188,12 @@ def whole_files() -> list[Variant]:
 
 
 def all_predicates() -> list[Variant]:
-    """R2P over all predicates, which only the armed build's bench can look at; P2R of all that are written."""
+    """R2P over all predicates, which only the armed build's bench can look at."""
     return [_restored(byte, mask) for byte in ("", ".B1") for mask in (0x7F, 0xE, 0xF, 0xC)]
 
 
 GROUPS = {
-    "tests of codes": of_codes, "pset": psets, "long extremes": long_extremes, "logic with codes": logic_with_codes,
+    "tests of codes": of_codes, "pset": psets, "long extremes": long_extremes,
+    "logic with codes": logic_with_codes,
     "whole files": whole_files,
 }  # fmt: skip

@@ -227,11 +227,10 @@ def double_choices() -> list[Variant]:
     """DMNMX, DSET, and DSETP with every way to combine."""
     variants = []
     for predicate in ("PT", "!PT", "P2"):
-        for a, b in (("R4", "R6"), ("-R4", "|R6|"), ("|R4|", "|R6|")):
-            variants.append(_double_minimum(predicate, a, b))
+        signs = (("R4", "R6"), ("-R4", "|R6|"), ("|R4|", "|R6|"))
+        variants += [_double_minimum(predicate, a, b) for a, b in signs]
     for name in FLOAT:
-        for bop in BOOLEAN:
-            variants.append(_double_setp(name, bop))
+        variants += [_double_setp(name, bop) for bop in BOOLEAN]
         for bf in (False, True):
             for cc in (False, True):
                 variants.append(_double_set(name, {"GT": "OR", "LT": "XOR"}.get(name, "AND"), bf, cc))

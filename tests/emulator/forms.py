@@ -37,7 +37,8 @@ OTHERS = {
     Slot.DESTINATION: ("RZ", "R8.CC", "RZ.CC"),
     Slot.PREDICATE_DESTINATION: ("PT",),
     Slot.SOURCE: (
-        "-R12", "|R12|", "~R12", "R12.H1", "R12.B0", "R12.B3", "RZ", "R252", "c[0x0][0x148]", "-c[0x0][0x148]", "c[0x2][0x8]",
+        "-R12", "|R12|", "~R12", "R12.H1", "R12.B0", "R12.B3", "RZ", "R252", "c[0x0][0x148]",
+        "-c[0x0][0x148]", "c[0x2][0x8]",
         "c[0x2][R24+0x8]", "c[0x2][RZ+0x8]", "0x3", "-0x1", "1.5", "1.5.NEG",
     ),
     Slot.REGISTER: ("RZ", "R252"),
@@ -47,7 +48,7 @@ OTHERS = {
     Slot.CONSTANT: ("c[0x2][RZ]", "c[0x2][RZ+0x8]", "c[0x0][R24+0x148]"),
     Slot.TARGET: (),
     Slot.CONDITION: ("CC.GTU", "CC.T"),
-    Slot.SPECIAL: ("SR_CTAID.Y", "SR_CLOCKLO", "SRZ"),
+    Slot.SPECIAL: ("SR_CTAID.Y", "SRZ", "SR_CLOCKLO", "SR_GLOBALTIMERHI", "SR_VIRTID"),
     Slot.NAME: (),
     Slot.HINT: ("PT", "!P3"),
     Slot.FILE: ("PR",),

@@ -4,6 +4,7 @@ that is emulated has an oracle.
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -42,9 +43,11 @@ WITHOUT_THIS_FORM = (
     "I2F.F32.S32 R0, R4.H1", "I2I.S32.S8 R0, R4.H1", "I2I.S32.S16 R0, R4.B1", "I2F.F32.S32 R0, R4.B1",
     "F2F.F64.F64.SAT R0, R4", "F2F.F16.F64 R0, R4", "F2F.F16.F32.FLOOR R0, R4", "F2F.F32.F32 R0, R4.H1",
     "IADD.SAT R0.CC, R4, R5", "IADD.X.SAT R0, R4, R5", "IMNMX.XLO R0, R4, R5, PT", "IMNMX R0.CC, R4, R5, PT",
-    "IMNMX.U32.XLO R0.CC, R4, R5, PT", "P2R R0, CC, R4, 0x3", "R2P CC, R4, 0x1", "CSETP.EQ.AND P0, PT, PR, PT",
+    "IMNMX.U32.XLO R0.CC, R4, R5, PT", "P2R R0, CC, R4, 0x3", "R2P CC, R4, 0x1",
+    "CSETP.EQ.AND P0, PT, PR, PT",
     "MUFU.RCP64H.SAT R0, R4", "FCMP.NEU R0, R4, -QNAN, R5",
-    "VADD.U8 R0, R4, R5, R6", "VADD.U8.U8 R0, R4.H1, R5, R6", "VABSDIFF4 R0, R4, R5, R6", "VMAD.PO R0, -R4, R5, R6",
+    "VADD.U8 R0, R4, R5, R6", "VADD.U8.U8 R0, R4.H1, R5, R6", "VABSDIFF4 R0, R4, R5, R6",
+    "VMAD.PO R0, -R4, R5, R6",
     "LDC R0, c[0x3][R4]", "LDC R0, c[0x4][R4]", "MOV R0, c[0x3][0x10]", "MOV R0, c[0x2][0x1000]",
     "BAR.SYNC 0x10", "BAR.RED.AND 0x0", "BAR.SYNC 0x0, P0", "BAR.ARV.OR 0x1, 0x20",
     "BRA CC.CSM, `(.L_x)", "ISETP.T.X.AND P0, PT, R4, R5, PT", "ISET.F.X.AND R0, R4, R5, PT",
@@ -110,6 +113,13 @@ def test_all_refusals_of_a_kernel_come_together() -> None:
         compiled.arm(Launch((1, 1, 1), (1, 1, 1), b""), DeviceMemory(lay_out([("a", 4)])), 0)
     text = str(refusal.value)
     assert text.startswith("bench (sm_50)+") and "BAR.SYNC 0x10" in text and "-hex" in text
+
+
+def test_a_refusal_comes_back_from_a_worker_as_it_was() -> None:
+    with pytest.raises(ListingError) as refusal:
+        program("TEX R0, R4, R5, 0x0", "EXIT")
+    back = pickle.loads(pickle.dumps(refusal.value))  # noqa: S301  (our own bytes)
+    assert str(back) == str(refusal.value)
 
 
 def test_of_very_many_forms_some_are_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from tests.emulator.bench import M32, Variant, Words
 from tests.emulator.bitwise import _signed as signed_of
@@ -88,9 +89,10 @@ def sums() -> list[Variant]:
                          signed=bool((number + k) % 2), sat=bool((number + k) // 2 % 2))
                 )  # fmt: skip
         for signed in (False, True):
-            for second in SECONDS:
-                variants.append(made(opcode, ("S32", "S32"), "R4", "R5", exact, more=more, signed=signed,
-                                     second=second))  # fmt: skip
+            variants += [
+                made(opcode, ("S32", "S32"), "R4", "R5", exact, more=more, signed=signed, second=second)
+                for second in SECONDS
+            ]
     minus = [
         made("VADD", ("S32", "S32"), "R4", "-R5", lambda a, b: a + b, signed=True, sat=True, second="MIN")
     ]
@@ -115,13 +117,11 @@ def shifts_and_tests() -> list[Variant]:
                 variants += [left, right]
     shifted = made("VSHR", ("U32", "U16"), "R4", "0x5", lambda x, y: x >> y, signed=False, second="ACC")
     variants.append(shifted)  # of PyTorch's kernels
-    for name in ("LT", "EQ", "LE", "GT", "NE", "GE"):
+    for first, name in enumerate(("LT", "EQ", "LE", "GT", "NE", "GE")):
         for number, (types, a, b) in enumerate(PAIRS):
-            second = (
-                SECONDS[(number + len(name + str(name > "LE"))) % 10] if name != "LT" else SECONDS[number + 1]
-            )
-            variants.append(made(f"VSET.{name}", types, a, b, lambda x, y, n=name: truth(n, x, y), signed=False,
-                                 second=second))  # type: ignore[misc]  # fmt: skip
+            second = SECONDS[(first + number) % len(SECONDS)]
+            holds = partial(truth, name)
+            variants.append(made(f"VSET.{name}", types, a, b, holds, signed=False, second=second))
     return variants
 
 
@@ -131,8 +131,9 @@ def products() -> list[Variant]:
     for types, a, b in PAIRS[:-1]:
         for plus in (False, True):
             for down in ("", "SHR_7", "SHR_15"):
-                for sat in (False, True):
-                    variants.append(_product(types, a, b, "R6", plus=plus, down=down, sat=sat))
+                variants += [
+                    _product(types, a, b, "R6", plus=plus, down=down, sat=sat) for sat in (False, True)
+                ]
     for sat in (False, True):
         variants += [
             _product(("S32", "S32"), "-R4", "R5", "R6", plus=False, down="", sat=sat),

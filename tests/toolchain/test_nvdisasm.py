@@ -123,3 +123,11 @@ def test_failed_download_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(ToolchainError, match=r"^pip could not download triton==2\.3\.1: ERROR: no network$"):
         nvdisasm.find_nvdisasm(download=True)
     assert not list((tmp_path / "cache" / "toolchain").iterdir())
+
+
+def test_a_text_with_a_nan_has_the_encodings(tmp_path: Path) -> None:
+    tool = tmp_path / "nvdisasm"
+    tool.write_text('#!/bin/sh\ncase "$*" in *-hex*) echo "with";; *) echo "R1, $(cat "$2")";; esac\n')
+    tool.chmod(0o755)
+    assert nvdisasm.disassemble(b"+QNAN ;", tool) == "with\n"
+    assert nvdisasm.disassemble(b"+INF ;", tool) == "R1, +INF ;\n"

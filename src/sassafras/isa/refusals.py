@@ -50,6 +50,10 @@ class FormsRefused(ListingError):
         more = [f"and {len(told) - MOST_SHOWN} more forms"] if len(told) > MOST_SHOWN else []
         super().__init__("; ".join((kernel + told[0], *told[1:MOST_SHOWN], *more, way_out)))
 
+    def __reduce__(self) -> tuple[type[FormsRefused], tuple[str, tuple[Refusal, ...], str]]:
+        """Errors of workers are sent to who started them."""
+        return FormsRefused, (self.kernel, self.refusals, self.way_out)
+
 
 def _told(alike: Sequence[Refusal]) -> str:
     first = alike[0]

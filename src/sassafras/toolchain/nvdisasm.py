@@ -27,16 +27,16 @@ WHEEL_MEMBER = "triton/third_party/cuda/bin/nvdisasm"
 WHEEL_PLATFORM = ("--python-version", "3.11", "--platform", "manylinux2014_x86_64")
 
 
-_COPIED_NAN = re.compile(r"\bFCMP\b[^;\n]*QNAN")
+_NAN = "QNAN"  #: how a NaN is printed, whatever its payload
 
 
 def disassemble(cubin: bytes, tool: Path | None = None, *, lines: bool = False) -> str:
     """The listing (``nvdisasm -c``) of a cubin, made with ``tool`` or else with one that knows the
     default architecture.
 
-    Where text alone does not say what a constant is (the payload of a NaN that is copied), with the
-    encoding behind every instruction. ``lines``: with comments that say which source line each instruction
-    comes from, inlining included.
+    Where the text alone does not say what a constant is (the payload of a NaN), with the encoding behind
+    every instruction. ``lines``: with comments that say which source line each instruction comes from,
+    inlining included.
 
     Raises ToolchainError when there is no such nvdisasm, or when it refuses the cubin.
     """
@@ -46,7 +46,7 @@ def disassemble(cubin: bytes, tool: Path | None = None, *, lines: bool = False) 
         path.write_bytes(cubin)
         options = ["-c", "-gi"] if lines else ["-c"]
         done = _call(tool, *options, str(path))
-        if _COPIED_NAN.search(done.stdout):
+        if _NAN in done.stdout:
             done = _call(tool, *options, "-hex", str(path))
     if done.returncode:
         raise ToolchainError(f"{tool} refuses the cubin: {' '.join(done.stderr.split())}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sassafras.isa.kinds import Pipe
 from sassafras.isa.opcodes.fields import Field
 from sassafras.isa.opcodes.modifiers import (
@@ -23,7 +25,7 @@ _TYPES = (FIRST_VIDEO, SECOND_VIDEO)
 _BYTES = (FIRST_VIDEO.of("U8", "S8"), SECOND_VIDEO.of("U8", "S8"))
 
 
-def _video(name: str, *fields: Field[object]) -> Opcode:
+def _video(name: str, *fields: Field[Any]) -> Opcode:
     return opcode(name, "dsss", pipe=Pipe.QUARTER, fields=fields, operand_modifiers="-hb")
 
 
