@@ -66,8 +66,8 @@ class Machine:
 
     Whole launches and their profiles are run wide where that is worth it (`vector.choice`), else thread by
     thread. Nobody can tell which it was, for programs in which no lane can: a block of a wide run in which
-    anything happens that depends on the order of threads (a trap, a hang) is taken back, and it and all behind
-    it run thread by thread, from the very memory that they would have found.
+    anything happens that depends on the order of threads (a trap, a hang) is taken back, and it and all
+    behind it run thread by thread, from the very memory that they would have found.
     """
 
     def __init__(self, program: Program, form: Form | None = None, target: Host | None = None) -> None:

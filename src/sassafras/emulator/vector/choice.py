@@ -1,8 +1,8 @@
 """Which programs and launches are run wide.
 
-A program is run wide if no lane can tell: one that leaves the order of its threads to show (atomic updates, and
-whatever needs other lanes) is run thread by thread. A run is worth it from so many threads on; the wide build
-takes several times as long to compile.
+A program is run wide if no lane can tell: one that leaves the order of its threads to show (atomic updates,
+and whatever needs other lanes) is run thread by thread. A run is worth it from so many threads on; the wide
+build takes several times as long to compile.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The loops over warps and blocks around the wide `thread`.
 
-Blocks in linear order; in a block, between barriers, warps in linear order. A block in which a lane would trap
-or hang, or whose lanes part in a way that the wide build does not follow, is taken back: the caller has the
-scalar build run it.
+Blocks in linear order; in a block, between barriers, warps in linear order. A block in which a lane would
+trap or hang, or whose lanes part in a way that the wide build does not follow, is taken back: the caller has
+the scalar build run it.
 """
 
 from __future__ import annotations

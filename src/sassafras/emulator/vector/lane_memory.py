@@ -139,8 +139,8 @@ class LaneMemory:
         return Wide(values, field.kind)
 
     def store(self, field: Field) -> ir.Function:
-        """``store(context, lanes, addresses ..., values ...) -> i1``: lane by lane, so that the highest lane's
-        value stays. True where a lane would trap or the journal is full; nothing is stored then.
+        """``store(context, lanes, addresses ..., values ...) -> i1``: lane by lane, so that the highest
+        lane's value stays. True where a lane would trap or the journal is full; nothing is stored then.
         """
         shape = self._shape
         arguments = [POINTER, I32, *([shape.vector(field.address)] * shape.parts)]

@@ -108,8 +108,8 @@ class WideRunner:
         self, context: LaunchContext, blocks: range, rows: NDArray[np.int32], counted: list[int]
     ) -> range:
         """Run blocks and count, into the first of ``rows``, int32 (threads, counters) as the scalar build has
-        them: ``counted`` says for each of its counters the instruction that it counts. Returns the blocks that
-        are to be run thread by thread.
+        them: ``counted`` says for each of its counters the instruction that it counts. Returns the blocks
+        that are to be run thread by thread.
         """
         x, y, z = _sides(context)
         threads, warps = x * y * z, -(-x * y * z // WARP)
