@@ -36,8 +36,8 @@ class Family:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Accesses that differ only in the constant added: its least value (``low``), the greatest
-    anyhow). ``pointers``, ``offsets``: of each part, where its first lane goes that adds ``family.low``.
+    """``contiguous``, ``uniform``: whether the lanes of each part lie so (i1; a part without active lanes
+    lies anyhow). ``pointers``, ``offsets``: of each part, where its first lane goes that adds ``family.low``.
     """
 
     family: Family
