@@ -67,7 +67,9 @@ def _target_machine(target: Host, level: int) -> binding.TargetMachine:
     )
 
 
-def _compile(text: str, machine: binding.TargetMachine, level: int, vectorize: bool, brief: bool) -> bytes:
+def _compile(
+    text: str, machine: binding.TargetMachine, level: int, vectorize: bool, brief: bool = False
+) -> bytes:
     """IR text -> object code. No fast-math anywhere: LLVM neither reorders nor fuses float operations."""
     module = binding.parse_assembly(text)
     module.verify()

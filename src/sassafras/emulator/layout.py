@@ -84,8 +84,8 @@ CONTEXT = _record(
         ("counters", np.uint64, 128),
         ("tids", np.uint64, 136),  # of wide builds: tid.x, .y, .z of each warp's lanes, a row of 32 each
         ("journal", np.uint64, 144),  # of wide builds: what a block has stored over (`vector.journal`)
-        ("journal_count", np.int64, 152),
-        ("journal_capacity", np.int64, 160),
+        ("journal_next", np.int64, 152),
+        ("journal_end", np.int64, 160),
         ("stacks", np.uint64, 168),  # of wide builds: the call/sync stacks of lanes (`vector.layout.STACKS`)
     ],
     192,

@@ -62,7 +62,7 @@ class WarpDrivers:
         count = b.lshr(b.add(threads, I32(WARP - 1)), I32(5))
         sums = b.alloca(I64, size=I32(2))
         with counting(b, first, last) as block:
-            b.store(I64(0), state_pointer(b, context, offset_of(CONTEXT, "journal_count")))
+            b.store(I64(0), state_pointer(b, context, offset_of(CONTEXT, "journal_next")))
             b.store(I64(0), sums)
             b.store(I64(0), state_pointer(b, sums, 8))
             _clear_shared(b, context)

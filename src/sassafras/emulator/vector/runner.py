@@ -14,7 +14,7 @@ from sassafras.emulator.layout import CONTEXT, Status, offset_of
 from sassafras.emulator.plain import has_barrier
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
-from sassafras.emulator.vector.journal import HEAD_BYTES, PLACE_BYTES
+from sassafras.emulator.vector.journal import ENTRY_BYTES
 from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
@@ -24,7 +24,7 @@ from sassafras.sources import source_key
 
 JOURNAL_ENTRIES = 1 << 15
 LEVEL = 2  #: of LLVM's code generator
-_BUFFERS = ("tids", "journal", "journal_count", "journal_capacity", "stacks")
+_BUFFERS = ("tids", "journal", "journal_next", "journal_end", "stacks")
 _WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
 
@@ -90,7 +90,7 @@ class WideRunner:
         sides = _sides(context)
         warps = -(-sides[0] * sides[1] * sides[2] // WARP)
         memory = np.empty(self.function.layout.nbytes * (warps if self._barrier else 1) + 64, np.uint8)
-        journal = np.empty(JOURNAL_ENTRIES * (HEAD_BYTES + PLACE_BYTES) + 64, np.uint8)
+        journal = np.empty(JOURNAL_ENTRIES * ENTRY_BYTES + 64, np.uint8)
         tids = _thread_coordinates(sides)
         words = context.record.view(np.int64)
         words[_WORD["tids"]], words[_WORD["journal"]] = address_of(tids), _aligned(journal)
@@ -98,7 +98,7 @@ class WideRunner:
         stacks[STACKS.itemsize // 4 :] = -1
         stacks[0] = 1
         words[_WORD["stacks"]] = address_of(stacks)
-        words[_WORD["journal_count"]], words[_WORD["journal_capacity"]] = 0, JOURNAL_ENTRIES
+        words[_WORD["journal_next"]], words[_WORD["journal_end"]] = 0, JOURNAL_ENTRIES * ENTRY_BYTES
         status = self._run(
             context.address, _aligned(memory), blocks.start, blocks.stop, address_of(result), address_of(rows)
         )
