@@ -264,11 +264,12 @@ class Machine:
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * threads]
             if wide is not None:
-                blocks = wide.count(context, blocks, rows, function.counted)
+                counted, blocks = wide.count(context, blocks)
+                places = wide.function.counters_of(function.counted)
                 if not blocks:
-                    builder.add(rows)
+                    builder.add(counted, places)
                     continue
-                wide = None
+                rows[: len(counted)], wide = counted[:, places], None
             rest = rows[-len(blocks) * threads :]
             rest.fill(0)
             result = self._call(run, context, states, blocks, rest)

@@ -104,12 +104,9 @@ class WideRunner:
         )
         return None if status == Status.EXITED else int(result[2])
 
-    def count(
-        self, context: LaunchContext, blocks: range, rows: NDArray[np.int32], counted: list[int]
-    ) -> range:
-        """Run blocks and count, into the first of ``rows``, int32 (threads, counters) as the scalar build has
-        them: ``counted`` says for each of its counters the instruction that it counts. Returns the blocks
-        that are to be run thread by thread.
+    def count(self, context: LaunchContext, blocks: range) -> tuple[NDArray[np.int32], range]:
+        """Run blocks and count: int32 (threads, counters of `function`), and the blocks that are to be run
+        thread by thread.
         """
         x, y, z = _sides(context)
         threads, warps = x * y * z, -(-x * y * z // WARP)
@@ -119,9 +116,7 @@ class WideRunner:
         left = range(blocks.stop if stopped is None else stopped, blocks.stop)
         lanes = counts.transpose(0, 2, 1).reshape(len(blocks), warps * WARP, counters)
         done = len(blocks) - len(left)
-        found = lanes[:done, :threads].reshape(done * threads, counters)
-        np.take(found, self.function.counters_of(counted), axis=1, out=rows[: done * threads])
-        return left
+        return lanes[:done, :threads].reshape(done * threads, counters), left
 
 
 def _aligned(array: NDArray[np.uint8]) -> int:
