@@ -68,7 +68,7 @@ class ProfileBuilder:
             np.add.at(multipliers, places, self._multipliers)
         # Most counters are equal in all rows: a program with a jump through a table has many, and each thread
         # passes few. Only the others tell threads apart.
-        differs = rows.min(axis=0) != rows.max(axis=0)
+        differs = (rows.min(axis=0) != rows.max(axis=0)) & (multipliers != 0)
         telling = rows[:, differs]
         hashes = _hashes(telling, multipliers[differs]) + _hashes(rows[:1, ~differs], multipliers[~differs])
         distinct, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Launches of an AlexNet inference, emulated wide, leave what the twins leave. Some are quick, all are slow."""
+"""Launches of an AlexNet inference, emulated wide, leave what the twins leave. Some are quick, all slow."""
 
 from __future__ import annotations
 
