@@ -13,8 +13,12 @@ from sassafras.isa.kinds import Action
 from sassafras.isa.program import Program
 
 WORTH_THREADS = 1 << 13
-MOST_INSTRUCTIONS = 1500
-"""Of a program: compiling a wide form takes about 5 ms an instruction, and more than 10 s from here on."""
+MOST_INSTRUCTIONS = 2700
+"""Of a program: compiling a wide form takes about 4 ms an instruction, and more than 10 s from here on."""
+LARGE = 1500
+"""Instructions from which on registers stay in memory, and lanes meet only where compiled code says so: the
+time that it takes to keep them in the processor's registers grows faster than the program.
+"""
 
 
 class Form(Enum):
@@ -22,6 +26,11 @@ class Form(Enum):
 
     THREADS = "one thread after the other"
     WIDE = "32 threads at a time, as vectors"
+
+
+def is_large(program: Program) -> bool:
+    """Whether its wide form is compiled the shorter way."""
+    return len(program.instructions) >= LARGE
 
 
 def can_tell(program: Program) -> bool:

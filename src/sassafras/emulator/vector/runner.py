@@ -12,6 +12,7 @@ from sassafras.emulator.context import LaunchContext, address_of
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.layout import CONTEXT, Status, offset_of
 from sassafras.emulator.plain import has_barrier
+from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
 from sassafras.emulator.vector.journal import ENTRY_BYTES
@@ -19,7 +20,7 @@ from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
-from sassafras.native import Host, NativeLibrary
+from sassafras.native import Host, NativeLibrary, Passes
 from sassafras.sources import source_key
 
 JOURNAL_ENTRIES = 1 << 15
@@ -76,7 +77,7 @@ class WideRunner:
             key=f"{sources} {family} {self.program.digest} {kind} {function.shape.lanes}",
             level=LEVEL,
             target=self._target,
-            brief=True,
+            passes=Passes.BRIEFEST if is_large(self.program) else Passes.BRIEF,
         )
         return library.typed("run_entry", SIGNATURE)
 
