@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sassafras.isa.kinds import Action
+from sassafras.isa.kinds import Action, Flow
+from sassafras.isa.operands import Target
 from sassafras.isa.program import Program
 
-WORTH_THREADS = 1 << 13
+WORTH = 1 << 27
+"""Thread-instructions of a run, about, from which on it is run wide: fewer take less than 0.1 s one thread
+after the other, and compiling the wide form takes about a second, once.
+"""
+_ROUNDS = 16  #: of a loop, about
 MOST_INSTRUCTIONS = 2700
 """Of a program: compiling a wide form takes about 4 ms an instruction, and more than 10 s from here on."""
 LARGE = 1500
@@ -38,7 +43,19 @@ def can_tell(program: Program) -> bool:
     return any(i.access is not None and i.access.action is Action.REDUCE for i in program.instructions)
 
 
+def has_loop(program: Program) -> bool:
+    """Whether an instruction leads back."""
+    return any(
+        isinstance(o, Target) and o.offset < i.offset
+        for i in program.instructions
+        if i.flow is Flow.JUMP
+        for o in i.operands
+    )
+
+
 def chosen_form(program: Program, threads: int) -> Form:
     """For a run of so many threads."""
-    worth = threads >= WORTH_THREADS and len(program.instructions) <= MOST_INSTRUCTIONS
+    instructions = len(program.instructions)
+    work = threads * instructions * (_ROUNDS if has_loop(program) else 1)
+    worth = work >= WORTH and instructions <= MOST_INSTRUCTIONS
     return Form.WIDE if worth and not can_tell(program) else Form.THREADS
