@@ -8,6 +8,7 @@ import ctypes
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,14 @@ RELOCATION, CODE_MODEL = "static", "large"
 """Addresses of 64 bits throughout: in a large process the sections of one object may be mapped more than
 2 GiB apart, where the small model's 32-bit offsets do not reach (LLVM's loader then stops the process).
 """
+
+
+class Passes(Enum):
+    """How much LLVM does to code before it generates machine code."""
+
+    ALL = ""
+    BRIEF = " brief"  #: slots become values, what is said twice is said once: a fifth of the time
+    BRIEFEST = " briefest"  #: slots stay in memory: for functions so large that their values find no room
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,9 @@ def _target_machine(target: Host, level: int) -> binding.TargetMachine:
     )
 
 
-def _compile(text: str, machine: binding.TargetMachine, level: int, vectorize: bool, brief: bool) -> bytes:
+def _compile(
+    text: str, machine: binding.TargetMachine, level: int, vectorize: bool, how: Passes = Passes.ALL
+) -> bytes:
     """IR text -> object code. No fast-math anywhere: LLVM neither reorders nor fuses float operations."""
     module = binding.parse_assembly(text)
     module.verify()
@@ -75,20 +86,20 @@ def _compile(text: str, machine: binding.TargetMachine, level: int, vectorize: b
     tuning.loop_vectorization = vectorize
     tuning.slp_vectorization = False
     passes = binding.create_pass_builder(machine, tuning)
-    if brief:
+    if how is not Passes.ALL:
         for function in module.functions:
             if not function.is_declaration:
-                _brief_passes().run(function, passes)
+                _few_passes(how).run(function, passes)
     else:
         passes.getModulePassManager().run(module, passes)
     code: bytes = machine.emit_object(module)
     return code
 
 
-def _brief_passes() -> binding.FunctionPassManager:
-    """What code that needs no more than slots turned into values, and things said twice said once."""
+def _few_passes(how: Passes) -> binding.FunctionPassManager:
     passes = binding.create_new_function_pass_manager()
-    passes.add_sroa_pass()
+    if how is Passes.BRIEF:
+        passes.add_sroa_pass()
     passes.add_simplify_cfg_pass()
     passes.add_instruction_combine_pass()
     passes.add_aggressive_dce_pass()
@@ -111,11 +122,11 @@ class NativeLibrary:
         level: int = 3,
         vectorize: bool = False,
         target: Host | None = None,
-        brief: bool = False,
+        passes: Passes = Passes.ALL,
     ) -> None:
         """``text``: the IR, or what makes it (then ``key`` must identify it: a cached object spares making
-        the IR). ``target``: a processor that runs here; None: this one. ``brief``: a few
-        passes instead of all of LLVM's, in a fifth of the time.
+        the IR). ``target``: a processor that runs here; None: this one. ``passes``: how
+        much LLVM does to it.
         """
         target = target or host()
         if key is None:
@@ -126,7 +137,7 @@ class NativeLibrary:
             target.cpu,
             target.features,
             str(level),
-            f"{vectorize} brief" if brief else str(vectorize),
+            f"{vectorize}{passes.value}",
             RELOCATION,
             CODE_MODEL,
             key,
@@ -135,7 +146,7 @@ class NativeLibrary:
         machine = _target_machine(target, level)
         code = read_cached(file_name)
         if code is None:
-            code = _compile(text() if callable(text) else text, machine, level, vectorize, brief)
+            code = _compile(text() if callable(text) else text, machine, level, vectorize, passes)
             write_cached(file_name, code)
         builder = binding.JITLibraryBuilder().add_object_img(code).add_current_process()
         for symbol in exports:

@@ -37,3 +37,16 @@ def test_unequal_rows_are_never_taken_for_one_class() -> None:
     builder._multipliers = np.array([1, 1], np.uint64)
     with pytest.raises(ArithmeticError, match="two different counter rows have one hash"):
         builder.add(np.array([[0, 1], [1, 0]], np.int32))
+
+
+@given(ROWS, st.lists(st.integers(0, 2), min_size=1, max_size=6))
+def test_rows_of_fewer_counters_give_the_same_classes(
+    rows: list[tuple[int, int, int]], places: list[int]
+) -> None:
+    """Where several of our counters are one of theirs."""
+    one, other = ProfileBuilder(len(places)), ProfileBuilder(len(places))
+    few = np.array(rows, np.int32)
+    one.add(few[:, places])
+    other.add(few, places)
+    counters = list(range(len(places)))
+    assert one.finish(counters, counters).equals(other.finish(counters, counters))

@@ -119,8 +119,8 @@ CONTEXT = _record(
         ("arrived", (np.int32, 16), 192),  # threads that have only arrived at each barrier
         ("tids", np.uint64, 256),  # of wide builds: tid.x, .y, .z of each warp's lanes, a row of 32 each
         ("journal", np.uint64, 264),  # of wide builds: what a block has stored over (`vector.journal`)
-        ("journal_count", np.int64, 272),
-        ("journal_capacity", np.int64, 280),
+        ("journal_next", np.int64, 272),
+        ("journal_end", np.int64, 280),
         ("stacks", np.uint64, 288),  # of wide builds: the call/sync stacks of lanes (`vector.layout.STACKS`)
     ],
     320,

@@ -76,8 +76,8 @@ class Machine:
 
     Whole launches and their profiles are run wide where that is worth it (`vector.choice`), else thread by
     thread. Nobody can tell which it was, for programs in which no lane can: a block of a wide run in which
-    anything happens that depends on the order of threads (a trap, a hang) is taken back, and it and all behind
-    it run thread by thread, from the very memory that they would have found.
+    anything happens that depends on the order of threads (a trap, a hang) is taken back, and it and all
+    behind it run thread by thread, from the very memory that they would have found.
     """
 
     def __init__(self, program: Program, form: Form | None = None, target: Host | None = None) -> None:
@@ -298,11 +298,12 @@ class Machine:
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * threads]
             if wide is not None:
-                blocks = wide.count(context, blocks, rows, function.counted.instructions)
+                counted, blocks = wide.count(context, blocks)
+                places = wide.function.counters_of(function.counted.instructions)
                 if not blocks:
-                    builder.add(rows)
+                    builder.add(counted, places)
                     continue
-                wide = None
+                rows[: len(counted)], wide = counted[:, places], None
             rest = rows[-len(blocks) * threads :]
             rest.fill(0)
             result = self._call(run, context, states, blocks, rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,18 +58,25 @@ class ProfileBuilder:
         self._rows: list[NDArray[np.int32]] = []
         self._classes: list[NDArray[np.int32]] = []
 
-    def add(self, rows: NDArray[np.int32]) -> None:
-        """Rows (threads, counters) of further threads, in order."""
+    def add(self, rows: NDArray[np.int32], places: Sequence[int] | None = None) -> None:
+        """Rows (threads, counters) of further threads, in order. ``places``: which counter of these rows each
+        of ours is; None: they are the same.
+        """
+        multipliers = self._multipliers
+        if places is not None:
+            multipliers = np.zeros(rows.shape[1], np.uint64)
+            np.add.at(multipliers, places, self._multipliers)
         # Most counters are equal in all rows: a program with a jump through a table has many, and each thread
         # passes few. Only the others tell threads apart.
-        differs = rows.min(axis=0) != rows.max(axis=0)
+        differs = (rows.min(axis=0) != rows.max(axis=0)) & (multipliers != 0)
         telling = rows[:, differs]
-        hashes = self._hashes(telling, differs) + self._hashes(rows[:1, ~differs], ~differs)
+        hashes = _hashes(telling, multipliers[differs]) + _hashes(rows[:1, ~differs], multipliers[~differs])
         distinct, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
         inverse = inverse.reshape(-1)
         numbers = np.empty(len(distinct), np.int32)
         collide = bool((telling != telling[first][inverse]).any())
-        for k, (value, row) in enumerate(zip(distinct.tolist(), rows[first], strict=True)):
+        examples = rows[first] if places is None else rows[first][:, places]
+        for k, (value, row) in enumerate(zip(distinct.tolist(), examples, strict=True)):
             if value not in self._class_of_hash:
                 self._class_of_hash[value] = len(self._rows)
                 self._rows.append(row)
@@ -78,14 +86,15 @@ class ProfileBuilder:
             raise ArithmeticError("two different counter rows have one hash")
         self._classes.append(numbers[inverse])
 
-    def _hashes(self, rows: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.uint64]:
-        """What some counters give to the hashes of rows."""
-        products = rows.astype(np.uint64) * self._multipliers[chosen]
-        found: NDArray[np.uint64] = products.sum(axis=1, dtype=np.uint64)
-        return found
-
     def finish(self, issued: list[int], executed: list[int]) -> LaunchProfile:
         """The profile; ``issued`` and ``executed`` give each instruction's counter."""
         rows = np.array(self._rows, np.int64).reshape(len(self._rows), -1)
         classes = np.concatenate(self._classes).astype(np.min_scalar_type(max(len(rows) - 1, 0)))
         return LaunchProfile(classes, rows[:, issued], rows[:, executed])
+
+
+def _hashes(rows: NDArray[np.int32], multipliers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """What some counters give to the hashes of rows."""
+    products = rows.astype(np.uint64) * multipliers
+    found: NDArray[np.uint64] = products.sum(axis=1, dtype=np.uint64)
+    return found

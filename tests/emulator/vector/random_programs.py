@@ -1,6 +1,6 @@
 """Random small programs without races: arithmetic, branches, loops, calls, shared memory and barriers.
 
-Several stand in one listing, each run by a block of its own: compiling one program costs more than running it.
+Several stand in one listing, each run by a block of its own: compiling costs more than running.
 """
 
 from __future__ import annotations

@@ -23,7 +23,9 @@ BASES = {
 @LANES
 @pytest.mark.parametrize("base", BASES)
 def test_loads_of_every_width(base: str, lanes: int) -> None:
-    """At once, under a guard, and by the lanes above the first four; from the buffer and from shared memory."""
+    """At once, under a guard, and by the lanes above the first four; from the buffer and from shared
+    memory.
+    """
     lines = [
         BASES[base],
         "IADD32I R12, R12, 0x1000",

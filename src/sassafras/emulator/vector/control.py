@@ -1,8 +1,8 @@
 """Where a warp goes: branches, the call/sync stack, barriers and ends.
 
-Agreeing lanes just jump. Where they part, those that go first by the rule of `scheduling` go on, and the others
-are parked: what they will need is spilled, and where they stand is noted. Whenever lanes come to a place where
-parked ones may be due, they are parked too, and the choice is made anew.
+Agreeing lanes just jump. Where they part, those that go first by the rule of `scheduling` go on, and the
+others are parked: what they will need is spilled, and where they stand is noted. Whenever lanes come to a
+place where parked ones may be due, they are parked too, and the choice is made anew.
 """
 
 from __future__ import annotations

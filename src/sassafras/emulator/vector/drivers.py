@@ -1,8 +1,8 @@
 """The loops over warps and blocks around the wide `thread`.
 
-Blocks in linear order; in a block, between barriers, warps in linear order. A block in which a lane would trap
-or hang, or whose lanes part in a way that the wide build does not follow, is taken back: the caller has the
-scalar build run it.
+Blocks in linear order; in a block, between barriers, warps in linear order. A block in which a lane would
+trap or hang, or whose lanes part in a way that the wide build does not follow, is taken back: the caller has
+the scalar build run it.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class WarpDrivers:
         count = b.lshr(b.add(threads, I32(WARP - 1)), I32(5))
         sums = b.alloca(I64, size=I32(2))
         with counting(b, first, last) as block:
-            b.store(I64(0), state_pointer(b, context, offset_of(CONTEXT, "journal_count")))
+            b.store(I64(0), state_pointer(b, context, offset_of(CONTEXT, "journal_next")))
             b.store(I64(0), sums)
             b.store(I64(0), state_pointer(b, sums, 8))
             _clear_shared(b, context)

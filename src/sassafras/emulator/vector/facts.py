@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.guesses import varying
 from sassafras.emulator.vector.lanes import NoWideForm
 from sassafras.isa.control_flow import Place, control_flow
@@ -64,7 +65,15 @@ class Facts:
         for (_, index), after in self._flow.items():
             for _, successor in after:
                 ways.setdefault(successor, set()).add(index)
-        return frozenset(index for index, by in ways.items() if len(by) > 1 and index in self.sizes)
+        found = frozenset(index for index, by in ways.items() if len(by) > 1 and index in self.sizes)
+        return found & self._pushed if is_large(self.program) else found
+
+    @property
+    def _pushed(self) -> frozenset[int]:
+        """Where what is pushed leads: where compiled code has lanes meet."""
+        pushing = [i for i in self.program.instructions if i.flow is Flow.PUSH]
+        calls = [i.index + 1 for i in self.program.instructions if i.flow is Flow.CALL]
+        return frozenset((*calls, *(target for i in pushing for target in self.targets(i))))
 
     @cached_property
     def live(self) -> tuple[frozenset[Location], ...]:

@@ -2,13 +2,14 @@
 something happens that one thread at a time must settle is run again by the scalar build, from the memory that
 it found.
 
-The journal is ``journal_capacity`` heads (byte offset in the arena; a bit per lane; bytes of a single access,
-or 0 for a vector of words) of 16 bytes, and behind them as many places of 64 bytes for old contents.
+The journal is a row of entries: old contents (`PLACE_BYTES`), their byte offset in the arena, and a bit per
+lane of a vector of words, or in the upper word the bytes of a single access. ``journal_next`` is how
+many bytes are used, ``journal_end`` how many there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from llvmlite import ir
 
@@ -19,8 +20,9 @@ from sassafras.emulator.vector.builder import WideBuilder
 from sassafras.emulator.vector.lanes import Shape
 from sassafras.emulator.vector.storage import masked_store
 
-HEAD_BYTES = 16
 PLACE_BYTES = 64
+ENTRY_BYTES = PLACE_BYTES + 16
+_OFFSET, _WHAT = PLACE_BYTES, PLACE_BYTES + 8
 
 
 def field(b: WideBuilder, context: ir.Value, name: str) -> ir.Value:
@@ -29,54 +31,43 @@ def field(b: WideBuilder, context: ir.Value, name: str) -> ir.Value:
 
 
 class Journal:
-    """Writes what notes an old content, and what puts all of them back."""
+    """Writes what notes an old content."""
 
     def __init__(self, b: WideBuilder, context: ir.Value) -> None:
         self._b = b
-        self._context = context
+        self._next_at = field(b, context, "journal_next")
+        self._end = b.load(field(b, context, "journal_end"), typ=I64)
+        self._next = b.load(self._next_at, typ=I64)
 
-    def _load(self, name: str, kind: ir.Type) -> ir.Value:
-        return self._b.load(field(self._b, self._context, name), typ=kind)
+    def full(self, more: int) -> ir.Value:
+        """Whether there is no room for so many entries."""
+        return self._b.icmp_unsigned(">", self._b.add(self._next, I64(more * ENTRY_BYTES)), self._end)
 
-    def room(self, more: int) -> ir.Value:
-        """Whether there is none for so many entries."""
+    def _entries(self, context: ir.Value, count: int) -> list[ir.Value]:
+        """Pointers to new entries."""
         b = self._b
-        end = b.add(self._load("journal_count", I64), I64(more))
-        return b.icmp_signed(">", end, self._load("journal_capacity", I64))
+        start = b.load(field(b, context, "journal"), typ=POINTER)
+        b.store(b.add(self._next, I64(count * ENTRY_BYTES)), self._next_at)
+        first = b.gep(start, [self._next], source_etype=I8)
+        return [state_pointer(b, first, ENTRY_BYTES * k) for k in range(count)]
 
-    def _next(self) -> tuple[ir.Value, ir.Value]:
-        """The head and the place of a new entry."""
-        b, used = self._b, self._load("journal_count", I64)
-        b.store(b.add(used, I64(1)), field(b, self._context, "journal_count"))
-        return places(b, self._context, used)
-
-    def note_vector(self, pointer: ir.Value, offset: ir.Value, lanes: ir.Value) -> None:
-        """The words at a place, of which those of ``lanes`` (a bit per lane of one vector) are stored
-        over.
-        """
+    def note_vectors(self, context: ir.Value, vectors: Sequence[tuple[ir.Value, ir.Value, ir.Value]]) -> None:
+        """Words that are stored over: pointer, offset, and a bit per lane of one vector."""
         b = self._b
-        head, place = self._next()
-        b.store(b.load(pointer, typ=b.shape.vector(I32), align=4), place, align=16)
-        b.store(offset, head)
-        b.store(b.zext(lanes, I64), state_pointer(b, head, 8))
+        entries = self._entries(context, len(vectors))
+        for entry, (pointer, offset, lanes) in zip(entries, vectors, strict=True):
+            b.store(b.load(pointer, typ=b.shape.vector(I32), align=4), entry, align=16)
+            b.store(offset, state_pointer(b, entry, _OFFSET))
+            b.store(b.zext(lanes, I64), state_pointer(b, entry, _WHAT))
 
-    def note(self, pointer: ir.Value, offset: ir.Value, nbytes: int) -> None:
+    def note(self, context: ir.Value, pointer: ir.Value, offset: ir.Value, nbytes: int) -> None:
         """A few bytes."""
         b = self._b
-        head, place = self._next()
+        (entry,) = self._entries(context, 1)
         kind = ir.IntType(8 * nbytes)
-        b.store(b.load(pointer, typ=kind, align=min(nbytes, 4)), place, align=min(nbytes, 16))
-        b.store(offset, head)
-        b.store(I64(nbytes << 32), state_pointer(b, head, 8))
-
-
-def places(b: WideBuilder, context: ir.Value, number: ir.Value) -> tuple[ir.Value, ir.Value]:
-    """Head and place of an entry."""
-    start = b.load(field(b, context, "journal"), typ=POINTER)
-    heads = b.mul(b.load(field(b, context, "journal_capacity"), typ=I64), I64(HEAD_BYTES))
-    head = b.gep(start, [b.mul(number, I64(HEAD_BYTES))], source_etype=I8)
-    behind = b.add(heads, b.mul(number, I64(PLACE_BYTES)))
-    return head, b.gep(start, [behind], source_etype=I8)
+        b.store(b.load(pointer, typ=kind, align=min(nbytes, 4)), entry, align=min(nbytes, 16))
+        b.store(offset, state_pointer(b, entry, _OFFSET))
+        b.store(I64(nbytes << 32), state_pointer(b, entry, _WHAT))
 
 
 def undo(module: ir.Module, shape: Shape) -> ir.Function:
@@ -91,22 +82,22 @@ def undo(module: ir.Module, shape: Shape) -> ir.Function:
     b = WideBuilder(function.append_basic_block("entry"), shape)
     loop, body, done = (b.append_basic_block(name) for name in ("loop", "body", "done"))
     before = b.block
-    count = b.load(field(b, context, "journal_count"), typ=I64)
-    memory = b.load(field(b, context, "memory"), typ=POINTER)
+    start, memory = (b.load(field(b, context, name), typ=POINTER) for name in ("journal", "memory"))
+    used = b.load(field(b, context, "journal_next"), typ=I64)
     b.branch(loop)
     b.position_at_end(loop)
     left = b.phi(I64)
-    left.add_incoming(count, before)
+    left.add_incoming(used, before)
     b.cbranch(b.icmp_signed(">", left, I64(0)), body, done)
     b.position_at_end(body)
-    number = b.sub(left, I64(1))
-    head, place = places(b, context, number)
-    target = b.gep(memory, [b.load(head, typ=I64)], source_etype=I8)
-    _put_back(b, target, place, b.load(state_pointer(b, head, 8), typ=I64))
-    left.add_incoming(number, b.block)
+    at = b.sub(left, I64(ENTRY_BYTES))
+    entry = b.gep(start, [at], source_etype=I8)
+    target = b.gep(memory, [b.load(state_pointer(b, entry, _OFFSET), typ=I64)], source_etype=I8)
+    _put_back(b, target, entry, b.load(state_pointer(b, entry, _WHAT), typ=I64))
+    left.add_incoming(at, b.block)
     b.branch(loop)
     b.position_at_end(done)
-    b.store(I64(0), field(b, context, "journal_count"))
+    b.store(I64(0), field(b, context, "journal_next"))
     b.ret_void()
     return function
 
@@ -120,8 +111,4 @@ def _put_back(b: WideBuilder, target: ir.Value, place: ir.Value, what: ir.Value)
             masked_store(b, b.load(place, typ=b.shape.vector(I32), align=16), target, mask)
         with few:
             kind = ir.FunctionType(VOID, [POINTER, POINTER, I64, ir.IntType(1)])
-            copy: Callable[..., ir.Function] = b.function_named
-            b.call(copy("llvm.memcpy.p0.p0.i64", kind), [target, place, nbytes, ir.IntType(1)(0)])
-
-
-__all__ = ["HEAD_BYTES", "PLACE_BYTES", "Journal", "field", "places", "undo"]
+            b.call(b.function_named("llvm.memcpy.p0.p0.i64", kind), [target, place, nbytes, ir.IntType(1)(0)])

@@ -11,7 +11,7 @@ from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import Value, WideBuilder
 from sassafras.emulator.vector.journal import Journal
-from sassafras.emulator.vector.lanes import Shape, Wide
+from sassafras.emulator.vector.lanes import WARP, Shape, Wide
 from sassafras.emulator.vector.scheduling import each_lane
 from sassafras.isa.kinds import Space
 
@@ -139,8 +139,8 @@ class LaneMemory:
         return Wide(values, field.kind)
 
     def store(self, field: Field) -> ir.Function:
-        """``store(context, lanes, addresses ..., values ...) -> i1``: lane by lane, so that the highest lane's
-        value stays. True where a lane would trap or the journal is full; nothing is stored then.
+        """``store(context, lanes, addresses ..., values ...) -> i1``: lane by lane, so that the highest
+        lane's value stays. True where a lane would trap or the journal is full; nothing is stored then.
         """
         shape = self._shape
         arguments = [POINTER, I32, *([shape.vector(field.address)] * shape.parts)]
@@ -159,9 +159,8 @@ class LaneMemory:
         offsets = in_memory(b, offset)
         wrong = b.and_(b.bits(field.wrong(b, context, address, offset)), lanes)
         bad = b.icmp_unsigned("!=", wrong, I32(0))
-        journal = Journal(b, context)
         if field.space is Space.GLOBAL:
-            bad = b.or_(bad, journal.room(32))
+            bad = b.or_(bad, Journal(b, context).full(WARP))
         with b.if_then(bad):
             b.ret(I1(1))
         self._store_lanes(b, field, context, lanes, offsets, arrays)
@@ -181,7 +180,7 @@ class LaneMemory:
         offset = b.load(b.gep(offsets, [lane], source_etype=I64), typ=I64)
         pointer = b.gep(start, [offset], source_etype=I8)
         if field.space is Space.GLOBAL:
-            Journal(b, context).note(pointer, offset, field.nbytes)
+            Journal(b, context).note(context, pointer, offset, field.nbytes)
         for k, array in enumerate(arrays):
             value = b.load(b.gep(array, [lane], source_etype=field.kind), typ=field.kind)
             b.store(value, state_pointer(b, pointer, 4 * k), align=min(field.nbytes, 4))

@@ -69,7 +69,7 @@ class WideSlot:
         self.raw: Wide | None = None
 
 
-class Splat(ir.Constant):
+class Splat(ir.Constant):  # type: ignore[misc]  # llvmlite has no types
     """A vector constant whose elements are equal, in LLVM's short words."""
 
     def __init__(self, kind: ir.VectorType, element: ir.Constant) -> None:

@@ -35,13 +35,14 @@ HEADER = np.dtype(
 )
 """Before the registers.
 
-Words with a bit per lane: ``alive`` (not ended), ``active`` (to go on next), ``waiting`` (to go on later),
-``barred`` (at a barrier). ``resume``: the instruction before which the active lanes go on, or `START` or
-`PICK`. ``node``, ``depth``: their call/sync stack (`STACKS`), and its entries; ``best``: the highest key of a
-waiting lane, -1 if there is none (`scheduling.key`). ``split``: whether ``counts`` hold anything. ``running``:
-instructions issued by the active lanes that their ``counts`` do not hold yet; ``room``: how many these may be.
-``longest``, ``instructions``: of the lanes that have ended. ``thread``: that of lane 0. ``state``: where the
-warp stands (`Progress`). ``counters``: address of its rows. ``keys``, ``nodes``, ``counts``: of each lane.
+Words with a bit per lane: ``alive`` (not ended), ``active`` (to go on next), ``waiting`` (to go on
+later), ``barred`` (at a barrier). ``resume``: the instruction before which the active lanes go on, or
+`START` or `PICK`. ``node``, ``depth``: their call/sync stack (`STACKS`), and its entries; ``best``: the
+highest key of a waiting lane, -1 if there is none (`scheduling.key`). ``split``: whether ``counts`` hold
+anything. ``running``: instructions issued by the active lanes that their ``counts`` do not hold yet;
+``room``: how many these may be. ``longest``, ``instructions``: of the lanes that have ended. ``thread``:
+that of lane 0. ``state``: where the warp stands (`Progress`). ``counters``: address of its rows.
+``keys``, ``nodes``, ``counts``: of each lane.
 """
 
 STACK_NODES = 1 << 12
@@ -54,9 +55,9 @@ STACKS = np.dtype(
     ]
 )
 """All call/sync stacks that lanes have had, as a tree: a stack is a node, its last entry (kind << 28 |
-instruction index) and the node of the stack below it. Node 0 is the empty stack. Equal stacks are one node,
-so that lanes with one node return to one place. Behind it come, for each instruction that pushes, the node that
-it last pushed on and what that gave.
+instruction index) and the node of the stack below it. Node 0 is the empty stack. Equal stacks are one
+node, so that lanes with one node return to one place. Behind it come, for each instruction that pushes,
+the node that it last pushed on and what that gave.
 """
 
 START, PICK = -2, -1  #: values of ``resume``: begin with cleared registers; choose among the waiting lanes

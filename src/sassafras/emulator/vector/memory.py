@@ -82,7 +82,7 @@ class WarpMemory(WarpCore):
         """How the lanes' addresses lie, and what is to be added to its pointers."""
         if not isinstance(address, Addressed):
             wide = self.b.splat(address)
-            words = (wide,)
+            words: tuple[Wide, ...] = (wide,)
             if field.space is Space.GLOBAL:
                 words = (self.b.trunc(wide, I32), self.b.trunc(self.b.lshr(wide, I64(32)), I32))
             family = Family(0, 0, self.ports.at.index)
@@ -205,16 +205,16 @@ class WarpMemory(WarpCore):
         b.position_at_end(after)
 
     def _store_vector(self, field: Field, known: Pattern, more: int, lanes: ir.Value, value: Wide) -> None:
-        b, journal = self.b, Journal(self.b, self.context)
-        mask, width = b.truths(lanes), self.shape.lanes
+        b, width = self.b, self.shape.lanes
+        pointers = [state_pointer(b, pointer, more) for pointer in known.pointers]
         if field.space is Space.GLOBAL:
-            self.redo_if(journal.room(self.shape.parts))
-        for k, part in enumerate(value.parts):
-            pointer = state_pointer(b, known.pointers[k], more)
-            if field.space is Space.GLOBAL:
-                own = b.trunc(b.lshr(lanes, I32(k * width)), ir.IntType(width))
-                journal.note_vector(pointer, b.add(known.offsets[k], I64(more)), own)
-            masked_store(b, part, pointer, mask.parts[k])
+            journal = Journal(b, self.context)
+            self.redo_if(journal.full(self.shape.parts))
+            offsets = [b.add(offset, I64(more)) for offset in known.offsets]
+            own = [b.trunc(b.lshr(lanes, I32(k * width)), ir.IntType(width)) for k in self.shape.all]
+            journal.note_vectors(self.context, list(zip(pointers, offsets, own, strict=True)))
+        for part, pointer, mask in zip(value.parts, pointers, b.truths(lanes).parts, strict=True):
+            masked_store(b, part, pointer, mask)
 
     def update(self, space: Space, address: Value, kind: ir.IntType, change: Change) -> Any:
         """Lane by lane, from the lowest up."""
@@ -232,8 +232,8 @@ class WarpMemory(WarpCore):
         pointer = b.gep(field.start(b, self.context), [place], source_etype=I8)
         if space is Space.GLOBAL:
             journal = Journal(b, self.context)
-            self.redo_if(journal.room(1))
-            journal.note(pointer, place, field.nbytes)
+            self.redo_if(journal.full(1))
+            journal.note(self.context, pointer, place, field.nbytes)
         old = b.load(pointer, typ=kind, align=field.nbytes)
         self._change(pointer, old, lane, change)
         b.store(old, b.gep(found, [lane], source_etype=kind))

@@ -1,8 +1,8 @@
 """How the addresses of a warp's lanes lie: side by side, all the same, or each its own way.
 
-Asked once for all accesses of a basic block that go through the same register: compiled code adds constants to
-one base. Where the answer is one of the first two, and the whole stretch is inside the memory, these accesses
-need no further test.
+Asked once for all accesses of a basic block that go through the same register: compiled code adds constants
+to one base. Where the answer is one of the first two, and the whole stretch is inside the memory, these
+accesses need no further test.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _WIDEST_STRETCH = 1 << 15  #: bytes; less than the smallest device memory has
 
 @dataclass(frozen=True)
 class Family:
-    """Accesses that differ only in the constant that they add: the least (``low``) and the greatest
+    """Accesses that differ only in the constant added: the least (``low``) and the greatest
     (``high``) of these, and the index of the last instruction of them (``until``).
     """
 
@@ -36,8 +36,8 @@ class Family:
 
 @dataclass(frozen=True)
 class Pattern:
-    """``contiguous``, ``uniform``: whether the lanes of each part lie so (i1; a part without active lanes lies
-    anyhow). ``pointers``, ``offsets``: of each part, where its first lane goes that adds ``family.low``.
+    """``contiguous``, ``uniform``: whether the lanes of each part lie so (i1; a part without active lanes
+    lies anyhow). ``pointers``, ``offsets``: of each part, where its first lane goes that adds ``family.low``.
     """
 
     family: Family

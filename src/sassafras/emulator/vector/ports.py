@@ -23,8 +23,8 @@ _WORDS = frozenset(
 
 
 class WideBuild:
-    """A build as semantic functions see it: whoever asks it for anything else, or with more, means what has no
-    wide form yet.
+    """A build as semantic functions see it: whoever asks it for anything else, or with more, means what has
+    no wide form yet.
     """
 
     def __init__(self, build: Any) -> None:

@@ -12,19 +12,20 @@ from sassafras.emulator.context import LaunchContext, address_of
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.layout import CONTEXT, Status, offset_of
 from sassafras.emulator.plain import has_barrier
+from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
-from sassafras.emulator.vector.journal import HEAD_BYTES, PLACE_BYTES
+from sassafras.emulator.vector.journal import ENTRY_BYTES
 from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
-from sassafras.native import Host, NativeLibrary
+from sassafras.native import Host, NativeLibrary, Passes
 from sassafras.sources import source_key
 
 JOURNAL_ENTRIES = 1 << 15
 LEVEL = 2  #: of LLVM's code generator
-_BUFFERS = ("tids", "journal", "journal_count", "journal_capacity", "stacks")
+_BUFFERS = ("tids", "journal", "journal_next", "journal_end", "stacks")
 _WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
 
@@ -76,7 +77,7 @@ class WideRunner:
             key=f"{sources} {family} {self.program.digest} {kind} {function.shape.lanes}",
             level=LEVEL,
             target=self._target,
-            brief=True,
+            passes=Passes.BRIEFEST if is_large(self.program) else Passes.BRIEF,
         )
         return library.typed("run_entry", SIGNATURE)
 
@@ -90,7 +91,7 @@ class WideRunner:
         sides = _sides(context)
         warps = -(-sides[0] * sides[1] * sides[2] // WARP)
         memory = np.empty(self.function.layout.nbytes * (warps if self._barrier else 1) + 64, np.uint8)
-        journal = np.empty(JOURNAL_ENTRIES * (HEAD_BYTES + PLACE_BYTES) + 64, np.uint8)
+        journal = np.empty(JOURNAL_ENTRIES * ENTRY_BYTES + 64, np.uint8)
         tids = _thread_coordinates(sides)
         words = context.record.view(np.int64)
         words[_WORD["tids"]], words[_WORD["journal"]] = address_of(tids), _aligned(journal)
@@ -98,18 +99,15 @@ class WideRunner:
         stacks[STACKS.itemsize // 4 :] = -1
         stacks[0] = 1
         words[_WORD["stacks"]] = address_of(stacks)
-        words[_WORD["journal_count"]], words[_WORD["journal_capacity"]] = 0, JOURNAL_ENTRIES
+        words[_WORD["journal_next"]], words[_WORD["journal_end"]] = 0, JOURNAL_ENTRIES * ENTRY_BYTES
         status = self._run(
             context.address, _aligned(memory), blocks.start, blocks.stop, address_of(result), address_of(rows)
         )
         return None if status == Status.EXITED else int(result[2])
 
-    def count(
-        self, context: LaunchContext, blocks: range, rows: NDArray[np.int32], counted: list[int]
-    ) -> range:
-        """Run blocks and count, into the first of ``rows``, int32 (threads, counters) as the scalar build has
-        them: ``counted`` says for each of its counters the instruction that it counts. Returns the blocks that
-        are to be run thread by thread.
+    def count(self, context: LaunchContext, blocks: range) -> tuple[NDArray[np.int32], range]:
+        """Run blocks and count: int32 (threads, counters of `function`), and the blocks that are to be run
+        thread by thread.
         """
         x, y, z = _sides(context)
         threads, warps = x * y * z, -(-x * y * z // WARP)
@@ -119,9 +117,7 @@ class WideRunner:
         left = range(blocks.stop if stopped is None else stopped, blocks.stop)
         lanes = counts.transpose(0, 2, 1).reshape(len(blocks), warps * WARP, counters)
         done = len(blocks) - len(left)
-        found = lanes[:done, :threads].reshape(done * threads, counters)
-        np.take(found, self.function.counters_of(counted), axis=1, out=rows[: done * threads])
-        return left
+        return lanes[:done, :threads].reshape(done * threads, counters), left
 
 
 def _aligned(array: NDArray[np.uint8]) -> int:

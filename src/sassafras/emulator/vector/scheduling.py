@@ -228,7 +228,7 @@ class Scheduling:
 
     @property
     def unwind(self) -> ir.Function:
-        """``unwind(stacks, node, kind) -> node``: the stack down to an entry of a kind; 0 if there is none."""
+        """``unwind(stacks, node, kind) -> node``: the stack down to an entry of a kind; 0: there is none."""
         return self._made("unwind", I32, [POINTER, I32, I32], self._unwind)
 
     def _unwind(self, b: WideBuilder, stacks: ir.Value, node: ir.Value, kind: ir.Value) -> None:
