@@ -226,8 +226,7 @@ HINTS = {
 }  # fmt: skip
 """Modifiers without effect on values: caches, ordering, defaults."""
 DEFAULT_ROUNDING = "RN"
-REFUSED = {
-}  # fmt: skip
+REFUSED: dict[str, set[str]] = {}
 
 
 def with_oracle() -> dict[str, set[str]]:

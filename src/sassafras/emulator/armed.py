@@ -309,7 +309,7 @@ class ArmedBlock:
         match kind:
             case AccessKind.GLOBAL_LOAD | AccessKind.GLOBAL_STORE:
                 return self._memory.data
-            case AccessKind.SHARED_STORE:
+            case AccessKind.SHARED_LOAD | AccessKind.SHARED_STORE:
                 return self._context.shared[: int(self._context.record["shared_bytes"][0])]
             case AccessKind.LOCAL_STORE:
                 size = local_bytes(self.machine.program)
