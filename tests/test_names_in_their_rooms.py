@@ -72,6 +72,7 @@ KERNELS_QUOTED = {
     "cli/harden.py": "an example of --protect",
     "cli/judging.py": "an example of --fail-if",
     "cli/options.py": "what the preset all has that paper has not",
+    "emulator/vector/builder.py": "what LLVM's instructions are called",
     "hardening/plan.py": "an example of --protect",
     "report/tables/explain.py": "the guard of an instruction",
 }

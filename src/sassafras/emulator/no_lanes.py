@@ -8,7 +8,9 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import Ports
 from sassafras.errors import ListingError
-from sassafras.isa.opcodes.modifiers import BarrierReduction
+from sassafras.isa.opcodes.modifiers_of_lanes import (
+    BarrierReduction,
+)
 
 
 class NoLanes:

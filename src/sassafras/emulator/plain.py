@@ -10,8 +10,9 @@ from collections.abc import Container, Iterable, Sequence
 
 from llvmlite import ir
 
+from sassafras.emulator.checked_memory import POINTER
 from sassafras.emulator.counters import BlockCounters
-from sassafras.emulator.function import POINTER, ThreadFunction
+from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.layout import Status
 from sassafras.emulator.ports import I32, I64, Ports
 from sassafras.emulator.semantics.registry import Semantics

@@ -15,7 +15,9 @@ from sassafras.emulator.storage import CC_FLAGS, Storage
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Space, StackKind
 from sassafras.isa.locations import File
-from sassafras.isa.opcodes.modifiers import BarrierReduction
+from sassafras.isa.opcodes.modifiers_of_lanes import (
+    BarrierReduction,
+)
 from sassafras.isa.operands import (
     PT,
     RZ,

@@ -25,7 +25,9 @@ from sassafras.emulator.fields import byte_at, field_at, state_at, threads_of
 from sassafras.emulator.layout import CONTEXT, STATE, LetGo, Progress, Status, Turn, offset_of
 from sassafras.emulator.semantics.warp import BARRIERS, code_of
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.opcodes.modifiers import BarrierReduction
+from sassafras.isa.opcodes.modifiers_of_lanes import (
+    BarrierReduction,
+)
 
 _P = POINTER
 _WARP = 32

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from llvmlite import ir
 
 from sassafras.emulator.armed_function import ArmedFunction
+from sassafras.emulator.checked_memory import POINTER
 from sassafras.emulator.counters import BlockCounters
-from sassafras.emulator.function import POINTER
 from sassafras.emulator.layout import CONTEXT, STATE, Status, Turn, offset_of
 from sassafras.emulator.ports import I8, I32, I64
 from sassafras.emulator.semantics.warp import code_of
@@ -24,7 +24,9 @@ from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Flow, Space
 from sassafras.isa.locations import File
-from sassafras.isa.opcodes.modifiers import BarrierReduction
+from sassafras.isa.opcodes.modifiers_of_lanes import (
+    BarrierReduction,
+)
 from sassafras.isa.operands import RZ
 from sassafras.isa.program import Instruction, Program
 

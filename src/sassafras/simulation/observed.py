@@ -13,6 +13,7 @@ from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.trapped import trapped
 from sassafras.errors import GoldenTrap
 from sassafras.simulation.regions import Interval, Intervals
 
@@ -67,7 +68,7 @@ def observe(machine: Machine, launch: Launch, memory: DeviceMemory) -> Observed:
         armed = machine.arm(launch, memory, block)
         armed.run(LONGEST)
         if armed.trap is not None:
-            raise GoldenTrap(machine.trapped(launch, armed.trap))
+            raise GoldenTrap(trapped(machine.program, launch, armed.trap))
         touched.add(block * launch.threads_per_block, armed.accesses())
         longest = max(longest, *(armed.issued(thread) for thread in range(launch.threads_per_block)))
     loads, stores = Bytes.of(touched.loaded), Bytes.of(touched.stored)

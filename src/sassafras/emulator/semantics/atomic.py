@@ -1,6 +1,6 @@
 """Atomic operations: what lies in memory and an operand become what is left there; the old value comes back.
 
-Definitions: PTX ISA, "atom"; which types sm_50 has, docs/sass.md.
+Definitions: PTX ISA, "atom"; which types Maxwell has, docs/sass.md.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _value(p: Ports, i: Instruction, operand: Operand) -> ir.Value:
 
 
 def _change(p: Ports, i: Instruction, operands: list[Operand]) -> Change:
-    """What becomes of the old value. Raises ListingError for what sm_50 is not known to have."""
+    """What becomes of the old value. Raises ListingError for what Maxwell is not known to have."""
     kind, what = i.fields[REDUCED_TYPE], i.fields[REDUCTION]
     first, *more = (_value(p, i, operand) for operand in operands)
     if bool(more) != (what is Reduction.COMPARE_AND_SWAP):
@@ -106,7 +106,7 @@ def atom(p: Ports, i: Instruction) -> None:
 
 @maxwell("ATOMS")
 def atoms(p: Ports, i: Instruction) -> None:
-    """Combine with shared memory; the old value comes back. Of 64 bits sm_50 exchanges and swaps only."""
+    """Combine with shared memory; the old value comes back. Of 64 bits Maxwell exchanges and swaps only."""
     destination, target, *operands = i.operands
     swaps = i.fields[REDUCTION] in (Reduction.EXCHANGE, Reduction.COMPARE_AND_SWAP)
     if i.fields[REDUCED_TYPE].bits == 64 and not swaps:

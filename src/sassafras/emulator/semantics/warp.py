@@ -9,7 +9,7 @@ from llvmlite import ir
 from sassafras.emulator.ports import I32, Ports
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.opcodes.modifiers import (
+from sassafras.isa.opcodes.modifiers_of_lanes import (
     BARRIER_REDUCTION,
     BARRIER_WAIT,
     SHUFFLE,

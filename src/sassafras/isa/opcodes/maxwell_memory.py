@@ -12,9 +12,6 @@ from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space, StackKind
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import (
-    BARRIER_REDUCTION,
-    BARRIER_RESULT,
-    BARRIER_WAIT,
     BREAKPOINT,
     CACHE_ACTION,
     CALL_HINT,
@@ -26,16 +23,21 @@ from sassafras.isa.opcodes.modifiers import (
     REDUCED_TYPE,
     REDUCTION,
     REDUCTION_HINTS,
-    SHUFFLE,
     SIZE,
     STORE_CACHE,
     UNIFORM,
-    VOTE,
-    BarrierWait,
     Reduction,
     bytes_of_reduction,
     registers_of_access,
     registers_of_reduction,
+)
+from sassafras.isa.opcodes.modifiers_of_lanes import (
+    BARRIER_REDUCTION,
+    BARRIER_RESULT,
+    BARRIER_WAIT,
+    SHUFFLE,
+    VOTE,
+    BarrierWait,
 )
 from sassafras.isa.opcodes.record import Opcode, always, opcode
 from sassafras.isa.operands import Immediate, Operand

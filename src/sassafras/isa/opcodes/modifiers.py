@@ -196,39 +196,6 @@ class SpecialFunction(Enum):
     COSINE = "COS"
 
 
-class Shuffle(Enum):
-    """How SHFL finds the lane that a lane reads from."""
-
-    INDEX = "IDX"
-    UP = "UP"
-    DOWN = "DOWN"
-    BUTTERFLY = "BFLY"
-
-
-class Vote(Enum):
-    """What VOTE asks of the predicates of the lanes."""
-
-    ALL = "ALL"
-    ANY = "ANY"
-    EQUAL = "EQ"
-
-
-class BarrierWait(Enum):
-    """What a thread does at a barrier: wait, only say that it came, or wait and bring a predicate."""
-
-    WAIT = "SYNC"
-    ARRIVE = "ARV"
-    REDUCE = "RED"
-
-
-class BarrierReduction(Enum):
-    """What a barrier makes of the predicates that threads bring."""
-
-    COUNT = "POPC"
-    AND = "AND"
-    OR = "OR"
-
-
 _RELATIONS = {r.value: r for r in Relation}
 _PROPER = [r for r in Relation if r not in (Relation.FALSE, Relation.TRUE)]
 _COMBINATIONS = {c.value: c for c in Combine if c is not Combine.SECOND}
@@ -356,13 +323,6 @@ REDUCTION = choice("reduction", {r.value: r for r in Reduction})
 CACHE_ACTION = hint("action", "PF1", "PF2", "WB", "IV", "IVALL", "RS", "WBALL")
 REDUCTION_HINTS = (hint("flush", "FTZ"), hint("nearest", "RN"))
 BREAKPOINT = choice("breakpoint", {"TRAP": True})
-BARRIER_WAIT = choice("wait", {w.value: w for w in BarrierWait})
-BARRIER_REDUCTION: Field[BarrierReduction | None] = option(
-    "barrier reduction", {r.value: r for r in BarrierReduction}, None
-)
-BARRIER_RESULT = choice("barrier result", {"RESULT": True})
-SHUFFLE = choice("shuffle", {s.value: s for s in Shuffle})
-VOTE = choice("vote", {v.value: v for v in Vote})
 FENCE_SCOPE = choice("scope", {word: word for word in ("CTA", "GL", "SYS")})
 FENCE_HINT = hint("fence", "IVALLD")
 DEPENDENCY_HINT = hint("dependency", "LE")
