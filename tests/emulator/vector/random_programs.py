@@ -185,9 +185,9 @@ def bodies(inner: st.SearchStrategy[Write]) -> st.SearchStrategy[list[Write]]:
 
 
 _SIMPLE = arithmetic() | arithmetic() | comparison() | memory()
-_DEEP = st.recursive(_SIMPLE, lambda inner: branch(inner) | loop(inner) | call(), max_leaves=3)
+_DEEP = st.recursive(_SIMPLE, lambda inner: branch(inner) | loop(inner) | call(), max_leaves=2)
 _TOP = _DEEP | branch(_DEEP) | loop(_DEEP) | exchange() | call() | end()
-WHOLE = st.lists(_TOP, min_size=1, max_size=3)
+WHOLE = st.lists(_TOP, min_size=1, max_size=2)
 
 _START = (
     "S2R R0, SR_TID.X",
