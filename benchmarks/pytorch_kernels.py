@@ -36,6 +36,7 @@ from tests.emulator.oracles import head, heads_with_oracle
 from sassafras.architectures.registry import program_of
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.plain import PlainFunction
+from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction
 from sassafras.errors import ListingError
 from sassafras.isa.listing_lines import read_listing
 from sassafras.isa.metadata import KernelMetadata
@@ -109,7 +110,8 @@ def _refusal(text: str, metadata: KernelMetadata) -> str | None:
     alone = replace(metadata, register_count=255, parameter_base=0x140, parameters=area, code_bytes=0)
     try:
         program = program_of(listing([".L_x:", "NOP", text, "EXIT"]), alone)
-        for build in (PlainFunction, ArmedFunction):
+        lock_step = program.is_warp_synchronous
+        for build in (PlainWarpFunction, WarpFunction) if lock_step else (PlainFunction, ArmedFunction):
             build(program).emit()
     except ListingError as refusal:
         return str(refusal).partition(text)[2].strip(" \"':").partition(";")[0]

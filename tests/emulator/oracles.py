@@ -6,14 +6,19 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.emulator.atomics import ATOM, ATOMS, RED
 from tests.emulator.test_opcodes import GROUPS
 
 HERE = Path(__file__).parent
 #: Tests whose programs are written as text, each compared with a result of its own.
-BEHAVIOUR = ("memory_access", "control", "traps", "idioms")
+BEHAVIOUR = (
+    *("memory_access", "control", "traps", "idioms"),
+    *("local_memory", "constant_banks", "warp_opcodes"),
+)
 #: Modifiers without effect on values: caches, ordering, what is the default anyway.
 SILENT = {
-    "LDG": {"CI", "CG", "CV", "LU"}, "LDL": {"LU"}, "STG": {"CG", "CS", "WT"}, "LDS": {"U", "32"},
+    **{load: {"CI", "CG", "CS", "CV", "LU", "U"} for load in ("LD", "LDG", "LDL")},
+    **{store: {"CG", "CS", "WT"} for store in ("ST", "STG", "STL")}, "LDS": {"U", "32"},
     "MEMBAR": {"CTA", "GL", "SYS", "IVALLD"}, "CAL": {"NOINC"}, "RED": {"U32", "RN"}, "BRA": {"U"},
     "DEPBAR": {"LE"},
 }  # fmt: skip
@@ -39,6 +44,12 @@ def heads_with_oracle() -> frozenset[Head]:
         text for name in BEHAVIOUR for text in _HEAD.findall((HERE / f"test_{name}.py").read_text("utf-8"))
     ]
     found = {head(text) for text in [*variants, *written, *ELSEWHERE, "LOP3.LUT", "NOP"]}
-    sized = {"LDG": {"E"}, "STG": {"E"}, "LDS": set(), "STS": set()}
+    found |= {
+        (name, frozenset(form.suffix.split(".")[1:]) | more)
+        for name, more, made in (("RED", {"E"}, RED), ("ATOM", {"E"}, ATOM), ("ATOMS", set(), ATOMS))
+        for form in made
+    }  # test_atomic_operations
+    wide, near = ("LD", "ST", "LDG", "STG"), ("LDL", "STL", "LDS", "STS", "LDC")
+    sized: dict[str, set[str]] = {name: {"E"} for name in wide} | {name: set() for name in near}
     found |= {(name, frozenset(more | {w})) for name, more in sized.items() for w in WIDTHS}
     return frozenset(found)
