@@ -275,15 +275,27 @@ class WarpDrivers(Drivers):
         with b.if_then(b.not_(complete)):
             b.ret(I1(0))
         b.store(I32(0), arrivals)
+        self._wake(b, states, count, number, found["total"], found["bringing"])
+        b.ret(I1(1))
+
+    def _wake(
+        self,
+        b: _B,
+        states: ir.Value,
+        count: ir.Value,
+        number: ir.Value,
+        total: ir.Value,
+        bringing: ir.Value,
+    ) -> None:
+        """Let those who wait at a barrier go on, with what it makes of their predicates."""
         with counting(b, I32(0), count) as place:
             state = state_at(b, states, place)
             with b.if_then(_waits_at(b, state, number)):
                 b.store(I32(Progress.RUNNABLE), field_at(b, state, STATE, "status"))
                 reduction = _load(b, state, "reduction")
                 with b.if_then(b.icmp_signed("!=", reduction, I32(0))):
-                    result = _reduced(b, reduction, found["total"], found["bringing"])
+                    result = _reduced(b, reduction, total, bringing)
                     b.store(result, field_at(b, state, STATE, "result"))
-        b.ret(I1(1))
 
     # preparing -------------------------------------------------------------------------------------------
 
