@@ -42,19 +42,16 @@ def _one(number: int, item: object) -> OwnFault:
 
 
 def settings_for(faults: Sequence[OwnFault]) -> dict[str, Any]:
-    """What follows for a campaign's settings: its modes, models and kernels are those of the faults. Raises
-    UsageError for a kernel that there is not.
+    """What follows for a campaign's settings: its modes, models and kernels are those of the faults. A kernel
+    that is none of ours may be the workload's: `launch_of` knows.
     """
-    for own in faults:
-        if own.kernel not in KERNELS:
-            raise own.refuse("kernel", f"there is no {own.kernel!r}; {_hint(own.kernel, KERNELS)}")
-    models, kernels = {own.fault_model for own in faults}, {own.kernel for own in faults}
+    models, kernels = {own.fault_model for own in faults}, dict.fromkeys(own.kernel for own in faults)
     modes = tuple(mode for mode in Mode if any(own.mode is mode for own in faults))
     return {
         "faults": tuple(faults),
         "modes": modes,
         "models": tuple(model for model in FaultModel if model in models),
-        "kernels": tuple(name for name in KERNELS if name in kernels),
+        "kernels": (*(k for k in KERNELS if k in kernels), *(k for k in kernels if k not in KERNELS)),
         "injections": max(len(of_mode(faults, mode)) for mode in modes),
         "scope": Scope.THREAD,
     }
@@ -95,6 +92,8 @@ def launch_of(plan: Sequence[PlannedLaunch], own: OwnFault) -> PlannedLaunch:
     found = [planned for planned in plan if planned.kernel == own.kernel]
     if not found:
         launched = dict.fromkeys(planned.kernel for planned in plan)
+        if own.kernel not in KERNELS and all(name in KERNELS for name in launched):
+            raise own.refuse("kernel", f"there is no {own.kernel!r}; {_hint(own.kernel, KERNELS)}")
         raise own.refuse("kernel", f"the network does not launch {own.kernel}; {_hint(own.kernel, launched)}")
     if own.invocation >= len(found):
         raise own.refuse("invocation", beyond(own.invocation, len(found), f"launches of {own.kernel}"))
