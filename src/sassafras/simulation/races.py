@@ -197,6 +197,7 @@ class Accesses:
     ) -> None:
         """``images``: shared (True) and global memory as the log leaves them."""
         unit = unit_of(program)
+        log = log[log["kind"] != AccessKind.LOCAL_STORE]  # no other thread sees it
         widths = log["nbytes"].astype(np.int64) // unit
         entry = np.repeat(np.arange(len(log)), widths)
         lane = np.arange(len(entry)) - np.repeat(np.cumsum(widths) - widths, widths)
