@@ -22,6 +22,7 @@ from sassafras.report.renderers import fitting, terminal
 from sassafras.report.table import Table as Made
 from sassafras.report.tables.kernels import KernelShare, profile
 from sassafras.verify import self_check
+from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 WIDTH = 80
 FRAMES = 20  #: enough for intervals over frames
@@ -84,10 +85,10 @@ def watched(monkeypatch: pytest.MonkeyPatch, *words: object) -> Printed:
             parts.extend(item for item in objects if isinstance(item, Table))
         console_print(self, *objects, **named)
 
-    def seen_table(console: Console, table: Made) -> None:
+    def seen_table(console: Console, table: Made, vocabulary: Vocabulary = NETWORK) -> None:
         if console.file is sys.stdout:
             whole.append(terminal.laid_out(table, WIDTH))
-        print_table(console, table)
+        print_table(console, table, vocabulary)
 
     with monkeypatch.context() as patch:
         patch.setattr(Console, "print", seen_print)

@@ -20,7 +20,7 @@ def disasm(
     out: OutFolder = None,
     download: Download = False,
 ) -> None:
-    """Take the machine code for an architecture out of a file, and list it.
+    """List the machine code in a file of your own.
 
     For cubins of nvcc -cubin, fatbins, and what nvcc links. Needs nvdisasm: of an installed CUDA 12, or
     --download.

@@ -20,7 +20,7 @@ function filterOf(mark) {
 
 function showTip(mark) {
   held = mark;
-  document.getElementById("tip-text").textContent = typeof said === "function" ? said(mark.dataset.tip) : mark.dataset.tip;
+  document.getElementById("tip-text").textContent = typeof inWords === "function" ? inWords(mark.dataset.tip) : mark.dataset.tip;
   tip.classList.toggle("pinned", pinned === mark);
   tip.hidden = false;
   const box = mark.getBoundingClientRect();

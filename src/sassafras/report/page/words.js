@@ -36,7 +36,7 @@ const kindOf = (layer) => about.layers.find(([index]) => index === layer)?.[1] ?
 // A text in the words for what was struck: "part" for "layer", where it is no network.
 const WORDS = about.words ?? {};
 const ANY_WORD = new RegExp(`(?<![\\w.-])(${Object.keys(WORDS).sort((a, b) => b.length - a.length).join("|")})(?![\\w-])`, "gi");
-function said(text) {
+function inWords(text) {
   if (!about.words) return text;
   return text.replace(ANY_WORD, (found) => {
     const word = WORDS[found.toLowerCase()];
@@ -49,7 +49,7 @@ function element(name, options = {}, ...children) {
   const { style, ...attributes } = options;
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   for (const [key, value] of Object.entries(style ?? {})) made.style.setProperty(key, value);
-  made.append(...children.map((child) => (typeof child === "string" ? said(child) : child)));
+  made.append(...children.map((child) => (typeof child === "string" ? inWords(child) : child)));
   return made;
 }
 
