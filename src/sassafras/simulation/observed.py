@@ -15,6 +15,7 @@ from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.trapped import trapped
 from sassafras.errors import GoldenTrap
+from sassafras.simulation.races import atomic_instructions
 from sassafras.simulation.regions import Interval, Intervals
 
 LONGEST = 1 << 30  #: dynamic instructions of a thread, beyond which a fault-free launch counts as endless
@@ -62,7 +63,7 @@ class Observed:
 
 def observe(machine: Machine, launch: Launch, memory: DeviceMemory) -> Observed:
     """Run a launch in place, and watch it. Raises GoldenTrap where it stops or does not end."""
-    touched = _Touched(memory.layout.nbytes)
+    touched = _Touched(memory.layout.nbytes, atomic_instructions(machine.program))
     longest = 0
     for block in range(launch.blocks):
         armed = machine.arm(launch, memory, block)
@@ -80,7 +81,8 @@ class _Touched:
     number.
     """
 
-    def __init__(self, nbytes: int) -> None:
+    def __init__(self, nbytes: int, atomic: NDArray[np.bool_]) -> None:
+        self._atomic = atomic
         self.loaded, self.stored = np.zeros(nbytes, bool), np.zeros(nbytes, bool)
         self._first, self._last = np.full(nbytes, _NOBODY), np.full(nbytes, -1)
 
@@ -93,6 +95,8 @@ class _Touched:
                 places = (here["offset"][:, None] + np.arange(size)).reshape(-1)
                 threads = np.repeat(here["thread"].astype(np.int64) + first, size)
                 mask[places] = True
+                # an atomic operation is logged as a store, and depends on what it finds
+                self.loaded[places[np.repeat(self._atomic[here["pc"]], size)]] = True
                 np.minimum.at(self._first, places, threads)
                 np.maximum.at(self._last, places, threads)
 
