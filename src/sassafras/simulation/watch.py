@@ -14,6 +14,7 @@ from sassafras.cache import read_cached, write_cached
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, machine_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.trapped import trapped
 from sassafras.emulator.watched import WatchedLaunch
 from sassafras.errors import GoldenTrap, RaceError
 from sassafras.isa.program import Program
@@ -97,7 +98,7 @@ class Watch:
             rows.append(touched)
             count += seen
             if watched.trap is not None:
-                raise GoldenTrap(f"kernel {self._program.name}: without a fault it trapped: {watched.trap}")
+                raise GoldenTrap(trapped(self._program, self._launch, watched.trap))
         for race in races_of(Touched.joined(rows), atomics):
             self._tell(race, blocks=race.actors)
         return tuple(self.notes)
@@ -136,7 +137,7 @@ class Watch:
         )
         ran = self._machine.run(self._launch, self._memory, blocks=range(block, self._launch.blocks))
         if ran.trap is not None:
-            raise GoldenTrap(f"kernel {self._program.name}: without a fault it trapped: {ran.trap}")
+            raise GoldenTrap(trapped(self._program, self._launch, ran.trap))
 
     # words -----------------------------------------------------------------------------------------------
 
