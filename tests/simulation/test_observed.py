@@ -14,7 +14,8 @@ from sassafras.simulation.observed import Sharing, observe
 
 def test_what_an_atomic_operation_changes_it_also_reads() -> None:
     """Else a launch that adds to faulty bytes would be passed over."""
-    adding = machine("MOV R2, c[0x0][0x140]", "MOV R3, c[0x0][0x144]", "RED.E.ADD [R2], R2", "EXIT", parameters=8)
+    lines = ("MOV R2, c[0x0][0x140]", "MOV R3, c[0x0][0x144]", "RED.E.ADD [R2], R2", "EXIT")
+    adding = machine(*lines, parameters=8)
     memory = DeviceMemory(lay_out([("sum", 64)]))
     address = memory.layout["sum"].address + 8
     launch = Launch((1, 1, 1), (2, 1, 1), struct.pack("<Q", address))
