@@ -4,9 +4,10 @@ memory is what it was afterwards whatever a fault has made threads do.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -158,12 +159,14 @@ def rows(folder: Path, given: Given, injections: int, engine: Literal["fast", "f
     return campaign
 
 
-@pytest.mark.parametrize(
-    "injections", [pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.slow)]
-)
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.long if n == "a lock" else ()) for n in WORKLOADS]
-)
+def cases() -> Iterator[Any]:
+    for name in WORKLOADS:
+        yield pytest.param(name, FEW, id=f"{name}-few", marks=pytest.mark.long if name == "a lock" else ())
+        yield pytest.param(name, MANY, id=f"{name}-many", marks=pytest.mark.slow)
+
+
+@pytest.mark.filterwarnings("ignore:.*an atomic orders them:sassafras.simulation.watch.RaceWarning")
+@pytest.mark.parametrize(("name", "injections"), cases())
 def test_both_engines_give_the_same_rows(tmp_path: Path, name: str, injections: int) -> None:
     fast = rows(tmp_path, WORKLOADS[name], injections, "fast")
     full = rows(tmp_path, WORKLOADS[name], injections, "full")
