@@ -166,7 +166,7 @@ def cases() -> Iterator[Any]:
 
 
 @pytest.mark.filterwarnings("ignore:.*an atomic orders them:sassafras.simulation.watch.RaceWarning")
-@pytest.mark.parametrize(("name", "injections"), cases())
+@pytest.mark.parametrize(("name", "injections"), list(cases()))
 def test_both_engines_give_the_same_rows(tmp_path: Path, name: str, injections: int) -> None:
     fast = rows(tmp_path, WORKLOADS[name], injections, "fast")
     full = rows(tmp_path, WORKLOADS[name], injections, "full")
