@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from sassafras.emulator.checked_memory import POINTER
+from sassafras.building import POINTER
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.layout import ACCESS, CONTEXT, AccessKind, Status, offset_of
 from sassafras.emulator.ports import I8, I16, I32, I64

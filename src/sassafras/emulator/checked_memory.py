@@ -9,14 +9,13 @@ from typing import Any, assert_never
 import numpy as np
 from llvmlite import ir
 
+from sassafras.building import POINTER
 from sassafras.emulator.ports import I8, I32, I64, Change, Ports
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.traps import TrapKind
 from sassafras.emulator.windows import WINDOW_BYTES, WINDOWS, in_window, local_bytes, local_start
 from sassafras.isa.kinds import Space
 from sassafras.isa.program import Program
-
-POINTER = ir.PointerType()
 
 
 class CheckedMemory(ABC):

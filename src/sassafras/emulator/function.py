@@ -11,7 +11,8 @@ from typing import Any
 from llvmlite import ir
 
 import sassafras.emulator.semantics  # noqa: F401  (registers every opcode)
-from sassafras.emulator.checked_memory import POINTER, CheckedMemory
+from sassafras.building import POINTER
+from sassafras.emulator.checked_memory import CheckedMemory
 from sassafras.emulator.layout import CONTEXT, STACK_ENTRIES, STATE, Status, offset_of
 from sassafras.emulator.no_lanes import NoLanes
 from sassafras.emulator.ports import I1, I32, I64, Ports

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from llvmlite import ir
 
-from sassafras.emulator.checked_memory import POINTER
+from sassafras.building import POINTER
 from sassafras.emulator.counters import BlockCounters
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.layout import Status

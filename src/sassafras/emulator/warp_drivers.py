@@ -19,6 +19,7 @@ from typing import ClassVar, TypeAlias
 
 from llvmlite import ir
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I1, I32, I64, POINTER, counting
 from sassafras.emulator.drivers import SIGNATURES, Drivers
 from sassafras.emulator.fields import byte_at, field_at, state_at, threads_of
@@ -30,7 +31,6 @@ from sassafras.isa.opcodes.modifiers_of_lanes import (
 )
 
 _P = POINTER
-_WARP = 32
 _B: TypeAlias = ir.IRBuilder
 
 WARP_SIGNATURES = {
@@ -71,11 +71,11 @@ class WarpDrivers(Drivers):
 
     def phase(self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, where: ir.Value) -> None:
         """Run every warp until each of its lanes waits or has ended (EXITED), or one is stopped."""
-        warps = b.udiv(b.add(count, I32(_WARP - 1)), I32(_WARP))
+        warps = b.udiv(b.add(count, I32(WARP - 1)), I32(WARP))
         with counting(b, I32(0), warps) as warp:
-            first = b.mul(warp, I32(_WARP))
+            first = b.mul(warp, I32(WARP))
             rest = b.sub(count, first)
-            lanes = b.select(b.icmp_signed("<", rest, I32(_WARP)), rest, I32(_WARP))
+            lanes = b.select(b.icmp_signed("<", rest, I32(WARP)), rest, I32(WARP))
             again, done = b.append_basic_block("again"), b.append_basic_block("done")
             b.branch(again)
             b.position_at_end(again)
@@ -197,7 +197,7 @@ class WarpDrivers(Drivers):
             b.ret(status)
         lane, thread = _load(b, state, "lane"), _load(b, state, "thread")
         rest = b.sub(threads_of(b, context), b.sub(thread, lane))
-        lanes = b.select(b.icmp_signed("<", rest, I32(_WARP)), rest, I32(_WARP))
+        lanes = b.select(b.icmp_signed("<", rest, I32(WARP)), rest, I32(WARP))
         back = b.mul(b.sext(b.neg(lane), I64), I64(STATE.itemsize))
         states = byte_at(b, state, back)
         with self._lanes_at(b, states, lanes, Turn.CHOSEN) as (_, other):
@@ -257,7 +257,7 @@ class WarpDrivers(Drivers):
                 is_new = b.icmp_signed("!=", warp, b.load(sums["last"], typ=I32))
                 b.store(warp, sums["last"])
                 more("waiting", I32(1))
-                more("threads", b.select(is_new, I32(_WARP), I32(0)))
+                more("threads", b.select(is_new, I32(WARP), I32(0)))
                 brings = b.icmp_signed("!=", _load(b, state, "reduction"), I32(0))
                 more("bringing", b.zext(brings, I32))
                 more("total", b.select(brings, _load(b, state, "given"), I32(0)))

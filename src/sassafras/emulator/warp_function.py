@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 from llvmlite import ir
 
+from sassafras.building import POINTER
 from sassafras.emulator.armed_function import ArmedFunction
-from sassafras.emulator.checked_memory import POINTER
 from sassafras.emulator.counters import BlockCounters
 from sassafras.emulator.layout import CONTEXT, STATE, Status, Turn, offset_of
 from sassafras.emulator.ports import I8, I32, I64

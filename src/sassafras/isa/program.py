@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from pydantic import NonNegativeInt
 
 from sassafras.isa.groups import Group
-from sassafras.isa.kinds import Access, Flow, Pipe
+from sassafras.isa.kinds import Access, Action, Flow, Pipe
 from sassafras.isa.locations import Effects
 from sassafras.isa.module import Module
 from sassafras.isa.opcodes.fields import Fields
@@ -57,6 +57,11 @@ class Instruction:
     def access(self) -> Access | None:
         """What it does with memory at an address or in a constant bank."""
         return self.effects.access
+
+    @property
+    def is_atomic(self) -> bool:
+        """Whether it combines an operand with what memory holds."""
+        return self.access is not None and self.access.action is Action.REDUCE
 
     @cached_property
     def cross_lane(self) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.semantics.floating import CANONICAL_NAN
-from sassafras.isa.kinds import Action, Flow, Space
+from sassafras.isa.kinds import Flow, Space
 from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, REDUCTION, Reduction, Type
 from sassafras.isa.opcodes.record import Slot
 from sassafras.isa.operands import RZ, Operand, Register
@@ -23,18 +23,13 @@ from sassafras.isa.program import Instruction, Program, of_program
 _SIGN, _EXPONENT = 0x80000000, 0x7F800000
 
 
-def is_atomic(instruction: Instruction) -> bool:
-    """Whether it combines its operand with what memory holds."""
-    return instruction.access is not None and instruction.access.action is Action.REDUCE
-
-
 @of_program
 def threads_meet(program: Program) -> bool:
     """Whether threads that do not wait for each other may meet in a word: then none of them owns it, and none
     can be run alone. (Where threads of a block wait for each other, shared memory is watched.)
     """
     waits = any(i.flow is Flow.BARRIER for i in program.instructions)
-    return any(is_atomic(i) and not (waits and _is_shared(i)) for i in program.instructions)
+    return any(i.is_atomic and not (waits and _is_shared(i)) for i in program.instructions)
 
 
 @of_program
@@ -43,7 +38,7 @@ def threads_hear(program: Program) -> bool:
     those before it.
     """
     return threads_meet(program) and any(
-        is_atomic(i) and i.record.has_register_destination for i in program.instructions
+        i.is_atomic and i.record.has_register_destination for i in program.instructions
     )
 
 
@@ -93,7 +88,7 @@ class Combining:
 def combining(block: ArmedBlock, thread: int) -> Combining | None:
     """What the thread is about to combine; None where its instruction is not atomic."""
     instruction = block.machine.program.instructions[block.pc(thread)]
-    if not is_atomic(instruction):
+    if not instruction.is_atomic:
         return None
     slots = _slots(instruction)
     values = [

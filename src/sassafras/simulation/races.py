@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.layout import AccessKind
-from sassafras.isa.kinds import Action
 from sassafras.isa.program import Program, of_program
 
 Ints = NDArray[np.int64]
@@ -29,8 +28,7 @@ WORD = 4
 @of_program
 def atomic_instructions(program: Program) -> NDArray[np.bool_]:
     """Which instructions change memory atomically."""
-    plain = (None, Action.LOAD, Action.STORE)
-    return np.array([(i.access and i.access.action) not in plain for i in program.instructions])
+    return np.array([i.is_atomic for i in program.instructions])
 
 
 @of_program

@@ -9,6 +9,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.armed import SharedTurns, Stop, executed_mask, instruction_indexes
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import REGISTER_SLOTS
@@ -19,8 +20,6 @@ from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.isa.program import Program, of_program
 from sassafras.simulation.atomics import threads_hear
 from sassafras.simulation.outcome import MaskedReason
-
-WARP = 32
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import warnings
 
 import numpy as np
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.cache import read_cached, write_cached
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, machine_of
@@ -35,7 +36,6 @@ from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.workload import Workload
 
 _SOURCES = ("simulation.watch", "emulator.machine", "isa.parser")  #: the modules that decide what is seen
-WARP = 32
 MOST = 20_000_000  #: accesses of a launch that are looked at; then the watch ends, and says so
 
 

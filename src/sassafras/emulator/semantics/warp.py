@@ -6,6 +6,7 @@ from typing import assert_never
 
 from llvmlite import ir
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.ports import I32, Ports
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.emulator.traps import TrapKind
@@ -24,7 +25,6 @@ from sassafras.isa.program import Instruction
 
 _LANES = I32(31)
 BARRIERS = 16  #: of a block
-_WARP = 32
 
 
 @maxwell("SHFL")
@@ -91,7 +91,7 @@ def named_barrier(p: Ports, i: Instruction) -> None:
         raise p.refuse("a barrier brings a predicate exactly where it reduces")
     p.build.give(lambda: p.b.zext(p.predicate(brought[0]), I32) if brought else I32(0))
     number, threads = _number_and_threads(p, [o for o in i.operands if not isinstance(o, Predicate)])
-    wrong = p.b.icmp_unsigned("!=", p.b.and_(threads, I32(_WARP - 1)), I32(0))
+    wrong = p.b.icmp_unsigned("!=", p.b.and_(threads, I32(WARP - 1)), I32(0))
     p.build.trap_if(wrong, TrapKind.ILLEGAL_INSTRUCTION)
     if wait is BarrierWait.ARRIVE:
         p.build.arrive(number)

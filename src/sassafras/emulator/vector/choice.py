@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sassafras.isa.kinds import Action, Flow
+from sassafras.isa.kinds import Flow
 from sassafras.isa.operands import Target
 from sassafras.isa.program import Program
 
@@ -40,7 +40,7 @@ def is_large(program: Program) -> bool:
 
 def can_tell(program: Program) -> bool:
     """Whether the order of threads may show in what a program without races computes."""
-    return any(i.access is not None and i.access.action is Action.REDUCE for i in program.instructions)
+    return any(i.is_atomic for i in program.instructions)
 
 
 def has_loop(program: Program) -> bool:

@@ -11,13 +11,14 @@ from collections.abc import Iterable
 
 from llvmlite import ir
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I1, I32, I64
 from sassafras.emulator.layout import Status
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import Value
 from sassafras.emulator.vector.core import WarpCore
 from sassafras.emulator.vector.lane_memory import in_memory
-from sassafras.emulator.vector.lanes import WARP, NoWideForm, Wide
+from sassafras.emulator.vector.lanes import NoWideForm, Wide
 from sassafras.emulator.vector.layout import PICK, STACKS, START
 from sassafras.emulator.vector.scheduling import INDEX_MASK, KIND_SHIFT, at, key, stack_field
 from sassafras.isa.kinds import Flow, StackKind

@@ -11,6 +11,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I32, I64, POINTER
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.layout import CONTEXT, Status, offset_of
@@ -21,7 +22,7 @@ from sassafras.emulator.traps import TrapKind
 from sassafras.emulator.vector.builder import Value, WideBuilder
 from sassafras.emulator.vector.facts import Facts
 from sassafras.emulator.vector.lane_memory import LaneMemory
-from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape, Wide
+from sassafras.emulator.vector.lanes import NoWideForm, Shape, Wide
 from sassafras.emulator.vector.layout import WarpLayout
 from sassafras.emulator.vector.ports import WideBuild, WidePorts
 from sassafras.emulator.vector.scheduling import Scheduling, at, wide_load

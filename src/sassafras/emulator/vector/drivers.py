@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from llvmlite import ir
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I8, I32, I64, POINTER, VOID, add_entry, counting, smaller
 from sassafras.emulator.layout import CONTEXT, Progress, Status, offset_of
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import WideBuilder
 from sassafras.emulator.vector.journal import undo
-from sassafras.emulator.vector.lanes import WARP, Shape
+from sassafras.emulator.vector.lanes import Shape
 from sassafras.emulator.vector.layout import START
 from sassafras.emulator.vector.scheduling import at
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I32, I64, POINTER
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.control import WarpControl
-from sassafras.emulator.vector.lanes import WARP, Shape, Wide
+from sassafras.emulator.vector.lanes import Shape, Wide
 from sassafras.emulator.vector.memory import WarpMemory
 from sassafras.emulator.vector.scheduling import at, wide_load, wide_store
 from sassafras.isa.kinds import Flow

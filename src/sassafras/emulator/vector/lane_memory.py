@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I1, I8, I32, I64, POINTER
 from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import Value, WideBuilder
 from sassafras.emulator.vector.journal import Journal
-from sassafras.emulator.vector.lanes import WARP, Shape, Wide
+from sassafras.emulator.vector.lanes import Shape, Wide
 from sassafras.emulator.vector.scheduling import each_lane
 from sassafras.isa.kinds import Space
 

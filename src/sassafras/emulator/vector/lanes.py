@@ -8,7 +8,7 @@ from typing import Any
 
 from llvmlite import ir
 
-WARP = 32  #: lanes of a warp
+from sassafras.architectures.multiprocessor import WARP
 
 
 class NoWideForm(Exception):

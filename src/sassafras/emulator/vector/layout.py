@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.layout import offset_of
 from sassafras.emulator.storage import CC_FLAGS
-from sassafras.emulator.vector.lanes import WARP
 from sassafras.isa.locations import File, Location
 
 HEADER = np.dtype(

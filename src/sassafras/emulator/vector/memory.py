@@ -45,7 +45,7 @@ class WarpMemory(WarpCore):
         access, operand = instruction.access, address_operand(instruction)
         if access is None or operand is None or operand.register is None or access.nbytes != 4:
             return None
-        if access.space not in (Space.GLOBAL, Space.SHARED) or access.action is Action.REDUCE:
+        if access.space not in (Space.GLOBAL, Space.SHARED) or instruction.is_atomic:
             return None
         if access.action is Action.STORE and not self._varies(instruction, operand.register):
             return None

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.context import LaunchContext, address_of
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.layout import CONTEXT, Status, offset_of
@@ -16,7 +17,7 @@ from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
 from sassafras.emulator.vector.journal import ENTRY_BYTES
-from sassafras.emulator.vector.lanes import WARP, NoWideForm, Shape
+from sassafras.emulator.vector.lanes import NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
