@@ -38,7 +38,9 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, default=60, help="time for all of them; start no more after it (60)"
     )
-    parser.add_argument("--each", type=float, default=300, help="seconds for the tests of one (300)")
+    parser.add_argument(
+        "--each", type=float, default=300, help="processor seconds for the tests of one (300)"
+    )
     parser.add_argument(
         "--hang", type=float, default=200, help="seconds after which a single test hangs (200)"
     )

@@ -129,6 +129,18 @@ def test_what_there_was_no_time_for_is_not_called_a_survivor(trials: Callable[..
     assert (found.verdict, found.files, found.reach) == (Verdict.UNFINISHED, 0, 3)
 
 
+def test_processor_time_is_limited_not_the_time_of_a_busy_machine(
+    root: Path, trials: Callable[..., Trials]
+) -> None:
+    found = trials(each=5).run(ENDLESS)
+    assert (found.verdict, found.files) == (Verdict.UNFINISHED, 0)
+    slow = "import time\nimport sassafras.isa.code\n\ndef test_slow():\n    time.sleep(6)\n"
+    (root / "tests/isa/test_code.py").write_text(slow)
+    (root.parent / "scratch" / "again").mkdir()
+    found = Trials(root, root.parent / "scratch" / "again", 5, 60).run(SURVIVOR)
+    assert (found.verdict, found.files) == (Verdict.SURVIVED, 3)
+
+
 def test_a_test_that_fails_anyway_kills_nothing(root: Path, trials: Callable[..., Trials]) -> None:
     (root / "tests/isa/test_code.py").write_text(
         "import sassafras.isa.code\n\ndef test_broken():\n    assert 0\n"

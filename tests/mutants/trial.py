@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -75,8 +77,9 @@ class BrokenTest(Exception):
 
 
 class Trials:
-    """A copy of the tree in ``scratch``, and the tests run there. ``each``: seconds for one mutant; ``hang``:
-    for one test, longer than any needs.
+    """A copy of the tree in ``scratch``, and the tests run there. ``each``: processor seconds for one mutant
+    (another program beside must not make a survivor of it); ``hang``: seconds for one test, longer than any
+    needs.
     """
 
     def __init__(self, root: Path, scratch: Path, each: float, hang: float) -> None:
@@ -89,13 +92,13 @@ class Trials:
         self._sound: set[str] = set()  # tests that pass where nothing is changed
 
     def run(self, mutant: Mutant) -> Found:
-        """Change the copy, run tests until one fails or the time is over, and change it back."""
+        """Change the copy, run tests until one fails or its processor time is used, and change it back."""
         file = self._copy / mutant.path
         source = file.read_bytes()
         began = time.monotonic()
         file.write_bytes(mutant.apply(source))
         try:
-            verdict, by, files, reach = self._against_tests(mutant, began + self._each)
+            verdict, by, files, reach = self._against_tests(mutant, _used() + self._each)
         finally:
             file.write_bytes(source)
         if verdict in {Verdict.KILLED, Verdict.TIMEOUT}:
@@ -108,7 +111,7 @@ class Trials:
         room = mutant.path.split("/")[2]
         with self._cache(read=room in READS_CODE, write=room in WRITES_NO_CODE) as cache:
             for files in _chunks(tests):
-                left = until - time.monotonic()
+                left = until - _used()
                 found = self._pytest(files, left, cache) if left > 0 else _Run(None, "")
                 if found.hung:
                     return Verdict.TIMEOUT, " ".join(files), done, count
@@ -139,6 +142,7 @@ class Trials:
     def _pytest(self, tests: Sequence[str], seconds: float | None, home: Path) -> _Run:
         """Tests in a process of its own, to the first failure."""
         command = [
+            *([] if seconds is None else _allowing(seconds)),
             *(sys.executable, "-m", "pytest", "-q", "-x", "-rfE", "--tb=line", "-p", "no:cacheprovider"),
             *("-o", f"faulthandler_timeout={self._hang}", "-o", "faulthandler_exit_on_timeout=true"),
             *("--hypothesis-profile", "unshrunk", "--basetemp", str(home / "pytest"), *tests),
@@ -155,12 +159,11 @@ class Trials:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         ) as process:  # fmt: skip
             try:
-                output, _ = process.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                return _Run(None, "")
+                output, _ = process.communicate()
             finally:
                 _end(process)
-        return _Run(process.returncode, output)
+        spent = seconds is not None and process.returncode == -signal.SIGXCPU
+        return _Run(None if spent else process.returncode, output)
 
 
 class _Cache:
@@ -199,6 +202,17 @@ def _chunks(tests: Groups) -> Iterator[Sequence[str]]:
     for group in (tests.named, tests.near, tests.far):
         for first in range(0, len(group), CHUNK):
             yield group[first : first + CHUNK]
+
+
+def _used() -> float:
+    """Processor seconds that ended children have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _allowing(seconds: float) -> list[str]:
+    """The start of a command that may use no more processor time than that."""
+    return ["/bin/sh", "-c", f'ulimit -S -t {math.ceil(seconds)}; exec "$@"', "sh"]
 
 
 def _end(process: subprocess.Popen[str]) -> None:
