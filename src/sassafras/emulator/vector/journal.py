@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from llvmlite import ir
+from numpy.typing import NDArray
 
 from sassafras.building import I8, I32, I64, POINTER, VOID
 from sassafras.emulator.layout import CONTEXT, offset_of
@@ -23,6 +25,7 @@ from sassafras.emulator.vector.storage import masked_store
 PLACE_BYTES = 64
 ENTRY_BYTES = PLACE_BYTES + 16
 _OFFSET, _WHAT = PLACE_BYTES, PLACE_BYTES + 8
+_ENTRY = np.dtype([("old", np.uint8, PLACE_BYTES), ("offset", np.int64), ("what", np.int64)])
 
 
 def field(b: WideBuilder, context: ir.Value, name: str) -> ir.Value:
@@ -112,3 +115,23 @@ def _put_back(b: WideBuilder, target: ir.Value, place: ir.Value, what: ir.Value)
         with few:
             kind = ir.FunctionType(VOID, [POINTER, POINTER, I64, ir.IntType(1)])
             b.call(b.function_named("llvm.memcpy.p0.p0.i64", kind), [target, place, nbytes, ir.IntType(1)(0)])
+
+
+def put_back(
+    journal: NDArray[np.uint8], memory: NDArray[np.uint8], lanes: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """What `undo` does; and the offsets of the bytes that were stored over, sorted, with what they held then.
+    ``lanes``: of a vector.
+    """
+    entries = journal.view(_ENTRY)[
+        ::-1
+    ]  # of a byte stored over twice, what it was first comes last, and stays
+    what, width = entries["what"], np.arange(PLACE_BYTES)
+    nbytes = what >> 32
+    vectors = (what[:, None] >> (width // 4)) & 1 & (width < 4 * lanes)
+    chosen = np.where(nbytes[:, None] == 0, vectors != 0, width < nbytes[:, None])
+    places = (entries["offset"][:, None] + width)[chosen]
+    every = np.unique(places)
+    stored = memory[every]
+    memory[places] = entries["old"][chosen]
+    return every, stored

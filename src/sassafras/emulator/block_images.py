@@ -1,0 +1,99 @@
+"""Shared memory of a block as it is in the golden run, phase by phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sassafras.emulator.alone import LoneBlock
+from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.launch import Launch
+from sassafras.emulator.layout import STATE, Status
+from sassafras.emulator.machine import Machine
+from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.trapped import named
+from sassafras.errors import GoldenTrap
+
+MOST_IMAGE_BYTES = 1 << 26  #: of one block; a worker keeps those of one at a time
+
+
+@dataclass(frozen=True)
+class BlockImages:
+    """``phases``: shared memory at the end of each phase, from barrier to barrier: uint8 (phases, bytes).
+    ``stores``: offsets of the bytes that the block stores in global memory, sorted; None: it is not known.
+    """
+
+    phases: NDArray[np.uint8]
+    stores: NDArray[np.int64] | None
+
+
+class ImageRoom:
+    """Room for the images of one block, used again and again: fresh pages cost as much as filling them."""
+
+    def __init__(self) -> None:
+        self._bytes = np.empty(0, np.uint8)
+
+    def of(self, phases: int, nbytes: int) -> NDArray[np.uint8]:
+        """Uninitialised, uint8 (phases, bytes)."""
+        if len(self._bytes) < phases * nbytes:
+            self._bytes = np.empty(phases * nbytes, np.uint8)
+        return self._bytes[: phases * nbytes].reshape(phases, nbytes)
+
+
+def block_images(
+    machine: Machine,
+    launch: Launch,
+    memory: DeviceMemory,
+    block: int,
+    phases: int,
+    room: ImageRoom,
+    *,
+    private: bool,
+) -> BlockImages | None:
+    """Run a block without a fault and look. None where that would be more than `MOST_IMAGE_BYTES`.
+
+    The images lie in ``room``. ``phases``: about how many to expect. ``private``: no thread loads from global
+    memory what another one stores. Memory is put back where ``stores`` is known, else it is the caller's to
+    do so. Raises GoldenTrap for a block that traps.
+    """
+    while True:
+        context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
+        images = room.of(phases + 1, len(context.shared))  # one more: what is full may have been too small
+        context.keep_images(images)
+        wide = machine.wide_for(launch)
+        ran = None if wide is None else wide.run_and_undo(context, block)
+        if ran is None and context.images_left:
+            context.keep_images(images)
+            _run_threads(machine, context, launch, block, private=private)
+        if context.images_left:
+            return BlockImages(images[: len(images) - context.images_left], ran and ran[0])
+        phases *= 2
+        if phases * len(context.shared) > MOST_IMAGE_BYTES:
+            return None
+
+
+def _run_threads(
+    machine: Machine, context: LaunchContext, launch: Launch, block: int, *, private: bool
+) -> None:
+    states = np.zeros(launch.threads_per_block, STATE)
+    status = machine.watchers[private](context.address, address_of(states), block)
+    if status not in (Status.EXITED, Status.LOG_FULL):
+        what = named(machine.program, launch)
+        raise GoldenTrap(f"{what}: block {block}, run without a fault, ended with status {status}")
+
+
+def run_with(
+    machine: Machine, launch: Launch, memory: DeviceMemory, lone: LoneBlock, phases: range
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
+    """Run the block of a thread that has run alone, and put memory back: what all threads but that one do
+    where it leaves what it has left in ``phases``. Returns the offsets of the bytes that they, and that one
+    in its golden run, store in global memory, and what they store; None: not as that one took it to be.
+    """
+    wide = machine.wide_for(launch)
+    if wide is None:
+        return None
+    context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
+    lone.hand_on(context, phases)
+    return wide.run_and_undo(context, lone.block)
