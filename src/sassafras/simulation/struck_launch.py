@@ -105,7 +105,7 @@ class StruckLaunch:
 
     def _foreign(self, armed: list[ArmedBlock], members: Members) -> NDArray[np.int64] | None:
         """Bytes of other threads that the members touched; None if they wrote what others only read."""
-        if _as_golden(armed, members):
+        if _all_as_golden(armed, members):
             return NO_DIFFERENCE.offsets
         writes, reads = self._golden.writes[self._number], self._golden.reads[self._number]
         # Nearly all accesses are loads of inputs: they are left out before anything is sorted.
@@ -137,7 +137,7 @@ class StruckLaunch:
             undo_all(armed)
             return LaunchEffect(trap, NO_DIFFERENCE, values)
         logs = [block.accesses() for block in armed]
-        if not _as_golden(armed, members):
+        if not _all_as_golden(armed, members):
             logs += [m.accesses for m in members.values()]
         stores = [log[log["kind"] == int(AccessKind.GLOBAL_STORE)] for log in logs]
         places = bytes_of(np.concatenate(stores))
@@ -155,14 +155,17 @@ class StruckLaunch:
         return Difference(places[differs], faulty[differs])
 
 
-def _as_golden(armed: list[ArmedBlock], members: Members) -> bool:
-    """Whether the only block under control has loaded and stored where it does in the golden run, as far as
-    it came: most faults change values, not addresses.
+def _all_as_golden(armed: list[ArmedBlock], members: Members) -> bool:
+    """Whether that is so of the only block under control."""
+    return len(armed) == len(members) == 1 and as_golden(armed[0], members[armed[0].block])
+
+
+def as_golden(armed: ArmedBlock, threads: GoldenThreads) -> bool:
+    """Whether a block under control has loaded and stored where it does in the golden run, as far as it came:
+    most faults change values, not addresses.
     """
-    if len(armed) != 1 or len(members) != 1:
-        return False
-    log, own = armed[0].accesses(), members[armed[0].block].accesses
-    if len(log) > len(own) or (armed[0].trap is None and len(log) < len(own)):
+    log, own = armed.accesses(), threads.accesses
+    if len(log) > len(own) or (armed.trap is None and len(log) < len(own)):
         return False
     return bool((_where(log) == _where(own[: len(log)])).all())
 
