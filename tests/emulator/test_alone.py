@@ -14,13 +14,13 @@ from tests.kernels.hardened.launches import Prepared, prepare
 
 from sassafras.emulator.alone import AroundBlock, LoneBlock
 from sassafras.emulator.armed import ArmedBlock, Stop
-from sassafras.emulator.block_images import BlockImages, ImageRoom, block_images, run_with
+from sassafras.emulator.block_images import ImageRoom, block_images, run_with, stored_by
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.vector.choice import Form
 from sassafras.errors import GoldenTrap
 from sassafras.isa.operands import Address
-from sassafras.isa.slicing import has_known_way
+from sassafras.isa.slicing import has_known_way, shared_memory_slice
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 
@@ -42,12 +42,13 @@ def wide(case: Prepared) -> Machine:
     return _WIDE.setdefault(program.name, Machine(program, Form.WIDE))
 
 
-def images_of(case: Prepared, machine: Machine, block: int, *, private: bool = True) -> BlockImages:
+def images_of(case: Prepared, machine: Machine, block: int, *, private: bool = True) -> np.ndarray:
     """Memory is put back."""
     before = case.memory.data.copy()
     found = block_images(machine, case.launch, case.memory, block, 1, ImageRoom(), private=private)
     assert found is not None
-    assert found.stores is None or (case.memory.data == before).all()
+    stores = not private or shared_memory_slice(case.machine.program) is None
+    assert stores or (case.memory.data == before).all()
     case.memory.data[:] = before
     return found
 
@@ -69,16 +70,17 @@ def test_all_builds_leave_the_same_shared_memory(form: Technique | None, data: s
     case = prepared(data.draw(st.integers(0, 50)), form)
     block = data.draw(st.integers(0, case.launch.blocks - 1))
     whole, sliced = (images_of(case, case.machine, block, private=private) for private in (False, True))
-    assert (whole.phases == sliced.phases).all()
+    assert (whole == sliced).all()
     armed = case.machine.arm(case.launch, case.memory, block)
     assert armed.run(LIMIT) is Stop.FINISHED
-    assert (armed.shared == whole.phases[-1]).all()
+    assert (armed.shared == whole[-1]).all()
     armed.undo()
+    assert (images_of(case, wide(case), block) == whole).all()
     if form is None:
-        vectors = images_of(case, wide(case), block)
-        assert (vectors.phases == whole.phases).all()
-        assert vectors.stores is not None and set(vectors.stores.tolist()) == stored(armed.accesses())
-        assert (np.diff(vectors.stores) > 0).all()
+        assert (images_of(case, wide(case), block, private=False) == whole).all()
+        stores = stored_by(wide(case), case.launch, case.memory, block)
+        assert stores is not None and set(stores.tolist()) == stored(armed.accesses())
+        assert (np.diff(stores) > 0).all()
 
 
 @dataclass
@@ -88,10 +90,10 @@ class Alone:
     case: Prepared
     block: int
     thread: int
-    images: BlockImages
+    images: np.ndarray
 
     def golden(self, *, blind: bool = False) -> LoneBlock:
-        images = None if blind else self.images.phases
+        images = None if blind else self.images
         lone = LoneBlock(
             self.case.machine,
             self.case.launch,
@@ -109,7 +111,7 @@ class Alone:
     def lone(self, views: np.ndarray | None = None) -> LoneBlock:
         known = self.golden().turns
         place = self.case.launch, self.case.memory, self.block, self.thread
-        return LoneBlock(self.case.machine, *place, self.images.phases, known, views)
+        return LoneBlock(self.case.machine, *place, self.images, known, views)
 
     @property
     def whole(self) -> ArmedBlock:
@@ -211,7 +213,7 @@ def test_the_others_are_run_with_what_a_thread_has_left_them(data: st.DataObject
     """
     one, change = alone(data), flip(data)
     at = data.draw(st.integers(0, len(one.golden().trace(one.thread)) - 1))
-    memory, views = one.case.memory, np.zeros_like(one.images.phases)
+    memory, views = one.case.memory, np.zeros_like(one.images)
     golden, whole, lone = memory.data.copy(), one.whole, one.lone(views)
     whole_stop = struck(whole, one.thread, at, change)
     together = memory.data.copy()
@@ -230,7 +232,7 @@ def test_the_others_are_run_with_what_a_thread_has_left_them(data: st.DataObject
     phases = lone.deviates
     if stop is Stop.DIFFERS or lone.heard or phases is None:
         return
-    assert (phases.start > 0) or one.images.phases[0].any()
+    assert (phases.start > 0) or one.images[0].any()
     ran = run_with(wide(one.case), one.case.launch, memory, lone, phases)
     assert (memory.data == golden).all()
     if ran is None:
@@ -260,7 +262,7 @@ def test_a_wrong_word_in_shared_memory_is_noticed() -> None:
 
     for at in stores:
         assert struck(one.lone(), 17, at, spoil) is Stop.DIFFERS
-        lone, whole = one.lone(np.zeros_like(one.images.phases)), one.whole
+        lone, whole = one.lone(np.zeros_like(one.images)), one.whole
         assert struck(lone, 17, at, spoil) is Stop.FINISHED
         lone.undo()
         assert lone.deviates is not None
@@ -281,7 +283,7 @@ def test_a_view_that_is_not_what_the_others_leave_is_noticed() -> None:
     """Whoever runs a thread alone supposes what it finds; the run of the others tells whether that was so."""
     case = prepared(0, None)
     one = Alone(case, 0, 17, images_of(case, wide(case), 0))
-    views = one.images.phases.copy()
+    views = one.images.copy()
     lone = one.lone(views)
     assert run_with(wide(case), case.launch, case.memory, lone, range(len(views))) is not None
     views[-1, 3] ^= 1
@@ -299,7 +301,7 @@ def test_a_store_elsewhere_is_noticed() -> None:
     def move(armed: ArmedBlock, thread: int) -> None:
         armed.registers(thread)[address] ^= np.uint32(8)
 
-    assert struck(one.lone(np.zeros_like(one.images.phases)), 17, at, move) is Stop.DIFFERS
+    assert struck(one.lone(np.zeros_like(one.images)), 17, at, move) is Stop.DIFFERS
 
 
 def test_what_others_may_have_stored_is_heard() -> None:
@@ -310,7 +312,7 @@ def test_what_others_may_have_stored_is_heard() -> None:
     operand = next(o for o in load.operands if isinstance(o, Address))
     assert operand.register is not None
     own = one.golden().turns.stored[:, 0].tolist()
-    words = [4 * int(k) for k in np.flatnonzero(one.images.phases[0].view(np.uint32))]
+    words = [4 * int(k) for k in np.flatnonzero(one.images[0].view(np.uint32))]
     heard = {}
     for place in words:
         lone = one.lone()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,16 +15,6 @@ from sassafras.emulator.trapped import named
 from sassafras.errors import GoldenTrap
 
 MOST_IMAGE_BYTES = 1 << 26  #: of one block; a worker keeps those of one at a time
-
-
-@dataclass(frozen=True)
-class BlockImages:
-    """``phases``: shared memory at the end of each phase, from barrier to barrier: uint8 (phases, bytes).
-    ``stores``: offsets of the bytes that the block stores in global memory, sorted; None: it is not known.
-    """
-
-    phases: NDArray[np.uint8]
-    stores: NDArray[np.int64] | None
 
 
 class ImageRoom:
@@ -51,24 +39,25 @@ def block_images(
     room: ImageRoom,
     *,
     private: bool,
-) -> BlockImages | None:
-    """Run a block without a fault and look. None where that would be more than `MOST_IMAGE_BYTES`.
+) -> NDArray[np.uint8] | None:
+    """Shared memory of a block that runs without a fault, at the end of each phase, from barrier to barrier:
+    uint8 (phases, bytes), in ``room``. None where that would be more than `MOST_IMAGE_BYTES`.
 
-    The images lie in ``room``. ``phases``: about how many to expect. ``private``: no thread loads from global
-    memory what another one stores. Memory is put back where ``stores`` is known, else it is the caller's to
-    do so. Raises GoldenTrap for a block that traps.
+    What it stores in global memory is the caller's to put back. ``phases``: about how many to expect.
+    ``private``: no thread loads from global memory what another one stores; then only what matters to shared
+    memory is run, if that can be told. Raises GoldenTrap for a block that traps.
     """
+    wide = machine.watching_wide(launch) if private else machine.wide_for(launch)
     while True:
         context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
         images = room.of(phases + 1, len(context.shared))  # one more: what is full may have been too small
         context.keep_images(images)
-        wide = machine.wide_for(launch)
-        ran = None if wide is None else wide.run_and_undo(context, block)
-        if ran is None and context.images_left:
+        ran = wide is not None and wide.run_and_undo(context, block) is not None
+        if not ran and context.images_left:
             context.keep_images(images)
             _run_threads(machine, context, launch, block, private=private)
         if context.images_left:
-            return BlockImages(images[: len(images) - context.images_left], ran and ran[0])
+            return images[: len(images) - context.images_left]
         phases *= 2
         if phases * len(context.shared) > MOST_IMAGE_BYTES:
             return None
@@ -97,3 +86,12 @@ def run_with(
     context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
     lone.hand_on(context, phases)
     return wide.run_and_undo(context, lone.block)
+
+
+def stored_by(machine: Machine, launch: Launch, memory: DeviceMemory, block: int) -> NDArray[np.int64] | None:
+    """Offsets of the bytes that a block stores in global memory without a fault, sorted; memory is put back.
+    None: it cannot be told so.
+    """
+    wide = machine.wide_for(launch)
+    ran = wide and wide.run_and_undo(LaunchContext(machine.program, launch, memory, NO_LIMIT), block)
+    return ran[0] if ran else None

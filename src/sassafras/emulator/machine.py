@@ -33,7 +33,7 @@ from sassafras.emulator.windows import local_bytes
 from sassafras.errors import GoldenTrap
 from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program, of_program
-from sassafras.isa.slicing import control_slice, shared_memory_slice
+from sassafras.isa.slicing import Slice, control_slice, shared_memory_slice
 from sassafras.native import Host, NativeLibrary, host
 from sassafras.sources import source_key
 
@@ -198,8 +198,17 @@ class Machine:
         """What runs the launch wide, if it is run wide."""
         return self._wide if self.form_for(launch.threads) is Form.WIDE else None
 
-    def _runner(self, *, profiling: bool) -> WideRunner | None:
-        runner = WideRunner(self.program, self._target, profiling=profiling)
+    def watching_wide(self, launch: Launch) -> WideRunner | None:
+        """What runs wide what matters to shared memory alone, of a launch that is run wide."""
+        return self._wide_slice if self.form_for(launch.threads) is Form.WIDE else None
+
+    @cached_property
+    def _wide_slice(self) -> WideRunner | None:
+        chosen = shared_memory_slice(self.program)
+        return None if chosen is None else self._runner(profiling=False, chosen=chosen)
+
+    def _runner(self, *, profiling: bool, chosen: Slice | None = None) -> WideRunner | None:
+        runner = WideRunner(self.program, self._target, profiling=profiling, chosen=chosen)
         return runner if runner.has_form else None
 
     def form_for(self, threads: int) -> Form:

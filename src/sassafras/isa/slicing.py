@@ -30,6 +30,7 @@ class Slice:
     kept: frozenset[Location]
 
 
+@of_program
 def shared_memory_slice(program: Program) -> Slice | None:
     """What shared memory and the way through the program depend on; None if it cannot be told from the rest.
 

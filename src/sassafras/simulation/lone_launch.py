@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.alone import AroundBlock, LoneBlock
 from sassafras.emulator.armed import ArmedBlock
-from sassafras.emulator.block_images import run_with
+from sassafras.emulator.block_images import run_with, stored_by
 from sassafras.emulator.layout import AccessKind
 from sassafras.isa.slicing import has_known_way
 from sassafras.simulation.lone_threads import golden_alone
@@ -40,10 +40,10 @@ class LoneLaunch(StruckLaunch):
         images = self._blocks.images(self._golden, self._machine, place, phases)
         if images is None:
             return None
-        alike = images.stores is not None and has_known_way(self._machine.program)
+        alike = has_known_way(self._machine.program)
         views = self._blocks.views(images) if alike else None
         lone = LoneBlock(
-            self._machine, self._launch, self._memory, site.block, site.thread, images.phases, turns, views
+            self._machine, self._launch, self._memory, site.block, site.thread, images, turns, views
         )
         values = self._strike(lone)
         effect = None
@@ -51,8 +51,7 @@ class LoneLaunch(StruckLaunch):
             lone.undo()
         else:
             effect = self._lone_effect(lone, values)
-        again = effect is None and alike and images.stores is not None
-        return self._run_around(images.stores) if again else effect
+        return self._run_around() if effect is None and alike else effect
 
     def _lone_effect(self, lone: LoneBlock, values: Values) -> LaunchEffect | None:
         """What the thread that has run alone has done, and the others with what it has left them. Undoes it;
@@ -125,11 +124,13 @@ class LoneLaunch(StruckLaunch):
         golden, machine, place = self._golden, self._machine, (self._number, block)
         threads = golden_alone(golden, machine, self._blocks, place, thread, self._longest)
         turns = None if threads is None else threads.turns
-        images = turns and self._blocks.images(golden, machine, place, len(turns.ends) - 1)
-        if threads is None or images is None:
+        if threads is None or turns is None:
+            return None
+        images = self._blocks.images(golden, machine, place, len(turns.ends) - 1)
+        if images is None:
             return None
         before, self._memory.data[mine[0]] = self._memory.data[mine[0]], mine[1]
-        lone = LoneBlock(machine, self._launch, self._memory, block, thread, images.phases, turns)
+        lone = LoneBlock(machine, self._launch, self._memory, block, thread, images, turns)
         lone.run(self._watchdog)
         stored = self._stored_by(lone)
         same = lone.trap is None and not (lone.differs or lone.heard) and as_golden(lone, threads)
@@ -137,11 +138,15 @@ class LoneLaunch(StruckLaunch):
         self._memory.data[mine[0]] = before
         return stored if same else None
 
-    def _run_around(self, stores: NDArray[np.int64]) -> LaunchEffect | None:
-        """Emulate the struck block, of which only the struck thread is looked at. ``stores``: what the block
-        stores in the golden run; all other threads store there and nowhere else.
+    def _run_around(self) -> LaunchEffect | None:
+        """Emulate the struck block, of which only the struck thread is looked at: all others store where they
+        do in the golden run, and nowhere else.
         """
-        site, before, effect = self._fault.site, self._memory.data[stores], None
+        site, effect = self._fault.site, None
+        stores = stored_by(self._machine, self._launch, self._memory, site.block)
+        if stores is None:
+            return None
+        before = self._memory.data[stores]
         around = AroundBlock(self._machine, self._launch, self._memory, site.block, site.thread)
         values = self._strike(around)
         foreign = self._foreign([around], {site.block: self._threads})

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.alone import LoneBlock
 from sassafras.emulator.armed import Stop
-from sassafras.emulator.block_images import BlockImages, ImageRoom, block_images
+from sassafras.emulator.block_images import ImageRoom, block_images
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.vector.choice import can_tell
-from sassafras.isa.slicing import has_known_way
+from sassafras.isa.slicing import has_known_way, shared_memory_slice
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Sharing
 from sassafras.simulation.traced import GoldenThreads
@@ -32,15 +32,15 @@ class GoldenBlocks:
     def __init__(self) -> None:
         self._room, self._views = ImageRoom(), ImageRoom()
         self._of: tuple[GoldenRun, int, int] | None = None
-        self._images: BlockImages | None = None
+        self._images: NDArray[np.uint8] | None = None
 
-    def views(self, like: BlockImages) -> NDArray[np.uint8]:
+    def views(self, like: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Room for as many images, until they are asked for again."""
-        return self._views.of(*like.phases.shape)
+        return self._views.of(*like.shape)
 
     def images(
         self, golden: GoldenRun, machine: Machine, block: tuple[int, int], phases: int
-    ) -> BlockImages | None:
+    ) -> NDArray[np.uint8] | None:
         """Of block (launch, number): see `block_images`. Memory stands before the launch, and does so
         again.
         """
@@ -51,7 +51,7 @@ class GoldenBlocks:
         found = block_images(
             machine, planned.launch, golden.memory, block[1], phases, self._room, private=private
         )
-        if found is None or found.stores is None:
+        if not private or shared_memory_slice(machine.program) is None:
             golden.put_before(block[0])
         self._of, self._images = (golden, *block), found
         return found
@@ -79,8 +79,8 @@ def golden_alone(
         golden.memory,
         block[1],
         thread,
-        None if images is None else images.phases,
-        most_turns=longest if images is None else len(images.phases),
+        images,
+        most_turns=longest if images is None else len(images),
     )
     lone.keep_trace(thread, longest)
     stop = lone.run(longest)

@@ -11,7 +11,7 @@ from enum import Enum
 
 from sassafras.isa.kinds import Flow
 from sassafras.isa.operands import Target
-from sassafras.isa.program import Program
+from sassafras.isa.program import Program, of_program
 
 WORTH = 1 << 27
 """Thread-instructions of a run, about, from which on it is run wide: fewer take less than 0.1 s one thread
@@ -38,6 +38,7 @@ def is_large(program: Program) -> bool:
     return len(program.instructions) >= LARGE
 
 
+@of_program
 def can_tell(program: Program) -> bool:
     """Whether the order of threads may show in what a program without races computes."""
     return any(i.is_atomic for i in program.instructions)

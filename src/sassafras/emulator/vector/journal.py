@@ -23,6 +23,7 @@ from sassafras.emulator.vector.lanes import Shape
 from sassafras.emulator.vector.storage import masked_store
 
 PLACE_BYTES = 64
+WORD = 4
 ENTRY_BYTES = PLACE_BYTES + 16
 _OFFSET, _WHAT = PLACE_BYTES, PLACE_BYTES + 8
 _ENTRY = np.dtype([("old", np.uint8, PLACE_BYTES), ("offset", np.int64), ("what", np.int64)])
@@ -123,15 +124,16 @@ def put_back(
     """What `undo` does; and the offsets of the bytes that were stored over, sorted, with what they held then.
     ``lanes``: of a vector.
     """
-    entries = journal.view(_ENTRY)[
-        ::-1
-    ]  # of a byte stored over twice, what it was first comes last, and stays
-    what, width = entries["what"], np.arange(PLACE_BYTES)
-    nbytes = what >> 32
-    vectors = (what[:, None] >> (width // 4)) & 1 & (width < 4 * lanes)
-    chosen = np.where(nbytes[:, None] == 0, vectors != 0, width < nbytes[:, None])
-    places = (entries["offset"][:, None] + width)[chosen]
-    every = np.unique(places)
+    entries = journal.view(_ENTRY)[::-1]  # what a byte was first comes last, and stays
+    few = entries["what"] >> 32
+    unit = 1 if few.any() else WORD  # most often all are vectors of words
+    width = np.arange(PLACE_BYTES // unit)
+    bits = entries["what"][:, None] >> width * unit // WORD & (width < lanes * WORD // unit)
+    chosen = np.where(few[:, None] > 0, width < few[:, None], bits & 1 != 0)
+    places = (entries["offset"][:, None] + width * unit)[chosen][:, None] + np.arange(unit)
+    every = np.sort(places, axis=None)
+    if len(every) and not np.diff(every).all():
+        every = np.unique(every)
     stored = memory[every]
-    memory[places] = entries["old"][chosen]
+    memory[places] = entries["old"].reshape(len(entries), len(width), unit)[chosen]
     return every, stored

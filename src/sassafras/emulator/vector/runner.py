@@ -21,6 +21,7 @@ from sassafras.emulator.vector.lanes import NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
+from sassafras.isa.slicing import Slice
 from sassafras.native import Host, NativeLibrary, Passes
 from sassafras.sources import source_key
 
@@ -31,10 +32,15 @@ _WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
 
 class WideRunner:
-    """Runs blocks of a program as warps of vectors, plain or profiling, for one kind of processor."""
+    """Runs blocks of a program as warps of vectors, plain or profiling, for one kind of processor; or only
+    what is ``chosen`` of it.
+    """
 
-    def __init__(self, program: Program, target: Host, *, profiling: bool = False) -> None:
+    def __init__(
+        self, program: Program, target: Host, *, profiling: bool = False, chosen: Slice | None = None
+    ) -> None:
         self.program = program
+        self._chosen = chosen
         self._target = target
         self._profiling = profiling
         self._barrier = has_barrier(program)
@@ -42,7 +48,8 @@ class WideRunner:
     @cached_property
     def function(self) -> WarpFunction:
         """The form that is compiled. Raises NoWideForm for a program that has none."""
-        return WarpFunction(self.program, Shape(self._target.lanes), profiling=self._profiling)
+        shape = Shape(self._target.lanes)
+        return WarpFunction(self.program, shape, profiling=self._profiling, chosen=self._chosen)
 
     @property
     def has_form(self) -> bool:
@@ -68,7 +75,7 @@ class WideRunner:
             ).add()
             return str(module)
 
-        kind = "wide profile" if self._profiling else "wide"
+        kind = "wide profile" if self._profiling else "wide slice" if self._chosen else "wide"
         family = self.program.architecture.family.name
         sources = source_key("emulator.vector", "isa.parser")
         library = NativeLibrary(
