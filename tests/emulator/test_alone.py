@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.kernels.cases import CASES
 from tests.kernels.hardened.launches import Prepared, prepare
 
-from sassafras.emulator.alone import AroundBlock, LoneBlock
+from sassafras.emulator.alone import AroundBlock, BlockImages, LoneBlock
 from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.block_images import ImageRoom, block_images, run_with, stored_by
 from sassafras.emulator.layout import AccessKind
@@ -42,7 +42,7 @@ def wide(case: Prepared) -> Machine:
     return _WIDE.setdefault(program.name, Machine(program, Form.WIDE))
 
 
-def images_of(case: Prepared, machine: Machine, block: int, *, private: bool = True) -> np.ndarray:
+def images_of(case: Prepared, machine: Machine, block: int, *, private: bool = True) -> BlockImages:
     """Memory is put back."""
     before = case.memory.data.copy()
     found = block_images(machine, case.launch, case.memory, block, 1, ImageRoom(), private=private)
@@ -69,15 +69,19 @@ def test_all_builds_leave_the_same_shared_memory(form: Technique | None, data: s
     """
     case = prepared(data.draw(st.integers(0, 50)), form)
     block = data.draw(st.integers(0, case.launch.blocks - 1))
-    whole, sliced = (images_of(case, case.machine, block, private=private) for private in (False, True))
+    whole, sliced = (
+        images_of(case, case.machine, block, private=private).phases for private in (False, True)
+    )
     assert (whole == sliced).all()
     armed = case.machine.arm(case.launch, case.memory, block)
     assert armed.run(LIMIT) is Stop.FINISHED
     assert (armed.shared == whole[-1]).all()
     armed.undo()
-    assert (images_of(case, wide(case), block) == whole).all()
+    vectors = images_of(case, wide(case), block)
+    assert (vectors.phases == whole).all()
+    assert (vectors.rows[1 : max(vectors.row_of) + 1] != vectors.rows[: max(vectors.row_of)]).any(1).all()
     if form is None:
-        assert (images_of(case, wide(case), block, private=False) == whole).all()
+        assert (images_of(case, wide(case), block, private=False).phases == whole).all()
         stores = stored_by(wide(case), case.launch, case.memory, block)
         assert stores is not None and set(stores.tolist()) == stored(armed.accesses())
         assert (np.diff(stores) > 0).all()
@@ -90,7 +94,7 @@ class Alone:
     case: Prepared
     block: int
     thread: int
-    images: np.ndarray
+    images: BlockImages
 
     def golden(self, *, blind: bool = False) -> LoneBlock:
         images = None if blind else self.images
@@ -213,7 +217,7 @@ def test_the_others_are_run_with_what_a_thread_has_left_them(data: st.DataObject
     """
     one, change = alone(data), flip(data)
     at = data.draw(st.integers(0, len(one.golden().trace(one.thread)) - 1))
-    memory, views = one.case.memory, np.zeros_like(one.images)
+    memory, views = one.case.memory, np.zeros_like(one.images.phases)
     golden, whole, lone = memory.data.copy(), one.whole, one.lone(views)
     whole_stop = struck(whole, one.thread, at, change)
     together = memory.data.copy()
@@ -232,7 +236,7 @@ def test_the_others_are_run_with_what_a_thread_has_left_them(data: st.DataObject
     phases = lone.deviates
     if stop is Stop.DIFFERS or lone.heard or phases is None:
         return
-    assert (phases.start > 0) or one.images[0].any()
+    assert (phases.start > 0) or one.images.phases[0].any()
     ran = run_with(wide(one.case), one.case.launch, memory, lone, phases)
     assert (memory.data == golden).all()
     if ran is None:
@@ -262,7 +266,7 @@ def test_a_wrong_word_in_shared_memory_is_noticed() -> None:
 
     for at in stores:
         assert struck(one.lone(), 17, at, spoil) is Stop.DIFFERS
-        lone, whole = one.lone(np.zeros_like(one.images)), one.whole
+        lone, whole = one.lone(np.zeros_like(one.images.phases)), one.whole
         assert struck(lone, 17, at, spoil) is Stop.FINISHED
         lone.undo()
         assert lone.deviates is not None
@@ -283,7 +287,7 @@ def test_a_view_that_is_not_what_the_others_leave_is_noticed() -> None:
     """Whoever runs a thread alone supposes what it finds; the run of the others tells whether that was so."""
     case = prepared(0, None)
     one = Alone(case, 0, 17, images_of(case, wide(case), 0))
-    views = one.images.copy()
+    views = one.images.phases.copy()
     lone = one.lone(views)
     assert run_with(wide(case), case.launch, case.memory, lone, range(len(views))) is not None
     views[-1, 3] ^= 1
@@ -301,7 +305,7 @@ def test_a_store_elsewhere_is_noticed() -> None:
     def move(armed: ArmedBlock, thread: int) -> None:
         armed.registers(thread)[address] ^= np.uint32(8)
 
-    assert struck(one.lone(np.zeros_like(one.images)), 17, at, move) is Stop.DIFFERS
+    assert struck(one.lone(np.zeros_like(one.images.phases)), 17, at, move) is Stop.DIFFERS
 
 
 def test_what_others_may_have_stored_is_heard() -> None:
@@ -312,7 +316,7 @@ def test_what_others_may_have_stored_is_heard() -> None:
     operand = next(o for o in load.operands if isinstance(o, Address))
     assert operand.register is not None
     own = one.golden().turns.stored[:, 0].tolist()
-    words = [4 * int(k) for k in np.flatnonzero(one.images[0].view(np.uint32))]
+    words = [4 * int(k) for k in np.flatnonzero(one.images.phases[0].view(np.uint32))]
     heard = {}
     for place in words:
         lone = one.lone()

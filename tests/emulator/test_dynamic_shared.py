@@ -81,8 +81,8 @@ def test_one_thread_alone_finds_what_the_others_left() -> None:
     values = np.arange(64, dtype=np.float32)
     launch, memory, target = prepared(values, 1, 256)
     images = block_images(compiled("reverse"), launch, memory, 0, 2, ImageRoom(), private=True)
-    assert images is not None and images.shape == (2, 256)
-    assert (images.view(np.float32) == values).all()
+    assert images is not None and images.phases.shape == (2, 256)
+    assert (images.phases.view(np.float32) == values).all()
     memory.array(target, 64)[:] = 0
     lone = LoneBlock(compiled("reverse"), launch, memory, 0, 5, images, most_turns=2)
     assert lone.run(1 << 10) is Stop.FINISHED and not lone.heard

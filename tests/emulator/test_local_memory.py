@@ -285,7 +285,7 @@ def test_a_thread_that_is_run_alone_keeps_its_local_memory() -> None:
     compiled = machine(*_START, *lines, "EXIT", parameters=8, shared=4 * THREADS)
     memory, launch = prepared()
     images = block_images(compiled, launch, memory, 0, 1, ImageRoom(), private=False)
-    assert images is not None and len(images) == 3
+    assert images is not None and len(images.row_of) == 3
     memory.data[:] = 0
     lone = LoneBlock(compiled, launch, memory, 0, 7, images, most_turns=3)
     assert lone.run(100) is Stop.FINISHED and not lone.heard

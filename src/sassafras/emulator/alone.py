@@ -33,14 +33,29 @@ class GoldenTurns:
     ends: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class BlockImages:
+    """Shared memory of a block at the end of each phase, from barrier to barrier: ``rows``, uint8 (images,
+    bytes), of which phase k has number ``row_of[k]``, int64 (phases,).
+    """
+
+    rows: NDArray[np.uint8]
+    row_of: NDArray[np.int64]
+
+    @property
+    def phases(self) -> NDArray[np.uint8]:
+        """All of them, uint8 (phases, bytes)."""
+        return self.rows[self.row_of]
+
+
 class LoneBlock(ArmedBlock):
     """A thread that runs alone.
 
-    ``images``: shared memory at the end of each phase of the golden run, uint8 (phases, bytes); None: of a
-    thread whose way and addresses depend on no data, which then finds what it left. ``golden``: what it
-    stores there in the golden run (``Stop.DIFFERS``: it stores elsewhere, and the others have to be run
-    too); None: this is its golden run, of at most ``most_turns`` turns. ``views``: like ``images``, to be
-    written from phase `deviates` on, with what it leaves instead (None: then it differs there).
+    ``images``: shared memory of the golden run; None: of a thread whose way and addresses depend on no data,
+    which then finds what it left. ``golden``: what it stores there in the golden run (``Stop.DIFFERS``: it
+    stores elsewhere, and the others have to be run too); None: this is its golden run, of at most
+    ``most_turns`` turns. ``views``: uint8 (phases, bytes), to be written from phase `deviates` on, with what
+    it leaves instead (None: then it differs there).
     """
 
     apart = True
@@ -52,7 +67,7 @@ class LoneBlock(ArmedBlock):
         memory: DeviceMemory,
         block: int,
         thread: int,
-        images: NDArray[np.uint8] | None,
+        images: BlockImages | None,
         golden: GoldenTurns | None = None,
         views: NDArray[np.uint8] | None = None,
         *,
@@ -64,7 +79,7 @@ class LoneBlock(ArmedBlock):
         self._ends[0] = 0
         self._cursor = np.array([0, 0, -1], np.int64)  # TURN, SEEN, DEVIATED
         if images is not None:
-            self._context.look_behind(images)
+            self._context.look_behind(images.rows[int(images.row_of[0])])
 
     @property
     def heard(self) -> bool:
@@ -101,7 +116,8 @@ class LoneBlock(ArmedBlock):
         arguments = (
             self._context.address,
             self._states_at,
-            None if images is None else address_of(images),
+            None if images is None else address_of(images.rows),
+            None if images is None else address_of(images.row_of),
             None if self._views is None else address_of(self._views),
             None if golden is None else address_of(golden.stored),
             address_of(self._ends),

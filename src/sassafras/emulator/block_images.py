@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.alone import LoneBlock
+from sassafras.emulator.alone import BlockImages, LoneBlock
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
@@ -21,7 +21,13 @@ class ImageRoom:
     """Room for the images of one block, used again and again: fresh pages cost as much as filling them."""
 
     def __init__(self) -> None:
-        self._bytes = np.empty(0, np.uint8)
+        self._bytes, self._numbers = np.empty(0, np.uint8), np.empty(0, np.int64)
+
+    def numbers(self, phases: int) -> NDArray[np.int64]:
+        """Uninitialised, int64 (phases,)."""
+        if len(self._numbers) < phases:
+            self._numbers = np.empty(phases, np.int64)
+        return self._numbers[:phases]
 
     def of(self, phases: int, nbytes: int) -> NDArray[np.uint8]:
         """Uninitialised, uint8 (phases, bytes)."""
@@ -39,9 +45,9 @@ def block_images(
     room: ImageRoom,
     *,
     private: bool,
-) -> NDArray[np.uint8] | None:
-    """Shared memory of a block that runs without a fault, at the end of each phase, from barrier to barrier:
-    uint8 (phases, bytes), in ``room``. None where that would be more than `MOST_IMAGE_BYTES`.
+) -> BlockImages | None:
+    """Shared memory of a block that runs without a fault, in ``room``. None where that might be more than
+    `MOST_IMAGE_BYTES`.
 
     What it stores in global memory is the caller's to put back. ``phases``: about how many to expect.
     ``private``: no thread loads from global memory what another one stores; then only what matters to shared
@@ -50,14 +56,15 @@ def block_images(
     wide = machine.watching_wide(launch) if private else machine.wide_for(launch)
     while True:
         context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
-        images = room.of(phases + 1, len(context.shared))  # one more: what is full may have been too small
-        context.keep_images(images)
+        most = phases + 1  # one more: what is full may have been too small
+        rows, row_of = room.of(most, len(context.shared)), room.numbers(most)
+        context.keep_images(rows, row_of)
         ran = wide is not None and wide.run_and_undo(context, block) is not None
         if not ran and context.images_left:
-            context.keep_images(images)
+            context.keep_images(rows, row_of)
             _run_threads(machine, context, launch, block, private=private)
         if context.images_left:
-            return images[: len(images) - context.images_left]
+            return BlockImages(rows, row_of[: most - context.images_left])
         phases *= 2
         if phases * len(context.shared) > MOST_IMAGE_BYTES:
             return None

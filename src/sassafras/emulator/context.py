@@ -29,7 +29,7 @@ def address_of(array: NDArray[np.generic]) -> int:
 
 _WORDS = ("memory", "memory_bytes", "device_base", "limit", "shared", "shared_bytes", "local", "constant3")
 _LOG_WORDS = ("log", "log_capacity", "log_count")
-_ALONE_WORDS = ("images", "images_left", "behind", "heard")
+_ALONE_WORDS = ("images", "images_left", "images_used", "row_of", "behind", "heard")
 _VIEW_WORDS = ("views", "stored", "ends", "views_from", "views_until", "phase")
 _WORD = {name: offset_of(CONTEXT, name) // 8 for name in (*_WORDS, *_LOG_WORDS, *_ALONE_WORDS, *_VIEW_WORDS)}
 
@@ -61,9 +61,13 @@ class LaunchContext:
         """Where loads and stores are logged; the count of entries stays."""
         self._words[_WORD["log"]], self._words[_WORD["log_capacity"]] = address_of(log), len(log)
 
-    def keep_images(self, room: NDArray[np.uint8]) -> None:
-        """Where shared memory goes at the end of each phase, uint8 (phases, bytes)."""
-        self._words[_WORD["images"]], self._words[_WORD["images_left"]] = address_of(room), len(room)
+    def keep_images(self, room: NDArray[np.uint8], row_of: NDArray[np.int64]) -> None:
+        """Where shared memory goes at the end of each phase, uint8 (phases, bytes), if it has changed, and
+        the number of its row.
+        """
+        found = {"images": address_of(room), "row_of": address_of(row_of), "images_left": len(row_of)}
+        for name, word in {**found, "images_used": 0}.items():
+            self._words[_WORD[name]] = word
 
     @property
     def images_left(self) -> int:

@@ -122,8 +122,8 @@ CONTEXT = _record(
         ("journal_next", np.int64, 272),
         ("journal_end", np.int64, 280),
         ("stacks", np.uint64, 288),  # of wide builds: the call/sync stacks of lanes (`vector.layout.STACKS`)
-        ("images", np.uint64, 296),  # where shared memory goes at the next barrier, 0: nowhere
-        ("images_left", np.int64, 304),  # for how many more there is room
+        ("images", np.uint64, 296),  # where shared memory goes at the end of each phase, 0: nowhere
+        ("images_left", np.int64, 304),  # for how many more phases there is room
         ("behind", np.uint64, 312),  # of a thread run alone: shared memory behind the phase it is in
         ("heard", np.int64, 320),  # whether it has loaded what others may store in that phase
         ("views", np.uint64, 328),  # of a wide run around a thread run alone: see `vector.correcting`
@@ -132,8 +132,10 @@ CONTEXT = _record(
         ("views_from", np.int64, 352),
         ("views_until", np.int64, 360),
         ("phase", np.int64, 368),
+        ("images_used", np.int64, 376),  # how many different ones there are
+        ("row_of", np.uint64, 384),  # where the number of the next one goes
     ],
-    376,
+    392,
 )
 """Context of a launch: addresses of host buffers, their sizes in bytes, geometry, watchdog."""
 

@@ -17,6 +17,7 @@ from llvmlite import ir
 from sassafras.building import I1, I8, I32, I64, POINTER, VOID, counting
 from sassafras.emulator.drivers import SIGNATURES, Drivers, note, shared_of
 from sassafras.emulator.fields import byte_at, field_at, threads_of
+from sassafras.emulator.imaging import keep_image
 from sassafras.emulator.layout import ACCESS, CONTEXT, STATE, AccessKind, Progress, Status
 
 _P = POINTER
@@ -43,7 +44,7 @@ class LoneDrivers(Drivers):
     signatures: ClassVar[Mapping[str, ir.FunctionType]] = {
         **SIGNATURES,
         "watch": ir.FunctionType(I32, [_P, _P, I32]),
-        "run_alone": ir.FunctionType(I32, [_P, _P, _P, _P, _P, _P, I64, _P]),
+        "run_alone": ir.FunctionType(I32, [_P, _P, _P, _P, _P, _P, _P, I64, _P]),
         "run_around": ir.FunctionType(I32, [_P, _P, I32, I32, _P, I32, _P]),
     }
 
@@ -57,17 +58,11 @@ class LoneDrivers(Drivers):
         def turn(_: ir.Value, state: ir.Value) -> ir.Value:
             return b.call(self._thread, [state, context])
 
-        self._take_turns(b, states, count, I32(0), turn, lambda: self._keep_image(b, context))
+        def at_end() -> None:
+            with b.if_then(b.not_(b.call(keep_image(self._module), [context]))):
+                b.ret(I32(Status.LOG_FULL))
 
-    def _keep_image(self, b: _B, context: ir.Value) -> None:
-        shared, nbytes = shared_of(b, context)
-        image_at, left_at = (field_at(b, context, CONTEXT, name) for name in ("images", "images_left"))
-        image, left = b.load(image_at, typ=POINTER), b.load(left_at, typ=I64)
-        with b.if_then(b.icmp_signed("<=", left, I64(0))):
-            b.ret(I32(Status.LOG_FULL))
-        self._copy(b, image, shared, nbytes)
-        b.store(byte_at(b, image, nbytes), image_at)
-        b.store(b.sub(left, I64(1)), left_at)
+        self._take_turns(b, states, count, I32(0), turn, at_end)
 
     def run_around(
         self,
@@ -97,6 +92,7 @@ class LoneDrivers(Drivers):
         context: ir.Value,
         state: ir.Value,
         images: ir.Value,
+        row_of: ir.Value,
         views: ir.Value,
         known: ir.Value,
         ends: ir.Value,
@@ -107,11 +103,11 @@ class LoneDrivers(Drivers):
         barrier stops it, it stores in shared memory elsewhere than it should, or it has more or fewer turns
         than ``turns``.
 
-        ``images``: shared memory at the end of each phase; null: it finds what it left. ``known``: the
-        places of its stores (`PLACE_BYTES` each), those of turn k from number ``ends[k]`` up to
-        ``ends[k + 1]``; null: nothing is compared, and ``ends[k + 1]`` becomes the length of the log behind
-        turn k. ``views``: where the image of each phase goes, with what it has left instead, from the first
-        phase on in which it has stored other values.
+        ``images``: shared memory at the end of each phase, of phase k number ``row_of[k]``; null: it finds
+        what it left. ``known``: the places of its stores (`PLACE_BYTES` each), those of turn k from number
+        ``ends[k]`` up to ``ends[k + 1]``; null: nothing is compared, and ``ends[k + 1]`` becomes the length
+        of the log behind turn k. ``views``: where the image of each phase goes, with what it has left
+        instead, from the first phase on in which it has stored other values.
         """
         blind, golden = (b.icmp_unsigned("==", one, POINTER(None)) for one in (images, known))
         go, ended, number = self._each_turn(b, context, state, cursor)
@@ -121,7 +117,7 @@ class LoneDrivers(Drivers):
             with notes:
                 b.store(b.load(field_at(b, context, CONTEXT, "log_count"), typ=I64), end_at)
             with compares:
-                same = b.call(self._compare(), [context, images, views, known, ends, cursor])
+                same = b.call(self._compare(), [context, images, row_of, views, known, ends, cursor])
                 last = b.icmp_signed("==", following, turns)
                 with b.if_then(b.not_(b.and_(same, b.or_(last, b.not_(ended))))):
                     b.ret(I32(Status.SHARED_DIFFERS))
@@ -130,7 +126,7 @@ class LoneDrivers(Drivers):
         with b.if_then(b.icmp_signed(">=", following, turns)):
             b.ret(I32(Status.SHARED_DIFFERS))
         with b.if_then(b.not_(blind)):
-            b.call(self._look_on(), [context, images, views, cursor])
+            b.call(self._look_on(), [context, images, row_of, views, cursor])
         b.store(following, byte_at(b, cursor, I64(TURN)))
         b.store(I32(Progress.RUNNABLE), field_at(b, state, STATE, "status"))
         b.branch(go)
@@ -165,17 +161,17 @@ class LoneDrivers(Drivers):
         return function, ir.IRBuilder(function.append_basic_block("entry"))
 
     def _compare(self) -> ir.Function:
-        """``compare(context, images, views, known, ends, cursor)``: whether the log of a turn has the shared
-        stores of ``known`` (i1). Writes the view, if it has ever left there anything but what the image has.
+        """``compare(context, images, row_of, views, known, ends, cursor)``: whether the log of a turn has the
+        shared stores of ``known`` (i1). Writes the view, if it has ever left there anything but what the
+        image has.
         """
-        function, b = self._part("compare", I1, 6)
+        function, b = self._part("compare", I1, 7)
         if b is None:
             return function
-        context, images, views, known, ends, cursor = function.args
+        context, images, row_of, views, known, ends, cursor = function.args
         turn = _at_cursor(b, cursor, TURN)
         (shared, nbytes), log = shared_of(b, context), field_at(b, context, CONTEXT, "log")
-        start = b.mul(turn, nbytes)
-        image, view = byte_at(b, images, start), byte_at(b, views, start)
+        image, view = _image(b, images, row_of, turn, nbytes), byte_at(b, views, b.mul(turn, nbytes))
         count = b.load(field_at(b, context, CONTEXT, "log_count"), typ=I64)
         first, end = (
             b.load(b.gep(ends, [k], source_etype=I64), typ=I64) for k in (turn, b.add(turn, I64(1)))
@@ -231,32 +227,39 @@ class LoneDrivers(Drivers):
         b.store(b.add(number, I64(1)), places[0])
 
     def _look_on(self) -> ir.Function:
-        """``look_on(context, images, views, cursor)``: shared memory as the thread finds it in its next turn,
-        and ``behind``, as it will be then, but for what the thread stores. What differs stays where the
-        golden run changes nothing: this is not certain, and to be looked at afterwards.
+        """``look_on(context, images, row_of, views, cursor)``: shared memory as the thread finds it in its
+        next turn, and ``behind``, as it will be then, but for what the thread stores. What differs stays
+        where the golden run changes nothing: this is not certain, and to be looked at afterwards.
         """
-        function, b = self._part("look_on", VOID, 4)
+        function, b = self._part("look_on", VOID, 5)
         if b is None:
             return function
-        context, images, views, cursor = function.args
+        context, images, row_of, views, cursor = function.args
         shared, nbytes = shared_of(b, context)
-        now = b.mul(_at_cursor(b, cursor, TURN), nbytes)
+        turn = _at_cursor(b, cursor, TURN)
+        now = b.mul(turn, nbytes)
         then = b.add(now, nbytes)
+        found = [_image(b, images, row_of, k, nbytes) for k in (turn, b.add(turn, I64(1)))]
         behind = field_at(b, context, CONTEXT, "behind")
         deviates = b.icmp_signed(">=", _at_cursor(b, cursor, DEVIATED), I64(0))
         with b.if_then(b.not_(deviates)):
-            self._copy(b, shared, byte_at(b, images, now), nbytes)
-            b.store(byte_at(b, images, then), behind)
+            self._copy(b, shared, found[0], nbytes)
+            b.store(found[1], behind)
             b.ret_void()
         self._copy(b, shared, byte_at(b, views, now), nbytes)
         b.store(byte_at(b, views, then), behind)
         with counting(b, I64(0), nbytes, I64(8)) as at:
-            old, new = (b.load(byte_at(b, images, b.add(k, at)), typ=I64, align=1) for k in (now, then))
+            old, new = (b.load(byte_at(b, image, at), typ=I64, align=1) for image in found)
             left = b.load(byte_at(b, views, b.add(now, at)), typ=I64, align=1)
             word = b.select(b.icmp_unsigned("==", old, new), left, new)
             b.store(word, byte_at(b, views, b.add(then, at)), align=1)
         b.ret_void()
         return function
+
+
+def _image(b: _B, images: ir.Value, row_of: ir.Value, phase: ir.Value, nbytes: ir.Value) -> ir.Value:
+    row = b.load(b.gep(row_of, [phase], source_etype=I64), typ=I64)
+    return byte_at(b, images, b.mul(row, nbytes))
 
 
 def _at_cursor(b: _B, cursor: ir.Value, field: int) -> ir.Value:

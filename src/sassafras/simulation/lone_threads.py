@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.alone import LoneBlock
+from sassafras.emulator.alone import BlockImages, LoneBlock
 from sassafras.emulator.armed import Stop
 from sassafras.emulator.block_images import ImageRoom, block_images
 from sassafras.emulator.machine import Machine
@@ -32,15 +32,15 @@ class GoldenBlocks:
     def __init__(self) -> None:
         self._room, self._views = ImageRoom(), ImageRoom()
         self._of: tuple[GoldenRun, int, int] | None = None
-        self._images: NDArray[np.uint8] | None = None
+        self._images: BlockImages | None = None
 
-    def views(self, like: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Room for as many images, until they are asked for again."""
-        return self._views.of(*like.shape)
+    def views(self, like: BlockImages) -> NDArray[np.uint8]:
+        """Room for an image of each phase, uint8 (phases, bytes), until it is asked for again."""
+        return self._views.of(len(like.row_of), like.rows.shape[1])
 
     def images(
         self, golden: GoldenRun, machine: Machine, block: tuple[int, int], phases: int
-    ) -> NDArray[np.uint8] | None:
+    ) -> BlockImages | None:
         """Of block (launch, number): see `block_images`. Memory stands before the launch, and does so
         again.
         """
@@ -80,7 +80,7 @@ def golden_alone(
         block[1],
         thread,
         images,
-        most_turns=longest if images is None else len(images),
+        most_turns=longest if images is None else len(images.row_of),
     )
     lone.keep_trace(thread, longest)
     stop = lone.run(longest)

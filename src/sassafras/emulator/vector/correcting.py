@@ -27,6 +27,9 @@ def correct(module: ir.Module, shape: Shape) -> ir.Function:
     where the thread stores (`alone.GoldenTurns`); from phase ``views_from`` up to ``views_until``, of which
     ``phase`` is the one at hand.
     """
+    known = module.globals.get("correct")
+    if known is not None:
+        return known
     function = ir.Function(module, ir.FunctionType(I1, [POINTER]), "correct")
     function.linkage = "internal"
     function.attributes.add("noinline")

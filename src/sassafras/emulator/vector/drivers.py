@@ -11,6 +11,7 @@ from llvmlite import ir
 
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I8, I32, I64, POINTER, VOID, add_entry, counting, smaller
+from sassafras.emulator.imaging import keep_image
 from sassafras.emulator.layout import CONTEXT, Progress, Status, offset_of
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import WideBuilder
@@ -164,30 +165,13 @@ class WarpDrivers:
                     with on:
                         self._redo_unless(b, status, Status.BARRIER, context, block, result)
                         b.store(I32(1), waits)
-        right = b.call(self._module.globals.get("correct") or correct(self._module, self._shape), [context])
-        status = b.select(right, I32(Status.EXITED), I32(Status.REDO))
+        right = b.call(correct(self._module, self._shape), [context])
+        fine = b.and_(right, b.call(keep_image(self._module), [context]))
+        status = b.select(fine, I32(Status.EXITED), I32(Status.REDO))
         self._redo_unless(b, status, Status.EXITED, context, block, result)
-        self._keep_image(b, context, block, result)
         again = b.icmp_signed("!=", b.load(waits, typ=I32), I32(0))
         b.cbranch(again, phase, done)
         b.position_at_end(done)
-
-    def _keep_image(self, b: WideBuilder, context: ir.Value, block: ir.Value, result: ir.Value) -> None:
-        """Shared memory at the end of a phase, to where images go, if any are wanted; the block is taken back
-        where there is no room.
-        """
-        places = [state_pointer(b, context, offset_of(CONTEXT, name)) for name in ("images", "images_left")]
-        image, left = b.load(places[0], typ=POINTER), b.load(places[1], typ=I64)
-        with b.if_then(b.icmp_unsigned("!=", image, POINTER(None)), likely=False):
-            full = b.icmp_signed("<=", left, I64(0))
-            status = b.select(full, I32(Status.REDO), I32(Status.EXITED))
-            self._redo_unless(b, status, Status.EXITED, context, block, result)
-            shared, nbytes = _shared(b, context)
-            kind = ir.FunctionType(VOID, [POINTER, POINTER, I64, ir.IntType(1)])
-            copy = b.function_named("llvm.memcpy.p0.p0.i64", kind)
-            b.call(copy, [image, shared, nbytes, ir.IntType(1)(0)])
-            b.store(b.gep(image, [nbytes], source_etype=I8), places[0])
-            b.store(b.sub(left, I64(1)), places[1])
 
 
 def _sides(b: WideBuilder, context: ir.Value, name: str) -> list[ir.Value]:
