@@ -359,7 +359,7 @@ class Machine:
     @cached_property
     def around_functions(self) -> tuple[Callable[..., int], int]:
         """``run_around`` of the plain build, and the address of ``step`` of the armed one."""
-        step = self.armed_functions[1]
+        step: Any = self.armed_functions[1]
         return _function(self._plain_library, "run_around"), ctypes.cast(step, ctypes.c_void_p).value or 0
 
     def arm(
