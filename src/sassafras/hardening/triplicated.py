@@ -20,13 +20,13 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.emulator.memory import MemoryLayout
 from sassafras.errors import UsageError
 from sassafras.hardening.evaluate import FOLDER
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.kernels.kernel import Kernel, Region
 from sassafras.progress import Progress
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.inputs import GivenInput, Input
 from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.own.code import Touched
+from sassafras.workload.own.code import OwnKernel, Touched
 from sassafras.workload.own.load import OwnWorkload
 from sassafras.workload.result import Result
 from sassafras.workload.verdict import Verdict
@@ -156,7 +156,8 @@ def _copies(buffers: tuple[Buffer, ...]) -> tuple[Buffer, ...]:
 
 
 def _pointers(kernel: Kernel) -> tuple[str, ...]:
-    return tuple(name for name, kind in kernel.parameters if kind is ParameterType.POINTER)
+    assert isinstance(kernel, OwnKernel)
+    return kernel.pointers
 
 
 def _anywhere(kernel: Kernel, regions: tuple[Region, ...]) -> Kernel:

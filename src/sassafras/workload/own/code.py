@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.errors import UsageError
@@ -11,11 +14,13 @@ from sassafras.isa.program import Program
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Geometry, Kernel, ParameterType, Region
 from sassafras.kernels.registry import ADDED, KERNELS
-from sassafras.toolchain.c_types import CType, type_of_words
+from sassafras.toolchain.c_types import CType
 from sassafras.toolchain.machine_code import find_kernel, load_kernel, read_machine_code
 from sassafras.toolchain.nvrtc import Wish
 from sassafras.toolchain.signature import Named, Signature
+from sassafras.toolchain.structs import Leaf, Struct
 from sassafras.workload.own.schema import KernelSpec
+from sassafras.workload.own.structs import type_named
 
 _OF_SIZE = {1: CType.INT8, 2: CType.INT16, 4: CType.INT32, 8: CType.INT64}
 
@@ -70,8 +75,16 @@ def _no_geometry(_: Arguments) -> Geometry:
     raise UsageError("a kernel of one's own is launched with a grid and a block")
 
 
-def read_code(label: str, spec: KernelSpec, arch: str, folder: Path) -> Code:
-    """The code of an entry of ``kernels``. Raises UsageError, ToolchainError and ListingError."""
+def read_code(
+    label: str,
+    spec: KernelSpec,
+    arch: str,
+    folder: Path,
+    structs: Mapping[str, Struct] = MappingProxyType({}),
+) -> Code:
+    """The code of an entry of ``kernels``. ``structs``: those that the file declares. Raises UsageError,
+    ToolchainError and ListingError.
+    """
     if label in KERNELS or label in ADDED:
         raise UsageError(
             f"kernels.{label}: Sassafras has a kernel of that name; call the entry my_{label}, "
@@ -85,12 +98,15 @@ def read_code(label: str, spec: KernelSpec, arch: str, folder: Path) -> Code:
     found = read_machine_code(path, arch, wish)
     kernel = find_kernel(found, function, path)
     program = replace(load_kernel(found, kernel, arch, path), name=label)
-    count = len(program.parameters)
-    known = kernel.signature if kernel.signature and len(kernel.signature) == count else (Named(),) * count
-    return Code(label, program, _named(label, spec, known))
+    sizes = [parameter.size for parameter in program.parameters]
+    signature = kernel.signature if kernel.signature and len(kernel.signature) == len(sizes) else None
+    known = signature or (Named(),) * len(sizes)
+    return Code(label, program, _named(label, spec, known, sizes, structs))
 
 
-def _named(label: str, spec: KernelSpec, known: Signature) -> Signature:
+def _named(
+    label: str, spec: KernelSpec, known: Signature, sizes: Sequence[int], structs: Mapping[str, Struct]
+) -> Signature:
     """The parameters, with the names and types that the file says."""
     if spec.parameters is None:
         return known
@@ -98,19 +114,21 @@ def _named(label: str, spec: KernelSpec, known: Signature) -> Signature:
         raise UsageError(
             f"kernels.{label}.parameters: {len(spec.parameters)} are named, the kernel has {len(known)}"
         )
-    return tuple(_declared(label, text, one) for text, one in zip(spec.parameters, known, strict=True))
+    where = f"kernels.{label}.parameters"
+    every = zip(spec.parameters, known, sizes, strict=True)
+    return tuple(_declared(where, text, one, size, structs) for text, one, size in every)
 
 
-def _declared(label: str, text: str, known: Named) -> Named:
+def _declared(where: str, text: str, known: Named, size: int, structs: Mapping[str, Struct]) -> Named:
     name, colon, said = (word.strip() for word in text.partition(":"))
     if not name.isidentifier():
-        raise UsageError(f"kernels.{label}.parameters: {text!r} is no name")
+        raise UsageError(f"{where}: {text!r} is no name")
     if not colon:
         return replace(known, name=name)
-    kind = next((one for one in CType if one.value == said), None) or type_of_words(said)
-    if kind is None:
-        raise UsageError(f"kernels.{label}.parameters: no type {said!r}; there are: {', '.join(CType)}")
-    return replace(known, name=name, kind=kind)
+    kind = type_named(where, said, structs)
+    if kind.nbytes != size:
+        raise UsageError(f"{where}: {name}: {said} has {kind.nbytes} bytes, the kernel takes {size}")
+    return replace(known.of(kind), name=name)
 
 
 def guessed(size: int, value: object) -> CType:
@@ -122,17 +140,36 @@ def guessed(size: int, value: object) -> CType:
     return _OF_SIZE[size]
 
 
-def kernel_of(code: Code, kinds: tuple[CType, ...], buffers: tuple[Region, ...], shared: bool) -> Kernel:
-    """The kernel, with the types that its arguments have. ``shared``: launches say how much dynamic shared
-    memory they have, by the argument `SHARED`.
+@dataclass(frozen=True)
+class OwnKernel(Kernel):
+    """A kernel whose parameters lie where its cubin says. ``slots``: every scalar of them; ``area``: bytes of
+    all.
     """
-    names = tuple(code.name_of(place) for place in range(len(kinds)))
-    pointers = tuple(name for name, kind in zip(names, kinds, strict=True) if kind is CType.POINTER)
-    touched = Touched(buffers, pointers)
-    parameters = tuple((name, ParameterType(kind.code)) for name, kind in zip(names, kinds, strict=True))
-    return Kernel(
+
+    slots: tuple[Leaf, ...] = ()
+    area: int = 0
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """Names of the slots that hold addresses."""
+        return tuple(slot.name for slot in self.slots if slot.kind is CType.POINTER)
+
+    def pack(self, arguments: Arguments) -> bytes:
+        """As `Kernel` says; what lies between the slots is zero."""
+        area = bytearray(self.area)
+        for slot in self.slots:
+            struct.pack_into("<" + slot.kind.code, area, slot.offset, arguments[slot.name])
+        return bytes(area)
+
+
+def kernel_of(code: Code, slots: tuple[Leaf, ...], buffers: tuple[Region, ...], shared: bool) -> OwnKernel:
+    """The kernel, with the scalars that launches give for its parameters. ``shared``: launches say how much
+    dynamic shared memory they have, by the argument `SHARED`.
+    """
+    touched = Touched(buffers, tuple(slot.name for slot in slots if slot.kind is CType.POINTER))
+    return OwnKernel(
         name=code.label,
-        parameters=parameters,
+        parameters=tuple((slot.name, ParameterType(slot.kind.code)) for slot in slots),
         geometry=_no_geometry,
         reads=touched,
         writes=touched,
@@ -141,6 +178,8 @@ def kernel_of(code: Code, kinds: tuple[CType, ...], buffers: tuple[Region, ...],
         shared_bytes=_shared if shared else None,
         source=_Source(code.program),
         observed=True,
+        slots=slots,
+        area=max((p.offset + p.size for p in code.program.parameters), default=0),
     )
 
 

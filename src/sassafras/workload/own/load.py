@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -17,16 +17,17 @@ from sassafras.architectures.registry import architecture
 from sassafras.emulator.memory import lay_out
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.kernel import Kernel, Region
-from sassafras.toolchain.c_types import CType
+from sassafras.toolchain.structs import Leaf
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
 from sassafras.workload.inputs import GivenInput, Input
-from sassafras.workload.own.code import SHARED, kernel_of, read_code
+from sassafras.workload.own.code import SHARED, Code, kernel_of, read_code
 from sassafras.workload.own.contents import Contents, overridden
 from sassafras.workload.own.expressions import Names, Place, value_of, whole
 from sassafras.workload.own.judgement import judgement_of
 from sassafras.workload.own.schema import LaunchSpec, WorkloadSpec, read_spec
 from sassafras.workload.own.steps import Ready, Steps
+from sassafras.workload.own.structs import declared_structs
 from sassafras.workload.vocabulary import NETWORK, PROGRAM, Vocabulary
 from sassafras.workload.workload import requests
 
@@ -191,7 +192,10 @@ def _filled(maker: Contents, buffer: Buffer, content: Any, where: str) -> Any:
 def _calls(
     spec: WorkloadSpec, folder: Path, target: Architecture, buffers: Mapping[str, Buffer], names: Names
 ) -> tuple[tuple[Call, ...], tuple[Part, ...]]:
-    codes = {label: read_code(label, one, target.name, folder) for label, one in spec.kernels.items()}
+    structs = declared_structs(spec.structs)
+    codes = {
+        label: read_code(label, one, target.name, folder, structs) for label, one in spec.kernels.items()
+    }
     places = {name: Place(name) for name in buffers}
     sizes = {name: buffer.nbytes for name, buffer in buffers.items()}
     ready = Steps(codes, sizes, {**names, **places}).ready(spec.launches)
@@ -212,46 +216,33 @@ def _calls(
 def _kernel(launch: Ready, ready: Sequence[Ready], regions: tuple[Region, ...]) -> Kernel:
     same = [other for other in ready if other.code is launch.code]
     for other in same:
-        if other.kinds != launch.kinds:
-            k = next(
-                k for k, pair in enumerate(zip(other.kinds, launch.kinds, strict=True)) if pair[0] != pair[1]
-            )
-            name = launch.code.name_of(k)
-            raise UsageError(
-                f"kernel {launch.code.label}: its argument {name} is {launch.kinds[k]} in one launch and "
-                f'{other.kinds[k]} in another; say which: parameters = ["{name}: {launch.kinds[k]}", ...]'
-            )
-    kernel = kernel_of(launch.code, launch.kinds, regions, any(other.shared for other in same))
-    _check_packing(launch, kernel)
-    return kernel
+        for place, (one, another) in enumerate(zip(launch.slots, other.slots, strict=True)):
+            if one != another:
+                _refuse_mixed(launch.code, place, one, another)
+    slots = tuple(word.slot for word in launch.words)
+    return kernel_of(launch.code, slots, regions, any(other.shared for other in same))
 
 
-def _check_packing(launch: Ready, kernel: Kernel) -> None:
-    """The arguments lie where the cubin has them."""
-    at = 0
-    for (name, _), kind, parameter in zip(
-        kernel.parameters, launch.kinds, launch.code.program.parameters, strict=True
-    ):
-        at += -at % kind.nbytes
-        if at != parameter.offset:
-            raise UsageError(
-                f"kernel {kernel.name}: its parameter {name} lies at byte {parameter.offset}, not at {at}"
-            )
-        at += kind.nbytes
+def _refuse_mixed(code: Code, place: int, one: Sequence[Leaf], another: Sequence[Leaf]) -> NoReturn:
+    name, where = code.name_of(place), f"kernel {code.label}: its argument {code.name_of(place)} is"
+    if len(one) == len(another) == 1:
+        raise UsageError(
+            f"{where} {one[0].kind} in one launch and {another[0].kind} in another; say which: "
+            f'parameters = ["{name}: {one[0].kind}", ...]'
+        )
+    raise UsageError(f"{where} given as fields in one launch and as bytes in another; choose one")
 
 
 def _call(launch: Ready, kernels: Mapping[str, Kernel], labels: Sequence[str], layout: Any) -> Call:
-    values = [
-        layout[value.buffer].address + value.offset if isinstance(value, Place) else value
-        for _, value in launch.arguments
-    ]
-    kernel = kernels[launch.code.label]
-    arguments: dict[str, int | float | str] = dict(
-        zip((n for n, _ in kernel.parameters), values, strict=True)
-    )
+    arguments: dict[str, int | float | str] = {
+        word.slot.name: layout[word.value.buffer].address + word.value.offset
+        if isinstance(word.value, Place)
+        else word.value
+        for word in launch.words
+    }
     if launch.shared:
         arguments[SHARED] = launch.shared
-    return Call(kernel, labels.index(launch.part), arguments, (launch.grid, launch.block))
+    return Call(kernels[launch.code.label], labels.index(launch.part), arguments, (launch.grid, launch.block))
 
 
 def _output(spec: WorkloadSpec, label: str, ready: Sequence[Ready], buffers: Mapping[str, Buffer]) -> Buffer:
@@ -263,9 +254,10 @@ def _output(spec: WorkloadSpec, label: str, ready: Sequence[Ready], buffers: Map
         return buffers[spec.parts[label].output]
     last = [launch for launch in ready if launch.part == label][-1]
     given = [
-        value.buffer
-        for (kind, value), named in zip(last.arguments, last.code.signature, strict=True)
-        if kind is CType.POINTER and isinstance(value, Place) and not named.constant
+        word.value.buffer
+        for words, named in zip(last.arguments, last.code.signature, strict=True)
+        for word in words
+        if isinstance(word.value, Place) and not named.constant
     ]
     chosen = [name for name in given if name in spec.outputs] or given[-1:] or list(spec.outputs)
     return buffers[chosen[0]]

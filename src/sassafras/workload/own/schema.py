@@ -108,7 +108,38 @@ class Typed(_Strict):
     type: CType
 
 
-Argument = Typed | bool | int | float | str
+class StructValue(_Strict):
+    """A struct by value: its ``fields`` (by name, or in order; of an array a list), or its ``bytes`` (in
+    hexadecimal digits; in Python also bytes, or a value of NumPy).
+    """
+
+    fields: Mapping[str, Any] | list[Any] | None = None
+    bytes: Any = None
+
+    @model_validator(mode="after")
+    def _one(self) -> StructValue:
+        if (self.fields is None) == (self.bytes is None):
+            raise ValueError("give one of fields and bytes")
+        return self
+
+
+def _sort(given: Any) -> str:
+    if not isinstance(given, dict | Typed | StructValue):
+        return "=scalar"
+    typed = isinstance(given, Typed) or (isinstance(given, dict) and ("value" in given or "type" in given))
+    return "=Typed" if typed else "=StructValue"
+
+
+Argument = Annotated[
+    Annotated[Typed, Tag("=Typed")]
+    | Annotated[StructValue, Tag("=StructValue")]
+    | Annotated[bool | int | float | str, Tag("=scalar")],
+    Discriminator(_sort),
+]
+Arguments = Annotated[
+    Annotated[tuple[Argument, ...], Tag("=ordered")] | Annotated[Mapping[str, Argument], Tag("=named")],
+    Discriminator(lambda given: "=named" if isinstance(given, Mapping) else "=ordered"),
+]
 Dims = Formula | Annotated[tuple[Formula, ...], Field(min_length=1, max_length=3)]
 
 
@@ -122,7 +153,7 @@ class LaunchSpec(_Strict):
     grid: Dims
     block: Dims
     shared: Formula = 0
-    arguments: tuple[Argument, ...] | Mapping[str, Argument] = ()
+    arguments: Arguments = ()
     part: str | None = None
     when: str | None = None
 
@@ -137,11 +168,11 @@ class LoopSpec(_Strict):
 
 def _kind(given: Any) -> str:
     known = given if isinstance(given, dict) else vars(given)
-    return "loop" if "repeat" in known else "launch"
+    return "=loop" if "repeat" in known else "=launch"
 
 
 Step = Annotated[
-    Annotated[LaunchSpec, Tag("launch")] | Annotated[LoopSpec, Tag("loop")], Discriminator(_kind)
+    Annotated[LaunchSpec, Tag("=launch")] | Annotated[LoopSpec, Tag("=loop")], Discriminator(_kind)
 ]
 LoopSpec.model_rebuild()
 
@@ -184,12 +215,15 @@ class InputSpec(_Strict):
 
 
 class WorkloadSpec(_Strict):
-    """A whole file. ``constants``: names for formulas. ``seed``: of random contents."""
+    """A whole file. ``constants``: names for formulas. ``structs``: fields ("n: int32"), where nothing else
+    says them. ``seed``: of random contents.
+    """
 
     name: str
     architecture: str = DEFAULT
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 2021
     constants: Mapping[str, Number] = {}
+    structs: Mapping[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     kernels: Annotated[Mapping[str, KernelSpec], Field(min_length=1)]
     buffers: Annotated[Mapping[str, BufferSpec], Field(min_length=1)]
     launches: Annotated[tuple[Step, ...], Field(min_length=1)]
@@ -209,8 +243,8 @@ def read_spec(values: Mapping[str, Any], where: str) -> WorkloadSpec:
 
 def _said(fault: Any) -> str:
     """A fault that pydantic found, for people: the place in the file, and what is wrong there."""
-    tags = {"launch", "loop", "Typed", "bool", "int", "float", "str"}
-    way = [str(part) for part in fault["loc"] if part not in tags and "[" not in str(part)]
+    tags = {"bool", "int", "float", "str"}
+    way = [str(part) for part in fault["loc"] if part not in tags and not {"[", "="} & set(str(part))]
     place = ".".join(way)
     match fault["type"]:
         case "extra_forbidden":
@@ -233,4 +267,6 @@ def _known(way: list[str]) -> list[str]:
         "parts": PartSpec,
         "inputs": InputSpec,
     }
+    if "arguments" in way:
+        return list(StructValue.model_fields)
     return list(models.get(way[0] if way else "", WorkloadSpec).model_fields)
