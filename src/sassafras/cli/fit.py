@@ -61,7 +61,10 @@ def fit(
     answers, vocabulary = Console(), campaign.network.vocabulary
     print_tables(answers, FIT.of(found), vocabulary)
     paths = write_fit_files(folder, found)
-    for line in (*map(vocabulary.said, closing_lines(found)), f"files: {', '.join(str(path) for path in paths)}"):
+    for line in (
+        *map(vocabulary.said, closing_lines(found)),
+        f"files: {', '.join(str(path) for path in paths)}",
+    ):
         answers.print(line, highlight=False, soft_wrap=True)
 
 

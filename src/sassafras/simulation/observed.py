@@ -13,6 +13,7 @@ from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.module_memory import constant_bytes
 from sassafras.emulator.trapped import trapped
 from sassafras.errors import GoldenTrap
 from sassafras.simulation.races import atomic_instructions
@@ -72,6 +73,7 @@ def observe(machine: Machine, launch: Launch, memory: DeviceMemory) -> Observed:
             raise GoldenTrap(trapped(machine.program, launch, armed.trap))
         touched.add(block * launch.threads_per_block, armed.accesses())
         longest = max(longest, *(armed.issued(thread) for thread in range(launch.threads_per_block)))
+    touched.loaded[constant_bytes(machine.program, memory)] = True  # by instructions that no log has
     loads, stores = Bytes.of(touched.loaded), Bytes.of(touched.stored)
     return Observed(loads, stores, touched.sharing(launch.threads_per_block), longest)
 

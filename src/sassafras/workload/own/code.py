@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sassafras.architectures.architecture import Architecture
+from sassafras.emulator.module_memory import module_request
 from sassafras.errors import UsageError
 from sassafras.isa.program import Program
 from sassafras.kernels.arguments import Arguments
@@ -44,12 +45,13 @@ class Code:
 
 
 @dataclass(frozen=True, eq=False)
-class _Source:
+class Source:
     """`Kernel.source` of a program that is there."""
 
     program: Program
 
     def __call__(self, target: Architecture) -> Program:
+        """The program. Raises UsageError for another architecture."""
         if target.name != self.program.architecture.name:
             raise UsageError(
                 f"{self.program.name}: its machine code is for {self.program.architecture.name}, "
@@ -60,15 +62,17 @@ class _Source:
 
 @dataclass(frozen=True)
 class Touched:
-    """`Kernel.reads` and `writes`: the buffers that arguments point into."""
+    """`Kernel.reads` and `writes`: the buffers that arguments point into, and ``always`` the variables."""
 
     buffers: tuple[Region, ...]
     pointers: tuple[str, ...]
+    always: tuple[Region, ...] = ()
 
     def __call__(self, arguments: Arguments) -> tuple[Region, ...]:
         """The buffers."""
         places = [int(arguments[name]) for name in self.pointers]
-        return tuple(b for b in self.buffers if any(b.address <= place < b.end for place in places))
+        pointed = (b for b in self.buffers if any(b.address <= place < b.end for place in places))
+        return (*pointed, *self.always)
 
 
 def _no_geometry(_: Arguments) -> Geometry:
@@ -162,21 +166,29 @@ class OwnKernel(Kernel):
         return bytes(area)
 
 
-def kernel_of(code: Code, slots: tuple[Leaf, ...], buffers: tuple[Region, ...], shared: bool) -> OwnKernel:
+def touched(program: Program, pointers: tuple[str, ...], buffers: Mapping[str, Region]) -> Touched:
+    """What a kernel of that code may touch, by the names of its pointers."""
+    request = module_request(program)
+    always = () if request is None else (buffers[request[0]],)
+    return Touched(tuple(buffers.values()), pointers, always)
+
+
+def kernel_of(code: Code, slots: tuple[Leaf, ...], buffers: Mapping[str, Region], shared: bool) -> OwnKernel:
     """The kernel, with the scalars that launches give for its parameters. ``shared``: launches say how much
     dynamic shared memory they have, by the argument `SHARED`.
     """
-    touched = Touched(buffers, tuple(slot.name for slot in slots if slot.kind is CType.POINTER))
+    pointers = tuple(slot.name for slot in slots if slot.kind is CType.POINTER)
+    memory = touched(code.program, pointers, buffers)
     return OwnKernel(
         name=code.label,
         parameters=tuple((slot.name, ParameterType(slot.kind.code)) for slot in slots),
         geometry=_no_geometry,
-        reads=touched,
-        writes=touched,
+        reads=memory,
+        writes=memory,
         overwrites=False,
         twin=None,
         shared_bytes=_shared if shared else None,
-        source=_Source(code.program),
+        source=Source(code.program),
         observed=True,
         slots=slots,
         area=max((p.offset + p.size for p in code.program.parameters), default=0),

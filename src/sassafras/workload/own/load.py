@@ -25,9 +25,10 @@ from sassafras.workload.own.code import SHARED, Code, kernel_of, read_code
 from sassafras.workload.own.contents import Contents, overridden
 from sassafras.workload.own.expressions import Names, Place, value_of, whole
 from sassafras.workload.own.judgement import judgement_of
-from sassafras.workload.own.schema import LaunchSpec, WorkloadSpec, read_spec
+from sassafras.workload.own.schema import BufferSpec, LaunchSpec, WorkloadSpec, read_spec
 from sassafras.workload.own.steps import Ready, Steps
 from sassafras.workload.own.structs import declared_structs
+from sassafras.workload.own.variables import images, module_buffers, modules_of
 from sassafras.workload.vocabulary import NETWORK, PROGRAM, Vocabulary
 from sassafras.workload.workload import requests
 
@@ -133,11 +134,23 @@ def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = 
         )
         for one, content in inputs.items()
     ) or (GivenInput(spec.name, ()),)
-    calls, parts = _calls(spec, folder, target, buffers, names)
+    structs = declared_structs(spec.structs)
+    codes = {
+        label: read_code(label, one, target.name, folder, structs) for label, one in spec.kernels.items()
+    }
+    places = {name: Place(name) for name in buffers}
+    sizes = {name: buffer.nbytes for name, buffer in buffers.items()}
+    ready = Steps(codes, sizes, {**names, **places}).ready(spec.launches)
+    modules = modules_of(launch.code.program for launch in ready)
+    every = {**buffers, **module_buffers(modules)}
+    layout = lay_out(requests(every.values()), target.allocation_rules())
+    addresses = {name: layout[name].address for name in every}
+    contents |= images(modules, addresses, _variables(spec, maker, names))
+    calls, parts = _calls(spec, ready, every, addresses)
     return OwnWorkload(
         name=spec.name,
         given_judgement=judgement_of(spec.judgement, folder),
-        given_buffers=tuple(buffers.values()),
+        given_buffers=tuple(every.values()),
         calls=calls,
         given_parts=parts,
         reads=reads,
@@ -169,12 +182,24 @@ def _buffers(spec: WorkloadSpec, names: Names) -> dict[str, Buffer]:
         where = f"buffers.{name}"
         if not name.isidentifier() or name in names:
             raise UsageError(f"{where}: a name has letters, digits and _ only, and is no constant's")
-        shape = tuple(whole(side, names, f"{where}.shape") for side in one.sides)
-        dtype = np.dtype(one.dtype)
-        nbytes = dtype.itemsize * int(np.prod(shape, dtype=object))
-        found[name] = Buffer(name, nbytes, shape, dtype)
+        found[name] = _buffer(name, one, names, where)
     if (total := sum(buffer.nbytes for buffer in found.values())) > _MOST_BYTES:
         raise UsageError(f"buffers: they have {total} bytes together, at most {_MOST_BYTES} can be emulated")
+    return found
+
+
+def _buffer(name: str, spec: BufferSpec, names: Names, where: str) -> Buffer:
+    shape = tuple(whole(side, names, f"{where}.shape") for side in spec.sides)
+    dtype = np.dtype(spec.dtype)
+    return Buffer(name, dtype.itemsize * int(np.prod(shape, dtype=object)), shape, dtype)
+
+
+def _variables(spec: WorkloadSpec, maker: Contents, names: Names) -> dict[str, Any]:
+    """What the file says that variables hold."""
+    found = {}
+    for name, one in spec.variables.items():
+        where = f"variables.{name}"
+        found[name] = _filled(maker, _buffer(name, one, names, where), one, where)
     return found
 
 
@@ -190,30 +215,22 @@ def _filled(maker: Contents, buffer: Buffer, content: Any, where: str) -> Any:
 
 
 def _calls(
-    spec: WorkloadSpec, folder: Path, target: Architecture, buffers: Mapping[str, Buffer], names: Names
+    spec: WorkloadSpec, ready: Sequence[Ready], buffers: Mapping[str, Buffer], addresses: Mapping[str, int]
 ) -> tuple[tuple[Call, ...], tuple[Part, ...]]:
-    structs = declared_structs(spec.structs)
-    codes = {
-        label: read_code(label, one, target.name, folder, structs) for label, one in spec.kernels.items()
-    }
-    places = {name: Place(name) for name in buffers}
-    sizes = {name: buffer.nbytes for name, buffer in buffers.items()}
-    ready = Steps(codes, sizes, {**names, **places}).ready(spec.launches)
-    layout = lay_out(requests(buffers.values()), target.allocation_rules())
-    regions = tuple(Region(layout[name].address, size) for name, size in sizes.items())
+    regions = {name: Region(addresses[name], buffer.nbytes) for name, buffer in buffers.items()}
     kernels = {launch.code.label: _kernel(launch, ready, regions) for launch in ready}
     labels = tuple(dict.fromkeys(launch.part for launch in ready))
     for label in spec.parts:
         if label not in labels:
             raise UsageError(f"parts.{label}: no launch is for it; there are: {', '.join(labels)}")
-    calls = tuple(_call(launch, kernels, labels, layout) for launch in ready)
+    calls = tuple(_call(launch, kernels, labels, addresses) for launch in ready)
     parts = tuple(
         Part(k, label, _output(spec, label, ready, buffers), of_planes=True) for k, label in enumerate(labels)
     )
     return calls, parts
 
 
-def _kernel(launch: Ready, ready: Sequence[Ready], regions: tuple[Region, ...]) -> Kernel:
+def _kernel(launch: Ready, ready: Sequence[Ready], regions: Mapping[str, Region]) -> Kernel:
     same = [other for other in ready if other.code is launch.code]
     for other in same:
         for place, (one, another) in enumerate(zip(launch.slots, other.slots, strict=True)):
@@ -233,9 +250,11 @@ def _refuse_mixed(code: Code, place: int, one: Sequence[Leaf], another: Sequence
     raise UsageError(f"{where} given as fields in one launch and as bytes in another; choose one")
 
 
-def _call(launch: Ready, kernels: Mapping[str, Kernel], labels: Sequence[str], layout: Any) -> Call:
+def _call(
+    launch: Ready, kernels: Mapping[str, Kernel], labels: Sequence[str], addresses: Mapping[str, int]
+) -> Call:
     arguments: dict[str, int | float | str] = {
-        word.slot.name: layout[word.value.buffer].address + word.value.offset
+        word.slot.name: addresses[word.value.buffer] + word.value.offset
         if isinstance(word.value, Place)
         else word.value
         for word in launch.words

@@ -216,13 +216,15 @@ class InputSpec(_Strict):
 
 class WorkloadSpec(_Strict):
     """A whole file. ``constants``: names for formulas. ``structs``: fields ("n: int32"), where nothing else
-    says them. ``seed``: of random contents.
+    says them. ``variables``: what ``__constant__`` and ``__device__`` ones hold instead of what the code
+    says. ``seed``: of random contents.
     """
 
     name: str
     architecture: str = DEFAULT
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 2021
     constants: Mapping[str, Number] = {}
+    variables: Mapping[str, BufferSpec] = {}
     structs: Mapping[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     kernels: Annotated[Mapping[str, KernelSpec], Field(min_length=1)]
     buffers: Annotated[Mapping[str, BufferSpec], Field(min_length=1)]
@@ -262,6 +264,7 @@ def _known(way: list[str]) -> list[str]:
         "": WorkloadSpec,
         "kernels": KernelSpec,
         "buffers": BufferSpec,
+        "variables": BufferSpec,
         "launches": LaunchSpec,
         "judgement": JudgementSpec,
         "parts": PartSpec,
