@@ -171,3 +171,38 @@ def test_disasm_and_compile_refuse_in_one_line(sassafras: Type, tmp_path: Path) 
         assert (found.exit_code, found.stdout) == (2, "")
         (line,) = found.stderr.splitlines()
         assert words in line
+
+
+VARIANTS = Path(__file__).parents[1] / "workload" / "own"
+
+
+@pytest.mark.long
+def test_harden_takes_the_variants_of_a_workload(sassafras: Type, tmp_path: Path) -> None:
+    """All of them beside the three runs, or one; and faults in them can be explained."""
+    folder = tmp_path / "run"
+    few = ("--injections", "20", "--workers", "1")
+    run = sassafras("run", "--workload", VARIANTS / "variants.toml", "--out", folder, *few)
+    assert run.exit_code == 0, run.output
+    every = sassafras("harden", folder, "--workers", "1")
+    assert every.exit_code == 0, every.output
+    protected = [line for line in every.stdout.splitlines() if line.startswith("protected: ")]
+    assert [line.split()[1] for line in protected[1:]] == [
+        *("smooth=dmr", "smooth=tmr", "smooth=wrong"),
+        "scale=guard",
+    ]
+    assert "the outputs are the plain program's in every bit, on 1 input" in every.stdout
+    assert "the outputs differ on 1 of 1 input, by at most " in every.stdout
+    assert re.search(
+        r"the same faults: \d+ of 60 exist here; of them \d+ were critical, \d+ are", every.stdout
+    )
+    assert not STRUCK.search(re.sub(r"\S*/\S*", "", every.stdout))
+    one = sassafras("harden", folder, "--protect", "smooth=tmr", "--workers", "1")
+    assert one.exit_code == 0, one.output
+    assert one.stdout.count("protected: ") == 1
+    for end in ("fresh", "replay"):
+        told = sassafras("explain", folder / "harden" / f"smooth=tmr.{end}.sqlite", "RF:1")
+        assert told.exit_code == 0, told.output
+        assert "of smooth" in told.stdout or "of scale" in told.stdout
+    wrong = sassafras("harden", folder, "--protect", "smooth=tnr")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert wrong.stderr.splitlines()[-1].startswith("error: smooth has no variant 'tnr'; did you mean tmr")

@@ -14,13 +14,13 @@ from typing import Any
 import pandas as pd
 
 from sassafras.analysis.critical import Criticality
-from sassafras.analysis.exposure import Exposures, Failures, compare_failures, exposures, relative
+from sassafras.analysis.exposure import Failures, compare_failures, relative
 from sassafras.architectures.architecture import Architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.emulator.memory import MemoryLayout
 from sassafras.emulator.module_memory import module_name, module_request, write_pointers
 from sassafras.errors import UsageError
-from sassafras.hardening.evaluate import FOLDER
+from sassafras.hardening.evaluate import FOLDER, added_time, program_exposures
 from sassafras.isa.module import Module
 from sassafras.isa.program import Program
 from sassafras.kernels.kernel import Kernel, Region
@@ -242,18 +242,13 @@ def study_triplicated(
     rows, own = fresh.injections(), campaign.injections()
     after = rows[rows["id"].isin(fresh.asked)].reset_index(drop=True)
     before = own[own["id"].isin(campaign.asked)].reset_index(drop=True)
-    ratios = relative(_exposures(campaign), _exposures(fresh))
-    times = [sum(one.seconds for one in each.usage) for each in (campaign, fresh)]
+    ratios = relative(program_exposures(campaign), program_exposures(fresh))
     return Threefold(
         campaign,
         before,
         after,
         len(fresh.errors()),
         compare_failures(before, after, ratios, critical=critical),
-        times[1] / times[0] - 1 if times[0] > 0 else None,
+        added_time(campaign, fresh),
         fresh.store.path,
     )
-
-
-def _exposures(campaign: Campaign) -> Exposures:
-    return exposures(campaign.census, campaign.usage, campaign.settings.kernels, len(campaign.images))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,7 +20,7 @@ from sassafras.toolchain.machine_code import find_kernel, load_kernel, read_mach
 from sassafras.toolchain.nvrtc import Wish
 from sassafras.toolchain.signature import Named, Signature
 from sassafras.toolchain.structs import Leaf, Struct
-from sassafras.workload.own.schema import KernelSpec
+from sassafras.workload.own.schema import Argument, KernelSpec, VariantSpec
 from sassafras.workload.own.structs import type_named
 
 _OF_SIZE = {1: CType.INT8, 2: CType.INT16, 4: CType.INT32, 8: CType.INT64}
@@ -28,11 +28,12 @@ _OF_SIZE = {1: CType.INT8, 2: CType.INT16, 4: CType.INT32, 8: CType.INT64}
 
 @dataclass(frozen=True)
 class Code:
-    """A kernel's program, its parameters as far as they are known, and their sizes in bytes."""
+    """A kernel's program, its parameters as far as they are known, and arguments that every launch has."""
 
     label: str
     program: Program
     signature: Signature
+    more: Mapping[str, Argument] = field(default_factory=dict)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -105,7 +106,8 @@ def read_code(
     sizes = [parameter.size for parameter in program.parameters]
     signature = kernel.signature if kernel.signature and len(kernel.signature) == len(sizes) else None
     known = signature or (Named(),) * len(sizes)
-    return Code(label, program, _named(label, spec, known, sizes, structs))
+    more = spec.arguments if isinstance(spec, VariantSpec) else {}
+    return Code(label, program, _named(label, spec, known, sizes, structs), more)
 
 
 def _named(

@@ -18,14 +18,15 @@ from sassafras.emulator.memory import lay_out
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.kernel import Kernel, Region
 from sassafras.toolchain.structs import Leaf
-from sassafras.workload.buffer import Buffer, Part
+from sassafras.workload.alarms import Alarms
+from sassafras.workload.buffer import WORD, Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
 from sassafras.workload.inputs import GivenInput, Input
 from sassafras.workload.own.code import SHARED, Code, kernel_of, read_code
 from sassafras.workload.own.contents import Contents, overridden
 from sassafras.workload.own.expressions import Names, Place, value_of, whole
 from sassafras.workload.own.judgement import judgement_of
-from sassafras.workload.own.schema import BufferSpec, LaunchSpec, WorkloadSpec, read_spec
+from sassafras.workload.own.schema import BufferSpec, LaunchSpec, VariantSpec, WorkloadSpec, read_spec
 from sassafras.workload.own.steps import Ready, Steps
 from sassafras.workload.own.structs import declared_structs
 from sassafras.workload.own.variables import images, module_buffers, modules_of
@@ -39,12 +40,19 @@ _MOST_BYTES = 1 << 32  #: of all buffers
 class OwnWorkload(GivenWorkload):
     """A workload of the user's own kernels. ``given_inputs``: what goes in, one set after another.
     ``unset``: buffers that hold nothing at the start. ``spec``, ``folder``: what it was made of.
+    ``given_alarms``: of a program with kernels that may raise them.
     """
 
     given_inputs: tuple[GivenInput, ...] = ()
     unset: tuple[str, ...] = ()
     spec: WorkloadSpec | None = field(default=None, repr=False)
     folder: Path = Path()
+    given_alarms: Alarms | None = None
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """As given."""
+        return self.given_alarms
 
     def on(self, target: Architecture) -> OwnWorkload:
         """As `Workload` says. Raises SassafrasError where there is no machine code for it."""
@@ -74,6 +82,8 @@ class OwnWorkload(GivenWorkload):
             code = planned.spec.code(self.architecture).digest
             digest.update(repr((planned.kernel, code, planned.part, planned.launch)).encode())
         digest.update(repr((self.reads, self.makes)).encode())
+        if self.alarms is not None:
+            digest.update(repr(self.alarms).encode())
         return digest.hexdigest()
 
 
@@ -147,6 +157,8 @@ def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = 
     addresses = {name: layout[name].address for name in every}
     contents |= images(modules, addresses, _variables(spec, maker, names))
     calls, parts = _calls(spec, ready, every, addresses)
+    alarms = _alarms(spec, {**names, **places}, sizes, addresses)
+    is_hardened = any(isinstance(one, VariantSpec) for one in spec.kernels.values())
     return OwnWorkload(
         name=spec.name,
         given_judgement=judgement_of(spec.judgement, folder),
@@ -161,6 +173,7 @@ def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = 
         unset=tuple(name for name, one in spec.buffers.items() if one.uninitialised),
         spec=spec,
         folder=folder,
+        given_alarms=alarms if is_hardened else None,
     )
 
 
@@ -207,6 +220,27 @@ def _check_known(name: str, buffers: Mapping[str, Buffer], where: str) -> None:
     if name not in buffers:
         hint = did_you_mean(name, buffers)
         raise UsageError(f"{where}: there is no buffer {name!r}; {hint}there are: {', '.join(buffers)}")
+
+
+def _alarms(
+    spec: WorkloadSpec, names: Names, sizes: Mapping[str, int], addresses: Mapping[str, int]
+) -> Alarms | None:
+    if spec.alarms is None:
+        return None
+    found = {}
+    for word, text in spec.alarms:
+        place = value_of(text, names, f"alarms.{word}")
+        if not isinstance(place, Place):
+            raise UsageError(f"alarms.{word}: {place!r} is no buffer, nor a place in one")
+        if not 0 <= place.offset <= sizes[place.buffer] - WORD or place.offset % WORD:
+            raise UsageError(
+                f"alarms.{word}: {place.offset} bytes behind the start of {place.buffer} is no word: it is "
+                f"outside its {sizes[place.buffer]} bytes, or no multiple of {WORD}"
+            )
+        found[word] = addresses[place.buffer] + place.offset
+    if found["detected"] == found["corrected"]:
+        raise UsageError("alarms: two different words")
+    return Alarms(**found)
 
 
 def _filled(maker: Contents, buffer: Buffer, content: Any, where: str) -> Any:

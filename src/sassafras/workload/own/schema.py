@@ -36,6 +36,7 @@ class KernelSpec(_Strict):
     include: tuple[Path, ...] = ()
     define: Mapping[str, str | int | float] = {}
     parameters: tuple[str, ...] | None = None
+    variants: Mapping[str, VariantSpec] = {}
 
     @model_validator(mode="after")
     def _one(self) -> KernelSpec:
@@ -51,6 +52,39 @@ class KernelSpec(_Strict):
         found = self.source or self.cubin or self.listing
         assert found is not None
         return found
+
+
+class VariantSpec(KernelSpec):
+    """A hardened form of a kernel; its file alone says the rest. ``arguments``: of the parameters that it has
+    besides.
+    """
+
+    arguments: Mapping[str, Argument] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _file_alone(cls, given: Any) -> Any:
+        kinds = {".cu": "source", ".sass": "listing"}
+        if isinstance(given, str | Path):
+            return {kinds.get(Path(given).suffix, "cubin"): given}
+        return given
+
+    @model_validator(mode="after")
+    def _last(self) -> VariantSpec:
+        if self.variants:
+            raise ValueError("a variant has no variants")
+        return self
+
+    def of(self, label: str) -> VariantSpec:
+        """The variant of the kernel of that name, which its function has where nothing else is said."""
+        return self.model_copy(update={"function": self.function or label})
+
+
+class AlarmSpec(_Strict):
+    """Two 32-bit words in buffers, zero at first, to which hardened kernels store what they notice."""
+
+    detected: str
+    corrected: str
 
 
 class Content(_Strict):
@@ -175,6 +209,8 @@ Step = Annotated[
     Annotated[LaunchSpec, Tag("=launch")] | Annotated[LoopSpec, Tag("=loop")], Discriminator(_kind)
 ]
 LoopSpec.model_rebuild()
+KernelSpec.model_rebuild()
+VariantSpec.model_rebuild()
 
 
 class JudgementSpec(_Strict):
@@ -217,7 +253,7 @@ class InputSpec(_Strict):
 class WorkloadSpec(_Strict):
     """A whole file. ``constants``: names for formulas. ``structs``: fields ("n: int32"), where nothing else
     says them. ``variables``: what ``__constant__`` and ``__device__`` ones hold instead of what the code
-    says. ``seed``: of random contents.
+    says. ``seed``: of random contents. ``alarms``: where hardened kernels say what they noticed.
     """
 
     name: str
@@ -230,6 +266,7 @@ class WorkloadSpec(_Strict):
     buffers: Annotated[Mapping[str, BufferSpec], Field(min_length=1)]
     launches: Annotated[tuple[Step, ...], Field(min_length=1)]
     outputs: Annotated[tuple[str, ...], Field(min_length=1)]
+    alarms: AlarmSpec | None = None
     parts: Mapping[str, PartSpec] = {}
     judgement: JudgementSpec = JudgementSpec()
     inputs: tuple[InputSpec, ...] = ()
@@ -262,7 +299,8 @@ def _known(way: list[str]) -> list[str]:
     """The keys that are known at a place of the file."""
     models: dict[str, type[BaseModel]] = {
         "": WorkloadSpec,
-        "kernels": KernelSpec,
+        "kernels": VariantSpec if "variants" in way else KernelSpec,
+        "alarms": AlarmSpec,
         "buffers": BufferSpec,
         "variables": BufferSpec,
         "launches": LaunchSpec,

@@ -113,6 +113,12 @@ class Steps:
         self, code: Code, given: Sequence[Argument] | Mapping[str, Argument], where: str
     ) -> list[Argument]:
         names = [code.name_of(place) for place in range(len(code.sizes))]
+        if code.more and not isinstance(given, Mapping):
+            given = (
+                {**dict(zip(names, given, strict=False)), **code.more} if len(given) <= len(names) else given
+            )
+        elif code.more:
+            given = {**given, **code.more}  # type: ignore[dict-item]
         takes = f"{code.label} takes {', '.join(names) or 'none'}"
         if isinstance(given, Mapping):
             for name in given:
