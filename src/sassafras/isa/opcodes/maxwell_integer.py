@@ -13,6 +13,7 @@ from sassafras.isa.opcodes.modifiers import (
     EXTENDED,
     FIRST_COMBINE,
     FIRST_FACTOR,
+    FIRST_WORD,
     FUNNEL_TYPE,
     HIGH,
     INTEGER_COMPARE,
@@ -27,6 +28,7 @@ from sassafras.isa.opcodes.modifiers import (
     SATURATED,
     SECOND_COMBINE,
     SECOND_FACTOR,
+    SECOND_WORD,
     SHIFT_AMOUNT,
     SIDE,
     SIGNED,
@@ -81,6 +83,10 @@ ADDITION = (
         fields=(HIGH, EXTENDED),
         operand_modifiers="-",
         may_write_cc=True,
+    ),
+    opcode("IMUL", "dss", pipe=Pipe.QUARTER, fields=(FIRST_WORD, SECOND_WORD, HIGH), group=Group.IADD_IMUL),
+    opcode(
+        "IMUL32I", "dsi", pipe=Pipe.QUARTER, fields=(FIRST_WORD, SECOND_WORD, HIGH), group=Group.IADD_IMUL
     ),
     opcode(
         "XMAD",
