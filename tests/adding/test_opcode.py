@@ -8,10 +8,10 @@ from tests.adding.tree import copied
 
 RECORD = ("isa/opcodes/maxwell_integer.py", "\nMOVES = (\n", """
 MOVES = (
-    opcode("IPROD", "dss", fields=(HIGH,), pipe=Pipe.QUARTER, group=Group.IADD_IMUL),
+    opcode("IPRD", "dss", fields=(HIGH,), pipe=Pipe.QUARTER, group=Group.IADD_IMUL),
 """)  # fmt: skip
 MEANING = ("emulator/semantics/multiply.py", '\n@maxwell("XMAD")\n', '''
-@maxwell("IPROD")
+@maxwell("IPRD")
 def iprod(p: Ports, i: Instruction) -> None:
     """d = the low word of a * b; .HI: the high one, of unsigned numbers."""
     d, a, b = i.operands
@@ -44,20 +44,20 @@ from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.kernels.waiting import waiting_clocks
 
 oracles = [
-    Variant("IPROD R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] & M32}),
-    Variant("IPROD.HI R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] >> 32}),
-    Variant("@P2 IPROD R0, R4, c[0x0][0x150]", lambda w: {"R0": w["R4"] * w["c150"] & M32} if w["P2"] else {}),
+    Variant("IPRD R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] & M32}),
+    Variant("IPRD.HI R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] >> 32}),
+    Variant("@P2 IPRD R0, R4, c[0x0][0x150]", lambda w: {"R0": w["R4"] * w["c150"] & M32} if w["P2"] else {}),
 ]
 values = cases(INTEGERS, INTEGERS, extra=100, key=2)
 run_whole(oracles[:2], values.some(512))
 run_stepwise(oracles, values, count=64)
 print("oracle")
 
-found = [made for text in forms(MAXWELL["IPROD"]) if (made := parsed(text)) is not None]
+found = [made for text in forms(MAXWELL["IPRD"]) if (made := parsed(text)) is not None]
 assert len(found) > 10 and all(found_in(made) == [] for made in found)
 print("reads and writes")
 
-made = program("IPROD R0, R4, R5", "ISETP.EQ.AND P0, PT, R0, RZ, PT", "@P0 EXIT", "MOV R2, RZ", "EXIT")
+made = program("IPRD R0, R4, R5", "ISETP.EQ.AND P0, PT, R0, RZ, PT", "@P0 EXIT", "MOV R2, RZ", "EXIT")
 imul = made.instructions[0]
 assert imul.pipe is Pipe.QUARTER and imul.groups == {Group.GPR, Group.IADD_IMUL}
 assert strike_mask(made, Selection(Mode.IOV, FaultModel.SINGLE_BIT, frozenset([Group.IADD_IMUL])))[0]
