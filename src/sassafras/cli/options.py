@@ -15,7 +15,7 @@ import typer
 
 from sassafras.cli import completion
 from sassafras.cli.completion import campaigns, list_of, one_of
-from sassafras.faults.model import DRAWN_MODELS
+from sassafras.faults.model import FaultModel, known_models
 
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
@@ -91,8 +91,8 @@ class Options:
         list[str] | None,
         typer.Option(
             metavar="[MODE=]LIST",
-            help=f"Fault models: {','.join(DRAWN_MODELS)} or some of them; "
-            "RF=single-bit,double-bit: of one mode (repeatable).",
+            help=f"Fault models: {','.join(m for m in known_models() if m != FaultModel.MASK)} or some of "
+            "them, or TOML files of your own; RF=single-bit,double-bit: of one mode (repeatable).",
             autocompletion=list_of(completion.models),
         ),
     ] = None
@@ -154,7 +154,11 @@ class Options:
         ),
     ] = None
     scope: Annotated[
-        str | None, words("thread|warp", "Whom a fault strikes: one thread or its whole warp.")
+        str | None,
+        words(
+            "thread|warp|lanes",
+            "Whom a fault strikes: one thread, its whole warp, or what the model's table of lanes says.",
+        ),
     ] = None
     ioa_register: Annotated[
         str | None,

@@ -1,0 +1,96 @@
+"""Tables by structure and opcode, and which of their rows an instruction has.
+
+Tables from published RTL campaigns have rows for a handful of opcodes of an old GPU, and pooled ones:
+``ALL``, ``ALL_FLOAT``, ``ALL_INT``. An instruction without a row of its own takes the pooled one of its kind
+of result.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sassafras.errors import UsageError
+from sassafras.isa.floats import makes_float
+from sassafras.isa.program import Instruction
+
+#: The opcode whose row an instruction has. MUFU has those of both functions that were measured.
+MEASURED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(("FADD", "FADD32I"), ("FADD",)),
+        **dict.fromkeys(("FMUL", "FMUL32I"), ("FMUL",)),
+        **dict.fromkeys(("FFMA", "FFMA32I"), ("FFMA",)),
+        **dict.fromkeys(("IADD", "IADD32I", "IADD3"), ("IADD",)),
+        **dict.fromkeys(("IMUL", "IMUL32I"), ("IMUL",)),
+        **dict.fromkeys(("IMAD", "IMAD32I", "XMAD"), ("IMAD",)),
+        "MUFU": ("FEXP", "FSIN"),
+    }
+)
+SITES = ("execution_units", "pipeline", "scheduler")
+
+
+class Key(NamedTuple):
+    """Names a row: the structure that was struck, the opcode, and of some tables the kind of its operands."""
+
+    site: str
+    opcode: str
+    operand: str = ""
+
+
+Rows = Mapping[Key, tuple[float, ...]]
+
+
+def measured_rows(instruction: Instruction) -> tuple[str, ...]:
+    """Rows of the instruction's own opcode; none where it was not measured."""
+    return MEASURED.get(instruction.opcode, ())
+
+
+def opcode_rows(instruction: Instruction) -> tuple[str, ...]:
+    """Rows of a table with pooled ones: its own, else those of all that make floats or all that make
+    integers, else (a load, a move: the instruction does not say) of all.
+    """
+    own = measured_rows(instruction)
+    if own:
+        return own
+    floats = makes_float(instruction)
+    return ("ALL" if floats is None else "ALL_FLOAT" if floats else "ALL_INT",)
+
+
+def pooled(rows: Rows, site: str, opcodes: Sequence[str]) -> tuple[float, ...]:
+    """Rows of counts added up (one row: itself). Raises UsageError where one is missing."""
+    chosen = []
+    for opcode in opcodes:
+        if (found := rows.get(Key(site, opcode))) is None:
+            raise UsageError(f"the table has no row {site},{opcode}; it has {_known(rows)}")
+        chosen.append(found)
+    return tuple(map(sum, zip(*chosen, strict=True)))
+
+
+def _known(rows: Rows) -> str:
+    return " ".join(",".join(filter(None, key)) for key in rows)
+
+
+@cache
+def rows_of_csv(text: str) -> Rows:
+    """A table: columns site, opcode and operand, as far as it has them, then counts; where there is a column
+    ``records``, shares of so many. Raises UsageError.
+    """
+    found: dict[Key, tuple[float, ...]] = {}
+    for line in csv.DictReader(text.splitlines()):
+        key = Key(line.pop("site", ""), line.pop("opcode", ""), line.pop("operand", ""))
+        try:
+            records = float(line.pop("records", None) or 1)
+            numbers = tuple(float(value) * records for value in line.values())
+        except (TypeError, ValueError):
+            raise UsageError(f"row {','.join(filter(None, key))} does not hold numbers alone") from None
+        found[key] = numbers
+    return MappingProxyType(found)
+
+
+def columns_of_csv(text: str) -> tuple[str, ...]:
+    """Names of a table's columns of numbers."""
+    names = next(csv.reader(text.splitlines()), [])
+    return tuple(name for name in names if name not in ("site", "opcode", "operand", "records"))
