@@ -105,9 +105,10 @@ class Settings(BaseModel):
         for mode in self.modes:
             for model in self.models_of(mode):
                 if mode not in model.file.modes:
+                    of = ", ".join(model.file.modes)
                     raise ValueError(
-                        f"the model {model} is of {', '.join(model.file.modes)} faults, not of {mode}: choose "
-                        f"modes, or models by mode (--models {mode}=...)"
+                        f"the model {model} is of {of} faults, not of {mode}: choose modes, or models by mode "
+                        f"(--models {mode}=...)"
                     )
                 if self.scope is Scope.LANES and model.file.lanes is None:
                     raise ValueError(f"the model {model} has no table of lanes: choose scope thread or warp")
