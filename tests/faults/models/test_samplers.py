@@ -131,7 +131,8 @@ def exact_second(weights: Sequence[float]) -> list[float]:
     """How likely each index is the second of two drawn one after the other."""
     total = sum(weights)
     return [
-        w * sum(v / (total * (total - v)) for j, v in enumerate(weights) if j != k) for k, w in enumerate(weights)
+        w * sum(v / (total * (total - v)) for j, v in enumerate(weights) if j != k)
+        for k, w in enumerate(weights)
     ]
 
 
