@@ -67,6 +67,9 @@ def criticality(tolerance: float) -> Criticality:
     return Criticality(tolerance)
 
 
+MODELS = ",".join(model for model in known_models() if model != FaultModel.MASK)
+
+
 @dataclass(frozen=True)
 class Options:
     """What decides a campaign, as typed; None: not given."""
@@ -91,8 +94,8 @@ class Options:
         list[str] | None,
         typer.Option(
             metavar="[MODE=]LIST",
-            help=f"Fault models: {','.join(m for m in known_models() if m != FaultModel.MASK)} or some of "
-            "them, or TOML files of your own; RF=single-bit,double-bit: of one mode (repeatable).",
+            help=f"Fault models: {MODELS} or some of them, or TOML files of your own; "
+            "RF=single-bit,double-bit: of one mode (repeatable).",
             autocompletion=list_of(completion.models),
         ),
     ] = None

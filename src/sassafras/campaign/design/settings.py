@@ -107,8 +107,8 @@ class Settings(BaseModel):
                 if mode not in model.file.modes:
                     of = ", ".join(model.file.modes)
                     raise ValueError(
-                        f"the model {model} is of {of} faults, not of {mode}: choose modes, or models by mode "
-                        f"(--models {mode}=...)"
+                        f"the model {model} is of {of} faults, not of {mode}: choose modes, or models by "
+                        f"mode (--models {mode}=...)"
                     )
                 if self.scope is Scope.LANES and model.file.lanes is None:
                     raise ValueError(f"the model {model} has no table of lanes: choose scope thread or warp")

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from sassafras.faults.models.law import RandomWords
-from sassafras.faults.models.rows import MEASURED, Key, columns_of_csv, rows_of_csv
+from sassafras.faults.models.rows import Key, columns_of_csv, measured, pooled_row, rows_of_csv
 from sassafras.faults.models.sites import Sites, check_sites, draw_site
 from sassafras.faults.models.stream import Stream
-from sassafras.isa.floats import makes_float
 from sassafras.isa.kinds import Action, Flow
 from sassafras.isa.program import Instruction
 
-OPERANDS = ("small", "common", "big", "mem")  #: rows are added up over them: a warp has operands of all kinds
-POOLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "ALL_FLOAT": ("FADD", "FMUL", "FFMA", "FEXP", "FSIN"),
-        "ALL_INT": ("IADD", "IMUL", "IMAD"),
-        "ALL": ("FADD", "FMUL", "FFMA", "FEXP", "FSIN", "IADD", "IMUL", "IMAD"),
-    }
-)
+OPERANDS = ("small", "common", "big", "mem", "all")
+"""Rows are added up over them: a warp has operands of all kinds."""
 _KEY = 0x4C414E4553  #: keeps these numbers apart from those of the change itself
 
 
@@ -60,13 +52,9 @@ class Lanes(BaseModel):
 
 def counted_rows(instruction: Instruction) -> tuple[str, ...]:
     """The rows of an instruction: its own, else those of its kind."""
-    if instruction.opcode in MEASURED:
-        return MEASURED[instruction.opcode]
+    own = measured(instruction.opcode).lanes
+    if own:
+        return own
     if instruction.access is not None:
         return ("Load",) if instruction.access.action is Action.LOAD else ("Store",)
-    if instruction.record.flow is not Flow.NEXT:
-        return ("BRANCH",)
-    if instruction.opcode in ("ISET", "ISETP"):
-        return ("ISET",)
-    floats = makes_float(instruction)
-    return POOLED["ALL" if floats is None else "ALL_FLOAT" if floats else "ALL_INT"]
+    return ("BRANCH",) if instruction.record.flow is not Flow.NEXT else (pooled_row(instruction),)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,19 +18,24 @@ from sassafras.errors import UsageError
 from sassafras.isa.floats import makes_float
 from sassafras.isa.program import Instruction
 
-#: The opcode whose row an instruction has. MUFU has those of both functions that were measured.
-MEASURED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        **dict.fromkeys(("FADD", "FADD32I"), ("FADD",)),
-        **dict.fromkeys(("FMUL", "FMUL32I"), ("FMUL",)),
-        **dict.fromkeys(("FFMA", "FFMA32I"), ("FFMA",)),
-        **dict.fromkeys(("IADD", "IADD32I", "IADD3"), ("IADD",)),
-        **dict.fromkeys(("IMUL", "IMUL32I"), ("IMUL",)),
-        **dict.fromkeys(("IMAD", "IMAD32I", "XMAD"), ("IMAD",)),
-        "MUFU": ("FEXP", "FSIN"),
-    }
-)
-SITES = ("execution_units", "pipeline", "scheduler")
+
+class Measured(NamedTuple):
+    """Rows of an opcode: of tables of values, and of tables of lanes."""
+
+    value: tuple[str, ...]
+    lanes: tuple[str, ...]
+
+
+@cache
+def measured(opcode: str) -> Measured:
+    """The opcodes of the published tables that one of ours stands for (``data/rtl-opcodes.csv``): none where it
+    was not measured; both functions that were, where it is several.
+    """
+    text = (files("sassafras.faults.models") / "data" / "rtl-opcodes.csv").read_text("utf-8")
+    for line in csv.DictReader(text.splitlines()):
+        if line["opcode"] == opcode:
+            return Measured(tuple(line["value"].split()), tuple(line["lanes"].split()))
+    return Measured((), ())
 
 
 class Key(NamedTuple):
@@ -45,7 +51,7 @@ Rows = Mapping[Key, tuple[float, ...]]
 
 def measured_rows(instruction: Instruction) -> tuple[str, ...]:
     """Rows of the instruction's own opcode; none where it was not measured."""
-    return MEASURED.get(instruction.opcode, ())
+    return measured(instruction.opcode).value
 
 
 def opcode_rows(instruction: Instruction) -> tuple[str, ...]:
@@ -55,8 +61,13 @@ def opcode_rows(instruction: Instruction) -> tuple[str, ...]:
     own = measured_rows(instruction)
     if own:
         return own
+    return (pooled_row(instruction),)
+
+
+def pooled_row(instruction: Instruction) -> str:
+    """The pooled row of its kind of result."""
     floats = makes_float(instruction)
-    return ("ALL" if floats is None else "ALL_FLOAT" if floats else "ALL_INT",)
+    return "ALL" if floats is None else "ALL_FLOAT" if floats else "ALL_INT"
 
 
 def pooled(rows: Rows, site: str, opcodes: Sequence[str]) -> tuple[float, ...]:

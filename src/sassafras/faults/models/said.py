@@ -13,12 +13,24 @@ ALL_LANES = (
 
 
 def said_of(models: Iterable[FaultModel], scope: Scope) -> list[str]:
-    """A line for each model from tables: its source, how sure it is, what is assumed; one for lanes."""
+    """A line for each model that is no definition: source, how sure it is, what is assumed; one for lanes."""
     lines = []
-    for model in dict.fromkeys(models):
-        if model in DRAWN_MODELS or model == FaultModel.MASK:
-            continue
+    for model in _from_tables(models):
         file = model.file
-        parts = [f"{model}: {file.says}", f"source: {file.source}", f"of: {file.conditions}", f"sure: {file.sure}"]
-        lines.append("; ".join([*parts, *(f"assumed: {text}" for text in file.assumptions)]))
+        known = f"{file.says}; source: {file.source}; of: {file.conditions}; sure: {file.sure}"
+        lines.append(f"{model}: {known}; {_assumed(model)}")
     return [*lines, ALL_LANES] if scope is Scope.LANES else lines
+
+
+def assumed_of(models: Iterable[FaultModel], scope: Scope) -> list[str]:
+    """The same, of each model what is assumed alone."""
+    lines = [f"{model} ({model.file.sure}): {_assumed(model)}" for model in _from_tables(models)]
+    return [*lines, ALL_LANES] if scope is Scope.LANES else lines
+
+
+def _assumed(model: FaultModel) -> str:
+    return "assumed: " + ("; ".join(model.file.assumptions) or "nothing beyond its tables")
+
+
+def _from_tables(models: Iterable[FaultModel]) -> list[FaultModel]:
+    return [m for m in dict.fromkeys(models) if m not in DRAWN_MODELS and m != FaultModel.MASK]
