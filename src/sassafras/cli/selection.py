@@ -118,7 +118,7 @@ def make_settings(options: Options) -> Settings:
     if "until" in given and options.injections is None and options.per_stratum is None:
         enough = certain_number(given["until"])  # where no share can be left that is less known than the goal
         given |= {"injections": enough} | ({"per_stratum": enough} if options.stratify else {})
-    settings = Settings(**{**dict(start), **given})
+    settings = start.model_copy(update=given)
     idle = [mode.value for mode in given.get("mode_models", ()) if mode not in settings.modes]
     if idle:
         raise UsageError(f"--models {idle[0]}=...: the campaign has no mode {idle[0]}; see --modes")

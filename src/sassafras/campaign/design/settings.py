@@ -133,7 +133,8 @@ class Settings(BaseModel):
         except ValidationError as error:
             reason = error.errors()[0]
             place = ".".join(str(part) for part in reason["loc"])
-            raise UsageError(f"{place}: {reason['msg']}" if place else reason["msg"]) from None
+            said = reason["msg"].removeprefix("Value error, ")
+            raise UsageError(f"{place}: {said}" if place else said) from None
 
     def for_network(self, network: Workload) -> Settings:
         """These settings; where they ask for every kernel there is, for those that the workload launches.

@@ -28,8 +28,8 @@ class Measured(NamedTuple):
 
 @cache
 def measured(opcode: str) -> Measured:
-    """The opcodes of the published tables that one of ours stands for (``data/rtl-opcodes.csv``): none where it
-    was not measured; both functions that were, where it is several.
+    """The opcodes of the published tables that one of ours stands for (``data/rtl-opcodes.csv``): none where
+    it was not measured; both functions that were, where it is several.
     """
     text = (files("sassafras.faults.models") / "data" / "rtl-opcodes.csv").read_text("utf-8")
     for line in csv.DictReader(text.splitlines()):
