@@ -78,7 +78,7 @@ def test_a_model_of_one_s_own_stays_with_the_campaign(
     again = Settings.from_store(settings.model_dump(mode="json"))
     assert again == settings
     assert again.models[0].file == own_model().file
-    found = make(tmp_path, tiny, images, **ASKED, models=(own_model(),)).fingerprint()  # type: ignore[arg-type]
+    found = make(tmp_path, tiny, images, **ASKED, models=(own_model(),)).fingerprint()
     assert found["model_tables"] == {"three-in-a-row": own_model().file.digest}
 
 

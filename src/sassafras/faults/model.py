@@ -105,7 +105,7 @@ DRAWN_MODELS = (
 
 def known_models() -> tuple[FaultModel, ...]:
     """Every model that goes by name: the definitions, other built-in ones, masks of one's own."""
-    from sassafras.faults.models.model_file import built_in_names
+    from sassafras.faults.models.names import built_in_names
 
     return tuple(dict.fromkeys((*DRAWN_MODELS, *map(FaultModel, built_in_names()), FaultModel.MASK)))
 

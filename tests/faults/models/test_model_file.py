@@ -11,7 +11,8 @@ from sassafras.errors import UsageError
 from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode, Scope, Target, TargetKind, known_models
 from sassafras.faults.models.lanes import counted_rows
 from sassafras.faults.models.law import RandomWords
-from sassafras.faults.models.model_file import built_in_names, read_model
+from sassafras.faults.models.model_file import read_model
+from sassafras.faults.models.names import built_in_names
 from sassafras.faults.models.rows import opcode_rows
 from sassafras.faults.models.said import said_of
 

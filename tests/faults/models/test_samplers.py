@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -23,18 +24,23 @@ P = 0.001  #: divided by the number of rows: no row of a right sampler may fall 
 WORD = 0x5EB851EC  #: a common value; no class leaves it as it is
 
 
-def law(name: str) -> ValueClasses | RelativeError | PowerLaw:
+L = TypeVar("L", ValueClasses, RelativeError, PowerLaw)
+
+
+def law(name: str, kind: type[L]) -> L:
     found = FaultModel(name).file.law
-    assert isinstance(found, ValueClasses | RelativeError | PowerLaw)
+    assert isinstance(found, kind)
     return found
 
 
-CLASSES, ERRORS, FITS = law("rtl-value-class"), law("rtl-relative-error"), law("published-power-law")
-assert isinstance(CLASSES, ValueClasses)
-assert isinstance(ERRORS, RelativeError)
-assert isinstance(FITS, PowerLaw)
-LANES = FaultModel("rtl-value-class").file.lanes
-assert LANES is not None
+def lanes() -> Lanes:
+    found = FaultModel("rtl-value-class").file.lanes
+    assert found is not None
+    return found
+
+
+CLASSES, ERRORS = law("rtl-value-class", ValueClasses), law("rtl-relative-error", RelativeError)
+FITS, LANES = law("published-power-law", PowerLaw), lanes()
 
 
 def fits(counts: Sequence[int], weights: Sequence[float], rows: int) -> bool:

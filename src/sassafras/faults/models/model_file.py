@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from functools import cached_property
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from sassafras.faults.model import Mode
 from sassafras.faults.models.bits import Bits
 from sassafras.faults.models.definitions import AdjacentBits, RandomValue, ZeroValue
 from sassafras.faults.models.lanes import Lanes
+from sassafras.faults.models.names import BUILT_IN, built_in_names
 from sassafras.faults.models.power_law import PowerLaw
 from sassafras.faults.models.relative_error import RelativeError
 from sassafras.faults.models.value_classes import ValueClasses
@@ -25,7 +25,6 @@ AnyLaw = Annotated[
     AdjacentBits | RandomValue | ZeroValue | Bits | ValueClasses | RelativeError | PowerLaw,
     Field(discriminator="kind"),
 ]
-BUILT_IN = files("sassafras.faults.models") / "data"  #: where built-in models and their tables lie
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 
@@ -71,13 +70,6 @@ def built_in_model(name: str) -> ModelFile:
     if not file.is_file():
         raise UsageError(f"no fault model is called {name!r}; known: {', '.join(built_in_names())}")
     return parse_model(file.read_text("utf-8"), BUILT_IN, f"{name}.toml")
-
-
-def built_in_names() -> list[str]:
-    """Names of the built-in models, sorted."""
-    return sorted(
-        file.name.removesuffix(".toml") for file in BUILT_IN.iterdir() if file.name.endswith(".toml")
-    )
 
 
 def parse_model(text: str, folder: Traversable, name: str) -> ModelFile:

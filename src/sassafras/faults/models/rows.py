@@ -10,11 +10,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
 from sassafras.errors import UsageError
+from sassafras.faults.models.names import BUILT_IN
 from sassafras.isa.floats import makes_float
 from sassafras.isa.program import Instruction
 
@@ -31,7 +31,7 @@ def measured(opcode: str) -> Measured:
     """The opcodes of the published tables that one of ours stands for (``data/rtl-opcodes.csv``): none where
     it was not measured; both functions that were, where it is several.
     """
-    text = (files("sassafras.faults.models") / "data" / "rtl-opcodes.csv").read_text("utf-8")
+    text = (BUILT_IN / "rtl-opcodes.csv").read_text("utf-8")
     for line in csv.DictReader(text.splitlines()):
         if line["opcode"] == opcode:
             return Measured(tuple(line["value"].split()), tuple(line["lanes"].split()))
