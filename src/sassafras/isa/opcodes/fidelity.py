@@ -44,9 +44,15 @@ def exact(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: A
     return EXACT
 
 
-def always(fidelity: Fidelity) -> Faithful:
+@dataclass(frozen=True)
+class Always:
     """The same for all modifiers and operands."""
-    return lambda fields, operands: fidelity  # noqa: ARG005
+
+    fidelity: Fidelity
+
+    def __call__(self, fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:
+        """As given."""
+        return self.fidelity
 
 
 def modelled(bound: str, source: str) -> Fidelity:
@@ -83,19 +89,19 @@ def special_function(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:
     return _SPECIAL[fields[SPECIAL_FUNCTION]]
 
 
-REDUCED = always(
+REDUCED = Always(
     modelled(
         "none once MUFU has read it; the register itself holds other bits (fixed point)",
         "envytools' model of an older chip",
     )
 )
-QUICK_DIVISION = always(
+QUICK_DIVISION = Always(
     modelled(
         "true more often than on hardware: then the slow way of a division is taken, with the same quotient",
         "compiled divisions",
     )
 )
-NOT_A_NUMBER = always(border("the bits of a NaN result", "CUDA's own constant"))
+NOT_A_NUMBER = Always(border("the bits of a NaN result", "CUDA's own constant"))
 
 
 def flushing(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001

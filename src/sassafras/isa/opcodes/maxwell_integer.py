@@ -5,7 +5,7 @@ from __future__ import annotations
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
 from sassafras.isa.locations import File
-from sassafras.isa.opcodes.fidelity import EXACT, Fidelity, always, border
+from sassafras.isa.opcodes.fidelity import EXACT, Always, Fidelity, border
 from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.modifiers import (
     ADDEND,
@@ -74,7 +74,7 @@ def _as_word(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa
     return border("the order of the condition codes in a word") if codes else EXACT
 
 
-_NOT_COMPILED = always(border("never seen in compiled code"))
+_NOT_COMPILED = Always(border("never seen in compiled code"))
 _INTEGER_TYPES = ("U8", "S8", "U16", "S16", "U32", "S32")
 
 ADDITION = (

@@ -10,8 +10,7 @@ from typing import Any
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space, StackKind
-from sassafras.isa.opcodes.fidelity import EXACT, Fidelity, border, modelled
-from sassafras.isa.opcodes.fidelity import always as throughout
+from sassafras.isa.opcodes.fidelity import EXACT, Always, Fidelity, border, modelled
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import (
     BREAKPOINT,
@@ -76,8 +75,8 @@ def _special(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa
     return EXACT
 
 
-_UNHEARD = throughout(border("words from lanes that are not there: CUDA calls them undefined"))
-_ALL_ONES = throughout(border("a true result as a word: all ones"))
+_UNHEARD = Always(border("words from lanes that are not there: CUDA calls them undefined"))
+_ALL_ONES = Always(border("a true result as a word: all ones"))
 
 
 def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
