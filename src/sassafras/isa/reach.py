@@ -9,7 +9,7 @@ exist: memory of one space is one value, every path may be taken, and arithmetic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -41,18 +41,28 @@ class Reach:
     stored: Way
 
     @property
+    def anywhere(self) -> bool:
+        """Whether they may get to one of these."""
+        return {self.address, self.branch, self.stored} != {Way.NO}
+
+    @property
     def words(self) -> tuple[str, str, str]:
         """Of a row of a table."""
         return self.address.value, self.branch.value, self.stored.value
 
 
 @of_program
-def reach(program: Program, sources: frozenset[int], loads: bool = False) -> Reach:
+def reach(
+    program: Program,
+    sources: frozenset[int],
+    loads: bool = False,
+    initial: frozenset[Location] = frozenset(),
+) -> Reach:
     """Of what the instructions with these indexes write. ``loads``: and of all that is loaded from global
-    memory.
+    memory; ``initial``: and of what is in these places when a thread begins.
     """
-    direct = _Spread(program, sources, loads=loads, led=False)
-    led = _Spread(program, sources, loads=loads, led=True) if direct.branch else direct
+    direct = _Spread(program, sources, initial, loads=loads, led=False)
+    led = _Spread(program, sources, initial, loads=loads, led=True) if direct.branch else direct
     return Reach(
         _way(direct.address, led.address),
         _way(direct.branch, led.branch),
@@ -67,16 +77,24 @@ def _way(direct: bool, led: bool) -> Way:
 class _Spread:
     """The data flow. ``led``: what happens behind a branch that a value decides depends on that value."""
 
-    def __init__(self, program: Program, sources: Iterable[int], *, loads: bool, led: bool) -> None:
+    def __init__(
+        self,
+        program: Program,
+        sources: frozenset[int],
+        initial: frozenset[Location],
+        *,
+        loads: bool,
+        led: bool,
+    ) -> None:
         self.address = self.branch = self.stored = False
-        self._sources = frozenset(sources)
+        self._sources, self._initial = sources, initial
         self._spaces = {Space.GLOBAL} if loads else set()
         self._barriers = False  #: whether a value is what threads bring to a barrier
         self._led = led
         self._run(program, control_flow(program))
 
     def _run(self, program: Program, flow: Mapping[Place, tuple[Place, ...]]) -> None:
-        held: dict[Place, frozenset[Location]] = dict.fromkeys(flow, frozenset())
+        held = dict.fromkeys(flow, frozenset[Location]()) | {((), 0): self._initial}
         pending = list(flow)
         while pending:
             place = pending.pop()

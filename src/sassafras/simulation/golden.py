@@ -10,12 +10,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
-from sassafras.simulation.observed import Observed, Sharing, observe
+from sassafras.simulation.observed import Observed, Sharing
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
-from sassafras.simulation.watch import run_watched
+from sassafras.simulation.watched_once import run_watched
 from sassafras.workload.inputs import Arrays
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.verdict import Verdict
@@ -78,10 +77,8 @@ class GoldenRun:
         """Run a launch. Returns what memory held before where it writes."""
         if launch.spec.observed:
             kept = self.memory.data.copy()
-            self._watched(launch)
-            self.memory.data[:] = kept
-            machine = machine_of(launch.spec.code(self.workload.architecture))
-            seen = observe(machine, launch.launch, self.memory)
+            seen = self._watched(launch)
+            assert seen is not None
             self._note(seen, seen.loads.around, seen.stores.around)
             return self._images(number, known, kept)
         self._note(None, offsets(self.memory, launch.reads), offsets(self.memory, launch.writes))
@@ -89,8 +86,8 @@ class GoldenRun:
         self._watched(launch)
         return before
 
-    def _watched(self, launch: PlannedLaunch) -> None:
-        run_watched(self.workload, launch, self.memory, self._arrays)
+    def _watched(self, launch: PlannedLaunch) -> Observed | None:
+        return run_watched(self.workload, launch, self.memory, self._arrays)
 
     def _note(self, seen: Observed | None, reads: Intervals, writes: Intervals) -> None:
         self.observed.append(seen)
