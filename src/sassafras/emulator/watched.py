@@ -1,4 +1,4 @@
-"""A block that runs without a fault, whose accesses to memory are looked at between its barriers."""
+"""Blocks whose accesses to memory are looked at between their barriers: without a fault, and with one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import ACCESS, STATE, LetGo, Status
@@ -61,7 +62,7 @@ class WatchedLaunch:
         """Run a block from barrier to barrier; yields what it accessed since the last one: global and shared
         loads and stores in order (dtype ``layout.ACCESS``), a view that does not last.
         """
-        prepare, phase, let_go = self._machine.watching_functions
+        prepare, phase, let_go, _ = self._machine.watching_functions
         states, count = address_of(self._states), len(self._states)
         where = np.zeros(1, np.int32)
         prepare(self._context.address, states, block, 0, count)
@@ -91,3 +92,27 @@ class WatchedLaunch:
             offset = self._machine.program.instructions[int(self._states["pc"][thread])].offset
             kind = TrapKind.HANG if status == Status.LIMIT else TrapKind(status)
             self.trap = Trap(kind, block, thread, offset)
+
+
+class WatchedBlock(ArmedBlock):
+    """A block under control that logs loads from shared memory too, and comes back when no thread can go on
+    before others have come to a barrier: then `Stop.FINISHED`, and `pass_barriers` says whether any go on.
+    """
+
+    def _bind(self) -> None:
+        self._prepare_block, self._phase, self._let_go, self._step = self.machine.watching_functions
+        self._run_block = self._to_barriers
+        self._context.use_log(self._log)
+
+    def _to_barriers(self, context: int, states: int, count: int, _first: int, where: int) -> int:
+        return self._phase(context, states, count, where)
+
+    def pass_barriers(self) -> bool:
+        """Let threads go on behind barriers that are complete. False where none does: all have ended, or they
+        hang (``trap``).
+        """
+        where = np.zeros(1, np.int32)
+        went = self._let_go(self._context.address, self._states_at, len(self._states), address_of(where))
+        if went == LetGo.STUCK:
+            self.set_trap(TrapKind.HANG, int(where[0]))
+        return went == LetGo.SOME

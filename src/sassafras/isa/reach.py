@@ -10,7 +10,7 @@ exist: memory of one space is one value, every path may be taken, and arithmetic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from sassafras.isa.control_flow import Place, control_flow
@@ -33,12 +33,14 @@ class Way(Enum):
 @dataclass(frozen=True)
 class Reach:
     """Where values may get to. ``address``: of a memory access; ``branch``: the condition or the target of a
-    branch (no other way than `Way.DATA`); ``stored``: global memory.
+    branch (no other way than `Way.DATA`); ``stored``: global memory. ``places``: whether they may
+    decide which bytes of memory are touched, and when: by an address, a branch, or a guard of an access.
     """
 
     address: Way
     branch: Way
     stored: Way
+    places: bool = field(default=True, compare=False)
 
     @property
     def anywhere(self) -> bool:
@@ -57,16 +59,21 @@ def reach(
     sources: frozenset[int],
     loads: bool = False,
     initial: frozenset[Location] = frozenset(),
+    at: int = 0,
+    also: frozenset[Location] = frozenset(),
 ) -> Reach:
     """Of what the instructions with these indexes write. ``loads``: and of all that is loaded from global
-    memory; ``initial``: and of what is in these places when a thread begins.
+    memory; ``initial``: and of what is in these places before instruction ``at``, by
+    default when a thread begins. ``also``: what the sources write beside what they say.
     """
-    direct = _Spread(program, sources, initial, loads=loads, led=False)
-    led = _Spread(program, sources, initial, loads=loads, led=True) if direct.branch else direct
+    origin = _Origin(sources, initial, at, also)
+    direct = _Spread(program, origin, loads=loads, led=False)
+    led = _Spread(program, origin, loads=loads, led=True) if direct.branch else direct
     return Reach(
         _way(direct.address, led.address),
         _way(direct.branch, led.branch),
         _way(direct.stored, led.stored),
+        direct.address or direct.branch or direct.guards,
     )
 
 
@@ -74,27 +81,29 @@ def _way(direct: bool, led: bool) -> Way:
     return Way.DATA if direct else Way.BRANCH if led else Way.NO
 
 
+@dataclass(frozen=True)
+class _Origin:
+    """Where values come from (`reach`)."""
+
+    sources: frozenset[int]
+    initial: frozenset[Location]
+    at: int
+    also: frozenset[Location]
+
+
 class _Spread:
     """The data flow. ``led``: what happens behind a branch that a value decides depends on that value."""
 
-    def __init__(
-        self,
-        program: Program,
-        sources: frozenset[int],
-        initial: frozenset[Location],
-        *,
-        loads: bool,
-        led: bool,
-    ) -> None:
-        self.address = self.branch = self.stored = False
-        self._sources, self._initial = sources, initial
+    def __init__(self, program: Program, origin: _Origin, *, loads: bool, led: bool) -> None:
+        self.address = self.branch = self.stored = self.guards = False
+        self._origin = origin
         self._spaces = {Space.GLOBAL} if loads else set()
         self._barriers = False  #: whether a value is what threads bring to a barrier
         self._led = led
         self._run(program, control_flow(program))
 
     def _run(self, program: Program, flow: Mapping[Place, tuple[Place, ...]]) -> None:
-        held = dict.fromkeys(flow, frozenset[Location]()) | {((), 0): self._initial}
+        held = {p: self._origin.initial if p[1] == self._origin.at else frozenset() for p in flow}
         pending = list(flow)
         while pending:
             place = pending.pop()
@@ -115,16 +124,18 @@ class _Spread:
         if instruction.flow.leaves and takes:
             self.branch = True
             return held | ({_LED} if self._led else set())
-        self._access(instruction, held, taken=takes or led or instruction.index in self._sources)
-        gets = takes or led or instruction.index in self._sources or self._finds(instruction)
-        if gets:
-            return held | effects.writes
+        source = instruction.index in self._origin.sources
+        self._access(instruction, held, taken=takes or led or source)
+        if takes or led or source or self._finds(instruction):
+            return held | effects.writes | (self._origin.also if source else frozenset())
         return held if instruction.is_guarded else held - effects.writes
 
     def _access(self, instruction: Instruction, held: frozenset[Location], *, taken: bool) -> None:
         effects, access = instruction.effects, instruction.access
         bases = {Location(File.REGISTERS, number) for number in effects.address_registers}
         bases |= {Location(File.REGISTERS, c.register) for c in effects.constants if c.register is not None}
+        if access is not None or instruction.flow is Flow.BARRIER:
+            self.guards |= effects.guard is not None and Location(File.PREDICATES, effects.guard) in held
         if access is not None or effects.constants:
             self.address |= bool(bases & held) or (access is not None and _LED in held)
         if instruction.flow is Flow.BARRIER:

@@ -73,6 +73,11 @@ class Touched:
         return Touched(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
     @classmethod
+    def nothing(cls) -> Touched:
+        """No rows."""
+        return cls(*(np.empty(0, np.int64) for _ in cls.__dataclass_fields__))
+
+    @classmethod
     def joined(cls, parts: Sequence[Touched]) -> Touched:
         """All rows of several."""
         columns = (np.concatenate([getattr(p, name) for p in parts]) for name in cls.__dataclass_fields__)

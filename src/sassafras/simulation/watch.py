@@ -4,7 +4,7 @@ kernel that is not bundled. (The bundled ones have been shown free of races by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, machine_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.trapped import trapped
+from sassafras.emulator.traps import Trap
 from sassafras.emulator.watched import WatchedLaunch
 from sassafras.errors import GoldenTrap, RaceError
 from sassafras.isa.program import Program
@@ -42,11 +43,20 @@ class RaceWarning(UserWarning):
 class Watch:
     """A launch without a fault. ``notes``: what does no harm but should be known, a line each.
     ``lanes_tell``: threads, of one warp or of several, touch a byte between barriers that one of them stores.
-    ``observing``: what it touches is asked for too (`observed`), from the same run.
+    ``observing``: what it touches is asked for too (`observed`), from the same run. ``strict``: a race or
+    a trap is an error; else ``race`` says the first one, and the launch goes on, and ``trap`` how it stopped.
+    ``limit``: dynamic instructions of a thread, beyond which it hangs.
     """
 
     def __init__(
-        self, program: Program, launch: Launch, memory: DeviceMemory, *, observing: bool = False
+        self,
+        program: Program,
+        launch: Launch,
+        memory: DeviceMemory,
+        *,
+        observing: bool = False,
+        strict: bool = True,
+        limit: int = LONGEST,
     ) -> None:
         self._machine: Machine = machine_of(program.in_lock_step)
         self._observation = Observation(program, memory.layout.nbytes) if observing else None
@@ -56,6 +66,10 @@ class Watch:
         self._memory = memory
         self.notes: list[str] = []
         self.lanes_tell = False
+        self.race: str | None = None
+        self.touched = Touched.nothing()  #: by blocks, behind `run`
+        self.trap: Trap | None = None
+        self._strict, self._limit = strict, limit
         self._told: set[tuple[object, ...]] = set()
 
     @property
@@ -65,19 +79,24 @@ class Watch:
 
     def run(self) -> tuple[str, ...]:
         """Run the launch in place and look at it; returns the notes. Raises RaceError, and GoldenTrap where
-        it traps or does not end.
+        it traps or does not end (where that is an error; else ``trap`` says it).
         """
         entries = ENTRIES // self._launch.threads_per_block if self._suspects else 0
-        watched = WatchedLaunch(self._machine, self._launch, self._memory, LONGEST, entries)
+        watched = WatchedLaunch(self._machine, self._launch, self._memory, self._limit, entries)
         rows, atomics, count = [], Atomics(), 0
         for block in range(self._launch.blocks):
             if count > MOST:
                 self._give_up(watched, block)
                 break
-            touched, seen = self._run_block(watched, block, atomics)
+            touched, seen = self._look_at(block, watched.shared, self._intervals(watched, block), atomics)
+            if self.trap is None:
+                self._note_unwritten(watched, block)
             rows.append(touched)
             count += seen
-        for race in races_of(Touched.joined(rows), atomics):
+            if self.trap is not None:
+                break
+        self.touched = Touched.joined(rows)
+        for race in races_of(self.touched, atomics):
             self._tell(race, blocks=race.actors)
         return tuple(self.notes)
 
@@ -87,18 +106,27 @@ class Watch:
             if self._observation is not None:
                 self._observation.add(block * self._launch.threads_per_block, log)
             yield log
-        if watched.trap is not None:
-            raise GoldenTrap(trapped(self._program, self._launch, watched.trap))
+        self._stop(watched.trap)
         if self._observation is not None:
             self._observation.note_issued(watched.issued)
 
-    def _run_block(self, watched: WatchedLaunch, block: int, atomics: Atomics) -> tuple[Touched, int]:
-        """What a block has touched in global memory, and in how many accesses."""
+    def _stop(self, trap: Trap | None) -> None:
+        """What a trap is, if there is one."""
+        self.trap = trap
+        if trap is not None and self._strict:
+            raise GoldenTrap(trapped(self._program, self._launch, trap))
+
+    def _look_at(
+        self, block: int, shared: NDArray[np.uint8], logs: Iterable[NDArray[np.void]], atomics: Atomics
+    ) -> tuple[Touched, int]:
+        """What a block has touched in global memory, and in how many accesses. ``shared``: its shared memory;
+        ``logs``: what it does from barrier to barrier, while it does it.
+        """
         found: list[Touched] = []
         count = 0
-        ready = np.zeros(len(watched.shared) // unit_of(self._program) + 1, bool)
-        for log in self._intervals(watched, block):
-            images = {True: watched.shared, False: self._memory.data}
+        ready = np.zeros(len(shared) // unit_of(self._program) + 1, bool)
+        for log in logs:
+            images = {True: shared, False: self._memory.data}
             accesses = Accesses(self._program, log, count, images)
             warp, among_warps = accesses.thread // WARP, Atomics()
             by_thread = accesses.touched(accesses.thread)
@@ -113,7 +141,6 @@ class Watch:
             of_launch = touched.rows(touched.place < SHARED)
             found.append(of_launch.by(np.full(len(of_launch), block)))
             count += len(log)
-        self._note_unwritten(watched, block)
         return Touched.joined(found).merged(), count
 
     def _note_unready(self, block: int, when: int) -> None:
@@ -127,6 +154,8 @@ class Watch:
 
     def _note_unwritten(self, watched: WatchedLaunch, block: int) -> None:
         """What the threads of the block have read of what nobody has written, once for each place."""
+        if not self._suspects:
+            return
         for location in tuple(self._suspects):
             found = read_unwritten(self._program, location, watched.traces, watched.issued)
             if found is not None:
@@ -154,20 +183,23 @@ class Watch:
                 for _ in self._intervals(watched, number):
                     pass
             return
-        ran = self._machine.run(self._launch, self._memory, blocks=range(block, self._launch.blocks))
-        if ran.trap is not None:
-            raise GoldenTrap(trapped(self._program, self._launch, ran.trap))
+        blocks = range(block, self._launch.blocks)
+        self._stop(self._machine.run(self._launch, self._memory, limit=self._limit, blocks=blocks).trap)
 
     # words -----------------------------------------------------------------------------------------------
 
     def _tell(self, race: Race, blocks: tuple[int, int]) -> None:
         first, second = (self._where(b, when) for b, when in zip(blocks, race.moments, strict=True))
-        text = f"{self._program.name}: {first} and {second} race for {self._byte(race.place)}"
+        text = f"{first} and {second} race for {self._byte(race.place)}"
+        named = f"{self._program.name}: {text}"
         if race.harmless:
-            self._note(f"{text}; {race.harmless}", *(thread_and_pc(when)[1] for when in race.moments))
+            self._note(f"{named}; {race.harmless}", *(thread_and_pc(when)[1] for when in race.moments))
+            return
+        self.race = self.race or text
+        if not self._strict:
             return
         raise RaceError(
-            f"{text}; what the launch computes is not defined: put a barrier between them, or use atomics"
+            f"{named}; what the launch computes is not defined: put a barrier between them, or use atomics"
         )
 
     def _byte(self, place: int) -> str:

@@ -41,16 +41,16 @@ class Remembered:
 
 def run_watched(
     workload: Workload, planned: PlannedLaunch, memory: DeviceMemory, arrays: Arrays
-) -> Observed | None:
+) -> Remembered:
     """The fault-free launch, in place; watched where its kernel is not bundled. ``arrays``: the input.
-    Returns what an observed kernel did.
+    Returns what is known of it.
 
     Warns (RaceWarning) of what the watch notes. Raises RaceError and GoldenTrap.
     """
     spec = planned.spec
-    if spec.source is None or spec.twin is not None:
+    if not spec.is_watched:
         planned.run(memory, workload.architecture)
-        return None
+        return Remembered(())
     key = watched_key(workload, planned, arrays)
     content = read_cached(key)
     known = None if content is None else unpacked(content)
@@ -64,7 +64,7 @@ def run_watched(
             memory.data[start:end] = image
     for note in known.notes:
         warnings.warn(note, RaceWarning, stacklevel=2)
-    return known.seen
+    return known
 
 
 def watched_key(workload: Workload, planned: PlannedLaunch, arrays: Arrays) -> str:
