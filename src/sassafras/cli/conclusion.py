@@ -77,7 +77,7 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
         settings = campaign.settings
         used = [model for mode in settings.modes for model in settings.models_of(mode)]
         _say(console, *assumed_of(used, settings.scope))
-        _say(console, "", _counted(results))
+        _say(console, "", *_fidelity(results), _counted(results))
     _say_errors(results)
     _say(console, *paths(campaign.folder, page))
     if not is_quiet():
@@ -95,6 +95,13 @@ def _say_errors(results: Results) -> None:
             f"{len(results.errors)} faults ended in errors of ours, never counted as outcomes (errors.csv). "
             f"The first: {results.errors['message'].iloc[0]}"
         )
+
+
+def _fidelity(results: Results) -> list[str]:
+    """What is exact, where that is known."""
+    from sassafras.report.tables.fidelity import fidelity_line
+
+    return [] if results.fidelity is None else [fidelity_line(results.fidelity)]
 
 
 def _counted(results: Results) -> str:

@@ -26,6 +26,7 @@ from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
+from sassafras.simulation.struck_races import race_of
 from sassafras.simulation.traced import (
     GoldenThreads,
     register_fate,
@@ -40,12 +41,13 @@ from sassafras.simulation.workbench import Workbench
 @dataclass(frozen=True)
 class Left:
     """What the struck launch left that has to be carried on. ``alarm``: what it has raised, where that does
-    not end it.
+    not end it; ``race``: that the fault makes there.
     """
 
     words: Words
     difference: Difference
     alarm: Outcome | None
+    race: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Waiting:
     fault: Fault
     words: Words
     differing: int
+    race: str | None = None
 
 
 class Injector:
@@ -117,7 +120,7 @@ class Injector:
         fault, found = self._strike(golden, draw)
         if isinstance(found, Ending):
             return self._row(golden, fault, found)
-        waiting = Waiting(fault, found.words, len(found.difference.offsets))
+        waiting = Waiting(fault, found.words, len(found.difference.offsets), found.race)
         if wave is None:
             watchdog = self._rules.watchdog
             ended = infer_in_full(self._bench, golden, draw.launch, found.difference, found.alarm, watchdog)
@@ -136,8 +139,10 @@ class Injector:
         fate = self._register_fates(machine, fault, points, threads.traces)
         if fate is not None and not self._rules.full:
             return fault, Ending(outcome=Outcome.MASKED, words=Words(), masked_reason=fate)
+        race = race_of(golden, fault, points, self._rules.watchdog) if fate is None else None
         launch = FaultyLaunch(golden, machine, fault, points, threads, self._rules.watchdog)
-        return fault, self._after_launch(fault, launch.run(in_full=self._rules.full), fate)
+        found = self._after_launch(fault, launch.run(in_full=self._rules.full), fate)
+        return fault, replace(found, race=race)
 
     def settled(self, draw: Draw, machine: Machine, golden: GoldenRun) -> Draw:
         """The draw with one thread or its warp, where the model's table of lanes decides: by the instruction
@@ -207,9 +212,9 @@ class Injector:
         judge, words, differing = self._bench.workload.judge, waiting.words, waiting.differing
         if found.trap is not None:
             ending = Ending(outcome=Outcome.DUE, words=words, due_kind=found.trap.kind)
-            return self._row(golden, waiting.fault, ending)
-        ending = ending_of(golden.result, found, words, differing, self._rules, judge)
-        return self._row(golden, waiting.fault, ending)
+        else:
+            ending = ending_of(golden.result, found, words, differing, self._rules, judge)
+        return self._row(golden, waiting.fault, replace(ending, race=waiting.race or found.race))
 
     def _row(self, golden: GoldenRun, fault: Fault, ending: Ending) -> Injection:
         draw, planned = fault.draw, golden.plan[fault.site.launch]

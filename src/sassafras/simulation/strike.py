@@ -11,11 +11,30 @@ from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
-from sassafras.faults.model import Change, IoaRegister, Mode, Target, TargetKind
+from sassafras.faults.model import Change, Fault, IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
 from sassafras.simulation.atomics import Combining, combining
 
 Values = tuple[int, int]  #: the struck word before and after
+
+
+def strike_all(
+    block: ArmedBlock, fault: Fault, pending: dict[int, int], watchdog: int, base: int
+) -> dict[int, Values]:
+    """Run a block on and strike every thread of ``pending`` (thread -> dynamic instruction) where it comes to
+    its place; those are taken out of it. Returns the struck words. ``base``: device address of the arena.
+    """
+    found: dict[int, Values] = {}
+    while pending and block.trap is None:
+        _, thread = block.run_to(pending, watchdog)
+        if thread is None:
+            break
+        del pending[thread]
+        if block.pc(thread) == fault.pc:  # else a thread struck before has led this one elsewhere
+            found[thread] = strike(
+                block, thread, fault.draw.mode, fault.target, fault.corruption, base, fault.ioa_register
+            )
+    return found
 
 
 def strike(
@@ -166,7 +185,7 @@ def _strike_address(
     if trap is not None:
         block.set_trap(trap, thread)
         return right, wrong
-    found = block.log_store(offset, nbytes, there, thread)
+    found = block.log_store(offset, nbytes, there, thread, int(entry["pc"]))
     old = _word(found)
     found[:] = stored if atomic is None else _bytes(atomic.of(old), nbytes)
     for k, register in enumerate(() if atomic is None else atomic.destinations):

@@ -12,6 +12,7 @@ from sassafras.faults.models.said import said_of
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
 from sassafras.report.tables.captions import golden_line
+from sassafras.report.tables.fidelity import fidelity_line
 from sassafras.workload.choices import Fit
 
 
@@ -46,6 +47,7 @@ def facts(material: Material) -> list[Fact]:
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
         Fact("Frames", _frames(material)),
         Fact("Without a fault", golden_line(results.golden).removeprefix("golden: ")),
+        *_fidelity(results),
         Fact("Seed", str(results.seed)),
         Fact("Hang", f"more than {limit}'s dynamic instructions"),
         Fact("Version", f"Sassafras {sassafras.__version__}"),
@@ -74,6 +76,12 @@ def _ioa_rule(results: Results) -> list[Fact]:
     """What mode IOA does with a register that no instruction can name."""
     said = Fact("Register beyond the allocated ones", _RULES[results.ioa_register])
     return [said] if Mode.IOA in results.modes else []
+
+
+def _fidelity(results: Results) -> list[Fact]:
+    """What of the fault-free run is exact, where that is known."""
+    found = results.fidelity
+    return [] if found is None else [Fact("Fidelity", fidelity_line(found).removeprefix("fidelity: "))]
 
 
 def _models(settings: Settings) -> str:
