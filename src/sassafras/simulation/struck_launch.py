@@ -15,7 +15,7 @@ from sassafras.faults.model import Fault
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.lone_threads import GoldenBlocks
 from sassafras.simulation.regions import Intervals, expand, inside
-from sassafras.simulation.strike import Values, strike
+from sassafras.simulation.strike import Values, strike_all
 from sassafras.simulation.traced import GoldenThreads
 
 
@@ -85,18 +85,7 @@ class StruckLaunch:
         Values are those of the fault's own thread; of the first struck one, where a thread of the same warp
         ended the launch before the fault's own thread was struck.
         """
-        pending = dict(self._points)
-        found: dict[int, Values] = {}
-        fault, base = self._fault, self._memory.layout.base
-        while pending and armed.trap is None:
-            _, thread = armed.run_to(pending, self._watchdog)
-            if thread is None:
-                break
-            del pending[thread]
-            if armed.pc(thread) == fault.pc:  # else a thread struck before has led this one elsewhere
-                found[thread] = strike(
-                    armed, thread, fault.draw.mode, fault.target, fault.corruption, base, fault.ioa_register
-                )
+        found = strike_all(armed, self._fault, dict(self._points), self._watchdog, self._memory.layout.base)
         if not found:
             return None
         if armed.trap is None:
