@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.isa.conftest import Assemble
 
-from sassafras.isa.slicing import control_slice, shared_memory_slice
+from sassafras.isa.slicing import control_slice, has_known_way, shared_memory_slice
 from sassafras.kernels.programs import load_program
 
 
@@ -88,3 +88,14 @@ def test_guards_belong_to_the_way_only_where_asked_for(assemble: Assemble) -> No
     loaded = assemble("LDG.E R2, [R4]", compare, "@P0 MOV R3, R2", "EXIT")
     assert control_slice(loaded) is not None
     assert control_slice(loaded, guards=True) is None
+
+
+def test_a_way_is_known_where_neither_a_guard_nor_an_address_depends_on_memory(assemble: Assemble) -> None:
+    load, compare = "LDG.E R2, [R4]", "ISETP.GE.AND P0, PT, R2, RZ, PT"
+    assert has_known_way(assemble(load, "STS [R0], R2", "EXIT"))
+    assert has_known_way(assemble("S2R R0, SR_TID.X", "STS [R0], R2", "LDS R3, [R0+0x4]", "EXIT"))
+    for last in ("STS [R2], R0", "LDS R3, [R2]", "LDG.E R3, [R2]", "STG.E [R2], R0"):
+        assert not has_known_way(assemble(load, last, "EXIT"))
+        assert not has_known_way(assemble("LDS R2, [R0]", "IADD R2, R2, 0x4", last, "EXIT"))
+    assert not has_known_way(assemble(load, compare, "@P0 STS [R0], R5", "EXIT"))
+    assert not has_known_way(assemble(load, compare, "@P0 EXIT", "EXIT"))
