@@ -1,6 +1,6 @@
 """Races that a fault makes: of kernels that are watched, the struck launch is watched again, with the fault.
 
-Only where the fault can change which bytes threads touch, or when (`isa.reach`: by static data flow, an
+Only where the fault can change which bytes threads touch, or when (`isa.deciding`: by static data flow, an
 address, a branch or a guard may depend on what is struck; an atomic may hand it to others), or where threads
 store the same value without it: else the threads touch what they touch in the golden run, which has no race.
 Of a kernel without atomics only the struck block is run: what the others touch is known, and whoever loads
@@ -10,6 +10,7 @@ what it should not is in a race with the block already.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,29 +19,39 @@ from sassafras.emulator.machine import machine_of
 from sassafras.emulator.traps import Trap
 from sassafras.emulator.watched import WatchedBlock
 from sassafras.faults.model import Fault, Mode, TargetKind
+from sassafras.isa.deciding import deciding
+from sassafras.isa.kinds import Space
 from sassafras.isa.locations import File, Location
 from sassafras.isa.program import Program
-from sassafras.isa.reach import reach
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.races import SAME_VALUE, Atomics, Touched, atomic_instructions, races_of
 from sassafras.simulation.strike import strike_all
 from sassafras.simulation.watch import Watch
 
-NOBODY = frozenset[Location]()
-
 
 def may_move(program: Program, fault: Fault) -> bool:
     """Whether a fault may change which bytes of memory are touched, or when."""
-    target, pc = fault.target, frozenset({fault.pc})
-    if target.kind is TargetKind.STORE_ADDRESS:
-        return True
-    if fault.draw.mode is Mode.RF:
-        struck = frozenset({Location(File.REGISTERS, target.index)})
-        return reach(program, frozenset(), False, struck, fault.pc).places
-    wrong = NOBODY
-    if target.kind is TargetKind.REGISTER_INDEX:
-        wrong = frozenset({Location(File.REGISTERS, fault.corruption.apply(target.index))})
-    return reach(program, pc, False, NOBODY, 0, wrong).places
+    target, known = fault.target, deciding(program)
+    behind = known.behind[fault.pc]
+    match target.kind:
+        case TargetKind.REGISTER:
+            before = fault.draw.mode is Mode.RF
+            struck = known.before[fault.pc] if before else behind
+            return Location(File.REGISTERS, target.index) in struck
+        case TargetKind.PREDICATE:
+            return Location(File.PREDICATES, target.index) in behind
+        case TargetKind.CONDITION_CODE:
+            return Location(File.CODES, 0) in behind
+        case TargetKind.REGISTER_INDEX:
+            both = (target.index, fault.corruption.apply(target.index))
+            return any(Location(File.REGISTERS, number) in behind for number in both)
+        case TargetKind.STORE_VALUE:
+            access = program.instructions[fault.pc].access
+            return access is not None and not known.spaces.isdisjoint(access.space.pointed_at)
+        case TargetKind.STORE_ADDRESS:
+            return True
+        case _:
+            assert_never(target.kind)
 
 
 def race_of(golden: GoldenRun, fault: Fault, points: dict[int, int], watchdog: int) -> str | None:
@@ -117,7 +128,7 @@ def run_on_faulty(golden: GoldenRun, number: int, watchdog: int) -> tuple[Trap |
     planned, seen = golden.plan[number], golden.observed[number]
     assert seen is not None
     program, limit = planned.spec.code(golden.workload.architecture), watchdog * seen.longest
-    if _stores_alike(golden, number) or reach(program, frozenset(), True).places:
+    if _stores_alike(golden, number) or Space.GLOBAL in deciding(program).spaces:
         watch = Watch(program, planned.launch, golden.memory, strict=False, limit=limit)
         watch.run()
         return watch.trap, watch.race
