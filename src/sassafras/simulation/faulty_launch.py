@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed import ArmedBlock, SharedTurns
-from sassafras.emulator.layout import ACCESS, AccessKind
+from sassafras.emulator.layout import AccessKind, places_of
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
 from sassafras.errors import FaultNotReached
@@ -281,12 +281,7 @@ def _as_golden(armed: list[ArmedBlock], members: Members) -> bool:
     log, own = armed[0].accesses(), members[armed[0].block].accesses
     if len(log) > len(own) or (armed[0].trap is None and len(log) < len(own)):
         return False
-    return bool((_where(log) == _where(own[: len(log)])).all())
-
-
-def _where(log: NDArray[np.void]) -> NDArray[np.uint64]:
-    """Of each access: its offset, and its size, kind, thread and instruction, as two words."""
-    return np.ascontiguousarray(log).view(np.uint64).reshape(len(log), ACCESS.itemsize // 8)[:, :2]
+    return bool((places_of(log) == places_of(own[: len(log)])).all())
 
 
 def _bytes_of(log: NDArray[np.void], kind: AccessKind | None = None) -> NDArray[np.int64]:
