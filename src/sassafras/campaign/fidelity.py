@@ -89,7 +89,8 @@ def _executed(launches: Iterable[ProfiledLaunch], name: str) -> NDArray[np.int64
         for item in launches
         if item.program.name == name
     ]
-    return np.sum(each, axis=0, dtype=np.int64)
+    total: NDArray[np.int64] = np.sum(each, axis=0, dtype=np.int64)
+    return total
 
 
 def _forms(program: Program, executed: NDArray[np.int64]) -> list[FormFidelity]:

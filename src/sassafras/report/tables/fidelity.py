@@ -51,7 +51,7 @@ def fidelity_line(found: Fidelity) -> str:
     """In one line: "fidelity: 0.02 % of the executed instructions modelled (MUFU.EX2), the others exact"
     (which of them, and where their results may get to).
     """
-    shares = []
+    shares: list[str] = []
     for degree in (Degree.MODELLED, Degree.BORDER):
         names = dict.fromkeys(
             form.form for form in found.forms if form.degree == degree.value and form.executed
