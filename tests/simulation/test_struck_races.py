@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
+import pandas as pd
 import pytest
 from tests.simulation.hand_written import kernel, workload
 
@@ -108,7 +110,7 @@ CASES = {
 }  # fmt: skip
 
 
-def row(folder: Path, case: Case, engine: str) -> dict[str, object]:
+def row(folder: Path, case: Case, engine: Literal["fast", "full"]) -> pd.Series[Any]:
     names = ("in", "b", "out") if len(case.launches) > 1 else ("in", "out")
     made, given = workload(*zip(case.launches, names, names[1:], strict=False))
     thread, instruction, target, mask = case.fault
@@ -116,16 +118,17 @@ def row(folder: Path, case: Case, engine: str) -> dict[str, object]:
     asked = Settings(kernels=(case.launches[0].name,), faults=(fault,), engine=engine, modes=(fault.mode,))
     campaign = Campaign(folder / engine, asked, made, [given])
     campaign.run()
-    (found,) = campaign.injections().to_dict("records")
+    found = campaign.injections()
     campaign.store.close()
-    return found
+    assert len(found) == 1
+    return found.iloc[0]
 
 
 @pytest.mark.filterwarnings("ignore::sassafras.simulation.watch.RaceWarning")
 @pytest.mark.parametrize("what", CASES)
 def test_a_race_is_marked(what: str, tmp_path: Path) -> None:
     case = CASES[what]
-    fast, full = (row(tmp_path, case, engine) for engine in ("fast", "full"))
+    fast, full = row(tmp_path, case, "fast"), row(tmp_path, case, "full")
     said = fast["race"]
     assert said == full["race"]
     assert fast["outcome"] == full["outcome"]
