@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 STACK_ENTRIES = (
     64  #: call/sync stack; deeper is a stack error (modelled: hardware spills, and stops at its own limit)
@@ -161,6 +162,11 @@ class AccessKind(IntEnum):
     SHARED_STORE = 2
     LOCAL_STORE = 3
     SHARED_LOAD = 4
+
+
+def places_of(log: NDArray[np.void]) -> NDArray[np.uint64]:
+    """Of each access: its offset, and its size, kind, thread and instruction, as two words."""
+    return np.ascontiguousarray(log).view(np.uint64).reshape(len(log), ACCESS.itemsize // 8)[:, :2]
 
 
 def offset_of(dtype: np.dtype[np.void], field: str) -> int:

@@ -177,7 +177,7 @@ class Machine:
         return run_block, step, prepare
 
     @cached_property
-    def watching_functions(self) -> tuple[Callable[..., int], ...]:
+    def watching_functions(self) -> tuple[Callable[..., Any], ...]:
         """``prepare_block``, ``phase``, ``let_go``, ``step`` of the build whose accesses are looked at."""
         names = ("prepare_block", "phase", "let_go", "step")
         library = self._library("watching", lambda: WatchingFunction(self.program), *names)
