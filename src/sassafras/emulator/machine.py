@@ -254,7 +254,7 @@ class Machine:
         """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
         wide = self.form_for(launch.threads) is Form.WIDE
         runner = self._wide_profiling if wide else None
-        rows = self._count(self._run_profiling, self._profiling_function, launch, memory, runner)
+        rows = self._count(lambda *a: self._run_profiling(*a), self._profiling_function, launch, memory, runner)
         return rows.finish(*self._profiling_function.counted.counter_map())
 
     def profile_without_data(self, launch: Launch) -> LaunchProfile | None:

@@ -142,7 +142,9 @@ class Workload(ABC):
 
     @property
     def _arena_key(self) -> str:
-        return f"{self.parameters_digest} {self.layout}"
+        """What the bytes are: the contents, and where they lie. (A hardened workload's are the plain one's.)"""
+        places = [self.layout[name].address for name in self.contents]
+        return f"{self.parameters_digest} {self.layout.base} {self.layout.nbytes} {places}"
 
     def load(self, memory: DeviceMemory, *arrays: NDArray[Any]) -> None:
         """Fill the input buffers, in their order. Raises UsageError for other shapes or dtypes."""
