@@ -14,6 +14,7 @@ from sassafras.emulator.armed import ArmedBlock, SharedTurns
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
 from sassafras.emulator.drivers import Drivers
+from sassafras.emulator.effort import effort
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
@@ -30,7 +31,6 @@ from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, Wa
 from sassafras.emulator.way_counter import CountingFunction
 from sassafras.emulator.windows import local_bytes
 from sassafras.errors import GoldenTrap
-from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program, of_program
 from sassafras.isa.slicing import control_slice, shared_memory_slice
 from sassafras.native import Host, NativeLibrary, host
@@ -119,14 +119,14 @@ class Machine:
         writers = "warps" if lock_step else kind.partition(" ")[0]
         sources = source_key(*_WRITERS.get(writers, _WRITERS["plain"]))
         family = self.program.architecture.family.name
-        # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
-        tables = sum(instruction.flow is Flow.COMPUTED_JUMP for instruction in self.program.instructions)
+        level, passes = effort(kind, self.program)
         return NativeLibrary(
             f"{self.program.name}-{kind}",
             text,
             [f"{name}_entry" for name in names],
             key=f"{sources} {family} {self.program.digest} {kind} {names}",
-            level=1 if kind.startswith("armed") else 0 if tables > 1 else 2,
+            level=level,
+            passes=passes,
         )
 
     @cached_property
@@ -253,7 +253,8 @@ class Machine:
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
         """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
         wide = self.form_for(launch.threads) is Form.WIDE
-        runner = self._wide_profiling if wide else None
+        known = self.__dict__.get("_wide_profiling") if self._form is None else None  # compiled: good for all
+        runner = self._wide_profiling if wide else known
         rows = self._count(lambda *a: self._run_profiling(*a), self._profiling_function, launch, memory, runner)
         return rows.finish(*self._profiling_function.counted.counter_map())
 
