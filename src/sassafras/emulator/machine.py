@@ -300,12 +300,12 @@ class Machine:
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * threads]
             if wide is not None:
-                counted, blocks = wide.count(context, blocks)
+                counted, which, blocks = wide.count(context, blocks)
                 places = wide.function.counters_of(function.counted.instructions)
                 if not blocks:
-                    builder.add(counted, places)
+                    builder.add(counted, places, which)
                     continue
-                rows[: len(counted)], wide = counted[:, places], None
+                rows[: len(which)], wide = counted[which][:, places], None
             rest = rows[-len(blocks) * threads :]
             rest.fill(0)
             result = self._call(run, context, states, blocks, rest)
