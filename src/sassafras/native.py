@@ -28,8 +28,8 @@ RELOCATION, CODE_MODEL = "static", "large"
 
 if binding.llvm_version_info[0] == 22:  # an option that LLVM does not know ends the process
     binding.set_option("sassafras", "-cgpp-huge-func=1000")
-    """From so many basic blocks on, LLVM's preparation for its code generator does not begin anew at each change
-    of the control flow: of 9 s for `gemm_tmr`, armed, that was the half.
+    """From so many basic blocks on, LLVM's preparation for its code generator does not begin anew at each
+    change of the control flow: of 9 s for `gemm_tmr`, armed, that was nearly half.
     """
 
 

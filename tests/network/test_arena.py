@@ -4,12 +4,16 @@ import errno
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sassafras.hardening.plan import protect
+from sassafras.hardening.workload import harden
+from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network
 from sassafras.workload import arena
 from sassafras.workload.running import run_twins
@@ -229,3 +233,22 @@ def test_a_disk_without_room_is_told_before_anything_is_mapped(
     monkeypatch.setattr(arena, "_reserve", full)
     assert (opened(7) == 7).all()
     assert not list(cache.iterdir())
+
+
+def test_a_hardened_network_shares_the_file_where_its_bytes_are_the_same(small: Network, cache: Path) -> None:
+    plain = small.fresh_memory(shared=True).data
+    for technique in (Technique.TMR, Technique.DMR, Technique.CHECKSUM):
+        hardened = harden(small, protect({"gemm": technique}))
+        shared = hardened.fresh_memory(shared=True).data
+        assert np.array_equal(shared, hardened.fresh_memory().data)
+        same = np.array_equal(shared, plain)
+        assert same is (technique is not Technique.CHECKSUM)
+        assert len(list(cache.iterdir())) == (1 if same else 2)
+
+
+def test_contents_elsewhere_are_another_file(small: Network, tiny: Network, cache: Path) -> None:
+    keys = {small._arena_key, tiny._arena_key}
+    moved = replace(small.layout, base=small.layout.base + (1 << 20))
+    small.__dict__["layout"] = moved
+    keys.add(small._arena_key)
+    assert len(keys) == 3

@@ -235,13 +235,9 @@ class Machine:
         result = np.zeros(4, np.int64)
         rows = np.zeros(1, np.int32) if counters is None else counters
         status = function(
-            context.address,
-            address_of(states),
-            blocks.start,
-            blocks.stop,
-            address_of(result),
-            address_of(rows),
-        )
+            context.address, address_of(states), blocks.start, blocks.stop,
+            address_of(result), address_of(rows),
+        )  # fmt: skip
         trap = None
         if status != Status.EXITED:
             block, thread = int(result[2]), int(result[3])
@@ -253,10 +249,14 @@ class Machine:
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
         """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
         wide = self.form_for(launch.threads) is Form.WIDE
-        known = self.__dict__.get("_wide_profiling") if self._form is None else None  # compiled: good for all
-        runner = self._wide_profiling if wide else known
-        rows = self._count(lambda *a: self._run_profiling(*a), self._profiling_function, launch, memory, runner)
+        known = self._form is None and "_wide_profiling" in self.__dict__  # compiled: good for all
+        runner = self._wide_profiling if wide or known else None
+        rows = self._count(self._profile_threads, self._profiling_function, launch, memory, runner)
         return rows.finish(*self._profiling_function.counted.counter_map())
+
+    def _profile_threads(self, *given: Any) -> int:
+        """Compiled only where it is called."""
+        return self._run_profiling(*given)
 
     def profile_without_data(self, launch: Launch) -> LaunchProfile | None:
         """What `profile` gives for a launch that does not trap, of a program whose threads execute the same

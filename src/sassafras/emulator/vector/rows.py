@@ -1,5 +1,5 @@
-"""Where a warp counts: a word per counter for what all its lanes did together, and one per counter and lane for
-what only some did. The latter are seldom touched, and then take neither time nor memory.
+"""Where a warp counts: a word per counter for what all its lanes did together, and one per counter and lane
+for what only some did. The latter are seldom touched, and then take neither time nor memory.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from sassafras.architectures.multiprocessor import WARP
 
-
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  #: odd: its powers tell columns apart
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The words of a warp with so many counters: of all lanes together; bytes that say which were counted apart
-    as well; of each lane.
+    """The words of a warp with so many counters: of all lanes together; bytes that say which were counted
+    apart as well; of each lane.
     """
 
     counters: int

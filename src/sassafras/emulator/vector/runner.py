@@ -108,8 +108,8 @@ class WideRunner:
     def count(
         self, context: LaunchContext, blocks: range
     ) -> tuple[NDArray[np.int32], NDArray[np.intp], range]:
-        """Run blocks and count: the different rows, int32 (rows, counters of `function`), which is that of each
-        thread, and the blocks that are to be run thread by thread.
+        """Run blocks and count: the different rows, int32 (rows, counters of `function`), which is that of
+        each thread, and the blocks that are to be run thread by thread.
         """
         x, y, z = _sides(context)
         threads, warps = x * y * z, -(-x * y * z // WARP)
