@@ -141,7 +141,6 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
 
     with phase("loading network"):
         campaign, source = open_campaign(folder)
-        campaign.network.open_early()
     check_finished(campaign)
     if is_own(campaign.network):
         return harden_own(campaign, wish, workers, gpu=gpu)

@@ -82,6 +82,7 @@ def cost_book(
     Every form gets the same data. Branches that depend on data vary little from
     frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
+    network.open_early()  # made once, not by every worker
     variants = every_technique(launched(network), unbounded(network), refused(network))
     device = network.architecture.card()
     techniques, forms = list(variants), tuple(harden(network, protection) for protection in variants.values())

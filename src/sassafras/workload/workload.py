@@ -152,7 +152,7 @@ class Workload(ABC):
 
     @property
     def _arena_key(self) -> str:
-        """What the bytes are: the contents, and where they lie (of a hardened workload as of the plain one)."""
+        """What the bytes are: the contents, and where they lie (hardened and plain alike)."""
         places = [self.layout[name].address for name in self.contents]
         return f"{self.parameters_digest} {self.layout.base} {self.layout.nbytes} {places}"
 
