@@ -14,6 +14,7 @@ STACK_ENTRIES = (
     64  #: call/sync stack; deeper is a stack error (modelled: hardware spills, and stops at its own limit)
 )
 REGISTER_SLOTS = 256
+UNIFORM_SLOTS = 64
 
 
 class Status(IntEnum):
@@ -88,8 +89,10 @@ STATE = _record(
         ("expected", np.int32, 1432),  # threads that it waits for, 0: all of the block
         ("reduction", np.int32, 1436),  # what that barrier reduces with
         ("result", np.uint32, 1440),  # of the last barrier that reduced
+        ("uniform", (np.uint32, UNIFORM_SLOTS), 1472),  # the thread's copy of its warp's registers
+        ("uniform_predicates", (np.uint8, 8), 1728),
     ],
-    1472,
+    1792,
 )
 """State of one thread."""
 

@@ -8,7 +8,7 @@ from llvmlite import ir
 
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.ports import I32, Ports
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.opcodes.modifiers_of_lanes import (
     BARRIER_REDUCTION,
@@ -66,6 +66,7 @@ def _source(
     return source, p.b.icmp_signed("<=", source, last)
 
 
+@turing("VOTE", "VOTEU")
 @maxwell("VOTE")
 def vote(p: Ports, i: Instruction) -> None:
     """P = whether all, any or equally many of the lanes at this instruction say p; d = those that do."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from sassafras.isa.family import MAXWELL
 from sassafras.isa.kinds import Flow
 from sassafras.isa.operands import Target
 from sassafras.isa.program import Program
@@ -59,4 +60,5 @@ def chosen_form(program: Program, threads: int) -> Form:
     work = threads * instructions * (_ROUNDS if has_loop(program) else 1)
     worth = work >= WORTH and instructions <= MOST_INSTRUCTIONS
     alone = not can_tell(program) and not program.is_warp_synchronous
+    alone = alone and program.architecture.family is MAXWELL  # of others there is no wide form yet
     return Form.WIDE if worth and alone else Form.THREADS

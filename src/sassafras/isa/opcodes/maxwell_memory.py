@@ -126,7 +126,7 @@ ATOMICS = (
 )
 
 
-def _is_no_plain_barrier(fields: Fields, operands: tuple[Operand, ...]) -> bool:
+def is_no_plain_barrier(fields: Fields, operands: tuple[Operand, ...]) -> bool:
     """Anything but BAR.SYNC 0x0, where every thread waits for all others by itself."""
     return fields[BARRIER_WAIT] is not BarrierWait.WAIT or operands != (Immediate(0),)
 
@@ -139,7 +139,7 @@ SYNCHRONISATION = (
         pipe=Pipe.BARRIER,
         flow=Flow.BARRIER,
         fields=(BARRIER_WAIT, BARRIER_REDUCTION),
-        cross_lane=_is_no_plain_barrier,
+        cross_lane=is_no_plain_barrier,
     ),
     opcode("B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always),
     opcode(

@@ -24,9 +24,11 @@ from sassafras.isa.operands import Operand
 class Slot(Enum):
     """The role of an operand; the value is its letter in a signature."""
 
-    DESTINATION = "d"  #: general register(s) written
+    DESTINATION = "d"  #: register(s) written, the thread's or the warp's
     PREDICATE_DESTINATION = "D"  #: predicate written
     SOURCE = "s"  #: register, constant or literal read
+    ADDEND = "e"  #: the same, as wide as ``addend_width`` says
+    BARRIER = "b"  #: a convergence barrier
     REGISTER = "r"  #: register(s) read, nothing else allowed (values to store, BRX)
     IMMEDIATE = "i"  #: literal (counts, tables), always an integer
     PREDICATE = "p"  #: predicate read
@@ -86,6 +88,7 @@ class Opcode:
     may_write_cc: bool = False
     result_width: Width = one_register
     source_width: Width = one_register
+    addend_width: Width = one_register
     predicate_field: Field[Any] | None = None
     flow: Flow = Flow.NEXT
     stack: StackKind | None = None
