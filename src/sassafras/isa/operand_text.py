@@ -163,8 +163,10 @@ def _byte(suffix: str | None) -> int | None:
 
 def _literal(text: str, literal: Literal) -> int:
     if literal is Literal.HALVES:
-        high, low = (_half_bits(part.strip()) for part in text.split(","))
-        return high << 16 | low
+        halves = [_half_bits(part.strip()) for part in text.split(",")]
+        if len(halves) != 2:
+            raise OperandSyntaxError(f"operand {text!r} is not two halves")
+        return halves[0] << 16 | halves[1]
     if text.endswith(_NEGATED) and literal is not Literal.INTEGER:
         return _literal(text.removesuffix(_NEGATED).rstrip(), literal) ^ 0x80000000
     if literal is Literal.INTEGER or re.fullmatch(r"-?0x[0-9a-f]+", text):
