@@ -26,6 +26,7 @@ from sassafras.isa.opcodes.modifiers import (
     Rounding,
     SpecialFunction,
 )
+from sassafras.isa.opcodes.modifiers_of_turing import PROPAGATED
 from sassafras.isa.operands import Immediate, Operand
 from sassafras.isa.program import Instruction
 
@@ -146,9 +147,10 @@ def fcmp(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(chosen, x, y))
 
 
+@turing("FMNMX")
 @maxwell("FMNMX")
 def fmnmx(p: Ports, i: Instruction) -> None:
-    """d = P ? min(a, b) : max(a, b); a NaN loses, two give the canonical NaN; -0 is below +0."""
+    """d = P ? min(a, b) : max(a, b); a NaN loses (.NAN: wins), two give the canonical NaN; -0 is below +0."""
     _, a, b, predicate = i.operands
     x, y = (p.floating(o, ftz=i.fields[FLUSH]) for o in (a, b))
     xb, yb = p.b.bitcast(x, I32), p.b.bitcast(y, I32)
@@ -158,7 +160,8 @@ def fmnmx(p: Ports, i: Instruction) -> None:
     picked = p.b.select(take_x, xb, yb)
     x_nan, y_nan = (p.b.fcmp_unordered("uno", v, v) for v in (x, y))
     picked = p.b.select(x_nan, yb, p.b.select(y_nan, xb, picked))
-    _finish(p, i, p.b.select(p.b.and_(x_nan, y_nan), I32(CANONICAL_NAN), picked))
+    lost = (p.b.or_ if i.fields[PROPAGATED] else p.b.and_)(x_nan, y_nan)
+    _finish(p, i, p.b.select(lost, I32(CANONICAL_NAN), picked))
 
 
 @turing("FCHK")

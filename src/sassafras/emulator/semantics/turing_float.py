@@ -6,22 +6,11 @@ from __future__ import annotations
 
 from sassafras.emulator.ports import F32, I32, Ports
 from sassafras.emulator.semantics.convert import TO_INTEGRAL
-from sassafras.emulator.semantics.floating import CANONICAL_NAN, canonical, fmnmx
+from sassafras.emulator.semantics.floating import canonical
 from sassafras.emulator.semantics.registry import turing
 from sassafras.isa.opcodes.modifiers import FLUSH, TO_INTEGER
-from sassafras.isa.opcodes.modifiers_of_turing import PROPAGATED
 from sassafras.isa.operands import RZ, Immediate, Operand, Register
 from sassafras.isa.program import Instruction
-
-
-@turing("FMNMX")
-def fmnmx_nan(p: Ports, i: Instruction) -> None:
-    """As on Maxwell; .NAN: a NaN wins, and is canonical."""
-    d, a, b, _ = i.operands
-    some = p.b.fcmp_unordered("uno", p.floating(a), p.floating(b))
-    fmnmx(p, i)
-    if i.fields[PROPAGATED]:
-        p.write(d, p.b.select(some, I32(CANONICAL_NAN), p.raw(d)))
 
 
 @turing("FSEL")

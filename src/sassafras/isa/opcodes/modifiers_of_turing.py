@@ -19,6 +19,7 @@ class Product(Enum):
 PRODUCT = option("product", {p.value: p for p in Product if p is not Product.LOW}, Product.LOW)
 WRITTEN_AS = hint("written as", "MOV", "IADD", "SHL")  #: what an IMAD stands for
 SIGN_EXTENDED = flag("SX32")
+CARRIED = flag("X", "carried")  #: carries come in, in predicates
 SHIFTED_TYPE = option("shifted type", {t.name: t for t in (Type.U32, Type.S32, Type.U64, Type.S64)}, Type.U32)
 LOWER_TOO = flag("EX")  #: a comparison that goes on from the lower word's
 PROPAGATED = flag("NAN")  #: a NaN wins

@@ -10,7 +10,6 @@ from sassafras.isa.kinds import Pipe
 from sassafras.isa.opcodes.modifiers import (
     BYTE_PICK,
     COMBINE,
-    EXTENDED,
     HIGH,
     INTEGER_COMPARE,
     SHIFT_AMOUNT,
@@ -20,6 +19,7 @@ from sassafras.isa.opcodes.modifiers import (
     WRAPPED,
 )
 from sassafras.isa.opcodes.modifiers_of_turing import (
+    CARRIED,
     LOWER_TOO,
     PRODUCT,
     SHIFTED_TYPE,
@@ -41,18 +41,18 @@ def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.FULL, **facts: object
 
 
 ARITHMETIC = (
-    *pair_of("IADD3", *_SUM, fields=(EXTENDED,), group=Group.IADD_IMUL, operand_modifiers="-~"),
+    *pair_of("IADD3", *_SUM, fields=(CARRIED,), group=Group.IADD_IMUL, operand_modifiers="-~"),
     *pair_of(
         "IMAD",
         *("dsse", "dDsse", "dssep", "dDssep"),
-        fields=(PRODUCT, WRITTEN_AS, SIGNED, EXTENDED),
+        fields=(PRODUCT, WRITTEN_AS, SIGNED, CARRIED),
         group=Group.MAD,
         operand_modifiers="-~",
         result_width=registers_of_product,
         addend_width=registers_of_addend,
     ),
     *pair_of(
-        "LEA", *_SCALED, pipe=Pipe.HALF, fields=(HIGH, EXTENDED, SIGN_EXTENDED), operand_modifiers="-~"
+        "LEA", *_SCALED, pipe=Pipe.HALF, fields=(HIGH, CARRIED, SIGN_EXTENDED), operand_modifiers="-~"
     ),
     opcode("VIADD", "dss", pipe=Pipe.FULL, group=Group.IADD_IMUL, operand_modifiers="-"),
     opcode("IABS", "ds", pipe=Pipe.HALF, operand_modifiers="-|"),
