@@ -15,6 +15,7 @@ STACK_ENTRIES = (
 )
 REGISTER_SLOTS = 256
 UNIFORM_SLOTS = 64
+CONVERGENCE = 17  #: barriers B0 to B15, and the one of WARPSYNC
 
 
 class Status(IntEnum):
@@ -91,8 +92,10 @@ STATE = _record(
         ("result", np.uint32, 1440),  # of the last barrier that reduced
         ("uniform", (np.uint32, UNIFORM_SLOTS), 1472),  # the thread's copy of its warp's registers
         ("uniform_predicates", (np.uint8, 8), 1728),
+        ("waiting", np.int32, 1736),  # 1 + the convergence barrier at which the lane waits, 0: at none
+        ("convergence", (np.uint32, CONVERGENCE), 1792),  # the lane's copies (`convergence`)
     ],
-    1792,
+    1920,
 )
 """State of one thread."""
 

@@ -115,6 +115,14 @@ class Build(Protocol):
     def votes(self) -> tuple[ir.Value, ir.Value]:
         """The lanes at this instruction, and those whose word is odd: masks (i32)."""
 
+    def part(self, barrier: int) -> None:
+        """Note at a convergence barrier which lanes are at this instruction; a thread alone: nothing. At
+        instructions that MEET the build waits by itself.
+        """
+
+    def leave_barrier(self, barrier: int, condition: ir.Value | None) -> None:
+        """Wait for nobody at a convergence barrier any more (when the condition holds)."""
+
     def arrive(self, number: ir.Value) -> None:
         """The lanes at this instruction arrive at a barrier, as a warp, and go on."""
 

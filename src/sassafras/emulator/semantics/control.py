@@ -29,9 +29,18 @@ def _stack_of(i: Instruction) -> StackKind:
 @turing("BRA")
 @maxwell("BRA")
 def bra(p: Ports, i: Instruction) -> None:
-    """Jump (if the extra condition holds)."""
+    """Jump (if the extra condition holds; .DIV: if the lanes at this instruction are others than a mask says,
+    and where none is printed always, which takes the longer of two ways to the same).
+    """
     *conditions, target = i.operands
-    if conditions:
+    if i.cross_lane:
+        p.build.give(lambda: I32(0))
+        if conditions:
+            active, _ = p.build.votes()
+            p.build.jump_if(p.b.icmp_unsigned("!=", active, p.integer(conditions[0])), target_of(p, target))
+            return
+        p.build.jump(target_of(p, target))
+    elif conditions:
         p.build.jump_if(p.condition(conditions[0]), target_of(p, target))
     else:
         p.build.jump(target_of(p, target))

@@ -9,8 +9,8 @@ from sassafras.emulator.semantics.control import target_of
 from sassafras.emulator.semantics.move import s2r
 from sassafras.emulator.semantics.registry import turing
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.opcodes.modifiers_of_turing import ONE_WORD
-from sassafras.isa.operands import RZ, Register, SpecialRegister
+from sassafras.isa.opcodes.modifiers_of_turing import CLEARED, ONE_WORD
+from sassafras.isa.operands import RZ, ConvergenceBarrier, Operand, Register, SpecialRegister
 from sassafras.isa.program import Instruction
 
 
@@ -30,17 +30,36 @@ def ret(p: Ports, i: Instruction) -> None:
     p.build.jump_to(p.b.trunc(whole, I32))
 
 
-@turing("BSSY", "BSYNC", "BREAK")
-def converge(_p: Ports, _i: Instruction) -> None:
-    """Lanes that have parted wait for each other: nothing that one of them could tell by itself."""
+def _barrier(operand: Operand) -> int:
+    assert isinstance(operand, ConvergenceBarrier)
+    return operand.index
+
+
+@turing("BSSY")
+def bssy(p: Ports, i: Instruction) -> None:
+    """The lanes at this instruction are those that BSYNC waits for."""
+    p.build.part(_barrier(i.operands[0]))
+
+
+@turing("BSYNC", "WARPSYNC")
+def meet(_p: Ports, _i: Instruction) -> None:
+    """Wait for the others: nothing that one of them could tell by itself."""
+
+
+@turing("BREAK")
+def break_(p: Ports, i: Instruction) -> None:
+    """Those at BSYNC wait for this lane no more (if the extra condition holds)."""
+    *conditions, barrier = i.operands
+    p.build.leave_barrier(_barrier(barrier), p.predicate(conditions[0]) if conditions else None)
 
 
 @turing("BMOV")
 def bmov(p: Ports, i: Instruction) -> None:
-    """Save a convergence barrier, and clear it. Nobody but BMOV asks for what was saved."""
-    d, _ = i.operands
-    if not isinstance(d, Register) or d.index != RZ:
+    """Clear a convergence barrier, which sm_75 does before BSSY."""
+    d, barrier = i.operands
+    if d != Register(RZ) or not i.fields[CLEARED]:
         raise p.refuse("a saved convergence barrier is not emulated yet")
+    p.build.leave_barrier(_barrier(barrier), None)
 
 
 @turing("CS2R")

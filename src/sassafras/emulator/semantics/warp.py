@@ -27,6 +27,7 @@ _LANES = I32(31)
 BARRIERS = 16  #: of a block
 
 
+@turing("SHFL")
 @maxwell("SHFL")
 def shfl(p: Ports, i: Instruction) -> None:
     """d = a of lane j, P = whether j is in range (PTX, "shfl"); c holds the clamp (bits 4:0) and the mask of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sassafras.isa.groups import Group
-from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space
+from sassafras.isa.kinds import Action, Convergence, Flow, Memory, Pipe, Space
 from sassafras.isa.opcodes.maxwell_memory import CLOCKS, PLACES, SPECIAL_REGISTERS, is_no_plain_barrier
 from sassafras.isa.opcodes.modifiers import (
     LONG_ADDRESS,
@@ -12,11 +12,14 @@ from sassafras.isa.opcodes.modifiers import (
     register_pair,
     registers_of_access,
 )
-from sassafras.isa.opcodes.modifiers_of_lanes import BARRIER_REDUCTION, BARRIER_WAIT, VOTE
+from sassafras.isa.opcodes.fields import Fields
+from sassafras.isa.opcodes.modifiers_of_lanes import BARRIER_REDUCTION, BARRIER_WAIT, SHUFFLE, VOTE
 from sassafras.isa.opcodes.modifiers_of_turing import (
     CALLED,
     CLEARED,
     DEFERRED,
+    DIVERGED,
+    EVERY_LANE,
     FENCE_HINTS,
     MEMORY_HINTS,
     ONE_WORD,
@@ -25,6 +28,7 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     registers_unless_one,
 )
 from sassafras.isa.opcodes.record import Opcode, always, opcode
+from sassafras.isa.operands import Operand
 
 _SPECIAL = (*SPECIAL_REGISTERS, *CLOCKS, *PLACES, "SR_CgaCtaId")
 
@@ -72,6 +76,9 @@ SYNCHRONISATION = (
         fields=(BARRIER_WAIT, BARRIER_REDUCTION, DEFERRED),
         cross_lane=is_no_plain_barrier,
     ),
+    opcode(
+        "SHFL", *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"), pipe=Pipe.MEMORY, fields=(SHUFFLE,), cross_lane=always
+    ),
     opcode("VOTE", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
     opcode("VOTEU", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=FENCE_HINTS),
@@ -80,16 +87,31 @@ SYNCHRONISATION = (
     opcode("YIELD", "", pipe=Pipe.ISSUE),
 )
 
+
+def _asks_who_is_there(fields: Fields, operands: tuple[Operand, ...]) -> bool:  # noqa: ARG001  # one signature
+    """BRA.DIV."""
+    return fields[DIVERGED]
+
+
 #: Lanes that have parted wait for each other at BSYNC; nothing else comes of them (docs/gpus.md).
 CONVERGENCE = (
-    opcode("BSSY", "bt", pipe=Pipe.ISSUE),
-    opcode("BSYNC", "b", pipe=Pipe.ISSUE),
-    opcode("BREAK", "b", "pb", pipe=Pipe.ISSUE),
-    opcode("BMOV", "db", pipe=Pipe.ISSUE, fields=(ONE_WORD, CLEARED)),
+    opcode("BSSY", "bt", pipe=Pipe.ISSUE, convergence=Convergence.PART),
+    opcode("BSYNC", "b", pipe=Pipe.ISSUE, convergence=Convergence.MEET),
+    opcode("BREAK", "b", "pb", pipe=Pipe.ISSUE, convergence=Convergence.LEAVE),
+    opcode("BMOV", "db", pipe=Pipe.ISSUE, fields=(ONE_WORD, CLEARED), convergence=Convergence.LEAVE),
+    opcode("WARPSYNC", "", "i", "r", pipe=Pipe.ISSUE, fields=(EVERY_LANE,), convergence=Convergence.MEET),
 )
 
 CONTROL = (
-    opcode("BRA", "t", "pt", pipe=Pipe.ISSUE, flow=Flow.JUMP, fields=(UNIFORM,)),
+    opcode(
+        "BRA",
+        *("t", "pt", "st"),
+        pipe=Pipe.ISSUE,
+        flow=Flow.JUMP,
+        fields=(UNIFORM, DIVERGED),
+        operand_modifiers="~",
+        cross_lane=_asks_who_is_there,
+    ),
     opcode("BRX", "ri", pipe=Pipe.ISSUE, flow=Flow.COMPUTED_JUMP),
     opcode("CALL", "t", pipe=Pipe.ISSUE, flow=Flow.CALL, fields=(RELATIVE, CALLED)),
     opcode("RET", "rt", pipe=Pipe.ISSUE, flow=Flow.RETURN, fields=(RELATIVE, RETURNED), source_width=register_pair),
