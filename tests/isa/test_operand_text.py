@@ -168,7 +168,7 @@ REFUSED = {
     "[R2.U32+UR4]": Literal.INTEGER,
     "desc[UR8]": Literal.INTEGER,
     "1.5, ": Literal.HALVES,
-    "1.5": Literal.HALVES,
+    "0x3c00": Literal.HALVES,
     "1, 2, 3": Literal.HALVES,
     "65520, 0": Literal.HALVES,
     "[]": Literal.INTEGER,

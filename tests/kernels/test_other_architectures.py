@@ -56,7 +56,9 @@ def test_twin_equals_machine_code(case: Case, arch: str) -> None:
     assert machine(case.kernel, arch).run(kernel.launch(arguments), emulated, limit=100_000).trap is None
     by_twin(kernel, twin, arguments)
     nan_bits = arch in NAN_BITS.get(case.kernel, ())
-    np.testing.assert_array_equal(words(emulated.data, nan_bits=nan_bits), words(twin.data, nan_bits=nan_bits))
+    np.testing.assert_array_equal(
+        words(emulated.data, nan_bits=nan_bits), words(twin.data, nan_bits=nan_bits)
+    )
 
 
 def _hardened() -> list[tuple[Case, Technique]]:

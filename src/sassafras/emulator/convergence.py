@@ -1,9 +1,9 @@
 """Where lanes of a warp that have parted wait for each other (from Volta on).
 
-Each lane keeps a copy of its warp's convergence barriers: of each, the lanes that take part (a mask, 0: none).
+Each lane keeps a copy of its warp's convergence barriers: of each, the lanes of it (a mask, 0: none).
 BSSY notes in all lanes that carry it out who they are; BREAK takes a lane out; at BSYNC a lane waits until
-every lane of its mask waits there as well, has ended, or has left (its own copy says something else). WARPSYNC
-is a barrier more, whose mask is an operand: there nobody leaves but by ending.
+every lane of its mask waits there as well, has ended, or has left (its own copy says something else).
+WARPSYNC is a barrier more, whose mask is an operand: there nobody leaves but by ending.
 
 Lanes that are let go are let go together: one at a time they would wait for each other again.
 """

@@ -42,7 +42,9 @@ def used_registers(instructions: Iterable[Instruction]) -> set[int]:
 def used_uniform(instructions: Iterable[Instruction]) -> frozenset[Location]:
     """Registers and predicates of the warp that the instructions name."""
     effects = [i.effects for i in instructions]
-    return frozenset[Location]().union(*(e.uniform_read for e in effects), *(e.uniform_written for e in effects))
+    return frozenset[Location]().union(
+        *(e.uniform_read for e in effects), *(e.uniform_written for e in effects)
+    )
 
 
 class PlainFunction(ThreadFunction):

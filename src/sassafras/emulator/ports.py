@@ -169,7 +169,9 @@ class Ports:
 
     def uniform(self, index: int) -> ir.Value:
         """Contents of a register of the warp (URZ: zero)."""
-        return I32(0) if index == URZ else self.b.load(self._storage.slot(self.b, File.UNIFORM, index), typ=I32)
+        return (
+            I32(0) if index == URZ else self.b.load(self._storage.slot(self.b, File.UNIFORM, index), typ=I32)
+        )
 
     def set_uniform(self, index: int, value: ir.Value) -> None:
         """Write a register of the warp (URZ swallows it)."""
@@ -313,9 +315,7 @@ class Ports:
 
     def write_pair(self, operand: Operand, value: ir.Value) -> None:
         """Write 64 bits to a register pair, low word first."""
-        self.write_words(
-            operand, [self.b.trunc(value, I32), self.b.trunc(self.b.lshr(value, I64(32)), I32)]
-        )
+        self.write_words(operand, [self.b.trunc(value, I32), self.b.trunc(self.b.lshr(value, I64(32)), I32)])
 
     def pair(self, operand: Operand) -> ir.Value:
         """The 64 bits of a register pair or constant pair (modifiers ignored)."""

@@ -62,17 +62,16 @@ class LocalStorage:
         kept: Container[Location] | None = None,
         uniform: Iterable[Location] = (),
     ) -> None:
-        """``registers``, ``uniform``: those that are used. ``kept``: what a thread that stops has to remember;
-        by default everything.
+        """``registers``, ``uniform``: those that are used. ``kept``: what a thread that stops remembers; by
+        default everything.
         """
         self._state = state
         self._kept = kept
-        wanted = [(File.REGISTERS, r) for r in sorted(registers)] + [(u.file, u.number) for u in sorted(uniform)]
+        wanted = [(File.REGISTERS, r) for r in sorted(registers)] + [
+            (u.file, u.number) for u in sorted(uniform)
+        ]
         wanted += [(File.PREDICATES, p) for p in range(7)] + [(File.CODES, f) for f in range(len(CC_FLAGS))]
-        self._slots = {
-            key: builder.alloca(_kind(key[0]), name=f"{key[0][0]}{key[1]}")
-            for key in wanted
-        }
+        self._slots = {key: builder.alloca(_kind(key[0]), name=f"{key[0][0]}{key[1]}") for key in wanted}
 
     def slot(self, builder: ir.IRBuilder, file: File, index: int) -> ir.Value:
         """The local slot."""

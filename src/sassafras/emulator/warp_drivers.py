@@ -242,7 +242,11 @@ class WarpDrivers(Drivers):
                 b.store(place, where)
         numbers = b.load(waiting, typ=I32)
         with b.if_then(b.icmp_signed("==", numbers, I32(0))):
-            b.ret(b.select(b.icmp_signed("==", b.load(parted, typ=I32), I32(0)), I32(LetGo.NOBODY), I32(LetGo.STUCK)))
+            b.ret(
+                b.select(
+                    b.icmp_signed("==", b.load(parted, typ=I32), I32(0)), I32(LetGo.NOBODY), I32(LetGo.STUCK)
+                )
+            )
         with counting(b, I32(0), I32(BARRIERS)) as number:
             is_waited_at = b.trunc(b.lshr(numbers, number), I1)
             with b.if_then(is_waited_at):
@@ -346,7 +350,9 @@ def _rank(b: _B, state: ir.Value) -> ir.Value:
 
 def _can_go_on(b: _B, state: ir.Value) -> ir.Value:
     """Whether a lane neither has ended nor waits for others (i1)."""
-    return b.and_(_is(b, state, "status", Progress.RUNNABLE), b.icmp_signed("==", _load(b, state, "waiting"), I32(0)))
+    return b.and_(
+        _is(b, state, "status", Progress.RUNNABLE), b.icmp_signed("==", _load(b, state, "waiting"), I32(0))
+    )
 
 
 def _waits_at(b: _B, state: ir.Value, number: ir.Value) -> ir.Value:

@@ -76,7 +76,9 @@ class WarpFunction(ArmedFunction):
 
     def _wait_for_others(self, instruction: Instruction) -> None:
         """Note where the lane waits, unless its guard keeps it from that."""
-        barrier = next((o.index for o in instruction.operands if isinstance(o, ConvergenceBarrier)), GATHERING)
+        barrier = next(
+            (o.index for o in instruction.operands if isinstance(o, ConvergenceBarrier)), GATHERING
+        )
         asked = instruction.guard is None or self.ports.predicate(instruction.guard)
         if barrier == GATHERING:
             given = self.ports.integer(instruction.operands[0]) if instruction.operands else I32(0xFFFFFFFF)

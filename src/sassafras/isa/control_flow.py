@@ -45,7 +45,9 @@ def _after(program: Program, place: Place) -> tuple[Place, ...]:
     behind = _behind(program, calls, index)
     if not instruction.flow.leaves:
         return behind
-    conditional = any(isinstance(o, Predicate | UniformPredicate | ConditionTest) for o in instruction.operands)
+    conditional = any(
+        isinstance(o, Predicate | UniformPredicate | ConditionTest) for o in instruction.operands
+    )
     taken = _taken(program, instruction, calls)
     return tuple(dict.fromkeys(taken + behind)) if conditional or instruction.is_guarded else taken
 

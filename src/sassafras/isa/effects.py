@@ -105,7 +105,10 @@ def derive_effects(
         access=record.access(fields),
         uniform_read=tuple(
             dict.fromkeys(
-                (*_uniform_predicates([guard]), *(u for s, o in pairs for u in _uniform_by(record, s, o, fields)))
+                (
+                    *_uniform_predicates([guard]),
+                    *(u for s, o in pairs for u in _uniform_by(record, s, o, fields)),
+                )
             )
         ),
         uniform_guard=_uniform_predicates([guard]),

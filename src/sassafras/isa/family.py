@@ -38,8 +38,8 @@ class CodeLayout:
         return bundle if begins else None
 
     def float_literal(self, encoding: int) -> int:
-        """The float literal in an instruction's (first 64-bit word of) encoding. Of 8 bytes: bits 20 to 38 are
-        its bits 12 to 30, bit 56 its sign. Of 16: bits 32 to 63.
+        """The float literal in the first 64-bit word of an instruction. Of 8 bytes: bits 20 to 38 are its bits
+        12 to 30, bit 56 its sign. Of 16: bits 32 to 63.
         """
         if self.instruction_bytes == 8:
             return (encoding >> 20 & 0x7FFFF) << 12 | (encoding >> 56 & 1) << 31
@@ -146,8 +146,8 @@ MAXWELL = Family(
 )
 VOLTA = Family("Volta", CodeLayout(instruction_bytes=16))
 
-# The banks from Turing on as compiled code reads them (docs/gpus.md); 4096 bytes of parameters as before, with
-# which the guide's limit of 32,764 from CUDA 12.1 on is not used.
+# The banks from Turing on as compiled code reads them (docs/gpus.md). The guide allows 32,764 bytes of
+# parameters from CUDA 12.1 on; kernels with more than 4096 are not read.
 _TURING_BANK = ConstantBank(
     block=0x00,
     grid=0x0C,

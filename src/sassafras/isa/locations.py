@@ -59,7 +59,7 @@ class Effects:
     decides whether anything happens; it is in ``reads`` and not in ``predicates_read``.
     ``address_registers``: those of ``registers_read`` that make up a memory address. ``constants``: words of
     constant banks. ``access``: of memory at an address. ``uniform_read``, ``uniform_written``: registers and
-    predicates of the warp; ``uniform_guard``: the one of them that is the guard, if it is, which is also read.
+    predicates of the warp; ``uniform_guard``: the one of them that is the guard.
     """
 
     registers_read: tuple[int, ...] = ()

@@ -44,7 +44,7 @@ class Predicate:
 
 @dataclass(frozen=True)
 class UniformRegister:
-    """``-UR4``: a register of the warp (from Turing on) with its operand modifiers, as `Register` has them."""
+    """``-UR4``: a register of the warp (from Turing on) with its operand modifiers, as in `Register`."""
 
     index: int
     negate: bool = False

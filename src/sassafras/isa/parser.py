@@ -229,7 +229,11 @@ def _check_operands(record: Opcode, slots: tuple[Slot, ...], operands: tuple[Ope
         cc_allowed = slot is Slot.DESTINATION and record.may_write_cc
         if isinstance(operand, Register) and operand.writes_cc and not cc_allowed:
             raise ValueError(f"{record.name} is not supported with .CC")
-        if isinstance(operand, Predicate | UniformPredicate) and slot is Slot.PREDICATE_DESTINATION and operand.negate:
+        if (
+            isinstance(operand, Predicate | UniformPredicate)
+            and slot is Slot.PREDICATE_DESTINATION
+            and operand.negate
+        ):
             raise ValueError("a predicate destination cannot be negated")
         if isinstance(operand, SpecialRegister) and operand.name not in record.special_registers:
             raise ValueError(f"special register {operand.name} is not supported")

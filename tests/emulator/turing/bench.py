@@ -1,5 +1,5 @@
-"""The bench of `tests.emulator.bench` for Turing and its successors: registers and predicates of the warp hold
-the same inputs (UR4 to UR9 those of R4 to R9, UP2 to UP4 those of P2 to P4), and are looked at as well.
+"""The bench of `tests.emulator.bench` for Turing and its successors: registers and predicates of the warp
+hold the same inputs (UR4 to UR9 those of R4 to R9, UP2 to UP4 those of P2 to P4), and are looked at as well.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def _launch(inputs: Cases, slots: int) -> tuple[Launch, DeviceMemory]:
     for row, name in zip(area, ROWS, strict=True):
         row[:] = inputs.arrays[name]
     parameters = struct.pack("<QQ", *at) + np.array(inputs.constants, np.uint32).tobytes()
-    return Launch((inputs.count // BLOCK, 1, 1), (BLOCK, 1, 1), parameters.ljust(CONSTANT_BYTES, b"\0")), memory
+    return Launch(
+        (inputs.count // BLOCK, 1, 1), (BLOCK, 1, 1), parameters.ljust(CONSTANT_BYTES, b"\0")
+    ), memory
 
 
 def _prologue(column: int) -> list[str]:

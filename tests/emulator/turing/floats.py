@@ -57,9 +57,15 @@ def to_integers() -> list[Variant]:
 def from_integers() -> list[Variant]:
     """I2F with all types printed, without what is hidden, and I2FP."""
     variants = _as_on_maxwell(converting.from_integers())
-    hidden = [replace(v, text=v.text.replace(".F32", "", 1).replace(".S32", "", 1)) for v in variants if ".F32." in v.text]
+    hidden = [
+        replace(v, text=v.text.replace(".F32", "", 1).replace(".S32", "", 1))
+        for v in variants
+        if ".F32." in v.text
+    ]
     packed = [
-        replace(v, text=v.text.replace("I2F.", "I2FP.")) for v in variants if re.match(r"I2F\.F32\.[US]32 R0, R", v.text)
+        replace(v, text=v.text.replace("I2F.", "I2FP."))
+        for v in variants
+        if re.match(r"I2F\.F32\.[US]32 R0, R", v.text)
     ]
     return [*variants, *hidden, *packed]
 
@@ -67,7 +73,8 @@ def from_integers() -> list[Variant]:
 def choices() -> list[Variant]:
     """FSEL, FMNMX with and without .NAN, FRND, constants by HFMA2."""
     variants = _as_on_maxwell(floating.selections())
-    for a, b, p, ftz in (("R4", "R5", "P2", False), ("-R4", "|R5|", "!P3", False), ("-|R4|", "-RZ", "P2", False),
+    for a, b, p, ftz in (("R4", "R5", "P2", False), ("-R4", "|R5|", "!P3", False),
+        ("-|R4|", "-RZ", "P2", False),
         ("R4", "1.5", "!P2", False), ("R4", "R5", "P4", True)):  # fmt: skip
 
         def fsel(w: Words, a: str = a, b: str = b, p: str = p, ftz: bool = ftz) -> Words:
@@ -85,7 +92,11 @@ def choices() -> list[Variant]:
 
         variants.append(Variant(f"FMNMX.NAN R0, R4, R5, {p}", fmnmx))
     for mode in ("", "FLOOR", "CEIL", "TRUNC"):
-        variants.append(Variant(f"FRND{'.' * bool(mode)}{mode} R0, R4", lambda w, mode=mode: {"R0": _integral(w["R4"], mode)}))
+        variants.append(
+            Variant(
+                f"FRND{'.' * bool(mode)}{mode} R0, R4", lambda w, mode=mode: {"R0": _integral(w["R4"], mode)}
+            )
+        )
     return variants
 
 
@@ -111,5 +122,3 @@ def constants() -> list[Variant]:
         Variant("HFMA2 R0, -RZ, RZ, 5.9604644775390625e-08, 65504", lambda _: {"R0": 0x00017BFF}),
         Variant("HFMA2.MMA R0, -RZ, RZ, +INF , -0 ", lambda _: {"R0": 0x7C008000}),
     ]
-
-

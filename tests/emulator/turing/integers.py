@@ -71,10 +71,13 @@ SOURCES = (("R4", "R5", "R6"), ("-R4", "R5", "R6"), ("R4", "-R5", "-R6"), ("R4",
 def sums() -> list[Variant]:
     """IADD3 with no, one and two carries out, and two in."""
     variants = []
-    for sources, outs, ins in product(SOURCES, ((), ("P0",), ("P0", "P1")), ((), ("P2", "!P3"), ("P4", "!PT"))):
+    for sources, outs, ins in product(
+        SOURCES, ((), ("P0",), ("P0", "P1")), ((), ("P2", "!P3"), ("P4", "!PT"))
+    ):
 
-        def oracle(w: Words, sources: Sequence[str] = sources, outs: Sequence[str] = outs,
-            ins: Sequence[str] = ins) -> Words:
+        def oracle(
+            w: Words, sources: Sequence[str] = sources, outs: Sequence[str] = outs, ins: Sequence[str] = ins
+        ) -> Words:
             total = sum(_addend(s, w) for s in sources) + sum(truth(p, w) for p in ins)
             return {"R0": total & M32} | {p: int(total >= k << 32) for k, p in enumerate(outs, 1)}
 
@@ -86,7 +89,9 @@ def sums() -> list[Variant]:
 def scaled() -> list[Variant]:
     """LEA in all its forms."""
 
-    def lea(outs: Sequence[str], a: str, b: str, c: str | None, n: int, ins: Sequence[str], mods: str) -> Variant:
+    def lea(
+        outs: Sequence[str], a: str, b: str, c: str | None, n: int, ins: Sequence[str], mods: str
+    ) -> Variant:
         def oracle(w: Words) -> Words:
             wide = word(a, w) | (word(c, w) << 32 if c else 0)
             if "SX32" in mods:
@@ -124,15 +129,22 @@ def products() -> list[Variant]:
             addend = 0 if c == "RZ" else word(c, w) | word(f"R{int(c[1:]) + 1}", w) << 32
             addend = -addend & M64 if sources[2].startswith("-") else addend
             total = (a * b & M64) + addend + carries
-            low = {"R0": total & M32, "R1": total >> 32 & M32} if "WIDE" in mods else {"R0": total >> 32 & M32}
-            return low | {p: total >> 64 for p in outs}
+            low = (
+                {"R0": total & M32, "R1": total >> 32 & M32} if "WIDE" in mods else {"R0": total >> 32 & M32}
+            )
+            return low | dict.fromkeys(outs, total >> 64)
 
         return Variant(f"IMAD{mods} {', '.join(['R0', *outs, *sources, *ins])}", oracle)
 
     variants = [
         imad(mods, sources)
         for mods in ("", ".U32", ".MOV.U32", ".IADD", ".SHL.U32", ".MOV")
-        for sources in (("R4", "R5", "R6"), ("R4", "c[0x0][0x174]", "-R6"), ("RZ", "RZ", "-R5"), ("-R4", "0x44", "R6"))
+        for sources in (
+            ("R4", "R5", "R6"),
+            ("R4", "c[0x0][0x174]", "-R6"),
+            ("RZ", "RZ", "-R5"),
+            ("-R4", "0x44", "R6"),
+        )
     ]
     variants += [imad(".X", ("R4", "0x1", "~R6"), ins=("P2",)), imad(".X", ("R4", "R5", "RZ"), ins=("!P2",))]
     for mods in (".WIDE", ".WIDE.U32", ".HI", ".HI.U32"):

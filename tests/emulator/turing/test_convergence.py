@@ -1,5 +1,5 @@
-"""Lanes that part and meet again at convergence barriers (warps/conv.cu, NVRTC 12.9): what they tell each other
-behind these must come from all of them.
+"""Lanes that part and meet again at convergence barriers (warps/conv.cu, NVRTC 12.9): what they tell each
+other behind these must come from all of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.emulator.turing.bench import listing
 
 from sassafras.architectures.registry import architecture, program_of
 from sassafras.emulator.launch import Launch
@@ -24,7 +25,6 @@ from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter, Program
 from sassafras.toolchain.cubin import read_metadata
-from tests.emulator.turing.bench import listing
 
 DATA = Path(__file__).parent / "warps"
 Words = NDArray[np.int32]
@@ -166,7 +166,7 @@ def test_warpsync_waits_for_the_lanes_of_its_mask_wherever_they_are() -> None:
 
 
 def test_what_is_saved_of_a_barrier_is_refused() -> None:
+    machine = handwritten("BMOV.32.CLEAR R4, B0", "VOTE.ANY R5, PT, PT", "EXIT")
+    launch, memory, _ = launched(machine.program, WARP, 1)
     with pytest.raises(ListingError, match="a saved convergence barrier is not emulated yet"):
-        machine = handwritten("BMOV.32.CLEAR R4, B0", "VOTE.ANY R5, PT, PT", "EXIT")
-        launch, memory, _ = launched(machine.program, WARP, 1)
         machine.run(launch, memory)

@@ -1,5 +1,5 @@
-"""Every opcode form of Turing and its successors that our kernels have, against its oracle, in the plain and in
-the armed build, over edge values crossed with each other and random ones.
+"""Every opcode form of Turing and its successors that our kernels have, against its oracle, in the plain
+and in the armed build, over edge values crossed with each other and random ones.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ GROUPS: dict[str, Group] = {
         lambda: cases(FEW, COUNTS, FEW, extra=300, key=25, limit=1200),
     ),
     "sums and products": Group(
-        floats.sums_and_products, lambda: cases(FLOATS, FLOATS, FLOATS, extra=900, key=26, mutate=True, limit=1100)
+        floats.sums_and_products,
+        lambda: cases(FLOATS, FLOATS, FLOATS, extra=900, key=26, mutate=True, limit=1100),
     ),
     "float comparisons": Group(floats.comparisons, _floats),
     "float choices": Group(floats.choices, _floats),

@@ -15,6 +15,7 @@ from sassafras.isa.program import Instruction
 
 
 def target_of(p: Ports, operand: Operand) -> int:
+    """The offset of a code address."""
     if not isinstance(operand, Target):
         raise p.refuse("the target is no code address")
     return operand.offset

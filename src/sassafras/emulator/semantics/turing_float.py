@@ -30,7 +30,9 @@ def _check_sure(p: Ports, *operands: Operand) -> None:
 @turing("FRND")
 def frnd(p: Ports, i: Instruction) -> None:
     """d = a, rounded to an integral value; the sign of a zero stays."""
-    value = p.intrinsic(TO_INTEGRAL[i.fields[TO_INTEGER]], F32, p.floating(i.operands[1], ftz=i.fields[FLUSH]))
+    value = p.intrinsic(
+        TO_INTEGRAL[i.fields[TO_INTEGER]], F32, p.floating(i.operands[1], ftz=i.fields[FLUSH])
+    )
     p.write(i.operands[0], canonical(p, value))
 
 

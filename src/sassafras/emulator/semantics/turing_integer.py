@@ -83,9 +83,7 @@ def viaddmnmx(p: Ports, i: Instruction) -> None:
 
 @turing("LEA", "ULEA")
 def lea(p: Ports, i: Instruction) -> None:
-    """d = (a << n) + b; .HI: the upper word of {c, a} << n, plus b, where c is a's sign with .SX32; .X: plus a
-    carry.
-    """
+    """d = (a << n) + b; .HI: the upper word of {c, a} << n, plus b (.SX32: c is a's sign); .X: a carry too."""
     d, outs, sources, ins = _parts(i)
     *sources, count = sources
     literal = count.bits if isinstance(count, Immediate) else None
@@ -117,7 +115,7 @@ def _wide_addend(p: Ports, operand: Operand) -> ir.Value:
 
 @turing("IMAD", "UIMAD")
 def imad(p: Ports, i: Instruction) -> None:
-    """d = a * b + c (+ a carry): the lower word; .WIDE: both, with a c of two; .HI: the upper one of these. The
+    """d = a * b + c (+ a carry): the lower word; .WIDE: both, with a c of two; .HI: the upper one. The
     carry out is that of 64 bits without sign.
     """
     d, outs, (a, b, c), ins = _parts(i)
@@ -224,4 +222,3 @@ def isetp(p: Ports, i: Instruction) -> None:
     for said in lower:
         result = p.b.select(p.b.icmp_unsigned("==", x, y), p.predicate(said), result)
     set_both(p, i, result, i.fields[COMBINE], p.predicate(third))
-

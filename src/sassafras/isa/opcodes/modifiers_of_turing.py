@@ -55,4 +55,3 @@ def registers_of_product(fields: Fields) -> int:
 def registers_unless_one(fields: Fields) -> int:
     """Two, unless .32 says one."""
     return 1 if fields[ONE_WORD] else 2
-

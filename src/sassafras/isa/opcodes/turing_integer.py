@@ -37,7 +37,9 @@ _SCALED = ("dssi", "dDssi", "dsssi", "dDsssi", "dsssip", "dDsssip", "dssip", "dD
 def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.FULL, **facts: object) -> tuple[Opcode, Opcode]:
     """The records of an opcode and of what does the same for the warp, which SASSIFI knows nothing of."""
     of_warp = {key: fact for key, fact in facts.items() if key != "group"}
-    return opcode(name, *signatures, pipe=pipe, **facts), opcode(f"U{name}", *signatures, pipe=pipe, **of_warp)
+    return opcode(name, *signatures, pipe=pipe, **facts), opcode(
+        f"U{name}", *signatures, pipe=pipe, **of_warp
+    )
 
 
 ARITHMETIC = (
@@ -51,9 +53,7 @@ ARITHMETIC = (
         result_width=registers_of_product,
         addend_width=registers_of_addend,
     ),
-    *pair_of(
-        "LEA", *_SCALED, pipe=Pipe.HALF, fields=(HIGH, CARRIED, SIGN_EXTENDED), operand_modifiers="-~"
-    ),
+    *pair_of("LEA", *_SCALED, pipe=Pipe.HALF, fields=(HIGH, CARRIED, SIGN_EXTENDED), operand_modifiers="-~"),
     opcode("VIADD", "dss", pipe=Pipe.FULL, group=Group.IADD_IMUL, operand_modifiers="-"),
     opcode("IABS", "ds", pipe=Pipe.HALF, operand_modifiers="-|"),
     opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),

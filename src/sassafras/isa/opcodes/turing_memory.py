@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Convergence, Flow, Memory, Pipe, Space
+from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.maxwell_memory import CLOCKS, PLACES, SPECIAL_REGISTERS, is_no_plain_barrier
 from sassafras.isa.opcodes.modifiers import (
     LONG_ADDRESS,
@@ -12,7 +13,6 @@ from sassafras.isa.opcodes.modifiers import (
     register_pair,
     registers_of_access,
 )
-from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.modifiers_of_lanes import BARRIER_REDUCTION, BARRIER_WAIT, SHUFFLE, VOTE
 from sassafras.isa.opcodes.modifiers_of_turing import (
     CALLED,
@@ -114,7 +114,14 @@ CONTROL = (
     ),
     opcode("BRX", "ri", pipe=Pipe.ISSUE, flow=Flow.COMPUTED_JUMP),
     opcode("CALL", "t", pipe=Pipe.ISSUE, flow=Flow.CALL, fields=(RELATIVE, CALLED)),
-    opcode("RET", "rt", pipe=Pipe.ISSUE, flow=Flow.RETURN, fields=(RELATIVE, RETURNED), source_width=register_pair),
+    opcode(
+        "RET",
+        "rt",
+        pipe=Pipe.ISSUE,
+        flow=Flow.RETURN,
+        fields=(RELATIVE, RETURNED),
+        source_width=register_pair,
+    ),
     opcode("EXIT", "", "p", pipe=Pipe.ISSUE, flow=Flow.EXIT),
 )
 
