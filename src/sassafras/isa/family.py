@@ -38,8 +38,8 @@ class CodeLayout:
         return bundle if begins else None
 
     def float_literal(self, encoding: int) -> int:
-        """The float literal in the first 64-bit word of an instruction. Of 8 bytes: bits 20 to 38 are its bits
-        12 to 30, bit 56 its sign. Of 16: bits 32 to 63.
+        """The float literal in the first 64-bit word of an instruction. Of 8 bytes: bits 20 to 38 are its
+        bits 12 to 30, bit 56 its sign. Of 16: bits 32 to 63.
         """
         if self.instruction_bytes == 8:
             return (encoding >> 20 & 0x7FFFF) << 12 | (encoding >> 56 & 1) << 31

@@ -55,7 +55,7 @@ def break_(p: Ports, i: Instruction) -> None:
 
 @turing("BMOV")
 def bmov(p: Ports, i: Instruction) -> None:
-    """Clear a convergence barrier, which sm_75 does before BSSY."""
+    """Clear a convergence barrier, which the first of these do before BSSY."""
     d, barrier = i.operands
     if d != Register(RZ) or not i.fields[CLEARED]:
         raise p.refuse("a saved convergence barrier is not emulated yet")

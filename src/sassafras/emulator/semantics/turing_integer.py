@@ -83,7 +83,7 @@ def viaddmnmx(p: Ports, i: Instruction) -> None:
 
 @turing("LEA", "ULEA")
 def lea(p: Ports, i: Instruction) -> None:
-    """d = (a << n) + b; .HI: the upper word of {c, a} << n, plus b (.SX32: c is a's sign); .X: a carry too."""
+    """d = (a << n) + b; .HI: the upper word of {c, a} << n, and b (.SX32: c is a's sign); .X: a carry, too."""
     d, outs, sources, ins = _parts(i)
     *sources, count = sources
     literal = count.bits if isinstance(count, Immediate) else None
