@@ -83,7 +83,7 @@ def viaddmnmx(p: Ports, i: Instruction) -> None:
 
 @turing("LEA", "ULEA")
 def lea(p: Ports, i: Instruction) -> None:
-    """d = (a << n) + b; .HI: the upper word of {c, a} << n, and b (.SX32: c is a's sign); .X: a carry, too."""
+    """d = (a << n) + b; .HI: the upper word of {c, a} << n, and b (.SX32: c: a's sign); .X: a carry, too."""
     d, outs, sources, ins = _parts(i)
     *sources, count = sources
     literal = count.bits if isinstance(count, Immediate) else None
@@ -203,8 +203,8 @@ def lop3(p: Ports, i: Instruction) -> None:
 def plop3(p: Ports, i: Instruction) -> None:
     """Two functions of three predicates, each given by its truth table."""
     first, second, *sources, one, other = i.operands
-    values = [p.predicate(source) for source in sources]
-    results = [truth_table(p, *values, _table(p, table)) for table in (one, other)]
+    a, b, c = (p.predicate(source) for source in sources)
+    results = [truth_table(p, a, b, c, _table(p, table)) for table in (one, other)]
     for predicate, result in zip((first, second), results, strict=True):
         p.set_predicate(predicate, result)
 
