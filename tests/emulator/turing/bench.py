@@ -96,7 +96,8 @@ def _probe(name: str) -> tuple[list[str], str]:
 
 def run_whole(variants: Sequence[Variant], inputs: Cases) -> None:
     """Execute all variants on all cases in one launch of the plain build, and compare with the oracles."""
-    lines, slots = _prologue(4 * inputs.count), []
+    lines = _prologue(4 * inputs.count)
+    slots: list[tuple[int, str]] = []
     first = inputs.words(0)
     for number, variant in enumerate(variants):
         lines += [f"MOV R{k}, {STALE:#x}" for k in range(4)] + [f"UMOV UR0, {STALE:#x}", variant.text]
