@@ -16,6 +16,7 @@ ARMED = ("emulator.armed_function", "emulator.drivers", "isa.parser")
 PLAIN = ("emulator.plain", "emulator.drivers", "isa.parser")
 GEMM = ("kernels.gemm_ir", "building")
 COUNTS = ("emulator.machine", "isa.parser", "architectures")
+WATCHED = ("simulation.watched_once", "emulator.machine", "isa.parser")
 
 MATTERS = [
     (ARMED, "emulator/semantics/shift.py"),
@@ -27,6 +28,15 @@ MATTERS = [
     (GEMM, "native.py"),
     (COUNTS, "emulator/context.py"),
     (COUNTS, "architectures/sm_53.py"),
+    (WATCHED, "simulation/watch.py"),
+    (WATCHED, "simulation/observed.py"),
+    (WATCHED, "simulation/races.py"),
+    (WATCHED, "simulation/unwritten.py"),
+    (WATCHED, "isa/reach.py"),
+    (WATCHED, "isa/opcodes/maxwell_integer.py"),
+    (WATCHED, "emulator/watched.py"),
+    (WATCHED, "emulator/warp_drivers.py"),
+    (WATCHED, "emulator/semantics/shift.py"),
 ]
 DOES_NOT = [
     (ARMED, "emulator/armed.py"),
@@ -38,6 +48,9 @@ DOES_NOT = [
     (GEMM, "__init__.py"),
     (COUNTS, "kernels/gemm_ir.py"),
     (COUNTS, "report/table.py"),
+    (WATCHED, "simulation/wave.py"),
+    (WATCHED, "simulation/faulty_launch.py"),
+    (WATCHED, "campaign/fidelity.py"),
 ]
 
 
@@ -69,7 +82,7 @@ def test_touching_another_file_keeps_the_key(modules: tuple[str, ...], file: str
     assert source_key.__wrapped__(*modules) == before
 
 
-@pytest.mark.parametrize("modules", [ARMED, PLAIN, GEMM, COUNTS, ("kernels.work",)])
+@pytest.mark.parametrize("modules", [ARMED, PLAIN, GEMM, COUNTS, WATCHED, ("kernels.work",)])
 def test_every_file_that_python_loads_is_counted(modules: tuple[str, ...]) -> None:
     """Oracle: a fresh interpreter that imports the modules. Packages are loaded on the way to what is in
     them, without deciding anything: all of ours hold a docstring, but the root (it imports on demand).

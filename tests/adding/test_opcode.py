@@ -31,7 +31,7 @@ from tests.emulator.forms import forms, parsed
 from tests.emulator.test_records import found_in
 from tests.emulator.values import INTEGERS, cases
 
-from sassafras.explanation.floats import makes_float, uses_floats
+from sassafras.isa.floats import makes_float, uses_floats
 from sassafras.interchange.nvbitfi_groups import general_register_mask
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.faults.targets import Selection, strike_mask

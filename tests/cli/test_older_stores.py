@@ -162,7 +162,7 @@ def test_what_would_run_in_it_refuses(sassafras: Type, old: Path, words: tuple[s
     found = sassafras(*words)
     assert found.exit_code == 2, found.output
     (line,) = found.stderr.splitlines()
-    assert "has schema 1, this version of Sassafras writes schema 3" in line
+    assert "has schema 1, this version of Sassafras writes schema 4" in line
     assert "read it, but nothing can be run in it or added to it" in line
     assert not Path("new").exists()
     assert (old / "results.sqlite").read_bytes() == before
@@ -249,10 +249,37 @@ def test_what_would_run_in_schema_2_refuses(sassafras: Type, second: Path, words
     found = sassafras(*words)
     assert found.exit_code == 2, found.output
     (line,) = found.stderr.splitlines()
-    assert "has schema 2, this version of Sassafras writes schema 3, in which a row names part and" in line
+    assert "has schema 2, this version of Sassafras writes schema 4, in which a row names part and" in line
     assert "read it, but nothing can be run in it or added to it" in line
     assert not Path("new").exists()
     assert (second / "results.sqlite").read_bytes() == before
+
+
+THIRD = KEPT.with_name("schema_3.sqlite")
+"""A kept store of schema 3 (AlexNet, 3 x 40 injections, seed 14), of before rows said what race a fault makes."""
+
+
+@pytest.fixture
+def third(tmp_path: Path) -> Path:
+    folder = tmp_path / "here" / "third"
+    folder.mkdir()
+    shutil.copyfile(THIRD, folder / "results.sqlite")
+    return folder
+
+
+def test_rows_of_schema_3_are_shown_with_nothing_said_of_races(sassafras: Type, third: Path) -> None:
+    with closing(sqlite3.connect(f"{THIRD.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        stored = db.execute("SELECT id, outcome, severity, part FROM injections ORDER BY id").fetchall()
+    rows = read_finished(third).injections
+    found = rows[["id", "outcome", "severity", "layer"]].astype(object)
+    assert list(found.where(found.notna(), None).itertuples(index=False, name=None)) == stored
+    assert len(stored) == 120
+    assert rows["race"].isna().all()
+    shown = sassafras("tables", third)
+    assert shown.exit_code == 0, shown.output
+    refused = sassafras("resume", third)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "writes schema 4, in which a row says what race its fault makes" in refused.stderr
 
 
 @pytest.mark.parametrize("tolerance", ["-0.1", "1.5", "nan"])

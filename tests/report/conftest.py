@@ -18,6 +18,7 @@ from sassafras.analysis.avf import strikes
 from sassafras.analysis.outcomes import SDC_CLASSES, OutcomeClass
 from sassafras.analysis.results import LayerRecord, Results, read_results
 from sassafras.campaign.campaign import Campaign
+from sassafras.campaign.fidelity import LOADED, Fidelity, FormFidelity
 from sassafras.campaign.record import CampaignRecord, on_record
 from sassafras.campaign.shape import Shape
 from sassafras.faults.model import FaultModel, Mode
@@ -73,6 +74,15 @@ def results() -> Results:
         errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
         seconds={"profile": 1.0, "inject": 2.0, "total": 3.0},
         models=dict.fromkeys(Mode, (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)),
+        fidelity=Fidelity(
+            123_456,
+            (
+                FormFidelity("softmax", "MUFU.EX2", "modelled", 77, "2 ulp", "PTX ISA", "no", "no", "yes"),
+                FormFidelity("softmax", "FADD.FTZ", "exact but for a border case", 9, "2^-126", "none"),
+                FormFidelity("softmax", LOADED, "modelled", None, "as there", "", "no", "yes", "no"),
+            ),
+            ("probabilities",),
+        ),
     )
 
 

@@ -42,7 +42,15 @@ from sassafras.report.tables.registry import CAMPAIGN, COMPARE, FIT, IMPORTED, O
 NUMBER = re.compile(r"(?<![<\d.])[+−-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
 SCALES = (1.0, 100.0, 1000.0, 1e-6)  # counts, percent, milliseconds, millions
 LATEX = {"\\$": "$", "--": "–", "$-$": "−", "$<$ ": "below ", "$<$": "<", "$\\times$": "×", "$\\pm$": "±"}
-LATEX |= {"$\\leq$": "≤", "$\\infty$": "∞", "$\\Delta$": "Δ", "$^\\dagger$": FEW_MARK, "\\_": "_", "\\%": "%"}
+LATEX |= {
+    "\\textasciicircum{}": "^",
+    "$\\leq$": "≤",
+    "$\\infty$": "∞",
+    "$\\Delta$": "Δ",
+    "$^\\dagger$": FEW_MARK,
+    "\\_": "_",
+    "\\%": "%",
+}
 Rows = list[list[str]]
 
 

@@ -136,9 +136,10 @@ def test_all_tables(results: Results) -> None:
     assert [title for title in titles if "CKV" in title and "mode" in title] == [
         f"Kernel vulnerability (CKV), mode {mode.value}" for mode in Mode
     ]
-    assert titles[-3:-1] == ["Kinds of DUE", "Why faults were masked"]
-    assert "ILLEGAL_ADDRESS" in printed(tables(results)[-3])
-    assert headings(tables(results)[-2]) == ["masked reason", "RF n", "RF"]
+    assert titles[-4:-2] == ["Kinds of DUE", "Why faults were masked"]
+    assert titles[-2] == "Fidelity"
+    assert "ILLEGAL_ADDRESS" in printed(tables(results)[-4])
+    assert headings(tables(results)[-3]) == ["masked reason", "RF n", "RF"]
 
 
 def test_cells() -> None:
@@ -156,7 +157,7 @@ def test_cells() -> None:
 
 
 def test_no_cell_says_zero(results: Results) -> None:
-    for table in tables(results)[:-3]:
+    for table in tables(results)[:-4]:
         assert " 0.0 (" not in printed(table)
         assert "none was seen" in " ".join(printed(table).split())
 

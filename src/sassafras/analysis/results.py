@@ -22,6 +22,7 @@ from sassafras.analysis.stratified import weighted_breakdown
 from sassafras.analysis.struck import Struck, struck_part
 from sassafras.analysis.sums import sums
 from sassafras.analysis.vulnerability import Whole
+from sassafras.campaign.fidelity import Fidelity
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
 from sassafras.faults.model import FaultModel, IoaRegister, Mode
@@ -69,7 +70,8 @@ class Results:
     ``struck``: what part of an inference that is, None where it is not known. ``golden``: how often the
     network is right without a fault. ``self_check``: of the campaign's last start (`sassafras.verify`), None
     where it was not made. ``critical``: what counts as critical. ``models``: of each mode. ``ioa_register``:
-    the rule it ran with. ``vocabulary``: what its things are called.
+    the rule it ran with. ``vocabulary``: what its things are called. ``fidelity``: what is exact of the
+    fault-free run, None where it is not known.
     """
 
     arch: str
@@ -92,6 +94,7 @@ class Results:
     models: Mapping[Mode, tuple[FaultModel, ...]] = field(default_factory=dict)
     ioa_register: IoaRegister = IoaRegister.SASSIFI
     vocabulary: Vocabulary = NETWORK
+    fidelity: Fidelity | None = None
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
 
     def injected(self, mode: Mode) -> int:
@@ -256,4 +259,5 @@ def read_results(
         models={mode: settings.models_of(mode) for mode in settings.modes},
         ioa_register=settings.ioa_register,
         vocabulary=record.vocabulary,
+        fidelity=record.fidelity,
     )

@@ -30,6 +30,7 @@ from sassafras.campaign.execution.workers import (
     ProcessPool,
     WorkerSetup,
 )
+from sassafras.campaign.fidelity import FIDELITY, Fidelity, fidelity_from, fidelity_of, stored_fidelity
 from sassafras.campaign.made_inputs import made_inputs, with_fit_of
 from sassafras.campaign.store.folder import is_unborn, make_folder, take_back
 from sassafras.campaign.store.identity import MEANING
@@ -258,6 +259,8 @@ class Campaign:
                 self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
                 self._time.end("inject")
             self.store.put_meta(USAGE, stored_usage(measure_usage(self)))
+            found = fidelity_of(self.network, self.profiled_launches())
+            self.store.put_meta(FIDELITY, stored_fidelity(found))
         finally:
             self._time.end("total")
 
@@ -344,6 +347,11 @@ class Campaign:
     def usage(self) -> tuple[KernelUsage, ...]:
         """Every kernel of an inference; empty before the campaign has run, or where no card is modelled."""
         return usage_of(self.store.meta(USAGE))
+
+    @property
+    def fidelity(self) -> Fidelity | None:
+        """What was exact of the fault-free run; None before the campaign has run."""
+        return fidelity_from(self.store.meta(FIDELITY))
 
     def design(self) -> Design:
         """Which faults the settings ask for."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sassafras.campaign.design.from_store import CENSUS, STRATA
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.fidelity import FIDELITY, stored_fidelity
 from sassafras.campaign.store.folder import make_folder
 from sassafras.campaign.store.identity import check_mergeable
 from sassafras.campaign.store.lock import WriterLock, in_use
@@ -142,6 +143,7 @@ def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
     """What the merged campaign is, as the store's JSON."""
     facts = [part.facts for part in parts]
     source = next((f.source for f in facts if f.source is not None), None)
+    fidelity = next((f.fidelity for f in facts if f.fidelity is not None), None)
     return {
         "settings": merged_settings([f.settings for f in facts]).model_dump(mode="json"),
         **({} if source is None else {"source": dict(source)}),
@@ -150,6 +152,7 @@ def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
         STRATA: list(facts[0].strata),
         CENSUS: [asdict(cell) for cell in _census(facts)],
         USAGE: stored_usage(next((f.usage for f in facts if f.usage), ())),
+        **({} if fidelity is None else {FIDELITY: stored_fidelity(fidelity)}),
     }
 
 

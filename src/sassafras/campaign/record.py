@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.lanes import Standing
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.fidelity import Fidelity
 from sassafras.campaign.shape import Shape, shape_of
 from sassafras.campaign.source import KEY
 from sassafras.campaign.store.stored import StoredCampaign
@@ -38,6 +39,7 @@ class CampaignRecord:
     injections asked for, per mode (with a goal: until it stopped). ``seconds``: "profile", "inject", "total".
     ``standings``: how far each lane is. ``self_check``: of the last start. ``census``: sites by mode, model,
     kernel and layer; ``usage``: the kernels of an inference; empty where the store does not say.
+    ``fidelity``: of the fault-free run; None: the same.
     """
 
     path: Path
@@ -53,6 +55,7 @@ class CampaignRecord:
     self_check: Mapping[str, Any] | None = None
     census: tuple[Cell, ...] = field(default=(), repr=False)
     usage: tuple[KernelUsage, ...] = field(default=(), repr=False)
+    fidelity: Fidelity | None = field(default=None, repr=False)
 
     @property
     def frames(self) -> int:
@@ -111,6 +114,7 @@ def record_of_store(stored: StoredCampaign) -> CampaignRecord:
         self_check=facts.self_check,
         census=facts.census,
         usage=facts.usage,
+        fidelity=facts.fidelity,
     )
 
 
@@ -134,4 +138,5 @@ def record_of(campaign: Campaign) -> CampaignRecord:
         self_check=campaign.self_check,
         census=campaign.census,
         usage=campaign.usage,
+        fidelity=campaign.fidelity,
     )

@@ -60,6 +60,7 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
     """Print what came out; of a quiet command the paths alone."""
     from rich.console import Console
 
+    from sassafras.faults.models.said import assumed_of
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.campaign import outcomes
     from sassafras.report.tables.captions import golden_line
@@ -73,7 +74,10 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
             _say(console, golden_line(results.golden), "")
         print_tables(console, [*outcomes(results), *goal(results)], results.vocabulary)
         console.print(said(worst_line(results)), highlight=False, soft_wrap=not console.is_terminal)
-        _say(console, "", _counted(results))
+        settings = campaign.settings
+        used = [model for mode in settings.modes for model in settings.models_of(mode)]
+        _say(console, *assumed_of(used, settings.scope))
+        _say(console, "", *_fidelity(results), _counted(results))
     _say_errors(results)
     _say(console, *paths(campaign.folder, page))
     if not is_quiet():
@@ -91,6 +95,13 @@ def _say_errors(results: Results) -> None:
             f"{len(results.errors)} faults ended in errors of ours, never counted as outcomes (errors.csv). "
             f"The first: {results.errors['message'].iloc[0]}"
         )
+
+
+def _fidelity(results: Results) -> list[str]:
+    """What is exact, where that is known."""
+    from sassafras.report.tables.fidelity import fidelity_line
+
+    return [] if results.fidelity is None else [fidelity_line(results.fidelity)]
 
 
 def _counted(results: Results) -> str:

@@ -344,15 +344,17 @@ class ArmedBlock:
         wide = _SPACES[kind] is Space.GLOBAL
         return TrapKind.ILLEGAL_ADDRESS if wide else TrapKind.SHARED_OUT_OF_RANGE
 
-    def log_store(self, offset: int, nbytes: int, kind: AccessKind, thread: int) -> NDArray[np.uint8]:
-        """Log a store that is made by hand, and return the bytes to be written, a view."""
+    def log_store(
+        self, offset: int, nbytes: int, kind: AccessKind, thread: int, pc: int
+    ) -> NDArray[np.uint8]:
+        """Log a store of instruction ``pc`` that is made by hand; returns the bytes to be written, a view."""
         count = self._context.logged
         if count == len(self._log):
             self._grow_log()
         target = self.bytes_at(kind, thread, offset, nbytes)
         entry = self._log[count : count + 1]
         entry["offset"], entry["nbytes"], entry["kind"], entry["thread"] = offset, nbytes, kind, thread
-        entry["pc"] = self.pc(thread)
+        entry["pc"] = pc
         entry["old"][0, :nbytes] = target
         self._context.logged = count + 1
         return target

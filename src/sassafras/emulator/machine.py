@@ -175,12 +175,11 @@ class Machine:
         return run_block, step, prepare
 
     @cached_property
-    def watching_functions(self) -> tuple[Callable[..., None], Callable[..., int], Callable[..., int]]:
-        """``prepare_block``, ``phase`` and ``let_go`` of the build whose accesses are looked at."""
-        names = ("prepare_block", "phase", "let_go")
+    def watching_functions(self) -> tuple[Callable[..., int], ...]:
+        """``prepare_block``, ``phase``, ``let_go``, ``step`` of the build whose accesses are looked at."""
+        names = ("prepare_block", "phase", "let_go", "step")
         library = self._library("watching", lambda: WatchingFunction(self.program), *names)
-        prepare, phase, let_go = (_function(library, name) for name in names)
-        return prepare, phase, let_go
+        return tuple(_function(library, name) for name in names)
 
     # running ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Access, Action, Flow, Pipe
 from sassafras.isa.locations import Effects
 from sassafras.isa.module import Module
+from sassafras.isa.opcodes.fidelity import Fidelity
 from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.record import Opcode
 from sassafras.isa.operands import PT, Operand, Predicate, UniformPredicate
@@ -67,6 +68,11 @@ class Instruction:
     def cross_lane(self) -> bool:
         """Whether it needs other lanes of its warp."""
         return self.record.cross_lane(self.fields, self.operands)
+
+    @cached_property
+    def fidelity(self) -> Fidelity:
+        """How far what it does is known to be what hardware does."""
+        return self.record.fidelity(self.fields, self.operands)
 
     @property
     def pipe(self) -> Pipe:

@@ -128,6 +128,11 @@ class Kernel:
     copied: Copied | None = None
     observed: bool = False
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether its golden runs are watched for races: nobody has shown that it has none."""
+        return self.source is not None and self.twin is None
+
     def code(self, target: Architecture) -> Program:
         """Its machine code for an architecture. Raises UsageError where there is none."""
         return load_program(self.name, target.name) if self.source is None else _made(self.source, target)

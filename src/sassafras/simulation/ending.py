@@ -44,6 +44,7 @@ class Ending:
     output: bytes | None = None
     output_places: bytes | None = None
     output_digest: str | None = None
+    race: str | None = None
 
 
 def ending_of(

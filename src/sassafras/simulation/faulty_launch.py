@@ -24,7 +24,7 @@ from sassafras.simulation.atomics import threads_meet
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Sharing
 from sassafras.simulation.regions import Intervals, expand, inside
-from sassafras.simulation.strike import Values, strike
+from sassafras.simulation.strike import Values, strike_all
 from sassafras.simulation.traced import GoldenThreads, run_golden
 
 
@@ -106,18 +106,7 @@ class FaultyLaunch:
         ended the launch before the fault's own thread was struck.
         """
         armed = self._machine.arm(self._launch, self._memory, self._fault.site.block, threads, shared)
-        pending = dict(self._points)
-        found: dict[int, Values] = {}
-        fault, base = self._fault, self._memory.layout.base
-        while pending and armed.trap is None:
-            _, thread = armed.run_to(pending, self._watchdog)
-            if thread is None:
-                break
-            del pending[thread]
-            if armed.pc(thread) == fault.pc:  # else a thread struck before has led this one elsewhere
-                found[thread] = strike(
-                    armed, thread, fault.draw.mode, fault.target, fault.corruption, base, fault.ioa_register
-                )
+        found = strike_all(armed, self._fault, dict(self._points), self._watchdog, self._memory.layout.base)
         if not found:
             raise FaultNotReached(f"fault {self._fault.draw.id}: its instruction was not reached")
         if armed.trap is None:

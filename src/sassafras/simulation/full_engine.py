@@ -10,6 +10,7 @@ from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import graver, read_alarms
+from sassafras.simulation.struck_races import run_on_faulty
 from sassafras.simulation.workbench import Workbench
 
 
@@ -33,21 +34,24 @@ def infer_in_full(
     kept = memory.data[difference.offsets]
     golden.put_after(first)
     memory.data[difference.offsets] = difference.contents
+    race: str | None = None
     for number in range(first + 1, len(golden.plan)):
         planned = golden.plan[number]
-        seen = golden.observed[number]
-        limit = None if seen is None else watchdog * seen.longest
-        ran = bench.machine(planned.spec).run(planned.launch, memory, limit=limit)
-        if ran.trap is not None and seen is not None:
-            golden.put_whole(first)
-            return Propagation(golden.result, None, {}, alarm, ran.trap)
+        if golden.observed[number] is not None:
+            trap, found = run_on_faulty(golden, number, watchdog)
+            race = race or found
+            if trap is not None:
+                golden.put_whole(first)
+                return Propagation(golden.result, None, {}, alarm, trap, race)
+            continue
+        ran = bench.machine(planned.spec).run(planned.launch, memory)
         if ran.trap is not None:
             raise FaultNotReached(f"launch {number} trapped on corrupted data: {ran.trap}")
     result = golden.workload.result(memory)
     alarm = graver(alarm, read_alarms(memory, golden.workload))
     if observed:
         golden.put_whole(first)
-        return Propagation(result, None, {}, alarm)
+        return Propagation(result, None, {}, alarm, None, race)
     memory.data[difference.offsets] = kept
     golden.put_back(first, len(golden.plan) - 1)
     return Propagation(result, None, {}, alarm)

@@ -10,12 +10,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.kernels.kernel import Region
-from sassafras.simulation.observed import Observed, Sharing, observe
+from sassafras.simulation.observed import Observed, Sharing
+from sassafras.simulation.races import Touched
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
-from sassafras.simulation.watch import run_watched
+from sassafras.simulation.watch import Watch
+from sassafras.simulation.watched_once import Remembered, run_watched
 from sassafras.workload.inputs import Arrays
 from sassafras.workload.launches import PlannedLaunch
 from sassafras.workload.verdict import Verdict
@@ -58,6 +59,8 @@ class GoldenRun:
         self.writes: list[Intervals] = []
         self.reads: list[Intervals] = []
         self.observed: list[Observed | None] = []  #: of launches of kernels that are
+        self.notes: list[tuple[str, ...]] = []  #: of the watch, by launch
+        self._touched: dict[int, Touched] = {}
         self._arrays = arrays
         workload.load(memory, *arrays)
         self.before: list[Images] = []
@@ -78,10 +81,8 @@ class GoldenRun:
         """Run a launch. Returns what memory held before where it writes."""
         if launch.spec.observed:
             kept = self.memory.data.copy()
-            self._watched(launch)
-            self.memory.data[:] = kept
-            machine = machine_of(launch.spec.code(self.workload.architecture))
-            seen = observe(machine, launch.launch, self.memory)
+            seen = self._watched(launch).seen
+            assert seen is not None
             self._note(seen, seen.loads.around, seen.stores.around)
             return self._images(number, known, kept)
         self._note(None, offsets(self.memory, launch.reads), offsets(self.memory, launch.writes))
@@ -89,8 +90,10 @@ class GoldenRun:
         self._watched(launch)
         return before
 
-    def _watched(self, launch: PlannedLaunch) -> None:
-        run_watched(self.workload, launch, self.memory, self._arrays)
+    def _watched(self, launch: PlannedLaunch) -> Remembered:
+        known = run_watched(self.workload, launch, self.memory, self._arrays)
+        self.notes.append(known.notes)
+        return known
 
     def _note(self, seen: Observed | None, reads: Intervals, writes: Intervals) -> None:
         self.observed.append(seen)
@@ -180,6 +183,19 @@ class GoldenRun:
         """Who touches what a thread of launch ``number`` stores."""
         seen = self.observed[number]
         return Sharing.NONE if seen is None else seen.sharing
+
+    def touched(self, number: int) -> Touched:
+        """What the blocks of a watched launch touch in global memory, as far as it is watched. Memory stands
+        before it, and does so again.
+        """
+        if number not in self._touched:
+            planned = self.plan[number]
+            program = planned.spec.code(self.workload.architecture)
+            watch = Watch(program, planned.launch, self.memory)
+            watch.run()
+            self.put_before(number)
+            self._touched[number] = watch.touched
+        return self._touched[number]
 
     def around(self, number: int) -> tuple[Arena, Arena]:
         """The whole arena before and after launch ``number``; remembered for the launch asked for last.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
-from sassafras.faults.model import Draw, Fault, Mode
+from sassafras.faults.model import Draw, Fault, Mode, Scope
+from sassafras.faults.models.law import RandomWords
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
 from sassafras.simulation.atomics import threads_meet
@@ -25,6 +26,7 @@ from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
+from sassafras.simulation.struck_races import race_of
 from sassafras.simulation.traced import (
     GoldenThreads,
     register_fate,
@@ -39,12 +41,13 @@ from sassafras.simulation.workbench import Workbench
 @dataclass(frozen=True)
 class Left:
     """What the struck launch left that has to be carried on. ``alarm``: what it has raised, where that does
-    not end it.
+    not end it; ``race``: that the fault makes there.
     """
 
     words: Words
     difference: Difference
     alarm: Outcome | None
+    race: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Waiting:
     fault: Fault
     words: Words
     differing: int
+    race: str | None = None
 
 
 class Injector:
@@ -116,7 +120,7 @@ class Injector:
         fault, found = self._strike(golden, draw)
         if isinstance(found, Ending):
             return self._row(golden, fault, found)
-        waiting = Waiting(fault, found.words, len(found.difference.offsets))
+        waiting = Waiting(fault, found.words, len(found.difference.offsets), found.race)
         if wave is None:
             watchdog = self._rules.watchdog
             ended = infer_in_full(self._bench, golden, draw.launch, found.difference, found.alarm, watchdog)
@@ -127,6 +131,7 @@ class Injector:
     def _strike(self, golden: GoldenRun, draw: Draw) -> tuple[Fault, Ending | Left]:
         planned = golden.plan[draw.launch]
         machine = self._bench.machine(planned.spec)
+        draw = self.settled(draw, machine, golden)
         struck = struck_threads(draw, planned.launch)
         threads = self._golden_threads(golden, machine, draw, struck)
         fault = self.find_fault(draw, machine, threads, golden)
@@ -134,8 +139,24 @@ class Injector:
         fate = self._register_fates(machine, fault, points, threads.traces)
         if fate is not None and not self._rules.full:
             return fault, Ending(outcome=Outcome.MASKED, words=Words(), masked_reason=fate)
+        race = race_of(golden, fault, points, self._rules.watchdog) if fate is None else None
         launch = FaultyLaunch(golden, machine, fault, points, threads, self._rules.watchdog)
-        return fault, self._after_launch(fault, launch.run(in_full=self._rules.full), fate)
+        found = self._after_launch(fault, launch.run(in_full=self._rules.full), fate)
+        return fault, replace(found, race=race)
+
+    def settled(self, draw: Draw, machine: Machine, golden: GoldenRun) -> Draw:
+        """The draw with one thread or its warp, where the model's table of lanes decides: by the instruction
+        that is struck.
+        """
+        if draw.scope is not Scope.LANES:
+            return draw
+        alone = replace(draw, scope=Scope.THREAD)
+        threads = self._golden_threads(golden, machine, alone, (draw.thread,))
+        fault, lanes = self.find_fault(alone, machine, threads, golden), draw.model.file.lanes
+        assert lanes is not None, "the settings ask for it"
+        instruction = machine.program.instructions[fault.pc]
+        many = lanes.strikes_many(instruction, RandomWords(draw.bit_word, draw.value_word))
+        return replace(draw, scope=Scope.WARP) if many else alone
 
     @staticmethod
     def _golden_threads(
@@ -191,9 +212,9 @@ class Injector:
         judge, words, differing = self._bench.workload.judge, waiting.words, waiting.differing
         if found.trap is not None:
             ending = Ending(outcome=Outcome.DUE, words=words, due_kind=found.trap.kind)
-            return self._row(golden, waiting.fault, ending)
-        ending = ending_of(golden.result, found, words, differing, self._rules, judge)
-        return self._row(golden, waiting.fault, ending)
+        else:
+            ending = ending_of(golden.result, found, words, differing, self._rules, judge)
+        return self._row(golden, waiting.fault, replace(ending, race=waiting.race or found.race))
 
     def _row(self, golden: GoldenRun, fault: Fault, ending: Ending) -> Injection:
         draw, planned = fault.draw, golden.plan[fault.site.launch]

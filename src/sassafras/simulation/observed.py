@@ -9,12 +9,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import AccessKind
-from sassafras.emulator.machine import Machine
-from sassafras.emulator.memory import DeviceMemory
-from sassafras.emulator.trapped import trapped
-from sassafras.errors import GoldenTrap
+from sassafras.isa.program import Program
 from sassafras.simulation.races import atomic_instructions
 from sassafras.simulation.regions import Interval, Intervals
 
@@ -61,34 +57,33 @@ class Observed:
     longest: int
 
 
-def observe(machine: Machine, launch: Launch, memory: DeviceMemory) -> Observed:
-    """Run a launch in place, and watch it. Raises GoldenTrap where it stops or does not end."""
-    touched = _Touched(memory.layout.nbytes, atomic_instructions(machine.program))
-    longest = 0
-    for block in range(launch.blocks):
-        armed = machine.arm(launch, memory, block)
-        armed.run(LONGEST)
-        if armed.trap is not None:
-            raise GoldenTrap(trapped(machine.program, launch, armed.trap))
-        touched.add(block * launch.threads_per_block, armed.accesses())
-        longest = max(longest, *(armed.issued(thread) for thread in range(launch.threads_per_block)))
-    loads, stores = Bytes.of(touched.loaded), Bytes.of(touched.stored)
-    return Observed(loads, stores, touched.sharing(launch.threads_per_block), longest)
-
-
-class _Touched:
+class Observation:
     """What the threads of a launch touch: of each byte whether, and the first and the last of them by
-    number.
+    number. ``nbytes``: of the arena.
     """
 
-    def __init__(self, nbytes: int, atomic: NDArray[np.bool_]) -> None:
-        self._atomic = atomic
-        self.loaded, self.stored = np.zeros(nbytes, bool), np.zeros(nbytes, bool)
+    def __init__(self, program: Program, nbytes: int) -> None:
+        self._atomic = atomic_instructions(program)
+        self._longest = 0
+        self._loaded, self._stored = np.zeros(nbytes, bool), np.zeros(nbytes, bool)
         self._first, self._last = np.full(nbytes, _NOBODY), np.full(nbytes, -1)
+
+    def seen(self, threads_per_block: int) -> Observed:
+        """All of it."""
+        loads, stores = Bytes.of(self._loaded), Bytes.of(self._stored)
+        return Observed(loads, stores, self._sharing(threads_per_block), self._longest)
+
+    def note_issued(self, issued: NDArray[np.int64]) -> None:
+        """Dynamic instructions of threads that have ended."""
+        self._longest = max(self._longest, int(issued.max()))
+
+    def note_loaded(self, places: slice) -> None:
+        """Offsets that are read by instructions that no log has."""
+        self._loaded[places] = True
 
     def add(self, first: int, log: NDArray[np.void]) -> None:
         """The accesses of a block whose threads are numbered from ``first`` on."""
-        for kind, mask in ((AccessKind.GLOBAL_LOAD, self.loaded), (AccessKind.GLOBAL_STORE, self.stored)):
+        for kind, mask in ((AccessKind.GLOBAL_LOAD, self._loaded), (AccessKind.GLOBAL_STORE, self._stored)):
             chosen = log[log["kind"] == int(kind)]
             for size in np.unique(chosen["nbytes"]).tolist():
                 here = chosen[chosen["nbytes"] == size]
@@ -96,12 +91,13 @@ class _Touched:
                 threads = np.repeat(here["thread"].astype(np.int64) + first, size)
                 mask[places] = True
                 # an atomic operation is logged as a store, and depends on what it finds
-                self.loaded[places[np.repeat(self._atomic[here["pc"]], size)]] = True
+                self._loaded[places[np.repeat(self._atomic[here["pc"]], size)]] = True
                 np.minimum.at(self._first, places, threads)
                 np.maximum.at(self._last, places, threads)
 
-    def sharing(self, threads_per_block: int) -> Sharing:
-        first, last = self._first[self.stored], self._last[self.stored]
+    def _sharing(self, threads_per_block: int) -> Sharing:
+        """Who else touches what a thread stores."""
+        first, last = self._first[self._stored], self._last[self._stored]
         if (first == last).all():
             return Sharing.NONE
         alone = (first // threads_per_block == last // threads_per_block).all()

@@ -8,13 +8,12 @@ unless all of them: then nothing to come changes any more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.machine import machine_of
 from sassafras.emulator.traps import Trap
 from sassafras.simulation.entrance import part_of
 from sassafras.simulation.faulty_launch import Difference
@@ -22,8 +21,9 @@ from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Bytes
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
-from sassafras.simulation.raised_alarms import graver
+from sassafras.simulation.raised_alarms import graver, read_notice
 from sassafras.simulation.regions import Intervals, inside
+from sassafras.simulation.struck_races import run_on_faulty
 from sassafras.workload.launches import PlannedLaunch
 
 
@@ -33,6 +33,7 @@ class _State:
     difference: Difference
     alarm: Outcome | None
     corrupted: dict[int, int] = field(default_factory=dict)
+    race: str | None = None
 
 
 class OpenWave:
@@ -80,16 +81,16 @@ class OpenWave:
         golden, number = self._golden, launch.index
         golden.around(number)
         golden.memory.data[state.difference.offsets] = state.difference.contents
-        seen = golden.observed[number]
-        if seen is None:
+        if golden.observed[number] is None:
             golden.run_whole(launch)
         else:
-            machine = machine_of(launch.spec.code(golden.workload.architecture))
-            ran = machine.run(launch.launch, golden.memory, limit=self._watchdog * seen.longest)
-            if ran.trap is not None:
+            trap, race = run_on_faulty(golden, number, self._watchdog)
+            state.race = state.race or race
+            if trap is not None:
                 golden.put_whole(number)
-                return ran.trap
-        state.difference = Difference(*golden.take_back(number))
+                return trap
+        notice = read_notice(Difference(*golden.take_back(number)), golden.workload)
+        state.difference, state.alarm = notice.difference, graver(state.alarm, notice.alarm)
         return None
 
     # settling -----------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ class OpenWave:
 
     def _finish(self, state: _State, found: Propagation) -> None:
         self._states.pop(state, None)
-        self.finished[state.id] = found
+        self.finished[state.id] = replace(found, race=state.race)
 
     def _differing(self, part: int, offsets: NDArray[np.int64]) -> int:
         """Values of a part's result that differ."""
@@ -128,7 +129,7 @@ class OpenWave:
             here = (difference.offsets >= start) & (difference.offsets < start + output.nbytes)
             places = difference.offsets[here] - start + result.start(output.name)
             result.raw[places] = difference.contents[here]
-        return Propagation(result, None, state.corrupted, graver(state.alarm, None))
+        return Propagation(result, None, state.corrupted, state.alarm)
 
     @cached_property
     def _live(self) -> list[Bytes]:

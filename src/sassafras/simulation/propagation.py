@@ -15,6 +15,7 @@ class Propagation:
     whose launch nothing that is still read differed any more, None if the difference reached the output.
     ``corrupted``: layer -> values of its output that differ. ``alarm``: what hardened kernels have raised.
     ``trap``: a later launch stopped on the faulty memory, and there is no result but the golden one.
+    ``race``: what a later launch made on it, in words.
     """
 
     result: Result
@@ -22,3 +23,4 @@ class Propagation:
     corrupted: dict[int, int]
     alarm: Outcome | None = None
     trap: Trap | None = None
+    race: str | None = None

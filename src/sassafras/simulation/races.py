@@ -73,6 +73,11 @@ class Touched:
         return Touched(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
     @classmethod
+    def nothing(cls) -> Touched:
+        """No rows."""
+        return cls(*(np.empty(0, np.int64) for _ in cls.__dataclass_fields__))
+
+    @classmethod
     def joined(cls, parts: Sequence[Touched]) -> Touched:
         """All rows of several."""
         columns = (np.concatenate([getattr(p, name) for p in parts]) for name in cls.__dataclass_fields__)
@@ -246,19 +251,20 @@ class Accesses:
         chosen = np.flatnonzero(self.atomic)
         atomics.add(self.place[chosen].tolist(), actor[chosen].tolist(), self.order[chosen].tolist())
 
-    def unready(self, ready: NDArray[np.bool_]) -> int | None:
-        """The moment of the first load from shared memory that nobody has stored to; ``ready``: units that
-        somebody has, brought up to date.
+    def unready(self, ready: NDArray[np.bool_]) -> list[int]:
+        """The moments of loads from shared memory that nobody has stored to, the first of each instruction;
+        ``ready``: units that somebody has, brought up to date.
         """
         places = self.place - SHARED
         loads = np.flatnonzero(self.shared & ~self.stores)
         open_ = loads[~ready[places[loads]]]
         stores = np.flatnonzero(self.shared & self.stores)
-        found = None
+        found: list[int] = []
         if len(open_):
             first = np.full(len(ready), NEVER)
             np.minimum.at(first, places[stores], self.order[stores])
-            early = open_[self.order[open_] < first[places[open_]]]
-            found = int(self.moment[early[0]]) if len(early) else None
+            early = np.sort(self.moment[open_[self.order[open_] < first[places[open_]]]])
+            _, each = np.unique(early & ((1 << _PC_BITS) - 1), return_index=True)
+            found = early[np.sort(each)].tolist()
         ready[places[stores]] = True
         return found

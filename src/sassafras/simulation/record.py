@@ -74,6 +74,13 @@ class Injection:
         str | None,
         Says("SHA-256 of an output of which a part is stored, hex", "probability_digest"),
     ]
+    race: Annotated[
+        str | None,
+        Says(
+            "the first race that the fault makes between threads, in words (NULL: none, or the kernel is "
+            "bundled: not looked for)"
+        ),
+    ]
 
 
 INJECTION = columns_of_row(Injection)  #: the columns of a row

@@ -4,21 +4,23 @@ kernel that is not bundled. (The bundled ones have been shown free of races by t
 
 from __future__ import annotations
 
-import hashlib
-import json
-import warnings
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sassafras.architectures.multiprocessor import WARP
-from sassafras.cache import read_cached, write_cached
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, machine_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.module_memory import constant_bytes
 from sassafras.emulator.trapped import trapped
+from sassafras.emulator.traps import Trap
 from sassafras.emulator.watched import WatchedLaunch
 from sassafras.errors import GoldenTrap, RaceError
 from sassafras.isa.program import Program
+from sassafras.isa.reach import reach
+from sassafras.simulation.observed import LONGEST, Observation, Observed
 from sassafras.simulation.races import (
     SHARED,
     Accesses,
@@ -30,12 +32,8 @@ from sassafras.simulation.races import (
     thread_and_pc,
     unit_of,
 )
-from sassafras.sources import source_key
-from sassafras.workload.inputs import Arrays, bytes_of
-from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.workload import Workload
+from sassafras.simulation.unwritten import ENTRIES, read_unwritten, suspects
 
-_SOURCES = ("simulation.watch", "emulator.machine", "isa.parser")  #: the modules that decide what is seen
 MOST = 20_000_000  #: accesses of a launch that are looked at; then the watch ends, and says so
 
 
@@ -43,73 +41,95 @@ class RaceWarning(UserWarning):
     """Threads race without harm, read shared memory that nobody has written, or could not be watched."""
 
 
-def run_watched(workload: Workload, planned: PlannedLaunch, memory: DeviceMemory, arrays: Arrays) -> None:
-    """The fault-free launch, in place; watched where its kernel is not bundled, once for the same code and
-    data (the cache remembers). ``arrays``: the input.
-
-    Warns (RaceWarning) of what the watch notes. Raises RaceError and GoldenTrap.
-    """
-    spec = planned.spec
-    if spec.source is None or spec.twin is not None:
-        planned.run(memory, workload.architecture)
-        return
-    program = spec.code(workload.architecture)
-    digest = hashlib.sha256((source_key(*_SOURCES) + program.digest + workload.golden_digest).encode())
-    digest.update(repr((planned.index, planned.launch)).encode())
-    for content in bytes_of(arrays):
-        digest.update(content)
-    key = f"watched-{digest.hexdigest()[:40]}.json"
-    known = read_cached(key)
-    if known is None:
-        notes = list(Watch(program, planned.launch, memory).run())
-        write_cached(key, json.dumps(notes).encode())
-    else:
-        planned.run(memory, workload.architecture)
-        notes = json.loads(known)
-    for note in notes:
-        warnings.warn(note, RaceWarning, stacklevel=2)
-
-
 class Watch:
     """A launch without a fault. ``notes``: what does no harm but should be known, a line each.
     ``lanes_tell``: threads, of one warp or of several, touch a byte between barriers that one of them stores.
+    ``observing``: what it touches is asked for too (`observed`), from the same run. ``strict``: a race or
+    a trap is an error; else ``race`` says the first one, and the launch goes on, and ``trap`` how it stopped.
+    ``limit``: dynamic instructions of a thread, beyond which it hangs.
     """
 
-    def __init__(self, program: Program, launch: Launch, memory: DeviceMemory) -> None:
+    def __init__(
+        self,
+        program: Program,
+        launch: Launch,
+        memory: DeviceMemory,
+        *,
+        observing: bool = False,
+        strict: bool = True,
+        limit: int = LONGEST,
+    ) -> None:
         self._machine: Machine = machine_of(program.in_lock_step)
+        self._observation = Observation(program, memory.layout.nbytes) if observing else None
+        if self._observation is not None:
+            self._observation.note_loaded(constant_bytes(program, memory))
+        self._suspects = list(suspects(program))
         self._program = program
         self._launch = launch
         self._memory = memory
         self.notes: list[str] = []
         self.lanes_tell = False
+        self.race: str | None = None
+        self.touched = Touched.nothing()  #: by blocks, behind `run`
+        self.trap: Trap | None = None
+        self._strict, self._limit = strict, limit
         self._told: set[tuple[object, ...]] = set()
+
+    @property
+    def observed(self) -> Observed | None:
+        """What the launch did with memory; None where that was not asked for."""
+        return None if self._observation is None else self._observation.seen(self._launch.threads_per_block)
 
     def run(self) -> tuple[str, ...]:
         """Run the launch in place and look at it; returns the notes. Raises RaceError, and GoldenTrap where
-        it traps.
+        it traps or does not end (where that is an error; else ``trap`` says it).
         """
-        watched = WatchedLaunch(self._machine, self._launch, self._memory)
+        entries = ENTRIES // self._launch.threads_per_block if self._suspects else 0
+        watched = WatchedLaunch(self._machine, self._launch, self._memory, self._limit, entries)
         rows, atomics, count = [], Atomics(), 0
         for block in range(self._launch.blocks):
             if count > MOST:
-                self._give_up(block)
+                self._give_up(watched, block)
                 break
-            touched, seen = self._run_block(watched, block, atomics)
+            touched, seen = self._look_at(block, watched.shared, self._intervals(watched, block), atomics)
+            if self.trap is None:
+                self._note_unwritten(watched, block)
             rows.append(touched)
             count += seen
-            if watched.trap is not None:
-                raise GoldenTrap(trapped(self._program, self._launch, watched.trap))
-        for race in races_of(Touched.joined(rows), atomics):
+            if self.trap is not None:
+                break
+        self.touched = Touched.joined(rows)
+        for race in races_of(self.touched, atomics):
             self._tell(race, blocks=race.actors)
         return tuple(self.notes)
 
-    def _run_block(self, watched: WatchedLaunch, block: int, atomics: Atomics) -> tuple[Touched, int]:
-        """What a block has touched in global memory, and in how many accesses."""
+    def _intervals(self, watched: WatchedLaunch, block: int) -> Iterator[NDArray[np.void]]:
+        """What a block does, from barrier to barrier."""
+        for log in watched.intervals(block):
+            if self._observation is not None:
+                self._observation.add(block * self._launch.threads_per_block, log)
+            yield log
+        self._stop(watched.trap)
+        if self._observation is not None:
+            self._observation.note_issued(watched.issued)
+
+    def _stop(self, trap: Trap | None) -> None:
+        """What a trap is, if there is one."""
+        self.trap = trap
+        if trap is not None and self._strict:
+            raise GoldenTrap(trapped(self._program, self._launch, trap))
+
+    def _look_at(
+        self, block: int, shared: NDArray[np.uint8], logs: Iterable[NDArray[np.void]], atomics: Atomics
+    ) -> tuple[Touched, int]:
+        """What a block has touched in global memory, and in how many accesses. ``shared``: its shared memory;
+        ``logs``: what it does from barrier to barrier, while it does it.
+        """
         found: list[Touched] = []
         count = 0
-        ready = np.zeros(len(watched.shared) // unit_of(self._program) + 1, bool)
-        for log in watched.intervals(block):
-            images = {True: watched.shared, False: self._memory.data}
+        ready = np.zeros(len(shared) // unit_of(self._program) + 1, bool)
+        for log in logs:
+            images = {True: shared, False: self._memory.data}
             accesses = Accesses(self._program, log, count, images)
             warp, among_warps = accesses.thread // WARP, Atomics()
             by_thread = accesses.touched(accesses.thread)
@@ -119,36 +139,70 @@ class Watch:
             for race in races_of(touched, among_warps):
                 self._tell(race, blocks=(block, block))
             accesses.note_atomics(atomics, np.full_like(warp, block))
-            unready = accesses.unready(ready)
-            if unready is not None:
-                said = "reads shared memory that nobody has written"
-                self._note(
-                    f"{self._program.name}: {self._where(block, unready)} {said}", thread_and_pc(unready)[1]
-                )
+            for unready in accesses.unready(ready):
+                self._note_unready(block, unready)
             of_launch = touched.rows(touched.place < SHARED)
             found.append(of_launch.by(np.full(len(of_launch), block)))
             count += len(log)
         return Touched.joined(found).merged(), count
 
-    def _give_up(self, block: int) -> None:
+    def _note_unready(self, block: int, when: int) -> None:
+        """A load of shared memory that nobody has written, where what is loaded may get to an address, a
+        branch or global memory.
+        """
+        _, pc = thread_and_pc(when)
+        if reach(self._program, frozenset({pc})).anywhere:
+            said = "reads shared memory that nobody has written"
+            self._note(f"{self._program.name}: {self._where(block, when)} {said}", pc)
+
+    def _note_unwritten(self, watched: WatchedLaunch, block: int) -> None:
+        """What the threads of the block have read of what nobody has written, once for each place."""
+        if not self._suspects:
+            return
+        for location in tuple(self._suspects):
+            found = read_unwritten(self._program, location, watched.traces, watched.issued)
+            if found is not None:
+                self._suspects.remove(location)
+                where = self._instruction(found.thread, block, found.pc)
+                self._note(
+                    f"{self._program.name}: {where} reads {location.name} that nobody has written",
+                    found.pc,
+                    -1 - location.number,
+                )
+        longest = watched.traces.shape[1]
+        if self._suspects and (watched.issued > longest).any():
+            self._note(
+                f"{self._program.name}: reads of registers that nobody has written are looked for in the "
+                f"first {longest} instructions of a thread only"
+            )
+
+    def _give_up(self, watched: WatchedLaunch, block: int) -> None:
         self._note(
             f"{self._program.name}: races are looked for in blocks 0 to {block - 1} only: with the others it "
             f"would be more than {MOST} accesses"
         )
-        ran = self._machine.run(self._launch, self._memory, blocks=range(block, self._launch.blocks))
-        if ran.trap is not None:
-            raise GoldenTrap(trapped(self._program, self._launch, ran.trap))
+        if self._observation is not None:
+            for number in range(block, self._launch.blocks):
+                for _ in self._intervals(watched, number):
+                    pass
+            return
+        blocks = range(block, self._launch.blocks)
+        self._stop(self._machine.run(self._launch, self._memory, limit=self._limit, blocks=blocks).trap)
 
     # words -----------------------------------------------------------------------------------------------
 
     def _tell(self, race: Race, blocks: tuple[int, int]) -> None:
         first, second = (self._where(b, when) for b, when in zip(blocks, race.moments, strict=True))
-        text = f"{self._program.name}: {first} and {second} race for {self._byte(race.place)}"
+        text = f"{first} and {second} race for {self._byte(race.place)}"
+        named = f"{self._program.name}: {text}"
         if race.harmless:
-            self._note(f"{text}; {race.harmless}", *(thread_and_pc(when)[1] for when in race.moments))
+            self._note(f"{named}; {race.harmless}", *(thread_and_pc(when)[1] for when in race.moments))
+            return
+        self.race = self.race or text
+        if not self._strict:
             return
         raise RaceError(
-            f"{text}; what the launch computes is not defined: put a barrier between them, or use atomics"
+            f"{named}; what the launch computes is not defined: put a barrier between them, or use atomics"
         )
 
     def _byte(self, place: int) -> str:
@@ -163,6 +217,9 @@ class Watch:
 
     def _where(self, block: int, when: int) -> str:
         thread, pc = thread_and_pc(when)
+        return self._instruction(thread, block, pc)
+
+    def _instruction(self, thread: int, block: int, pc: int) -> str:
         instruction = self._program.instructions[pc]
         return f'thread {thread} of block {block} at {instruction.offset:#06x}, "{instruction.text}",'
 

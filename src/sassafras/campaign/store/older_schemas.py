@@ -4,6 +4,8 @@ A temporary view of this connection stands before the table of the same name; th
 
 Schemas 1 and 2 named layers and frames where today's names parts and inputs, and kept every output whole.
 
+Schema 3 did not look for races that faults make (NULL).
+
 Schema 1 called an output with NaN a Malfunction, and did not say how large a change was. Both follow from
 the faulty probabilities that it holds; the golden ones of a frame are those of any of its faults that left
 them bitwise golden. Where a frame has none, its changes stay unknown (NULL).
@@ -20,7 +22,7 @@ from sassafras.campaign.store.schema import SCHEMA_VERSION, columns_of
 from sassafras.simulation.outcome import Severity
 from sassafras.workload.verdict import largest_change
 
-READABLE = (1, 2, SCHEMA_VERSION)
+READABLE = (1, 2, 3, SCHEMA_VERSION)
 
 _BEFORE = {"input": "frame", "part": "layer", "died_part": "died_layer", "output": "probabilities"}
 """Names of columns in schemas 1 and 2, by today's. What they do not have is NULL."""
@@ -34,6 +36,8 @@ def show_as_newest(db: sqlite3.Connection) -> None:
     if schema in (1, 2):
         _show(db, "inputs", "frames", {})
         _show(db, "injections", "injections", _judged(db) if schema == 1 else {})
+    elif schema == 3:
+        _show(db, "injections", "injections", {})
 
 
 def _show(db: sqlite3.Connection, name: str, table: str, ways: Mapping[str, str]) -> None:
@@ -41,7 +45,7 @@ def _show(db: sqlite3.Connection, name: str, table: str, ways: Mapping[str, str]
     there = {row[1] for row in db.execute(f"PRAGMA main.table_info({table})")}
     chosen = []
     for column in columns_of(name):
-        before = _BEFORE.get(column.name, column.name)
+        before = column.name if column.name in there else _BEFORE.get(column.name, "")
         way = ways.get(column.name, f'"{before}"' if before in there else "NULL")
         chosen.append(f"{way} AS {column.name}")
     db.execute(f"CREATE TEMP VIEW {name} AS SELECT {', '.join(chosen)} FROM main.{table}")  # noqa: S608

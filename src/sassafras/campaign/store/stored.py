@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design.lanes import Design
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.fidelity import FIDELITY, Fidelity, fidelity_from
 from sassafras.campaign.store.connection import connect_to_read
 from sassafras.campaign.store.cut_store import connect_to_salvage, readable_facts
 from sassafras.campaign.store.data_frames import read_table
@@ -42,8 +43,8 @@ Row = tuple[Any, ...]  #: values of a row, in the order of the table's columns
 class Facts:
     """What a store says of its campaign. ``source``: JSON, None where it was made from Python; ``writer``:
     who wrote last; ``merged``: what it was merged from (JSON). ``strata``: their names, one without a name
-    if it is not stratified; ``census``: empty before the first profile; ``usage``: before the
-    campaign has run to its end.
+    if it is not stratified; ``census``: empty before the first profile; ``usage``, ``fidelity``: before
+    the campaign has run to its end.
     """
 
     fingerprint: Mapping[str, Any]
@@ -56,6 +57,7 @@ class Facts:
     census: tuple[Cell, ...] = ()
     usage: tuple[KernelUsage, ...] = ()
     self_check: Mapping[str, Any] | None = None
+    fidelity: Fidelity | None = None
 
     @property
     def design(self) -> Design:
@@ -85,7 +87,7 @@ class StoredCampaign:
             keys = ("schema", "fingerprint", "settings", "source", KEY, "writer", "merged")
             found: dict[str, Any] = {
                 key: stored_json(self._db, key) if known is None else known.get(key)
-                for key in (*keys, STRATA, CENSUS, USAGE, SELF_CHECK)
+                for key in (*keys, STRATA, CENSUS, USAGE, SELF_CHECK, FIDELITY)
             }
             self.schema = found["schema"]
             check_version(self.path, self.schema, reading=True)
@@ -101,6 +103,7 @@ class StoredCampaign:
             cells_of(found[CENSUS]),
             usage_of(found[USAGE]),
             found[SELF_CHECK],
+            fidelity_from(found[FIDELITY]),
         )
 
     def _of_plain(self, found: Mapping[str, Any]) -> dict[str, Any]:

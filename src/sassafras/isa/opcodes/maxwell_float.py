@@ -6,6 +6,7 @@ from functools import partial
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
+from sassafras.isa.opcodes.fidelity import NOT_A_NUMBER, QUICK_DIVISION, REDUCED, flushing, special_function
 from sassafras.isa.opcodes.modifiers import (
     AS_FLOAT,
     COMBINE,
@@ -41,16 +42,47 @@ _double = partial(
 )
 
 SINGLE = (
-    _single("FADD", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
-    _single("FADD32I", "dss", pipe=Pipe.FULL, fields=(FLUSH,), group=Group.FADD_FMUL),
-    _single("FMUL", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
-    _single("FMUL32I", "dss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FADD_FMUL),
-    _single("FFMA", "dsss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FFMA),
-    _single("FFMA32I", "dsss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FFMA),
+    _single(
+        "FADD",
+        "dss",
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
+        group=Group.FADD_FMUL,
+        fidelity=flushing,
+    ),
+    _single("FADD32I", "dss", pipe=Pipe.FULL, fields=(FLUSH,), group=Group.FADD_FMUL, fidelity=flushing),
+    _single(
+        "FMUL",
+        "dss",
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
+        group=Group.FADD_FMUL,
+        fidelity=flushing,
+    ),
+    _single(
+        "FMUL32I", "dss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FADD_FMUL, fidelity=flushing
+    ),
+    _single(
+        "FFMA",
+        "dsss",
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
+        group=Group.FFMA,
+        fidelity=flushing,
+    ),
+    _single(
+        "FFMA32I", "dsss", pipe=Pipe.FULL, fields=(FLUSH, SATURATED), group=Group.FFMA, fidelity=flushing
+    ),
     _single("FMNMX", "dssp", pipe=Pipe.HALF, fields=(FLUSH,)),
-    _single("FCHK", "Dss", pipe=Pipe.FULL, fields=(DIVIDE,)),
-    _single("MUFU", "ds", pipe=Pipe.QUARTER, fields=(SPECIAL_FUNCTION, SATURATED)),
-    _single("RRO", "ds", pipe=Pipe.FULL, fields=(REDUCED_RANGE,)),
+    _single("FCHK", "Dss", pipe=Pipe.FULL, fields=(DIVIDE,), fidelity=QUICK_DIVISION),
+    _single(
+        "MUFU",
+        "ds",
+        pipe=Pipe.QUARTER,
+        fields=(SPECIAL_FUNCTION, SATURATED),
+        fidelity=special_function,
+    ),
+    _single("RRO", "ds", pipe=Pipe.FULL, fields=(REDUCED_RANGE,), fidelity=REDUCED),
 )
 
 COMPARISONS = (
@@ -92,9 +124,30 @@ CONVERSIONS = (
 )
 
 DOUBLE = (
-    _double("DADD", "dss", fields=(ROUNDING,), group=Group.DADD_DMUL, result_width=register_pair),
-    _double("DMUL", "dss", fields=(ROUNDING,), group=Group.DADD_DMUL, result_width=register_pair),
-    _double("DFMA", "dsss", fields=(ROUNDING,), group=Group.DFMA, result_width=register_pair),
+    _double(
+        "DADD",
+        "dss",
+        fields=(ROUNDING,),
+        group=Group.DADD_DMUL,
+        result_width=register_pair,
+        fidelity=NOT_A_NUMBER,
+    ),
+    _double(
+        "DMUL",
+        "dss",
+        fields=(ROUNDING,),
+        group=Group.DADD_DMUL,
+        result_width=register_pair,
+        fidelity=NOT_A_NUMBER,
+    ),
+    _double(
+        "DFMA",
+        "dsss",
+        fields=(ROUNDING,),
+        group=Group.DFMA,
+        result_width=register_pair,
+        fidelity=NOT_A_NUMBER,
+    ),
     _double("DMNMX", "dssp", result_width=register_pair),
     _double("DSET", "dssp", fields=(AS_FLOAT, FLOAT_COMPARE, COMBINE), may_write_cc=True),
     _double("DSETP", "DDssp", fields=(FLOAT_COMPARE, COMBINE), group=Group.SETP),

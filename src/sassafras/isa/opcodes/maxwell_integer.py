@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
+from sassafras.isa.locations import File
+from sassafras.isa.opcodes.fidelity import EXACT, Always, Fidelity, border
+from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.modifiers import (
     ADDEND,
     AS_FLOAT,
@@ -33,11 +36,45 @@ from sassafras.isa.opcodes.modifiers import (
     SUM_SHIFT,
     TABLE,
     WRAPPED,
+    Addend,
+    PartOfLong,
     registers_of_operand,
     registers_of_result,
 )
 from sassafras.isa.opcodes.record import Opcode, opcode
+from sassafras.isa.operands import Operand, Predicate, WholeFile
 
+
+def _sign_fixed(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+    """XMAD: what CSFU takes off is derived from the products that compilers make of it."""
+    return border("outside of compiled signed products") if fields[ADDEND] is Addend.SIGN_FIX else EXACT
+
+
+def _far(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+    """SHF: how far it shifts at most."""
+    return (
+        border("shifts by more than 63") if fields[FUNNEL_TYPE].bits == 64 and not fields[WRAPPED] else EXACT
+    )
+
+
+def _windows(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+    """LEA: where it tells generic addresses apart."""
+    return border("constant offsets across a window") if isinstance(operands[0], Predicate) else EXACT
+
+
+def _by_words(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+    """IMNMX: flags between the words of a long number."""
+    whole = fields[PART_OF_LONG] is PartOfLong.WHOLE
+    return EXACT if whole else border("condition codes that other instructions read")
+
+
+def _as_word(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+    """P2R, R2P: condition codes as bits."""
+    codes = WholeFile(File.CODES) in operands
+    return border("the order of the condition codes in a word") if codes else EXACT
+
+
+_NOT_COMPILED = Always(border("never seen in compiled code"))
 _INTEGER_TYPES = ("U8", "S8", "U16", "S16", "U32", "S32")
 
 ADDITION = (
@@ -81,6 +118,7 @@ ADDITION = (
         fields=(HIGH, EXTENDED),
         operand_modifiers="-",
         may_write_cc=True,
+        fidelity=_windows,
     ),
     opcode(
         "XMAD",
@@ -89,13 +127,14 @@ ADDITION = (
         fields=(FIRST_FACTOR, SECOND_FACTOR, PRODUCT_SHIFTED, ADDEND, MERGED),
         group=Group.MAD,
         operand_modifiers="h",
+        fidelity=_sign_fixed,
     ),
 )
 
 SHIFTS = (
     opcode("SHL", "dss", pipe=Pipe.HALF, fields=(WRAPPED,)),
     opcode("SHR", "dss", pipe=Pipe.HALF, fields=(SIGNED, WRAPPED)),
-    opcode("SHF", "dsss", pipe=Pipe.HALF, fields=(SIDE, WRAPPED, FUNNEL_TYPE)),
+    opcode("SHF", "dsss", pipe=Pipe.HALF, fields=(SIDE, WRAPPED, FUNNEL_TYPE), fidelity=_far),
 )
 
 LOGICAL = (
@@ -146,7 +185,9 @@ MOVES = (
 )
 
 COMPARISONS = (
-    opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED, PART_OF_LONG), may_write_cc=True),
+    opcode(
+        "IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED, PART_OF_LONG), may_write_cc=True, fidelity=_by_words
+    ),
     opcode("ICMP", "dsss", pipe=Pipe.HALF, fields=(INTEGER_COMPARE, SIGNED)),
     opcode(
         "ISETP",
@@ -171,12 +212,12 @@ COMPARISONS = (
         may_write_cc=True,
     ),
     opcode("CSETP", "DDfp", pipe=Pipe.HALF, fields=(CODE_TEST, COMBINE), group=Group.SETP),
-    opcode("CSET", "dfp", pipe=Pipe.HALF, fields=(AS_FLOAT, CODE_TEST, COMBINE)),
+    opcode("CSET", "dfp", pipe=Pipe.HALF, fields=(AS_FLOAT, CODE_TEST, COMBINE), fidelity=_NOT_COMPILED),
 )
 
 WHOLE_FILES = (
-    opcode("P2R", "dfsi", pipe=Pipe.HALF),
-    opcode("R2P", "Fsi", pipe=Pipe.HALF, operand_modifiers="b"),
+    opcode("P2R", "dfsi", pipe=Pipe.HALF, fidelity=_as_word),
+    opcode("R2P", "Fsi", pipe=Pipe.HALF, operand_modifiers="b", fidelity=_as_word),
 )
 
 INTEGER_OPCODES: tuple[Opcode, ...] = ADDITION + SHIFTS + LOGICAL + MOVES + COMPARISONS + WHOLE_FILES

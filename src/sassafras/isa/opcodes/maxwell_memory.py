@@ -10,6 +10,7 @@ from typing import Any
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Flow, Memory, Pipe, Space, StackKind
+from sassafras.isa.opcodes.fidelity import EXACT, Always, Fidelity, border, modelled
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import (
     BREAKPOINT,
@@ -40,7 +41,7 @@ from sassafras.isa.opcodes.modifiers_of_lanes import (
     BarrierWait,
 )
 from sassafras.isa.opcodes.record import Opcode, always, opcode
-from sassafras.isa.operands import Immediate, Operand
+from sassafras.isa.operands import Immediate, Operand, SpecialRegister
 
 SPECIAL_REGISTERS = (
     "SR_TID.X",
@@ -62,6 +63,20 @@ SPECIAL_REGISTERS = (
 #: What another run, or another machine, would find different.
 CLOCKS = ("SR_CLOCKLO", "SR_CLOCKHI", "SR_GLOBALTIMERLO", "SR_GLOBALTIMERHI")
 PLACES = ("SR_VIRTID", "SR_VIRTCFG", "SR_SMEMSZ")  #: of a thread on the device, and what the device has
+
+
+def special_register(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+    """Clocks count issued instructions, and there is one multiprocessor."""
+    names = {operand.name for operand in operands if isinstance(operand, SpecialRegister)}
+    if names & set(CLOCKS):
+        return modelled("no bound: instructions that the thread has issued, no time", "no public source")
+    if names & set(PLACES):
+        return modelled("no bound: a device of one multiprocessor, warps in order", "no public source")
+    return EXACT
+
+
+UNHEARD = Always(border("words from lanes that are not there: CUDA calls them undefined"))
+_ALL_ONES = Always(border("a true result as a word: all ones"))
 
 
 def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
@@ -96,8 +111,14 @@ LOADS = (
     _load("LDL", "da", Space.LOCAL, fields=(LOAD_CACHE, SIZE), group=Group.LD),
     _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
     _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
-    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=SPECIAL_REGISTERS + CLOCKS + PLACES),
-    opcode("CS2R", "dx", pipe=Pipe.QUARTER, special_registers=CLOCKS),
+    opcode(
+        "S2R",
+        "dx",
+        pipe=Pipe.QUARTER,
+        special_registers=SPECIAL_REGISTERS + CLOCKS + PLACES,
+        fidelity=special_register,
+    ),
+    opcode("CS2R", "dx", pipe=Pipe.QUARTER, special_registers=CLOCKS, fidelity=special_register),
 )
 
 STORES = (
@@ -141,9 +162,16 @@ SYNCHRONISATION = (
         fields=(BARRIER_WAIT, BARRIER_REDUCTION),
         cross_lane=is_no_plain_barrier,
     ),
-    opcode("B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always),
     opcode(
-        "SHFL", *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"), pipe=Pipe.MEMORY, fields=(SHUFFLE,), cross_lane=always
+        "B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always, fidelity=_ALL_ONES
+    ),
+    opcode(
+        "SHFL",
+        *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"),
+        pipe=Pipe.MEMORY,
+        fields=(SHUFFLE,),
+        cross_lane=always,
+        fidelity=UNHEARD,
     ),
     opcode("VOTE", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=(FENCE_SCOPE, FENCE_HINT)),

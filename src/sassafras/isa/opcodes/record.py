@@ -15,6 +15,7 @@ from typing import Any
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Access, Convergence, Flow, Memory, Pipe, StackKind
+from sassafras.isa.opcodes.fidelity import Faithful, exact
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import bytes_of_access, one_register
 from sassafras.isa.operand_text import Literal
@@ -76,7 +77,7 @@ class Opcode:
     ``copies``: what it writes are the bits that a register operand held, or a choice among several.
     ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
     ``cross_lane``: which of its instructions need other lanes (of the warp; a warp arrives at a barrier with
-    a number as one).
+    a number as one). ``fidelity``: how far what they do is known to be what hardware does.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Opcode:
     copies: bool = False
     special_registers: tuple[str, ...] = ()
     cross_lane: CrossLane = never
+    fidelity: Faithful = exact
 
     @cached_property
     def forms(self) -> tuple[tuple[Slot, ...], ...]:

@@ -6,6 +6,7 @@ from functools import partial
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
+from sassafras.isa.opcodes.fidelity import QUICK_DIVISION, flushing, special_function
 from sassafras.isa.opcodes.modifiers import (
     AS_FLOAT,
     COMBINE,
@@ -31,15 +32,36 @@ _float = partial(opcode, literal=Literal.FLOAT)
 _single = partial(_float, operand_modifiers="-|")
 
 SINGLE = (
-    _single("FADD", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
-    _single("FMUL", "dss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FADD_FMUL),
-    _single("FFMA", "dsss", pipe=Pipe.FULL, fields=(FLUSH, ROUNDING, SATURATED), group=Group.FFMA),
+    _single(
+        "FADD",
+        "dss",
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
+        group=Group.FADD_FMUL,
+        fidelity=flushing,
+    ),
+    _single(
+        "FMUL",
+        "dss",
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
+        group=Group.FADD_FMUL,
+        fidelity=flushing,
+    ),
+    _single(
+        "FFMA",
+        "dsss",
+        pipe=Pipe.FULL,
+        fields=(FLUSH, ROUNDING, SATURATED),
+        group=Group.FFMA,
+        fidelity=flushing,
+    ),
     _single("FMNMX", "dssp", pipe=Pipe.HALF, fields=(FLUSH, PROPAGATED)),
     _single("FSEL", "dssp", pipe=Pipe.FULL, copies=True, fields=(FLUSH,)),
     _single("FSET", "dssp", pipe=Pipe.HALF, fields=(AS_FLOAT, FLOAT_COMPARE, FLUSH, COMBINE)),
     _single("FSETP", "DDssp", pipe=Pipe.HALF, fields=(FLOAT_COMPARE, FLUSH, COMBINE), group=Group.SETP),
-    _single("FCHK", "Dss", pipe=Pipe.FULL),
-    _single("MUFU", "ds", pipe=Pipe.QUARTER, fields=(SPECIAL_FUNCTION,)),
+    _single("FCHK", "Dss", pipe=Pipe.FULL, fidelity=QUICK_DIVISION),
+    _single("MUFU", "ds", pipe=Pipe.QUARTER, fields=(SPECIAL_FUNCTION,), fidelity=special_function),
 )
 
 #: Only as the compiler's way to move a constant: factors of zero.

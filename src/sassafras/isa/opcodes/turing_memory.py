@@ -5,7 +5,14 @@ from __future__ import annotations
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Convergence, Flow, Memory, Pipe, Space
 from sassafras.isa.opcodes.fields import Fields
-from sassafras.isa.opcodes.maxwell_memory import CLOCKS, PLACES, SPECIAL_REGISTERS, is_no_plain_barrier
+from sassafras.isa.opcodes.maxwell_memory import (
+    CLOCKS,
+    PLACES,
+    SPECIAL_REGISTERS,
+    UNHEARD,
+    is_no_plain_barrier,
+    special_register,
+)
 from sassafras.isa.opcodes.modifiers import (
     LONG_ADDRESS,
     SIZE,
@@ -49,8 +56,8 @@ LOADS = (
     _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
     _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
     _load("ULDC", "dk", Space.CONSTANT, fields=(SIZE,)),
-    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=_SPECIAL),
-    opcode("S2UR", "dx", pipe=Pipe.QUARTER, special_registers=_SPECIAL),
+    opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=_SPECIAL, fidelity=special_register),
+    opcode("S2UR", "dx", pipe=Pipe.QUARTER, special_registers=_SPECIAL, fidelity=special_register),
     opcode(
         "CS2R",
         "dx",
@@ -58,6 +65,7 @@ LOADS = (
         fields=(ONE_WORD,),
         special_registers=("SRZ", *CLOCKS),
         result_width=registers_unless_one,
+        fidelity=special_register,
     ),
 )
 
@@ -77,7 +85,12 @@ SYNCHRONISATION = (
         cross_lane=is_no_plain_barrier,
     ),
     opcode(
-        "SHFL", *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"), pipe=Pipe.MEMORY, fields=(SHUFFLE,), cross_lane=always
+        "SHFL",
+        *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"),
+        pipe=Pipe.MEMORY,
+        fields=(SHUFFLE,),
+        cross_lane=always,
+        fidelity=UNHEARD,
     ),
     opcode("VOTE", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
     opcode("VOTEU", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import sassafras
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
-from sassafras.faults.model import IoaRegister, Mode
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.models.said import said_of
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
 from sassafras.report.tables.captions import golden_line
+from sassafras.report.tables.fidelity import fidelity_line
 from sassafras.workload.choices import Fit
 
 
@@ -39,16 +41,29 @@ def facts(material: Material) -> list[Fact]:
         *_sampling(results),
         Fact("Fault models", _models(settings)),
         *_ioa_rule(results),
-        Fact("Scope", f"one {settings.scope.value} per fault"),
+        Fact("Scope", _SCOPES[settings.scope]),
+        *(Fact("About a fault model", line) for line in said_of(_used(settings), settings.scope)),
         Fact("Instruction groups", groups),
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
         Fact("Frames", _frames(material)),
         Fact("Without a fault", golden_line(results.golden).removeprefix("golden: ")),
+        *_fidelity(results),
         Fact("Seed", str(results.seed)),
         Fact("Hang", f"more than {limit}'s dynamic instructions"),
         Fact("Version", f"Sassafras {sassafras.__version__}"),
         Fact("Time", _time(results)),
     ]
+
+
+_SCOPES = {
+    Scope.THREAD: "one thread per fault",
+    Scope.WARP: "one warp per fault",
+    Scope.LANES: "one thread per fault, or all active lanes of its warp, as often as the model's table says",
+}
+
+
+def _used(settings: Settings) -> list[FaultModel]:
+    return [model for mode in settings.modes for model in settings.models_of(mode)]
 
 
 _RULES = {
@@ -61,6 +76,12 @@ def _ioa_rule(results: Results) -> list[Fact]:
     """What mode IOA does with a register that no instruction can name."""
     said = Fact("Register beyond the allocated ones", _RULES[results.ioa_register])
     return [said] if Mode.IOA in results.modes else []
+
+
+def _fidelity(results: Results) -> list[Fact]:
+    """What of the fault-free run is exact, where that is known."""
+    found = results.fidelity
+    return [] if found is None else [Fact("Fidelity", fidelity_line(found).removeprefix("fidelity: "))]
 
 
 def _models(settings: Settings) -> str:
