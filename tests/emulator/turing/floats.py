@@ -92,11 +92,11 @@ def choices() -> list[Variant]:
 
         variants.append(Variant(f"FMNMX.NAN R0, R4, R5, {p}", fmnmx))
     for mode in ("", "FLOOR", "CEIL", "TRUNC"):
-        variants.append(
-            Variant(
-                f"FRND{'.' * bool(mode)}{mode} R0, R4", lambda w, mode=mode: {"R0": _integral(w["R4"], mode)}
-            )
-        )
+
+        def frnd(w: Words, mode: str = mode) -> Words:
+            return {"R0": _integral(w["R4"], mode)}
+
+        variants.append(Variant(f"FRND{'.' * bool(mode)}{mode} R0, R4", frnd))
     return variants
 
 

@@ -33,6 +33,10 @@ def _floats() -> Cases:
     return cases(FLOATS, FLOATS, extra=900, key=23, mutate=True)
 
 
+def _of_warp(make: Callable[[], list[Variant]]) -> Callable[[], list[Variant]]:
+    return lambda: integers.of_warp(make())
+
+
 OF_WARP = {
     "sums": integers.sums,
     "scaled": integers.scaled,
@@ -42,14 +46,11 @@ OF_WARP = {
 }
 GROUPS: dict[str, Group] = {
     **{name: Group(make, _integers3) for name, make in OF_WARP.items()},
-    **{
-        f"{name} of the warp": Group(lambda make=make: integers.of_warp(make()), _integers3)
-        for name, make in OF_WARP.items()
-    },
+    **{f"{name} of the warp": Group(_of_warp(make), _integers3) for name, make in OF_WARP.items()},
     "integer choices": Group(integers.choices, lambda: cases(INTEGERS, INTEGERS, extra=500, key=24)),
     "shifts": Group(integers.shifts, lambda: cases(FEW, COUNTS, FEW, extra=300, key=25, limit=1200)),
     "shifts of the warp": Group(
-        lambda: integers.of_warp(integers.shifts()),
+        _of_warp(integers.shifts),
         lambda: cases(FEW, COUNTS, FEW, extra=300, key=25, limit=1200),
     ),
     "sums and products": Group(
