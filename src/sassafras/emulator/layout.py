@@ -15,6 +15,8 @@ STACK_ENTRIES = (
     64  #: call/sync stack; deeper is a stack error (modelled: hardware spills, and stops at its own limit)
 )
 REGISTER_SLOTS = 256
+UNIFORM_SLOTS = 64
+CONVERGENCE = 17  #: barriers B0 to B15, and the one of WARPSYNC
 
 
 class Status(IntEnum):
@@ -89,8 +91,12 @@ STATE = _record(
         ("expected", np.int32, 1432),  # threads that it waits for, 0: all of the block
         ("reduction", np.int32, 1436),  # what that barrier reduces with
         ("result", np.uint32, 1440),  # of the last barrier that reduced
+        ("uniform", (np.uint32, UNIFORM_SLOTS), 1472),  # the thread's copy of its warp's registers
+        ("uniform_predicates", (np.uint8, 8), 1728),
+        ("waiting", np.int32, 1736),  # 1 + the convergence barrier at which the lane waits, 0: at none
+        ("convergence", (np.uint32, CONVERGENCE), 1792),  # the lane's copies (`convergence`)
     ],
-    1472,
+    1920,
 )
 """State of one thread."""
 
