@@ -9,30 +9,35 @@ import pytest
 from tests.adding.tree import Tree, copied
 from tests.cli.small_files import write_files
 
+LOW_BYTE = """
+name = "low-byte"
+says = "eight neighbours flip"
+source = "this test"
+conditions = "none"
+sure = "a definition"
+[law]
+kind = "adjacent-bits"
+count = 8
+"""
+
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """With a model that inverts the lowest eight bits."""
+    """With a model that flips eight bits next to each other."""
     made = copied(tmp_path_factory.mktemp("tree"))
-    made.behind(
-        "faults/model.py", "    ZERO_VALUE", '    LOW_BYTE = "low-byte"  #: the lowest eight bits inverted\n'
-    )
-    made.behind(
-        "faults/model.py",
-        "            return Corruption(Operation.SET, 0, bits)",
-        "        case FaultModel.LOW_BYTE:\n"
-        "            return Corruption(Operation.FLIP, 0xFF & ((1 << bits) - 1), bits)\n",
-    )
+    made.make("faults/models/data/low-byte.toml", LOW_BYTE)
     return made
 
 
 def test_it_takes_one_file(tree: Tree) -> None:
-    assert tree.touched == {"faults/model.py"}
+    assert tree.touched == {"faults/models/data/low-byte.toml"}
 
 
 @pytest.mark.long
 def test_it_works_everywhere(tree: Tree, tmp_path: Path) -> None:
-    assert "zero-value,low-byte" in tree.run("run", "--help", folder=tmp_path).replace("\n", " ")
+    assert "zero-value,low-byte,published-power-law" in tree.run("run", "--help", folder=tmp_path).replace(
+        "\n", " "
+    )
     small = write_files(tmp_path).options
     run = ("run", "--models", "low-byte,zero-value", "--injections", "40", "--workers", "1", "--out", "mine")
     assert "low-byte" in tree.run(*run, *small, folder=tmp_path)
@@ -42,7 +47,8 @@ def test_it_works_everywhere(tree: Tree, tmp_path: Path) -> None:
     struck = rows[rows["target"].isin(["REGISTER", "STORE_VALUE"])]
     assert len(struck) > 10
     for before, after in zip(struck["before"], struck["after"], strict=True):
-        assert int(before, 16) ^ int(after, 16) == 0xFF
+        flips = int(before, 16) ^ int(after, 16)
+        assert flips // (flips & -flips) == 0xFF
     assert "low-byte" in tree.run("explain", "mine", "IOV:0", folder=tmp_path)
     for tool in ("SASSIFI", "NVBitFI"):  # neither has it: said, and not taken for another
         told = tree.run("sites", "mine", "--format", tool.lower(), "--out", tool, folder=tmp_path)

@@ -107,6 +107,17 @@ def test_the_rule_for_registers_beyond_the_allocated_ones_is_said() -> None:
     assert not contest(named(*without)).notes, "no IOA, nothing to say"
 
 
+def test_two_ways_to_judge_an_answer_are_said() -> None:
+    """A fault that is a Malfunction by one threshold may be none by the other."""
+    one, two = finished("one"), finished("two", dice=1)
+    half, most = (NetworkSource(multi_label=value) for value in (0.5, 0.9))
+    sets = contest(named(replace(one, source=half), replace(two, source=most))).notes
+    assert sets[0].startswith("A judges sets of classes from 0.5 on, B sets of classes from 0.9 on: ")
+    single = contest(named(one, replace(two, source=most))).notes
+    assert single[0].startswith("A judges one class, B sets of classes from 0.9 on: ")
+    assert not contest(named(replace(one, source=half), replace(two, source=half))).notes
+
+
 @pytest.mark.parametrize("other", [{"meaning": "n"}, {}])
 def test_rows_of_another_meaning_are_compared_and_it_is_said(other: dict[str, str]) -> None:
     one, two = finished("one"), finished("two", dice=1)

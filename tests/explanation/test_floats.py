@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from tests.emulator.bench import program
 
-from sassafras.explanation.floats import LOOK_AHEAD, is_read_as_float, makes_float
+from sassafras.explanation.floats import LOOK_AHEAD, is_read_as_float
+from sassafras.isa.floats import makes_float
 
 READ_AS_FLOAT = [
     (("FADD R0, R4, R5",), True),

@@ -7,13 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from tests.faults.launches import instruction
 
-from sassafras.faults.model import Corruption, FaultModel, Operation, corruption, pick
+from sassafras.faults.model import Corruption, FaultModel, Operation, Target, TargetKind, pick
+from sassafras.faults.models.law import RandomWords
 
 WIDTHS = (1, 4, 8, 16, 32, 64)
 WORD = st.integers(0, 2**64 - 1)
 FLIPS = (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT)
 P_VALUE = 1e-4
+
+
+def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> Corruption:
+    """What a law that is a definition makes of two words."""
+    target = Target(TargetKind.REGISTER, 0, bits)
+    change = model.file.law.change(instruction("MOV R0, R1"), target, RandomWords(bit_word, value_word))
+    assert isinstance(change, Corruption)
+    return change
 
 
 def words(count: int, seed: int) -> list[int]:

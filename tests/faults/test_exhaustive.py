@@ -10,6 +10,7 @@ import pytest
 from tests.faults.launches import add_bias, instruction
 
 from sassafras.emulator.launch import Launch
+from sassafras.errors import UsageError
 from sassafras.explanation.scene import target_name
 from sassafras.faults.model import (
     Corruption,
@@ -20,7 +21,6 @@ from sassafras.faults.model import (
     Scope,
     Target,
     TargetKind,
-    corruption,
 )
 from sassafras.faults.targets import Selection, targets
 from sassafras.simulation.strike import strike
@@ -39,8 +39,8 @@ FLIP = Corruption(Operation.FLIP, 1, 32)
 
 
 def test_fault_models() -> None:
-    with pytest.raises(AssertionError, match="new"):
-        corruption(NEW, 32, 0, 0)
+    with pytest.raises(UsageError, match="no fault model is called 'new'"):
+        FaultModel("new").file  # noqa: B018
 
 
 def test_operations() -> None:

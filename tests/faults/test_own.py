@@ -76,7 +76,13 @@ numbers = st.integers(0, 10**18 - 1)
 
 
 @given(
-    st.sampled_from(TARGETS), numbers, numbers, numbers, st.integers(0, 9), st.sampled_from(Scope), st.data()
+    st.sampled_from(TARGETS),
+    numbers,
+    numbers,
+    numbers,
+    st.integers(0, 9),
+    st.sampled_from([Scope.THREAD, Scope.WARP]),
+    st.data(),
 )
 def test_a_line_reads_back(
     tmp_path_factory: pytest.TempPathFactory,

@@ -80,4 +80,4 @@ def test_each_flag_of_the_condition_codes_and_each_predicate_is_struck() -> None
     trace = np.array([EXECUTED], np.uint32)
     draws = [replace(DRAW, bit_word=w) for w in words(400, 12)]
     program = hand_written("IADD R2.CC, R3, R4")
-    assert {resolve(d, selection, program, trace).corruption.value for d in draws} == {1, 2, 4, 8}
+    assert {resolve(d, selection, program, trace).mask.value for d in draws} == {1, 2, 4, 8}

@@ -131,10 +131,10 @@ def test_sassifi_would_strike_what_we_struck(
         elif target.kind in (TargetKind.REGISTER, TargetKind.REGISTER_INDEX):
             written = instruction.effects.registers_written
             assert written[pick(len(written), line.operand)] == target.index
-        if fault.corruption.operation is Operation.FLIP:
-            assert fault.corruption.value == struck_bits(fault, line, instruction.effects.store_bytes)
+        if fault.mask.operation is Operation.FLIP:
+            assert fault.mask.value == struck_bits(fault, line, instruction.effects.store_bytes)
         elif fault.draw.model is FaultModel.RANDOM_VALUE and not line.note:
-            assert pick(2**32, line.bit) == fault.corruption.value
+            assert pick(2**32, line.bit) == fault.mask.value
         kinds.add((fault.draw.mode, target.kind))
     assert len(kinds) >= 5
 
@@ -172,7 +172,7 @@ def test_nvbitfi_would_strike_what_we_struck(
         assert mask[fault.pc]
         if fault.draw.model in (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT):
             double = fault.draw.model is FaultModel.DOUBLE_BIT
-            assert fault.corruption.value == (3 if double else 1) << pick(31 if double else 32, line.bit)
+            assert fault.mask.value == (3 if double else 1) << pick(31 if double else 32, line.bit)
         elif fault.draw.model is FaultModel.RANDOM_VALUE:
             assert pick(2**32, line.bit) == 0xDEADBE00  # 24 bits of the mask
             assert "24 bits" in line.note

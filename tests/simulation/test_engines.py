@@ -25,7 +25,7 @@ from sassafras.simulation.workbench import Workbench
 PER_MODE = {Scope.THREAD: 205, Scope.WARP: 80}
 
 
-@pytest.fixture(scope="module", params=list(Scope))
+@pytest.fixture(scope="module", params=[Scope.THREAD, Scope.WARP])
 def engines(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -92,7 +92,7 @@ def test_masked_by_trace_agrees_with_running_in_detail(bench: Workbench) -> None
     assert reasons >= {"never-read", "overwritten", "no-effect"}
 
 
-@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.parametrize("scope", [Scope.THREAD, Scope.WARP])
 def test_many_states_swept_together_equal_each_state_alone(
     tmp_path: Path, tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch, scope: Scope
 ) -> None:

@@ -30,7 +30,7 @@ IOA = {"modes": (Mode.IOA,), "seed": 12}
 Both = dict[IoaRegister, pd.DataFrame]
 
 
-@pytest.fixture(scope="module", params=list(Scope))
+@pytest.fixture(scope="module", params=[Scope.THREAD, Scope.WARP])
 def both(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

@@ -100,6 +100,14 @@ def attracted(given: Given) -> Array:
     return np.concatenate([force, v.sum(axis=1)[:, None]], axis=1).reshape(8, 32, 4)
 
 
+def added_up(given: Given) -> Array:
+    return np.array([given["in"].astype(np.float64).sum()])
+
+
+def counted(given: Given) -> Array:
+    return np.bincount(given["pixels"] // 4, minlength=64)
+
+
 ORACLES: dict[str, Callable[[Given], Array]] = {
     "matmul": product,
     "stencil": diffused,
@@ -107,13 +115,15 @@ ORACLES: dict[str, Callable[[Given], Array]] = {
     "pi": darts,
     "bitonic": lambda given: np.sort(given["values"], axis=1),
     "scan": lambda given: np.cumsum(given["in"].astype(np.float64)),
+    "reduction": added_up,
+    "histogram": counted,
     "hotspot": heated,
     "lud": factors,
     "needleman": aligned,
     "lavamd": attracted,
 }
-EXACT = ("pi", "bitonic", "needleman")
-QUICK = ("stencil", "bitonic")  #: to compile; the others take some seconds each
+EXACT = ("pi", "bitonic", "needleman", "histogram")
+QUICK = ("stencil", "bitonic", "reduction", "histogram")  #: to compile; the others take some seconds each
 each = pytest.mark.parametrize("name", ORACLES)
 some = pytest.mark.parametrize(
     "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ORACLES]

@@ -221,7 +221,20 @@ def _definitions(contenders: Sequence[Contender]) -> list[str]:
                 f"{first.letter} ran with --ioa-register {rules[0]}, {other.letter} with {rules[1]}: "
                 "IOA outcomes differ by definition where a result goes to a register that the kernel lacks"
             )
+        judged = [_judged(c) for c in (first, other)]
+        if judged[0] != judged[1]:
+            notes.append(
+                f"{first.letter} judges {judged[0]}, {other.letter} {judged[1]}: the same output may be a "
+                "Malfunction in one of them and none in the other"
+            )
     return notes
+
+
+def _judged(contender: Contender) -> str:
+    """What an answer is taken to be."""
+    source = contender.stored.source
+    together = None if source is None else source.together
+    return "one class" if together is None else f"sets of classes from {together:g} on"
 
 
 def _sampled(contenders: Sequence[Contender]) -> list[str]:

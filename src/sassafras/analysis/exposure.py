@@ -26,7 +26,7 @@ from sassafras.analysis.ratios import Ratio, ratio
 from sassafras.analysis.weighted import Estimate
 from sassafras.campaign.usage import KernelUsage
 from sassafras.faults.census import Cell
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import FaultModel, Mode, place_of
 
 Population = tuple[Mode, FaultModel]
 Exposures = Mapping[Population, float]
@@ -114,7 +114,7 @@ def compare_failures(
     hits = {name: (_hits(before, name, critical), _hits(after, name, critical)) for name in names}
     own = {
         key: (_of(before, key).to_numpy(bool), _of(after, key).to_numpy(bool))
-        for key in sorted(ratios, key=lambda k: (list(Mode).index(k[0]), list(FaultModel).index(k[1])))
+        for key in sorted(ratios, key=lambda k: (list(Mode).index(k[0]), place_of(k[1])))
     }
     own = {key: where for key, where in own.items() if where[0].any() and where[1].any()}
     found = []

@@ -75,4 +75,5 @@ def _mixture(models: Sequence[FaultModel]) -> str:
     names = [model.value for model in models]
     if len(names) == 1:
         return f"{names[0]} alone"
-    return f"mixture of {', '.join(names[:-1])} and {names[-1]}, {_PARTS[len(names)]} each"
+    part = _PARTS.get(len(names), f"one in {len(names)}")
+    return f"mixture of {', '.join(names[:-1])} and {names[-1]}, {part} each"

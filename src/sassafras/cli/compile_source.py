@@ -87,5 +87,5 @@ def described(name: str, signature: object) -> str:
 
     if not isinstance(signature, tuple):
         return name
-    said = (one for one in signature if isinstance(one, Named))
-    return f"{name}({', '.join(f'{one.name or chr(63)}: {one.kind or chr(63)}' for one in said)})"
+    said = ((one, one.struct.name if one.struct else one.kind) for one in signature if isinstance(one, Named))
+    return f"{name}({', '.join(f'{one.name or chr(63)}: {kind or chr(63)}' for one, kind in said)})"

@@ -82,9 +82,9 @@ def modes() -> list[str]:
 
 def models() -> list[str]:
     """Names of fault models."""
-    from sassafras.faults.model import FaultModel
+    from sassafras.faults.model import known_models
 
-    return list(FaultModel)
+    return list(known_models())
 
 
 def groups() -> list[str]:

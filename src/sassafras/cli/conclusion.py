@@ -60,6 +60,7 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
     """Print what came out; of a quiet command the paths alone."""
     from rich.console import Console
 
+    from sassafras.faults.models.said import assumed_of
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.campaign import outcomes
     from sassafras.report.tables.captions import golden_line
@@ -73,6 +74,9 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
             _say(console, golden_line(results.golden), "")
         print_tables(console, [*outcomes(results), *goal(results)], results.vocabulary)
         console.print(said(worst_line(results)), highlight=False, soft_wrap=not console.is_terminal)
+        settings = campaign.settings
+        used = [model for mode in settings.modes for model in settings.models_of(mode)]
+        _say(console, *assumed_of(used, settings.scope))
         _say(console, "", *_fidelity(results), _counted(results))
     _say_errors(results)
     _say(console, *paths(campaign.folder, page))

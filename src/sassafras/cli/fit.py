@@ -58,10 +58,13 @@ def fit(
     check_finished(campaign)
     with shown_progress(Console(stderr=True)) as progress:
         found = fit_study(campaign, band, share, workers or available_cores(), progress, critical)
-    answers = Console()
-    print_tables(answers, FIT.of(found), campaign.network.vocabulary)
+    answers, vocabulary = Console(), campaign.network.vocabulary
+    print_tables(answers, FIT.of(found), vocabulary)
     paths = write_fit_files(folder, found)
-    for line in (*closing_lines(found), f"files: {', '.join(str(path) for path in paths)}"):
+    for line in (
+        *map(vocabulary.said, closing_lines(found)),
+        f"files: {', '.join(str(path) for path in paths)}",
+    ):
         answers.print(line, highlight=False, soft_wrap=True)
 
 

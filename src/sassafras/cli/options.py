@@ -15,7 +15,7 @@ import typer
 
 from sassafras.cli import completion
 from sassafras.cli.completion import campaigns, list_of, one_of
-from sassafras.faults.model import DRAWN_MODELS
+from sassafras.faults.model import FaultModel, known_models
 
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
@@ -67,6 +67,9 @@ def criticality(tolerance: float) -> Criticality:
     return Criticality(tolerance)
 
 
+MODELS = ",".join(model for model in known_models() if model != FaultModel.MASK)
+
+
 @dataclass(frozen=True)
 class Options:
     """What decides a campaign, as typed; None: not given."""
@@ -91,7 +94,7 @@ class Options:
         list[str] | None,
         typer.Option(
             metavar="[MODE=]LIST",
-            help=f"Fault models: {','.join(DRAWN_MODELS)} or some of them; "
+            help=f"Fault models: {MODELS} or some of them, or TOML files of your own; "
             "RF=single-bit,double-bit: of one mode (repeatable).",
             autocompletion=list_of(completion.models),
         ),
@@ -154,7 +157,11 @@ class Options:
         ),
     ] = None
     scope: Annotated[
-        str | None, words("thread|warp", "Whom a fault strikes: one thread or its whole warp.")
+        str | None,
+        words(
+            "thread|warp|lanes",
+            "Whom a fault strikes: one thread, its whole warp, or what the model's table of lanes says.",
+        ),
     ] = None
     ioa_register: Annotated[
         str | None,

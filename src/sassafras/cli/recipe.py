@@ -34,9 +34,18 @@ def recipe(context: typer.Context, left_out: Mapping[str, Any]) -> dict[str, Any
             continue
         if isinstance(value, Path):
             value = str(Path.cwd() / value)
+        if key == "models" and value is not None:
+            value = [_absolute(text) for text in value]
         if value is not None:
             found[key] = value
     return found
+
+
+def _absolute(models: str) -> str:
+    """What --models was given, with whole paths of the files in it."""
+    mode, equals, names = models.rpartition("=")
+    words = (str(Path.cwd() / word) if word.endswith(".toml") else word for word in names.split(","))
+    return f"{mode}{equals}{','.join(words)}"
 
 
 def write_recipe(folder: Path, held: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sassafras.architectures.registry import architecture, architectures
@@ -16,7 +17,8 @@ from sassafras.cli.names import choose, choose_list
 from sassafras.cli.options import Options
 from sassafras.cli.own_workload import select_own
 from sassafras.errors import UsageError
-from sassafras.faults.model import DRAWN_MODELS, FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope, known_models
+from sassafras.faults.models.model_file import read_model
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
@@ -116,7 +118,7 @@ def make_settings(options: Options) -> Settings:
     if "until" in given and options.injections is None and options.per_stratum is None:
         enough = certain_number(given["until"])  # where no share can be left that is less known than the goal
         given |= {"injections": enough} | ({"per_stratum": enough} if options.stratify else {})
-    settings = Settings(**{**dict(start), **given})
+    settings = start.model_copy(update=given)
     idle = [mode.value for mode in given.get("mode_models", ()) if mode not in settings.modes]
     if idle:
         raise UsageError(f"--models {idle[0]}=...: the campaign has no mode {idle[0]}; see --modes")
@@ -159,8 +161,9 @@ def choose_kernels(text: str) -> tuple[str, ...]:
 
 
 def choose_models(texts: Sequence[str] | None) -> dict[str, Any]:
-    """Fault models as typed: LIST for all modes, MODE=LIST for one. Raises UsageError."""
-    known = {model.value: model for model in DRAWN_MODELS}
+    """Fault models as typed: LIST for all modes, MODE=LIST for one; a name that ends in ``.toml`` is a file
+    of the user's own. Raises UsageError.
+    """
     found: dict[str, Any] = {}
     own: dict[Mode, tuple[FaultModel, ...]] = {}
     for text in texts or ():
@@ -169,12 +172,24 @@ def choose_models(texts: Sequence[str] | None) -> dict[str, Any]:
         if mode in own or (mode is None and "models" in found):
             of = "all modes" if mode is None else mode.value
             raise UsageError(f"--models {text}: the models of {of} are given already")
-        chosen = choose_list("fault model", models, known)
+        chosen = choose_list("fault model", models, _models_in(models))
         if mode is None:
             found["models"] = chosen
         else:
             own[mode] = chosen
     return found | ({"mode_models": own} if own else {})
+
+
+def _models_in(text: str) -> dict[str, FaultModel]:
+    """The known models and those of the files that a list names, by how it names them."""
+    known = {model.value: model for model in known_models() if model != FaultModel.MASK}
+    for word in (word.strip() for word in text.split(",")):
+        if word.endswith(".toml"):
+            file = read_model(Path(word))
+            if file.name in known:
+                raise UsageError(f"{word}: a model is called {file.name} already: give it another name")
+            known[word] = FaultModel(file.name, file)
+    return known
 
 
 def _named(kind: str, text: str | None, known: Mapping[str, Any]) -> tuple[Any, ...] | None:

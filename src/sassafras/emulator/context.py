@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.launch import Dim, Launch
 from sassafras.emulator.layout import CONTEXT, offset_of
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.emulator.module_memory import module_address, write_pointers
+from sassafras.emulator.module_memory import module_address, outside_pointers, write_pointers
 from sassafras.emulator.windows import WINDOWS, first_stack_pointer, local_bytes
 from sassafras.errors import UsageError
 from sassafras.isa.kinds import Space
@@ -101,9 +101,10 @@ def _constants(program: Program, launch: Launch, module_at: int | None) -> _Cons
     banks = {0: constant_bank(program, launch, module_at), 2: np.frombuffer(program.constants, np.uint8)}
     record = np.zeros(1, CONTEXT)
     module = program.module
-    if module is not None and module_at is not None:
+    if module is not None and (module_at is not None or module.nbytes == 0):
         banks[4] = np.zeros(module.address_bytes, np.uint8)
-        write_pointers(banks[4], module.addresses, module_at)
+        write_pointers(banks[4], module.addresses, module_at or 0)
+        write_pointers(banks[4], outside_pointers(module), 0)
         record["constant3_bytes"] = module.constant_bytes
     kept = {bank: np.append(content, np.zeros(8, np.uint8)) for bank, content in banks.items()}
     for bank, content in kept.items():

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import UsageError
 from sassafras.isa.module import POINTER_BYTES, Module, Pointer, Variable
+from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction, Program, of_program
 
 _BANKS = (3, 4)
@@ -28,7 +29,12 @@ def module_request(program: Program) -> tuple[str, int] | None:
     module = program.module
     if module is None or module.nbytes == 0 or not any(_touches(program, i) for i in program.instructions):
         return None
-    return f"module {module.digest[:12]}", module.nbytes
+    return module_name(module), module.nbytes
+
+
+def module_name(module: Module) -> str:
+    """What the allocation of its variables is called."""
+    return f"module {module.digest[:12]}"
 
 
 def _touches(program: Program, instruction: Instruction) -> bool:
@@ -61,10 +67,15 @@ def load_module(program: Program, memory: DeviceMemory) -> None:
     address, module = module_address(program, memory), program.module
     if address is None or module is None:
         return
-    place = memory.at(address, module.nbytes)
-    place[:] = 0
+    memory.at(address, module.nbytes)[:] = initial_image(module, address)
+
+
+def initial_image(module: Module, address: int) -> NDArray[np.uint8]:
+    """What the variables hold at first, at an address."""
+    place = np.zeros(module.nbytes, np.uint8)
     place[: len(module.image)] = np.frombuffer(module.image, np.uint8)
     write_pointers(place, module.pointers, address)
+    return place
 
 
 def write_pointers(place: NDArray[np.uint8], pointers: tuple[Pointer, ...], address: int) -> None:
@@ -72,6 +83,21 @@ def write_pointers(place: NDArray[np.uint8], pointers: tuple[Pointer, ...], addr
     for pointer in pointers:
         words = np.frombuffer((address + pointer.to).to_bytes(POINTER_BYTES, "little"), np.uint8)
         place[pointer.at : pointer.at + POINTER_BYTES] = words
+
+
+def outside_pointers(module: Module) -> tuple[Pointer, ...]:
+    """What bank 4 holds for functions that are not in the cubin, and that something here stands for."""
+    found = ((one.at, Outside.of(one.symbol)) for one in module.externals)
+    return tuple(Pointer(at, function.value) for at, function in found if function is not None)
+
+
+def constant_bytes(program: Program, memory: DeviceMemory) -> slice:
+    """Where constant bank 3 lies in the arena, if the program reads it; else nothing."""
+    address = module_address(program, memory)
+    if address is None or program.module is None:
+        return slice(0, 0)
+    start = address - memory.layout.base
+    return slice(start, start + program.module.constant_bytes)
 
 
 def variable(program: Program, memory: DeviceMemory, name: str) -> NDArray[np.uint8]:

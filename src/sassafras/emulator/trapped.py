@@ -22,6 +22,8 @@ def trapped(program: Program, launch: Launch, trap: Trap) -> str:
         kind += f" (shared memory: {own} bytes of the kernel's own and {added} of the launch)"
         if local := local_bytes(program):
             kind += f" (local memory: {local} bytes of each thread)"
+    if trap.kind is TrapKind.ASSERTION:
+        kind += " (an assert of the kernel's own failed)"
     return (
         f"{named(program, launch)}: without a fault, thread {trap.thread} of block {trap.block} stopped at "
         f'{trap.offset:#06x}, "{program.instructions[index].text}": {kind}; give the '

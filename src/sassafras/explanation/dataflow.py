@@ -10,10 +10,11 @@ import numpy as np
 
 from sassafras.emulator.layout import AccessKind
 from sassafras.explanation.alignment import Pair, align
-from sassafras.explanation.floats import is_read_as_float, makes_float, uses_floats
+from sassafras.explanation.floats import is_read_as_float
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.steps import Path, Step, Stored, Value
 from sassafras.explanation.track import Touch, Track
+from sassafras.isa.floats import makes_float, uses_floats
 from sassafras.isa.program import Instruction, Program
 
 FLAGS = "ZSCO"

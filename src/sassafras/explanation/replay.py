@@ -62,6 +62,7 @@ def replay(case: Case) -> Replay:
     golden.go_before(draw.launch)
     planned = golden.plan[draw.launch]
     machine = case.bench.machine(planned.spec)
+    draw = case.injector.settled(draw, machine, golden)
     struck = struck_threads(draw, planned.launch)
     threads = golden_threads(golden, machine, draw.launch, draw.block, struck, draw.longest)
     fault = case.injector.find_fault(draw, machine, threads, golden)

@@ -18,6 +18,7 @@ from sassafras.explanation.story import ClassChange, Explanation, Said, Story
 from sassafras.explanation.track import Track, follow_faulty, follow_golden
 from sassafras.explanation.trapped import tell_trap
 from sassafras.explanation.words import wrong_words
+from sassafras.faults.model import Corruption, Scope
 from sassafras.faults.own import own_fault_of
 from sassafras.kernels.cuda_lines import CudaLine, cuda_lines
 from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
@@ -91,7 +92,10 @@ def _own_line(again: Replay) -> str:
     workload, planned = again.golden.workload, again.planned
     if workload.alarms is not None or any(p.program != p.kernel for p in workload.plan):
         return ""
-    return own_fault_of(again.fault, planned.kernel, planned.invocation).line
+    fault = again.fault
+    if fault.draw.scope is Scope.WARP and not isinstance(fault.corruption, Corruption):
+        return ""  # each lane becomes something else: no one mask says it
+    return own_fault_of(fault, planned.kernel, planned.invocation, again.values[0]).line
 
 
 def _goes_on(again: Replay) -> bool:

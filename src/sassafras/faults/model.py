@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, assert_never
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, assert_never
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 if TYPE_CHECKING:
+    from sassafras.faults.models.model_file import ModelFile
     from sassafras.faults.own import OwnFault
 
 
@@ -18,18 +24,111 @@ class Mode(StrEnum):
     IOV = "IOV"  #: the value of a result: a register, predicate, condition code or the stored word
 
 
-class FaultModel(StrEnum):
-    """How bits change: exactly, `corruption` says."""
+class FaultModel(str):
+    """The name of a fault model, and behind it (``file``) how bits change, from where that is known, and how
+    sure it is. Built-in ones are known by name; one of the user's own carries its file with it. Of a name
+    alone, as a store has it, there is one object.
+    """
 
-    SINGLE_BIT = "single-bit"
-    DOUBLE_BIT = "double-bit"  #: two adjacent bits
-    RANDOM_VALUE = "random-value"  #: a uniform draw of the full width
-    ZERO_VALUE = "zero-value"
-    MASK = "mask"  #: bits to flip, or a value to set, that the user chose: never drawn
+    SINGLE_BIT: ClassVar[FaultModel]
+    DOUBLE_BIT: ClassVar[FaultModel]  #: two adjacent bits
+    RANDOM_VALUE: ClassVar[FaultModel]  #: a uniform draw of the full width
+    ZERO_VALUE: ClassVar[FaultModel]
+    MASK: ClassVar[FaultModel]  #: bits to flip, or a value to set, that the user chose: never drawn
+
+    own: ModelFile | None
+
+    def __new__(cls, name: str, own: ModelFile | None = None) -> FaultModel:
+        """``own``: the model, where it is not a built-in one."""
+        if own is None and name in _BY_NAME:
+            return _BY_NAME[name]
+        made = super().__new__(cls, name)
+        made.own = own
+        if own is None:
+            _BY_NAME[str(name)] = made
+        return made
+
+    def __reduce__(self) -> tuple[type[FaultModel], tuple[str, ModelFile | None]]:
+        """Pickled by name, one's own with its file."""
+        return FaultModel, (str(self), self.own)
+
+    @property
+    def value(self) -> str:
+        """The name."""
+        return str(self)
+
+    @property
+    def file(self) -> ModelFile:
+        """What it is. Raises UsageError for a name that is not known here."""
+        return built_in(str(self)) if self.own is None else self.own
+
+    @property
+    def stored(self) -> str | dict[str, Any]:
+        """As settings keep it: by name, one's own whole."""
+        return str(self) if self.own is None else self.own.model_dump(mode="json")
+
+    @classmethod
+    def of_stored(cls, given: object) -> FaultModel:
+        """The model of settings. Raises ValueError for an unknown name."""
+        if isinstance(given, FaultModel):
+            return given
+        if isinstance(given, Mapping):
+            file = model_of_json(given)
+            return cls(file.name, file)
+        known = known_models()
+        if given not in known:
+            raise ValueError(f"{given!r} is unknown; known: {', '.join(known)}")
+        return cls(str(given))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validated by `of_stored`, dumped as ``stored``."""
+        return core_schema.no_info_plain_validator_function(
+            cls.of_stored,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda model: model.stored),
+        )
 
 
-DRAWN_MODELS: tuple[FaultModel, ...] = tuple(model for model in FaultModel if model is not FaultModel.MASK)
-"""The fault models that faults can be drawn by."""
+_BY_NAME: dict[str, FaultModel] = {}
+FaultModel.SINGLE_BIT = FaultModel("single-bit")
+FaultModel.DOUBLE_BIT = FaultModel("double-bit")
+FaultModel.RANDOM_VALUE = FaultModel("random-value")
+FaultModel.ZERO_VALUE = FaultModel("zero-value")
+FaultModel.MASK = FaultModel("mask")
+
+DRAWN_MODELS = (
+    *(FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT),
+    *(FaultModel.RANDOM_VALUE, FaultModel.ZERO_VALUE),
+)
+"""The four models that are definitions (SASSIFI's)."""
+
+
+def known_models() -> tuple[FaultModel, ...]:
+    """Every model that goes by name: the definitions, other built-in ones, masks of one's own."""
+    from sassafras.faults.models.names import built_in_names
+
+    return tuple(dict.fromkeys((*DRAWN_MODELS, *map(FaultModel, built_in_names()), FaultModel.MASK)))
+
+
+def place_of(model: FaultModel) -> tuple[int, str]:
+    """Sorts models: the known ones in their order, then the user's own by name."""
+    known = known_models()
+    return (known.index(model), "") if model in known else (len(known), model)
+
+
+@cache
+def built_in(name: str) -> ModelFile:
+    """A built-in model. Raises UsageError for a name that is not known here."""
+    from sassafras.faults.models.model_file import built_in_model
+
+    return built_in_model(name)
+
+
+def model_of_json(stored: Mapping[str, Any]) -> ModelFile:
+    """A model of the user's own as settings keep it. Raises pydantic's ValidationError, a ValueError."""
+    from sassafras.faults.models.model_file import ModelFile as File
+
+    return File.model_validate(stored)
 
 
 class Scope(StrEnum):
@@ -37,6 +136,7 @@ class Scope(StrEnum):
 
     THREAD = "thread"
     WARP = "warp"  #: every thread of the warp that executes the same occurrence of the same instruction
+    LANES = "lanes"  #: one of both, as often as the model's table of lanes says; rows say which
 
 
 class IoaRegister(StrEnum):
@@ -57,6 +157,13 @@ class TargetKind(StrEnum):
     STORE_VALUE = "STORE_VALUE"
     REGISTER_INDEX = "REGISTER_INDEX"
     STORE_ADDRESS = "STORE_ADDRESS"
+
+
+class Change(Protocol):
+    """What becomes of a word."""
+
+    def apply(self, word: int) -> int:
+        """The corrupted word."""
 
 
 class Operation(Enum):
@@ -88,28 +195,6 @@ class Corruption:
 def pick(word: int, count: int) -> int:
     """A uniform index in [0, count) from a uniform 64-bit word."""
     return word * count >> 64
-
-
-def corruption(model: FaultModel, bits: int, bit_word: int, value_word: int) -> Corruption:
-    """The change of a word of ``bits`` bits.
-
-    Double-bit faults flip two adjacent bits (of a word of one bit, that bit). A random value uses as many
-    uniform bits as the word has.
-    """
-    match model:
-        case FaultModel.SINGLE_BIT:
-            return Corruption(Operation.FLIP, 1 << pick(bit_word, bits), bits)
-        case FaultModel.DOUBLE_BIT:
-            pair = 3 << pick(bit_word, max(1, bits - 1))
-            return Corruption(Operation.FLIP, pair & ((1 << bits) - 1), bits)
-        case FaultModel.ZERO_VALUE:
-            return Corruption(Operation.SET, 0, bits)
-        case FaultModel.RANDOM_VALUE:
-            return Corruption(Operation.SET, value_word >> (64 - bits), bits)
-        case FaultModel.MASK:
-            raise ValueError("a mask is chosen, never drawn")
-        case _:
-            assert_never(model)
 
 
 @dataclass(frozen=True)
@@ -167,12 +252,20 @@ class Draw:
 @dataclass(frozen=True)
 class Fault:
     """A fault, fully determined: where, when, what, how. ``pc``: index of the static instruction.
-    ``ioa_register``: what a register index beyond the allocated ones does.
+    ``ioa_register``: what a register index beyond the allocated ones does. ``scope``: the draw's, or what its
+    model's table of lanes makes of it.
     """
 
     draw: Draw
     site: Site
     pc: int
     target: Target
-    corruption: Corruption
+    corruption: Change
     ioa_register: IoaRegister = IoaRegister.SASSIFI
+
+    @property
+    def mask(self) -> Corruption:
+        """The change, where it is the same of any word. Raises TypeError for one that depends on the word."""
+        if not isinstance(self.corruption, Corruption):
+            raise TypeError(f"{self.draw.model} faults have no mask before they strike")
+        return self.corruption

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import assert_never
 
 from sassafras.errors import UsageError
-from sassafras.faults.model import Corruption, Fault, FaultModel, Mode, Operation, Scope, Target, TargetKind
+from sassafras.faults.model import (
+    Corruption,
+    Fault,
+    FaultModel,
+    Mode,
+    Operation,
+    Scope,
+    Target,
+    TargetKind,
+    known_models,
+)
 
 COLUMNS = ("kernel", "invocation", "block", "thread", "instruction", "target", "mask")
 OPTIONAL = ("frame", "scope", "model")
@@ -69,17 +78,16 @@ class OwnFault:
             number = getattr(self, name)
             if not isinstance(number, int) or isinstance(number, bool) or number < 0:
                 raise self.refuse(name, f"{number!r} is no number: count from 0")
-        for name, names in (("scope", Scope), ("model", FaultModel)):
-            self._name(name, names)
+        self._name("scope", (Scope.THREAD, Scope.WARP))
+        self._name("model", known_models())
         self._check_mask()
 
-    def _name(self, column: str, names: type[StrEnum]) -> None:
+    def _name(self, column: str, known: Sequence[str]) -> None:
         """A member, where its value was given."""
         given = getattr(self, column)
-        try:
-            object.__setattr__(self, column, None if given is None else names(given))
-        except ValueError:
-            raise self.refuse(column, f"{given!r} is unknown; known: {', '.join(names)}") from None
+        if given is not None and given not in known:
+            raise self.refuse(column, f"{given!r} is unknown; known: {', '.join(known)}")
+        object.__setattr__(self, column, None if given is None else known[known.index(given)])
 
     def refuse(self, column: str, problem: str) -> UsageError:
         """The error of a column of this fault. ``problem``: what is wrong, and the way out."""
@@ -204,9 +212,14 @@ def listed_targets(mode: Mode, found: Iterable[Target]) -> str:
     return ", ".join(target_text(mode, t.kind, t.index) for t in found) or "nothing"
 
 
-def own_fault_of(fault: Fault, kernel: str, invocation: int) -> OwnFault:
-    """The fault alone, as a line of one's own would say it. ``kernel``, ``invocation``: of its launch."""
+def own_fault_of(fault: Fault, kernel: str, invocation: int, word: int) -> OwnFault:
+    """The fault alone, as a line of one's own would say it. ``kernel``, ``invocation``: of its launch.
+    ``word``: the struck word before: what a model of measured tables makes of it is a value to set. A model
+    of the user's own is told by its mask alone.
+    """
     site, change, mode = fault.site, fault.corruption, fault.draw.mode
+    if not isinstance(change, Corruption):
+        change = Corruption(Operation.SET, change.apply(word), fault.target.bits)
     return OwnFault(
         kernel,
         invocation,
@@ -217,5 +230,5 @@ def own_fault_of(fault: Fault, kernel: str, invocation: int) -> OwnFault:
         mask_text(change.operation, change.value, fault.target.kind),
         site.frame,
         fault.draw.scope,
-        fault.draw.model,
+        None if fault.draw.model.own is not None else fault.draw.model,
     )

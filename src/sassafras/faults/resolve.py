@@ -15,9 +15,9 @@ from sassafras.faults.model import (
     Site,
     Target,
     TargetKind,
-    corruption,
     pick,
 )
+from sassafras.faults.models.law import RandomWords
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_site import own_target
 from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets
@@ -49,7 +49,8 @@ def resolve(
     dynamic = int(places[draw.ordinal])
     pc = int(indexes[dynamic])
     target = _target(draw, selection, program, pc)
-    change = corruption(draw.model, target.bits, draw.bit_word, draw.value_word)
+    words = RandomWords(draw.bit_word, draw.value_word)
+    change = draw.model.file.law.change(program.instructions[pc], target, words)
     site = Site(draw.frame, draw.launch, draw.block, draw.thread, dynamic)
     return Fault(draw, site, pc, target, change, ioa_register)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 import numpy as np
@@ -28,12 +28,17 @@ _KIND_OF_GROUP = {
 @dataclass(frozen=True)
 class Selection:
     """What a campaign strikes: ``groups`` None means every destination (IOV) or every index and store address
-    (IOA).
+    (IOA). ``own``: the digest of a model of the user's own: two of one name are two selections.
     """
 
     mode: Mode
     model: FaultModel
     groups: frozenset[Group] | None = None
+    own: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        if self.model.own is not None:
+            object.__setattr__(self, "own", self.model.own.digest)
 
 
 def value_targets(instruction: Instruction) -> tuple[Target, ...]:
@@ -64,8 +69,7 @@ def targets(instruction: Instruction, selection: Selection) -> tuple[Target, ...
     """What the selection may strike in an instruction; empty if nothing.
 
     A register-file fault may strike any allocated register at any instruction: it has no targets here.
-    Predicates and condition codes are struck by single-bit faults only (SASSIFI's restriction: other models
-    mean nothing for one bit).
+    The law of the model says which of them it takes; a mask of one's own takes any.
     """
     match selection.mode:
         case Mode.RF:
@@ -76,8 +80,9 @@ def targets(instruction: Instruction, selection: Selection) -> tuple[Target, ...
             found = value_targets(instruction)
         case _:
             assert_never(selection.mode)
-    if selection.model is not FaultModel.SINGLE_BIT:
-        found = tuple(t for t in found if t.kind not in (TargetKind.PREDICATE, TargetKind.CONDITION_CODE))
+    if selection.model != FaultModel.MASK:
+        law = selection.model.file.law
+        found = tuple(t for t in found if law.takes(instruction, t))
     if selection.groups is None:
         return found
     return tuple(t for t in found if _chosen(instruction, t, selection.groups))

@@ -15,12 +15,14 @@ from sassafras.explanation.stored import name_of, parse_id, row_of
 from sassafras.faults.ids import number_of
 from sassafras.hardening.calibration import as_stored
 from sassafras.hardening.evaluate import FOLDER
+from sassafras.hardening.own_variants import parse_choice, variant_campaign
 from sassafras.hardening.plan import launched, parse_protection
 from sassafras.hardening.replay import NO_COUNTERPART, TranslatingInjector, placed
 from sassafras.hardening.triplicated import STORE, thrice, triplicated
-from sassafras.hardening.workload import HardenedWorkload, harden
+from sassafras.hardening.workload import harden
 from sassafras.progress import Progress
 from sassafras.simulation.record import Injection
+from sassafras.workload.own.load import OwnWorkload
 
 FRESH, REPLAY = ".fresh.sqlite", ".replay.sqlite"
 
@@ -54,9 +56,11 @@ def _fresh(plain: Campaign, path: Path) -> Campaign:
     if settings is None:
         raise CampaignError(f"{path} is missing or was never run; run sassafras harden again")
     plan = path.name.removesuffix(FRESH).replace("+", ",")
+    wanted = Settings.from_store(settings)
+    if isinstance(plain.network, OwnWorkload):
+        return variant_campaign(plain, parse_choice(plain.network, plan), wanted.injections)
     protection = as_stored(path, parse_protection(plan, launched(plain.network)))
     network = harden(plain.network, protection)
-    wanted = Settings.from_store(settings)
     return Campaign(path.parent, wanted, network, plain.images, store_name=path.name)
 
 
@@ -75,10 +79,8 @@ def _replayed_case(plain: Campaign, fresh: Campaign, path: Path, text: str, prog
     profile_again(fresh, progress)
     (draw,) = plain.draws([number_of(row.id)])
     bench, rules = workbench_of(fresh), rules_of(fresh)
-    hardened = fresh.network
-    assert isinstance(hardened, HardenedWorkload)
-    injector = TranslatingInjector(bench, rules, plain.network, hardened)
-    return Case(path, row, placed(draw, hardened, fresh.longest), bench, injector, rules, plain.images)
+    injector = TranslatingInjector(bench, rules, plain.network, fresh.network)
+    return Case(path, row, placed(draw, fresh.network, fresh.longest), bench, injector, rules, plain.images)
 
 
 def _replayed_row(plain: Campaign, fresh: Campaign, path: Path, fault: int) -> Injection:

@@ -41,7 +41,7 @@ class ReplaySetup:
     """Both networks, the inputs and the campaign's rules."""
 
     plain: Workload
-    hardened: HardenedWorkload
+    hardened: Workload
     inputs: tuple[Input, ...]
     rules: Rules
 
@@ -65,11 +65,16 @@ class ReplayWorker:
         return BatchResult(tuple(rows), tuple(errors))
 
 
-def placed(draw: Draw, network: HardenedWorkload, longest: Callable[[int, int], int]) -> PlacedDraw:
+def places_of(hardened: Workload) -> tuple[int, ...]:
+    """Where each launch of the plain workload stands in the plan of the hardened one."""
+    return hardened.places if isinstance(hardened, HardenedWorkload) else tuple(range(len(hardened.plan)))
+
+
+def placed(draw: Draw, network: Workload, longest: Callable[[int, int], int]) -> PlacedDraw:
     """A draw of the plain network's campaign, at the place of its launch in the hardened network's plan.
     ``longest``: there, (frame, launch) to dynamic instructions of the launch's longest golden thread.
     """
-    launch = network.places[draw.launch]
+    launch = places_of(network)[draw.launch]
     own = vars(draw) | {"launch": launch, "longest": longest(draw.frame, launch)}
     return PlacedDraw(**own, plain_longest=draw.longest)
 
@@ -83,9 +88,9 @@ class TranslatingInjector(Injector):
     values, too), it is run on the plain network's own.
     """
 
-    def __init__(self, bench: Workbench, rules: Rules, plain: Workload, hardened: HardenedWorkload) -> None:
+    def __init__(self, bench: Workbench, rules: Rules, plain: Workload, hardened: Workload) -> None:
         super().__init__(bench, rules)
-        self._plain = {place: plain.plan[number] for number, place in enumerate(hardened.places)}
+        self._plain = {place: plain.plan[number] for number, place in enumerate(places_of(hardened))}
         self._plain_bench = _bench_of_its_own(bench, plain)  # its golden runs move as this injector's do
 
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
@@ -121,7 +126,7 @@ class TranslatingInjector(Injector):
 def _bench_of_its_own(bench: Workbench, plain: Workload) -> Workbench | None:
     """A workbench of the plain network, where the hardened one's golden memory may be another; else None."""
     hardened = bench.workload
-    other = isinstance(hardened, HardenedWorkload) and any(
+    other = not isinstance(hardened, HardenedWorkload) or any(
         chosen in VARIANTS for chosen in hardened.protection.chosen
     )
     return Workbench(plain, bench.inputs) if other else None

@@ -14,20 +14,24 @@ from typing import Any
 import pandas as pd
 
 from sassafras.analysis.critical import Criticality
-from sassafras.analysis.exposure import Exposures, Failures, compare_failures, exposures, relative
+from sassafras.analysis.exposure import Failures, compare_failures, relative
 from sassafras.architectures.architecture import Architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.emulator.memory import MemoryLayout
+from sassafras.emulator.module_memory import module_name, module_request, write_pointers
 from sassafras.errors import UsageError
-from sassafras.hardening.evaluate import FOLDER
-from sassafras.kernels.kernel import Kernel, ParameterType, Region
+from sassafras.hardening.evaluate import FOLDER, added_time, program_exposures
+from sassafras.isa.module import Module
+from sassafras.isa.program import Program
+from sassafras.kernels.kernel import Kernel, Region
 from sassafras.progress import Progress
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.inputs import GivenInput, Input
 from sassafras.workload.judgement import Judgement
 from sassafras.workload.launches import PlannedLaunch
-from sassafras.workload.own.code import Touched
+from sassafras.workload.own.code import OwnKernel, Source, touched
 from sassafras.workload.own.load import OwnWorkload
+from sassafras.workload.own.variables import copied, modules_of
 from sassafras.workload.result import Result
 from sassafras.workload.verdict import Verdict
 from sassafras.workload.vocabulary import Vocabulary
@@ -80,13 +84,36 @@ class Triplicated(Workload):
     @cached_property
     def buffers(self) -> tuple[Buffer, ...]:
         """The plain workload's, then those of the second and of the third run."""
-        return _copies(self.plain.buffers)
+        return tuple(
+            replace(one, name=self._named(one.name, k)) for k in range(COPIES) for one in self.plain.buffers
+        )
 
-    @property
+    @cached_property
     def contents(self) -> Mapping[str, Any]:
         """Each run has its own."""
         plain = self.plain.contents
-        return {_named(name, k): values for k in range(COPIES) for name, values in plain.items()}
+        return {
+            self._named(name, k): self._moved_pointers(name, k, values)
+            for k in range(COPIES)
+            for name, values in plain.items()
+        }
+
+    @cached_property
+    def _modules(self) -> dict[str, Module]:
+        return modules_of(planned.spec.code(self.architecture) for planned in self.plain.plan)
+
+    def _named(self, name: str, copy: int) -> str:
+        """A buffer's name in a run."""
+        if name in self._modules:
+            return module_name(copied(self._modules[name], copy))
+        return _named(name, copy)
+
+    def _moved_pointers(self, name: str, copy: int, values: Any) -> Any:
+        if name not in self._modules:
+            return values
+        image = values.copy()
+        write_pointers(image, self._modules[name].pointers, self.layout[self._named(name, copy)].address)
+        return image
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -121,12 +148,14 @@ class Triplicated(Workload):
     @cached_property
     def plan(self) -> tuple[PlannedLaunch, ...]:
         """The plain workload's launches three times, each time in other memory."""
-        regions = tuple(self.region(buffer) for buffer in self.buffers)
+        regions = {buffer.name: self.region(buffer) for buffer in self.buffers}
         found: list[PlannedLaunch] = []
-        kernels: dict[str, Kernel] = {}
+        kernels: dict[tuple[str, int], Kernel] = {}
         for k in range(COPIES):
             for planned in self.plain.plan:
-                kernel = kernels.setdefault(planned.kernel, _anywhere(planned.spec, regions))
+                program = planned.spec.code(self.architecture)
+                key = planned.kernel, k if module_request(program) else 0
+                kernel = kernels.setdefault(key, _anywhere(planned.spec, program, regions, k))
                 arguments = _moved(planned, self.plain.layout, self.layout, k)
                 invocation = planned.invocation + k * sum(p.kernel == planned.kernel for p in self.plain.plan)
                 geometry = planned.launch.grid, planned.launch.block
@@ -156,12 +185,16 @@ def _copies(buffers: tuple[Buffer, ...]) -> tuple[Buffer, ...]:
 
 
 def _pointers(kernel: Kernel) -> tuple[str, ...]:
-    return tuple(name for name, kind in kernel.parameters if kind is ParameterType.POINTER)
+    assert isinstance(kernel, OwnKernel)
+    return kernel.pointers
 
 
-def _anywhere(kernel: Kernel, regions: tuple[Region, ...]) -> Kernel:
-    touched = Touched(regions, _pointers(kernel))
-    return replace(kernel, reads=touched, writes=touched)
+def _anywhere(kernel: Kernel, program: Program, regions: Mapping[str, Region], copy: int) -> Kernel:
+    """The kernel in the memory of a run. Only code that touches variables differs, by where these lie."""
+    if program.module is not None and module_request(program):
+        program = replace(program, module=copied(program.module, copy))
+    memory = touched(program, _pointers(kernel), regions)
+    return replace(kernel, reads=memory, writes=memory, source=Source(program))
 
 
 def _moved(
@@ -209,18 +242,13 @@ def study_triplicated(
     rows, own = fresh.injections(), campaign.injections()
     after = rows[rows["id"].isin(fresh.asked)].reset_index(drop=True)
     before = own[own["id"].isin(campaign.asked)].reset_index(drop=True)
-    ratios = relative(_exposures(campaign), _exposures(fresh))
-    times = [sum(one.seconds for one in each.usage) for each in (campaign, fresh)]
+    ratios = relative(program_exposures(campaign), program_exposures(fresh))
     return Threefold(
         campaign,
         before,
         after,
         len(fresh.errors()),
         compare_failures(before, after, ratios, critical=critical),
-        times[1] / times[0] - 1 if times[0] > 0 else None,
+        added_time(campaign, fresh),
         fresh.store.path,
     )
-
-
-def _exposures(campaign: Campaign) -> Exposures:
-    return exposures(campaign.census, campaign.usage, campaign.settings.kernels, len(campaign.images))

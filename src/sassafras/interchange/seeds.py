@@ -52,7 +52,7 @@ def bit_seed(fault: Fault, instruction: Instruction) -> Seed:
         case FaultModel.ZERO_VALUE:
             return Seed(0.5, _wide_note(fault, instruction))
         case FaultModel.RANDOM_VALUE:
-            seed = _random_seed(fault.corruption.value)
+            seed = _random_seed(fault.mask.value)
             return Seed(seed.value, _wide_note(fault, instruction) or seed.note)
         case FaultModel.SINGLE_BIT | FaultModel.DOUBLE_BIT:
             return _flip_seed(fault, instruction)
@@ -63,7 +63,7 @@ def bit_seed(fault: Fault, instruction: Instruction) -> Seed:
 
 
 def _flip_seed(fault: Fault, instruction: Instruction) -> Seed:
-    bit, double = lowest_bit(fault.corruption.value), fault.draw.model is FaultModel.DOUBLE_BIT
+    bit, double = lowest_bit(fault.mask.value), fault.draw.model is FaultModel.DOUBLE_BIT
     match fault.target.kind:
         case TargetKind.REGISTER:
             return Seed(middle(bit, WORD - 1 if double else WORD))
@@ -92,7 +92,7 @@ def nvbitfi_seed(fault: Fault, flipped: int) -> Seed:
     """NVBitFI's bit seed of a register. ``flipped``: bits that the injection changed: its random value is
     taken for a mask.
     """
-    bit = lowest_bit(fault.corruption.value)
+    bit = lowest_bit(fault.mask.value)
     match fault.draw.model:
         case FaultModel.SINGLE_BIT:
             return Seed(middle(bit, WORD))

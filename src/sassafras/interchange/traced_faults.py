@@ -56,9 +56,10 @@ class TraceWorker(Worker):
             golden.go_before(draw.launch)
             planned = golden.plan[draw.launch]
             machine = self.bench.machine(planned.spec)
+            own = self.injector.settled(draw, machine, golden)
             block, struck = draw.block, (draw.thread,)
             threads = golden_threads(golden, machine, draw.launch, block, struck, draw.longest)
-            fault = self.injector.find_fault(draw, machine, threads, golden)
+            fault = self.injector.find_fault(own, machine, threads, golden)
             trace = threads.traces[draw.thread][: fault.site.instruction]
             reached = instruction_indexes(trace)
             if draw.mode is not Mode.RF:

@@ -8,13 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, NonNegativeInt, TypeAdapter
 
-from sassafras.isa.module import Hex, Module
+from sassafras.isa.module import Hex, Module, is_nothing
 from sassafras.isa.program import Parameter
-
-
-def _is_nothing(value: object) -> bool:
-    """What few kernels have is left out of the JSON of all others, which stays what it was."""
-    return not value
 
 
 @dataclass(frozen=True)
@@ -26,7 +21,8 @@ class KernelMetadata:
     compiler's constant bank 2; ``code_bytes``: size of the machine code, scheduling words included (0: not
     known, and a listing is not checked for its end); ``stack_bytes``: local memory per thread that the
     compiler asks for (0: none, or, where functions call themselves, unknown); ``module``: the variables of
-    the cubin, None where it has none.
+    the cubin, None where it has none; ``calls``: functions that are not in the cubin and that it, or a
+    function of the cubin that it calls, may call.
     """
 
     name: str
@@ -37,8 +33,9 @@ class KernelMetadata:
     parameters: tuple[Parameter, ...]
     constants: Hex = b""
     code_bytes: NonNegativeInt = 0
-    stack_bytes: Annotated[int, Field(ge=0, exclude_if=_is_nothing)] = 0
-    module: Annotated[Module | None, Field(exclude_if=_is_nothing)] = None
+    stack_bytes: Annotated[int, Field(ge=0, exclude_if=is_nothing)] = 0
+    module: Annotated[Module | None, Field(exclude_if=is_nothing)] = None
+    calls: Annotated[tuple[str, ...], Field(exclude_if=is_nothing)] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values (``constants`` as a hex string)."""

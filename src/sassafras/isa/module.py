@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator, NonNegativeInt, PlainSerializer
+from pydantic import BeforeValidator, Field, NonNegativeInt, PlainSerializer
+
+from sassafras.isa.outside import Outside
 
 Hex = Annotated[bytes, BeforeValidator(bytes.fromhex), PlainSerializer(bytes.hex)]  #: in JSON a hex string
 POINTER_BYTES = 8
@@ -31,6 +33,19 @@ class Pointer:
 
 
 @dataclass(frozen=True)
+class External:
+    """An address at offset ``at`` of bank 4 of a function that is not in the cubin."""
+
+    at: NonNegativeInt
+    symbol: str
+
+
+def is_nothing(value: object) -> bool:
+    """What few cubins have is left out of the JSON of all others, which stays what it was."""
+    return not value
+
+
+@dataclass(frozen=True)
 class Module:
     """The variables of a cubin.
 
@@ -38,7 +53,7 @@ class Module:
     variables with an initial value, then ``zeros`` bytes of others. ``digest``: of the cubin; two cubins
     never share variables. ``image``: the bytes in front of the zeros. ``pointers``: of the image to itself.
     ``addresses``: those that bank 4 holds, of ``address_bytes``; ``unknown``: offsets of bank 4 whose address
-    (of a function in another file, say) cannot be known.
+    cannot be known; ``externals``: of functions that are not there.
     """
 
     digest: str
@@ -50,6 +65,7 @@ class Module:
     addresses: tuple[Pointer, ...] = ()
     unknown: tuple[NonNegativeInt, ...] = ()
     variables: tuple[Variable, ...] = ()
+    externals: Annotated[tuple[External, ...], Field(exclude_if=is_nothing)] = ()
 
     @property
     def nbytes(self) -> int:
@@ -62,7 +78,9 @@ class Module:
 
     def is_unknown(self, offset: int) -> bool:
         """Whether a word of bank 4 belongs to an address that cannot be known."""
-        return offset - offset % POINTER_BYTES in self.unknown
+        slot = offset - offset % POINTER_BYTES
+        missing = (one.at for one in self.externals if Outside.of(one.symbol) is None)
+        return slot in self.unknown or slot in missing
 
     def variable(self, name: str) -> Variable | None:
         """The variable of that name, None if there is none."""

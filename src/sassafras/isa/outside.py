@@ -16,3 +16,8 @@ class Outside(IntEnum):
     def symbol(self) -> str:
         """The name in a cubin's symbol table."""
         return {Outside.ASSERT_FAIL: "__assertfail"}[self]
+
+    @classmethod
+    def of(cls, symbol: str) -> Outside | None:
+        """The function of that name, None for one that nothing here stands for."""
+        return next((one for one in cls if one.symbol == symbol), None)

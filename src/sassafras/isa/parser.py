@@ -14,6 +14,7 @@ from sassafras.errors import ListingError
 from sassafras.isa.constant_words import check_constant_words, check_parameters
 from sassafras.isa.effects import derive_effects, groups_of, slots_of
 from sassafras.isa.family import CodeLayout
+from sassafras.isa.kinds import Flow
 from sassafras.isa.listing_lines import InstructionLine, Listing, read_listing
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import Opcode
@@ -29,8 +30,9 @@ from sassafras.isa.operands import (
     SpecialRegister,
     Target,
 )
+from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction, Program
-from sassafras.isa.refusals import FormsRefused, Refusal, unknown_opcode
+from sassafras.isa.refusals import FormsRefused, Refusal, missing_functions, unknown_opcode
 from sassafras.isa.target import CodeTarget
 
 _GUARD = re.compile(r"@(!?P(?:\d|T))\s+(.*)")
@@ -107,9 +109,12 @@ def _parse_lines(
     listing: Listing, table: Mapping[str, Opcode], metadata: KernelMetadata
 ) -> tuple[Instruction, ...]:
     found, refused = [], []
+    missing = [symbol for symbol in metadata.calls if Outside.of(symbol) is None]
     for index, line in enumerate(listing.lines):
         try:
             found.append(_instruction(index, line, listing.labels, table, metadata.register_count))
+            if missing and _leaves_file(found[-1]):
+                raise ValueError(missing_functions(missing))
         except ValueError as problem:
             refused.append(Refusal(line.offset, line.text, str(problem)))
     if refused:
@@ -117,6 +122,11 @@ def _parse_lines(
             metadata.name, refused, "compile the kernel differently or add the form to sassafras.isa.opcodes"
         )
     return tuple(found)
+
+
+def _leaves_file(instruction: Instruction) -> bool:
+    """Whether it goes to an absolute address: to a function that is not in the file."""
+    return instruction.flow is Flow.STOP and any(isinstance(o, Register) for o in instruction.operands)
 
 
 def _instruction(

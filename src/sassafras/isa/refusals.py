@@ -23,6 +23,18 @@ CONSTRUCTS = MappingProxyType(
 )
 
 
+#: What CUDA source says where a function is called that is in no cubin.
+_FUNCTIONS = {
+    "vprintf": "printf",
+    "malloc": "malloc or new",
+    "free": "free or delete",
+    "cudaLaunchDevice": "a launch from the device",
+    "cudaLaunchDeviceV2": "a launch from the device",
+    "cudaGetParameterBuffer": "a launch from the device",
+    "cudaGetParameterBufferV2": "a launch from the device",
+}
+
+
 @dataclass(frozen=True)
 class Refusal:
     """One instruction (byte offset and printed text) and why it cannot be carried out."""
@@ -65,3 +77,9 @@ def unknown_opcode(opcode: str) -> str:
     """Why an opcode without a record is refused."""
     construct = CONSTRUCTS.get(opcode)
     return f"opcode {opcode} is not supported" + (f": {construct}" if construct else "")
+
+
+def missing_functions(symbols: Sequence[str]) -> str:
+    """Why a call is refused that may be one of functions which are not there."""
+    said = [f"{one} ({_FUNCTIONS[one]})" if one in _FUNCTIONS else one for one in symbols]
+    return f"a function outside the file is called, which is not emulated: {' or '.join(said)}"

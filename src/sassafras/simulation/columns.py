@@ -7,6 +7,7 @@ table in the documentation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import Enum, StrEnum
 from functools import cache
@@ -44,7 +45,7 @@ Words = type[Enum]  #: an enum whose words a column holds
 @dataclass(frozen=True)
 class Column:
     """A column: its type, whether it may be NULL, what it means, the enum whose words it holds, and what
-    `Says` says.
+    `Says` says. ``named``: the kind of text that a field holds where any name will do.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Column:
     words: Words | None = None
     vector: str = ""
     key: bool = False
+    named: Callable[[Any], str] | None = None
 
     @property
     def sql(self) -> str:
@@ -77,6 +79,8 @@ class Column:
             return None
         if self.words is not None:
             return _members(self.words)[value]
+        if self.named is not None:
+            return self.named(value)
         return int(value) if self.type is ColumnType.INTEGER else value
 
 
@@ -121,8 +125,10 @@ def _column(name: str, hint: Any) -> Column:
     types = [one for one in members if one is not NoneType]
     optional, python = NoneType in members, types[0]
     words = python if isinstance(python, type) and issubclass(python, Enum) else None
-    if says is None or len(types) != 1 or (words is None and python not in _TYPES):
+    named = python if isinstance(python, type) and issubclass(python, str) and python is not str else None
+    named = None if words is not None else named
+    if says is None or len(types) != 1 or (words is None and named is None and python not in _TYPES):
         raise TypeError(f"{name}: {hint} declares no column")
-    found = ColumnType.TEXT if words is not None else _TYPES[python]
+    found = ColumnType.TEXT if words is not None or named is not None else _TYPES[python]
     comment = says.comment if words is None else f"{says.comment}: {', '.join(words_of(words))}"
-    return Column(name, found, optional, comment, says.shown or name, words, says.vector, says.key)
+    return Column(name, found, optional, comment, says.shown or name, words, says.vector, says.key, named)

@@ -9,7 +9,8 @@ import numpy as np
 
 from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
-from sassafras.faults.model import Draw, Fault, Mode
+from sassafras.faults.model import Draw, Fault, Mode, Scope
+from sassafras.faults.models.law import RandomWords
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
 from sassafras.simulation.atomics import threads_meet
@@ -130,6 +131,7 @@ class Injector:
     def _strike(self, golden: GoldenRun, draw: Draw) -> tuple[Fault, Ending | Left]:
         planned = golden.plan[draw.launch]
         machine = self._bench.machine(planned.spec)
+        draw = self.settled(draw, machine, golden)
         struck = struck_threads(draw, planned.launch)
         threads = self._golden_threads(golden, machine, draw, struck)
         fault = self.find_fault(draw, machine, threads, golden)
@@ -141,6 +143,20 @@ class Injector:
         launch = FaultyLaunch(golden, machine, fault, points, threads, self._rules.watchdog)
         found = self._after_launch(fault, launch.run(in_full=self._rules.full), fate)
         return fault, replace(found, race=race)
+
+    def settled(self, draw: Draw, machine: Machine, golden: GoldenRun) -> Draw:
+        """The draw with one thread or its warp, where the model's table of lanes decides: by the instruction
+        that is struck.
+        """
+        if draw.scope is not Scope.LANES:
+            return draw
+        alone = replace(draw, scope=Scope.THREAD)
+        threads = self._golden_threads(golden, machine, alone, (draw.thread,))
+        fault, lanes = self.find_fault(alone, machine, threads, golden), draw.model.file.lanes
+        assert lanes is not None, "the settings ask for it"
+        instruction = machine.program.instructions[fault.pc]
+        many = lanes.strikes_many(instruction, RandomWords(draw.bit_word, draw.value_word))
+        return replace(draw, scope=Scope.WARP) if many else alone
 
     @staticmethod
     def _golden_threads(

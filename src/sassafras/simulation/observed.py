@@ -77,6 +77,10 @@ class Observation:
         """Dynamic instructions of threads that have ended."""
         self._longest = max(self._longest, int(issued.max()))
 
+    def note_loaded(self, places: slice) -> None:
+        """Offsets that are read by instructions that no log has."""
+        self._loaded[places] = True
+
     def add(self, first: int, log: NDArray[np.void]) -> None:
         """The accesses of a block whose threads are numbered from ``first`` on."""
         for kind, mask in ((AccessKind.GLOBAL_LOAD, self._loaded), (AccessKind.GLOBAL_STORE, self._stored)):

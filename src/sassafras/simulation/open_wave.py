@@ -21,7 +21,7 @@ from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Bytes
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
-from sassafras.simulation.raised_alarms import graver
+from sassafras.simulation.raised_alarms import graver, read_notice
 from sassafras.simulation.regions import Intervals, inside
 from sassafras.simulation.struck_races import run_on_faulty
 from sassafras.workload.launches import PlannedLaunch
@@ -89,7 +89,8 @@ class OpenWave:
             if trap is not None:
                 golden.put_whole(number)
                 return trap
-        state.difference = Difference(*golden.take_back(number))
+        notice = read_notice(Difference(*golden.take_back(number)), golden.workload)
+        state.difference, state.alarm = notice.difference, graver(state.alarm, notice.alarm)
         return None
 
     # settling -----------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class OpenWave:
             here = (difference.offsets >= start) & (difference.offsets < start + output.nbytes)
             places = difference.offsets[here] - start + result.start(output.name)
             result.raw[places] = difference.contents[here]
-        return Propagation(result, None, state.corrupted, graver(state.alarm, None))
+        return Propagation(result, None, state.corrupted, state.alarm)
 
     @cached_property
     def _live(self) -> list[Bytes]:

@@ -11,7 +11,7 @@ from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
-from sassafras.faults.model import Corruption, Fault, IoaRegister, Mode, Target, TargetKind
+from sassafras.faults.model import Change, Fault, IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
 from sassafras.simulation.atomics import Combining, combining
 
@@ -42,7 +42,7 @@ def strike(
     thread: int,
     mode: Mode,
     target: Target,
-    change: Corruption,
+    change: Change,
     base: int,
     ioa_register: IoaRegister = IoaRegister.SASSIFI,
 ) -> Values:
@@ -80,7 +80,7 @@ def _issue(block: ArmedBlock, thread: int) -> None:
         raise FaultNotReached(f"thread {thread} trapped where the golden run did not: {block.trap}")
 
 
-def _strike_register(block: ArmedBlock, thread: int, target: Target, change: Corruption) -> Values:
+def _strike_register(block: ArmedBlock, thread: int, target: Target, change: Change) -> Values:
     registers = block.registers(thread)
     before = int(registers[target.index])
     registers[target.index] = change.apply(before)
@@ -94,7 +94,7 @@ def _strike_predicate(block: ArmedBlock, thread: int, target: Target) -> Values:
     return before, before ^ 1
 
 
-def _strike_condition_codes(block: ArmedBlock, thread: int, change: Corruption) -> Values:
+def _strike_condition_codes(block: ArmedBlock, thread: int, change: Change) -> Values:
     """The flags as a word, Z lowest; a flipped carry count is 0 or 1 afterwards."""
     flags = block.condition_codes(thread)
     before = sum(int(flag != 0) << k for k, flag in enumerate(flags))
@@ -106,7 +106,7 @@ def _strike_condition_codes(block: ArmedBlock, thread: int, change: Corruption) 
 
 
 def _strike_index(
-    block: ArmedBlock, thread: int, target: Target, change: Corruption, ioa_register: IoaRegister
+    block: ArmedBlock, thread: int, target: Target, change: Change, ioa_register: IoaRegister
 ) -> Values:
     """The result goes to the wrong register; the right one keeps what it held before the instruction. Beyond
     the allocated registers no instruction names the wrong one: the result is lost, or the device traps.
@@ -147,7 +147,7 @@ def _word(place: NDArray[np.uint8]) -> int:
 
 
 def _strike_stored_word(
-    block: ArmedBlock, thread: int, target: Target, change: Corruption, atomic: Combining | None
+    block: ArmedBlock, thread: int, target: Target, change: Change, atomic: Combining | None
 ) -> Values:
     """The word in memory; of an atomic operation a word of what memory is combined with."""
     entry = _last_store(block)
@@ -165,7 +165,7 @@ def _strike_stored_word(
 
 
 def _strike_address(
-    block: ArmedBlock, thread: int, change: Corruption, base: int, atomic: Combining | None
+    block: ArmedBlock, thread: int, change: Change, base: int, atomic: Combining | None
 ) -> Values:
     """The word goes to the wrong address, and an atomic operation combines it with what lies there, which is
     what comes back; the right place keeps its old content.

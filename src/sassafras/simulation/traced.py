@@ -43,6 +43,8 @@ def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
         case Scope.WARP:
             first = draw.thread - draw.thread % WARP
             return tuple(range(first, min(first + WARP, launch.threads_per_block)))
+        case Scope.LANES:
+            raise ValueError("which of both is not settled: `Injector.settled`")
         case _:
             assert_never(draw.scope)
 

@@ -13,6 +13,7 @@ from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine, machine_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.module_memory import constant_bytes
 from sassafras.emulator.trapped import trapped
 from sassafras.emulator.traps import Trap
 from sassafras.emulator.watched import WatchedLaunch
@@ -60,6 +61,8 @@ class Watch:
     ) -> None:
         self._machine: Machine = machine_of(program.in_lock_step)
         self._observation = Observation(program, memory.layout.nbytes) if observing else None
+        if self._observation is not None:
+            self._observation.note_loaded(constant_bytes(program, memory))
         self._suspects = list(suspects(program))
         self._program = program
         self._launch = launch

@@ -19,7 +19,7 @@ from sassafras.architectures.registry import name_of
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
-from sassafras.toolchain.variables import read_module
+from sassafras.toolchain.variables import calls_outside, read_module
 
 _CODE = ".text."
 _PARAM_CBANK = 0x0A
@@ -55,6 +55,7 @@ def read_metadata(cubin: bytes, kernel: str) -> KernelMetadata:
             code_bytes=len(_data(sections, f".text.{kernel}")),
             stack_bytes=_of_symbol(sections, _MIN_STACK_SIZE, kernel) or 0,
             module=read_module(cubin, sections),
+            calls=calls_outside(sections, kernel),
         )
 
 

@@ -127,11 +127,9 @@ def _fitting(declared: Signature | None, kernel: OwnKernel) -> Signature | None:
     if declared is None or len(declared) != len(sizes):
         return kernel.signature
     mangled = kernel.signature if kernel.signature and len(kernel.signature) == len(sizes) else declared
-    kinds = [one.kind or other.kind for one, other in zip(declared, mangled, strict=True)]
-    fits = [
-        None if kind is None or kind.nbytes != size else kind for kind, size in zip(kinds, sizes, strict=True)
-    ]
-    return tuple(replace(one, kind=kind) for one, kind in zip(declared, fits, strict=True))
+    types = [one.type or other.type for one, other in zip(declared, mangled, strict=True)]
+    fits = [kind if kind and kind.nbytes == size else None for kind, size in zip(types, sizes, strict=True)]
+    return tuple(one.of(kind) for one, kind in zip(declared, fits, strict=True))
 
 
 def _known(arch: str) -> None:

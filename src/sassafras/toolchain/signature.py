@@ -6,9 +6,11 @@ A cubin says only where each parameter lies and how large it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from sassafras.toolchain.c_types import MANGLED, CType, type_of_words
+from sassafras.toolchain.c_types import MANGLED, CType
+from sassafras.toolchain.structs import VECTORS, Struct, struct_or_type, structs_of_source
 
 _COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _KERNEL = re.compile(
@@ -20,11 +22,25 @@ _LAST_WORD = re.compile(r"(.*?)(\w+)\s*", re.DOTALL)
 
 @dataclass(frozen=True)
 class Named:
-    """A parameter. None: not known. ``constant``: points to what the kernel only reads."""
+    """A parameter: of a ``kind``, or a ``struct`` by value. None: not known. ``constant``: points to what the
+    kernel only reads.
+    """
 
     name: str | None = None
     kind: CType | None = None
     constant: bool = False
+    struct: Struct | None = None
+
+    @property
+    def type(self) -> CType | Struct | None:
+        """Of either sort."""
+        return self.kind or self.struct
+
+    def of(self, kind: CType | Struct | None) -> Named:
+        """The same parameter, of that type."""
+        if isinstance(kind, Struct):
+            return replace(self, kind=None, struct=kind)
+        return replace(self, kind=kind, struct=None)
 
 
 Signature = tuple[Named, ...]
@@ -32,21 +48,23 @@ Signature = tuple[Named, ...]
 
 def signatures_of_source(text: str) -> dict[str, Signature]:
     """The kernels of a CUDA source by their names, with their parameters. What macros make is not seen."""
-    found = _KERNEL.findall(_COMMENTS.sub(" ", text))
-    return {name: tuple(map(_declared, _arguments(said))) for name, said in found}
+    text = _COMMENTS.sub(" ", text)
+    structs = structs_of_source(text)
+    found = _KERNEL.findall(text)
+    return {name: tuple(_declared(one, structs) for one in _arguments(said)) for name, said in found}
 
 
 def _arguments(said: str) -> list[str]:
     return [one for one in said.split(",") if one.strip() not in ("", "void")]
 
 
-def _declared(said: str) -> Named:
+def _declared(said: str, structs: Mapping[str, Struct]) -> Named:
     words = said.replace("__restrict__", " ").replace("__grid_constant__", " ")
     match = _LAST_WORD.fullmatch(words)
     if match is None:
         return Named()
-    kind, pointee = type_of_words(match[1]), match[1].rpartition("*")[0]
-    return Named(match[2], kind, kind is CType.POINTER and "const" in pointee.split())
+    kind, pointee = struct_or_type(match[1], structs), match[1].rpartition("*")[0]
+    return Named(match[2], constant=kind is CType.POINTER and "const" in pointee.split()).of(kind)
 
 
 def plain_name(mangled: str) -> str:
@@ -137,7 +155,7 @@ class _Mangled:
             return self._new(Named(None, CType.POINTER, inner.constant))
         if letter in ("K", "V"):
             inner = self._type()
-            return self._new(Named(None, inner.kind, letter == "K"))
+            return self._new(replace(inner, constant=letter == "K"))
         if letter == "S":
             return self._repeated()
         if letter == "T":
@@ -146,15 +164,17 @@ class _Mangled:
         if letter in MANGLED:
             return Named(None, MANGLED[letter])
         self._at -= 1
+        struct = None
         if letter.isdigit():
-            self._name()
+            struct = VECTORS.get(self._name() or "")
         elif letter == "N":
             self._skip_group()
         else:
             self._at += 1
         if self._peek() == "I":
             self._skip_group()
-        return self._new(Named())
+            struct = None
+        return self._new(Named(struct=struct))
 
     def _new(self, named: Named) -> Named:
         self._seen.append(named)

@@ -8,12 +8,14 @@ Relocations say which words are addresses: types 2 (of a table) and 4 (of a vari
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sassafras.isa.module import POINTER_BYTES, Module, Pointer, Variable
+from sassafras.isa.module import POINTER_BYTES, External, Module, Pointer, Variable
 
 _CONSTANT, _INITIAL, _ZERO, _TABLE = ".nv.constant3", ".nv.global.init", ".nv.global", ".nv.constant4"
+_CALLS = ".nv.callgraph"
 _ADDRESS_TYPES = (2, 4)
 _ALIGNMENT = 256  #: where a section begins: no variable asks for more
 
@@ -25,7 +27,8 @@ def read_module(cubin: bytes, sections: Sections) -> Module | None:
     if not any(name in sections for name in (_CONSTANT, _INITIAL, _ZERO, _TABLE)):
         return None
     starts, image, zeros = _image(sections)
-    table = _relocations(sections, _TABLE, starts)
+    table = list(_relocations(sections, _TABLE, starts))
+    externals = tuple(_externals(sections))
     return Module(
         digest=hashlib.sha256(cubin).hexdigest(),
         image=image,
@@ -39,7 +42,8 @@ def read_module(cubin: bytes, sections: Sections) -> Module | None:
             if to is not None
         ),
         addresses=tuple(Pointer(at, to) for at, to in table if to is not None),
-        unknown=tuple(at for at, to in table if to is None),
+        unknown=tuple(at for at, to in table if to is None and at not in {one.at for one in externals}),
+        externals=externals,
         variables=tuple(_variables(sections, starts)),
     )
 
@@ -76,6 +80,33 @@ def _relocations(
             in_place = sections[name].data()[at : at + POINTER_BYTES]
             addend = relocation["r_addend"] if kind == ".rela" else int.from_bytes(in_place, "little")
             yield at, start + int(addend)
+
+
+def _externals(sections: Sections) -> Iterator[External]:
+    """The addresses in bank 4 of functions that are not in the file."""
+    for kind in (".rel", ".rela"):
+        if f"{kind}{_TABLE}" in sections:
+            for relocation in sections[f"{kind}{_TABLE}"].iter_relocations():
+                symbol = sections[".symtab"].get_symbol(relocation["r_info_sym"])
+                if symbol["st_shndx"] == "SHN_UNDEF" and symbol.name:
+                    yield External(int(relocation["r_offset"]), symbol.name)
+
+
+def calls_outside(sections: Sections, kernel: str) -> tuple[str, ...]:
+    """Functions that are not in the file and that a kernel may call, itself or through others of the file, by
+    name. Source: ``.nv.callgraph`` (pairs of caller and callee); of a file without it all that are missing.
+    """
+    symbols = sections[".symtab"]
+    if _CALLS not in sections:
+        return tuple(dict.fromkeys(one.symbol for one in _externals(sections)))
+    count = symbols.num_symbols()
+    pairs = struct.iter_unpack("<II", sections[_CALLS].data())
+    edges = [(a, b) for a, b in pairs if 0 < a < count and 0 < b < count]
+    reached = {k for k in range(count) if symbols.get_symbol(k).name == kernel}
+    while more := {b for a, b in edges if a in reached} - reached:
+        reached |= more
+    found = (symbols.get_symbol(k) for k in sorted(reached))
+    return tuple(sorted(one.name for one in found if one["st_shndx"] == "SHN_UNDEF" and one.name))
 
 
 def _symbol_start(sections: Sections, relocation: Any, starts: Mapping[str, int]) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import UsageError
 from sassafras.faults.ids import fault_id
-from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.model import Draw, Mode, Scope, known_models
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_file import read_own_faults
 from sassafras.kernels.registry import KERNELS
@@ -50,7 +50,7 @@ def settings_for(faults: Sequence[OwnFault]) -> dict[str, Any]:
     return {
         "faults": tuple(faults),
         "modes": modes,
-        "models": tuple(model for model in FaultModel if model in models),
+        "models": tuple(model for model in known_models() if model in models),
         "kernels": (*(k for k in KERNELS if k in kernels), *(k for k in kernels if k not in KERNELS)),
         "injections": max(len(of_mode(faults, mode)) for mode in modes),
         "scope": Scope.THREAD,

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from sassafras.campaign.design.settings import Settings
+from sassafras.faults.model import DRAWN_MODELS, FaultModel
 from sassafras.simulation.kept_output import Outputs
 
 #: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
@@ -26,6 +27,10 @@ def row_settings(settings: Settings) -> dict[str, Any]:
             del found[name]
     if settings.outputs is Outputs.SHORT:
         del found["outputs"]
+    used = {model for mode in settings.modes for model in settings.models_of(mode)}
+    tables = {model: model.file.digest for model in sorted(used - {*DRAWN_MODELS, FaultModel.MASK})}
+    if tables:
+        found["model_tables"] = tables
     if settings.faults is not None:
         lines = "\n".join(own.line for own in settings.faults)
         found["faults"] = hashlib.sha256(lines.encode()).hexdigest()

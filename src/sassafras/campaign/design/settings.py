@@ -92,9 +92,26 @@ class Settings(BaseModel):
             raise ValueError("per_stratum needs stratify")
         if self.faults is None and any(FaultModel.MASK in self.models_of(mode) for mode in self.modes):
             raise ValueError("the model mask is of faults of your own: it cannot be drawn")
+        if self.faults is None:
+            self._check_models()
         if self.until is not None and self.shard is not None:
             raise ValueError("a shard does not see what the others found: until needs the whole campaign")
         return self
+
+    def _check_models(self) -> None:
+        """Raise ValueError for a model in a mode that it is not for, and for one without a table of lanes
+        where the scope asks for it.
+        """
+        for mode in self.modes:
+            for model in self.models_of(mode):
+                if mode not in model.file.modes:
+                    of = ", ".join(model.file.modes)
+                    raise ValueError(
+                        f"the model {model} is of {of} faults, not of {mode}: choose modes, or models by "
+                        f"mode (--models {mode}=...)"
+                    )
+                if self.scope is Scope.LANES and model.file.lanes is None:
+                    raise ValueError(f"the model {model} has no table of lanes: choose scope thread or warp")
 
     @classmethod
     def from_store(cls, stored: Mapping[str, Any]) -> Settings:
@@ -116,7 +133,8 @@ class Settings(BaseModel):
         except ValidationError as error:
             reason = error.errors()[0]
             place = ".".join(str(part) for part in reason["loc"])
-            raise UsageError(f"{place}: {reason['msg']}" if place else reason["msg"]) from None
+            said = reason["msg"].removeprefix("Value error, ")
+            raise UsageError(f"{place}: {said}" if place else said) from None
 
     def for_network(self, network: Workload) -> Settings:
         """These settings; where they ask for every kernel there is, for those that the workload launches.

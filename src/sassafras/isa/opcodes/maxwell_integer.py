@@ -16,6 +16,7 @@ from sassafras.isa.opcodes.modifiers import (
     EXTENDED,
     FIRST_COMBINE,
     FIRST_FACTOR,
+    FIRST_WORD,
     FUNNEL_TYPE,
     HIGH,
     INTEGER_COMPARE,
@@ -30,6 +31,7 @@ from sassafras.isa.opcodes.modifiers import (
     SATURATED,
     SECOND_COMBINE,
     SECOND_FACTOR,
+    SECOND_WORD,
     SHIFT_AMOUNT,
     SIDE,
     SIGNED,
@@ -120,6 +122,10 @@ ADDITION = (
         operand_modifiers="-",
         may_write_cc=True,
         fidelity=_windows,
+    ),
+    opcode("IMUL", "dss", pipe=Pipe.QUARTER, fields=(FIRST_WORD, SECOND_WORD, HIGH), group=Group.IADD_IMUL),
+    opcode(
+        "IMUL32I", "dsi", pipe=Pipe.QUARTER, fields=(FIRST_WORD, SECOND_WORD, HIGH), group=Group.IADD_IMUL
     ),
     opcode(
         "XMAD",

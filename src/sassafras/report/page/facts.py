@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import sassafras
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
-from sassafras.faults.model import IoaRegister, Mode
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.models.said import said_of
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
 from sassafras.report.tables.captions import golden_line
@@ -40,7 +41,8 @@ def facts(material: Material) -> list[Fact]:
         *_sampling(results),
         Fact("Fault models", _models(settings)),
         *_ioa_rule(results),
-        Fact("Scope", f"one {settings.scope.value} per fault"),
+        Fact("Scope", _SCOPES[settings.scope]),
+        *(Fact("About a fault model", line) for line in said_of(_used(settings), settings.scope)),
         Fact("Instruction groups", groups),
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
         Fact("Frames", _frames(material)),
@@ -51,6 +53,17 @@ def facts(material: Material) -> list[Fact]:
         Fact("Version", f"Sassafras {sassafras.__version__}"),
         Fact("Time", _time(results)),
     ]
+
+
+_SCOPES = {
+    Scope.THREAD: "one thread per fault",
+    Scope.WARP: "one warp per fault",
+    Scope.LANES: "one thread per fault, or all active lanes of its warp, as often as the model's table says",
+}
+
+
+def _used(settings: Settings) -> list[FaultModel]:
+    return [model for mode in settings.modes for model in settings.models_of(mode)]
 
 
 _RULES = {

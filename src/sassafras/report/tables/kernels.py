@@ -50,12 +50,15 @@ class KernelShare:
 
 
 def kernels(facts: Sequence[KernelFacts], title: str, caption: str, modes: Sequence[Mode] = ()) -> Table:
-    """The list of kernels (the paper's Table 1); with the injections into each where ``modes`` are given."""
-    columns = ("kernel", "layer", "task", "registers", "instructions", "launches")
+    """The list of kernels (the paper's Table 1); with the injections into each where ``modes`` are given.
+    Layer and task are left out where none has any.
+    """
+    roles = ("layer", "task") if any(any(_role(fact.name)) for fact in facts) else ()
+    columns = ("kernel", *roles, "registers", "instructions", "launches")
     rows = [
         [
             fact.name,
-            *map(Text, _role(fact.name)),
+            *map(Text, _role(fact.name) if roles else ()),
             fact.registers,
             fact.instructions,
             fact.launches,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -17,16 +17,19 @@ from sassafras.architectures.registry import architecture
 from sassafras.emulator.memory import lay_out
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.kernel import Kernel, Region
-from sassafras.toolchain.c_types import CType
-from sassafras.workload.buffer import Buffer, Part
+from sassafras.toolchain.structs import Leaf
+from sassafras.workload.alarms import Alarms
+from sassafras.workload.buffer import WORD, Buffer, Part
 from sassafras.workload.given import Call, GivenWorkload
 from sassafras.workload.inputs import GivenInput, Input
-from sassafras.workload.own.code import SHARED, kernel_of, read_code
+from sassafras.workload.own.code import SHARED, Code, kernel_of, read_code
 from sassafras.workload.own.contents import Contents, overridden
 from sassafras.workload.own.expressions import Names, Place, value_of, whole
 from sassafras.workload.own.judgement import judgement_of
-from sassafras.workload.own.schema import LaunchSpec, WorkloadSpec, read_spec
+from sassafras.workload.own.schema import BufferSpec, LaunchSpec, VariantSpec, WorkloadSpec, read_spec
 from sassafras.workload.own.steps import Ready, Steps
+from sassafras.workload.own.structs import declared_structs
+from sassafras.workload.own.variables import images, module_buffers, modules_of
 from sassafras.workload.vocabulary import NETWORK, PROGRAM, Vocabulary
 from sassafras.workload.workload import requests
 
@@ -37,12 +40,19 @@ _MOST_BYTES = 1 << 32  #: of all buffers
 class OwnWorkload(GivenWorkload):
     """A workload of the user's own kernels. ``given_inputs``: what goes in, one set after another.
     ``unset``: buffers that hold nothing at the start. ``spec``, ``folder``: what it was made of.
+    ``given_alarms``: of a program with kernels that may raise them.
     """
 
     given_inputs: tuple[GivenInput, ...] = ()
     unset: tuple[str, ...] = ()
     spec: WorkloadSpec | None = field(default=None, repr=False)
     folder: Path = Path()
+    given_alarms: Alarms | None = None
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """As given."""
+        return self.given_alarms
 
     def on(self, target: Architecture) -> OwnWorkload:
         """As `Workload` says. Raises SassafrasError where there is no machine code for it."""
@@ -72,6 +82,8 @@ class OwnWorkload(GivenWorkload):
             code = planned.spec.code(self.architecture).digest
             digest.update(repr((planned.kernel, code, planned.part, planned.launch)).encode())
         digest.update(repr((self.reads, self.makes)).encode())
+        if self.alarms is not None:
+            digest.update(repr(self.alarms).encode())
         return digest.hexdigest()
 
 
@@ -132,11 +144,25 @@ def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = 
         )
         for one, content in inputs.items()
     ) or (GivenInput(spec.name, ()),)
-    calls, parts = _calls(spec, folder, target, buffers, names)
+    structs = declared_structs(spec.structs)
+    codes = {
+        label: read_code(label, one, target.name, folder, structs) for label, one in spec.kernels.items()
+    }
+    places = {name: Place(name) for name in buffers}
+    sizes = {name: buffer.nbytes for name, buffer in buffers.items()}
+    ready = Steps(codes, sizes, {**names, **places}).ready(spec.launches)
+    modules = modules_of(launch.code.program for launch in ready)
+    every = {**buffers, **module_buffers(modules)}
+    layout = lay_out(requests(every.values()), target.allocation_rules())
+    addresses = {name: layout[name].address for name in every}
+    contents |= images(modules, addresses, _variables(spec, maker, names))
+    calls, parts = _calls(spec, ready, every, addresses)
+    alarms = _alarms(spec, {**names, **places}, sizes, addresses)
+    is_hardened = any(isinstance(one, VariantSpec) for one in spec.kernels.values())
     return OwnWorkload(
         name=spec.name,
         given_judgement=judgement_of(spec.judgement, folder),
-        given_buffers=tuple(buffers.values()),
+        given_buffers=tuple(every.values()),
         calls=calls,
         given_parts=parts,
         reads=reads,
@@ -147,6 +173,7 @@ def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = 
         unset=tuple(name for name, one in spec.buffers.items() if one.uninitialised),
         spec=spec,
         folder=folder,
+        given_alarms=alarms if is_hardened else None,
     )
 
 
@@ -168,12 +195,24 @@ def _buffers(spec: WorkloadSpec, names: Names) -> dict[str, Buffer]:
         where = f"buffers.{name}"
         if not name.isidentifier() or name in names:
             raise UsageError(f"{where}: a name has letters, digits and _ only, and is no constant's")
-        shape = tuple(whole(side, names, f"{where}.shape") for side in one.sides)
-        dtype = np.dtype(one.dtype)
-        nbytes = dtype.itemsize * int(np.prod(shape, dtype=object))
-        found[name] = Buffer(name, nbytes, shape, dtype)
+        found[name] = _buffer(name, one, names, where)
     if (total := sum(buffer.nbytes for buffer in found.values())) > _MOST_BYTES:
         raise UsageError(f"buffers: they have {total} bytes together, at most {_MOST_BYTES} can be emulated")
+    return found
+
+
+def _buffer(name: str, spec: BufferSpec, names: Names, where: str) -> Buffer:
+    shape = tuple(whole(side, names, f"{where}.shape") for side in spec.sides)
+    dtype = np.dtype(spec.dtype)
+    return Buffer(name, dtype.itemsize * int(np.prod(shape, dtype=object)), shape, dtype)
+
+
+def _variables(spec: WorkloadSpec, maker: Contents, names: Names) -> dict[str, Any]:
+    """What the file says that variables hold."""
+    found = {}
+    for name, one in spec.variables.items():
+        where = f"variables.{name}"
+        found[name] = _filled(maker, _buffer(name, one, names, where), one, where)
     return found
 
 
@@ -183,75 +222,80 @@ def _check_known(name: str, buffers: Mapping[str, Buffer], where: str) -> None:
         raise UsageError(f"{where}: there is no buffer {name!r}; {hint}there are: {', '.join(buffers)}")
 
 
+def _alarms(
+    spec: WorkloadSpec, names: Names, sizes: Mapping[str, int], addresses: Mapping[str, int]
+) -> Alarms | None:
+    if spec.alarms is None:
+        return None
+    found = {}
+    for word, text in spec.alarms:
+        place = value_of(text, names, f"alarms.{word}")
+        if not isinstance(place, Place):
+            raise UsageError(f"alarms.{word}: {place!r} is no buffer, nor a place in one")
+        if not 0 <= place.offset <= sizes[place.buffer] - WORD or place.offset % WORD:
+            raise UsageError(
+                f"alarms.{word}: {place.offset} bytes behind the start of {place.buffer} is no word: it is "
+                f"outside its {sizes[place.buffer]} bytes, or no multiple of {WORD}"
+            )
+        found[word] = addresses[place.buffer] + place.offset
+    if found["detected"] == found["corrected"]:
+        raise UsageError("alarms: two different words")
+    return Alarms(**found)
+
+
 def _filled(maker: Contents, buffer: Buffer, content: Any, where: str) -> Any:
     made = maker.array(buffer, content, where)
     return np.zeros(buffer.shape or (), buffer.dtype) if made is None else made
 
 
 def _calls(
-    spec: WorkloadSpec, folder: Path, target: Architecture, buffers: Mapping[str, Buffer], names: Names
+    spec: WorkloadSpec, ready: Sequence[Ready], buffers: Mapping[str, Buffer], addresses: Mapping[str, int]
 ) -> tuple[tuple[Call, ...], tuple[Part, ...]]:
-    codes = {label: read_code(label, one, target.name, folder) for label, one in spec.kernels.items()}
-    places = {name: Place(name) for name in buffers}
-    sizes = {name: buffer.nbytes for name, buffer in buffers.items()}
-    ready = Steps(codes, sizes, {**names, **places}).ready(spec.launches)
-    layout = lay_out(requests(buffers.values()), target.allocation_rules())
-    regions = tuple(Region(layout[name].address, size) for name, size in sizes.items())
+    regions = {name: Region(addresses[name], buffer.nbytes) for name, buffer in buffers.items()}
     kernels = {launch.code.label: _kernel(launch, ready, regions) for launch in ready}
     labels = tuple(dict.fromkeys(launch.part for launch in ready))
     for label in spec.parts:
         if label not in labels:
             raise UsageError(f"parts.{label}: no launch is for it; there are: {', '.join(labels)}")
-    calls = tuple(_call(launch, kernels, labels, layout) for launch in ready)
+    calls = tuple(_call(launch, kernels, labels, addresses) for launch in ready)
     parts = tuple(
         Part(k, label, _output(spec, label, ready, buffers), of_planes=True) for k, label in enumerate(labels)
     )
     return calls, parts
 
 
-def _kernel(launch: Ready, ready: Sequence[Ready], regions: tuple[Region, ...]) -> Kernel:
+def _kernel(launch: Ready, ready: Sequence[Ready], regions: Mapping[str, Region]) -> Kernel:
     same = [other for other in ready if other.code is launch.code]
     for other in same:
-        if other.kinds != launch.kinds:
-            k = next(
-                k for k, pair in enumerate(zip(other.kinds, launch.kinds, strict=True)) if pair[0] != pair[1]
-            )
-            name = launch.code.name_of(k)
-            raise UsageError(
-                f"kernel {launch.code.label}: its argument {name} is {launch.kinds[k]} in one launch and "
-                f'{other.kinds[k]} in another; say which: parameters = ["{name}: {launch.kinds[k]}", ...]'
-            )
-    kernel = kernel_of(launch.code, launch.kinds, regions, any(other.shared for other in same))
-    _check_packing(launch, kernel)
-    return kernel
+        for place, (one, another) in enumerate(zip(launch.slots, other.slots, strict=True)):
+            if one != another:
+                _refuse_mixed(launch.code, place, one, another)
+    slots = tuple(word.slot for word in launch.words)
+    return kernel_of(launch.code, slots, regions, any(other.shared for other in same))
 
 
-def _check_packing(launch: Ready, kernel: Kernel) -> None:
-    """The arguments lie where the cubin has them."""
-    at = 0
-    for (name, _), kind, parameter in zip(
-        kernel.parameters, launch.kinds, launch.code.program.parameters, strict=True
-    ):
-        at += -at % kind.nbytes
-        if at != parameter.offset:
-            raise UsageError(
-                f"kernel {kernel.name}: its parameter {name} lies at byte {parameter.offset}, not at {at}"
-            )
-        at += kind.nbytes
+def _refuse_mixed(code: Code, place: int, one: Sequence[Leaf], another: Sequence[Leaf]) -> NoReturn:
+    name, where = code.name_of(place), f"kernel {code.label}: its argument {code.name_of(place)} is"
+    if len(one) == len(another) == 1:
+        raise UsageError(
+            f"{where} {one[0].kind} in one launch and {another[0].kind} in another; say which: "
+            f'parameters = ["{name}: {one[0].kind}", ...]'
+        )
+    raise UsageError(f"{where} given as fields in one launch and as bytes in another; choose one")
 
 
-def _call(launch: Ready, kernels: Mapping[str, Kernel], labels: Sequence[str], layout: Any) -> Call:
-    values = [
-        layout[value.buffer].address + value.offset if isinstance(value, Place) else value
-        for _, value in launch.arguments
-    ]
-    kernel = kernels[launch.code.label]
-    arguments: dict[str, int | float | str] = dict(
-        zip((n for n, _ in kernel.parameters), values, strict=True)
-    )
+def _call(
+    launch: Ready, kernels: Mapping[str, Kernel], labels: Sequence[str], addresses: Mapping[str, int]
+) -> Call:
+    arguments: dict[str, int | float | str] = {
+        word.slot.name: addresses[word.value.buffer] + word.value.offset
+        if isinstance(word.value, Place)
+        else word.value
+        for word in launch.words
+    }
     if launch.shared:
         arguments[SHARED] = launch.shared
-    return Call(kernel, labels.index(launch.part), arguments, (launch.grid, launch.block))
+    return Call(kernels[launch.code.label], labels.index(launch.part), arguments, (launch.grid, launch.block))
 
 
 def _output(spec: WorkloadSpec, label: str, ready: Sequence[Ready], buffers: Mapping[str, Buffer]) -> Buffer:
@@ -263,9 +307,10 @@ def _output(spec: WorkloadSpec, label: str, ready: Sequence[Ready], buffers: Map
         return buffers[spec.parts[label].output]
     last = [launch for launch in ready if launch.part == label][-1]
     given = [
-        value.buffer
-        for (kind, value), named in zip(last.arguments, last.code.signature, strict=True)
-        if kind is CType.POINTER and isinstance(value, Place) and not named.constant
+        word.value.buffer
+        for words, named in zip(last.arguments, last.code.signature, strict=True)
+        for word in words
+        if isinstance(word.value, Place) and not named.constant
     ]
     chosen = [name for name in given if name in spec.outputs] or given[-1:] or list(spec.outputs)
     return buffers[chosen[0]]

@@ -36,6 +36,7 @@ class KernelSpec(_Strict):
     include: tuple[Path, ...] = ()
     define: Mapping[str, str | int | float] = {}
     parameters: tuple[str, ...] | None = None
+    variants: Mapping[str, VariantSpec] = {}
 
     @model_validator(mode="after")
     def _one(self) -> KernelSpec:
@@ -51,6 +52,39 @@ class KernelSpec(_Strict):
         found = self.source or self.cubin or self.listing
         assert found is not None
         return found
+
+
+class VariantSpec(KernelSpec):
+    """A hardened form of a kernel; its file alone says the rest. ``arguments``: of the parameters that it has
+    besides.
+    """
+
+    arguments: Mapping[str, Argument] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _file_alone(cls, given: Any) -> Any:
+        kinds = {".cu": "source", ".sass": "listing"}
+        if isinstance(given, str | Path):
+            return {kinds.get(Path(given).suffix, "cubin"): given}
+        return given
+
+    @model_validator(mode="after")
+    def _last(self) -> VariantSpec:
+        if self.variants:
+            raise ValueError("a variant has no variants")
+        return self
+
+    def of(self, label: str) -> VariantSpec:
+        """The variant of the kernel of that name, which its function has where nothing else is said."""
+        return self.model_copy(update={"function": self.function or label})
+
+
+class AlarmSpec(_Strict):
+    """Two 32-bit words in buffers, zero at first, to which hardened kernels store what they notice."""
+
+    detected: str
+    corrected: str
 
 
 class Content(_Strict):
@@ -108,7 +142,38 @@ class Typed(_Strict):
     type: CType
 
 
-Argument = Typed | bool | int | float | str
+class StructValue(_Strict):
+    """A struct by value: its ``fields`` (by name, or in order; of an array a list), or its ``bytes`` (in
+    hexadecimal digits; in Python also bytes, or a value of NumPy).
+    """
+
+    fields: Mapping[str, Any] | list[Any] | None = None
+    bytes: Any = None
+
+    @model_validator(mode="after")
+    def _one(self) -> StructValue:
+        if (self.fields is None) == (self.bytes is None):
+            raise ValueError("give one of fields and bytes")
+        return self
+
+
+def _sort(given: Any) -> str:
+    if not isinstance(given, dict | Typed | StructValue):
+        return "=scalar"
+    typed = isinstance(given, Typed) or (isinstance(given, dict) and ("value" in given or "type" in given))
+    return "=Typed" if typed else "=StructValue"
+
+
+Argument = Annotated[
+    Annotated[Typed, Tag("=Typed")]
+    | Annotated[StructValue, Tag("=StructValue")]
+    | Annotated[bool | int | float | str, Tag("=scalar")],
+    Discriminator(_sort),
+]
+Arguments = Annotated[
+    Annotated[tuple[Argument, ...], Tag("=ordered")] | Annotated[Mapping[str, Argument], Tag("=named")],
+    Discriminator(lambda given: "=named" if isinstance(given, Mapping) else "=ordered"),
+]
 Dims = Formula | Annotated[tuple[Formula, ...], Field(min_length=1, max_length=3)]
 
 
@@ -122,7 +187,7 @@ class LaunchSpec(_Strict):
     grid: Dims
     block: Dims
     shared: Formula = 0
-    arguments: tuple[Argument, ...] | Mapping[str, Argument] = ()
+    arguments: Arguments = ()
     part: str | None = None
     when: str | None = None
 
@@ -137,13 +202,15 @@ class LoopSpec(_Strict):
 
 def _kind(given: Any) -> str:
     known = given if isinstance(given, dict) else vars(given)
-    return "loop" if "repeat" in known else "launch"
+    return "=loop" if "repeat" in known else "=launch"
 
 
 Step = Annotated[
-    Annotated[LaunchSpec, Tag("launch")] | Annotated[LoopSpec, Tag("loop")], Discriminator(_kind)
+    Annotated[LaunchSpec, Tag("=launch")] | Annotated[LoopSpec, Tag("=loop")], Discriminator(_kind)
 ]
 LoopSpec.model_rebuild()
+KernelSpec.model_rebuild()
+VariantSpec.model_rebuild()
 
 
 class JudgementSpec(_Strict):
@@ -184,16 +251,22 @@ class InputSpec(_Strict):
 
 
 class WorkloadSpec(_Strict):
-    """A whole file. ``constants``: names for formulas. ``seed``: of random contents."""
+    """A whole file. ``constants``: names for formulas. ``structs``: fields ("n: int32"), where nothing else
+    says them. ``variables``: what ``__constant__`` and ``__device__`` ones hold instead of what the code
+    says. ``seed``: of random contents. ``alarms``: where hardened kernels say what they noticed.
+    """
 
     name: str
     architecture: str = DEFAULT
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 2021
     constants: Mapping[str, Number] = {}
+    variables: Mapping[str, BufferSpec] = {}
+    structs: Mapping[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     kernels: Annotated[Mapping[str, KernelSpec], Field(min_length=1)]
     buffers: Annotated[Mapping[str, BufferSpec], Field(min_length=1)]
     launches: Annotated[tuple[Step, ...], Field(min_length=1)]
     outputs: Annotated[tuple[str, ...], Field(min_length=1)]
+    alarms: AlarmSpec | None = None
     parts: Mapping[str, PartSpec] = {}
     judgement: JudgementSpec = JudgementSpec()
     inputs: tuple[InputSpec, ...] = ()
@@ -209,8 +282,8 @@ def read_spec(values: Mapping[str, Any], where: str) -> WorkloadSpec:
 
 def _said(fault: Any) -> str:
     """A fault that pydantic found, for people: the place in the file, and what is wrong there."""
-    tags = {"launch", "loop", "Typed", "bool", "int", "float", "str"}
-    way = [str(part) for part in fault["loc"] if part not in tags and "[" not in str(part)]
+    tags = {"bool", "int", "float", "str"}
+    way = [str(part) for part in fault["loc"] if part not in tags and not {"[", "="} & set(str(part))]
     place = ".".join(way)
     match fault["type"]:
         case "extra_forbidden":
@@ -226,11 +299,15 @@ def _known(way: list[str]) -> list[str]:
     """The keys that are known at a place of the file."""
     models: dict[str, type[BaseModel]] = {
         "": WorkloadSpec,
-        "kernels": KernelSpec,
+        "kernels": VariantSpec if "variants" in way else KernelSpec,
+        "alarms": AlarmSpec,
         "buffers": BufferSpec,
+        "variables": BufferSpec,
         "launches": LaunchSpec,
         "judgement": JudgementSpec,
         "parts": PartSpec,
         "inputs": InputSpec,
     }
+    if "arguments" in way:
+        return list(StructValue.model_fields)
     return list(models.get(way[0] if way else "", WorkloadSpec).model_fields)

@@ -5,13 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sassafras.emulator.launch import Dim
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.toolchain.c_types import CType
+from sassafras.toolchain.structs import Leaf, Struct
 from sassafras.workload.own.code import Code, guessed
 from sassafras.workload.own.expressions import Names, Place, Value, value_of, whole
-from sassafras.workload.own.schema import Argument, Dims, LaunchSpec, LoopSpec, Step, Typed
+from sassafras.workload.own.schema import (
+    Argument,
+    Dims,
+    LaunchSpec,
+    LoopSpec,
+    Number,
+    Step,
+    StructValue,
+    Typed,
+)
+from sassafras.workload.own.structs import parts_of
 
 MOST = 100_000  #: launches
 _MOST_THREADS = 1024  #: of a block
@@ -19,20 +31,33 @@ _WIDEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
+class Word:
+    """A scalar among the parameters, an argument or one in a struct (``p.range.to``), and where it lies."""
+
+    slot: Leaf
+    value: int | float | Place
+
+
+@dataclass(frozen=True)
 class Ready:
-    """A launch as it will be. ``arguments``: in order, each with its type."""
+    """A launch as it will be. ``arguments``: in order; a struct has several words."""
 
     code: Code
     grid: Dim
     block: Dim
     shared: int
-    arguments: tuple[tuple[CType, int | float | Place], ...]
+    arguments: tuple[tuple[Word, ...], ...]
     part: str
 
     @property
-    def kinds(self) -> tuple[CType, ...]:
-        """The types of the arguments."""
-        return tuple(kind for kind, _ in self.arguments)
+    def words(self) -> tuple[Word, ...]:
+        """Of all arguments."""
+        return tuple(word for argument in self.arguments for word in argument)
+
+    @property
+    def slots(self) -> tuple[tuple[Leaf, ...], ...]:
+        """Of each argument."""
+        return tuple(tuple(word.slot for word in argument) for argument in self.arguments)
 
 
 class Steps:
@@ -81,13 +106,19 @@ class Steps:
             )
         shared = whole(step.shared, names, f"{where}.shared", 0)
         ordered = self._in_order(code, step.arguments, where)
-        arguments = tuple(self._typed(code, k, given, names, where) for k, given in enumerate(ordered))
+        arguments = tuple(self._words(code, k, given, names, where) for k, given in enumerate(ordered))
         return Ready(code, grid, block, shared, arguments, step.part or step.kernel)
 
     def _in_order(
         self, code: Code, given: Sequence[Argument] | Mapping[str, Argument], where: str
     ) -> list[Argument]:
         names = [code.name_of(place) for place in range(len(code.sizes))]
+        if code.more and not isinstance(given, Mapping):
+            given = (
+                {**dict(zip(names, given, strict=False)), **code.more} if len(given) <= len(names) else given
+            )
+        elif code.more:
+            given = {**given, **code.more}  # type: ignore[dict-item]
         takes = f"{code.label} takes {', '.join(names) or 'none'}"
         if isinstance(given, Mapping):
             for name in given:
@@ -104,21 +135,36 @@ class Steps:
             raise UsageError(f"{where}.arguments: {missing[0]} is missing; {takes}")
         return [given[name] for name in names] if isinstance(given, Mapping) else list(given)
 
-    def _typed(
-        self, code: Code, place: int, given: Argument, names: Names, where: str
-    ) -> tuple[CType, int | float | Place]:
-        where = f"{where}.arguments.{code.name_of(place)}"
-        said = given.type if isinstance(given, Typed) else code.signature[place].kind
+    def _words(self, code: Code, place: int, given: Argument, names: Names, where: str) -> tuple[Word, ...]:
+        name, parameter = code.name_of(place), code.program.parameters[place]
+        where = f"{where}.arguments.{name}"
+        said = given.type if isinstance(given, Typed) else code.signature[place].type
+        if isinstance(given, StructValue):
+            return tuple(
+                self._word(leaf.moved(name, parameter.offset), one, names, f"{where}{leaf.name}")
+                for leaf, one in parts_of(given, said, parameter.size, where)
+            )
         given = given.value if isinstance(given, Typed) else given
+        kind, value = self._typed(given, said, parameter.size, names, where)
+        return (Word(Leaf(name, kind, parameter.offset), value),)
+
+    def _word(self, slot: Leaf, given: Any, names: Names, where: str) -> Word:
+        if not isinstance(given, bool | int | float | str):
+            raise UsageError(f"{where}: {given!r} is no number; it is {slot.kind}")
+        _, value = self._typed(given, slot.kind, slot.kind.nbytes, names, where)
+        return Word(slot, value)
+
+    def _typed(
+        self, given: Number, said: CType | Struct | None, size: int, names: Names, where: str
+    ) -> tuple[CType, int | float | Place]:
         value: Value = value_of(given, names, where) if isinstance(given, str) else given
-        size = code.sizes[place]
+        if isinstance(said, Struct) or (said is None and size not in (1, 2, 4, 8)):
+            takes = f"the struct {said.name} ({size} bytes)" if said else f"{size} bytes by value (a struct)"
+            sort = f"{value.buffer} is a buffer" if isinstance(value, Place) else f"{value!r} is a number"
+            raise UsageError(f"{where}: {sort}, the kernel takes {takes}: give {{ fields = ... }} or bytes")
         if isinstance(value, Place):
             self._check_place(value, said, size, where)
             return CType.POINTER, value
-        if size not in (1, 2, 4, 8):
-            raise UsageError(
-                f"{where}: the kernel takes {size} bytes by value there (a struct); no number fits"
-            )
         kind = said or guessed(size, value)
         if kind.nbytes != size:
             raise UsageError(f"{where}: {kind} has {kind.nbytes} bytes, the kernel takes {size}")
