@@ -195,8 +195,9 @@ def constant_bank(program: Program, launch: Launch, module_at: int | None = None
         layout.shared_window: WINDOWS[Space.SHARED],
         layout.local_window: WINDOWS[Space.LOCAL],
         layout.stack: first_stack_pointer(program),
-        layout.shared_bytes: launch.shared_bytes,
     }
+    if layout.shared_bytes is not None:
+        ones[layout.shared_bytes] = launch.shared_bytes
     ones |= {at: (module_at or 0) >> 32 * k & 0xFFFFFFFF for k, at in enumerate(layout.constants_address)}
     for start, word in ones.items():
         bank[start : start + 4] = np.frombuffer(word.to_bytes(4, "little"), np.uint8)

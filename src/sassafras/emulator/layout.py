@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 STACK_ENTRIES = (
     64  #: call/sync stack; deeper is a stack error (modelled: hardware spills, and stops at its own limit)
 )
 REGISTER_SLOTS = 256
+UNIFORM_SLOTS = 64
+CONVERGENCE = 17  #: barriers B0 to B15, and the one of WARPSYNC
 
 
 class Status(IntEnum):
@@ -88,8 +91,12 @@ STATE = _record(
         ("expected", np.int32, 1432),  # threads that it waits for, 0: all of the block
         ("reduction", np.int32, 1436),  # what that barrier reduces with
         ("result", np.uint32, 1440),  # of the last barrier that reduced
+        ("uniform", (np.uint32, UNIFORM_SLOTS), 1472),  # the thread's copy of its warp's registers
+        ("uniform_predicates", (np.uint8, 8), 1728),
+        ("waiting", np.int32, 1736),  # 1 + the convergence barrier at which the lane waits, 0: at none
+        ("convergence", (np.uint32, CONVERGENCE), 1792),  # the lane's copies (`convergence`)
     ],
-    1472,
+    1920,
 )
 """State of one thread."""
 
@@ -161,6 +168,11 @@ class AccessKind(IntEnum):
     SHARED_STORE = 2
     LOCAL_STORE = 3
     SHARED_LOAD = 4
+
+
+def places_of(log: NDArray[np.void]) -> NDArray[np.uint64]:
+    """Of each access: its offset, and its size, kind, thread and instruction, as two words."""
+    return np.ascontiguousarray(log).view(np.uint64).reshape(len(log), ACCESS.itemsize // 8)[:, :2]
 
 
 def offset_of(dtype: np.dtype[np.void], field: str) -> int:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.effort import effort
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
@@ -31,7 +32,6 @@ from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, Wa
 from sassafras.emulator.way_counter import CountingFunction
 from sassafras.emulator.windows import local_bytes
 from sassafras.errors import GoldenTrap
-from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program, of_program
 from sassafras.isa.slicing import Slice, control_slice, shared_memory_slice
 from sassafras.native import Host, NativeLibrary, host
@@ -121,14 +121,14 @@ class Machine:
         writers = "warps" if lock_step else kind.partition(" ")[0]
         sources = source_key(*_WRITERS.get(writers, _WRITERS["plain"]))
         family = self.program.architecture.family.name
-        # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
-        tables = sum(instruction.flow is Flow.COMPUTED_JUMP for instruction in self.program.instructions)
+        level, passes = effort(kind, self.program)
         return NativeLibrary(
             f"{self.program.name}-{kind}",
             text,
             [f"{name}_entry" for name in names],
             key=f"{sources} {family} {self.program.digest} {kind} {names}",
-            level=1 if kind.startswith("armed") else 0 if tables > 1 else 2,
+            level=level,
+            passes=passes,
         )
 
     @cached_property
@@ -177,7 +177,7 @@ class Machine:
         return run_block, step, prepare
 
     @cached_property
-    def watching_functions(self) -> tuple[Callable[..., int], ...]:
+    def watching_functions(self) -> tuple[Callable[..., Any], ...]:
         """``prepare_block``, ``phase``, ``let_go``, ``step`` of the build whose accesses are looked at."""
         names = ("prepare_block", "phase", "let_go", "step")
         library = self._library("watching", lambda: WatchingFunction(self.program), *names)
@@ -249,13 +249,9 @@ class Machine:
         result = np.zeros(4, np.int64)
         rows = np.zeros(1, np.int32) if counters is None else counters
         status = function(
-            context.address,
-            address_of(states),
-            blocks.start,
-            blocks.stop,
-            address_of(result),
-            address_of(rows),
-        )
+            context.address, address_of(states), blocks.start, blocks.stop,
+            address_of(result), address_of(rows),
+        )  # fmt: skip
         trap = None
         if status != Status.EXITED:
             block, thread = int(result[2]), int(result[3])
@@ -267,9 +263,14 @@ class Machine:
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
         """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
         wide = self.form_for(launch.threads) is Form.WIDE
-        runner = self._wide_profiling if wide else None
-        rows = self._count(self._run_profiling, self._profiling_function, launch, memory, runner)
+        known = self._form is None and "_wide_profiling" in self.__dict__  # compiled: good for all
+        runner = self._wide_profiling if wide or known else None
+        rows = self._count(self._profile_threads, self._profiling_function, launch, memory, runner)
         return rows.finish(*self._profiling_function.counted.counter_map())
+
+    def _profile_threads(self, *given: Any) -> int:
+        """Compiled only where it is called."""
+        return self._run_profiling(*given)
 
     def profile_without_data(self, launch: Launch) -> LaunchProfile | None:
         """What `profile` gives for a launch that does not trap, of a program whose threads execute the same
@@ -313,12 +314,12 @@ class Machine:
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * threads]
             if wide is not None:
-                counted, blocks = wide.count(context, blocks)
+                counted, which, blocks = wide.count(context, blocks)
                 places = wide.function.counters_of(function.counted.instructions)
                 if not blocks:
-                    builder.add(counted, places)
+                    builder.add(counted, places, which)
                     continue
-                rows[: len(counted)], wide = counted[:, places], None
+                rows[: len(which)], wide = counted[which][:, places], None
             rest = rows[-len(blocks) * threads :]
             rest.fill(0)
             result = self._call(run, context, states, blocks, rest)

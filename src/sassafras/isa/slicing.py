@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.kinds import Action, Flow, Space
-from sassafras.isa.locations import File, Location
+from sassafras.isa.locations import Location
 from sassafras.isa.opcodes.maxwell_memory import CLOCKS
 from sassafras.isa.operands import SpecialRegister
 from sassafras.isa.program import Instruction, Program, of_program
@@ -146,10 +146,10 @@ def _needed(
         before = wanted if instruction.is_guarded else wanted - written
         if instruction.index in needed:
             before |= instruction.effects.reads
-        elif guards and instruction.effects.guard is not None:
-            before |= {Location(File.PREDICATES, instruction.effects.guard)}
+        elif guards:
+            before |= instruction.effects.guarded_by
         if addresses:
-            before |= {Location(File.REGISTERS, r) for r in instruction.effects.address_registers}
+            before |= instruction.effects.addressed_by
         if before != live[place]:
             live[place] = before
             pending.extend(preceding[place])

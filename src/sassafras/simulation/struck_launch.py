@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed import ArmedBlock
-from sassafras.emulator.layout import ACCESS, AccessKind
+from sassafras.emulator.layout import AccessKind, places_of
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.traps import Trap
 from sassafras.faults.model import Fault
@@ -156,12 +156,7 @@ def as_golden(armed: ArmedBlock, threads: GoldenThreads) -> bool:
     log, own = armed.accesses(), threads.accesses
     if len(log) > len(own) or (armed.trap is None and len(log) < len(own)):
         return False
-    return bool((_where(log) == _where(own[: len(log)])).all())
-
-
-def _where(log: NDArray[np.void]) -> NDArray[np.uint64]:
-    """Of each access: its offset, and its size, kind, thread and instruction, as two words."""
-    return np.ascontiguousarray(log).view(np.uint64).reshape(len(log), ACCESS.itemsize // 8)[:, :2]
+    return bool((places_of(log) == places_of(own[: len(log)])).all())
 
 
 def bytes_of(log: NDArray[np.void], kind: AccessKind | None = None) -> NDArray[np.int64]:

@@ -30,18 +30,18 @@ class WarpDrivers:
 
     It runs blocks [first, last). ``warps``: memory of a warp (`WarpLayout`), or, where warps wait for each
     other, of all warps of a block. ``result``: i64 instructions, longest thread, block; the last where the
-    status is `Status.REDO`, and the blocks before it have been run. ``counters``: for each warp a row of
-    ``WARP`` per counter.
+    status is `Status.REDO`, and the blocks before it have been run. ``counters``: for each warp
+    ``row_words`` words (`Rows`).
     """
 
     def __init__(
-        self, module: ir.Module, shape: Shape, *, warp_bytes: int, barrier: bool, counters: int
+        self, module: ir.Module, shape: Shape, *, warp_bytes: int, barrier: bool, row_words: int
     ) -> None:
         self._module = module
         self._shape = shape
         self._warp_bytes = warp_bytes
         self._barrier = barrier
-        self._row_bytes = 4 * WARP * counters
+        self._row_bytes = 4 * row_words
         self._thread = module.get_global("thread")
 
     def add(self) -> None:
@@ -105,8 +105,10 @@ class WarpDrivers:
         thread = b.shl(number, I32(5))
         lanes = smaller(b, b.sub(threads, thread), I32(WARP))
         limit = b.load(state_pointer(b, context, offset_of(CONTEXT, "limit")), typ=I64)
+        whole = b.lshr(I32(-1), b.sub(I32(WARP), lanes))
         fields: dict[str, ir.Value] = {
-            "alive": b.lshr(I32(-1), b.sub(I32(WARP), lanes)),
+            "alive": whole,
+            "whole": whole,
             "waiting": I32(0),
             "barred": I32(0),
             "split": I32(0),

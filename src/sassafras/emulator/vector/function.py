@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from sassafras.architectures.multiprocessor import WARP
-from sassafras.building import I32, I64, POINTER
+from sassafras.building import I8, I32, I64, POINTER
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.control import WarpControl
 from sassafras.emulator.vector.lanes import Shape, Wide
 from sassafras.emulator.vector.memory import WarpMemory
+from sassafras.emulator.vector.rows import Rows
 from sassafras.emulator.vector.scheduling import at, wide_load, wide_store
 from sassafras.isa.kinds import Flow
 from sassafras.isa.locations import Location
@@ -37,9 +37,9 @@ class WarpFunction(WarpControl, WarpMemory):
         self._counters = self.b.load(at(self.b, self.state, "counters"), typ=POINTER)
 
     @property
-    def counters(self) -> int:
-        """Counters of a lane."""
-        return len(self._counter_of_block) + len(self._counter_of_guarded)
+    def rows(self) -> Rows:
+        """Where a warp counts."""
+        return Rows(len(self._counter_of_block) + len(self._counter_of_guarded))
 
     def counters_of(self, places: list[int]) -> list[int]:
         """Places are instructions, of which one counts: the first ones, block starts of the scalar build, how
@@ -142,8 +142,20 @@ class WarpFunction(WarpControl, WarpMemory):
             self._bump(self._counter_of_block[instruction.index], self.active())
 
     def _bump(self, counter: int, lanes: ir.Value) -> None:
-        b = self.b
-        place = state_pointer(b, self._counters, 4 * WARP * counter)
-        old = wide_load(b, place, I32)
+        """In one word where all lanes of the warp are counted, else in one of each lane."""
+        b, rows = self.b, self.rows
+        apart, counted = self.block("apart"), self.block("counted")
+        whole = b.icmp_unsigned("==", lanes, b.load(at(b, self.state, "whole"), typ=I32))
+        together = self.block("together")
+        b.cbranch(whole, together, apart).set_weights([100, 1])
+        b.position_at_end(together)
+        place = state_pointer(b, self._counters, rows.together(counter))
+        b.store(b.add(b.load(place, typ=I32), I32(1)), place)
+        b.branch(counted)
+        b.position_at_end(apart)
+        b.store(I8(1), state_pointer(b, self._counters, rows.parted(counter)), align=1)
+        place = state_pointer(b, self._counters, rows.apart(counter))
         one: Wide = b.zext(b.truths(lanes), I32)
-        wide_store(b, b.add(old, one), place)
+        wide_store(b, b.add(wide_load(b, place, I32), one), place)
+        b.branch(counted)
+        b.position_at_end(counted)

@@ -65,13 +65,12 @@ class WideRunner:
 
         def text() -> str:
             module = function.emit()
-            counters = function.counters if self._profiling else 0
             WarpDrivers(
                 module,
                 function.shape,
                 warp_bytes=function.layout.nbytes,
                 barrier=self._barrier,
-                counters=counters,
+                row_words=function.rows.words if self._profiling else 0,
             ).add()
             return str(module)
 
@@ -113,7 +112,7 @@ class WideRunner:
     ) -> int | None:
         """Run blocks. None where all have ended, else the block, taken back, with which to go on thread by
         thread. ``result``: instructions and longest thread are added; ``rows``: for each warp of the blocks
-        ``WARP`` of each counter.
+        its words (`Rows`).
         """
         sides = _sides(context)
         warps = -(-sides[0] * sides[1] * sides[2] // WARP)
@@ -132,19 +131,20 @@ class WideRunner:
         )
         return None if status == Status.EXITED else int(result[2])
 
-    def count(self, context: LaunchContext, blocks: range) -> tuple[NDArray[np.int32], range]:
-        """Run blocks and count: int32 (threads, counters of `function`), and the blocks that are to be run
-        thread by thread.
+    def count(
+        self, context: LaunchContext, blocks: range
+    ) -> tuple[NDArray[np.int32], NDArray[np.intp], range]:
+        """Run blocks and count: the different rows, int32 (rows, counters of `function`), which is that of
+        each thread, and the blocks that are to be run thread by thread.
         """
         x, y, z = _sides(context)
         threads, warps = x * y * z, -(-x * y * z // WARP)
-        counters = self.function.counters
-        counts = np.zeros((len(blocks) * warps, counters, WARP), np.int32)
+        rows = self.function.rows
+        counts = np.zeros((len(blocks) * warps, rows.words), np.int32)
         stopped = self.run(context, blocks, np.zeros(4, np.int64), counts)
         left = range(blocks.stop if stopped is None else stopped, blocks.stop)
-        lanes = counts.transpose(0, 2, 1).reshape(len(blocks), warps * WARP, counters)
         done = len(blocks) - len(left)
-        return lanes[:done, :threads].reshape(done * threads, counters), left
+        return *rows.of_threads(counts[: done * warps], warps, threads), left
 
 
 def _aligned(array: NDArray[np.uint8]) -> int:
