@@ -15,14 +15,20 @@ from sassafras.emulator.vector.memory import WarpMemory
 from sassafras.emulator.vector.rows import Rows
 from sassafras.emulator.vector.scheduling import at, wide_load, wide_store
 from sassafras.isa.kinds import Flow
+from sassafras.isa.locations import Location
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.slicing import Slice
 
 
 class WarpFunction(WarpControl, WarpMemory):
     """Emits it. With ``profiling`` every block and every guarded instruction counts itself, in each lane."""
 
-    def __init__(self, program: Program, shape: Shape, *, profiling: bool = False) -> None:
+    def __init__(
+        self, program: Program, shape: Shape, *, profiling: bool = False, chosen: Slice | None = None
+    ) -> None:
+        """``chosen``: only this is carried out (None: everything)."""
         self._profiling = profiling
+        self._chosen = chosen
         super().__init__(program, shape)
         guarded = [i.index for i in program.instructions if i.guard is not None]
         sizes = self.facts.sizes
@@ -52,11 +58,12 @@ class WarpFunction(WarpControl, WarpMemory):
         if size is None:
             return
         index = instruction.index
-        block = self.program.instructions[index : index + size]
+        block = [one for one in self.program.instructions[index : index + size] if self._carries_out(one)]
         self.b.position_at_end(self._blocks[index])
         self._next = self._blocks.get(index + size) or self.block("behind")
         self.before(instruction, None)
-        tail = self.block("tail") if block[-1].flow is not Flow.NEXT else self._next
+        leads = bool(block) and block[-1].flow is not Flow.NEXT
+        tail = self.block("tail") if leads else self._next
         inner = block if tail is self._next else block[:-1]
         if self.worth_guessing(inner):
             self._emit_twice(inner)
@@ -69,6 +76,14 @@ class WarpFunction(WarpControl, WarpMemory):
             self._emit(block[-1])
             if not self.b.block.is_terminated:
                 self.b.branch(self._next)
+
+    def _carries_out(self, instruction: Instruction) -> bool:
+        return self._chosen is None or instruction.index in self._chosen.instructions
+
+    def remembered_behind(self, barrier: int) -> frozenset[Location]:
+        """What lanes that wait at a barrier must put into the warp's memory."""
+        found = self.facts.remembered_behind(barrier)
+        return found if self._chosen is None else found & self._chosen.kept
 
     def _emit_twice(self, block: Sequence[Instruction]) -> None:
         """With guesses; and, from each place on where one may prove wrong, without."""
@@ -83,7 +98,7 @@ class WarpFunction(WarpControl, WarpMemory):
         self.b.branch(done)
         self.forget_patterns()
         self.b.forget_raw()
-        for one in block[min(slow, default=0) - block[0].index :] if slow else ():
+        for one in (i for i in block if slow and i.index >= min(slow)):
             entry = slow.get(one.index)
             if entry is not None:
                 if not self.b.block.is_terminated:

@@ -16,11 +16,12 @@ from sassafras.emulator.plain import has_barrier
 from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
-from sassafras.emulator.vector.journal import ENTRY_BYTES
+from sassafras.emulator.vector.journal import ENTRY_BYTES, put_back
 from sassafras.emulator.vector.lanes import NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
+from sassafras.isa.slicing import Slice
 from sassafras.native import Host, NativeLibrary, Passes
 from sassafras.sources import source_key
 
@@ -31,10 +32,15 @@ _WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
 
 class WideRunner:
-    """Runs blocks of a program as warps of vectors, plain or profiling, for one kind of processor."""
+    """Runs blocks of a program as warps of vectors, plain or profiling, for one kind of processor; or only
+    what is ``chosen`` of it.
+    """
 
-    def __init__(self, program: Program, target: Host, *, profiling: bool = False) -> None:
+    def __init__(
+        self, program: Program, target: Host, *, profiling: bool = False, chosen: Slice | None = None
+    ) -> None:
         self.program = program
+        self._chosen = chosen
         self._target = target
         self._profiling = profiling
         self._barrier = has_barrier(program)
@@ -42,7 +48,8 @@ class WideRunner:
     @cached_property
     def function(self) -> WarpFunction:
         """The form that is compiled. Raises NoWideForm for a program that has none."""
-        return WarpFunction(self.program, Shape(self._target.lanes), profiling=self._profiling)
+        shape = Shape(self._target.lanes)
+        return WarpFunction(self.program, shape, profiling=self._profiling, chosen=self._chosen)
 
     @property
     def has_form(self) -> bool:
@@ -67,7 +74,7 @@ class WideRunner:
             ).add()
             return str(module)
 
-        kind = "wide profile" if self._profiling else "wide"
+        kind = "wide profile" if self._profiling else "wide slice" if self._chosen else "wide"
         family = self.program.architecture.family.name
         sources = source_key("emulator.vector", "isa.parser")
         library = NativeLibrary(
@@ -81,6 +88,25 @@ class WideRunner:
         )
         return library.typed("run_entry", SIGNATURE)
 
+    @cached_property
+    def _journal(self) -> NDArray[np.uint8]:
+        """Room for it. Runs of one process come one after the other."""
+        return np.empty(JOURNAL_ENTRIES * ENTRY_BYTES + 64, np.uint8)
+
+    def run_and_undo(
+        self, context: LaunchContext, block: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
+        """Run one block and put back what it has stored in global memory. Returns the offsets of the bytes
+        that it has stored over, sorted, and what it has stored; None where it has to be run thread by
+        thread.
+        """
+        result, no_counters = np.zeros(4, np.int64), np.zeros(1, np.int32)
+        if self.run(context, range(block, block + 1), result, no_counters) is not None:
+            return None
+        start = _aligned(self._journal) - address_of(self._journal)
+        used = self._journal[start : start + int(context.record.view(np.int64)[_WORD["journal_next"]])]
+        return put_back(used, context.memory.data, self.function.shape.lanes)
+
     def run(
         self, context: LaunchContext, blocks: range, result: NDArray[np.int64], rows: NDArray[np.int32]
     ) -> int | None:
@@ -91,7 +117,7 @@ class WideRunner:
         sides = _sides(context)
         warps = -(-sides[0] * sides[1] * sides[2] // WARP)
         memory = np.empty(self.function.layout.nbytes * (warps if self._barrier else 1) + 64, np.uint8)
-        journal = np.empty(JOURNAL_ENTRIES * ENTRY_BYTES + 64, np.uint8)
+        journal = self._journal
         tids = _thread_coordinates(sides)
         words = context.record.view(np.int64)
         words[_WORD["tids"]], words[_WORD["journal"]] = address_of(tids), _aligned(journal)
