@@ -76,5 +76,16 @@ RED = [
     Form("ADD", "F32.FTZ.RN"),
     Form("ADD", "F32.FTZ"),  # what nvdisasm prints of the same by other encodings
 ]
-ATOM = [*RED, Form("EXCH", ""), Form("EXCH", "U64"), Form("CAS", ""), Form("CAS", "64")]
-ATOMS = [f for f in ATOM if not f.kind.startswith("F") and (f.bits == 32 or f.operation in ("EXCH", "CAS"))]
+_SAME = ("INC.U32", "DEC.U32", "EXCH.U32", "EXCH.S32", "EXCH.S64", "CAS.U32", "CAS.S32", "CAS.U64", "CAS.S64")
+ATOM = [
+    *RED,
+    *(Form(operation, kind) for operation in ("EXCH", "CAS") for kind in ("", "64")),
+    Form("EXCH", "U64"),
+    *(Form(operation, "64") for operation in _COMBINING),
+    *(Form(*name.split(".")) for name in _SAME),  # what a printed type does not change
+]
+ATOMS = [
+    f
+    for f in ATOM
+    if f.kind != "S64" and not f.kind.startswith("F") and (f.bits == 32 or f.operation in ("EXCH", "CAS"))
+]

@@ -99,5 +99,7 @@ def imul(types: str, high: bool, second: str = "R5") -> Variant:
 def imul_variants() -> list[Variant]:
     """Both words of products of two signed and two unsigned factors, the low one of others."""
     others = ("R5", "c[0x0] [0x154]", "0x52", "(0xfffffff0)", "(0x12345678)", "RZ")
-    every = [imul(t, h, second) for t in ("", ".U32.U32") for h in (False, True) for second in others]
+    every = [
+        imul(t, h, second) for t in ("", ".U32.U32", ".S32.S32") for h in (False, True) for second in others
+    ]
     return every + [imul(t, False, second) for t in (".S32.U32", ".U32.S32") for second in others]

@@ -41,6 +41,14 @@ class Flow(Enum):
         return self.leaves or self is Flow.BARRIER
 
 
+class Convergence(Enum):
+    """What an instruction does about lanes that part and meet again (from Volta on)."""
+
+    PART = "note at a barrier which lanes go on from here"
+    MEET = "wait at a barrier for the others"
+    LEAVE = "wait there no more"
+
+
 class Pipe(Enum):
     """Classes of instructions that share a throughput."""
 

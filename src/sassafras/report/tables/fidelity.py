@@ -13,9 +13,9 @@ from sassafras.report.tables.registry import CAMPAIGN, OWN
 
 _COLUMNS = ("kernel", "instruction", "executed", "hardware may differ", "results may reach")
 _CAPTION = (
-    "instructions of the fault-free run that are not exact throughout; only: exact but there, not followed; "
-    "executed: by all threads; results: by static data flow, which sees ways that do not exist, but misses "
-    "none within a kernel"
+    "instructions of the fault-free run that are not exact throughout; only: exact but there, not "
+    "followed; executed: by all threads; results: by static data flow, which sees ways that do not exist, "
+    "but misses none within a kernel"
 )
 
 
