@@ -64,12 +64,18 @@ def kernel(name: str, *lines: str, shared: int = 0, blocks: int = 1, observed: b
 
 
 def workload(
-    *launches: tuple[Kernel, str, str], values: np.ndarray | None = None, outputs: Sequence[str] = ("out",)
+    *launches: tuple[Kernel, str, str],
+    values: np.ndarray | None = None,
+    outputs: Sequence[str] = ("out",),
+    room: int = 1,
 ) -> tuple[GivenWorkload, GivenInput]:
-    """Launches of such kernels, each with the names of its two buffers; the buffer "in" is the input."""
+    """Launches of such kernels, each with the names of its two buffers; the buffer "in" is the input.
+    ``room``: how many times as large as it the others are.
+    """
     names = dict.fromkeys(name for _, *both in launches for name in both)
     kind = np.dtype(np.float32 if values is None else values.dtype)
-    buffers = {name: Buffer(name, NBYTES, (THREADS,), kind) for name in names}
+    sizes = {name: 1 if name == "in" else room for name in names}
+    buffers = {name: Buffer(name, NBYTES * n, (THREADS * n,), kind) for name, n in sizes.items()}
     calls = tuple(Call(spec, 0, {"a": one, "b": two}) for spec, one, two in launches)
     part = Part(0, "launch", buffers[outputs[0]])
     title = "-".join(spec.name for spec, _, _ in launches)
