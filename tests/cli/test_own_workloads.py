@@ -269,3 +269,21 @@ def test_harden_takes_the_variants_of_a_workload(sassafras: Type, tmp_path: Path
     wrong = sassafras("harden", folder, "--protect", "smooth=tnr")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert wrong.stderr.splitlines()[-1].startswith("error: smooth has no variant 'tnr'; did you mean tmr")
+
+
+def test_fidelity_of_a_file_and_of_its_campaign(sassafras: Type, workload: Path, tmp_path: Path) -> None:
+    """The same is said before a campaign, at its end, of its folder and on its page."""
+    before = sassafras("fidelity", "--workload", workload, "--workers", "1")
+    assert before.exit_code == 0, before.output
+    line = before.stdout.splitlines()[-1]
+    assert line == "fidelity: every executed instruction exact"
+    folder = tmp_path / "run"
+    ran = sassafras("run", "--workload", workload, "--out", folder, "--injections", "2", "--workers", "1")
+    assert line in ran.stdout
+    assert sassafras("fidelity", folder).stdout.splitlines() == [line]
+    assert "every executed instruction exact" in visible((folder / "report.html").read_text("utf-8"))
+    both = sassafras("fidelity", folder, "--workload", workload)
+    assert (both.exit_code, both.stdout) == (2, "")
+    assert "no option goes with it" in both.stderr
+    nowhere = sassafras("fidelity", tmp_path / "nowhere")
+    assert nowhere.exit_code == 2 and len(nowhere.stderr.splitlines()) == 1

@@ -6,6 +6,7 @@ from functools import cache
 
 from tests.kernels.cases import CASES, Case
 
+from sassafras.architectures.registry import DEFAULT
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
@@ -34,9 +35,9 @@ NAMES = {case.kernel: case.name for case in reversed(CASES)} | {
 
 
 @cache
-def machine_of(kernel: str) -> Machine:
+def machine_of(kernel: str, arch: str = DEFAULT) -> Machine:
     """The machine of a bundled kernel."""
-    return Machine(load_program(kernel))
+    return Machine(load_program(kernel, arch))
 
 
 @cache

@@ -17,10 +17,11 @@ from sassafras.isa.locations import File, Location
 from sassafras.isa.opcodes.modifiers_of_lanes import (
     BarrierReduction,
 )
-from sassafras.isa.operands import PT, RZ, Operand, Predicate
+from sassafras.isa.operands import PT, RZ, URZ, Operand, Predicate, UniformPredicate
 from sassafras.isa.program import Instruction, Program
 
 CODES = Location(File.CODES, 0)
+_FILES = {Predicate: File.PREDICATES, UniformPredicate: File.UNIFORM_PREDICATES}
 
 
 @dataclass
@@ -57,16 +58,26 @@ class RecordingPorts(Ports):
             self.now.writes.add(Location(File.REGISTERS, index))
         super().set_register(index, value)
 
+    def uniform(self, index: int) -> ir.Value:
+        if index != URZ:
+            self.now.reads.add(Location(File.UNIFORM, index))
+        return super().uniform(index)
+
+    def set_uniform(self, index: int, value: ir.Value) -> None:
+        if index != URZ:
+            self.now.writes.add(Location(File.UNIFORM, index))
+        super().set_uniform(index, value)
+
     def predicate(self, operand: Operand) -> ir.Value:
-        assert isinstance(operand, Predicate)
+        assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index != PT:
-            self.now.reads.add(Location(File.PREDICATES, operand.index))
+            self.now.reads.add(Location(_FILES[type(operand)], operand.index))
         return super().predicate(operand)
 
     def set_predicate(self, operand: Operand, value: ir.Value) -> None:
-        assert isinstance(operand, Predicate)
+        assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index != PT:
-            self.now.writes.add(Location(File.PREDICATES, operand.index))
+            self.now.writes.add(Location(_FILES[type(operand)], operand.index))
         super().set_predicate(operand, value)
 
     def flag(self, letter: str) -> ir.Value:
@@ -198,8 +209,8 @@ def _steps(instruction: Instruction) -> list[object]:
         case Flow.PUSH | Flow.POP:
             return [(flow, stack)]
         case Flow.CALL:
-            return [(Flow.PUSH, stack), Flow.JUMP]
+            return [Flow.JUMP] if stack is None else [(Flow.PUSH, stack), Flow.JUMP]
         case Flow.RETURN:
-            return [(Flow.POP, stack)]
+            return [Flow.COMPUTED_JUMP] if stack is None else [(Flow.POP, stack)]
         case _:
             return [flow]

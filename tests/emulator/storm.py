@@ -1,5 +1,6 @@
 """A storm of random faults on every kernel, run as a process of its own: ``python -m
-tests.emulator.storm COUNT SEED``; with ``warps``, on kernels whose lanes speak to each other.
+tests.emulator.storm COUNT SEED``; with ``warps``, on kernels whose lanes speak to each other; with the name
+of an architecture, on its machine code.
 
 Whatever is struck, the thread must finish or trap within the watchdog, undo must restore memory, and this
 process must live. Prints the endings as JSON.
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.emulator import launches, warp_kernels
 
+from sassafras.architectures.registry import DEFAULT, architectures
 from sassafras.emulator.armed import ArmedBlock, Stop
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine
@@ -29,6 +31,7 @@ from sassafras.isa.operands import RZ, Address, Register
 WATCHDOG = 10
 CHECK_EVERY = 350
 Draw = np.random.Generator
+ARCH = next((name for name in sys.argv[3:] if name in architectures()), DEFAULT)
 STRUCK_WARPS = ("compact", "divergent", "last_warp", "producer", "counted", "aggregated")
 
 
@@ -46,7 +49,7 @@ def machine_of(kernel: str) -> Machine:
     """Of a bundled kernel, or one of warps."""
     if kernel in warp_kernels.CASES:
         return machine_of_program(warp_kernels.program(kernel))
-    return launches.machine_of(kernel)
+    return launches.machine_of(kernel, ARCH)
 
 
 def fresh(kernel: str) -> tuple[Launch, DeviceMemory]:
@@ -98,7 +101,7 @@ def wild_address(armed: ArmedBlock, thread: int, draw: Draw) -> None:
     """
     instruction = armed.machine.program.instructions[armed.pc(thread)]
     bases = [o.register for o in instruction.operands if isinstance(o, Address) and o.register is not None]
-    if instruction.opcode == "BRX":
+    if instruction.opcode in ("BRX", "RET"):
         bases = [o.index for o in instruction.operands if isinstance(o, Register)]
     if not bases or bases[0] == RZ:
         fill_register(armed, thread, draw)
@@ -128,6 +131,13 @@ def wild_pc(armed: ArmedBlock, thread: int, draw: Draw) -> None:
     armed._states["pc"][armed._position[thread]] = draw.integers(len(armed.machine.program.instructions))
 
 
+def flip_uniform(armed: ArmedBlock, thread: int, draw: Draw) -> None:
+    """One bit of a register of the warp, as this thread has it, and one predicate."""
+    state = armed._states[armed._position[thread]]
+    state["uniform"][draw.integers(63)] ^= np.uint32(1 << int(draw.integers(32)))
+    state["uniform_predicates"][draw.integers(7)] ^= 1
+
+
 FAULTS = (
     flip_register,
     fill_register,
@@ -136,6 +146,7 @@ FAULTS = (
     wild_address,
     wrong_destination,
     wild_pc,
+    *([] if ARCH == DEFAULT else [flip_uniform]),
 )
 
 

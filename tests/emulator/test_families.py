@@ -13,8 +13,9 @@ from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics import registry
 from sassafras.emulator.semantics.registry import Meanings, implemented, meaning
 from sassafras.errors import ListingError
-from sassafras.isa.family import MAXWELL, TURING
+from sassafras.isa.family import AMPERE, HOPPER, MAXWELL, TURING, VOLTA
 from sassafras.isa.metadata import KernelMetadata
+from sassafras.isa.opcodes import TURING as TURING_OPCODES
 from sassafras.isa.parser import parse_listing
 from sassafras.isa.program import Instruction, Program
 
@@ -58,5 +59,10 @@ def test_what_only_another_family_means_is_refused(other: Meanings) -> None:
 
 
 def test_a_family_without_semantics_has_none() -> None:
-    assert implemented(TURING) == frozenset()
-    assert meaning(TURING, "IADD3") is None
+    assert implemented(VOLTA) == frozenset()
+    assert meaning(VOLTA, "IADD3") is None
+
+
+def test_families_that_share_their_opcodes_share_their_semantics() -> None:
+    assert implemented(TURING) == implemented(AMPERE) == implemented(HOPPER) == frozenset(TURING_OPCODES)
+    assert meaning(TURING, "IADD3") is meaning(HOPPER, "IADD3") is not meaning(MAXWELL, "IADD3")

@@ -12,6 +12,7 @@ from tests.emulator.forms import form_of, forms, parsed
 from tests.emulator.recording import RecordingFunction, differences
 from tests.kernels.sample import LISTINGS
 
+from sassafras.architectures.registry import DEFAULT
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.semantics.registry import implemented, maxwell
 from sassafras.errors import ListingError
@@ -20,7 +21,7 @@ from sassafras.isa.kinds import Access, Action, Space
 from sassafras.isa.locations import Effects, File
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.isa.program import Instruction, Program
-from sassafras.kernels.programs import bundled_kernels, load_program
+from sassafras.kernels.programs import bundled_architectures, bundled_kernels, load_program
 
 
 def found_in(program: Program) -> list[str]:
@@ -53,15 +54,32 @@ def test_every_form_reads_and_writes_what_its_record_declares(opcode: str) -> No
     ],
 )
 def test_every_instruction_of_the_bundled_kernels_does_what_its_record_declares(names: Sequence[str]) -> None:
+    assert _recorded(names, DEFAULT) > 300
+
+
+@pytest.mark.parametrize("arch", [arch for arch in bundled_architectures() if arch != DEFAULT])
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(sorted(LISTINGS), id="the sample"),
+        pytest.param(bundled_kernels(), id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_so_does_every_instruction_on_other_architectures(names: Sequence[str], arch: str) -> None:
+    assert _recorded(names, arch) > 300
+
+
+def _recorded(names: Sequence[str], arch: str) -> int:
+    """Forms of instructions that were looked at."""
     known: set[tuple[object, ...]] = set()
     for kernel in names:
-        program = load_program(kernel)
+        program = load_program(kernel, arch)
         new = {form_of(i): i for i in program.instructions if form_of(i) not in known}
         known |= set(new)
         function = RecordingFunction(program, list(new.values()).__contains__)
         function.emit()
         assert [text for i in new.values() for text in differences(i, function.seen[i.index])] == [], kernel
-    assert len(known) > 300
+    return len(known)
 
 
 LIES = [

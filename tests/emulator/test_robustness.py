@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sassafras.architectures.registry import DEFAULT
+from sassafras.kernels.programs import bundled_architectures
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -45,6 +48,25 @@ def test_a_hundred_thousand_faults(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+@pytest.mark.parametrize("arch", [arch for arch in bundled_architectures() if arch != DEFAULT])
+def test_a_short_storm_on_other_architectures(arch: str) -> None:
+    ends = endings(500, 6, arch)
+    assert sum(ends.values()) == 500
+    assert {"FINISHED", "ILLEGAL_ADDRESS", "MISALIGNED_ADDRESS"} <= set(ends)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arch", [arch for arch in bundled_architectures() if arch != DEFAULT])
+def test_a_hundred_thousand_faults_on_other_architectures(
+    arch: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = endings(100_000, 7, arch)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{arch}: {sum(ends.values())} faults: {ends}\n")
+    assert sum(ends.values()) == 100_000
+    assert {"FINISHED", "ILLEGAL_ADDRESS", "MISALIGNED_ADDRESS", "HANG", "INVALID_PC"} <= set(ends)
+
+
 def test_a_short_storm_on_warps_in_lock_step() -> None:
     ends = endings(500, 4, "warps")
     assert sum(ends.values()) == 500
@@ -52,8 +74,16 @@ def test_a_short_storm_on_warps_in_lock_step() -> None:
 
 
 @pytest.mark.slow
-def test_a_storm_on_warps_in_lock_step(capsys: pytest.CaptureFixture[str]) -> None:
-    ends = endings(20_000, 5, "warps")
+def test_a_hundred_thousand_faults_on_warps_in_lock_step(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = endings(100_000, 5, "warps")
     with capsys.disabled():
         sys.stdout.write(f"\n{sum(ends.values())} faults in warps: {ends}\n")
-    assert sum(ends.values()) == 20_000
+    assert sum(ends.values()) == 100_000
+    assert set(ends) >= {
+        "FINISHED",
+        "ILLEGAL_ADDRESS",
+        "HANG",
+        "STACK_ERROR",
+        "SHARED_OUT_OF_RANGE",
+        "INVALID_PC",
+    }

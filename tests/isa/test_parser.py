@@ -280,8 +280,8 @@ def test_broken_listings_are_refused() -> None:
 
 
 def test_an_architecture_without_a_table_is_refused() -> None:
-    metadata = KernelMetadata("k", "sm_90", 32, 0, 0x210, ())
-    with pytest.raises(ListingError, match=r"sm_90 is not supported; compile for one of sm_50"):
+    metadata = KernelMetadata("k", "sm_70", 32, 0, 0x160, ())
+    with pytest.raises(ListingError, match=r"sm_70 is not supported; compile for one of sm_50"):
         program_of("/*0000*/ EXIT ;", metadata)
 
 

@@ -41,8 +41,10 @@ def test_unknown_architecture_names_the_bundled() -> None:
     said = r"^unknown architecture 'sm_12'; did you mean sm_\d\d\? known are: sm_50, .*sm_90$"
     with pytest.raises(UsageError, match=said):
         programs.load_program("gemm", "sm_12")
-    with pytest.raises(UsageError, match=r"^no machine code is bundled for sm_86; it is for: sm_50$"):
-        programs.load_program("gemm", "sm_86")
+    with pytest.raises(
+        UsageError, match=r"^no machine code is bundled for sm_70; it is for: sm_50, .*sm_90$"
+    ):
+        programs.load_program("gemm", "sm_70")
 
 
 def test_a_name_is_never_a_path() -> None:
@@ -53,14 +55,14 @@ def test_a_name_is_never_a_path() -> None:
 
 
 def test_changed_listing_is_refused(copied: BundlePaths, tmp_path: Path) -> None:
-    copied.listing.write_text(copied.listing.read_text().replace("R0", "R1", 1))
+    Path(str(copied.listing)).write_text(copied.listing.read_text().replace("R0", "R1", 1))
     with pytest.raises(ListingError, match=r"^sm_50/fill_gpu\.sass is not the listing that .* make bundle$"):
         programs.read_program(tmp_path, "fill_gpu", "sm_50")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"metadata": 1}'])
 def test_broken_record_is_refused(text: str, copied: BundlePaths, tmp_path: Path) -> None:
-    copied.record.write_text(text)
+    Path(str(copied.record)).write_text(text)
     with pytest.raises(ListingError, match=r"^sm_50/fill_gpu\.json is not a kernel's record .* make bundle$"):
         programs.read_program(tmp_path, "fill_gpu", "sm_50")
 
@@ -82,7 +84,7 @@ def test_a_record_with_a_wrong_value_is_refused(
 ) -> None:
     text = copied.record.read_text("utf-8")
     assert known in text
-    copied.record.write_text(text.replace(known, damaged, 1), "utf-8")
+    Path(str(copied.record)).write_text(text.replace(known, damaged, 1), "utf-8")
     key = known.strip('": [')
     with pytest.raises(
         ListingError, match=rf"^sm_50/fill_gpu\.json is not .*{key}.*rebuild it with: make bundle$"
@@ -91,6 +93,6 @@ def test_a_record_with_a_wrong_value_is_refused(
 
 
 def test_missing_record_is_refused(copied: BundlePaths, tmp_path: Path) -> None:
-    copied.record.unlink()
+    Path(str(copied.record)).unlink()
     with pytest.raises(ListingError, match=r"^sm_50/fill_gpu: No such file .*fill_gpu\.json"):
         programs.read_program(tmp_path, "fill_gpu", "sm_50")

@@ -52,7 +52,7 @@ def test_check_names_what_differs(kernels: Path, capsys: pytest.CaptureFixture[s
     assert bundle.main(["--check"], kernels) == 0
     capsys.readouterr()
     listing = bundle_paths(kernels, "fill_gpu", "sm_50").listing
-    listing.write_text("another\n")
+    Path(str(listing)).write_text("another\n")
     assert bundle.main(["--check"], kernels) == 1
     assert capsys.readouterr().out == "differs from its source: sm_50/fill_gpu.sass\n"
     assert listing.read_text() == "another\n"

@@ -131,9 +131,9 @@ def test_inlined_code_names_both_lines() -> None:
 def test_a_table_of_another_source_is_refused(tmp_path: Path) -> None:
     paths = bundle_paths(tmp_path, "fill_gpu", "sm_50")
     bundled = bundle_paths(FOLDER, "fill_gpu", "sm_50")
-    paths.record.parent.mkdir(parents=True)
-    paths.record.write_bytes(bundled.record.read_bytes())
+    Path(str(paths.record)).parent.mkdir(parents=True)
+    Path(str(paths.record)).write_bytes(bundled.record.read_bytes())
     assert read_table(tmp_path, "fill_gpu", "sm_50").runs == ()
-    paths.lines.write_text(LineTable("another", ()).to_text())
+    Path(str(paths.lines)).write_text(LineTable("another", ()).to_text())
     with pytest.raises(ListingError, match=r"fill_gpu\.lines\.json is not of the source"):
         read_table(tmp_path, "fill_gpu", "sm_50")

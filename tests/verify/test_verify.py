@@ -206,7 +206,7 @@ def test_what_copies_are_made_of_was_changed(copy: Path, header: str) -> None:
 
 
 def test_a_record_with_other_metadata(copy: Path) -> None:
-    path = bundle_paths(copy, "gemm", "sm_50").record
+    path = Path(str(bundle_paths(copy, "gemm", "sm_50").record))
     text = path.read_text("utf-8")
     changed = text.replace('"register_count": ', '"register_count": 1')
     assert changed != text
@@ -215,7 +215,7 @@ def test_a_record_with_other_metadata(copy: Path) -> None:
 
 
 def test_a_bundled_file_that_is_gone(copy: Path) -> None:
-    bundle_paths(copy, "gemm", "sm_50").cubin.unlink()
+    Path(str(bundle_paths(copy, "gemm", "sm_50").cubin)).unlink()
     assert not check_listings(["gemm"], "sm_50").passed
 
 

@@ -149,8 +149,8 @@ def test_buffers_lie_as_the_allocator_of_the_architecture_places_them() -> None:
     assert moved.layout == lay_out(requests(given.buffers), rules) != given.layout
     assert moved.plan[0].arguments["x"] == moved.layout["layer0.output"].address
     assert moved.digest != given.digest
-    unknown = given.on(architecture("sm_75"))
-    with pytest.raises(UsageError, match="how device memory is laid out on sm_75 is not known here"):
+    unknown = given.on(architecture("sm_70"))
+    with pytest.raises(UsageError, match="how device memory is laid out on sm_70 is not known here"):
         _ = unknown.layout
 
 

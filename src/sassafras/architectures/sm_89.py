@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sassafras.architectures.allocator import FROM_PASCAL
 from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.multiprocessor import KIB, Multiprocessor
 from sassafras.isa.family import AMPERE
@@ -12,4 +13,5 @@ ARCHITECTURE = Architecture(
     multiprocessor=Multiprocessor(
         warps=48, blocks=24, shared_bytes=100 * KIB, shared_unit=128, shared_reserved=KIB
     ),
+    allocator=FROM_PASCAL,
 )

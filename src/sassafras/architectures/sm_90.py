@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sassafras.architectures.allocator import FROM_PASCAL
 from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.multiprocessor import KIB, Multiprocessor
 from sassafras.isa.family import HOPPER
@@ -12,4 +13,5 @@ ARCHITECTURE = Architecture(
     multiprocessor=Multiprocessor(
         warps=64, blocks=32, shared_bytes=228 * KIB, shared_unit=128, shared_reserved=KIB
     ),
+    allocator=FROM_PASCAL,
 )

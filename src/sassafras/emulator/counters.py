@@ -5,6 +5,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.building import I32
+from sassafras.isa.control_flow import named_returns
 from sassafras.isa.kinds import Flow
 from sassafras.isa.operands import Target
 from sassafras.isa.program import Program
@@ -24,6 +25,7 @@ def basic_blocks(program: Program) -> dict[int, int]:
         starts.update(t for o in offsets if (t := program.index_of_offset.get(o)) is not None)
         if i.flow.ends_block and i.index + 1 < count:
             starts.add(i.index + 1)
+    starts.update(named_returns(program))
     ordered = sorted(starts)
     return {a: b - a for a, b in zip(ordered, [*ordered[1:], count], strict=True)}
 

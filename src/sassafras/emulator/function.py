@@ -184,6 +184,8 @@ class ThreadFunction(NoLanes, CheckedMemory):
                 return self.b.shl(self.b.lshr(self._state_value("thread", I32), I32(5)), I32(8))
             case "SR_VIRTCFG":  # multiprocessors from bit 20 on
                 return I32(1 << 20)
+            case "SR_CgaCtaId":  # a block's number in its cluster; there are no clusters
+                return I32(0)
             case "SR_SMEMSZ":
                 return self.b.trunc(self._context_value("shared_bytes", I64), I32)
         return self._specials.get(name)

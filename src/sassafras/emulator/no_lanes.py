@@ -33,6 +33,12 @@ class NoLanes:
         """Refused."""
         raise self._refusal()
 
+    def part(self, barrier: int) -> None:
+        """Nothing: there is nobody to part from."""
+
+    def leave_barrier(self, barrier: int, condition: ir.Value | None) -> None:
+        """Nothing."""
+
     def arrive(self, number: ir.Value) -> None:
         """Refused."""
         raise self._refusal()

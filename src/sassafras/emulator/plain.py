@@ -39,6 +39,14 @@ def used_registers(instructions: Iterable[Instruction]) -> set[int]:
     return used - {RZ}
 
 
+def used_uniform(instructions: Iterable[Instruction]) -> frozenset[Location]:
+    """Registers and predicates of the warp that the instructions name."""
+    effects = [i.effects for i in instructions]
+    return frozenset[Location]().union(
+        *(e.uniform_read for e in effects), *(e.uniform_written for e in effects)
+    )
+
+
 class PlainFunction(ThreadFunction):
     """The plain or profiling form of a thread."""
 
@@ -59,7 +67,8 @@ class PlainFunction(ThreadFunction):
         live = live_registers(self.program)
         starts = [0, *(i.index + 1 for i in self.program.instructions if i.flow is Flow.BARRIER)]
         kept: set[Location] = {Location(File.REGISTERS, r) for index in starts for r in live[index]}
-        return kept | {Location(File.PREDICATES, p) for p in range(7)} | {Location(File.CODES, 0)}
+        kept |= {Location(File.PREDICATES, p) for p in range(7)} | {Location(File.CODES, 0)}
+        return kept | used_uniform(self.needed)
 
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""
@@ -70,7 +79,9 @@ class PlainFunction(ThreadFunction):
         self._count = self.b.alloca(I64, name="count")
         self._limit = self._state_value("limit", I64)
         self._counters = self._state_value("counters", POINTER)
-        self._local = LocalStorage(self.b, self.state, used_registers(self.needed), self.kept)
+        self._local = LocalStorage(
+            self.b, self.state, used_registers(self.needed), self.kept, used_uniform(self.needed)
+        )
         return self._local
 
     def enter(self) -> None:

@@ -21,6 +21,7 @@ from sassafras.isa.opcodes.modifiers_of_lanes import (
 from sassafras.isa.operands import (
     PT,
     RZ,
+    URZ,
     Address,
     ConditionTest,
     Constant,
@@ -29,6 +30,8 @@ from sassafras.isa.operands import (
     Operand,
     Predicate,
     Register,
+    UniformPredicate,
+    UniformRegister,
 )
 from sassafras.isa.program import Instruction, Program
 from sassafras.isa.refusals import FormsRefused, Refusal
@@ -41,6 +44,10 @@ I64 = ir.IntType(64)
 F32 = ir.FloatType()
 F64 = ir.DoubleType()
 
+
+#: Operands that carry a sign, an inversion, or a part that is meant.
+MARKED = (Register, UniformRegister, Constant)
+_PREDICATE_FILES = {Predicate: File.PREDICATES, UniformPredicate: File.UNIFORM_PREDICATES}
 
 Change = Callable[[ir.Value], ir.Value]  #: from what lies in memory to what shall lie there
 
@@ -108,6 +115,14 @@ class Build(Protocol):
     def votes(self) -> tuple[ir.Value, ir.Value]:
         """The lanes at this instruction, and those whose word is odd: masks (i32)."""
 
+    def part(self, barrier: int) -> None:
+        """Note at a convergence barrier which lanes are at this instruction; a thread alone: nothing. At
+        instructions that MEET the build waits by itself.
+        """
+
+    def leave_barrier(self, barrier: int, condition: ir.Value | None) -> None:
+        """Wait for nobody at a convergence barrier any more (when the condition holds)."""
+
     def arrive(self, number: ir.Value) -> None:
         """The lanes at this instruction arrive at a barrier, as a warp, and go on."""
 
@@ -152,19 +167,32 @@ class Ports:
         if index != RZ:
             self.b.store(value, self._storage.slot(self.b, File.REGISTERS, index))
 
+    def uniform(self, index: int) -> ir.Value:
+        """Contents of a register of the warp (URZ: zero)."""
+        return (
+            I32(0) if index == URZ else self.b.load(self._storage.slot(self.b, File.UNIFORM, index), typ=I32)
+        )
+
+    def set_uniform(self, index: int, value: ir.Value) -> None:
+        """Write a register of the warp (URZ swallows it)."""
+        if index != URZ:
+            self.b.store(value, self._storage.slot(self.b, File.UNIFORM, index))
+
     def predicate(self, operand: Operand) -> ir.Value:
         """A predicate operand, negation applied."""
-        assert isinstance(operand, Predicate)
+        assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index == PT:
             return I1(0 if operand.negate else 1)
-        value = self.b.load(self._storage.slot(self.b, File.PREDICATES, operand.index), typ=I8)
+        file = _PREDICATE_FILES[type(operand)]
+        value = self.b.load(self._storage.slot(self.b, file, operand.index), typ=I8)
         return self.b.icmp_unsigned("==" if operand.negate else "!=", value, I8(0))
 
     def set_predicate(self, operand: Operand, value: ir.Value) -> None:
         """Write a predicate register (PT swallows it)."""
-        assert isinstance(operand, Predicate)
+        assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index != PT:
-            self.b.store(self.b.zext(value, I8), self._storage.slot(self.b, File.PREDICATES, operand.index))
+            file = _PREDICATE_FILES[type(operand)]
+            self.b.store(self.b.zext(value, I8), self._storage.slot(self.b, file, operand.index))
 
     def flag(self, letter: str) -> ir.Value:
         """Condition code Z, S, C or O as i8 (C: the carry count, 0 to 2)."""
@@ -203,6 +231,8 @@ class Ports:
         """The 32 bits of a register, constant or immediate, modifiers ignored."""
         if isinstance(operand, Register):
             return self.register(operand.index)
+        if isinstance(operand, UniformRegister):
+            return self.uniform(operand.index)
         if isinstance(operand, Immediate):
             return I32(operand.bits)
         if isinstance(operand, Constant):
@@ -215,7 +245,7 @@ class Ports:
     def integer(self, operand: Operand) -> ir.Value:
         """An integer operand: half, absolute value, then negation or inversion."""
         value = self.raw(operand)
-        if not isinstance(operand, Register | Constant):
+        if not isinstance(operand, MARKED):
             return value
         if operand.half is not None:
             value = self.half(value, operand.half)
@@ -239,7 +269,7 @@ class Ports:
         is ~x alone, since the incoming carry is the + 1 (sass-semantics section 5a, IADD).
         """
         value = self.raw(operand)
-        if not isinstance(operand, Register | Constant):
+        if not isinstance(operand, MARKED):
             return self.b.zext(value, I64)
         if operand.half is not None:
             value = self.half(value, operand.half)
@@ -258,7 +288,7 @@ class Ports:
 
     def signed_bits(self, operand: Operand, bits: ir.Value) -> ir.Value:
         """The bits of a float with the operand's |x| and -x done to them."""
-        if isinstance(operand, Register | Constant):
+        if isinstance(operand, MARKED):
             if operand.absolute:
                 bits = self.b.and_(bits, I32(0x7FFFFFFF))
             if operand.negate:
@@ -273,22 +303,28 @@ class Ports:
         )
 
     def write(self, operand: Operand, value: ir.Value) -> None:
-        """Write the destination register."""
-        assert isinstance(operand, Register)
-        self.set_register(operand.index, value)
+        """Write the destination register, the thread's or the warp's."""
+        self.write_words(operand, [value])
+
+    def write_words(self, operand: Operand, values: Sequence[ir.Value]) -> None:
+        """Write consecutive registers; what would be the zero register is lost."""
+        assert isinstance(operand, Register | UniformRegister)
+        zero, write = (RZ, self.set_register) if isinstance(operand, Register) else (URZ, self.set_uniform)
+        for k, value in enumerate(values if operand.index != zero else ()):
+            write(min(operand.index + k, zero), value)
 
     def write_pair(self, operand: Operand, value: ir.Value) -> None:
         """Write 64 bits to a register pair, low word first."""
-        assert isinstance(operand, Register)
-        if operand.index != RZ:
-            self.set_register(operand.index, self.b.trunc(value, I32))
-            self.set_register(operand.index + 1, self.b.trunc(self.b.lshr(value, I64(32)), I32))
+        self.write_words(operand, [self.b.trunc(value, I32), self.b.trunc(self.b.lshr(value, I64(32)), I32)])
 
     def pair(self, operand: Operand) -> ir.Value:
         """The 64 bits of a register pair or constant pair (modifiers ignored)."""
         if isinstance(operand, Register):
             low, high = operand.index, RZ if operand.index == RZ else operand.index + 1
             return self._join(self.register(low), self.register(high))
+        if isinstance(operand, UniformRegister):
+            low, high = operand.index, URZ if operand.index == URZ else operand.index + 1
+            return self._join(self.uniform(low), self.uniform(high))
         if isinstance(operand, Constant) and operand.register is None:
             words = [self.build.fixed_constant(operand.bank, operand.offset + k) for k in (0, 4)]
             return self._join(*words)
@@ -300,18 +336,23 @@ class Ports:
     # memory ----------------------------------------------------------------------------------------------
 
     def global_address(self, operand: Operand) -> ir.Value:
-        """The 64-bit address of ``[R2+0x4]`` (the pair R2, R3)."""
+        """The 64-bit address of ``[R2.64+UR4+0x4]`` (the pairs R2, R3 and UR4, UR5)."""
         assert isinstance(operand, Address)
         if operand.scale != 1:
             raise self.refuse("scaled global addresses are unknown")
         base = I64(0) if operand.register is None else self.pair(Register(operand.register))
+        if operand.uniform is not None:
+            base = self.b.add(base, self.pair(UniformRegister(operand.uniform)))
         return self.b.add(base, I64(operand.offset))
 
     def shared_address(self, operand: Operand) -> ir.Value:
-        """The 32-bit address of ``[R7.X4+0x100]``."""
+        """The 32-bit address of ``[R7.X4+UR4+0x100]``."""
         assert isinstance(operand, Address)
         base = I32(0) if operand.register is None else self.register(operand.register)
-        return self.b.add(self.b.mul(base, I32(operand.scale)), I32(operand.offset & 0xFFFFFFFF))
+        base = self.b.mul(base, I32(operand.scale))
+        if operand.uniform is not None:
+            base = self.b.add(base, self.uniform(operand.uniform))
+        return self.b.add(base, I32(operand.offset & 0xFFFFFFFF))
 
     def intrinsic(self, name: str, kind: ir.Type, *arguments: ir.Value) -> ir.Value:
         """Call an LLVM intrinsic overloaded on one type whose arguments are all of that type."""

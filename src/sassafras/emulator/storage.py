@@ -16,13 +16,14 @@ from sassafras.emulator.layout import STATE, offset_of
 from sassafras.isa.locations import File, Location
 
 CC_FLAGS = "ZSCO"
+WORDS = (File.REGISTERS, File.UNIFORM)  #: the others hold bytes
 
 
 class Storage(Protocol):
     """A place for general registers (by index), predicates (by index) and condition codes (by letter)."""
 
     def slot(self, builder: ir.IRBuilder, file: File, index: int) -> ir.Value:
-        """Pointer to register ``index`` of ``file`` (general registers: i32, the others: i8)."""
+        """Pointer to register ``index`` of ``file`` (`WORDS`: i32, the others: i8)."""
 
 
 def state_pointer(builder: ir.IRBuilder, base: ir.Value, offset: int) -> ir.Value:
@@ -30,8 +31,12 @@ def state_pointer(builder: ir.IRBuilder, base: ir.Value, offset: int) -> ir.Valu
     return builder.gep(base, [I32(offset)], source_etype=I8)
 
 
+def _kind(file: File) -> ir.IntType:
+    return I32 if file in WORDS else I8
+
+
 def _element(file: File, index: int) -> int:
-    size = 4 if file is File.REGISTERS else 1
+    size = 4 if file in WORDS else 1
     return offset_of(STATE, file) + size * index
 
 
@@ -55,18 +60,18 @@ class LocalStorage:
         state: ir.Value,
         registers: Iterable[int],
         kept: Container[Location] | None = None,
+        uniform: Iterable[Location] = (),
     ) -> None:
-        """``registers``: those that are used. ``kept``: what a thread that stops has to remember; by default
-        everything.
+        """``registers``, ``uniform``: those that are used. ``kept``: what a thread that stops remembers; by
+        default everything.
         """
         self._state = state
         self._kept = kept
-        wanted = [(File.REGISTERS, r) for r in sorted(registers)]
+        wanted = [(File.REGISTERS, r) for r in sorted(registers)] + [
+            (u.file, u.number) for u in sorted(uniform)
+        ]
         wanted += [(File.PREDICATES, p) for p in range(7)] + [(File.CODES, f) for f in range(len(CC_FLAGS))]
-        self._slots = {
-            key: builder.alloca(I32 if key[0] is File.REGISTERS else I8, name=f"{key[0][0]}{key[1]}")
-            for key in wanted
-        }
+        self._slots = {key: builder.alloca(_kind(key[0]), name=f"{key[0][0]}{key[1]}") for key in wanted}
 
     def slot(self, builder: ir.IRBuilder, file: File, index: int) -> ir.Value:
         """The local slot."""
@@ -75,7 +80,7 @@ class LocalStorage:
     def clear(self, builder: ir.IRBuilder) -> None:
         """All registers zero (undefined on hardware; zero here, so that runs repeat)."""
         for (file, _), slot in self._slots.items():
-            builder.store((I32 if file is File.REGISTERS else I8)(0), slot)
+            builder.store(_kind(file)(0), slot)
 
     def _remembered(self) -> Iterator[tuple[File, int, ir.Value]]:
         for (file, index), slot in self._slots.items():
@@ -85,7 +90,7 @@ class LocalStorage:
     def fill(self, builder: ir.IRBuilder) -> None:
         """State to slots."""
         for file, index, slot in self._remembered():
-            kind = I32 if file is File.REGISTERS else I8
+            kind = _kind(file)
             builder.store(
                 builder.load(state_pointer(builder, self._state, _element(file, index)), typ=kind), slot
             )
@@ -93,7 +98,7 @@ class LocalStorage:
     def spill(self, builder: ir.IRBuilder) -> None:
         """Slots to state."""
         for file, index, slot in self._remembered():
-            kind = I32 if file is File.REGISTERS else I8
+            kind = _kind(file)
             builder.store(
                 builder.load(slot, typ=kind), state_pointer(builder, self._state, _element(file, index))
             )

@@ -20,7 +20,8 @@ from typing import ClassVar, TypeAlias
 from llvmlite import ir
 
 from sassafras.architectures.multiprocessor import WARP
-from sassafras.building import I1, I32, I64, POINTER, counting
+from sassafras.building import I1, I32, I64, POINTER, VOID, counting
+from sassafras.emulator.convergence import emit_release
 from sassafras.emulator.drivers import SIGNATURES, Drivers
 from sassafras.emulator.fields import byte_at, field_at, state_at, threads_of
 from sassafras.emulator.layout import CONTEXT, STATE, LetGo, Progress, Status, Turn, offset_of
@@ -36,6 +37,7 @@ _B: TypeAlias = ir.IRBuilder
 WARP_SIGNATURES = {
     "round": ir.FunctionType(I32, [_P, _P, I32, I32, _P]),
     "choose": ir.FunctionType(I1, [_P, I32]),
+    "release": ir.FunctionType(VOID, [_P, I32]),
     "make_ready": ir.FunctionType(I1, [_P, I32]),
     "phase": ir.FunctionType(I32, [_P, _P, I32, _P]),
     "let_go": ir.FunctionType(I32, [_P, _P, I32, _P]),
@@ -155,17 +157,23 @@ class WarpDrivers(Drivers):
             state = state_at(b, states, lane)
             with b.if_then(b.not_(_is(b, state, "turn", Turn.NONE))):
                 b.ret(I1(1))
-            with b.if_then(_is(b, state, "status", Progress.RUNNABLE)):
+        b.call(self._function("release"), [states, lanes])
+        with counting(b, I32(0), lanes) as lane:
+            state = state_at(b, states, lane)
+            with b.if_then(_can_go_on(b, state)):
                 rank = _rank(b, state)
                 known = b.load(best, typ=I64)
                 b.store(b.select(b.icmp_signed(">", rank, known), rank, known), best)
         highest = b.load(best, typ=I64)
         with counting(b, I32(0), lanes) as lane:
             state = state_at(b, states, lane)
-            runs = _is(b, state, "status", Progress.RUNNABLE)
-            with b.if_then(b.and_(runs, b.icmp_signed("==", _rank(b, state), highest))):
+            with b.if_then(b.and_(_can_go_on(b, state), b.icmp_signed("==", _rank(b, state), highest))):
                 b.store(I32(Turn.CHOSEN), field_at(b, state, STATE, "turn"))
         b.ret(b.icmp_signed(">=", highest, I64(0)))
+
+    def release(self, b: _B, states: ir.Value, lanes: ir.Value) -> None:
+        """Let go of lanes that wait at convergence barriers for nobody any more."""
+        emit_release(b, states, lanes)
 
     def make_ready(self, b: _B, states: ir.Value, lanes: ir.Value) -> None:
         """Tell the lanes that have given which they are. Whether there are any (i1)."""
@@ -218,8 +226,9 @@ class WarpDrivers(Drivers):
 
     def let_go(self, b: _B, context: ir.Value, states: ir.Value, count: ir.Value, where: ir.Value) -> None:
         """Let go of those who wait at complete barriers (`LetGo`). STUCK: ``where``: the first who waits."""
-        waiting, went = b.alloca(I32), b.alloca(I32)
-        b.store(I32(0), waiting)
+        waiting, went, parted = b.alloca(I32), b.alloca(I32), b.alloca(I32)
+        for flags in (waiting, parted):
+            b.store(I32(0), flags)
         b.store(I32(LetGo.STUCK), went)
         with counting(b, I32(0), count) as place:
             state = state_at(b, states, place)
@@ -228,9 +237,16 @@ class WarpDrivers(Drivers):
                 with b.if_then(b.icmp_signed("==", known, I32(0))):
                     b.store(place, where)
                 b.store(b.or_(known, b.shl(I32(1), _load(b, state, "barrier"))), waiting)
+            with b.if_then(_is(b, state, "status", Progress.RUNNABLE)):  # at a convergence barrier
+                b.store(I32(1), parted)
+                b.store(place, where)
         numbers = b.load(waiting, typ=I32)
         with b.if_then(b.icmp_signed("==", numbers, I32(0))):
-            b.ret(I32(LetGo.NOBODY))
+            b.ret(
+                b.select(
+                    b.icmp_signed("==", b.load(parted, typ=I32), I32(0)), I32(LetGo.NOBODY), I32(LetGo.STUCK)
+                )
+            )
         with counting(b, I32(0), I32(BARRIERS)) as number:
             is_waited_at = b.trunc(b.lshr(numbers, number), I1)
             with b.if_then(is_waited_at):
@@ -330,6 +346,13 @@ def _rank(b: _B, state: ir.Value) -> ir.Value:
     """The higher, the sooner: the deepest stack, then the lowest program counter (i64, not negative)."""
     depth = b.shl(b.zext(_load(b, state, "depth"), I64), I64(32))
     return b.or_(depth, b.zext(b.sub(I32(0x7FFFFFFF), _load(b, state, "pc")), I64))
+
+
+def _can_go_on(b: _B, state: ir.Value) -> ir.Value:
+    """Whether a lane neither has ended nor waits for others (i1)."""
+    return b.and_(
+        _is(b, state, "status", Progress.RUNNABLE), b.icmp_signed("==", _load(b, state, "waiting"), I32(0))
+    )
 
 
 def _waits_at(b: _B, state: ir.Value, number: ir.Value) -> ir.Value:

@@ -16,25 +16,32 @@ from llvmlite import ir
 
 from sassafras.building import POINTER
 from sassafras.emulator.armed_function import ArmedFunction
+from sassafras.emulator.convergence import GATHERING
 from sassafras.emulator.counters import BlockCounters
 from sassafras.emulator.layout import CONTEXT, STATE, Status, Turn, offset_of
 from sassafras.emulator.ports import I8, I32, I64
 from sassafras.emulator.semantics.warp import code_of
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.kinds import Flow, Space
+from sassafras.isa.kinds import Convergence, Flow, Space
 from sassafras.isa.locations import File
 from sassafras.isa.opcodes.modifiers_of_lanes import (
     BarrierReduction,
 )
-from sassafras.isa.operands import RZ
+from sassafras.isa.operands import RZ, ConvergenceBarrier
 from sassafras.isa.program import Instruction, Program
 
 
 def is_meeting_point(instruction: Instruction) -> bool:
     """Whether the lanes of a warp are looked at before it."""
     leads = instruction.flow is not Flow.NEXT
-    return leads or instruction.cross_lane or instruction.access is not None
+    meets = instruction.cross_lane or instruction.record.convergence is not None
+    return leads or meets or instruction.access is not None
+
+
+def _gives(instruction: Instruction) -> bool:
+    """Whether the lanes that carry it out give a word first."""
+    return instruction.cross_lane or instruction.record.convergence is Convergence.PART
 
 
 class WarpFunction(ArmedFunction):
@@ -62,13 +69,27 @@ class WarpFunction(ArmedFunction):
         """Come back before a meeting point."""
         behind = self._behind_stop.get(instruction.index)
         if behind is not None:
+            if instruction.record.convergence is Convergence.MEET:
+                self._wait_for_others(instruction)
             self.leave(Status.MET, pc=instruction.index)
             self.b.position_at_end(behind)
+
+    def _wait_for_others(self, instruction: Instruction) -> None:
+        """Note where the lane waits, unless its guard keeps it from that."""
+        barrier = next(
+            (o.index for o in instruction.operands if isinstance(o, ConvergenceBarrier)), GATHERING
+        )
+        asked = instruction.guard is None or self.ports.predicate(instruction.guard)
+        if barrier == GATHERING:
+            given = self.ports.integer(instruction.operands[0]) if instruction.operands else I32(0xFFFFFFFF)
+            self.b.store(given, self.state_field("convergence", 4 * GATHERING))
+        here = I32(barrier + 1) if asked is True else self.b.select(asked, I32(barrier + 1), I32(0))
+        self.b.store(here, self.state_field("waiting"))
 
     def before(self, instruction: Instruction, guard: ir.Value) -> None:
         """As an armed thread; a lane that has yet to give its word does that instead of being counted."""
         self.stand(instruction)
-        if instruction.cross_lane:
+        if _gives(instruction):
             ready = self.b.icmp_signed("==", self._state_value("turn", I32), I32(Turn.READY))
             self._giving = self.function.append_basic_block("give")
             onward = self.function.append_basic_block("on")
@@ -107,6 +128,19 @@ class WarpFunction(ArmedFunction):
     def votes(self) -> tuple[ir.Value, ir.Value]:
         """As the warp has counted them."""
         return self._state_value("active", I32), self._state_value("votes", I32)
+
+    def part(self, barrier: int) -> None:
+        """As the warp has found them."""
+        self.give(lambda: I32(0))
+        self.b.store(self._state_value("active", I32), self.state_field("convergence", 4 * barrier))
+
+    def leave_barrier(self, barrier: int, condition: ir.Value | None) -> None:
+        """In the lane's own copy, at which the others look."""
+        place = self.state_field("convergence", 4 * barrier)
+        kept = I32(0)
+        if condition is not None:
+            kept = self.b.select(condition, I32(0), self.b.load(place, typ=I32))
+        self.b.store(kept, place)
 
     def _is_leader(self) -> ir.Value:
         """Whether no lower lane is at this instruction."""

@@ -7,7 +7,7 @@ followed with their return addresses, so that code behind one call does not seem
 from __future__ import annotations
 
 from sassafras.isa.kinds import Flow, StackKind
-from sassafras.isa.operands import ConditionTest, Predicate, Target
+from sassafras.isa.operands import ConditionTest, Immediate, Predicate, Target, UniformPredicate
 from sassafras.isa.program import Instruction, Program, of_program
 
 Calls = tuple[int, ...]
@@ -45,7 +45,9 @@ def _after(program: Program, place: Place) -> tuple[Place, ...]:
     behind = _behind(program, calls, index)
     if not instruction.flow.leaves:
         return behind
-    conditional = any(isinstance(o, Predicate | ConditionTest) for o in instruction.operands)
+    conditional = any(
+        isinstance(o, Predicate | UniformPredicate | ConditionTest) for o in instruction.operands
+    )
     taken = _taken(program, instruction, calls)
     return tuple(dict.fromkeys(taken + behind)) if conditional or instruction.is_guarded else taken
 
@@ -86,11 +88,29 @@ def _jump_targets(program: Program, instruction: Instruction) -> tuple[int, ...]
 
 @of_program
 def _prepared_returns(program: Program) -> tuple[int, ...]:
-    """Where calls return that are a PRET and a computed jump. Which of them calls what is not followed, so
-    where there are any, calls are unknown.
+    """Where calls return that are a PRET and a computed jump, or whose return address is in a register. Which
+    of them calls what is not followed, so where there are any, calls are unknown.
     """
     pushes = [i for i in program.instructions if i.flow is Flow.PUSH and i.record.stack is StackKind.CAL]
-    return tuple(target for push in pushes for target in _targets(program, push))
+    pushed = (target for push in pushes for target in _targets(program, push))
+    return tuple(dict.fromkeys((*pushed, *named_returns(program))))
+
+
+@of_program
+def named_returns(program: Program) -> tuple[int, ...]:
+    """Where a return may lead whose address is in a register: to any instruction whose offset stands as a
+    literal in an instruction that writes a register.
+    """
+    if not any(i.flow is Flow.RETURN and i.effects.registers_read for i in program.instructions):
+        return ()
+    literals = (
+        o.bits
+        for i in program.instructions
+        for o in i.operands
+        if i.effects.registers_written and isinstance(o, Immediate)
+    )
+    known = program.index_of_offset
+    return tuple(sorted({known[bits] for bits in literals if bits in known and known[bits] > 0}))
 
 
 def _targets(program: Program, instruction: Instruction) -> tuple[int, ...]:

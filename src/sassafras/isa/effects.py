@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sassafras.isa.groups import Group
-from sassafras.isa.locations import ConstantWords, Effects, File
+from sassafras.isa.locations import ConstantWords, Effects, File, Location
 from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.modifiers import EXTENDED, PART_OF_LONG
 from sassafras.isa.opcodes.record import Opcode, Slot
 from sassafras.isa.operands import (
     PT,
     RZ,
+    URZ,
     Address,
     ConditionTest,
     Constant,
+    ConvergenceBarrier,
     Immediate,
     Name,
     Operand,
@@ -22,17 +24,22 @@ from sassafras.isa.operands import (
     Register,
     SpecialRegister,
     Target,
+    UniformPredicate,
+    UniformRegister,
     WholeFile,
 )
 
-_WORDS = (Register, Constant, Immediate)
+_WORDS = (Register, UniformRegister, Constant, Immediate)
+_PREDICATES = (Predicate, UniformPredicate)
 _KINDS: dict[Slot, tuple[type, ...]] = {
-    Slot.DESTINATION: (Register,),
-    Slot.PREDICATE_DESTINATION: (Predicate,),
+    Slot.DESTINATION: (Register, UniformRegister),
+    Slot.PREDICATE_DESTINATION: _PREDICATES,
     Slot.SOURCE: _WORDS,
+    Slot.ADDEND: _WORDS,
+    Slot.BARRIER: (ConvergenceBarrier,),
     Slot.REGISTER: (Register,),
     Slot.IMMEDIATE: (Immediate,),
-    Slot.PREDICATE: (Predicate,),
+    Slot.PREDICATE: _PREDICATES,
     Slot.ADDRESS: (Address,),
     Slot.CONSTANT: (Constant,),
     Slot.TARGET: (Target, Immediate),
@@ -69,7 +76,7 @@ def derive_effects(
     slots: tuple[Slot, ...],
     operands: tuple[Operand, ...],
     fields: Fields,
-    guard: Predicate | None,
+    guard: Predicate | UniformPredicate | None,
 ) -> Effects:
     """Effects of one instruction; RZ and PT never appear. Registers read are listed once each."""
     pairs = tuple(zip(slots, operands, strict=True))
@@ -92,10 +99,28 @@ def derive_effects(
         or (Slot.FILE, WholeFile(File.CODES)) in pairs,
         writes_cc=any(d.writes_cc for d in destinations)
         or (Slot.FILE_DESTINATION, WholeFile(File.CODES)) in pairs,
-        guard=None if guard is None or guard.index == PT else guard.index,
+        guard=guard.index if isinstance(guard, Predicate) and guard.index != PT else None,
         address_registers=tuple(r for _, o in pairs if isinstance(o, Address) for r in _base(record, o)),
         constants=tuple(_words(record, s, o, fields) for s, o in pairs if isinstance(o, Constant)),
         access=record.access(fields),
+        uniform_read=tuple(
+            dict.fromkeys(
+                (
+                    *_uniform_predicates([guard]),
+                    *(u for s, o in pairs for u in _uniform_by(record, s, o, fields)),
+                )
+            )
+        ),
+        uniform_guard=_uniform_predicates([guard]),
+        uniform_written=(
+            *(
+                u
+                for s, o in pairs
+                if s is Slot.DESTINATION and isinstance(o, UniformRegister)
+                for u in uniform_from(o.index, result_width)
+            ),
+            *_uniform_predicates(o for s, o in pairs if s is Slot.PREDICATE_DESTINATION),
+        ),
     )
 
 
@@ -106,9 +131,35 @@ def registers_from(first: int, count: int) -> tuple[int, ...]:
     return () if first == RZ else tuple(range(first, min(first + count, RZ)))
 
 
+def uniform_from(first: int, count: int) -> tuple[Location, ...]:
+    """The same of registers of the warp."""
+    numbers = () if first == URZ else range(first, min(first + count, URZ))
+    return tuple(Location(File.UNIFORM, number) for number in numbers)
+
+
+def _width(record: Opcode, slot: Slot, fields: Fields) -> int:
+    """Registers of an operand that is read."""
+    return record.addend_width(fields) if slot is Slot.ADDEND else record.source_width(fields)
+
+
+def _uniform_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[Location, ...]:
+    """What is read of the warp's registers and predicates."""
+    if isinstance(operand, Address) and operand.uniform is not None and record.memory is not None:
+        return uniform_from(operand.uniform, record.memory.space.address_bits // 32)
+    if isinstance(operand, UniformRegister) and slot is not Slot.DESTINATION:
+        return uniform_from(operand.index, _width(record, slot, fields))
+    return _uniform_predicates([operand]) if slot is Slot.PREDICATE else ()
+
+
+def _uniform_predicates(operands: Iterable[Operand | None]) -> tuple[Location, ...]:
+    """Predicates of the warp, UPT left out, each once."""
+    found = (o.index for o in operands if isinstance(o, UniformPredicate) and o.index != PT)
+    return tuple(Location(File.UNIFORM_PREDICATES, number) for number in dict.fromkeys(found))
+
+
 def _read_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[int, ...]:
-    if slot in (Slot.SOURCE, Slot.REGISTER) and isinstance(operand, Register):
-        return registers_from(operand.index, record.source_width(fields))
+    if slot in (Slot.SOURCE, Slot.ADDEND, Slot.REGISTER) and isinstance(operand, Register):
+        return registers_from(operand.index, _width(record, slot, fields))
     if isinstance(operand, Address):
         return _base(record, operand)
     if isinstance(operand, Constant) and operand.register is not None:
@@ -126,7 +177,7 @@ def _base(record: Opcode, address: Address) -> tuple[int, ...]:
 def _words(record: Opcode, slot: Slot, operand: Constant, fields: Fields) -> ConstantWords:
     """What an operand reads of a constant bank: as much as a load moves, or as a source is wide."""
     access = record.access(fields) if slot is Slot.CONSTANT else None
-    nbytes = 4 * record.source_width(fields) if access is None else access.nbytes
+    nbytes = 4 * _width(record, slot, fields) if access is None else access.nbytes
     return ConstantWords(operand.bank, operand.offset, nbytes, operand.register)
 
 

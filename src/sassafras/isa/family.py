@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sassafras.errors import ListingError
 from sassafras.isa.opcodes import MAXWELL as MAXWELL_OPCODES
+from sassafras.isa.opcodes import TURING as TURING_OPCODES
 from sassafras.isa.opcodes import Opcode
 
 _SIDES = 12  #: bytes of three 32-bit sides
@@ -36,6 +37,14 @@ class CodeLayout:
         begins = self.bundle_bytes is not None and bundle % self.bundle_bytes == 0
         return bundle if begins else None
 
+    def float_literal(self, encoding: int) -> int:
+        """The float literal in the first 64-bit word of an instruction. Of 8 bytes: bits 20 to 38 are its
+        bits 12 to 30, bit 56 its sign. Of 16: bits 32 to 63.
+        """
+        if self.instruction_bytes == 8:
+            return (encoding >> 20 & 0x7FFFF) << 12 | (encoding >> 56 & 1) << 31
+        return encoding >> 32 & 0xFFFFFFFF
+
     def _past_scheduling(self, offset: int) -> int:
         begins = self.bundle_bytes is not None and offset % self.bundle_bytes == 0
         return offset + self.instruction_bytes if begins else offset
@@ -43,11 +52,13 @@ class CodeLayout:
 
 @dataclass(frozen=True)
 class ConstantBank:
-    """Constant bank 0: byte offsets of what a launch puts there. ``shared_window``, ``local_window``: one
-    word each, where the space begins among generic addresses; ``block``, ``grid``: three 32-bit sides each;
-    ``stack``: one word, the base of the stack; ``constants``: two words, the generic address of bank 3;
-    ``shared_bytes``: one word, the shared memory that comes with the launch; ``parameters``: of the parameter
-    area, which has at most ``parameter_bytes``.
+    """Constant bank 0: byte offsets of what a launch puts there. ``shared_window``, ``local_window``:
+    ``window_words`` words each, where the space begins among generic addresses; ``block``, ``grid``: three
+    32-bit sides each; ``stack``: one word, the base of the stack; ``constants``: two words, the generic
+    address of bank 3; ``shared_bytes``: one word, the shared memory that comes with the launch;
+    ``descriptor``: two words, the descriptor of global memory, which says nothing here and is zero;
+    ``parameters``: of the parameter area, which has at most ``parameter_bytes``. None: there is none, or
+    where it is is not known.
     """
 
     shared_window: int
@@ -56,22 +67,27 @@ class ConstantBank:
     block: int
     grid: int
     stack: int
-    constants: int
-    shared_bytes: int
     parameters: int
     parameter_bytes: int
+    constants: int | None = None
+    shared_bytes: int | None = None
+    descriptor: int | None = None
+    window_words: int = 1
 
     @property
     def launch_words(self) -> frozenset[int]:
         """Offsets of the 32-bit words that every launch gives, whatever its parameters."""
         sides = (start + at for start in (self.block, self.grid) for at in range(0, _SIDES, 4))
-        ones = (self.shared_window, self.local_window, self.stack, self.shared_bytes)
-        return frozenset((*sides, *ones, *self.constants_address))
+        starts = (self.shared_window, self.local_window)
+        windows = (start + 4 * k for start in starts for k in range(self.window_words))
+        ones = (at for at in (self.stack, self.shared_bytes) if at is not None)
+        descriptor = () if self.descriptor is None else (self.descriptor, self.descriptor + 4)
+        return frozenset((*sides, *windows, *ones, *descriptor, *self.constants_address))
 
     @property
     def constants_address(self) -> range:
         """Offsets of the words of the address of bank 3."""
-        return range(self.constants, self.constants + 8, 4)
+        return range(0) if self.constants is None else range(self.constants, self.constants + 8, 4)
 
     @property
     def launch_end(self) -> int:
@@ -129,6 +145,29 @@ MAXWELL = Family(
     ),
 )
 VOLTA = Family("Volta", CodeLayout(instruction_bytes=16))
-TURING = Family("Turing", CodeLayout(instruction_bytes=16))
-AMPERE = Family("Ampere and Ada", CodeLayout(instruction_bytes=16))
-HOPPER = Family("Hopper", CodeLayout(instruction_bytes=16))
+
+# The banks from Turing on as compiled code reads them (docs/gpus.md). The guide allows 32,764 bytes of
+# parameters from CUDA 12.1 on; kernels with more than 4096 are not read.
+_TURING_BANK = ConstantBank(
+    block=0x00,
+    grid=0x0C,
+    shared_window=0x18,
+    local_window=0x20,
+    window_words=2,
+    stack=0x28,
+    parameters=0x160,
+    parameter_bytes=4096,
+)
+TURING = Family("Turing", CodeLayout(instruction_bytes=16), TURING_OPCODES, _TURING_BANK)
+AMPERE = Family(
+    "Ampere and Ada",
+    CodeLayout(instruction_bytes=16),
+    TURING_OPCODES,
+    replace(_TURING_BANK, descriptor=0x118),
+)
+HOPPER = Family(
+    "Hopper",
+    CodeLayout(instruction_bytes=16),
+    TURING_OPCODES,
+    replace(_TURING_BANK, descriptor=0x208, parameters=0x210),
+)

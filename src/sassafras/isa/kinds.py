@@ -41,6 +41,14 @@ class Flow(Enum):
         return self.leaves or self is Flow.BARRIER
 
 
+class Convergence(Enum):
+    """What an instruction does about lanes that part and meet again (from Volta on)."""
+
+    PART = "note at a barrier which lanes go on from here"
+    MEET = "wait at a barrier for the others"
+    LEAVE = "wait there no more"
+
+
 class Pipe(Enum):
     """Classes of instructions that share a throughput."""
 
@@ -66,6 +74,11 @@ class Space(Enum):
     def address_bits(self) -> int:
         """Bits of an address: global and generic ones (``.E``) take two registers."""
         return 64 if self in (Space.GLOBAL, Space.GENERIC) else 32
+
+    @property
+    def pointed_at(self) -> tuple[Space, ...]:
+        """What an address may mean: itself, or any memory that threads store to."""
+        return (Space.GLOBAL, Space.SHARED, Space.LOCAL) if self is Space.GENERIC else (self,)
 
 
 class Action(Enum):

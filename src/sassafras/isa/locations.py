@@ -16,19 +16,29 @@ class File(StrEnum):
     REGISTERS = "registers"
     PREDICATES = "predicates"
     CODES = "cc"  #: the condition codes, all of them under number 0
+    UNIFORM = "uniform"  #: registers of the warp; each thread keeps a copy (`emulator.storage`)
+    UNIFORM_PREDICATES = "uniform_predicates"  #: predicates of the warp
 
 
 class Location(NamedTuple):
-    """One general register, one predicate, or the condition codes."""
+    """One register or predicate, of the thread or its warp, or the condition codes."""
 
     file: File
     number: int
 
     @property
     def name(self) -> str:
-        """``R5``, ``P2`` or ``CC``."""
-        letter = {File.REGISTERS: "R", File.PREDICATES: "P", File.CODES: "CC"}[self.file]
-        return letter if self.file is File.CODES else f"{letter}{self.number}"
+        """``R5``, ``P2``, ``CC``, ``UR4`` or ``UP1``."""
+        return _LETTERS[self.file] if self.file is File.CODES else f"{_LETTERS[self.file]}{self.number}"
+
+
+_LETTERS = {
+    File.REGISTERS: "R",
+    File.PREDICATES: "P",
+    File.CODES: "CC",
+    File.UNIFORM: "UR",
+    File.UNIFORM_PREDICATES: "UP",
+}
 
 
 class ConstantWords(NamedTuple):
@@ -48,7 +58,8 @@ class Effects:
     destinations from which a fault chooses. ``predicates_written`` likewise. ``guard``: the predicate that
     decides whether anything happens; it is in ``reads`` and not in ``predicates_read``.
     ``address_registers``: those of ``registers_read`` that make up a memory address. ``constants``: words of
-    constant banks. ``access``: of memory at an address.
+    constant banks. ``access``: of memory at an address. ``uniform_read``, ``uniform_written``: registers and
+    predicates of the warp; ``uniform_guard``: the one of them that is the guard.
     """
 
     registers_read: tuple[int, ...] = ()
@@ -61,6 +72,9 @@ class Effects:
     address_registers: tuple[int, ...] = ()
     constants: tuple[ConstantWords, ...] = ()
     access: Access | None = None
+    uniform_read: tuple[Location, ...] = ()
+    uniform_written: tuple[Location, ...] = ()
+    uniform_guard: tuple[Location, ...] = ()
 
     @property
     def is_store(self) -> bool:
@@ -78,15 +92,31 @@ class Effects:
         guard = () if self.guard is None else (self.guard,)
         return tuple(dict.fromkeys((*guard, *self.predicates_read)))
 
+    @property
+    def guarded_by(self) -> frozenset[Location]:
+        """The predicate that decides whether anything happens."""
+        own = [] if self.guard is None else [Location(File.PREDICATES, self.guard)]
+        return frozenset((*own, *self.uniform_guard))
+
+    @property
+    def addressed_by(self) -> frozenset[Location]:
+        """What makes up its memory address; of what it reads of the warp's, all."""
+        if self.access is None:
+            return frozenset()
+        own = (Location(File.REGISTERS, r) for r in self.address_registers)
+        return frozenset((*own, *self.uniform_read))
+
     @cached_property
     def reads(self) -> frozenset[Location]:
         """Everything of the thread's state that may decide what it does, its guard included."""
-        return _locations(self.registers_read, self.predicates_asked, codes=self.reads_cc)
+        own = _locations(self.registers_read, self.predicates_asked, codes=self.reads_cc)
+        return own.union(self.uniform_read)
 
     @cached_property
     def writes(self) -> frozenset[Location]:
         """Everything of the thread's state that it may change."""
-        return _locations(self.registers_written, self.predicates_written, codes=self.writes_cc)
+        own = _locations(self.registers_written, self.predicates_written, codes=self.writes_cc)
+        return own.union(self.uniform_written)
 
 
 def _locations(

@@ -16,9 +16,11 @@ from sassafras.isa.locations import File
 from sassafras.isa.operands import (
     PT,
     RZ,
+    URZ,
     Address,
     ConditionTest,
     Constant,
+    ConvergenceBarrier,
     Half,
     Immediate,
     Name,
@@ -27,26 +29,34 @@ from sassafras.isa.operands import (
     Register,
     SpecialRegister,
     Target,
+    UniformPredicate,
+    UniformRegister,
     WholeFile,
 )
 
 
 class Literal(Enum):
-    """How an opcode reads a literal: as an integer, as a binary32, or as the upper 32 bits of a binary64."""
+    """How an opcode reads a literal: as an integer, as a binary32, as the upper 32 bits of a binary64, or two
+    of them as binary16 numbers, the upper half first.
+    """
 
     INTEGER = "integer"
     FLOAT = "float"
     DOUBLE = "double"
+    HALVES = "halves"
 
 
 class OperandSyntaxError(ValueError):
     """An operand text that no known form covers; the parser makes it a ``ListingError`` with the place."""
 
 
-_REGISTER = re.compile(r"R(\d+|Z)(?:\.(CC|H0|H1|B[0-3]))?")
+_REGISTER = re.compile(r"(U?)R(\d+|Z)(?:\.(CC|H0|H1|B[0-3]))?")
 _CONSTANT = re.compile(r"c\[(0x[0-9a-f]+)\] ?\[(?:R(\d+|Z)\+?)?(-?0x[0-9a-f]+)?\](?:\.(H0|H1|B[0-3]))?")
-_ADDRESS = re.compile(r"\[(?:R(\d+|Z)(?:\.X(4|8|16))?)?\+?(-?0x[0-9a-f]+)?\]")
-_PREDICATE = re.compile(r"(!?)P(\d+|T)")
+_ADDRESS = re.compile(
+    r"(?:desc\[UR\d+\])?\[(?:R(\d+|Z)(?:\.X(4|8|16)|\.64)?)?\+?(?:UR(\d+|Z))?\+?(-?0x[0-9a-f]+)?\]"
+)
+_PREDICATE = re.compile(r"(!?)(U?)P(\d+|T)")
+_BARRIER = re.compile(r"B(\d+)")
 _INTEGER = re.compile(r"(-|~)?(0x[0-9a-f]+|\d+)")
 _FLOAT = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SPECIAL = re.compile(r"SR_\w+(?:\.\w+)?|SRZ")
@@ -54,6 +64,7 @@ _LABEL = re.compile(r"`\(([^()]+)\)")
 _NAME = re.compile(r"SB\d+|\{[\d, ]*\}")
 _INFINITIES = {"+INF": math.inf, "-INF": -math.inf}
 _QUIET_NANS = {"+QNAN": 0x7FFFFFFF, "-QNAN": 0xFFFFFFFF}
+BARRIERS_OF_LANE = 16  #: convergence barriers, B0 to B15
 _NEGATED = ".NEG"  #: of the product that the literal is a factor of
 _FILES = {"CC": WholeFile(File.CODES), "PR": WholeFile(File.PREDICATES)}
 
@@ -85,20 +96,28 @@ def _index(digits: str, last: int) -> int:
     return index
 
 
-def _predicate(text: str) -> Predicate | None:
+def _predicate(text: str) -> Predicate | UniformPredicate | None:
     match = _PREDICATE.fullmatch(text)
-    return Predicate(_index(match[2], PT), negate=match[1] == "!") if match else None
+    if not match:
+        return None
+    kind = UniformPredicate if match[2] else Predicate
+    return kind(_index(match[3], PT), negate=match[1] == "!")
 
 
 def _address(text: str) -> Address | None:
     match = _ADDRESS.fullmatch(text)
-    if not match or not (match[1] or match[3]):
+    if not match or not (match[1] or match[3] or match[4]):
         return None
     register = _index(match[1], RZ) if match[1] else None
-    return Address(register, int(match[3] or "0", 16), int(match[2] or "1"))
+    uniform = _index(match[3], URZ) if match[3] else None
+    return Address(register, int(match[4] or "0", 16), int(match[2] or "1"), uniform)
 
 
-def _special_or_name(text: str) -> SpecialRegister | ConditionTest | WholeFile | Name | None:
+def _special_or_name(
+    text: str,
+) -> SpecialRegister | ConditionTest | ConvergenceBarrier | WholeFile | Name | None:
+    if match := _BARRIER.fullmatch(text):
+        return ConvergenceBarrier(_index(match[1], BARRIERS_OF_LANE - 1))
     if text in _FILES:
         return _FILES[text]
     if _SPECIAL.fullmatch(text):
@@ -108,7 +127,7 @@ def _special_or_name(text: str) -> SpecialRegister | ConditionTest | WholeFile |
     return Name(text) if _NAME.fullmatch(text) else None
 
 
-def _word(text: str) -> Register | Constant | None:
+def _word(text: str) -> Register | UniformRegister | Constant | None:
     """A register or constant with its operand modifiers, or None if ``text`` is something else."""
     body = text.removesuffix(".reuse")  # also printed behind the bar of |R5|.reuse
     invert = body.startswith("~")
@@ -117,9 +136,14 @@ def _word(text: str) -> Register | Constant | None:
     absolute = len(body) > 2 and body[0] == body[-1] == "|"
     body = body[1:-1] if absolute else body
     if match := _REGISTER.fullmatch(body):
-        suffix = match[2]
-        index = _index(match[1], RZ)
+        suffix = match[3]
         cc = suffix == "CC"
+        if match[1]:
+            if cc:
+                return None
+            index = _index(match[2], URZ)
+            return UniformRegister(index, negate, absolute, invert, _half(suffix), _byte(suffix))
+        index = _index(match[2], RZ)
         return Register(index, negate, absolute, invert, _half(suffix), writes_cc=cc, byte=_byte(suffix))
     if (match := _CONSTANT.fullmatch(body)) and (match[2] or match[3]):
         register = _index(match[2], RZ) if match[2] else None
@@ -138,6 +162,11 @@ def _byte(suffix: str | None) -> int | None:
 
 
 def _literal(text: str, literal: Literal) -> int:
+    if literal is Literal.HALVES:
+        halves = [_half_bits(part.strip()) for part in text.split(",")]
+        if len(halves) != 2:
+            raise OperandSyntaxError(f"operand {text!r} is not two halves")
+        return halves[0] << 16 | halves[1]
     if text.endswith(_NEGATED) and literal is not Literal.INTEGER:
         return _literal(text.removesuffix(_NEGATED).rstrip(), literal) ^ 0x80000000
     if literal is Literal.INTEGER or re.fullmatch(r"-?0x[0-9a-f]+", text):
@@ -175,6 +204,24 @@ def _float_bits(value: float) -> int:
         return int(struct.unpack("<I", struct.pack("<f", value))[0])
     except OverflowError:
         raise OperandSyntaxError(f"literal {value!r} does not fit a binary32") from None
+
+
+def _half_bits(text: str) -> int:
+    """The bits of a binary16 number; a NaN is the canonical one."""
+    if text in _QUIET_NANS:
+        return _QUIET_NANS[text] >> 16
+    if not is_number(text):
+        raise OperandSyntaxError(f"operand {text!r} has no known form")
+    value = _INFINITIES[text] if text in _INFINITIES else _finite(text)
+    try:
+        return int(struct.unpack("<H", struct.pack("<e", value))[0])
+    except OverflowError:
+        raise OperandSyntaxError(f"literal {value!r} does not fit a binary16") from None
+
+
+def is_number(text: str) -> bool:
+    """Whether it is a float as nvdisasm prints one."""
+    return text in _INFINITIES or text in _QUIET_NANS or _FLOAT.fullmatch(text) is not None
 
 
 def _double_high_bits(value: float) -> int:

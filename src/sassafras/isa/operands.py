@@ -9,6 +9,7 @@ from sassafras.isa.locations import File
 
 RZ = 255  #: the register that reads zero and swallows writes
 PT = 7  #: the predicate that is always true
+URZ = 63  #: the uniform register that reads zero and swallows writes
 
 
 class Half(Enum):
@@ -42,6 +43,33 @@ class Predicate:
 
 
 @dataclass(frozen=True)
+class UniformRegister:
+    """``-UR4``: a register of the warp (from Turing on) with its operand modifiers, as in `Register`."""
+
+    index: int
+    negate: bool = False
+    absolute: bool = False
+    invert: bool = False
+    half: Half | None = None
+    byte: int | None = None
+
+
+@dataclass(frozen=True)
+class UniformPredicate:
+    """``!UP3``: a predicate of the warp. ``UPT`` is index 7."""
+
+    index: int
+    negate: bool = False
+
+
+@dataclass(frozen=True)
+class ConvergenceBarrier:
+    """``B3``: where lanes that have parted wait for each other (from Volta on)."""
+
+    index: int
+
+
+@dataclass(frozen=True)
 class Constant:
     """``-c[0x2][R4+0x18].H1``: a word of a constant bank; ``register`` is None when the offset is fixed."""
 
@@ -69,13 +97,15 @@ class Immediate:
 
 @dataclass(frozen=True)
 class Address:
-    """``[R2+0x4]``, ``[R7.X4+0x100]`` or ``[0x10]``: base register (None: no register), scale and byte offset
-    (signed).
+    """``[R2+0x4]``, ``[R7.X4+UR4+0x100]`` or ``[0x10]``: base register (None: no register), scale and byte
+    offset (signed), and a uniform register that is added. The memory descriptor of ``desc[UR4][R2.64]`` says
+    nothing of where the address leads and is not kept.
     """
 
     register: int | None
     offset: int = 0
     scale: int = 1
+    uniform: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +146,9 @@ class Name:
 Operand = (
     Register
     | Predicate
+    | UniformRegister
+    | UniformPredicate
+    | ConvergenceBarrier
     | Constant
     | Immediate
     | Address

@@ -20,7 +20,7 @@ from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.opcodes import Opcode
 from sassafras.isa.opcodes.fields import fill_fields
 from sassafras.isa.opcodes.record import Slot
-from sassafras.isa.operand_text import Literal, OperandSyntaxError, parse_operand
+from sassafras.isa.operand_text import Literal, OperandSyntaxError, is_number, parse_operand
 from sassafras.isa.operands import (
     Constant,
     Immediate,
@@ -29,15 +29,17 @@ from sassafras.isa.operands import (
     Register,
     SpecialRegister,
     Target,
+    UniformPredicate,
+    UniformRegister,
 )
 from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction, Program
 from sassafras.isa.refusals import FormsRefused, Refusal, missing_functions, unknown_opcode
 from sassafras.isa.target import CodeTarget
 
-_GUARD = re.compile(r"@(!?P(?:\d|T))\s+(.*)")
-_HEAD = re.compile(r"([A-Z][A-Z0-9]*)((?:\.[A-Z0-9_]+)*)(?:\s+(.*))?")
-_REGISTER_AND_OFFSET = re.compile(r"(R\d+|RZ)\s+(-?0x[0-9a-f]+)")
+_GUARD = re.compile(r"@(!?U?P(?:\d|T))\s+(.*)")
+_HEAD = re.compile(r"([A-Z][A-Z0-9]*)((?:\.[A-Z0-9_x]+)*)(?:\s+(.*))?")
+_REGISTER_AND_PLACE = re.compile(r"(R\d+|RZ)\s+(-?0x[0-9a-f]+|`\(\S+\))")
 
 
 def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget) -> Program:
@@ -54,7 +56,7 @@ def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget)
     check_parameters(metadata, family.known_bank())
     listing = read_listing(text, metadata.name)
     _check_offsets(listing, metadata, family.code)
-    instructions = _parse_lines(listing, table, metadata)
+    instructions = _parse_lines(listing, table, metadata, family.code)
     program = Program(
         name=metadata.name,
         architecture=architecture,
@@ -106,13 +108,13 @@ def _check_targets(program: Program) -> None:
 
 
 def _parse_lines(
-    listing: Listing, table: Mapping[str, Opcode], metadata: KernelMetadata
+    listing: Listing, table: Mapping[str, Opcode], metadata: KernelMetadata, code: CodeLayout
 ) -> tuple[Instruction, ...]:
     found, refused = [], []
     missing = [symbol for symbol in metadata.calls if Outside.of(symbol) is None]
     for index, line in enumerate(listing.lines):
         try:
-            found.append(_instruction(index, line, listing.labels, table, metadata.register_count))
+            found.append(_instruction(index, line, listing.labels, table, metadata.register_count, code))
             if missing and _leaves_file(found[-1]):
                 raise ValueError(missing_functions(missing))
         except ValueError as problem:
@@ -135,6 +137,7 @@ def _instruction(
     labels: Mapping[str, int],
     table: Mapping[str, Opcode],
     register_count: int,
+    code: CodeLayout,
 ) -> Instruction:
     """One instruction from its line. Raises ``ValueError`` with a short reason."""
     guard, body = _split_guard(line.text)
@@ -146,11 +149,12 @@ def _instruction(
         raise ValueError(unknown_opcode(head[1]))
     modifiers = tuple(head[2].split(".")[1:])
     fields = fill_fields(record.name, record.fields, modifiers)
-    operands = tuple(_sure(o, line) for o in _operands(head[3] or "", record.literal, labels))
+    parts = _split(head[3] or "", record.literal)
+    operands = tuple(_sure(parse_operand(part, record.literal, labels), line, code) for part in parts)
     slots = slots_of(record, operands, fields)
     if slots is None:
         raise ValueError(f"operands of {record.name} do not fit any known form")
-    operands = tuple(_settle(o, s, t) for o, s, t in zip(operands, slots, _split(head[3] or ""), strict=True))
+    operands = tuple(_settle(o, s, t) for o, s, t in zip(operands, slots, parts, strict=True))
     _check_operands(record, slots, operands)
     effects = derive_effects(record, slots, operands, fields, guard)
     _check_registers((*effects.registers_read, *effects.registers_written), register_count)
@@ -169,35 +173,36 @@ def _instruction(
     )
 
 
-def _split_guard(text: str) -> tuple[Predicate | None, str]:
+def _split_guard(text: str) -> tuple[Predicate | UniformPredicate | None, str]:
     match = _GUARD.fullmatch(text)
     if not match:
         return None, text
     guard = parse_operand(match[1], Literal.INTEGER, {})
-    assert isinstance(guard, Predicate)
+    assert isinstance(guard, Predicate | UniformPredicate)
     return guard, match[2]
 
 
-def _split(text: str) -> list[str]:
-    """Operand texts: split at commas outside brackets and braces, and ``R4 -0x110`` (BRX) in two."""
+def _split(text: str, literal: Literal) -> list[str]:
+    """Operand texts: split at commas outside brackets and braces, and ``R4 -0x110`` (BRX, RET) in two; the
+    two numbers that halves make are one.
+    """
     parts = [part.strip() for part in re.split(r",(?![^{\[]*[}\]])", text)] if text else []
-    if parts and (match := _REGISTER_AND_OFFSET.fullmatch(parts[-1])):
+    if parts and (match := _REGISTER_AND_PLACE.fullmatch(parts[-1])):
         parts[-1:] = [match[1], match[2]]
+    if literal is Literal.HALVES:
+        for k in range(len(parts) - 2, -1, -1):
+            if is_number(parts[k]) and is_number(parts[k + 1]):
+                parts[k : k + 2] = [f"{parts[k]}, {parts[k + 1]}"]
     return parts
 
 
-def _operands(text: str, literal: Literal, labels: Mapping[str, int]) -> tuple[Operand, ...]:
-    return tuple(parse_operand(part, literal, labels) for part in _split(text))
-
-
-def _sure(operand: Operand, line: InstructionLine) -> Operand:
-    """A NaN whose payload the text does not say, from the encoding where the listing has it (nvdisasm -hex):
-    bits 20 to 38 of a float literal are its bits 12 to 30, bit 56 its sign.
+def _sure(operand: Operand, line: InstructionLine, code: CodeLayout) -> Operand:
+    """A NaN whose payload the text does not say, from the encoding where the listing has it (nvdisasm
+    -hex).
     """
     if line.encoding is None or not (isinstance(operand, Immediate) and operand.unsure):
         return operand
-    field, sign = line.encoding >> 20 & 0x7FFFF, line.encoding >> 56 & 1
-    return Immediate(field << 12 | sign << 31)
+    return Immediate(code.float_literal(line.encoding))
 
 
 def _settle(operand: Operand, slot: Slot, text: str) -> Operand:
@@ -218,7 +223,7 @@ def _resolve(label: str, labels: Mapping[str, int]) -> int:
 def _check_operands(record: Opcode, slots: tuple[Slot, ...], operands: tuple[Operand, ...]) -> None:
     """Refuse operand modifiers the record does not list: they would change the result."""
     for slot, operand in zip(slots, operands, strict=True):
-        if isinstance(operand, Register | Constant):
+        if isinstance(operand, Register | Constant | UniformRegister):
             allowed = (
                 "" if slot in (Slot.DESTINATION, Slot.REGISTER, Slot.CONSTANT) else record.operand_modifiers
             )
@@ -234,7 +239,11 @@ def _check_operands(record: Opcode, slots: tuple[Slot, ...], operands: tuple[Ope
         cc_allowed = slot is Slot.DESTINATION and record.may_write_cc
         if isinstance(operand, Register) and operand.writes_cc and not cc_allowed:
             raise ValueError(f"{record.name} is not supported with .CC")
-        if isinstance(operand, Predicate) and slot is Slot.PREDICATE_DESTINATION and operand.negate:
+        if (
+            isinstance(operand, Predicate | UniformPredicate)
+            and slot is Slot.PREDICATE_DESTINATION
+            and operand.negate
+        ):
             raise ValueError("a predicate destination cannot be negated")
         if isinstance(operand, SpecialRegister) and operand.name not in record.special_registers:
             raise ValueError(f"special register {operand.name} is not supported")

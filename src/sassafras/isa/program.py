@@ -16,7 +16,7 @@ from sassafras.isa.module import Module
 from sassafras.isa.opcodes.fidelity import Fidelity
 from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.record import Opcode
-from sassafras.isa.operands import PT, Operand, Predicate
+from sassafras.isa.operands import PT, Operand, Predicate, UniformPredicate
 from sassafras.isa.target import CodeTarget
 
 
@@ -34,7 +34,7 @@ class Instruction:
 
     index: int
     offset: int
-    guard: Predicate | None
+    guard: Predicate | UniformPredicate | None
     record: Opcode = field(hash=False)
     modifiers: tuple[str, ...]
     fields: Fields = field(hash=False)

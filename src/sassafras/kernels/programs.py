@@ -10,7 +10,7 @@ from sassafras.errors import ListingError, UsageError, did_you_mean
 from sassafras.isa.program import Program
 from sassafras.kernels.brought import brought
 from sassafras.toolchain import record
-from sassafras.toolchain.record import BundleRecord, bundle_paths, sha256
+from sassafras.toolchain.record import BundleRecord, bundle_paths, listed, sha256
 
 FOLDER = Path(__file__).parent
 
@@ -24,8 +24,7 @@ def bundled_kernels(arch: str = DEFAULT) -> tuple[str, ...]:
     """The kernels bundled for an architecture, those of other packages included, in alphabetical order (none
     for an architecture that is not bundled).
     """
-    listings = (path for folder in _folders() for path in (folder / "listings" / arch).glob("*.sass"))
-    return tuple(sorted({path.stem for path in listings}))
+    return tuple(sorted(frozenset[str]().union(*(listed(folder, arch) for folder in _folders()))))
 
 
 def folder_of(kernel: str) -> Path:
@@ -37,7 +36,9 @@ def folder_of(kernel: str) -> Path:
 
 def _holds(folder: Path, kernel: str) -> bool:
     source = bundle_paths(folder, kernel, DEFAULT).source
-    return source.exists() or any((folder / "listings").glob(f"*/{kernel}.sass"))
+    return source.exists() or any(
+        kernel in listed(folder, arch) for arch in record.bundled_architectures(folder)
+    )
 
 
 def _folders() -> tuple[Path, ...]:

@@ -19,9 +19,11 @@ from sassafras.errors import SassafrasError, ToolchainError
 from sassafras.toolchain import nvdisasm, nvrtc
 from sassafras.toolchain.cubin import read_code, read_metadata
 from sassafras.toolchain.lines import LineTable, read_lines
+from sassafras.toolchain.packed import BundleFile, PackedFile, pack
 from sassafras.toolchain.record import (
     BundlePaths,
     BundleRecord,
+    archive_of,
     bundle_paths,
     bundled_architectures,
     sha256,
@@ -40,7 +42,7 @@ class Bundle:
     record: BundleRecord
     lines: LineTable
 
-    def files(self, paths: BundlePaths) -> dict[Path, bytes]:
+    def files(self, paths: BundlePaths) -> dict[BundleFile, bytes]:
         """Contents by path."""
         return {
             paths.cubin: self.cubin,
@@ -81,13 +83,13 @@ def line_table(lines: Sequence[SourceLine], folder: Path, kernel: str, cubin: by
     return read_lines(listing, lines, folder, sha256(source.encode()))
 
 
-def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[Path, bytes]:
+def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[BundleFile, bytes]:
     """What the bundled files of all kernels should contain, by path. Writes nothing.
 
     Raises ToolchainError when NVRTC or nvdisasm is missing or fails.
     """
     tool = nvdisasm.find_nvdisasm(arch, download=download)
-    files: dict[Path, bytes] = {}
+    files: dict[BundleFile, bytes] = {}
     for kernel in kernel_names(folder / "cuda"):
         paths = bundle_paths(folder, kernel, arch)
         made = build(source_lines(paths.source), folder / "cuda", kernel, arch, tool)
@@ -95,7 +97,7 @@ def rebuild(folder: Path, arch: str, *, download: bool = False) -> dict[Path, by
     return files
 
 
-def differing(files: dict[Path, bytes]) -> list[Path]:
+def differing(files: dict[BundleFile, bytes]) -> list[BundleFile]:
     """The paths whose content on disk is missing or another."""
     return [path for path, content in files.items() if not path.exists() or path.read_bytes() != content]
 
@@ -113,6 +115,9 @@ def main(arguments: Sequence[str] | None = None, folder: Path = KERNELS_FOLDER) 
     )
     parser.add_argument("--arch", metavar="NAME", help="this architecture [default: those bundled already]")
     parser.add_argument(
+        "--packed", action="store_true", help="put a new architecture's files into one archive"
+    )
+    parser.add_argument(
         "--folder",
         metavar="DIR",
         type=Path,
@@ -121,10 +126,12 @@ def main(arguments: Sequence[str] | None = None, folder: Path = KERNELS_FOLDER) 
     )
     options = parser.parse_args(arguments)
     folder = options.folder
-    files: dict[Path, bytes] = {}
+    files: dict[BundleFile, bytes] = {}
     try:
         names = (options.arch,) if options.arch else bundled_architectures(folder) or (DEFAULT,)
         for name in names:
+            if options.packed and not archive_of(folder, name).exists():
+                pack(archive_of(folder, name), {})
             files |= rebuild(folder, architecture(name).name, download=options.download)
         return _check(files) if options.check else _write(files)
     except SassafrasError as error:
@@ -132,7 +139,7 @@ def main(arguments: Sequence[str] | None = None, folder: Path = KERNELS_FOLDER) 
         return 2
 
 
-def _check(files: dict[Path, bytes]) -> int:
+def _check(files: dict[BundleFile, bytes]) -> int:
     different = differing(files)
     for path in different:
         print(f"differs from its source: {_shown(path)}")
@@ -141,23 +148,34 @@ def _check(files: dict[Path, bytes]) -> int:
     return 1 if different else 0
 
 
-def _write(files: dict[Path, bytes]) -> int:
+def _write(files: dict[BundleFile, bytes]) -> int:
     """All is built before anything is written: a failing kernel leaves the bundle as it was."""
     different = differing(files)
-    for path in different:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(files[path])
-        except OSError as error:
-            raise ToolchainError(
-                f"cannot write {path}: {error.strerror}; is this an installed package?"
-            ) from error
-        print(f"wrote {_shown(path)}")
+    archives = {path.archive for path in different if isinstance(path, PackedFile)}
+    try:
+        for archive in archives:
+            inside = {
+                p.name: content
+                for p, content in files.items()
+                if isinstance(p, PackedFile) and p.archive == archive
+            }
+            pack(archive, inside)
+        for path in different:
+            if isinstance(path, Path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(files[path])
+            print(f"wrote {_shown(path)}")
+    except OSError as error:
+        raise ToolchainError(
+            f"cannot write {error.filename}: {error.strerror}; is this an installed package?"
+        ) from error
     print(f"{len(different)} of {len(files)} files changed")
     return 0
 
 
-def _shown(path: Path) -> str:
+def _shown(path: BundleFile) -> str:
+    if isinstance(path, PackedFile):
+        return f"{path.archive.stem}/{path.name}"
     return f"{path.parent.name}/{path.name}"
 
 

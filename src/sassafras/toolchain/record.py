@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
+from sassafras.toolchain.packed import BundleFile, PackedFile, names_in
 
 HARDENED = "hardened"  #: the folder of the hardened kernels' sources, inside that of the plain ones
 
@@ -61,25 +62,43 @@ class BundlePaths:
     """Where a kernel's source and its bundled files are."""
 
     source: Path
-    cubin: Path
-    listing: Path
-    record: Path
-    lines: Path
+    cubin: BundleFile
+    listing: BundleFile
+    record: BundleFile
+    lines: BundleFile
 
 
 def bundled_architectures(kernels: Path) -> tuple[str, ...]:
     """The architectures that have bundled listings in a folder laid out like the kernels room."""
-    return tuple(sorted(path.name for path in (kernels / "listings").glob("*") if path.is_dir()))
+    found = (kernels / "listings").glob("*")
+    return tuple(sorted(path.stem for path in found if path.is_dir() or path.suffix == ".zip"))
+
+
+def archive_of(kernels: Path, arch: str) -> Path:
+    """Where the bundled files of an architecture are if they are packed."""
+    return kernels / "listings" / f"{arch}.zip"
+
+
+def listed(kernels: Path, arch: str) -> frozenset[str]:
+    """The kernels with a bundled listing for an architecture."""
+    archive = archive_of(kernels, arch)
+    names = names_in(archive) if archive.exists() else ()
+    paths = [*(Path(name) for name in names), *(kernels / "listings" / arch).glob("*.sass")]
+    return frozenset(path.stem for path in paths if path.suffix == ".sass")
 
 
 def bundle_paths(kernels: Path, kernel: str, arch: str) -> BundlePaths:
-    """The files of a kernel, plain or hardened, below ``kernels``, the folder of the kernels room."""
+    """The files of a kernel, plain or hardened, below ``kernels``, the folder of the kernels room: in an
+    archive where there is one for the architecture.
+    """
+    archive = archive_of(kernels, arch)
     folder = kernels / "listings" / arch
     source = kernels / "cuda" / f"{kernel}.cu"
     if not source.exists():
         source = kernels / "cuda" / HARDENED / f"{kernel}.cu"
-    files = (folder / f"{kernel}{end}" for end in (".cubin", ".sass", ".json", ".lines.json"))
-    return BundlePaths(source, *files)
+    names = (f"{kernel}{end}" for end in (".cubin", ".sass", ".json", ".lines.json"))
+    packed = archive.exists()
+    return BundlePaths(source, *(PackedFile(archive, name) if packed else folder / name for name in names))
 
 
 def sha256(content: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, TargetKind
@@ -31,6 +32,14 @@ class Expected:
     logits: tuple[float, float, float, float] | None = None
 
 
+class Part(Enum):
+    """A register by what the instruction does with it, whatever its number on an architecture."""
+
+    WRITTEN = "the first that it writes"
+    STORED = "the first that it stores"
+    READ = "the first that it reads"
+
+
 @dataclass(frozen=True)
 class KnownFault:
     """A fault by its place: the ``thread`` (of block 0) of the launch of ``kernel`` in ``layer``, and the
@@ -38,7 +47,7 @@ class KnownFault:
     ``last``.
 
     The change: ``bit`` to flip, else the ``value`` to set, else zero. ``target``: which destination of the
-    instruction; RF faults strike ``register``.
+    instruction; RF faults strike ``register``, by number or by its part in the instruction.
     """
 
     why: str
@@ -51,7 +60,7 @@ class KnownFault:
     target: TargetKind = TargetKind.STORE_VALUE
     bit: int | None = None
     value: int | None = None
-    register: int = 0
+    register: int | Part = 0
     last: bool = False
     ioa_register: IoaRegister = IoaRegister.SASSIFI
 
@@ -94,13 +103,13 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     KnownFault("a register before EXIT is never read", "add_bias", 2, 0, _RF, "EXIT",
                _masked(MaskedReason.NEVER_READ), bit=SIGN),
     KnownFault("a register that the next instruction writes is overwritten", "add_bias", 2, 0, _RF,
-               "MOV R0,", _masked(MaskedReason.OVERWRITTEN), bit=SIGN),
+               "LDG", _masked(MaskedReason.OVERWRITTEN), bit=SIGN, register=Part.WRITTEN),
     KnownFault("a zero stored as zero", "fill_gpu", 2, 0, _IOV, "STG", _masked()),
     # Logits
     KnownFault("the winner's logit changes sign", "add_bias", 2, 0, _IOV, "STG",
                _wrong(3, -3, 1, -2, 1.625), bit=SIGN),
     KnownFault("the same flip in the register that is stored", "add_bias", 2, 0, _RF, "STG",
-               _wrong(3, -3, 1, -2, 1.625), bit=SIGN, register=0),
+               _wrong(3, -3, 1, -2, 1.625), bit=SIGN, register=Part.STORED),
     KnownFault("the last logit changes sign and stays below", "add_bias", 2, 2, _IOV, "STG",
                _light(3, 1, 2, 1.625), bit=SIGN),
     KnownFault("a bound check that fails: no bias for the winner", "add_bias", 2, 0, _IOV, "ISETP.GE",
@@ -138,8 +147,6 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     KnownFault("register 128 of a kernel with fewer", "add_bias", 2, 0, _IOA, "FADD",
                _due(TrapKind.ILLEGAL_INSTRUCTION), target=_INDEX, bit=7, ioa_register=IoaRegister.HARDWARE),
     KnownFault("a row counter below zero: rows without end", "im2col_gpu", 0, INNER, _RF,
-               "ISETP.GE.AND P1, PT, R23", _due(TrapKind.HANG), bit=SIGN, register=23),
+               "ISETP.GE.AND P1, PT, R", _due(TrapKind.HANG), bit=SIGN, register=Part.READ, last=True),
 )  # fmt: skip
-"""The table. Texts of instructions and numbers of registers are those of the bundled listings of the default
-architecture.
-"""
+"""The table. The texts are those of the bundled listings of every architecture."""

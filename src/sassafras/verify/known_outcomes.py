@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import Enum
+from typing import assert_never
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from sassafras.emulator.machine import Machine
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, IoaRegister, Mode, Scope
 from sassafras.faults.targets import Selection, strike_mask, targets
-from sassafras.isa.program import Program
+from sassafras.isa.operands import Register
+from sassafras.isa.program import Instruction, Program
 from sassafras.simulation.columns import word_of
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.record import Injection
@@ -21,7 +23,7 @@ from sassafras.simulation.rules import Rules
 from sassafras.simulation.traced import run_golden
 from sassafras.simulation.workbench import Workbench
 from sassafras.verify.check import Check, concluded
-from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault
+from sassafras.verify.known_faults import KNOWN_FAULTS, Expected, KnownFault, Part
 from sassafras.verify.small_network import LOGITS, small_image, small_network, softmax64
 from sassafras.workload.launches import PlannedLaunch
 
@@ -102,12 +104,28 @@ def _draw(
 def _target(program: Program, pc: int, selection: Selection, known: KnownFault) -> tuple[int, int, int]:
     """Which of how many targets, and its bits."""
     if known.mode is Mode.RF:
-        return known.register, program.register_count, 32
+        return _register(program.instructions[pc], known.register), program.register_count, 32
     choices = targets(program.instructions[pc], selection)
     for place, target in enumerate(choices):
         if target.kind is known.target:
             return place, len(choices), target.bits
     raise FaultNotReached(f"{program.instructions[pc].text} has no {known.target}")
+
+
+def _register(instruction: Instruction, register: int | Part) -> int:
+    """The number of a register."""
+    effects = instruction.effects
+    match register:
+        case Part.WRITTEN:
+            return effects.registers_written[0]
+        case Part.READ:
+            return effects.registers_read[0]
+        case Part.STORED:
+            return next(o.index for o in instruction.operands if isinstance(o, Register))
+        case int():
+            return register
+        case _:
+            assert_never(register)
 
 
 def _word(index: int, count: int) -> int:

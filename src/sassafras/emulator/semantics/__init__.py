@@ -19,6 +19,9 @@ from sassafras.emulator.semantics import (  # noqa: F401  (imported to register 
     predicate,
     shift,
     truth,
+    turing_control,
+    turing_float,
+    turing_integer,
     video,
     warp,
 )

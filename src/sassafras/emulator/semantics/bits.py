@@ -7,7 +7,7 @@ from typing import assert_never
 from llvmlite import ir
 
 from sassafras.emulator.ports import I1, I32, I64, Ports
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.isa.opcodes.modifiers import BYTE_PICK, REVERSED, SHIFT_AMOUNT, SIGNED, BytePick
 from sassafras.isa.program import Instruction
 
@@ -63,6 +63,7 @@ def bfi(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(inside, merged, base))
 
 
+@turing("FLO", "UFLO")
 @maxwell("FLO")
 def flo(p: Ports, i: Instruction) -> None:
     """Index of the highest set bit (signed: of the highest bit unlike the sign), all ones if none; .SH: 31 -
@@ -79,6 +80,7 @@ def flo(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(p.b.icmp_unsigned("==", value, I32(0)), I32(0xFFFFFFFF), found))
 
 
+@turing("POPC", "UPOPC")
 @maxwell("POPC")
 def popc(p: Ports, i: Instruction) -> None:
     """Number of set bits (of the AND of both operands where there are two)."""
@@ -117,6 +119,7 @@ def _by_pick(p: Ports, pick: BytePick, selector: ir.Value, k: int) -> ir.Value:
             assert_never(pick)
 
 
+@turing("PRMT", "UPRMT")
 @maxwell("PRMT")
 def prmt(p: Ports, i: Instruction) -> None:
     """Pick four bytes of {b, a} by nibbles of the selector; bit 3 of a nibble replicates the byte's sign.

@@ -7,7 +7,7 @@ from llvmlite import ir
 from sassafras.emulator.ports import I1, I8, I32, I64, Ports
 from sassafras.emulator.semantics.add import writes_cc
 from sassafras.emulator.semantics.predicate import combine, set_both
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.isa.opcodes.modifiers import (
     AS_FLOAT,
     COMBINE,
@@ -110,6 +110,7 @@ def icmp(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(chosen, p.integer(a), p.integer(b)))
 
 
+@turing("IMNMX", "VIMNMX")
 @maxwell("IMNMX")
 def imnmx(p: Ports, i: Instruction) -> None:
     """d = P ? min(a, b) : max(a, b).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.emulator.ports import I32, Ports
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.warp import named_barrier
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import StackKind
@@ -14,7 +14,8 @@ from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
 
 
-def _target(p: Ports, operand: Operand) -> int:
+def target_of(p: Ports, operand: Operand) -> int:
+    """The offset of a code address."""
     if not isinstance(operand, Target):
         raise p.refuse("the target is no code address")
     return operand.offset
@@ -26,16 +27,27 @@ def _stack_of(i: Instruction) -> StackKind:
     return kind
 
 
+@turing("BRA")
 @maxwell("BRA")
 def bra(p: Ports, i: Instruction) -> None:
-    """Jump (if the extra condition holds)."""
+    """Jump (if the extra condition holds; .DIV: if the lanes at this instruction are others than a mask says,
+    and where none is printed always, which takes the longer of two ways to the same).
+    """
     *conditions, target = i.operands
-    if conditions:
-        p.build.jump_if(p.condition(conditions[0]), _target(p, target))
+    if i.cross_lane:
+        p.build.give(lambda: I32(0))
+        if conditions:
+            active, _ = p.build.votes()
+            p.build.jump_if(p.b.icmp_unsigned("!=", active, p.integer(conditions[0])), target_of(p, target))
+            return
+        p.build.jump(target_of(p, target))
+    elif conditions:
+        p.build.jump_if(p.condition(conditions[0]), target_of(p, target))
     else:
-        p.build.jump(_target(p, target))
+        p.build.jump(target_of(p, target))
 
 
+@turing("BRX")
 @maxwell("BRX")
 def brx(p: Ports, i: Instruction) -> None:
     """Jump to register + immediate + address of the next instruction."""
@@ -69,7 +81,7 @@ def push(p: Ports, i: Instruction) -> None:
     """Push a code address: where threads meet again (SSY), where a loop is left to (PBK), where the jump that
     follows and calls a function returns to (PRET).
     """
-    p.build.push(_stack_of(i), _target(p, i.operands[-1]))
+    p.build.push(_stack_of(i), target_of(p, i.operands[-1]))
 
 
 @maxwell("SYNC")
@@ -91,7 +103,7 @@ def cal(p: Ports, i: Instruction) -> None:
         raise p.refuse("nothing follows the call")
     following = p.program.instructions[i.index + 1].offset
     p.build.push(_stack_of(i), following)
-    p.build.jump(_target(p, i.operands[-1]))
+    p.build.jump(target_of(p, i.operands[-1]))
 
 
 @maxwell("RET")
@@ -104,12 +116,14 @@ def _condition(p: Ports, i: Instruction) -> ir.Value | None:
     return p.condition(i.operands[0]) if i.operands else None
 
 
+@turing("EXIT")
 @maxwell("EXIT")
 def exit_(p: Ports, i: Instruction) -> None:
     """End the thread (if the extra condition holds)."""
     p.build.exit(_condition(p, i))
 
 
+@turing("BAR")
 @maxwell("BAR")
 def bar(p: Ports, i: Instruction) -> None:
     """Wait for all threads of the block that have not ended, or at a barrier with a number."""
@@ -119,6 +133,7 @@ def bar(p: Ports, i: Instruction) -> None:
         p.build.barrier()
 
 
+@turing("NOP", "YIELD", "MEMBAR", "ERRBAR")
 @maxwell("NOP", "DEPBAR", "MEMBAR", "CCTL")
 def nothing(_p: Ports, _i: Instruction) -> None:
     """No effect on what a thread computes: scheduling, ordering and caching only."""

@@ -9,7 +9,7 @@ from sassafras.emulator.semantics.compare import write_word
 from sassafras.emulator.semantics.double import canonical_double, double_operand
 from sassafras.emulator.semantics.floating import canonical, saturate
 from sassafras.emulator.semantics.halves import half_of_single, saturate_half, single_of_half
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.rounding import directed
 from sassafras.emulator.semantics.wide_rounding import fused
 from sassafras.isa.opcodes.modifiers import (
@@ -26,7 +26,7 @@ from sassafras.isa.opcodes.modifiers import (
 from sassafras.isa.operands import Half, Operand
 from sassafras.isa.program import Instruction
 
-_TO_INTEGRAL = {
+TO_INTEGRAL = {
     Rounding.NEAREST: "llvm.roundeven",
     Rounding.DOWN: "llvm.floor",
     Rounding.UP: "llvm.ceil",
@@ -35,7 +35,7 @@ _TO_INTEGRAL = {
 
 
 def _round_double(p: Ports, rounding: Rounding, value: ir.Value) -> ir.Value:
-    return p.intrinsic(_TO_INTEGRAL[rounding], F64, value)
+    return p.intrinsic(TO_INTEGRAL[rounding], F64, value)
 
 
 def _single_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
@@ -55,6 +55,7 @@ def _float_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     return p.b.fpext(p.b.bitcast(_single_source(p, i, kind), F32), F64)
 
 
+@turing("F2I")
 @maxwell("F2I")
 def f2i(p: Ports, i: Instruction) -> None:
     """Round to an integer and clamp to its range; NaN gives 0 from single or half to 32 bits and less,
@@ -118,6 +119,7 @@ def _chosen_part(p: Ports, operand: Operand, bits: int) -> ir.Value:
     return p.b.lshr(p.raw(operand), I32(down)) if down else p.raw(operand)
 
 
+@turing("I2F", "I2FP")
 @maxwell("I2F")
 def i2f(p: Ports, i: Instruction) -> None:
     """Correctly rounded conversion of an integer to a float."""

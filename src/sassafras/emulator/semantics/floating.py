@@ -13,7 +13,7 @@ from sassafras.emulator.ports import F32, F64, I1, I32, Ports
 from sassafras.emulator.semantics import transcendental
 from sassafras.emulator.semantics.compare import SIGNS, write_truth
 from sassafras.emulator.semantics.predicate import combine, set_both
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.rounding import sum_rounded
 from sassafras.isa.opcodes.modifiers import (
     COMBINE,
@@ -26,6 +26,7 @@ from sassafras.isa.opcodes.modifiers import (
     Rounding,
     SpecialFunction,
 )
+from sassafras.isa.opcodes.modifiers_of_turing import PROPAGATED
 from sassafras.isa.operands import Immediate, Operand
 from sassafras.isa.program import Instruction
 
@@ -66,6 +67,7 @@ def _sum_bits(p: Ports, mode: Rounding, x: ir.Value, y: ir.Value) -> ir.Value:
     return canonical(p, p.b.bitcast(sum_rounded(p, mode, *_wide(p, x, y)), F32))
 
 
+@turing("FADD")
 @maxwell("FADD", "FADD32I")
 def fadd(p: Ports, i: Instruction) -> None:
     """d = a + b."""
@@ -73,6 +75,7 @@ def fadd(p: Ports, i: Instruction) -> None:
     _finish(p, i, _sum_bits(p, i.fields[ROUNDING], x, y))
 
 
+@turing("FMUL")
 @maxwell("FMUL", "FMUL32I")
 def fmul(p: Ports, i: Instruction) -> None:
     """d = a * b."""
@@ -88,6 +91,7 @@ def fmul(p: Ports, i: Instruction) -> None:
     _finish(p, i, bits)
 
 
+@turing("FFMA")
 @maxwell("FFMA", "FFMA32I")
 def ffma(p: Ports, i: Instruction) -> None:
     """d = a * b + c with one rounding."""
@@ -116,6 +120,7 @@ def _compare(p: Ports, i: Instruction, a: Operand, b: Operand) -> ir.Value:
     return float_test(p, i, p.floating(a, ftz=ftz), p.floating(b, ftz=ftz))
 
 
+@turing("FSETP")
 @maxwell("FSETP")
 def fsetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
@@ -123,6 +128,7 @@ def fsetp(p: Ports, i: Instruction) -> None:
     set_both(p, i, _compare(p, i, a, b), i.fields[COMBINE], p.predicate(third))
 
 
+@turing("FSET")
 @maxwell("FSET")
 def fset(p: Ports, i: Instruction) -> None:
     """d = truth of (a cc b) op Pc."""
@@ -141,9 +147,10 @@ def fcmp(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(chosen, x, y))
 
 
+@turing("FMNMX")
 @maxwell("FMNMX")
 def fmnmx(p: Ports, i: Instruction) -> None:
-    """d = P ? min(a, b) : max(a, b); a NaN loses, two give the canonical NaN; -0 is below +0."""
+    """d = P ? min(a, b) : max(a, b); a NaN loses (.NAN: wins), two give the canonical NaN; -0 is below +0."""
     _, a, b, predicate = i.operands
     x, y = (p.floating(o, ftz=i.fields[FLUSH]) for o in (a, b))
     xb, yb = p.b.bitcast(x, I32), p.b.bitcast(y, I32)
@@ -153,9 +160,11 @@ def fmnmx(p: Ports, i: Instruction) -> None:
     picked = p.b.select(take_x, xb, yb)
     x_nan, y_nan = (p.b.fcmp_unordered("uno", v, v) for v in (x, y))
     picked = p.b.select(x_nan, yb, p.b.select(y_nan, xb, picked))
-    _finish(p, i, p.b.select(p.b.and_(x_nan, y_nan), I32(CANONICAL_NAN), picked))
+    lost = (p.b.or_ if i.fields[PROPAGATED] else p.b.and_)(x_nan, y_nan)
+    _finish(p, i, p.b.select(lost, I32(CANONICAL_NAN), picked))
 
 
+@turing("FCHK")
 @maxwell("FCHK")
 def fchk(p: Ports, i: Instruction) -> None:
     """P = the quick division of a by b may go wrong.
@@ -196,6 +205,7 @@ _UPPER = {
 }  #: from the upper word of a double to that of the result
 
 
+@turing("MUFU")
 @maxwell("MUFU")
 def mufu(p: Ports, i: Instruction) -> None:
     """The special function unit, modelled as correctly rounded with denormals flushed (sass-semantics section

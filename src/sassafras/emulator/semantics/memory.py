@@ -5,7 +5,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.emulator.ports import I32, Ports
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.isa.kinds import Space
 from sassafras.isa.opcodes.modifiers import SIZE
 from sassafras.isa.operands import RZ, Constant, Operand, Register
@@ -19,14 +19,12 @@ def _nbytes(i: Instruction) -> int:
 
 def _load(p: Ports, i: Instruction, space: Space, address: ir.Value, *, bank: int = 0) -> None:
     d, size = i.operands[0], i.fields[SIZE]
-    assert isinstance(d, Register)
     values = p.build.load(space, address, size.nbytes, bank=bank)
     if size.nbytes < 4:
         (value,) = values
         p.write(d, p.b.sext(value, I32) if size.signed else p.b.zext(value, I32))
         return
-    for k, word in enumerate(values):
-        p.set_register(_next(d.index, k), word)
+    p.write_words(d, values)
 
 
 def _next(index: int, k: int) -> int:
@@ -43,12 +41,14 @@ def _store(p: Ports, i: Instruction, space: Space, address: ir.Value, value: Ope
     p.build.store(space, address, [p.register(_next(value.index, k)) for k in range(nbytes // 4)])
 
 
+@turing("LDG")
 @maxwell("LDG")
 def ldg(p: Ports, i: Instruction) -> None:
     """Load from global memory; 64 and 128 bits fill consecutive registers, narrow loads extend."""
     _load(p, i, Space.GLOBAL, p.global_address(i.operands[1]))
 
 
+@turing("STG")
 @maxwell("STG")
 def stg(p: Ports, i: Instruction) -> None:
     """Store to global memory."""
@@ -67,30 +67,35 @@ def st(p: Ports, i: Instruction) -> None:
     _store(p, i, Space.GENERIC, p.global_address(i.operands[0]), i.operands[1])
 
 
+@turing("LDL")
 @maxwell("LDL")
 def ldl(p: Ports, i: Instruction) -> None:
     """Load from the thread's local memory."""
     _load(p, i, Space.LOCAL, p.shared_address(i.operands[1]))
 
 
+@turing("STL")
 @maxwell("STL")
 def stl(p: Ports, i: Instruction) -> None:
     """Store to the thread's local memory."""
     _store(p, i, Space.LOCAL, p.shared_address(i.operands[0]), i.operands[1])
 
 
+@turing("LDS")
 @maxwell("LDS")
 def lds(p: Ports, i: Instruction) -> None:
     """Load from shared memory."""
     _load(p, i, Space.SHARED, p.shared_address(i.operands[1]))
 
 
+@turing("STS")
 @maxwell("STS")
 def sts(p: Ports, i: Instruction) -> None:
     """Store to shared memory."""
     _store(p, i, Space.SHARED, p.shared_address(i.operands[0]), i.operands[1])
 
 
+@turing("LDC", "ULDC")
 @maxwell("LDC")
 def ldc(p: Ports, i: Instruction) -> None:
     """Load from a constant bank at a register's offset, naturally aligned as everywhere (modelled)."""

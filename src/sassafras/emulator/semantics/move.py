@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sassafras.emulator.ports import I32, Ports
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.isa.operands import SpecialRegister
 from sassafras.isa.program import Instruction
 
 
+@turing("MOV", "UMOV", "R2UR")
 @maxwell("MOV", "MOV32I")
 def mov(p: Ports, i: Instruction) -> None:
     """d = a."""
@@ -15,6 +16,7 @@ def mov(p: Ports, i: Instruction) -> None:
     p.write(d, p.integer(a))
 
 
+@turing("SEL", "USEL")
 @maxwell("SEL")
 def sel(p: Ports, i: Instruction) -> None:
     """d = P ? a : b."""
@@ -22,6 +24,7 @@ def sel(p: Ports, i: Instruction) -> None:
     p.write(d, p.b.select(p.predicate(predicate), p.integer(a), p.integer(b)))
 
 
+@turing("S2R", "S2UR")
 @maxwell("S2R", "CS2R")
 def s2r(p: Ports, i: Instruction) -> None:
     """Read a special register. Clocks count the thread's instructions (modelled): they rise, and two runs

@@ -7,20 +7,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sassafras.emulator.ports import Ports
-from sassafras.isa.family import MAXWELL, Family
+from sassafras.isa.family import AMPERE, HOPPER, MAXWELL, TURING, Family
 from sassafras.isa.program import Instruction
 
 Semantics = Callable[[Ports, Instruction], None]
 
 
 class Meanings:
-    """The semantic functions of a family, by opcode: ``@maxwell("IADD")`` registers one."""
+    """The semantic functions of families, by opcode: ``@maxwell("IADD")`` registers one."""
 
-    def __init__(self, family: Family) -> None:
-        self.family = family
+    def __init__(self, *families: Family) -> None:
+        self.families = families
         self.by_opcode: dict[str, Semantics] = {}
-        if _MEANINGS.setdefault(family.name, self) is not self:
-            raise ValueError(f"{family.name} has its semantics already")
+        for family in families:
+            if _MEANINGS.setdefault(family.name, self) is not self:
+                raise ValueError(f"{family.name} has its semantics already")
 
     def __call__(self, *opcodes: str) -> Callable[[Semantics], Semantics]:
         """Register a function as the meaning of these opcodes."""
@@ -28,7 +29,7 @@ class Meanings:
         def register(function: Semantics) -> Semantics:
             for opcode in opcodes:
                 if opcode in self.by_opcode:
-                    raise ValueError(f"{opcode} has two meanings in {self.family.name}")
+                    raise ValueError(f"{opcode} has two meanings in {self.families[0].name}")
                 self.by_opcode[opcode] = function
             return function
 
@@ -37,6 +38,7 @@ class Meanings:
 
 _MEANINGS: dict[str, Meanings] = {}
 maxwell = Meanings(MAXWELL)
+turing = Meanings(TURING, AMPERE, HOPPER)
 
 
 def meaning(family: Family, opcode: str) -> Semantics | None:

@@ -8,7 +8,7 @@ from llvmlite import ir
 
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.ports import I32, Ports
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.opcodes.modifiers_of_lanes import (
     BARRIER_REDUCTION,
@@ -27,6 +27,7 @@ _LANES = I32(31)
 BARRIERS = 16  #: of a block
 
 
+@turing("SHFL")
 @maxwell("SHFL")
 def shfl(p: Ports, i: Instruction) -> None:
     """d = a of lane j, P = whether j is in range (PTX, "shfl"); c holds the clamp (bits 4:0) and the mask of
@@ -66,6 +67,7 @@ def _source(
     return source, p.b.icmp_signed("<=", source, last)
 
 
+@turing("VOTE", "VOTEU")
 @maxwell("VOTE")
 def vote(p: Ports, i: Instruction) -> None:
     """P = whether all, any or equally many of the lanes at this instruction say p; d = those that do."""

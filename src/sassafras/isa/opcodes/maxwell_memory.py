@@ -65,7 +65,7 @@ CLOCKS = ("SR_CLOCKLO", "SR_CLOCKHI", "SR_GLOBALTIMERLO", "SR_GLOBALTIMERHI")
 PLACES = ("SR_VIRTID", "SR_VIRTCFG", "SR_SMEMSZ")  #: of a thread on the device, and what the device has
 
 
-def _special(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+def special_register(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
     """Clocks count issued instructions, and there is one multiprocessor."""
     names = {operand.name for operand in operands if isinstance(operand, SpecialRegister)}
     if names & set(CLOCKS):
@@ -75,7 +75,7 @@ def _special(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa
     return EXACT
 
 
-_UNHEARD = Always(border("words from lanes that are not there: CUDA calls them undefined"))
+UNHEARD = Always(border("words from lanes that are not there: CUDA calls them undefined"))
 _ALL_ONES = Always(border("a true result as a word: all ones"))
 
 
@@ -116,9 +116,9 @@ LOADS = (
         "dx",
         pipe=Pipe.QUARTER,
         special_registers=SPECIAL_REGISTERS + CLOCKS + PLACES,
-        fidelity=_special,
+        fidelity=special_register,
     ),
-    opcode("CS2R", "dx", pipe=Pipe.QUARTER, special_registers=CLOCKS, fidelity=_special),
+    opcode("CS2R", "dx", pipe=Pipe.QUARTER, special_registers=CLOCKS, fidelity=special_register),
 )
 
 STORES = (
@@ -147,7 +147,7 @@ ATOMICS = (
 )
 
 
-def _is_no_plain_barrier(fields: Fields, operands: tuple[Operand, ...]) -> bool:
+def is_no_plain_barrier(fields: Fields, operands: tuple[Operand, ...]) -> bool:
     """Anything but BAR.SYNC 0x0, where every thread waits for all others by itself."""
     return fields[BARRIER_WAIT] is not BarrierWait.WAIT or operands != (Immediate(0),)
 
@@ -160,7 +160,7 @@ SYNCHRONISATION = (
         pipe=Pipe.BARRIER,
         flow=Flow.BARRIER,
         fields=(BARRIER_WAIT, BARRIER_REDUCTION),
-        cross_lane=_is_no_plain_barrier,
+        cross_lane=is_no_plain_barrier,
     ),
     opcode(
         "B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always, fidelity=_ALL_ONES
@@ -171,7 +171,7 @@ SYNCHRONISATION = (
         pipe=Pipe.MEMORY,
         fields=(SHUFFLE,),
         cross_lane=always,
-        fidelity=_UNHEARD,
+        fidelity=UNHEARD,
     ),
     opcode("VOTE", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=(FENCE_SCOPE, FENCE_HINT)),

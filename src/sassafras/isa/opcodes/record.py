@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from sassafras.isa.groups import Group
-from sassafras.isa.kinds import Access, Flow, Memory, Pipe, StackKind
+from sassafras.isa.kinds import Access, Convergence, Flow, Memory, Pipe, StackKind
 from sassafras.isa.opcodes.fidelity import Faithful, exact
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import bytes_of_access, one_register
@@ -25,9 +25,11 @@ from sassafras.isa.operands import Operand
 class Slot(Enum):
     """The role of an operand; the value is its letter in a signature."""
 
-    DESTINATION = "d"  #: general register(s) written
+    DESTINATION = "d"  #: register(s) written, the thread's or the warp's
     PREDICATE_DESTINATION = "D"  #: predicate written
     SOURCE = "s"  #: register, constant or literal read
+    ADDEND = "e"  #: the same, as wide as ``addend_width`` says
+    BARRIER = "b"  #: a convergence barrier
     REGISTER = "r"  #: register(s) read, nothing else allowed (values to store, BRX)
     IMMEDIATE = "i"  #: literal (counts, tables), always an integer
     PREDICATE = "p"  #: predicate read
@@ -69,7 +71,8 @@ class Opcode:
     ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~``, ``h`` (``.H0``/``.H1``) and ``b``
     (``.B0`` to ``.B3``) its sources may carry. ``may_write_cc``: ``R5.CC`` allowed as destination.
     ``predicate_field``: the field that is printed exactly when the first operand is a predicate destination
-    (LOP). ``flow``: where it leads, and ``stack``: the kind of the entry that it pushes or pops.
+    (LOP). ``flow``: where it leads, and ``stack``: the kind of the entry that it pushes or pops;
+    ``convergence``: what it does about lanes that part. ``addend_width``: registers of an ``ADDEND``.
     ``memory``: what it does at an address or in a constant bank, and ``access_bytes`` how many bytes there.
     ``copies``: what it writes are the bits that a register operand held, or a choice among several.
     ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
@@ -87,9 +90,11 @@ class Opcode:
     may_write_cc: bool = False
     result_width: Width = one_register
     source_width: Width = one_register
+    addend_width: Width = one_register
     predicate_field: Field[Any] | None = None
     flow: Flow = Flow.NEXT
     stack: StackKind | None = None
+    convergence: Convergence | None = None
     memory: Memory | None = None
     access_bytes: Width = bytes_of_access
     copies: bool = False

@@ -1,0 +1,74 @@
+"""Control flow of Turing and its successors: return addresses are in registers, and where lanes that have
+parted meet again is in barriers of the warp. Source: sass-semantics section 6c.
+"""
+
+from __future__ import annotations
+
+from sassafras.emulator.ports import I32, I64, Ports
+from sassafras.emulator.semantics.control import target_of
+from sassafras.emulator.semantics.move import s2r
+from sassafras.emulator.semantics.registry import turing
+from sassafras.emulator.traps import TrapKind
+from sassafras.isa.opcodes.modifiers_of_turing import CLEARED, ONE_WORD
+from sassafras.isa.operands import RZ, ConvergenceBarrier, Operand, Register, SpecialRegister
+from sassafras.isa.program import Instruction
+
+
+@turing("CALL")
+def call(p: Ports, i: Instruction) -> None:
+    """Jump: where to return to, an instruction before has put into a register."""
+    p.build.jump(target_of(p, i.operands[-1]))
+
+
+@turing("RET")
+def ret(p: Ports, i: Instruction) -> None:
+    """Jump to the 64-bit pair of registers, counted from the beginning of a function."""
+    place, function = i.operands
+    whole = p.b.add(p.pair(place), I64(target_of(p, function)))
+    outside = p.b.icmp_unsigned("!=", p.b.lshr(whole, I64(32)), I64(0))
+    p.build.trap_if(outside, TrapKind.INVALID_PC)
+    p.build.jump_to(p.b.trunc(whole, I32))
+
+
+def _barrier(operand: Operand) -> int:
+    assert isinstance(operand, ConvergenceBarrier)
+    return operand.index
+
+
+@turing("BSSY")
+def bssy(p: Ports, i: Instruction) -> None:
+    """The lanes at this instruction are those that BSYNC waits for."""
+    p.build.part(_barrier(i.operands[0]))
+
+
+@turing("BSYNC", "WARPSYNC")
+def meet(_p: Ports, _i: Instruction) -> None:
+    """Wait for the others: nothing that one of them could tell by itself."""
+
+
+@turing("BREAK")
+def break_(p: Ports, i: Instruction) -> None:
+    """Those at BSYNC wait for this lane no more (if the extra condition holds)."""
+    *conditions, barrier = i.operands
+    p.build.leave_barrier(_barrier(barrier), p.predicate(conditions[0]) if conditions else None)
+
+
+@turing("BMOV")
+def bmov(p: Ports, i: Instruction) -> None:
+    """Clear a convergence barrier, which the first of these do before BSSY."""
+    d, barrier = i.operands
+    if d != Register(RZ) or not i.fields[CLEARED]:
+        raise p.refuse("a saved convergence barrier is not emulated yet")
+    p.build.leave_barrier(_barrier(barrier), None)
+
+
+@turing("CS2R")
+def cs2r(p: Ports, i: Instruction) -> None:
+    """Read a special register, 64 bits of it, or one word with .32."""
+    d, special = i.operands
+    if i.fields[ONE_WORD]:
+        s2r(p, i)
+        return
+    if special != SpecialRegister("SRZ"):
+        raise p.refuse("a clock of 64 bits is not emulated yet")
+    p.write_pair(d, I64(0))

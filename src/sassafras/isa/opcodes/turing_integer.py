@@ -1,0 +1,90 @@
+"""Integer, logic, move and predicate opcodes of Turing and its successors.
+
+An opcode with a U in front does the same to registers and predicates of the warp (`pair_of`).
+"""
+
+from __future__ import annotations
+
+from sassafras.isa.groups import Group
+from sassafras.isa.kinds import Pipe
+from sassafras.isa.opcodes.modifiers import (
+    BYTE_PICK,
+    COMBINE,
+    HIGH,
+    INTEGER_COMPARE,
+    SHIFT_AMOUNT,
+    SIDE,
+    SIGNED,
+    TABLE,
+    WRAPPED,
+)
+from sassafras.isa.opcodes.modifiers_of_turing import (
+    CARRIED,
+    LOWER_TOO,
+    PRODUCT,
+    SHIFTED_TYPE,
+    SIGN_EXTENDED,
+    WRITTEN_AS,
+    registers_of_addend,
+    registers_of_product,
+)
+from sassafras.isa.opcodes.record import Opcode, opcode
+
+_SUM = ("dsss", "dDsss", "dDDsss", "dssspp", "dDssspp", "dDDssspp")
+_SCALED = ("dssi", "dDssi", "dsssi", "dDsssi", "dsssip", "dDsssip", "dssip", "dDssip")
+
+
+def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.FULL, **facts: object) -> tuple[Opcode, Opcode]:
+    """The records of an opcode and of what does the same for the warp, which SASSIFI knows nothing of."""
+    of_warp = {key: fact for key, fact in facts.items() if key != "group"}
+    return opcode(name, *signatures, pipe=pipe, **facts), opcode(
+        f"U{name}", *signatures, pipe=pipe, **of_warp
+    )
+
+
+ARITHMETIC = (
+    *pair_of("IADD3", *_SUM, fields=(CARRIED,), group=Group.IADD_IMUL, operand_modifiers="-~"),
+    *pair_of(
+        "IMAD",
+        *("dsse", "dDsse", "dssep", "dDssep"),
+        fields=(PRODUCT, WRITTEN_AS, SIGNED, CARRIED),
+        group=Group.MAD,
+        operand_modifiers="-~",
+        result_width=registers_of_product,
+        addend_width=registers_of_addend,
+    ),
+    *pair_of("LEA", *_SCALED, pipe=Pipe.HALF, fields=(HIGH, CARRIED, SIGN_EXTENDED), operand_modifiers="-~"),
+    opcode("VIADD", "dss", pipe=Pipe.FULL, group=Group.IADD_IMUL, operand_modifiers="-"),
+    opcode("IABS", "ds", pipe=Pipe.HALF, operand_modifiers="-|"),
+    opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
+    opcode("VIADDMNMX", "dsssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
+    opcode("VIMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
+)
+
+BITS = (
+    *pair_of("SHF", "dsss", pipe=Pipe.HALF, fields=(SIDE, WRAPPED, SHIFTED_TYPE, HIGH)),
+    *pair_of("LOP3", "dsssip", "Ddsssip", copies=True, fields=(TABLE,)),
+    *pair_of("PRMT", "dsss", fields=(BYTE_PICK,)),
+    *pair_of("FLO", "ds", pipe=Pipe.QUARTER, fields=(SIGNED, SHIFT_AMOUNT), operand_modifiers="~"),
+    *pair_of("POPC", "ds", pipe=Pipe.QUARTER, operand_modifiers="~"),
+    *pair_of("BREV", "ds", pipe=Pipe.QUARTER, operand_modifiers="~"),
+)
+
+MOVES = (
+    *pair_of("MOV", "ds", copies=True, operand_modifiers="-|~"),
+    *pair_of("SEL", "dssp", copies=True, operand_modifiers="-"),
+    opcode("R2UR", "ds", pipe=Pipe.HALF, copies=True),
+)
+
+PREDICATES = (
+    *pair_of(
+        "ISETP",
+        *("DDssp", "DDsspp"),
+        pipe=Pipe.HALF,
+        fields=(INTEGER_COMPARE, SIGNED, COMBINE, LOWER_TOO),
+        group=Group.SETP,
+    ),
+    *pair_of("PLOP3", "DDpppii", pipe=Pipe.HALF, fields=(TABLE,), group=Group.SETP),
+)
+
+TURING_INTEGER: tuple[Opcode, ...] = ARITHMETIC + BITS + MOVES + PREDICATES
