@@ -16,7 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from tests.campaign.stores import without_rights
 
@@ -158,7 +157,7 @@ def test_a_folder_that_cannot_be_written_is_told_of_once(
             cache.write_cached(name, b"content" * 9999)
             cache.try_cache()
             assert cache.read_cached(name) is None
-            open_arena(name, 4, lambda: np.zeros(4, np.uint8))
+            assert open_arena(name, 4, lambda data: data.fill(7)).tolist() == [7] * 4
     (line,) = [record.getMessage() for record in caplog.records]
     assert line.startswith(f"the cache {folder} cannot be written (")
     assert "\n" not in line

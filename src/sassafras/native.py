@@ -26,6 +26,12 @@ RELOCATION, CODE_MODEL = "static", "large"
 2 GiB apart, where the small model's 32-bit offsets do not reach (LLVM's loader then stops the process).
 """
 
+if binding.llvm_version_info[0] == 22:  # an option that LLVM does not know ends the process
+    binding.set_option("sassafras", "-cgpp-huge-func=1000")
+    """From so many basic blocks on, LLVM's preparation for its code generator does not begin anew at each
+    change of the control flow: of 9 s for `gemm_tmr`, armed, that was nearly half.
+    """
+
 
 class Passes(Enum):
     """How much LLVM does to code before it generates machine code."""

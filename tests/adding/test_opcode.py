@@ -8,11 +8,11 @@ from tests.adding.tree import copied
 
 RECORD = ("isa/opcodes/maxwell_integer.py", "\nMOVES = (\n", """
 MOVES = (
-    opcode("IMUL", "dss", fields=(HIGH,), pipe=Pipe.QUARTER, group=Group.IADD_IMUL),
+    opcode("IPRD", "dss", fields=(HIGH,), pipe=Pipe.QUARTER, group=Group.IADD_IMUL),
 """)  # fmt: skip
 MEANING = ("emulator/semantics/multiply.py", '\n@maxwell("XMAD")\n', '''
-@maxwell("IMUL")
-def imul(p: Ports, i: Instruction) -> None:
+@maxwell("IPRD")
+def iprod(p: Ports, i: Instruction) -> None:
     """d = the low word of a * b; .HI: the high one, of unsigned numbers."""
     d, a, b = i.operands
     wide = ir.IntType(64)
@@ -22,7 +22,6 @@ def imul(p: Ports, i: Instruction) -> None:
 
 @maxwell("XMAD")
 ''')  # fmt: skip
-IMPORTED = ("emulator/semantics/multiply.py", "    ADDEND,\n", "    ADDEND,\n    HIGH,\n")
 
 ASKED = """
 import numpy as np
@@ -45,20 +44,20 @@ from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.kernels.waiting import waiting_clocks
 
 oracles = [
-    Variant("IMUL R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] & M32}),
-    Variant("IMUL.HI R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] >> 32}),
-    Variant("@P2 IMUL R0, R4, c[0x0][0x150]", lambda w: {"R0": w["R4"] * w["c150"] & M32} if w["P2"] else {}),
+    Variant("IPRD R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] & M32}),
+    Variant("IPRD.HI R0, R4, R5", lambda w: {"R0": w["R4"] * w["R5"] >> 32}),
+    Variant("@P2 IPRD R0, R4, c[0x0][0x150]", lambda w: {"R0": w["R4"] * w["c150"] & M32} if w["P2"] else {}),
 ]
 values = cases(INTEGERS, INTEGERS, extra=100, key=2)
 run_whole(oracles[:2], values.some(512))
 run_stepwise(oracles, values, count=64)
 print("oracle")
 
-found = [made for text in forms(MAXWELL["IMUL"]) if (made := parsed(text)) is not None]
+found = [made for text in forms(MAXWELL["IPRD"]) if (made := parsed(text)) is not None]
 assert len(found) > 10 and all(found_in(made) == [] for made in found)
 print("reads and writes")
 
-made = program("IMUL R0, R4, R5", "ISETP.EQ.AND P0, PT, R0, RZ, PT", "@P0 EXIT", "MOV R2, RZ", "EXIT")
+made = program("IPRD R0, R4, R5", "ISETP.EQ.AND P0, PT, R0, RZ, PT", "@P0 EXIT", "MOV R2, RZ", "EXIT")
 imul = made.instructions[0]
 assert imul.pipe is Pipe.QUARTER and imul.groups == {Group.GPR, Group.IADD_IMUL}
 assert strike_mask(made, Selection(Mode.IOV, FaultModel.SINGLE_BIT, frozenset([Group.IADD_IMUL])))[0]
@@ -74,7 +73,7 @@ print("everyone")
 
 def test_an_opcode_is_a_record_and_a_function(tmp_path: Path) -> None:
     tree = copied(tmp_path)
-    for change in (RECORD, MEANING, IMPORTED):
+    for change in (RECORD, MEANING):
         tree.replace(*change)
     assert tree.python(ASKED, tmp_path) == "oracle\nreads and writes\neveryone\n"
     assert tree.touched == {RECORD[0], MEANING[0]}

@@ -47,7 +47,7 @@ def test_programs_that_do_not_look_at_data_are_counted_without_it(network: Netwo
 
 
 def test_a_count_without_data_makes_no_memory(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    setup = CountSetup(network, networks.images(network)[0], GTX_750_TI)
+    setup = CountSetup((network,), networks.images(network)[0], GTX_750_TI)
     monkeypatch.setattr("sassafras.campaign.counting.read_cached", lambda _: None)
     monkeypatch.setattr("sassafras.campaign.counting.Workbench", lambda *_: pytest.fail("memory was made"))
     gemm = next(p.index for p in network.plan if p.kernel == "gemm")

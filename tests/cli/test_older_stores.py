@@ -256,7 +256,7 @@ def test_what_would_run_in_schema_2_refuses(sassafras: Type, second: Path, words
 
 
 THIRD = KEPT.with_name("schema_3.sqlite")
-"""A kept store of schema 3 (AlexNet, 3 x 40 injections, seed 14), of before rows said what race a fault makes."""
+"""A kept store of schema 3 (as that of schema 2), written before rows said what race a fault makes."""
 
 
 @pytest.fixture

@@ -150,6 +150,69 @@ def test_bad_options_are_refused(
     assert not (tmp_path / "run").exists()
 
 
+FATBIN = Path(__file__).parents[1] / "toolchain" / "fatbin" / "zstd.fatbin"
+BAD = {
+    "a buffer that is too small": (
+        ('b = { shape = ["n", "n"]', 'b = { shape = ["n", "n - 1"]'),
+        "step, launch 0, stores to 192 bytes that no buffer has, the first 0 bytes behind the end of b (9024",
+    ),
+    "a content of another size": (
+        ('random = "uniform", high = 100', "values = [[1]]"),
+        "buffers.a has shape (1, 1), the buffer a has (48, 48)",
+    ),
+    "no argument": ((", rate = 0.2", ""), "rate is missing; step takes old, now, n, rate"),
+    "no such kernel launched": (
+        ('kernel = "step"', 'kernel = "stop"'),
+        "there is no kernel 'stop'; did you mean step",
+    ),
+    "no such kernel in the code": (
+        ('"stencil.sass"', '"stencil.sass"\nfunction = "stepp"'),
+        "there is no kernel 'stepp'; did you mean step",
+    ),
+    "a fatbin without the architecture": (
+        ('outputs = ["a"]', f'architecture = "sm_52"\noutputs = ["a"]\nkernels.other.cubin = "{FATBIN}"'),
+        "zstd.fatbin: no machine code for sm_52: it holds sm_50, sm_75; compile with nvcc -arch=sm_52",
+    ),
+    "a listing of another architecture": (
+        ('outputs = ["a"]', 'architecture = "sm_52"\noutputs = ["a"]'),
+        "stencil.sass is for sm_50, the workload for sm_52",
+    ),
+    "a run that traps": (('n = "n", rate', "n = 200000, rate"), "without a fault, thread 17 of block 0"),
+    "an output that nobody writes": (
+        ("steps = 10", "steps = 1"),
+        "no launch writes the output a; give the buffer that holds the result",
+    ),
+    "a result that is no number": (
+        ('random = "uniform", high = 100', "uninitialised = true"),
+        "holds NaN or infinity, first in the output of part 0 (step): give buffers other contents",
+    ),
+    "a judgement that is not there": (
+        ('compare = "absolute"\ntolerance = 0.5', 'function = "none.py:judge"'),
+        "none.py cannot be imported",
+    ),
+    "words that are one": (
+        ("tolerance = 0.5", 'tolerance = 0.5\nwords = ["fine", "fine"]'),
+        "words: two different ones",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_refused_in_one_line(
+    sassafras: Type, workload: Path, tmp_path: Path, name: str
+) -> None:
+    (old, new), words = BAD[name]
+    text = workload.read_text("utf-8")
+    assert old in text
+    workload.write_text(text.replace(old, new), "utf-8")
+    found = sassafras("run", "--workload", workload, "--out", tmp_path / "run", "--workers", "1")
+    assert (found.exit_code, found.stdout) == (2, "")
+    errors = [line for line in found.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1 and found.stderr.splitlines()[-1] == errors[0]
+    assert words in errors[0]
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_golden_run_that_traps_leaves_nothing(sassafras: Type, workload: Path, tmp_path: Path) -> None:
     text = workload.read_text("utf-8").replace('n = "n", rate', "n = 200000, rate")
     workload.write_text(text)
@@ -206,3 +269,21 @@ def test_harden_takes_the_variants_of_a_workload(sassafras: Type, tmp_path: Path
     wrong = sassafras("harden", folder, "--protect", "smooth=tnr")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert wrong.stderr.splitlines()[-1].startswith("error: smooth has no variant 'tnr'; did you mean tmr")
+
+
+def test_fidelity_of_a_file_and_of_its_campaign(sassafras: Type, workload: Path, tmp_path: Path) -> None:
+    """The same is said before a campaign, at its end, of its folder and on its page."""
+    before = sassafras("fidelity", "--workload", workload, "--workers", "1")
+    assert before.exit_code == 0, before.output
+    line = before.stdout.splitlines()[-1]
+    assert line == "fidelity: every executed instruction exact"
+    folder = tmp_path / "run"
+    ran = sassafras("run", "--workload", workload, "--out", folder, "--injections", "2", "--workers", "1")
+    assert line in ran.stdout
+    assert sassafras("fidelity", folder).stdout.splitlines() == [line]
+    assert "every executed instruction exact" in visible((folder / "report.html").read_text("utf-8"))
+    both = sassafras("fidelity", folder, "--workload", workload)
+    assert (both.exit_code, both.stdout) == (2, "")
+    assert "no option goes with it" in both.stderr
+    nowhere = sassafras("fidelity", tmp_path / "nowhere")
+    assert nowhere.exit_code == 2 and len(nowhere.stderr.splitlines()) == 1

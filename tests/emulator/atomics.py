@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.emulator.ieee import SINGLE
 
-BITS = {"": 32, "U32": 32, "S32": 32, "U64": 64, "S64": 64, "64": 64, "F32.FTZ.RN": 32}
+BITS = {"": 32, "U32": 32, "S32": 32, "U64": 64, "S64": 64, "64": 64, "F32.FTZ.RN": 32, "F32.FTZ": 32}
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,18 @@ RED = [
     Form("INC", ""),
     Form("DEC", ""),
     Form("ADD", "F32.FTZ.RN"),
+    Form("ADD", "F32.FTZ"),  # what nvdisasm prints of the same by other encodings
 ]
-ATOM = [*RED, Form("EXCH", ""), Form("EXCH", "U64"), Form("CAS", ""), Form("CAS", "64")]
-ATOMS = [f for f in ATOM if f.kind != "F32.FTZ.RN" and (f.bits == 32 or f.operation in ("EXCH", "CAS"))]
+_SAME = ("INC.U32", "DEC.U32", "EXCH.U32", "EXCH.S32", "EXCH.S64", "CAS.U32", "CAS.S32", "CAS.U64", "CAS.S64")
+ATOM = [
+    *RED,
+    *(Form(operation, kind) for operation in ("EXCH", "CAS") for kind in ("", "64")),
+    Form("EXCH", "U64"),
+    *(Form(operation, "64") for operation in _COMBINING),
+    *(Form(*name.split(".")) for name in _SAME),  # what a printed type does not change
+]
+ATOMS = [
+    f
+    for f in ATOM
+    if f.kind != "S64" and not f.kind.startswith("F") and (f.bits == 32 or f.operation in ("EXCH", "CAS"))
+]

@@ -106,7 +106,8 @@ def isets() -> list[Variant]:
     return [
         iset(n, bool(u), bop, bf=bool(bf), x=bool(x), cc=bool(cc))
         for n, u, bop, bf, x, cc in product(INTEGER, (0, 1), BOOLEAN, (0, 1), (0, 1), (0, 1))
-        if not (x and n in "TF") and (n in ("LT", "NE") if bop != "AND" else bf == cc or n == "GE")
+        if not (x and n in "TF")
+        and (n in ("LT", "NE") or not (bf or x or cc) if bop != "AND" else bf == cc or n == "GE")
     ]
 
 

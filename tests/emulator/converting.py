@@ -192,6 +192,8 @@ def between_floats() -> list[Variant]:
         *(f2f("F32", "F16", mode, text) for mode in ("", *_DIRECTED) for text in ("R4", "R4.H1")),
         *(f2f("F32", "F16", mode, "R4.H1") for mode in modes[1:]),
         *(f2f("F16", "F32", mode, "-|R4|", ftz=True) for mode in ("", "RP")),
+        *(f2f("F32", "F32", mode, sat=True) for mode in modes[1:]),
+        *(f2f("F32", "F64", mode, ftz=True) for mode in _DIRECTED),
         f2f("F16", "F16"),
         f2f("F32", "F16", "", "-|R4.H1|"),
         f2f("F32", "F16", "FLOOR", "-R4", ftz=False, sat=True),

@@ -37,7 +37,7 @@ def of_codes() -> list[Variant]:
     """CSETP and CSET."""
     variants = []
     for name, holds in CODE_TESTS.items():
-        for bop in BOOLEAN if name in ("SFT", "LT") else ("AND",):
+        for bop in BOOLEAN:
 
             def both(w: Words, h: Callable[[Words], bool] = holds, b: str = bop) -> Words:
                 test = int(h(w))

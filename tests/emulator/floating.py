@@ -86,6 +86,8 @@ def _with_literals() -> list[Variant]:
         Variant("FFMA32I.FTZ R0, R4, -2, R5", lambda w: {"R0": SINGLE.flush(_fused_ftz(w))}),
         Variant("FFMA32I.SAT R0, R4, 0.5, R5", lambda w: {"R0": SINGLE.saturate(SINGLE.multiply_add(w["R4"],
             0x3F000000, w["R5"]))}),
+        Variant("FFMA32I.FTZ.SAT R0, R4, -2, R5",
+            lambda w: {"R0": SINGLE.saturate(SINGLE.flush(_fused_ftz(w)))}),
         literal("FADD R0, R4, +INF ", lambda a: SINGLE.add(a, 0x7F800000)),
         literal("FADD R0, R4, -0.0 ", lambda a: SINGLE.add(a, SIGN)),
         literal("FMUL R0, R4, 16777216", lambda a: SINGLE.multiply(a, 0x4B800000)),
@@ -106,6 +108,8 @@ def comparisons() -> list[Variant]:
                 variants += [_setp(name, ftz, bop, "R4", "R5")]
                 if bop == "AND" or name in ("GT", "NEU"):
                     variants += _sets(name, ftz, bop)
+                elif not ftz:
+                    variants += _sets(name, ftz, bop)[:1]
     return [
         *variants,
         _setp("GT", False, "AND", "|R4|", "-R5"),
@@ -234,7 +238,7 @@ def double_choices() -> list[Variant]:
         for bf in (False, True):
             for cc in (False, True):
                 variants.append(_double_set(name, {"GT": "OR", "LT": "XOR"}.get(name, "AND"), bf, cc))
-        variants.append(_double_set(name, "AND", False, False))
+        variants += [_double_set(name, bop, False, False) for bop in BOOLEAN]
     infinite = Variant(
         "DSET.EQ.AND RZ.CC, |R4|, +INF , PT",
         lambda w: {

@@ -1,4 +1,4 @@
-"""XMAD: variants and oracle. c' and the product are put together here from whole and half words, by the table
+"""XMAD and IMUL: variants and oracles. What XMAD adds is put together from whole and half words, by the table
 of docs/sass.md.
 """
 
@@ -78,3 +78,28 @@ def variants() -> list[Variant]:
         for h in (0, 1)
     ]  # fmt: skip
     return every + others
+
+
+def imul(types: str, high: bool, second: str = "R5") -> Variant:
+    """One IMUL, or IMUL32I where the second factor is a literal in parentheses; ``types`` is ``""`` (both
+    signed) or ``.U32.U32`` and so on.
+    """
+    signs = [kind == "S32" for kind in types.split(".")[1:] or ["S32", "S32"]]
+    literal = second.strip("()")
+
+    def oracle(words: Words) -> Words:
+        factors = words["R4"], _value(literal, words)
+        one, two = (w - (1 << 32) if s and w >> 31 else w for w, s in zip(factors, signs, strict=True))
+        return {"R0": (one * two >> 32 * high) & M32}
+
+    name = "IMUL32I" if second.startswith("(") else "IMUL"
+    return Variant(f"{name}{types}{'.HI' * high} R0, R4, {literal}", oracle)
+
+
+def imul_variants() -> list[Variant]:
+    """Both words of products of two signed and two unsigned factors, the low one of others."""
+    others = ("R5", "c[0x0] [0x154]", "0x52", "(0xfffffff0)", "(0x12345678)", "RZ")
+    every = [
+        imul(t, h, second) for t in ("", ".U32.U32", ".S32.S32") for h in (False, True) for second in others
+    ]
+    return every + [imul(t, False, second) for t in (".S32.U32", ".U32.S32") for second in others]

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from tests.emulator.bench import machine
 
 from sassafras.architectures.registry import program_of
+from sassafras.emulator.alone import LoneBlock
 from sassafras.emulator.armed import Stop
+from sassafras.emulator.block_images import ImageRoom, block_images
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory, lay_out
@@ -78,11 +80,12 @@ def test_against_numpy(kernel: str, n: int, blocks: int) -> None:
 def test_one_thread_alone_finds_what_the_others_left() -> None:
     values = np.arange(64, dtype=np.float32)
     launch, memory, target = prepared(values, 1, 256)
-    turns = compiled("reverse").watch(launch, memory, 0, 5, 1 << 10, private=True)
-    assert turns.before.shape == (2, 256)
-    assert (turns.before[1].view(np.float32) == values).all()
+    images = block_images(compiled("reverse"), launch, memory, 0, 2, ImageRoom(), private=True)
+    assert images is not None and images.phases.shape == (2, 256)
+    assert (images.phases.view(np.float32) == values).all()
     memory.array(target, 64)[:] = 0
-    assert compiled("reverse").arm(launch, memory, 0, (5,), turns).run(1 << 10) is Stop.FINISHED
+    lone = LoneBlock(compiled("reverse"), launch, memory, 0, 5, images, most_turns=2)
+    assert lone.run(1 << 10) is Stop.FINISHED and not lone.heard
     assert memory.array(target, 64)[5] == 58 and np.count_nonzero(memory.array(target, 64)) == 1
 
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from tests.emulator.bench import machine, offset_of_index
 
+from sassafras.emulator.alone import LoneBlock
 from sassafras.emulator.armed import ArmedBlock, Stop
+from sassafras.emulator.block_images import ImageRoom, block_images
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import AccessKind
 from sassafras.emulator.machine import Machine
@@ -282,10 +284,11 @@ def test_a_thread_that_is_run_alone_keeps_its_local_memory() -> None:
     )  # fmt: skip
     compiled = machine(*_START, *lines, "EXIT", parameters=8, shared=4 * THREADS)
     memory, launch = prepared()
-    turns = compiled.watch(launch, memory, 0, 7, 100, private=True)
-    assert len(turns.before) == 3
+    images = block_images(compiled, launch, memory, 0, 1, ImageRoom(), private=False)
+    assert images is not None and len(images.row_of) == 3
     memory.data[:] = 0
-    assert compiled.arm(launch, memory, 0, (7,), turns).run(100) is Stop.FINISHED
+    lone = LoneBlock(compiled, launch, memory, 0, 7, images, most_turns=3)
+    assert lone.run(100) is Stop.FINISHED and not lone.heard
     assert memory.data[7 * ROW : 7 * ROW + 8].view(np.int32).tolist() == [12, 12]
     assert np.count_nonzero(memory.data) == 2
 

@@ -61,6 +61,7 @@ GROUPS: dict[str, Group] = {
     "generic addresses": Group(addition.where, lambda: cases(GENERIC, FEW, (0, 1, 0xFFFFFFFF), extra=200,
         key=15)),
     "guards": Group(comparing.guards, _integers2),
+    "imul": Group(multiply.imul_variants, _integers2),
     "xmad": Group(multiply.variants, lambda: cases(FEW, FEW, FEW, extra=200, key=6, limit=200)),
     "shifts": Group(bitwise.shifts, lambda: cases(INTEGERS, COUNTS, key=7)),
     "funnels": Group(bitwise.funnels, lambda: cases(FEW, COUNTS, FEW, extra=300, key=8, limit=1200)),

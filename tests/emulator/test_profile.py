@@ -50,3 +50,16 @@ def test_rows_of_fewer_counters_give_the_same_classes(
     other.add(few, places)
     counters = list(range(len(places)))
     assert one.finish(counters, counters).equals(other.finish(counters, counters))
+
+
+@given(ROWS, st.data())
+def test_rows_that_threads_share_give_the_same_classes(
+    rows: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    few = np.array(sorted(set(rows)), np.int32)
+    extra = data.draw(st.lists(st.integers(0, len(few) - 1), max_size=20))
+    which = np.array(data.draw(st.permutations([*range(len(few)), *extra])), np.intp)
+    one, other = ProfileBuilder(3), ProfileBuilder(3)
+    one.add(few[which])
+    other.add(few, which=which)
+    assert one.finish([0, 1, 2], [0, 1, 2]).equals(other.finish([0, 1, 2], [0, 1, 2]))

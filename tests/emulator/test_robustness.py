@@ -74,8 +74,16 @@ def test_a_short_storm_on_warps_in_lock_step() -> None:
 
 
 @pytest.mark.slow
-def test_a_storm_on_warps_in_lock_step(capsys: pytest.CaptureFixture[str]) -> None:
-    ends = endings(20_000, 5, "warps")
+def test_a_hundred_thousand_faults_on_warps_in_lock_step(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = endings(100_000, 5, "warps")
     with capsys.disabled():
         sys.stdout.write(f"\n{sum(ends.values())} faults in warps: {ends}\n")
-    assert sum(ends.values()) == 20_000
+    assert sum(ends.values()) == 100_000
+    assert set(ends) >= {
+        "FINISHED",
+        "ILLEGAL_ADDRESS",
+        "HANG",
+        "STACK_ERROR",
+        "SHARED_OUT_OF_RANGE",
+        "INVALID_PC",
+    }

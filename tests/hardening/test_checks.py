@@ -27,10 +27,10 @@ from sassafras.progress import Silence
 from sassafras.report.explain_json import explain_json
 from sassafras.report.explain_sentences import in_brief
 from sassafras.report.page.explain import explain_page
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.full_engine import infer_in_full
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
+from sassafras.simulation.struck_launch import Difference
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
 

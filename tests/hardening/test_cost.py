@@ -71,6 +71,10 @@ def test_counts_are_those_of_what_runs(
     assert counted == {k: book.costs[k, technique].instructions for k in book.kernels}
 
 
+def test_costs_do_not_depend_on_who_counts(book: CostBook, tiny: Network, images: list[Image]) -> None:
+    assert cost_book(tiny, images[0], 2, Silence()).costs == book.costs
+
+
 def test_sums(book: CostBook) -> None:
     kernels = book.kernels
     for technique, protection in every_technique(kernels).items():

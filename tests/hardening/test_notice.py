@@ -8,9 +8,9 @@ import pytest
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.workload import HardenedWorkload, harden
 from sassafras.network.network import Network
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.raised_alarms import graver, read_alarms, read_notice, verdict
+from sassafras.simulation.struck_launch import Difference
 
 
 @pytest.fixture

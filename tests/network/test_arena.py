@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sassafras.hardening.plan import protect
+from sassafras.hardening.workload import harden
+from sassafras.kernels.hardened.technique import Technique
 from sassafras.network.network import Network
 from sassafras.workload import arena
 from sassafras.workload.running import run_twins
@@ -18,6 +23,18 @@ from sassafras.workload.running import run_twins
 def new_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(arena, "_verified", {})
     return iter(())
+
+
+def filled(value: int) -> arena.Fill:
+    def fill(data: NDArray[np.uint8]) -> None:
+        assert not data.any()
+        data[:] = value
+
+    return fill
+
+
+def opened(value: int) -> NDArray[np.uint8]:
+    return arena.open_arena(f"key {value}", 8, filled(value))
 
 
 def cached(cache: Path) -> Path:
@@ -88,13 +105,13 @@ def test_a_damaged_file_is_built_again(
 def test_a_file_of_another_network_is_not_taken(small: Network, cache: Path) -> None:
     small.fresh_memory(shared=True)
     mine = cached(cache)
-    built = arena.open_arena("another", small.layout.nbytes, lambda: np.ones(small.layout.nbytes, np.uint8))
+    built = arena.open_arena("another", small.layout.nbytes, filled(1))
     assert built.min() == 1
     other = arena.arena_path("another")
     assert other != mine
     other.write_bytes(mine.read_bytes())
     arena._verified.clear()
-    built = arena.open_arena("another", small.layout.nbytes, lambda: np.ones(small.layout.nbytes, np.uint8))
+    built = arena.open_arena("another", small.layout.nbytes, filled(1))
     assert built.min() == 1
 
 
@@ -109,20 +126,12 @@ def test_without_a_cache_folder_the_memory_is_plain(
 
 
 def test_a_failed_build_leaves_nothing_behind(cache: Path) -> None:
-    def fail() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    def fail(data: NDArray[np.uint8]) -> None:
         raise MemoryError
 
     with pytest.raises(MemoryError):
         arena.open_arena("never", 8, fail)
     assert not cache.exists() or not list(cache.iterdir())
-
-
-def filled(value: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-    return np.full(8, value, np.uint8)
-
-
-def opened(value: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-    return arena.open_arena(f"key {value}", 8, lambda: filled(value))
 
 
 def forget(value: int, days: int) -> None:
@@ -179,7 +188,7 @@ def test_a_check_begun_early_is_made_once_and_survives_a_fork(
         return digest(key, data)
 
     monkeypatch.setattr(arena, "_digest", counted)
-    small.check_early()
+    small.open_early()
     child = os.fork()
     if child == 0:
         same = small.fresh_memory(shared=True).data.tobytes() == plain
@@ -190,11 +199,56 @@ def test_a_check_begun_early_is_made_once_and_survives_a_fork(
 
 
 @pytest.mark.parametrize("wrong", ["missing", "damaged"])
-def test_a_check_begun_early_excuses_nothing(small: Network, cache: Path, wrong: str) -> None:
+def test_begun_early_a_file_is_made_once(
+    small: Network, cache: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
     plain = small.fresh_memory().data.tobytes()
     if wrong == "damaged":
         small.fresh_memory(shared=True)
         path = cached(cache)
         path.write_bytes(damage(path.read_bytes(), "middle"))
-    small.check_early()
+        monkeypatch.setattr(arena, "_verified", {})
+    small.open_early()
+    arena._finish_early()
+    monkeypatch.setattr(arena, "_write", lambda *_: pytest.fail("written twice"))
     assert small.fresh_memory(shared=True).data.tobytes() == plain
+
+
+def test_what_goes_wrong_early_is_met_by_who_opens(cache: Path) -> None:
+    def fail(data: NDArray[np.uint8]) -> None:
+        raise MemoryError
+
+    arena.open_early("never", 8, fail)
+    with pytest.raises(MemoryError):
+        arena.open_arena("never", 8, fail)
+    assert not list(cache.iterdir())
+
+
+def test_a_disk_without_room_is_told_before_anything_is_mapped(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(arena, "_reserve", full)
+    assert (opened(7) == 7).all()
+    assert not list(cache.iterdir())
+
+
+def test_a_hardened_network_shares_the_file_where_its_bytes_are_the_same(small: Network, cache: Path) -> None:
+    plain = small.fresh_memory(shared=True).data
+    for technique in (Technique.TMR, Technique.DMR, Technique.CHECKSUM):
+        hardened = harden(small, protect({"gemm": technique}))
+        shared = hardened.fresh_memory(shared=True).data
+        assert np.array_equal(shared, hardened.fresh_memory().data)
+        same = np.array_equal(shared, plain)
+        assert same is (technique is not Technique.CHECKSUM)
+        assert len(list(cache.iterdir())) == (1 if same else 2)
+
+
+def test_contents_elsewhere_are_another_file(small: Network, tiny: Network, cache: Path) -> None:
+    keys = {small._arena_key, tiny._arena_key}
+    moved = replace(small.layout, base=small.layout.base + (1 << 20))
+    small.__dict__["layout"] = moved
+    keys.add(small._arena_key)
+    assert len(keys) == 3

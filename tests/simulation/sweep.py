@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import graver, read_alarms
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
+from sassafras.simulation.struck_launch import Difference
 
 
 def hull(places: NDArray[np.int64], intervals: Intervals) -> list[Interval]:

@@ -15,10 +15,10 @@ from sassafras.faults.model import Scope
 from sassafras.kernels.registry import KERNELS
 from sassafras.network.images import Image
 from sassafras.network.network import Network
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.outcome import MaskedReason, Severity
 from sassafras.simulation.rules import Rules
+from sassafras.simulation.struck_launch import Difference
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
 

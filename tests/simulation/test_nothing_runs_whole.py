@@ -10,9 +10,9 @@ from tests.campaign import networks
 
 from sassafras.hardening.plan import launched, parse_protection
 from sassafras.hardening.workload import harden
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.stray import StrayBytes
+from sassafras.simulation.struck_launch import Difference
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
 from sassafras.workload.launches import PlannedLaunch

@@ -31,8 +31,9 @@ from sassafras.faults.model import (
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Kernel, ParameterType, Region
 from sassafras.network.network import Network
-from sassafras.simulation.faulty_launch import FaultyLaunch, LaunchEffect
+from sassafras.simulation.faulty_launch import FaultyLaunch
 from sassafras.simulation.golden import GoldenRun
+from sassafras.simulation.struck_launch import LaunchEffect
 from sassafras.simulation.traced import run_golden
 from sassafras.workload.launches import PlannedLaunch
 

@@ -16,7 +16,7 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.faults.model import Mode, Scope
 from sassafras.simulation.workbench import Workbench
 
-COUNT = [17, pytest.param(334, marks=pytest.mark.slow)]  #: of each mode and scope: about 100 and 2000
+COUNT = [17, pytest.param(667, marks=pytest.mark.slow)]  #: of each mode: 51 and 2001 of a scope
 
 
 def test_a_golden_run_is_what_numpy_says() -> None:

@@ -14,11 +14,11 @@ from tests.simulation.sweep import Sweep
 
 from sassafras.hardening.plan import launched, parse_protection
 from sassafras.hardening.workload import harden
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.regions import Intervals, without
+from sassafras.simulation.struck_launch import Difference
 from sassafras.simulation.wave import Wave
 from sassafras.simulation.workbench import Workbench
 from sassafras.workload.workload import Workload

@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from sassafras.errors import ToolchainError
 from sassafras.toolchain import nvrtc
-from sassafras.toolchain.fatbin import cubins_of, parts_of, unpacked
+from sassafras.toolchain.fatbin import cubins_of, parts_of, unpacked, unpacked_zstd
 
 FOLDER = Path(__file__).parent / "fatbin"
 PACKED = FOLDER / "packed.fatbin"
@@ -59,6 +60,18 @@ def test_a_damaged_one_is_refused(length: int, tmp_path: Path) -> None:
         cubins_of(tmp_path / "cut.fatbin", "sm_50")
 
 
+@pytest.mark.parametrize("name", ["lz4", "zstd"])
+def test_what_fatbinary_13_compresses(name: str, tmp_path: Path) -> None:
+    """Its modes speed (LZ4, of all images) and size (zstd), of the cubins of the other file."""
+    content = (FOLDER / f"{name}.fatbin").read_bytes()
+    made = {part.arch: part.content for part in parts_of(PACKED.read_bytes())}
+    assert {part.arch: part.content for part in parts_of(content)} == {a: made[a] for a in ("sm_50", "sm_75")}
+    place = content.index(b"\x28\xb5\x2f\xfd") + 9 if name == "zstd" else 16 + 64 + 9
+    (tmp_path / "bad.fatbin").write_bytes(content[:place] + b"\xff" * 12 + content[place + 12 :])
+    with pytest.raises(ToolchainError, match=r"bad\.fatbin is damaged: "):
+        cubins_of(tmp_path / "bad.fatbin", "sm_50")
+
+
 def test_lz4_blocks() -> None:
     assert unpacked(b"\x50hello", 5) == b"hello"
     assert unpacked(b"\x14a\x01\x00\x00", 9) == b"a" * 9
@@ -67,3 +80,11 @@ def test_lz4_blocks() -> None:
         unpacked(b"\x14a\x05\x00\x00", 9)
     with pytest.raises(ValueError, match="cut short"):
         unpacked(b"\x20ab", 5)
+
+
+def test_zstd_frames() -> None:
+    packed = pa.compress(b"hello" * 9, codec="zstd", asbytes=True)
+    assert unpacked_zstd(packed, 45) == b"hello" * 9
+    for bad, nbytes in ((packed, 46), (packed, 44), (packed[:-3], 45), (b"xx", 45), (b"", 45)):
+        with pytest.raises(ValueError, match="its compressed data"):
+            unpacked_zstd(bad, nbytes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sassafras.architectures.device import Device
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CountSetup:
-    """A workload, one input and the card whose time is modelled."""
+    """Forms of a workload (unhardened, hardened ...), one input and the card whose time is modelled."""
 
-    network: Workload
+    networks: tuple[Workload, ...]
     given: Input
     device: Device
 
@@ -45,42 +44,44 @@ class Counter:
 
     def __init__(self, setup: CountSetup) -> None:
         self._setup = setup
+        self._bench: Workbench | None = None  #: of the form that was last run
 
-    @cached_property
-    def _bench(self) -> Workbench:
-        return Workbench(self._setup.network, (self._setup.given,))
-
-    def count(self, number: int) -> LaunchCost:
-        """The cost of one launch, from the cache or by running it."""
-        planned = self._setup.network.plan[number]
-        machine = machine_of(planned.spec.code(self._setup.network.architecture))
-        key = self._key(planned, machine)
+    def count(self, number: int, form: int = 0) -> LaunchCost:
+        """The cost of one launch of a form, from the cache or by running it."""
+        network = self._setup.networks[form]
+        planned = network.plan[number]
+        machine = machine_of(planned.spec.code(network.architecture))
+        key = self._key(network, planned, machine)
         cached = read_cached(key)
-        work = self._counted(planned, machine) if cached is None else read_work(cached)
+        work = self._counted(network, planned, machine) if cached is None else read_work(cached)
         if cached is None:
             write_cached(key, written_work(work))
         return launch_cost(self._setup.device, work)
 
-    def _counted(self, planned: PlannedLaunch, machine: Machine) -> LaunchWork:
+    def _counted(self, network: Workload, planned: PlannedLaunch, machine: Machine) -> LaunchWork:
+        free = machine.is_data_free
         return launch_work(
             self._setup.device,
             planned.kernel,
             machine.program,
-            machine.count(planned.launch) if machine.is_data_free else self._profile(planned, machine),
+            machine.count(planned.launch) if free else self._profile(network, planned, machine),
             planned.launch.threads_per_block,
             planned.nbytes,
             planned.launch.shared_bytes,
         )
 
-    def _profile(self, planned: PlannedLaunch, machine: Machine) -> LaunchProfile:
+    def _profile(self, network: Workload, planned: PlannedLaunch, machine: Machine) -> LaunchProfile:
         """By running the launch on what the inference has made before it."""
+        if self._bench is None or self._bench.workload is not network:
+            self._bench = None  # its memory first
+            self._bench = Workbench(network, (self._setup.given,))
         golden = self._bench.golden(0)
         golden.go_before(planned.index)
         profile = machine.profile(planned.launch, golden.memory)
         golden.put_before(planned.index)
         return profile
 
-    def _key(self, planned: PlannedLaunch, machine: Machine) -> str:
+    def _key(self, network: Workload, planned: PlannedLaunch, machine: Machine) -> str:
         """What the work depends on: machine code, launch, the card, and data where it matters."""
         setup = self._setup
         parts: tuple[object, ...] = (
@@ -92,7 +93,7 @@ class Counter:
         )
         digest = hashlib.sha256(repr(parts).encode())
         if not machine.is_data_free:
-            digest.update(repr((planned.index, setup.network.parameters_digest)).encode())
+            digest.update(repr((planned.index, network.parameters_digest)).encode())
             for content in bytes_of(setup.given.arrays):
                 digest.update(content)
         return f"work-{digest.hexdigest()[:40]}.json"
@@ -129,7 +130,7 @@ def launch_costs(
     """The cost of every launch of one inference, in the order of the plan."""
     found: dict[int, LaunchCost] = {}
     progress.begin("count", len(network.plan))
-    with ProcessPool(CountSetup(network, given, device), workers) as pool:
+    with ProcessPool(CountSetup((network,), given, device), workers) as pool:
         for number, cost in pool.map("count", [(planned.index,) for planned in network.plan]):
             found[number] = cost
             progress.advance(1)

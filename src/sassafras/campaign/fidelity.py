@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.faults.population import ProfiledLaunch
+from sassafras.isa.idioms import fidelity_in
 from sassafras.isa.opcodes.fidelity import Degree
+from sassafras.isa.opcodes.fidelity import Fidelity as Known
 from sassafras.isa.operands import SpecialRegister
 from sassafras.isa.program import Instruction, Program
 from sassafras.isa.reach import Reach, Way, reach
@@ -89,21 +91,23 @@ def _executed(launches: Iterable[ProfiledLaunch], name: str) -> NDArray[np.int64
         for item in launches
         if item.program.name == name
     ]
-    return np.sum(each, axis=0, dtype=np.int64)
+    total: NDArray[np.int64] = np.sum(each, axis=0, dtype=np.int64)
+    return total
 
 
 def _forms(program: Program, executed: NDArray[np.int64]) -> list[FormFidelity]:
-    found: dict[str, list[Instruction]] = {}
+    found: dict[tuple[str, Known], list[Instruction]] = {}
     for instruction in program.instructions:
-        if executed[instruction.index] and instruction.fidelity.degree is not Degree.EXACT:
-            found.setdefault(form_of(instruction), []).append(instruction)
-    return [_form(program, name, own, executed) for name, own in found.items()]
+        known = fidelity_in(program, instruction)
+        if executed[instruction.index] and known.degree is not Degree.EXACT:
+            found.setdefault((form_of(instruction), known), []).append(instruction)
+    return [_form(program, name, known, own, executed) for (name, known), own in found.items()]
 
 
 def _form(
-    program: Program, name: str, own: Sequence[Instruction], executed: NDArray[np.int64]
+    program: Program, name: str, known: Known, own: Sequence[Instruction], executed: NDArray[np.int64]
 ) -> FormFidelity:
-    indexes, known = [i.index for i in own], own[0].fidelity
+    indexes = [i.index for i in own]
     modelled = known.degree is Degree.MODELLED
     words = reach(program, frozenset(indexes), False).words if modelled else ()
     count = int(executed[indexes].sum())
@@ -142,7 +146,7 @@ def _reach_of(
     sources = frozenset(
         i.index
         for i in program.instructions
-        if i.fidelity.degree is Degree.MODELLED and (executed is None or executed[i.index])
+        if fidelity_in(program, i).degree is Degree.MODELLED and (executed is None or executed[i.index])
     )
     return reach(program, sources, loads)
 

@@ -47,7 +47,7 @@ def measure_usage(campaign: Campaign) -> tuple[KernelUsage, ...]:
     if device is None:
         return ()
     costs = profiled_costs(campaign, device)
-    others = Counter(CountSetup(campaign.network, campaign.images[0], device))
+    others = Counter(CountSetup((campaign.network,), campaign.images[0], device))
     found: dict[str, list[tuple[LaunchCost, float]]] = {}
     for planned in campaign.network.plan:
         cost = costs.get(planned.index) or others.count(planned.index)

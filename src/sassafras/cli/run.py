@@ -77,7 +77,7 @@ def study(
 
     check_ours(folder)
     chosen = select(options)
-    chosen.network.check_early()
+    chosen.network.open_early()
     source = chosen.source
     facts = {KEY: stored_source(source)}
     campaign = Campaign(folder, chosen.settings, chosen.network, chosen.images, source=source, facts=facts)

@@ -10,7 +10,7 @@ import typer
 
 def scaffold(
     thing: Annotated[str, typer.Argument(metavar="opcode|kernel|layer", help="What is to be added.")],
-    name: Annotated[str, typer.Argument(help="Its name: IMUL, scale_gpu, mirror.")],
+    name: Annotated[str, typer.Argument(help="Its name: IMAD, scale_gpu, mirror.")],
     into: Annotated[
         Path, typer.Option("--into", metavar="DIR", help="The source checkout.", show_default="this folder")
     ] = Path(),

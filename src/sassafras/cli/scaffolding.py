@@ -140,7 +140,7 @@ def _layer(name: str, checkout: Path) -> Scaffold:
 
 
 def _opcode(name: str, checkout: Path) -> Scaffold:
-    _word(name, r"[A-Z][A-Z0-9]*", "IMUL")
+    _word(name, r"[A-Z][A-Z0-9]*", "IMAD")
     records = _PACKAGE / "isa" / "opcodes" / "maxwell_integer.py"
     meanings = _PACKAGE / "emulator" / "semantics" / "logic.py"
     for path in sorted((checkout / records).parent.glob("*.py")):

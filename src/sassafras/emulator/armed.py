@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
@@ -43,28 +42,18 @@ class Stop(Enum):
     REACHED = "reached"  #: the thread is about to issue the instruction asked for
     FINISHED = "finished"  #: every thread has ended
     TRAPPED = "trapped"  #: see ``ArmedBlock.trap``
-    DIFFERS = "differs"  #: the only thread has left other shared memory than in the golden run
-
-
-@dataclass(frozen=True)
-class SharedTurns:
-    """Shared memory around each turn of a thread between barriers, in the golden run: uint8 (turns, bytes)
-    each.
-    """
-
-    before: NDArray[np.uint8]
-    after: NDArray[np.uint8]
+    DIFFERS = "differs"  #: a thread run alone has stored in shared memory what it does not in the golden run
 
 
 class ArmedBlock:
     """Threads of one block, run in the defined order, stoppable before any dynamic instruction of any of
     them.
 
-    ``threads``: linear indexes inside the block; all of them by default. A kernel with barriers needs all, or
-    one and ``shared``: that one is then run alone as long as it leaves the shared memory that it leaves in
-    the golden run (``Stop.DIFFERS``: it does not, and the others have to be run too). Raises ValueError where
-    threads are left out of a kernel in which they wait for each other, or do not exist.
+    ``threads``: linear indexes inside the block; all of them by default. Raises ValueError where threads are
+    left out of a kernel in which they wait for each other (one of them: `alone`), or do not exist.
     """
+
+    apart = False  #: whether one thread is run apart from the others
 
     def __init__(
         self,
@@ -73,7 +62,6 @@ class ArmedBlock:
         memory: DeviceMemory,
         block: int,
         threads: Sequence[int] | None,
-        shared: SharedTurns | None = None,
     ) -> None:
         known = range(launch.threads_per_block)
         chosen = list(known) if threads is None else sorted(threads)
@@ -82,9 +70,9 @@ class ArmedBlock:
             raise ValueError(
                 f"{machine.program.name}: the launch has no such block or threads: {block}, {chosen[:8]}"
             )
-        if machine.warps and shared is not None:
+        if machine.warps and self.apart:
             raise ValueError(f"{machine.program.name}: a lane of a warp in lock step does not run alone")
-        if machine.barrier and len(chosen) != (launch.threads_per_block if shared is None else 1):
+        if machine.barrier and len(chosen) != launch.threads_per_block and not self.apart:
             raise ValueError(f"{machine.program.name} has barriers: all threads of a block run together")
         self.machine = machine
         self.block = block
@@ -95,16 +83,12 @@ class ArmedBlock:
         self._position = {thread: k for k, thread in enumerate(chosen)}
         self._states = np.zeros(len(chosen), STATE)
         self._states_at = address_of(self._states)
-        whole = machine.barrier and shared is None
+        whole = machine.barrier and not self.apart
         self._log = np.empty(_LOG_START_OF_BLOCK if whole else _LOG_START, ACCESS)
         self._traces: dict[int, NDArray[np.uint32]] = {}
         self._from = 0
         self._bind()
         self._prepare(chosen)
-        self._turns = shared
-        self._turn = np.zeros(1, np.int64)
-        if shared is not None:
-            self._context.shared[:] = shared.before[0]
 
     def _bind(self) -> None:
         self._run_block, self._step, self._prepare_block = self.machine.armed_functions
@@ -213,8 +197,6 @@ class ArmedBlock:
         """Run until something other than a full log happens; returns status and position."""
         where = np.zeros(1, np.int32)
         place = address_of(where)
-        if self._turns is not None:
-            return self._advance_alone(self._turns), 0
         while True:
             status = self._run_block(
                 self._context.address,
@@ -229,16 +211,10 @@ class ArmedBlock:
                 return int(status), int(where[0])
             self._grow_log()
 
-    def _advance_alone(self, turns: SharedTurns) -> int:
-        addresses = [address_of(array) for array in (turns.before, turns.after)]
-        count, turn = len(turns.before), address_of(self._turn)
-        run, context = self.machine.run_alone, self._context.address
-        while (status := run(context, self._states_at, *addresses, count, turn)) == Status.LOG_FULL:
-            self._grow_log()
-        return int(status)
-
     def _grow_log(self) -> None:
-        self._log = np.concatenate([self._log, np.empty(len(self._log), ACCESS)])
+        log = np.empty(2 * len(self._log), ACCESS)  # pages that nobody touches cost nothing
+        log[: len(self._log)] = self._log
+        self._log = log
         self._context.use_log(self._log)
 
     def _stopped(self, status: int, position: int) -> Stop:

@@ -120,8 +120,9 @@ class ArmedFunction(ThreadFunction):
     def logged(self, space: Space, pointer: ir.Value, offset: ir.Value, nbytes: int, *, store: bool) -> None:
         """Append an entry, with the old bytes for a store. Shared loads only where races are looked for."""
         kind = _STORES.get(space) if store else _LOADS.get(space)
-        if space is Space.SHARED and not store and self.shared_loads:
-            kind = AccessKind.SHARED_LOAD
+        if space is Space.SHARED and not store:
+            kind = AccessKind.SHARED_LOAD if self.shared_loads else None
+            self._listen(pointer, offset, nbytes)
         if kind is None:
             return
         if not self._room:
@@ -139,6 +140,17 @@ class ArmedFunction(ThreadFunction):
             word = ir.IntType(8 * nbytes)
             self._put(entry, "old", self.b.load(pointer, typ=word, align=min(nbytes, 4)))
         self.b.store(self.b.add(used, I64(1)), self._context_field("log_count"))
+
+    def _listen(self, pointer: ir.Value, offset: ir.Value, nbytes: int) -> None:
+        """Note where a thread run alone loads what will not be so at the end of the phase: others may have
+        stored it by now.
+        """
+        b, word = self.b, ir.IntType(8 * nbytes)
+        behind = b.gep(b.load(self._context_field("behind"), typ=POINTER), [offset], source_etype=I8)
+        now, then = (b.load(place, typ=word, align=min(nbytes, 4)) for place in (pointer, behind))
+        place = self._context_field("heard")
+        differs = b.zext(b.icmp_unsigned("!=", now, then), I64)
+        b.store(b.or_(b.load(place, typ=I64), differs), place)
 
     def _put(self, entry: ir.Value, field: str, value: ir.Value) -> None:
         self.b.store(value, state_pointer(self.b, entry, offset_of(ACCESS, field)), align=1)

@@ -29,7 +29,9 @@ def address_of(array: NDArray[np.generic]) -> int:
 
 _WORDS = ("memory", "memory_bytes", "device_base", "limit", "shared", "shared_bytes", "local", "constant3")
 _LOG_WORDS = ("log", "log_capacity", "log_count")
-_WORD = {name: offset_of(CONTEXT, name) // 8 for name in (*_WORDS, *_LOG_WORDS)}
+_ALONE_WORDS = ("images", "images_left", "images_used", "row_of", "behind", "heard")
+_VIEW_WORDS = ("views", "stored", "ends", "views_from", "views_until", "phase")
+_WORD = {name: offset_of(CONTEXT, name) // 8 for name in (*_WORDS, *_LOG_WORDS, *_ALONE_WORDS, *_VIEW_WORDS)}
 
 
 class LaunchContext:
@@ -47,6 +49,7 @@ class LaunchContext:
         words[_WORD["memory"]], words[_WORD["memory_bytes"]] = address_of(memory.data), memory.layout.nbytes
         words[_WORD["device_base"]], words[_WORD["limit"]] = memory.layout.base, limit
         words[_WORD["shared"]], words[_WORD["shared_bytes"]] = address_of(self.shared), shared
+        words[_WORD["behind"]] = words[_WORD["shared"]]  # then nothing is heard
         self.local = np.zeros(max(local_bytes(program) * launch.threads_per_block, 1), np.uint8)
         words[_WORD["local"]] = address_of(self.local)
         if self._constants.constants_at is not None:
@@ -57,6 +60,36 @@ class LaunchContext:
     def use_log(self, log: NDArray[np.void]) -> None:
         """Where loads and stores are logged; the count of entries stays."""
         self._words[_WORD["log"]], self._words[_WORD["log_capacity"]] = address_of(log), len(log)
+
+    def keep_images(self, room: NDArray[np.uint8], row_of: NDArray[np.int64]) -> None:
+        """Where shared memory goes at the end of each phase, uint8 (phases, bytes), if it has changed, and
+        the number of its row.
+        """
+        found = {"images": address_of(room), "row_of": address_of(row_of), "images_left": len(row_of)}
+        for name, word in {**found, "images_used": 0}.items():
+            self._words[_WORD[name]] = word
+
+    @property
+    def images_left(self) -> int:
+        """For how many more images there is room."""
+        return int(self._words[_WORD["images_left"]])
+
+    def look_behind(self, image: NDArray[np.uint8]) -> None:
+        """Shared memory as it is at the end of the phase that a thread run alone is in."""
+        self._words[_WORD["behind"]] = address_of(image)
+
+    def correct(
+        self, views: NDArray[np.uint8], stored: NDArray[np.int64], ends: NDArray[np.int64], phases: range
+    ) -> None:
+        """What shared memory must be at the end of some phases (`vector.correcting`)."""
+        found = address_of(views), address_of(stored), address_of(ends), phases.start, phases.stop, 0
+        for name, word in zip(_VIEW_WORDS, found, strict=True):
+            self._words[_WORD[name]] = word
+
+    @property
+    def heard(self) -> bool:
+        """Whether a thread run alone has loaded from shared memory what others may store in the phase."""
+        return bool(self._words[_WORD["heard"]])
 
     @property
     def logged(self) -> int:

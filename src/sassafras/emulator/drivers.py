@@ -4,10 +4,7 @@ Order (it defines the result of racing stores): blocks in linear order; inside a
 threads in linear order (of kernels in which no lane can tell; of others see `warp_drivers`). A barrier
 releases when every thread of the block that has not ended waits (sass-semantics section 7).
 
-A thread of a block can be run alone although threads wait for each other: ``watch`` runs a whole block
-without a fault and keeps the shared memory that one thread finds and leaves between barriers; ``run_alone``
-gives the thread what it found, and sees that it leaves what it left: then no other thread of the block can
-tell a difference by way of shared memory.
+How one thread of a block is run apart from the others: `lone_drivers`.
 """
 
 from __future__ import annotations
@@ -33,8 +30,6 @@ SIGNATURES = {
     "run": ir.FunctionType(I32, [_P, _P, I64, I64, _P, _P]),
     "run_block": ir.FunctionType(I32, [_P, _P, I32, I32, _P]),
     "step": ir.FunctionType(I32, [_P, _P]),
-    "watch": ir.FunctionType(I32, [_P, _P, I32, I32, _P, _P, I64, _P]),
-    "run_alone": ir.FunctionType(I32, [_P, _P, _P, _P, I64, _P]),
 }
 """The functions that `Drivers` writes, each by the method of that name."""
 
@@ -137,92 +132,19 @@ class Drivers:
         """Run one thread, nothing around it."""
         b.ret(b.call(self._thread, [state, context]))
 
-    def watch(
-        self,
-        b: _B,
-        context: ir.Value,
-        states: ir.Value,
-        block: ir.Value,
-        thread: ir.Value,
-        before: ir.Value,
-        after: ir.Value,
-        capacity: ir.Value,
-        turns: ir.Value,
-    ) -> None:
-        """Run a block. Around each turn of ``thread`` its shared memory goes to the next place of ``before``
-        and ``after``, of which there are ``capacity`` (LOG_FULL: too few); ``turns`` counts them. Order and
-        barriers are those of ``run_block``.
-        """
-        shared, nbytes = _shared(b, context)
-        count = _threads(b, context)
-        b.call(self._function("prepare_block"), [context, states, block, I32(0), count])
-        b.store(I64(0), turns)
-
-        def turn(place: ir.Value, state: ir.Value) -> ir.Value:
-            is_watched = b.icmp_signed("==", place, thread)
-            number = b.load(turns, typ=I64)
-            at = b.mul(number, nbytes)
-            with b.if_then(is_watched):
-                with b.if_then(b.icmp_signed(">=", number, capacity)):
-                    b.ret(I32(Status.LOG_FULL))
-                self._copy(b, _byte(b, before, at), shared, nbytes)
-            status = b.call(self._thread, [state, context])
-            with b.if_then(is_watched):
-                self._copy(b, _byte(b, after, at), shared, nbytes)
-                b.store(b.add(number, I64(1)), turns)
-            return status
-
-        self._take_turns(b, states, count, I32(0), turn)
-
-    def run_alone(
-        self,
-        b: _B,
-        context: ir.Value,
-        state: ir.Value,
-        before: ir.Value,
-        after: ir.Value,
-        turns: ir.Value,
-        turn: ir.Value,
-    ) -> None:
-        """Run a thread on from where it stands, from one turn to the next, until it ends, anything but a
-        barrier stops it, or it has left other shared memory than ``after`` says, or has had more or fewer
-        turns than ``turns``. ``turn``: the one it is in.
-        """
-        shared, nbytes = _shared(b, context)
-        place = _at(b, state, STATE, "status")
-        stands = b.load(place, typ=I32)
-        waits = b.icmp_signed("==", stands, I32(Progress.AT_BARRIER))
-        stood = b.select(waits, I32(Status.BARRIER), I32(Status.EXITED))
-        start, go, back = b.block, b.append_basic_block("go"), b.append_basic_block("back")
-        b.cbranch(b.icmp_signed("==", stands, I32(Progress.RUNNABLE)), go, back)
-        b.position_at_end(go)
-        came = b.call(self._thread, [state, context])
-        b.branch(back)
-        b.position_at_end(back)
-        status = b.phi(I32)
-        status.add_incoming(stood, start)
-        status.add_incoming(came, go)
-        ended = _note(b, status, place)
-        number = b.load(turn, typ=I64)
-        left = _byte(b, after, b.mul(number, nbytes))
-        same = b.icmp_signed("==", self._call(b, "memcmp", I32, shared, left, nbytes), I32(0))
-        latest = b.sub(turns, I64(1))
-        with b.if_then(ended):
-            fine = b.and_(same, b.icmp_signed("==", number, latest))
-            b.ret(b.select(fine, I32(Status.EXITED), I32(Status.SHARED_DIFFERS)))
-        with b.if_then(b.not_(b.and_(same, b.icmp_signed("<", number, latest)))):
-            b.ret(I32(Status.SHARED_DIFFERS))
-        number = b.add(number, I64(1))
-        b.store(number, turn)
-        self._copy(b, shared, _byte(b, before, b.mul(number, nbytes)), nbytes)
-        b.store(I32(Progress.RUNNABLE), place)
-        b.branch(go)
-
     # their parts -----------------------------------------------------------------------------------------
 
-    def _take_turns(self, b: _B, states: ir.Value, count: ir.Value, start: ir.Value, turn: Turn) -> None:
+    def _take_turns(
+        self,
+        b: _B,
+        states: ir.Value,
+        count: ir.Value,
+        start: ir.Value,
+        turn: Turn,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
         """Give every runnable thread its turn, from state number ``start`` on; again from the first one after
-        each barrier. Ends the function.
+        each barrier. ``at_end``: written behind each phase. Ends the function.
         """
         entry, phase = b.block, b.append_basic_block("phase")
         b.branch(phase)
@@ -234,7 +156,8 @@ class Drivers:
             progress = _at(b, state, STATE, "status")
             runnable = b.icmp_signed("==", b.load(progress, typ=I32), I32(Progress.RUNNABLE))
             with b.if_then(runnable):
-                _note(b, turn(place, state), progress)
+                note(b, turn(place, state), progress)
+        at_end()
         with b.if_then(b.call(self._release(), [states, count])):
             begin.add_incoming(I32(0), b.block)
             b.branch(phase)
@@ -288,7 +211,7 @@ class Drivers:
             self._clear(b, local, nbytes)
 
     def _clear_shared(self, b: _B, context: ir.Value) -> None:
-        self._clear(b, *_shared(b, context))
+        self._clear(b, *shared_of(b, context))
 
     def _clear(self, b: _B, start: ir.Value, nbytes: ir.Value) -> None:
         self._call(b, "llvm.memset.p0.i64", VOID, start, I8(0), nbytes, I1(0))
@@ -303,13 +226,13 @@ class Drivers:
         return b.call(known or ir.Function(self._module, kind, name), arguments)
 
 
-def _shared(b: _B, context: ir.Value) -> tuple[ir.Value, ir.Value]:
+def shared_of(b: _B, context: ir.Value) -> tuple[ir.Value, ir.Value]:
     """Where the shared memory lies, and its size in bytes."""
     place = b.load(_at(b, context, CONTEXT, "shared"), typ=POINTER)
     return place, b.load(_at(b, context, CONTEXT, "shared_bytes"), typ=I64)
 
 
-def _note(b: _B, status: ir.Value, progress: ir.Value) -> ir.Value:
+def note(b: _B, status: ir.Value, progress: ir.Value) -> ir.Value:
     """Note where a thread stands that came back, and tell whether it has ended (i1); the function returns
     any status but EXITED and BARRIER.
     """

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 STACK_ENTRIES = (
     64  #: call/sync stack; deeper is a stack error (modelled: hardware spills, and stops at its own limit)
@@ -25,7 +26,7 @@ class Status(IntEnum):
     BARRIER = 1
     LIMIT = 2  #: about to issue the instruction whose number is the limit
     LOG_FULL = 3  #: the access log needs room; nothing was issued
-    SHARED_DIFFERS = 4  #: of a thread run alone: it has left other shared memory than in the golden run
+    SHARED_DIFFERS = 4  #: of a thread run alone: its stores in shared memory are not those of the golden run
     MET = 5  #: of a lane: it stands where the lanes of its warp are looked at again
     GAVE = 6  #: of a lane: it has given its word to the others and waits for theirs
     REDO = 7  #: of a block of wide warps: to be run again thread by thread, for whatever stopped it
@@ -128,8 +129,20 @@ CONTEXT = _record(
         ("journal_next", np.int64, 272),
         ("journal_end", np.int64, 280),
         ("stacks", np.uint64, 288),  # of wide builds: the call/sync stacks of lanes (`vector.layout.STACKS`)
+        ("images", np.uint64, 296),  # where shared memory goes at the end of each phase, 0: nowhere
+        ("images_left", np.int64, 304),  # for how many more phases there is room
+        ("behind", np.uint64, 312),  # of a thread run alone: shared memory behind the phase it is in
+        ("heard", np.int64, 320),  # whether it has loaded what others may store in that phase
+        ("views", np.uint64, 328),  # of a wide run around a thread run alone: see `vector.correcting`
+        ("stored", np.uint64, 336),
+        ("ends", np.uint64, 344),
+        ("views_from", np.int64, 352),
+        ("views_until", np.int64, 360),
+        ("phase", np.int64, 368),
+        ("images_used", np.int64, 376),  # how many different ones there are
+        ("row_of", np.uint64, 384),  # where the number of the next one goes
     ],
-    320,
+    392,
 )
 """Context of a launch: addresses of host buffers, their sizes in bytes, geometry, watchdog."""
 
@@ -155,6 +168,11 @@ class AccessKind(IntEnum):
     SHARED_STORE = 2
     LOCAL_STORE = 3
     SHARED_LOAD = 4
+
+
+def places_of(log: NDArray[np.void]) -> NDArray[np.uint64]:
+    """Of each access: its offset, and its size, kind, thread and instruction, as two words."""
+    return np.ascontiguousarray(log).view(np.uint64).reshape(len(log), ACCESS.itemsize // 8)[:, :2]
 
 
 def offset_of(dtype: np.dtype[np.void], field: str) -> int:

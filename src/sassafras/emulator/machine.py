@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,18 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sassafras.emulator.armed import ArmedBlock, SharedTurns
+from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
-from sassafras.emulator.drivers import Drivers
+from sassafras.emulator.effort import effort
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
+from sassafras.emulator.lone_drivers import LoneDrivers
 from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.module_memory import module_request
 from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
-from sassafras.emulator.trapped import named, trapped
+from sassafras.emulator.trapped import trapped
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.emulator.vector.choice import Form, chosen_form
 from sassafras.emulator.vector.runner import WideRunner
@@ -30,9 +32,8 @@ from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, Wa
 from sassafras.emulator.way_counter import CountingFunction
 from sassafras.emulator.windows import local_bytes
 from sassafras.errors import GoldenTrap
-from sassafras.isa.kinds import Flow
 from sassafras.isa.program import Program, of_program
-from sassafras.isa.slicing import control_slice, shared_memory_slice
+from sassafras.isa.slicing import Slice, control_slice, shared_memory_slice
 from sassafras.native import Host, NativeLibrary, host
 from sassafras.sources import source_key
 
@@ -40,9 +41,9 @@ _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time
 _WRITERS = {
     kind: (f"emulator.{function}", f"emulator.{drivers}", "isa.parser")
     for kind, function, drivers in (
-        ("plain", "plain", "drivers"),
-        ("armed", "armed_function", "drivers"),
-        ("count", "way_counter", "drivers"),
+        ("plain", "plain", "lone_drivers"),
+        ("armed", "armed_function", "lone_drivers"),
+        ("count", "way_counter", "lone_drivers"),
         ("warps", "warp_function", "warp_drivers"),
     )
 }  #: modules that decide the code of a build
@@ -69,7 +70,8 @@ _Counter = tuple[Callable[..., int], CountingFunction]  #: that runs, and what i
 
 
 def _function(library: NativeLibrary, name: str) -> Callable[..., Any]:
-    return library.typed(f"{name}_entry", WarpDrivers.signatures[name])
+    signatures = {**WarpDrivers.signatures, **LoneDrivers.signatures}
+    return library.typed(f"{name}_entry", signatures[name])
 
 
 class Machine:
@@ -107,7 +109,7 @@ class Machine:
 
         def text() -> str:
             module = make().emit()
-            drivers = WarpDrivers if lock_step else Drivers
+            drivers = WarpDrivers if lock_step else LoneDrivers
             drivers(
                 module,
                 barrier=self.barrier and waits,
@@ -119,21 +121,21 @@ class Machine:
         writers = "warps" if lock_step else kind.partition(" ")[0]
         sources = source_key(*_WRITERS.get(writers, _WRITERS["plain"]))
         family = self.program.architecture.family.name
-        # LLVM needs minutes for several jumps through tables (activate_array in copies), and gains little.
-        tables = sum(instruction.flow is Flow.COMPUTED_JUMP for instruction in self.program.instructions)
+        level, passes = effort(kind, self.program)
         return NativeLibrary(
             f"{self.program.name}-{kind}",
             text,
             [f"{name}_entry" for name in names],
             key=f"{sources} {family} {self.program.digest} {kind} {names}",
-            level=1 if kind.startswith("armed") else 0 if tables > 1 else 2,
+            level=level,
+            passes=passes,
         )
 
     @cached_property
     def _plain_library(self) -> NativeLibrary:
         if self.warps:
             return self._library("plain", lambda: PlainWarpFunction(self.program), "run")
-        names = ("run", "watch") if self.barrier else ("run",)
+        names = ("run", "watch", "run_around") if self.barrier else ("run",)
         return self._library("plain", lambda: PlainFunction(self.program), *names)
 
     @cached_property
@@ -175,7 +177,7 @@ class Machine:
         return run_block, step, prepare
 
     @cached_property
-    def watching_functions(self) -> tuple[Callable[..., int], ...]:
+    def watching_functions(self) -> tuple[Callable[..., Any], ...]:
         """``prepare_block``, ``phase``, ``let_go``, ``step`` of the build whose accesses are looked at."""
         names = ("prepare_block", "phase", "let_go", "step")
         library = self._library("watching", lambda: WatchingFunction(self.program), *names)
@@ -191,13 +193,26 @@ class Machine:
     def _wide_profiling(self) -> WideRunner | None:
         return self._runner(profiling=True)
 
-    def _runner(self, *, profiling: bool) -> WideRunner | None:
-        runner = WideRunner(self.program, self._target, profiling=profiling)
+    def wide_for(self, launch: Launch) -> WideRunner | None:
+        """What runs the launch wide, if it is run wide."""
+        return self._wide if self.form_for(launch.threads) is Form.WIDE else None
+
+    def watching_wide(self, launch: Launch) -> WideRunner | None:
+        """What runs wide what matters to shared memory alone, of a launch that is run wide."""
+        return self._wide_slice if self.form_for(launch.threads) is Form.WIDE else None
+
+    @cached_property
+    def _wide_slice(self) -> WideRunner | None:
+        chosen = shared_memory_slice(self.program)
+        return None if chosen is None else self._runner(profiling=False, chosen=chosen)
+
+    def _runner(self, *, profiling: bool, chosen: Slice | None = None) -> WideRunner | None:
+        runner = WideRunner(self.program, self._target, profiling=profiling, chosen=chosen)
         return runner if runner.has_form else None
 
     def form_for(self, threads: int) -> Form:
         """In which form so many threads are run."""
-        return self._form or chosen_form(self.program, threads)
+        return self._form or _chosen_form(self.program, threads)
 
     def run(
         self, launch: Launch, memory: DeviceMemory, *, limit: int | None = None, blocks: range | None = None
@@ -234,13 +249,9 @@ class Machine:
         result = np.zeros(4, np.int64)
         rows = np.zeros(1, np.int32) if counters is None else counters
         status = function(
-            context.address,
-            address_of(states),
-            blocks.start,
-            blocks.stop,
-            address_of(result),
-            address_of(rows),
-        )
+            context.address, address_of(states), blocks.start, blocks.stop,
+            address_of(result), address_of(rows),
+        )  # fmt: skip
         trap = None
         if status != Status.EXITED:
             block, thread = int(result[2]), int(result[3])
@@ -252,9 +263,14 @@ class Machine:
     def profile(self, launch: Launch, memory: DeviceMemory) -> LaunchProfile:
         """Run a launch and count. Raises GoldenTrap if it traps: a golden run does not."""
         wide = self.form_for(launch.threads) is Form.WIDE
-        runner = self._wide_profiling if wide else None
-        rows = self._count(self._run_profiling, self._profiling_function, launch, memory, runner)
+        known = self._form is None and "_wide_profiling" in self.__dict__  # compiled: good for all
+        runner = self._wide_profiling if wide or known else None
+        rows = self._count(self._profile_threads, self._profiling_function, launch, memory, runner)
         return rows.finish(*self._profiling_function.counted.counter_map())
+
+    def _profile_threads(self, *given: Any) -> int:
+        """Compiled only where it is called."""
+        return self._run_profiling(*given)
 
     def profile_without_data(self, launch: Launch) -> LaunchProfile | None:
         """What `profile` gives for a launch that does not trap, of a program whose threads execute the same
@@ -298,12 +314,12 @@ class Machine:
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * threads]
             if wide is not None:
-                counted, blocks = wide.count(context, blocks)
+                counted, which, blocks = wide.count(context, blocks)
                 places = wide.function.counters_of(function.counted.instructions)
                 if not blocks:
-                    builder.add(counted, places)
+                    builder.add(counted, places, which)
                     continue
-                rows[: len(counted)], wide = counted[:, places], None
+                rows[: len(which)], wide = counted[which][:, places], None
             rest = rows[-len(blocks) * threads :]
             rest.fill(0)
             result = self._call(run, context, states, blocks, rest)
@@ -336,40 +352,15 @@ class Machine:
         return self._library("watch", lambda: SlicedFunction(self.program, chosen), "watch")
 
     @cached_property
-    def _watchers(self) -> tuple[Callable[..., int], Callable[..., int]]:
+    def watchers(self) -> tuple[Callable[..., int], Callable[..., int]]:
         """``watch`` of the plain build, and of the sliced one."""
         return _function(self._plain_library, "watch"), _function(self._watching_library, "watch")
 
-    def watch(
-        self,
-        launch: Launch,
-        memory: DeviceMemory,
-        block: int,
-        thread: int,
-        most_turns: int,
-        *,
-        private: bool,
-    ) -> SharedTurns:
-        """What shared memory one thread of a block finds and leaves between barriers, without a fault.
-
-        The block is run: what it stores in ``memory`` is the caller's to put back. ``most_turns``: at least
-        as many as the thread has (its dynamic instructions, say). ``private``: no thread loads from global
-        memory what another one stores; then only what matters to shared memory is run. Raises GoldenTrap for
-        a block that traps or has more turns.
-        """
-        context = LaunchContext(self.program, launch, memory, NO_LIMIT)
-        states = np.zeros(launch.threads_per_block, STATE)
-        turns, shared = np.zeros(1, np.int64), len(context.shared)
-        before, after = (np.empty((most_turns, shared), np.uint8) for _ in range(2))
-        status = self._watchers[private](
-            context.address, address_of(states), block, thread,
-            address_of(before), address_of(after), most_turns, address_of(turns),
-        )  # fmt: skip
-        if status != Status.EXITED:
-            what = named(self.program, launch)
-            raise GoldenTrap(f"{what}: block {block}, run without a fault, ended with status {status}")
-        count = int(turns[0])
-        return SharedTurns(before[:count], after[:count])
+    @cached_property
+    def around_functions(self) -> tuple[Callable[..., int], int]:
+        """``run_around`` of the plain build, and the address of ``step`` of the armed one."""
+        step: Any = self.armed_functions[1]
+        return _function(self._plain_library, "run_around"), ctypes.cast(step, ctypes.c_void_p).value or 0
 
     def arm(
         self,
@@ -377,12 +368,14 @@ class Machine:
         memory: DeviceMemory,
         block: int,
         threads: Sequence[int] | None = None,
-        shared: SharedTurns | None = None,
     ) -> ArmedBlock:
         """One block of the launch under control, or only some of its threads, where threads cannot wait for
-        each other; or one thread with ``shared``, what it finds and leaves between barriers.
+        each other (one of them: `alone`).
         """
-        return ArmedBlock(self, launch, memory, block, threads, shared)
+        return ArmedBlock(self, launch, memory, block, threads)
+
+
+_chosen_form = of_program(chosen_form)
 
 
 @of_program

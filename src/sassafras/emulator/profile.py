@@ -58,9 +58,15 @@ class ProfileBuilder:
         self._rows: list[NDArray[np.int32]] = []
         self._classes: list[NDArray[np.int32]] = []
 
-    def add(self, rows: NDArray[np.int32], places: Sequence[int] | None = None) -> None:
+    def add(
+        self,
+        rows: NDArray[np.int32],
+        places: Sequence[int] | None = None,
+        which: NDArray[np.intp] | None = None,
+    ) -> None:
         """Rows (threads, counters) of further threads, in order. ``places``: which counter of these rows each
-        of ours is; None: they are the same.
+        of ours is; None: they are the same. ``which``: the row of each thread, each being one's; None: each
+        has its own.
         """
         multipliers = self._multipliers
         if places is not None:
@@ -84,7 +90,8 @@ class ProfileBuilder:
             collide |= bool((row != self._rows[numbers[k]]).any())
         if collide:
             raise ArithmeticError("two different counter rows have one hash")
-        self._classes.append(numbers[inverse])
+        classes = numbers[inverse]
+        self._classes.append(classes if which is None else classes[which])
 
     def finish(self, issued: list[int], executed: list[int]) -> LaunchProfile:
         """The profile; ``issued`` and ``executed`` give each instruction's counter."""

@@ -105,7 +105,19 @@ class WatchedBlock(ArmedBlock):
         self._context.use_log(self._log)
 
     def _to_barriers(self, context: int, states: int, count: int, _first: int, where: int) -> int:
-        return self._phase(context, states, count, where)
+        return int(self._phase(context, states, count, where))
+
+    def intervals(self, limit: int, before: Callable[[], bool] = lambda: True) -> Iterator[NDArray[np.void]]:
+        """Run to the end; yields what the block accesses from barrier to barrier. ``before``: done first in
+        each interval; it says whether the block may run on.
+        """
+        again = True
+        while again:
+            start = len(self.accesses())
+            if before():
+                self.run(limit)
+            yield self.accesses()[start:]
+            again = self.trap is None and self.pass_barriers()
 
     def pass_barriers(self) -> bool:
         """Let threads go on behind barriers that are complete. False where none does: all have ended, or they
@@ -115,4 +127,4 @@ class WatchedBlock(ArmedBlock):
         went = self._let_go(self._context.address, self._states_at, len(self._states), address_of(where))
         if went == LetGo.STUCK:
             self.set_trap(TrapKind.HANG, int(where[0]))
-        return went == LetGo.SOME
+        return bool(went == LetGo.SOME)

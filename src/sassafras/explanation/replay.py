@@ -10,12 +10,13 @@ from sassafras.errors import CampaignError
 from sassafras.explanation.case import Case
 from sassafras.explanation.stored import as_stored, differing_columns, name_of
 from sassafras.faults.model import Fault
-from sassafras.simulation.faulty_launch import Difference, FaultyLaunch
+from sassafras.simulation.faulty_launch import FaultyLaunch
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.golden_threads import golden_threads
 from sassafras.simulation.raised_alarms import WORD, read_notice
 from sassafras.simulation.regions import inside
 from sassafras.simulation.strike import Values
+from sassafras.simulation.struck_launch import Difference
 from sassafras.simulation.traced import GoldenThreads, strike_points, struck_threads
 from sassafras.workload.launches import PlannedLaunch
 

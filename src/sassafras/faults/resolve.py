@@ -36,18 +36,18 @@ def resolve(
     """
     if draw.own is not None:
         return _chosen(draw, draw.own, program, trace, ioa_register)
-    indexes = instruction_indexes(trace)
-    struck = strike_mask(program, selection)[indexes]
-    if draw.mode is not Mode.RF:
-        struck &= executed_mask(trace)
-    places = np.flatnonzero(struck)
+    if draw.mode is Mode.RF:  # every instruction issued
+        places = np.arange(len(trace))
+    else:
+        struck = strike_mask(program, selection)[instruction_indexes(trace)]
+        places = np.flatnonzero(struck & executed_mask(trace))
     if draw.ordinal >= len(places):
         raise FaultNotReached(
             f"fault {draw.id}: thread {draw.thread} of block {draw.block} has {len(places)} sites, "
             f"not {draw.ordinal + 1}"
         )
     dynamic = int(places[draw.ordinal])
-    pc = int(indexes[dynamic])
+    pc = int(instruction_indexes(trace[dynamic : dynamic + 1])[0])
     target = _target(draw, selection, program, pc)
     words = RandomWords(draw.bit_word, draw.value_word)
     change = draw.model.file.law.change(program.instructions[pc], target, words)

@@ -82,22 +82,29 @@ def cost_book(
     Every form gets the same data. Branches that depend on data vary little from
     frame to frame: one frame stands for all. The bounds of ``range`` steer no branch: any will do.
     """
+    network.open_early()  # made once, not by every worker
     variants = every_technique(launched(network), unbounded(network), refused(network))
     device = network.architecture.card()
-    hardened = {technique: harden(network, protection) for technique, protection in variants.items()}
-    work = {
-        technique: [p.index for p in hardened[technique].plan if technique is None or p.variant is not None]
-        for technique in variants
-    }
-    progress.begin("count", sum(map(len, work.values())))
-    launches: dict[tuple[str, Technique | None], list[LaunchCost]] = {}
-    for technique, numbers in work.items():
-        with ProcessPool(CountSetup(hardened[technique], given, device), workers) as pool:
-            for _, cost in pool.map("count", [(number,) for number in numbers]):
-                kernel = cost.kernel if cost.kernel in KERNELS else variants[technique].chosen[0][0]
-                launches.setdefault((kernel, technique), []).append(cost)
-                progress.advance(1)
+    techniques, forms = list(variants), tuple(harden(network, protection) for protection in variants.values())
+    work = [
+        (planned.index, number)
+        for number, form in enumerate(forms)
+        for planned in form.plan
+        if techniques[number] is None or planned.variant is not None
+    ]
+    progress.begin("count", len(work))
+    programs = [forms[number].plan[index].program for index, number in work]
+    costs: dict[int, LaunchCost] = {}
+    with ProcessPool(CountSetup(forms, given, device), workers) as pool:
+        for position, cost in pool.map("count", work, programs):  # a program is compiled by one worker
+            costs[position] = cost
+            progress.advance(1)
     progress.end()
+    launches: dict[tuple[str, Technique | None], list[LaunchCost]] = {}
+    for position, (_, number) in enumerate(work):  # in order, whoever was first: sums are of floats
+        technique, kernel = techniques[number], costs[position].kernel
+        of = kernel if kernel in KERNELS else variants[technique].chosen[0][0]
+        launches.setdefault((of, technique), []).append(costs[position])
     for kernel, technique in ADDING:
         if (kernel, technique) in launches:  # the kernel itself runs as it is
             launches[kernel, technique] += launches.get((kernel, None), [])

@@ -147,13 +147,11 @@ class HardenedWorkload(Workload):
         """Where each launch of the plain workload stands in this plan."""
         return tuple(planned.index for planned in self.plan if planned.kernel in KERNELS)
 
-    def fresh_memory(self, *, shared: bool = False) -> DeviceMemory:
+    def put_contents(self, memory: DeviceMemory) -> None:
         """As the plain workload's, with the checksums of its weights."""
-        memory = super().fresh_memory(shared=shared)
-        if not shared:
-            for product in self._products:
-                product.fill(memory)
-        return memory
+        super().put_contents(memory)
+        for product in self._products:
+            product.fill(memory)
 
     @property
     def _arena_key(self) -> str:

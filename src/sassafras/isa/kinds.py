@@ -75,6 +75,11 @@ class Space(Enum):
         """Bits of an address: global and generic ones (``.E``) take two registers."""
         return 64 if self in (Space.GLOBAL, Space.GENERIC) else 32
 
+    @property
+    def pointed_at(self) -> tuple[Space, ...]:
+        """What an address may mean: itself, or any memory that threads store to."""
+        return (Space.GLOBAL, Space.SHARED, Space.LOCAL) if self is Space.GENERIC else (self,)
+
 
 class Action(Enum):
     """What is done with the bytes at an address."""

@@ -98,6 +98,14 @@ class Effects:
         own = [] if self.guard is None else [Location(File.PREDICATES, self.guard)]
         return frozenset((*own, *self.uniform_guard))
 
+    @property
+    def addressed_by(self) -> frozenset[Location]:
+        """What makes up its memory address; of what it reads of the warp's, all."""
+        if self.access is None:
+            return frozenset()
+        own = (Location(File.REGISTERS, r) for r in self.address_registers)
+        return frozenset((*own, *self.uniform_read))
+
     @cached_property
     def reads(self) -> frozenset[Location]:
         """Everything of the thread's state that may decide what it does, its guard included."""

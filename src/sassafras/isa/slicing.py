@@ -14,7 +14,7 @@ from sassafras.isa.kinds import Action, Flow, Space
 from sassafras.isa.locations import Location
 from sassafras.isa.opcodes.maxwell_memory import CLOCKS
 from sassafras.isa.operands import SpecialRegister
-from sassafras.isa.program import Instruction, Program
+from sassafras.isa.program import Instruction, Program, of_program
 
 _VARIABLES = (3, 4)  #: constant banks of what a program may change between launches, and its addresses
 _Wanted = Callable[[Instruction], bool]
@@ -30,6 +30,7 @@ class Slice:
     kept: frozenset[Location]
 
 
+@of_program
 def shared_memory_slice(program: Program) -> Slice | None:
     """What shared memory and the way through the program depend on; None if it cannot be told from the rest.
 
@@ -46,17 +47,26 @@ def shared_memory_slice(program: Program) -> Slice | None:
     return Slice(frozenset(needed), _kept(program, flow, live))
 
 
-def control_slice(program: Program, *, guards: bool = False) -> Slice | None:
+@of_program
+def has_known_way(program: Program) -> bool:
+    """Whether the way of every thread, and where it loads and stores, depends on no data: then a thread does
+    both whatever any other one stores.
+    """
+    return control_slice(program, guards=True, addresses=True) is not None
+
+
+def control_slice(program: Program, *, guards: bool = False, addresses: bool = False) -> Slice | None:
     """What the way of every thread depends on; None where it depends on data, or where that cannot be told.
 
     A program that has one takes the same way whatever its memory holds: how often each instruction is issued
     follows from the launch alone (grid, block, arguments). ``guards``: what the guards of all instructions
-    depend on as well, so that this holds for how often each is executed.
+    depend on as well, so that this holds for how often each is executed; ``addresses``: what those of all
+    accesses depend on.
     """
     if any(_is_unknown(i) for i in program.instructions):
         return None
     flow = control_flow(program)
-    needed, live = _needed(program, flow, _steers, guards=guards)
+    needed, live = _needed(program, flow, _steers, guards=guards, addresses=addresses)
     if any(_is_data(program.instructions[k]) for k in needed):
         return None
     return Slice(frozenset(needed), _kept(program, flow, live))
@@ -113,9 +123,10 @@ def _needed(
     wanted_for: _Wanted,
     *,
     guards: bool = False,
+    addresses: bool = False,
 ) -> tuple[set[int], dict[Place, frozenset[Location]]]:
     """The instructions that matter to the wanted ones, and what they may still read before each place.
-    ``guards``: to the guards of all others too.
+    ``guards``: to the guards of all others too; ``addresses``: to the addresses of their accesses.
     """
     preceding: dict[Place, list[Place]] = {place: [] for place in flow}
     for place, after in flow.items():
@@ -137,6 +148,8 @@ def _needed(
             before |= instruction.effects.reads
         elif guards:
             before |= instruction.effects.guarded_by
+        if addresses:
+            before |= instruction.effects.addressed_by
         if before != live[place]:
             live[place] = before
             pending.extend(preceding[place])

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.kernels.pieces import Columns, Map, Patch, Piece
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.maps import GoldenMaps, PlacedMap
 from sassafras.simulation.regions import Intervals, inside, without
+from sassafras.simulation.struck_launch import Difference
 from sassafras.workload.buffer import WORD
 
 SOMEWHERE = -1  #: all of a map is still read: no place had to be looked for

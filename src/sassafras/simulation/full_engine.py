@@ -5,11 +5,11 @@ proves the fast way right.
 from __future__ import annotations
 
 from sassafras.errors import FaultNotReached
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import graver, read_alarms
+from sassafras.simulation.struck_launch import Difference
 from sassafras.simulation.struck_races import run_on_faulty
 from sassafras.simulation.workbench import Workbench
 

@@ -4,15 +4,19 @@ read.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.emulator.layout import places_of
+from sassafras.emulator.machine import machine_of
 from sassafras.emulator.memory import DeviceMemory
+from sassafras.emulator.watched import WatchedBlock
 from sassafras.kernels.kernel import Region
-from sassafras.simulation.observed import Observed, Sharing
+from sassafras.simulation.observed import LONGEST, Observed, Sharing
 from sassafras.simulation.races import Touched
 from sassafras.simulation.regions import Interval, Intervals, merged, overlap, without
 from sassafras.simulation.watch import Watch
@@ -24,6 +28,7 @@ from sassafras.workload.workload import Workload
 
 Arena = NDArray[np.uint8]
 Images = tuple[NDArray[np.uint8], ...]
+_PLACES = 8  #: blocks of which is remembered what they touch
 
 
 def offsets(memory: DeviceMemory, regions: Iterable[Region]) -> Intervals:
@@ -61,6 +66,7 @@ class GoldenRun:
         self.observed: list[Observed | None] = []  #: of launches of kernels that are
         self.notes: list[tuple[str, ...]] = []  #: of the watch, by launch
         self._touched: dict[int, Touched] = {}
+        self._places: OrderedDict[tuple[int, int], list[NDArray[np.uint64]]] = OrderedDict()
         self._arrays = arrays
         workload.load(memory, *arrays)
         self.before: list[Images] = []
@@ -196,6 +202,21 @@ class GoldenRun:
             self.put_before(number)
             self._touched[number] = watch.touched
         return self._touched[number]
+
+    def places(self, number: int, block: int) -> list[NDArray[np.uint64]]:
+        """What a block of a watched launch touches between barriers (`places_of`); of the last few asked for.
+        Memory stands before the launch, and does so again.
+        """
+        if (number, block) not in self._places:
+            planned = self.plan[number]
+            machine = machine_of(planned.spec.code(self.workload.architecture))
+            watched = WatchedBlock(machine, planned.launch, self.memory, block, None)
+            found = [places_of(log).copy() for log in watched.intervals(LONGEST)]
+            watched.undo()
+            while len(self._places) >= _PLACES:
+                self._places.popitem(last=False)
+            self._places[number, block] = found
+        return self._places[number, block]
 
     def around(self, number: int) -> tuple[Arena, Arena]:
         """The whole arena before and after launch ``number``; remembered for the launch asked for last.

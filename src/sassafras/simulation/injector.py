@@ -13,24 +13,23 @@ from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.faults.models.law import RandomWords
 from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
-from sassafras.simulation.atomics import threads_meet
 from sassafras.simulation.ending import Ending, Words, ending_of
-from sassafras.simulation.faulty_launch import Difference, FaultyLaunch, LaunchEffect
+from sassafras.simulation.faulty_launch import FaultyLaunch
 from sassafras.simulation.full_engine import infer_in_full
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.golden_threads import golden_threads
-from sassafras.simulation.observed import Sharing
+from sassafras.simulation.lone_threads import GoldenBlocks, golden_alone, may_run_alone
 from sassafras.simulation.open_wave import OpenWave
 from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
+from sassafras.simulation.struck_launch import Difference, LaunchEffect
 from sassafras.simulation.struck_races import race_of
 from sassafras.simulation.traced import (
     GoldenThreads,
     register_fate,
-    run_golden,
     strike_points,
     struck_threads,
 )
@@ -66,6 +65,7 @@ class Injector:
     def __init__(self, bench: Workbench, rules: Rules) -> None:
         self._bench = bench
         self._rules = rules
+        self._blocks = GoldenBlocks()
 
     def inject(self, draw: Draw) -> Injection:
         """Run one fault.
@@ -96,7 +96,8 @@ class Injector:
             golden.go_before(number)
             if wave is not None:
                 wave.advance(number)
-            for draw in at_launch.get(number, ()):
+            # Those of one block are neighbours, and share its golden run.
+            for draw in sorted(at_launch.get(number, ()), key=lambda d: d.block):
                 try:
                     found = self._run(golden, wave, draw)
                 except FaultNotReached as error:
@@ -139,8 +140,9 @@ class Injector:
         fate = self._register_fates(machine, fault, points, threads.traces)
         if fate is not None and not self._rules.full:
             return fault, Ending(outcome=Outcome.MASKED, words=Words(), masked_reason=fate)
-        race = race_of(golden, fault, points, self._rules.watchdog) if fate is None else None
-        launch = FaultyLaunch(golden, machine, fault, points, threads, self._rules.watchdog)
+        watchdog = self._rules.watchdog
+        race = race_of(golden, fault, points, watchdog) if fate is None else None
+        launch = FaultyLaunch(golden, machine, fault, points, threads, watchdog, self._blocks)
         found = self._after_launch(fault, launch.run(in_full=self._rules.full), fate)
         return fault, replace(found, race=race)
 
@@ -158,21 +160,17 @@ class Injector:
         many = lanes.strikes_many(instruction, RandomWords(draw.bit_word, draw.value_word))
         return replace(draw, scope=Scope.WARP) if many else alone
 
-    @staticmethod
     def _golden_threads(
-        golden: GoldenRun, machine: Machine, draw: Draw, struck: Sequence[int]
+        self, golden: GoldenRun, machine: Machine, draw: Draw, struck: Sequence[int]
     ) -> GoldenThreads:
         """What the struck threads do in the golden run."""
-        planned, number = golden.plan[draw.launch], draw.launch
-        alone = machine.barrier and not machine.warps and not threads_meet(machine.program)
-        alone &= len(struck) == 1
-        if not alone or golden.sharing(number) is not Sharing.NONE:
-            return golden_threads(golden, machine, number, draw.block, struck, draw.longest)
-        private = planned.spec.owner_of is not None or planned.spec.observed  # a byte stored is one thread's
-        launch, memory = planned.launch, golden.memory
-        shared = machine.watch(launch, memory, draw.block, draw.thread, draw.longest, private=private)
-        golden.put_before(number)
-        return run_golden(machine, launch, memory, draw.block, struck, draw.longest, shared)
+        number = draw.launch
+        if len(struck) == 1 and may_run_alone(golden, machine, number):
+            block = number, draw.block
+            found = golden_alone(golden, machine, self._blocks, block, draw.thread, draw.longest)
+            if found is not None:
+                return found
+        return golden_threads(golden, machine, number, draw.block, struck, draw.longest)
 
     def find_fault(self, draw: Draw, machine: Machine, threads: GoldenThreads, golden: GoldenRun) -> Fault:
         """The fault that a draw means in the golden threads of its launch. Raises FaultNotReached."""

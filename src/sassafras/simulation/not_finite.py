@@ -24,6 +24,9 @@ def describe_not_finite(workload: Workload, given: Input) -> ResultNotFinite:
     if not all(np.isfinite(array).all() for array in given.arrays):
         return ResultNotFinite(f"{start}: the input itself does; give another one")
     part = _first_part(workload, given)
+    if workload.brought_inputs is not None:
+        where = f"{start}, first in the output of part {part.index} ({part.kind})"
+        return ResultNotFinite(f"{where}: give buffers other contents (of one that is not initialised, any)")
     where = f"{start}, first in the output of layer {part.index} ({part.kind})"
     for parameter in part.contents:
         wrong = int(np.count_nonzero(~np.isfinite(workload.contents[parameter])))

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.traps import Trap
 from sassafras.simulation.entrance import part_of
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Bytes
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import graver, read_notice
 from sassafras.simulation.regions import Intervals, inside
+from sassafras.simulation.struck_launch import Difference
 from sassafras.simulation.struck_races import run_on_faulty
 from sassafras.workload.launches import PlannedLaunch
 

@@ -80,7 +80,10 @@ class Touched:
     @classmethod
     def joined(cls, parts: Sequence[Touched]) -> Touched:
         """All rows of several."""
-        columns = (np.concatenate([getattr(p, name) for p in parts]) for name in cls.__dataclass_fields__)
+        columns = (
+            np.concatenate([getattr(p, name) for p in parts or [cls.nothing()]])
+            for name in cls.__dataclass_fields__
+        )
         return cls(*columns)
 
     def merged(self) -> Touched:

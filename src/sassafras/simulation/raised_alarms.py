@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.memory import DeviceMemory
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.outcome import Outcome
+from sassafras.simulation.struck_launch import Difference
 from sassafras.workload.workload import Workload
 
 WORD = 4

@@ -13,12 +13,12 @@ import numpy as np
 
 from sassafras.kernels.pieces import Piece
 from sassafras.simulation.entrance import Entrance
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.maps import GoldenMaps
 from sassafras.simulation.outcome import Outcome
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.regions import inside
+from sassafras.simulation.struck_launch import Difference
 from sassafras.workload.launches import PlannedLaunch
 
 Faulty = tuple[dict[int, Piece], Difference | None, Outcome | None]

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.architectures.multiprocessor import WARP
-from sassafras.emulator.armed import SharedTurns, Stop, executed_mask, instruction_indexes
+from sassafras.emulator.alone import GoldenTurns
+from sassafras.emulator.armed import Stop, executed_mask, instruction_indexes
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import REGISTER_SLOTS
 from sassafras.emulator.machine import Machine
@@ -25,14 +26,14 @@ from sassafras.simulation.outcome import MaskedReason
 @dataclass(frozen=True)
 class GoldenThreads:
     """What the struck threads' block (or they alone, without barriers) did in the golden run. ``accesses``:
-    log, memory has been put back. ``shared``: of one thread that is run alone although others wait for it,
-    what it finds and leaves between barriers.
+    log, memory has been put back. ``turns``: of one thread that is run alone although others wait for it,
+    what it stores in shared memory.
     """
 
     threads: tuple[int, ...] | None
     traces: dict[int, NDArray[np.uint32]]
     accesses: NDArray[np.void]
-    shared: SharedTurns | None = None
+    turns: GoldenTurns | None = None
 
 
 def struck_threads(draw: Draw, launch: Launch) -> tuple[int, ...]:
@@ -56,21 +57,19 @@ def run_golden(
     block: int,
     threads: Sequence[int],
     longest: int,
-    shared: SharedTurns | None = None,
     *,
     whole: bool = False,
 ) -> GoldenThreads:
     """Run the threads (their whole block, if threads wait for each other, or ``whole``) without a fault, keep
-    traces and accesses, undo. ``shared``: the one thread is run alone with it. Where threads hear of those
-    before them by atomic operations, the blocks before are run too.
+    traces and accesses, undo. Where threads hear of those before them by atomic operations, the blocks before
+    are run too.
     """
     hear = threads_hear(machine.program)
     kept = memory.data.copy() if hear else None
     if hear:
         machine.run(launch, memory, blocks=range(block))
-    alone = not whole and not hear and not (machine.barrier and shared is None)
-    chosen = tuple(threads) if alone else None
-    armed = machine.arm(launch, memory, block, chosen, shared)
+    chosen = None if whole or hear or machine.barrier else tuple(threads)
+    armed = machine.arm(launch, memory, block, chosen)
     for thread in threads:
         armed.keep_trace(thread, longest)
     stop = armed.run(longest)
@@ -82,7 +81,7 @@ def run_golden(
             f"{machine.program.name}: the golden run of block {block} stopped: {armed.trap}"
         )
     traces = {thread: armed.trace(thread).copy() for thread in threads}
-    return GoldenThreads(chosen, traces, armed.accesses(), shared)
+    return GoldenThreads(chosen, traces, armed.accesses())
 
 
 def strike_points(fault: Fault, traces: dict[int, NDArray[np.uint32]]) -> dict[int, int]:

@@ -58,7 +58,8 @@ def read_unwritten(
 
 def _first(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The first true entry of each row, its length where there is none."""
-    return np.where(mask.any(axis=1), mask.argmax(axis=1), mask.shape[1])
+    first: NDArray[np.int64] = np.where(mask.any(axis=1), mask.argmax(axis=1), mask.shape[1])
+    return first
 
 
 def _uses(program: Program, location: Location) -> Iterator[NDArray[np.bool_]]:

@@ -139,7 +139,7 @@ class Watch:
             for race in races_of(touched, among_warps):
                 self._tell(race, blocks=(block, block))
             accesses.note_atomics(atomics, np.full_like(warp, block))
-            for unready in accesses.unready(ready):
+            for unready in accesses.unready(ready) if self._strict else ():
                 self._note_unready(block, unready)
             of_launch = touched.rows(touched.place < SHARED)
             found.append(of_launch.by(np.full(len(of_launch), block)))

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from sassafras.kernels.carry import Carried
 from sassafras.kernels.pieces import Map, Patch, Piece, shrink
 from sassafras.simulation.entrance import Entrance
-from sassafras.simulation.faulty_launch import Difference
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.maps import GoldenMaps
 from sassafras.simulation.outcome import Outcome
@@ -21,6 +20,7 @@ from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import graver
 from sassafras.simulation.regions import Intervals, inside
 from sassafras.simulation.stray import StrayBytes
+from sassafras.simulation.struck_launch import Difference
 from sassafras.workload.launches import PlannedLaunch
 
 

@@ -3,7 +3,7 @@ inside an object, library or program.
 
 NVIDIA does not document the format; the layout is as seen in files, and as others read it: a header (magic,
 its own size, size of what follows), then parts, each with a header and a cubin or PTX, compressed as an LZ4
-block where a flag says so.
+block or (in files of CUDA 12.8 and later) as a zstd frame where a flag says so.
 """
 
 from __future__ import annotations
@@ -103,11 +103,24 @@ def _part(content: bytes, at: int) -> tuple[Part | None, int]:
     if kind not in (_PTX, _CUBIN):
         return None, end
     data = content[start:end]
-    if flags & _ZSTD:
-        raise ValueError("a part is compressed with zstd: compile with nvcc --no-compress")
-    if flags & _LZ4:
-        data = unpacked(data[:packed] if packed else data, whole)
+    if flags & (_LZ4 | _ZSTD):
+        unpack = unpacked_zstd if flags & _ZSTD else unpacked
+        data = unpack(data[:packed] if packed else data, whole)
     return Part(kind == _CUBIN, name_of(arch), data), end
+
+
+def unpacked_zstd(data: bytes, nbytes: int) -> bytes:
+    """The ``nbytes`` bytes of a zstd frame. Raises ValueError for a damaged one."""
+    import pyarrow as pa  # half a second, for few files
+
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
+            found = bytes(stream.read(nbytes + 1))
+    except OSError as error:
+        raise ValueError(f"its compressed data cannot be read: {error}") from None
+    if len(found) != nbytes:
+        raise ValueError(f"its compressed data are {len(found)} bytes or more, not {nbytes}")
+    return found
 
 
 def unpacked(data: bytes, nbytes: int) -> bytes:

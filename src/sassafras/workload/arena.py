@@ -26,8 +26,10 @@ _FORMAT = "sassafras-arena-1"
 _KEPT = 4  #: arenas that stay however long nobody uses them
 _IDLE = timedelta(days=1)  #: any other that has been used since stays too
 _TRAILER = hashlib.sha256().digest_size
-_verified: dict[Path, tuple[int, ...]] = {}  #: files that this process has hashed, and their state then
-_checking: dict[Path, Thread] = {}  #: files that it is hashing
+_verified: dict[Path, tuple[int, ...]] = {}  #: files that this process has hashed or written, and their state
+_opening: dict[Path, Thread] = {}  #: files that it is hashing or making
+
+Fill = Callable[[NDArray[np.uint8]], None]  #: writes contents into bytes that are zero
 
 
 def arena_path(key: str) -> Path:
@@ -35,48 +37,52 @@ def arena_path(key: str) -> Path:
     return cache_dir() / f"arena-{hashlib.sha256(key.encode()).hexdigest()[:32]}.bin"
 
 
-def open_arena(key: str, nbytes: int, build: Callable[[], NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """``nbytes`` writable bytes that are equal to ``build()``, private to the caller.
+def open_arena(key: str, nbytes: int, fill: Fill) -> NDArray[np.uint8]:
+    """``nbytes`` writable bytes as ``fill`` makes them, private to the caller.
 
-    ``key`` names the content: equal keys must mean equal bytes. Where the cache folder cannot be written the
-    bytes of ``build()`` itself are returned: same content, not shared.
+    ``key`` names the content: equal keys must mean equal bytes. Where the cache folder cannot be written they
+    are filled anew: same content, not shared.
     """
-    _finish_checks()
+    _finish_early()
+    return _open(key, nbytes, fill)
+
+
+def _open(key: str, nbytes: int, fill: Fill) -> NDArray[np.uint8]:
     try:
         path = arena_path(key)
         if not _is_intact(path, key, nbytes):
-            _write(path, key, build())
+            _write(path, key, nbytes, fill)
             prune("arena-*", _KEPT, _IDLE)
             prune("*", 0, LONG_UNUSED)
-            if not _is_intact(path, key, nbytes):
-                return build()
         mark_used(path)
         return np.asarray(np.memmap(path, np.uint8, mode="c", shape=(nbytes,)))
     except OSError as error:
         tell_unwritable(error)
-        return build()
+        data = np.zeros(nbytes, np.uint8)
+        fill(data)
+        return data
 
 
-def check_early(key: str, nbytes: int) -> None:
-    """Begin to hash the file of that key beside other work, if it is there; `open_arena` waits for it."""
+def open_early(key: str, nbytes: int, fill: Fill) -> None:
+    """Begin to hash the file of that key beside other work, or to make it; `open_arena` waits for that."""
     path = arena_path(key)
-    if path not in _checking:
-        thread = _checking[path] = Thread(target=_try_check, args=(path, key, nbytes), daemon=True)
+    if path not in _opening:
+        thread = _opening[path] = Thread(target=_try_open, args=(key, nbytes, fill), daemon=True)
         thread.start()
 
 
-def _try_check(path: Path, key: str, nbytes: int) -> None:
-    with contextlib.suppress(OSError):  # who opens the file meets it again
-        _is_intact(path, key, nbytes)
+def _try_open(key: str, nbytes: int, fill: Fill) -> None:
+    with contextlib.suppress(Exception):  # who opens the arena meets it again
+        _open(key, nbytes, fill)
 
 
-def _finish_checks() -> None:
-    for path in list(_checking):
-        _checking.pop(path).join()
+def _finish_early() -> None:
+    for path in list(_opening):
+        _opening.pop(path).join()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_finish_checks)  # a thread does not survive a fork; what it found does
+    os.register_at_fork(before=_finish_early)  # a thread does not survive a fork; what it found does
 
 
 def _digest(key: str, data: NDArray[np.uint8]) -> bytes:
@@ -106,15 +112,29 @@ def _is_intact(path: Path, key: str, nbytes: int) -> bool:
     return True
 
 
-def _write(path: Path, key: str, data: NDArray[np.uint8]) -> None:
+def _write(path: Path, key: str, nbytes: int, fill: Fill) -> None:
     """Write beside, then rename: nobody ever sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
     beside = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data.data)
+        with os.fdopen(handle, "r+b") as file:
+            _reserve(file.fileno(), nbytes + _TRAILER)
+            data = np.memmap(file, np.uint8, mode="r+", shape=(nbytes,))
+            fill(np.asarray(data))
+            file.seek(nbytes)
             file.write(_digest(key, data))
+            file.flush()
+            del data
         beside.replace(path)
+        _verified[path] = _state(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _reserve(descriptor: int, nbytes: int) -> None:
+    """Make a file so long. Where the disk has no room this is told now (OSError), not by a signal later."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, nbytes)
+    else:
+        os.truncate(descriptor, nbytes)

@@ -14,7 +14,7 @@ from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.memory import DeviceMemory, MemoryLayout, lay_out
 from sassafras.kernels.kernel import Region
 from sassafras.workload.alarms import Alarms
-from sassafras.workload.arena import check_early, open_arena
+from sassafras.workload.arena import Fill, open_arena, open_early
 from sassafras.workload.buffer import Buffer, Part
 from sassafras.workload.inputs import Input, check_arrays
 from sassafras.workload.judgement import Judgement
@@ -128,21 +128,33 @@ class Workload(ABC):
         share the contents. The content is the same.
         """
         if shared:
-            data = open_arena(self._arena_key, self.layout.nbytes, lambda: self.fresh_memory().data)
-            return DeviceMemory(self.layout, data)
+            return DeviceMemory(self.layout, open_arena(*self._arena))
         memory = DeviceMemory(self.layout)
+        self.put_contents(memory)
+        return memory
+
+    def put_contents(self, memory: DeviceMemory) -> None:
+        """What memory holds before a run, into memory that is zero."""
         for name, values in self.contents.items():
             place = memory.array(self.layout[name].address, values.size, values.dtype)
             place[:] = values.reshape(-1)
-        return memory
 
-    def check_early(self) -> None:
-        """Begin to check the cached file of ``fresh_memory(shared=True)``, beside other work."""
-        check_early(self._arena_key, self.layout.nbytes)
+    def open_early(self) -> None:
+        """Begin to check or make the cached file of ``fresh_memory(shared=True)``, beside other work."""
+        open_early(*self._arena)
+
+    @property
+    def _arena(self) -> tuple[str, int, Fill]:
+        def fill(data: NDArray[np.uint8]) -> None:
+            self.put_contents(DeviceMemory(self.layout, data))
+
+        return self._arena_key, self.layout.nbytes, fill
 
     @property
     def _arena_key(self) -> str:
-        return f"{self.parameters_digest} {self.layout}"
+        """What the bytes are: the contents, and where they lie (hardened and plain alike)."""
+        places = [self.layout[name].address for name in self.contents]
+        return f"{self.parameters_digest} {self.layout.base} {self.layout.nbytes} {places}"
 
     def load(self, memory: DeviceMemory, *arrays: NDArray[Any]) -> None:
         """Fill the input buffers, in their order. Raises UsageError for other shapes or dtypes."""

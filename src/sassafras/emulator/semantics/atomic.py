@@ -13,7 +13,7 @@ from sassafras.emulator.ports import F32, I1, I32, I64, Change, Ports
 from sassafras.emulator.semantics.floating import canonical
 from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.isa.kinds import Space
-from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, REDUCTION, Reduction, Type
+from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, REDUCTION, REDUCTION_HINTS, Reduction, Type
 from sassafras.isa.operands import Operand, Register
 from sassafras.isa.program import Instruction
 
@@ -32,6 +32,8 @@ def _change(p: Ports, i: Instruction, operands: list[Operand]) -> Change:
     first, *more = (_value(p, i, operand) for operand in operands)
     if bool(more) != (what is Reduction.COMPARE_AND_SWAP):
         raise p.refuse("CAS has two operands, every other atomic operation one")
+    if kind is not Type.F32 and any(i.fields.get(hint) for hint in REDUCTION_HINTS):
+        raise p.refuse("only floats are flushed and rounded")
     if kind is Type.F32 and what is not Reduction.ADD:
         raise p.refuse("floats are only added")
     if what in _BOUNDED and kind is not Type.U32:

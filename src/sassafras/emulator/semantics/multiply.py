@@ -1,4 +1,6 @@
-"""XMAD: Maxwell's 16 x 16 + 32 bit multiply-add, out of which compilers build every integer product."""
+"""XMAD: Maxwell's 16 x 16 + 32 bit multiply-add, out of which compilers build nearly every integer product;
+and IMUL, which they use now and then.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,12 @@ from typing import assert_never
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import I16, I32, Ports
+from sassafras.emulator.ports import I16, I32, I64, Ports
 from sassafras.emulator.semantics.registry import maxwell
 from sassafras.isa.opcodes.modifiers import (
     ADDEND,
     FIRST_FACTOR,
+    HIGH,
     MERGED,
     PRODUCT_SHIFTED,
     SECOND_FACTOR,
@@ -74,11 +77,11 @@ def _third_operand(p: Ports, i: Instruction, factors: _Factors) -> ir.Value:
             assert_never(addend)
 
 
-def _operand_types(p: Ports, i: Instruction) -> tuple[Type, Type]:
-    """One printed type per factor, or none at all: both unsigned."""
+def _operand_types(p: Ports, i: Instruction, usual: Type) -> tuple[Type, Type]:
+    """One printed type per factor, or none at all: both the usual one."""
     first, second = i.fields[FIRST_FACTOR], i.fields[SECOND_FACTOR]
     if first is None and second is None:
-        return Type.U16, Type.U16
+        return usual, usual
     if first is None or second is None:
         raise p.refuse("the type of one factor is missing")
     return first, second
@@ -88,7 +91,7 @@ def _operand_types(p: Ports, i: Instruction) -> tuple[Type, Type]:
 def xmad(p: Ports, i: Instruction) -> None:
     """d = half(a) * half(b) [<< 16: .PSL] + c'; .MRG: the upper half of d becomes b's low half."""
     d, a, b, _ = i.operands
-    type_a, type_b = _operand_types(p, i)
+    type_a, type_b = _operand_types(p, i, Type.U16)
     halves, factors = [], ((a, type_a), (b, type_b))
     for operand, kind in factors:
         value = (
@@ -103,3 +106,20 @@ def xmad(p: Ports, i: Instruction) -> None:
     if i.fields[MERGED]:
         result = p.b.or_(p.b.and_(result, I32(0xFFFF)), p.b.shl(p.raw(b), I32(16)))
     p.write(d, result)
+
+
+@maxwell("IMUL", "IMUL32I")
+def imul(p: Ports, i: Instruction) -> None:
+    """d = the low word of a * b, or the high one (.HI), of two signed or two unsigned words.
+
+    Which of the two printed types is whose factor's is not known; the low word does not depend on it.
+    """
+    d, a, b = i.operands
+    first, second = _operand_types(p, i, Type.S32)
+    if i.fields[HIGH] and first is not second:
+        raise p.refuse("the high word of factors of two types is unknown")
+    extend = p.b.sext if first.signed else p.b.zext
+    product = p.b.mul(extend(p.integer(a), I64), extend(p.integer(b), I64))
+    if i.fields[HIGH]:
+        product = p.b.lshr(product, I64(32))
+    p.write(d, p.b.trunc(product, I32))

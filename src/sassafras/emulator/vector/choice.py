@@ -12,7 +12,7 @@ from enum import Enum
 from sassafras.isa.family import MAXWELL
 from sassafras.isa.kinds import Flow
 from sassafras.isa.operands import Target
-from sassafras.isa.program import Program
+from sassafras.isa.program import Program, of_program
 
 WORTH = 1 << 27
 """Thread-instructions of a run, about, from which on it is run wide: fewer take less than 0.1 s one thread
@@ -39,9 +39,17 @@ def is_large(program: Program) -> bool:
     return len(program.instructions) >= LARGE
 
 
+@of_program
 def can_tell(program: Program) -> bool:
     """Whether the order of threads may show in what a program without races computes."""
     return any(i.is_atomic for i in program.instructions)
+
+
+def can_be_wide(program: Program) -> bool:
+    """Whether large runs of it are run wide. Of other families than Maxwell's there is no wide form yet."""
+    alone = not can_tell(program) and not program.is_warp_synchronous
+    alone = alone and program.architecture.family is MAXWELL
+    return alone and len(program.instructions) <= MOST_INSTRUCTIONS
 
 
 def has_loop(program: Program) -> bool:
@@ -58,7 +66,4 @@ def chosen_form(program: Program, threads: int) -> Form:
     """For a run of so many threads."""
     instructions = len(program.instructions)
     work = threads * instructions * (_ROUNDS if has_loop(program) else 1)
-    worth = work >= WORTH and instructions <= MOST_INSTRUCTIONS
-    alone = not can_tell(program) and not program.is_warp_synchronous
-    alone = alone and program.architecture.family is MAXWELL  # of others there is no wide form yet
-    return Form.WIDE if worth and alone else Form.THREADS
+    return Form.WIDE if work >= WORTH and can_be_wide(program) else Form.THREADS

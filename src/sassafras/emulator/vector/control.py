@@ -292,7 +292,7 @@ class WarpControl(WarpCore):
         self.narrow()
         b, index = self.b, self.following()
         self._enter_at(index)
-        places = self.facts.remembered_behind(index - 1)
+        places = self.remembered_behind(index - 1)
         together, apart = self.block("together"), self.block("apart")
         barred = b.load(at(b, self.state, "barred"), typ=I32)
         alone = b.icmp_signed("<", b.load(self.best, typ=I32), I32(0))

@@ -7,6 +7,7 @@ with a bit each, which guards stores, traps and branches.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from llvmlite import ir
@@ -28,6 +29,7 @@ from sassafras.emulator.vector.ports import WideBuild, WidePorts
 from sassafras.emulator.vector.scheduling import Scheduling, at, wide_load
 from sassafras.emulator.vector.storage import WideStorage
 from sassafras.isa.kinds import Space
+from sassafras.isa.locations import Location
 from sassafras.isa.program import Instruction, Program
 
 _UNLIKELY = (1, 2000)
@@ -89,6 +91,10 @@ class WarpCore(ThreadFunction):
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""
         return list(self.facts.sizes)
+
+    @abstractmethod
+    def remembered_behind(self, barrier: int) -> frozenset[Location]:
+        """What lanes that wait at a barrier must put into the warp's memory."""
 
     def executed(self, instruction: Instruction) -> None:
         """Counted elsewhere."""

@@ -11,9 +11,11 @@ from llvmlite import ir
 
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I8, I32, I64, POINTER, VOID, add_entry, counting, smaller
+from sassafras.emulator.imaging import keep_image
 from sassafras.emulator.layout import CONTEXT, Progress, Status, offset_of
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.builder import WideBuilder
+from sassafras.emulator.vector.correcting import correct
 from sassafras.emulator.vector.journal import undo
 from sassafras.emulator.vector.lanes import Shape
 from sassafras.emulator.vector.layout import START
@@ -28,18 +30,18 @@ class WarpDrivers:
 
     It runs blocks [first, last). ``warps``: memory of a warp (`WarpLayout`), or, where warps wait for each
     other, of all warps of a block. ``result``: i64 instructions, longest thread, block; the last where the
-    status is `Status.REDO`, and the blocks before it have been run. ``counters``: for each warp a row of
-    ``WARP`` per counter.
+    status is `Status.REDO`, and the blocks before it have been run. ``counters``: for each warp
+    ``row_words`` words (`Rows`).
     """
 
     def __init__(
-        self, module: ir.Module, shape: Shape, *, warp_bytes: int, barrier: bool, counters: int
+        self, module: ir.Module, shape: Shape, *, warp_bytes: int, barrier: bool, row_words: int
     ) -> None:
         self._module = module
         self._shape = shape
         self._warp_bytes = warp_bytes
         self._barrier = barrier
-        self._row_bytes = 4 * WARP * counters
+        self._row_bytes = 4 * row_words
         self._thread = module.get_global("thread")
 
     def add(self) -> None:
@@ -103,8 +105,10 @@ class WarpDrivers:
         thread = b.shl(number, I32(5))
         lanes = smaller(b, b.sub(threads, thread), I32(WARP))
         limit = b.load(state_pointer(b, context, offset_of(CONTEXT, "limit")), typ=I64)
+        whole = b.lshr(I32(-1), b.sub(I32(WARP), lanes))
         fields: dict[str, ir.Value] = {
-            "alive": b.lshr(I32(-1), b.sub(I32(WARP), lanes)),
+            "alive": whole,
+            "whole": whole,
             "waiting": I32(0),
             "barred": I32(0),
             "split": I32(0),
@@ -163,6 +167,10 @@ class WarpDrivers:
                     with on:
                         self._redo_unless(b, status, Status.BARRIER, context, block, result)
                         b.store(I32(1), waits)
+        right = b.call(correct(self._module, self._shape), [context])
+        fine = b.and_(right, b.call(keep_image(self._module), [context]))
+        status = b.select(fine, I32(Status.EXITED), I32(Status.REDO))
+        self._redo_unless(b, status, Status.EXITED, context, block, result)
         again = b.icmp_signed("!=", b.load(waits, typ=I32), I32(0))
         b.cbranch(again, phase, done)
         b.position_at_end(done)
@@ -180,9 +188,14 @@ def _coordinates(b: WideBuilder, context: ir.Value, block: ir.Value) -> list[ir.
     return [b.urem(block, x), b.urem(rest, y), b.udiv(rest, y)]
 
 
-def _clear_shared(b: WideBuilder, context: ir.Value) -> None:
+def _shared(b: WideBuilder, context: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Where shared memory lies, and its size in bytes."""
     place = b.load(state_pointer(b, context, offset_of(CONTEXT, "shared")), typ=POINTER)
-    nbytes = b.load(state_pointer(b, context, offset_of(CONTEXT, "shared_bytes")), typ=I64)
+    return place, b.load(state_pointer(b, context, offset_of(CONTEXT, "shared_bytes")), typ=I64)
+
+
+def _clear_shared(b: WideBuilder, context: ir.Value) -> None:
+    place, nbytes = _shared(b, context)
     kind = ir.FunctionType(VOID, [POINTER, I8, I64, ir.IntType(1)])
     b.call(b.function_named("llvm.memset.p0.i64", kind), [place, I8(0), nbytes, ir.IntType(1)(0)])
 

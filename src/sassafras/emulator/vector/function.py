@@ -7,22 +7,28 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from sassafras.architectures.multiprocessor import WARP
-from sassafras.building import I32, I64, POINTER
+from sassafras.building import I8, I32, I64, POINTER
 from sassafras.emulator.storage import state_pointer
 from sassafras.emulator.vector.control import WarpControl
 from sassafras.emulator.vector.lanes import Shape, Wide
 from sassafras.emulator.vector.memory import WarpMemory
+from sassafras.emulator.vector.rows import Rows
 from sassafras.emulator.vector.scheduling import at, wide_load, wide_store
 from sassafras.isa.kinds import Flow
+from sassafras.isa.locations import Location
 from sassafras.isa.program import Instruction, Program
+from sassafras.isa.slicing import Slice
 
 
 class WarpFunction(WarpControl, WarpMemory):
     """Emits it. With ``profiling`` every block and every guarded instruction counts itself, in each lane."""
 
-    def __init__(self, program: Program, shape: Shape, *, profiling: bool = False) -> None:
+    def __init__(
+        self, program: Program, shape: Shape, *, profiling: bool = False, chosen: Slice | None = None
+    ) -> None:
+        """``chosen``: only this is carried out (None: everything)."""
         self._profiling = profiling
+        self._chosen = chosen
         super().__init__(program, shape)
         guarded = [i.index for i in program.instructions if i.guard is not None]
         sizes = self.facts.sizes
@@ -31,9 +37,9 @@ class WarpFunction(WarpControl, WarpMemory):
         self._counters = self.b.load(at(self.b, self.state, "counters"), typ=POINTER)
 
     @property
-    def counters(self) -> int:
-        """Counters of a lane."""
-        return len(self._counter_of_block) + len(self._counter_of_guarded)
+    def rows(self) -> Rows:
+        """Where a warp counts."""
+        return Rows(len(self._counter_of_block) + len(self._counter_of_guarded))
 
     def counters_of(self, places: list[int]) -> list[int]:
         """Places are instructions, of which one counts: the first ones, block starts of the scalar build, how
@@ -52,11 +58,12 @@ class WarpFunction(WarpControl, WarpMemory):
         if size is None:
             return
         index = instruction.index
-        block = self.program.instructions[index : index + size]
+        block = [one for one in self.program.instructions[index : index + size] if self._carries_out(one)]
         self.b.position_at_end(self._blocks[index])
         self._next = self._blocks.get(index + size) or self.block("behind")
         self.before(instruction, None)
-        tail = self.block("tail") if block[-1].flow is not Flow.NEXT else self._next
+        leads = bool(block) and block[-1].flow is not Flow.NEXT
+        tail = self.block("tail") if leads else self._next
         inner = block if tail is self._next else block[:-1]
         if self.worth_guessing(inner):
             self._emit_twice(inner)
@@ -69,6 +76,14 @@ class WarpFunction(WarpControl, WarpMemory):
             self._emit(block[-1])
             if not self.b.block.is_terminated:
                 self.b.branch(self._next)
+
+    def _carries_out(self, instruction: Instruction) -> bool:
+        return self._chosen is None or instruction.index in self._chosen.instructions
+
+    def remembered_behind(self, barrier: int) -> frozenset[Location]:
+        """What lanes that wait at a barrier must put into the warp's memory."""
+        found = self.facts.remembered_behind(barrier)
+        return found if self._chosen is None else found & self._chosen.kept
 
     def _emit_twice(self, block: Sequence[Instruction]) -> None:
         """With guesses; and, from each place on where one may prove wrong, without."""
@@ -83,7 +98,7 @@ class WarpFunction(WarpControl, WarpMemory):
         self.b.branch(done)
         self.forget_patterns()
         self.b.forget_raw()
-        for one in block[min(slow, default=0) - block[0].index :] if slow else ():
+        for one in (i for i in block if slow and i.index >= min(slow)):
             entry = slow.get(one.index)
             if entry is not None:
                 if not self.b.block.is_terminated:
@@ -127,8 +142,20 @@ class WarpFunction(WarpControl, WarpMemory):
             self._bump(self._counter_of_block[instruction.index], self.active())
 
     def _bump(self, counter: int, lanes: ir.Value) -> None:
-        b = self.b
-        place = state_pointer(b, self._counters, 4 * WARP * counter)
-        old = wide_load(b, place, I32)
+        """In one word where all lanes of the warp are counted, else in one of each lane."""
+        b, rows = self.b, self.rows
+        apart, counted = self.block("apart"), self.block("counted")
+        whole = b.icmp_unsigned("==", lanes, b.load(at(b, self.state, "whole"), typ=I32))
+        together = self.block("together")
+        b.cbranch(whole, together, apart).set_weights([100, 1])
+        b.position_at_end(together)
+        place = state_pointer(b, self._counters, rows.together(counter))
+        b.store(b.add(b.load(place, typ=I32), I32(1)), place)
+        b.branch(counted)
+        b.position_at_end(apart)
+        b.store(I8(1), state_pointer(b, self._counters, rows.parted(counter)), align=1)
+        place = state_pointer(b, self._counters, rows.apart(counter))
         one: Wide = b.zext(b.truths(lanes), I32)
-        wide_store(b, b.add(old, one), place)
+        wide_store(b, b.add(wide_load(b, place, I32), one), place)
+        b.branch(counted)
+        b.position_at_end(counted)

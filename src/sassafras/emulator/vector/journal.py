@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from llvmlite import ir
+from numpy.typing import NDArray
 
 from sassafras.building import I8, I32, I64, POINTER, VOID
 from sassafras.emulator.layout import CONTEXT, offset_of
@@ -21,8 +23,10 @@ from sassafras.emulator.vector.lanes import Shape
 from sassafras.emulator.vector.storage import masked_store
 
 PLACE_BYTES = 64
+WORD = 4
 ENTRY_BYTES = PLACE_BYTES + 16
 _OFFSET, _WHAT = PLACE_BYTES, PLACE_BYTES + 8
+_ENTRY = np.dtype([("old", np.uint8, PLACE_BYTES), ("offset", np.int64), ("what", np.int64)])
 
 
 def field(b: WideBuilder, context: ir.Value, name: str) -> ir.Value:
@@ -112,3 +116,24 @@ def _put_back(b: WideBuilder, target: ir.Value, place: ir.Value, what: ir.Value)
         with few:
             kind = ir.FunctionType(VOID, [POINTER, POINTER, I64, ir.IntType(1)])
             b.call(b.function_named("llvm.memcpy.p0.p0.i64", kind), [target, place, nbytes, ir.IntType(1)(0)])
+
+
+def put_back(
+    journal: NDArray[np.uint8], memory: NDArray[np.uint8], lanes: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """What `undo` does; and the offsets of the bytes that were stored over, sorted, with what they held then.
+    ``lanes``: of a vector.
+    """
+    entries = journal.view(_ENTRY)[::-1]  # what a byte was first comes last, and stays
+    few = entries["what"] >> 32
+    unit = 1 if few.any() else WORD  # most often all are vectors of words
+    width = np.arange(PLACE_BYTES // unit)
+    bits = entries["what"][:, None] >> width * unit // WORD & (width < lanes * WORD // unit)
+    chosen = np.where(few[:, None] > 0, width < few[:, None], bits & 1 != 0)
+    places = (entries["offset"][:, None] + width * unit)[chosen][:, None] + np.arange(unit)
+    every = np.sort(places, axis=None)
+    if len(every) and not np.diff(every).all():
+        every = np.unique(every)
+    stored = memory[every]
+    memory[places] = entries["old"].reshape(len(entries), len(width), unit)[chosen]
+    return every, stored

@@ -20,16 +20,16 @@ HEADER = np.dtype(
     {
         "names": [
             *("alive", "active", "waiting", "barred", "resume", "depth", "node", "best", "split", "thread"),
-            *("running", "room", "longest", "instructions", "counters", "ctaid", "state"),
+            *("running", "room", "longest", "instructions", "counters", "ctaid", "state", "whole"),
             *("keys", "nodes", "counts"),
         ],
         "formats": [
             *([np.int32] * 10),
             *([np.int64] * 5),
-            *((np.int32, 3), np.int32),
+            *((np.int32, 3), np.int32, np.int32),
             *((np.int32, WARP), (np.int32, WARP), (np.int64, WARP)),
         ],
-        "offsets": [*range(0, 40, 4), *range(40, 80, 8), 80, 92, 128, 256, 384],
+        "offsets": [*range(0, 40, 4), *range(40, 80, 8), 80, 92, 96, 128, 256, 384],
         "itemsize": 640,
     }
 )
@@ -41,7 +41,8 @@ later), ``barred`` (at a barrier). ``resume``: the instruction before which the 
 highest key of a waiting lane, -1 if there is none (`scheduling.key`). ``split``: whether ``counts`` hold
 anything. ``running``: instructions issued by the active lanes that their ``counts`` do not hold yet;
 ``room``: how many these may be. ``longest``, ``instructions``: of the lanes that have ended. ``thread``:
-that of lane 0. ``state``: where the warp stands (`Progress`). ``counters``: address of its rows.
+that of lane 0. ``state``: where the warp stands (`Progress`). ``counters``: address of its rows (`Rows`).
+``whole``: the lanes that it began with.
 ``keys``, ``nodes``, ``counts``: of each lane.
 """
 

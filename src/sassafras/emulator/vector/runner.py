@@ -16,11 +16,12 @@ from sassafras.emulator.plain import has_barrier
 from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
-from sassafras.emulator.vector.journal import ENTRY_BYTES
+from sassafras.emulator.vector.journal import ENTRY_BYTES, put_back
 from sassafras.emulator.vector.lanes import NoWideForm, Shape
 from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
+from sassafras.isa.slicing import Slice
 from sassafras.native import Host, NativeLibrary, Passes
 from sassafras.sources import source_key
 
@@ -31,10 +32,15 @@ _WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
 
 class WideRunner:
-    """Runs blocks of a program as warps of vectors, plain or profiling, for one kind of processor."""
+    """Runs blocks of a program as warps of vectors, plain or profiling, for one kind of processor; or only
+    what is ``chosen`` of it.
+    """
 
-    def __init__(self, program: Program, target: Host, *, profiling: bool = False) -> None:
+    def __init__(
+        self, program: Program, target: Host, *, profiling: bool = False, chosen: Slice | None = None
+    ) -> None:
         self.program = program
+        self._chosen = chosen
         self._target = target
         self._profiling = profiling
         self._barrier = has_barrier(program)
@@ -42,7 +48,8 @@ class WideRunner:
     @cached_property
     def function(self) -> WarpFunction:
         """The form that is compiled. Raises NoWideForm for a program that has none."""
-        return WarpFunction(self.program, Shape(self._target.lanes), profiling=self._profiling)
+        shape = Shape(self._target.lanes)
+        return WarpFunction(self.program, shape, profiling=self._profiling, chosen=self._chosen)
 
     @property
     def has_form(self) -> bool:
@@ -58,17 +65,16 @@ class WideRunner:
 
         def text() -> str:
             module = function.emit()
-            counters = function.counters if self._profiling else 0
             WarpDrivers(
                 module,
                 function.shape,
                 warp_bytes=function.layout.nbytes,
                 barrier=self._barrier,
-                counters=counters,
+                row_words=function.rows.words if self._profiling else 0,
             ).add()
             return str(module)
 
-        kind = "wide profile" if self._profiling else "wide"
+        kind = "wide profile" if self._profiling else "wide slice" if self._chosen else "wide"
         family = self.program.architecture.family.name
         sources = source_key("emulator.vector", "isa.parser")
         library = NativeLibrary(
@@ -82,17 +88,36 @@ class WideRunner:
         )
         return library.typed("run_entry", SIGNATURE)
 
+    @cached_property
+    def _journal(self) -> NDArray[np.uint8]:
+        """Room for it. Runs of one process come one after the other."""
+        return np.empty(JOURNAL_ENTRIES * ENTRY_BYTES + 64, np.uint8)
+
+    def run_and_undo(
+        self, context: LaunchContext, block: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
+        """Run one block and put back what it has stored in global memory. Returns the offsets of the bytes
+        that it has stored over, sorted, and what it has stored; None where it has to be run thread by
+        thread.
+        """
+        result, no_counters = np.zeros(4, np.int64), np.zeros(1, np.int32)
+        if self.run(context, range(block, block + 1), result, no_counters) is not None:
+            return None
+        start = _aligned(self._journal) - address_of(self._journal)
+        used = self._journal[start : start + int(context.record.view(np.int64)[_WORD["journal_next"]])]
+        return put_back(used, context.memory.data, self.function.shape.lanes)
+
     def run(
         self, context: LaunchContext, blocks: range, result: NDArray[np.int64], rows: NDArray[np.int32]
     ) -> int | None:
         """Run blocks. None where all have ended, else the block, taken back, with which to go on thread by
         thread. ``result``: instructions and longest thread are added; ``rows``: for each warp of the blocks
-        ``WARP`` of each counter.
+        its words (`Rows`).
         """
         sides = _sides(context)
         warps = -(-sides[0] * sides[1] * sides[2] // WARP)
         memory = np.empty(self.function.layout.nbytes * (warps if self._barrier else 1) + 64, np.uint8)
-        journal = np.empty(JOURNAL_ENTRIES * ENTRY_BYTES + 64, np.uint8)
+        journal = self._journal
         tids = _thread_coordinates(sides)
         words = context.record.view(np.int64)
         words[_WORD["tids"]], words[_WORD["journal"]] = address_of(tids), _aligned(journal)
@@ -106,19 +131,20 @@ class WideRunner:
         )
         return None if status == Status.EXITED else int(result[2])
 
-    def count(self, context: LaunchContext, blocks: range) -> tuple[NDArray[np.int32], range]:
-        """Run blocks and count: int32 (threads, counters of `function`), and the blocks that are to be run
-        thread by thread.
+    def count(
+        self, context: LaunchContext, blocks: range
+    ) -> tuple[NDArray[np.int32], NDArray[np.intp], range]:
+        """Run blocks and count: the different rows, int32 (rows, counters of `function`), which is that of
+        each thread, and the blocks that are to be run thread by thread.
         """
         x, y, z = _sides(context)
         threads, warps = x * y * z, -(-x * y * z // WARP)
-        counters = self.function.counters
-        counts = np.zeros((len(blocks) * warps, counters, WARP), np.int32)
+        rows = self.function.rows
+        counts = np.zeros((len(blocks) * warps, rows.words), np.int32)
         stopped = self.run(context, blocks, np.zeros(4, np.int64), counts)
         left = range(blocks.stop if stopped is None else stopped, blocks.stop)
-        lanes = counts.transpose(0, 2, 1).reshape(len(blocks), warps * WARP, counters)
         done = len(blocks) - len(left)
-        return lanes[:done, :threads].reshape(done * threads, counters), left
+        return *rows.of_threads(counts[: done * warps], warps, threads), left
 
 
 def _aligned(array: NDArray[np.uint8]) -> int:

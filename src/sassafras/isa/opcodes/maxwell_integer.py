@@ -16,6 +16,7 @@ from sassafras.isa.opcodes.modifiers import (
     EXTENDED,
     FIRST_COMBINE,
     FIRST_FACTOR,
+    FIRST_WORD,
     FUNNEL_TYPE,
     HIGH,
     INTEGER_COMPARE,
@@ -30,6 +31,7 @@ from sassafras.isa.opcodes.modifiers import (
     SATURATED,
     SECOND_COMBINE,
     SECOND_FACTOR,
+    SECOND_WORD,
     SHIFT_AMOUNT,
     SIDE,
     SIGNED,
@@ -42,7 +44,7 @@ from sassafras.isa.opcodes.modifiers import (
     registers_of_result,
 )
 from sassafras.isa.opcodes.record import Opcode, opcode
-from sassafras.isa.operands import Operand, Predicate, WholeFile
+from sassafras.isa.operands import Immediate, Operand, Predicate, WholeFile
 
 
 def _sign_fixed(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
@@ -50,11 +52,12 @@ def _sign_fixed(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # n
     return border("outside of compiled signed products") if fields[ADDEND] is Addend.SIGN_FIX else EXACT
 
 
-def _far(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
+def _far(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:
     """SHF: how far it shifts at most."""
-    return (
-        border("shifts by more than 63") if fields[FUNNEL_TYPE].bits == 64 and not fields[WRAPPED] else EXACT
-    )
+    if fields[FUNNEL_TYPE].bits < 64 or fields[WRAPPED]:
+        return EXACT
+    known = isinstance(operands[2], Immediate) and operands[2].bits <= 63
+    return EXACT if known else border("shifts by more than 63")
 
 
 def _windows(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001
@@ -119,6 +122,10 @@ ADDITION = (
         operand_modifiers="-",
         may_write_cc=True,
         fidelity=_windows,
+    ),
+    opcode("IMUL", "dss", pipe=Pipe.QUARTER, fields=(FIRST_WORD, SECOND_WORD, HIGH), group=Group.IADD_IMUL),
+    opcode(
+        "IMUL32I", "dsi", pipe=Pipe.QUARTER, fields=(FIRST_WORD, SECOND_WORD, HIGH), group=Group.IADD_IMUL
     ),
     opcode(
         "XMAD",

@@ -201,6 +201,7 @@ _PROPER = [r for r in Relation if r not in (Relation.FALSE, Relation.TRUE)]
 _COMBINATIONS = {c.value: c for c in Combine if c is not Combine.SECOND}
 _TYPES = {t.name: t for t in Type}
 _HALVES = {name: _TYPES[name] for name in ("U16", "S16")}
+_WORDS = {name: _TYPES[name] for name in ("U32", "S32")}
 
 INTEGER_COMPARE = choice("relation", _RELATIONS)
 FLOAT_COMPARE = choice(
@@ -253,6 +254,8 @@ SUM_SHIFT = option("sum shift", {s.value: s for s in (SumShift.RIGHT, SumShift.L
 ADDEND = option("addend", {a.value: a for a in Addend if a is not Addend.WHOLE}, Addend.WHOLE)
 FIRST_FACTOR: Field[Type | None] = option("first factor", _HALVES, None)
 SECOND_FACTOR: Field[Type | None] = option("second factor", _HALVES, None)
+FIRST_WORD: Field[Type | None] = option("first factor", _WORDS, None)
+SECOND_WORD: Field[Type | None] = option("second factor", _WORDS, None)
 SIDE = choice("side", {s.value: s for s in Side})
 FUNNEL_TYPE = option("type", {name: _TYPES[name] for name in ("U64", "S64")}, Type.U32)
 REDUCED_TYPE = option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sassafras.analysis.results import Results
-from sassafras.campaign.fidelity import Fidelity
+from sassafras.campaign.fidelity import Fidelity, FormFidelity
 from sassafras.isa.opcodes.fidelity import Degree
 from sassafras.isa.reach import Way
 from sassafras.report.cells import Text
@@ -11,14 +11,11 @@ from sassafras.report.numbers import percent
 from sassafras.report.table import Table, made
 from sassafras.report.tables.registry import CAMPAIGN, OWN
 
-_COLUMNS = (
-    *("kernel", "instruction", "degree", "executed", "hardware may differ by", "source"),
-    *("in an address", "in a branch", "stored"),
-)
+_COLUMNS = ("kernel", "instruction", "executed", "hardware may differ", "results may reach")
 _CAPTION = (
-    "instructions of the fault-free run that are not exact throughout; executed: by all threads; where their "
-    "results may get to: by static data flow, which sees ways that do not exist (compiled division corrects "
-    "its approximate reciprocal), but misses none within a kernel"
+    "instructions of the fault-free run that are not exact throughout; only: exact but there, not "
+    "followed; executed: by all threads; results: by static data flow, which sees ways that do not exist, "
+    "but misses none within a kernel"
 )
 
 
@@ -33,25 +30,33 @@ def fidelity(results: Results) -> list[Table]:
 def forms(found: Fidelity) -> Table:
     """The table of a run."""
     rows = [
-        [
-            form.kernel,
-            form.form,
-            Text(form.degree),
-            form.executed,
-            Text(form.bound),
-            Text(form.source),
-            *(Text(way) if way else None for way in (form.address, form.branch, form.stored)),
-        ]
-        for form in found.forms
+        [form.kernel, form.form, form.executed, Text(_bound(form)), Text(_ways(form))] for form in found.forms
     ]
-    return made("fidelity", "Fidelity", _CAPTION, _COLUMNS, [rows], left=3)
+    return made("fidelity", "Fidelity", _CAPTION, _COLUMNS, [rows], left=2)
+
+
+def _bound(form: FormFidelity) -> str:
+    return f"only {form.bound}" if form.degree == Degree.BORDER.value else form.bound
+
+
+def _ways(form: FormFidelity) -> str:
+    """Where results get to, as words: "branch; memory, through a branch"."""
+    if form.degree == Degree.BORDER.value:
+        return "–"
+    places = {"address": form.address, "branch": form.branch, "memory": form.stored}
+    direct, led = (
+        [place for place, way in places.items() if way == one.value] for one in (Way.DATA, Way.BRANCH)
+    )
+    said = [", ".join(direct)] if direct else []
+    said += [f"{', '.join(led)} {Way.BRANCH.value}"] if led else []
+    return "; ".join(said) or "nothing"
 
 
 def fidelity_line(found: Fidelity) -> str:
     """In one line: "fidelity: 0.02 % of the executed instructions modelled (MUFU.EX2), the others exact"
     (which of them, and where their results may get to).
     """
-    shares = []
+    shares: list[str] = []
     for degree in (Degree.MODELLED, Degree.BORDER):
         names = dict.fromkeys(
             form.form for form in found.forms if form.degree == degree.value and form.executed
