@@ -49,7 +49,7 @@ def _floats3() -> Cases:
     return cases(FLOATS, FLOATS, FLOATS, extra=900, key=4, mutate=True, limit=1100)
 
 
-def _doubles() -> Cases:
+def doubles() -> Cases:
     return cases(LOW, HIGH, LOW[:2], HIGH, LOW[:1], HIGH, extra=400, key=5, mutate=True, limit=700)
 
 
@@ -75,10 +75,10 @@ GROUPS: dict[str, Group] = {
     "float comparisons": Group(floating.comparisons, _floats2),
     "float selections": Group(floating.selections, _floats3),
     "special functions": Group(floating.special, lambda: cases(FLOATS, key=12, mutate=True)),
-    "doubles": Group(floating.doubles, _doubles),
-    "directed doubles": Group(floating.directed_doubles, _doubles),
-    "negated factors": Group(floating.negated_factors, _doubles),
-    "double choices": Group(floating.double_choices, _doubles, FEWER),
+    "doubles": Group(floating.doubles, doubles),
+    "directed doubles": Group(floating.directed_doubles, doubles),
+    "negated factors": Group(floating.negated_factors, doubles),
+    "double choices": Group(floating.double_choices, doubles, FEWER),
     "upper words": Group(floating.upper_words, lambda: cases(HIGH, extra=1200, key=15, mutate=True)),
     **{name: Group(make, _integers3 if name == "logic with codes" else _integers2, FEWER) for name,
         make in flags.GROUPS.items()},

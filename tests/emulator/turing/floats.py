@@ -16,7 +16,22 @@ from tests.emulator.ieee import SINGLE
 from tests.emulator.turing.integers import truth
 
 NAN = 0x7FFFFFFF
-KEPT = ("FADD", "FMUL", "FFMA", "FMNMX", "FSETP", "FSET", "MUFU", "F2I", "I2F")
+KEPT = (
+    "DADD",
+    "DMUL",
+    "DFMA",
+    "DSETP",
+    "F2F",
+    "FADD",
+    "FMUL",
+    "FFMA",
+    "FMNMX",
+    "FSETP",
+    "FSET",
+    "MUFU",
+    "F2I",
+    "I2F",
+)
 
 
 def _moved(text: str) -> str:
@@ -68,6 +83,21 @@ def from_integers() -> list[Variant]:
         if re.match(r"I2F\.F32\.[US]32 R0, R", v.text)
     ]
     return [*variants, *hidden, *packed]
+
+
+def doubles() -> list[Variant]:
+    """DADD, DMUL, DFMA, DSETP in all roundings."""
+    return _as_on_maxwell([*floating.doubles(), *floating.directed_doubles()], without=(".NEG",))
+
+
+def double_comparisons() -> list[Variant]:
+    """DSETP with every way to combine."""
+    return _as_on_maxwell(floating.double_choices())
+
+
+def between_floats() -> list[Variant]:
+    """F2F."""
+    return _as_on_maxwell(converting.between_floats())
 
 
 def choices() -> list[Variant]:

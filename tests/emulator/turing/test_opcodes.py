@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from tests.emulator.bench import Cases, Variant
-from tests.emulator.test_opcodes import FEW, HIGH, LOW
+from tests.emulator.test_opcodes import FEW, HIGH, LOW, doubles
 from tests.emulator.turing import floats, integers
 from tests.emulator.turing.bench import run_stepwise, run_whole
 from tests.emulator.values import COUNTS, FLOATS, INTEGERS, cases
@@ -64,6 +64,11 @@ GROUPS: dict[str, Group] = {
         floats.to_integers, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=27, mutate=True, limit=800)
     ),
     "from integers": Group(floats.from_integers, lambda: cases(INTEGERS, INTEGERS, extra=500, key=28)),
+    "doubles": Group(floats.doubles, doubles),
+    "double comparisons": Group(floats.double_comparisons, doubles),
+    "between floats": Group(
+        floats.between_floats, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=29, mutate=True, limit=800)
+    ),
     "constants": Group(floats.constants, _floats),
 }
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import F32, I32, I64, Change, Ports
+from sassafras.emulator.ports import F32, I1, I32, I64, Change, Ports
 from sassafras.emulator.semantics.floating import canonical
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.isa.kinds import Space
 from sassafras.isa.opcodes.modifiers import REDUCED_TYPE, REDUCTION, REDUCTION_HINTS, Reduction, Type
 from sassafras.isa.operands import Operand, Register
@@ -92,6 +92,7 @@ def _return(p: Ports, destination: Operand, old: ir.Value) -> None:
     p.write_pair(destination, old) if old.type == I64 else p.write(destination, old)
 
 
+@turing("RED", "REDG")
 @maxwell("RED")
 def red(p: Ports, i: Instruction) -> None:
     """Combine with global memory; nothing comes back."""
@@ -106,6 +107,15 @@ def atom(p: Ports, i: Instruction) -> None:
     _return(p, destination, _update(p, i, Space.GLOBAL, target, operands))
 
 
+@turing("ATOMG")
+def atomg(p: Ports, i: Instruction) -> None:
+    """The same; the predicate says that it was done, as it always is in global memory."""
+    done, destination, target, *operands = i.operands
+    _return(p, destination, _update(p, i, Space.GLOBAL, target, operands))
+    p.set_predicate(done, I1(1))
+
+
+@turing("ATOMS")
 @maxwell("ATOMS")
 def atoms(p: Ports, i: Instruction) -> None:
     """Combine with shared memory; the old value comes back. Of 64 bits Maxwell exchanges and swaps only."""

@@ -204,6 +204,7 @@ def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
     return p.b.select(p.b.icmp_signed(">", value, I64(high)), I64(high), value)
 
 
+@turing("F2F")
 @maxwell("F2F")
 def f2f(p: Ports, i: Instruction) -> None:
     """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between half, single

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import F64, I64, Ports
+from sassafras.emulator.ports import F64, I64, MARKED, Ports
 from sassafras.emulator.semantics.compare import write_truth
 from sassafras.emulator.semantics.floating import float_test
 from sassafras.emulator.semantics.predicate import combine, set_both
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.wide_rounding import fused
 from sassafras.isa.opcodes.modifiers import COMBINE, ROUNDING, Rounding
-from sassafras.isa.operands import Constant, Immediate, Operand, Register
+from sassafras.isa.operands import Immediate, Operand
 from sassafras.isa.program import Instruction
 
 CANONICAL_NAN = 0xFFF8000000000000  # modelled: CUDA documents single precision only
@@ -29,7 +29,7 @@ def double_operand(p: Ports, operand: Operand) -> ir.Value:
     if isinstance(operand, Immediate):
         return p.b.bitcast(I64(operand.bits << 32), F64)
     bits = p.pair(operand)
-    if isinstance(operand, Register | Constant):
+    if isinstance(operand, MARKED):
         if operand.absolute:
             bits = p.b.and_(bits, I64(_MAGNITUDE))
         if operand.negate:
@@ -45,6 +45,7 @@ def _write(p: Ports, i: Instruction, value: ir.Value) -> None:
     p.write_pair(i.operands[0], canonical_double(p, value))
 
 
+@turing("DADD")
 @maxwell("DADD")
 def dadd(p: Ports, i: Instruction) -> None:
     """d = a + b."""
@@ -53,6 +54,7 @@ def dadd(p: Ports, i: Instruction) -> None:
     _write(p, i, p.b.fadd(a, b) if mode is Rounding.NEAREST else fused(p, mode, a, F64(1.0), b))
 
 
+@turing("DMUL")
 @maxwell("DMUL")
 def dmul(p: Ports, i: Instruction) -> None:
     """d = a * b."""
@@ -66,6 +68,7 @@ def dmul(p: Ports, i: Instruction) -> None:
     _write(p, i, fused(p, mode, a, b, p.b.bitcast(sign, F64)))
 
 
+@turing("DFMA")
 @maxwell("DFMA")
 def dfma(p: Ports, i: Instruction) -> None:
     """d = a * b + c with one rounding."""
@@ -85,6 +88,7 @@ def dmnmx(p: Ports, i: Instruction) -> None:
     p.write_pair(i.operands[0], p.b.select(p.b.and_(x_nan, y_nan), I64(CANONICAL_NAN), picked))
 
 
+@turing("DSETP")
 @maxwell("DSETP")
 def dsetp(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""

@@ -7,6 +7,7 @@ from functools import partial
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
 from sassafras.isa.opcodes.fidelity import QUICK_DIVISION, flushing, special_function
+from sassafras.isa.opcodes.maxwell_float import FLOAT_OPCODES
 from sassafras.isa.opcodes.modifiers import (
     AS_FLOAT,
     COMBINE,
@@ -106,4 +107,8 @@ CONVERSIONS = (
     _single("FRND", "ds", pipe=Pipe.QUARTER, fields=(FLUSH, TO_INTEGER)),
 )
 
-TURING_FLOAT: tuple[Opcode, ...] = SINGLE + HALVES + CONVERSIONS
+#: As on Maxwell.
+_KEPT = ("DADD", "DMUL", "DFMA", "DSETP", "F2F")
+DOUBLE = tuple(record for record in FLOAT_OPCODES if record.name in _KEPT)
+
+TURING_FLOAT: tuple[Opcode, ...] = SINGLE + HALVES + CONVERSIONS + DOUBLE

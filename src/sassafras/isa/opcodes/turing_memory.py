@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Action, Convergence, Flow, Memory, Pipe, Space
-from sassafras.isa.opcodes.fields import Fields
+from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.maxwell_memory import (
     CLOCKS,
     PLACES,
@@ -15,10 +17,15 @@ from sassafras.isa.opcodes.maxwell_memory import (
 )
 from sassafras.isa.opcodes.modifiers import (
     LONG_ADDRESS,
+    REDUCED_TYPE,
+    REDUCTION,
+    REDUCTION_HINTS,
     SIZE,
     UNIFORM,
+    bytes_of_reduction,
     register_pair,
     registers_of_access,
+    registers_of_reduction,
 )
 from sassafras.isa.opcodes.modifiers_of_lanes import BARRIER_REDUCTION, BARRIER_WAIT, SHUFFLE, VOTE
 from sassafras.isa.opcodes.modifiers_of_turing import (
@@ -73,6 +80,29 @@ STORES = (
     _store("STG", Space.GLOBAL, fields=(LONG_ADDRESS, *MEMORY_HINTS, SIZE)),
     _store("STL", Space.LOCAL, fields=(*MEMORY_HINTS, SIZE)),
     _store("STS", Space.SHARED, fields=(SIZE,)),
+)
+
+
+def _atomic(name: str, *signatures: str, space: Space, fields: tuple[Field[Any], ...]) -> Opcode:
+    return opcode(
+        name,
+        *signatures,
+        pipe=Pipe.MEMORY,
+        memory=Memory(space, Action.REDUCE),
+        access_bytes=bytes_of_reduction,
+        result_width=registers_of_reduction,
+        source_width=registers_of_reduction,
+        fields=fields,
+    )
+
+
+_GLOBAL_ATOMIC = (LONG_ADDRESS, REDUCTION, REDUCED_TYPE, *REDUCTION_HINTS, *MEMORY_HINTS)
+
+ATOMICS = (
+    _atomic("RED", "ar", space=Space.GLOBAL, fields=_GLOBAL_ATOMIC),
+    _atomic("REDG", "ar", space=Space.GLOBAL, fields=_GLOBAL_ATOMIC),
+    _atomic("ATOMG", "Ddar", "Ddarr", space=Space.GLOBAL, fields=_GLOBAL_ATOMIC),
+    _atomic("ATOMS", "dar", "darr", space=Space.SHARED, fields=(REDUCTION, REDUCED_TYPE)),
 )
 
 SYNCHRONISATION = (
@@ -138,4 +168,4 @@ CONTROL = (
     opcode("EXIT", "", "p", pipe=Pipe.ISSUE, flow=Flow.EXIT),
 )
 
-TURING_MEMORY: tuple[Opcode, ...] = LOADS + STORES + SYNCHRONISATION + CONVERGENCE + CONTROL
+TURING_MEMORY: tuple[Opcode, ...] = LOADS + STORES + ATOMICS + SYNCHRONISATION + CONVERGENCE + CONTROL
