@@ -32,7 +32,7 @@ def _change(p: Ports, i: Instruction, operands: list[Operand]) -> Change:
     first, *more = (_value(p, i, operand) for operand in operands)
     if bool(more) != (what is Reduction.COMPARE_AND_SWAP):
         raise p.refuse("CAS has two operands, every other atomic operation one")
-    if kind is not Type.F32 and any(i.fields[hint] is not None for hint in REDUCTION_HINTS):
+    if kind is not Type.F32 and any(i.fields.get(hint) is not None for hint in REDUCTION_HINTS):
         raise p.refuse("only floats are flushed and rounded")
     if kind is Type.F32 and what is not Reduction.ADD:
         raise p.refuse("floats are only added")
