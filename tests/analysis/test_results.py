@@ -55,6 +55,7 @@ def test_only_what_the_settings_ask_for_counts() -> None:
         seconds={"profile": 0.0, "inject": 0.0, "total": 0.0},
         self_check={"passed": True},
         usage=(),
+        fidelity=None,
     )
     record = record_of(cast(Campaign, campaign))
     results = read_results(record, shape(), synthetic=False)

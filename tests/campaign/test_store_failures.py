@@ -234,7 +234,7 @@ def numbered(folder: Path, count: int) -> Path:
 
 def test_a_damaged_page(tmp_path: Path) -> None:
     """Said by every way of reading; what is readable is saved elsewhere, the damaged file is left alone."""
-    count = 600
+    count = 630
     folder, whole = numbered(tmp_path / "run", count), content(numbered(tmp_path / "whole", count))
     lost = damage(folder, b"STG.E [R")
     assert 3 < lost < 60
