@@ -152,7 +152,7 @@ def place(tmp_path: Path) -> Path:
         ("sassafras run --kernels gemm,forward_m", ["gemm,forward_maxpool"]),
         ("sassafras run --models single-bit,d", ["single-bit,double-bit"]),
         ("sassafras kernels im", ["im2col_gpu", "im2col_gpu_ext"]),
-        ("sassafras run --scope ", ["thread", "warp"]),
+        ("sassafras run --scope ", ["thread", "warp", "lanes"]),
         ("sassafras tables ", ["mine", "runs/a", "runs/b"]),
         ("sassafras tables runs/", ["runs/a", "runs/b"]),
         ("sassafras compare mine runs/", ["runs/a", "runs/b"]),
