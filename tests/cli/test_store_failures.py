@@ -69,7 +69,7 @@ def test_a_damaged_page(sassafras: Type, files: Any, finished: Path) -> None:
 
 def test_a_newer_version(sassafras: Type, files: Any, finished: Path) -> None:
     with closing(sqlite3.connect(finished / "results.sqlite")) as db:
-        db.execute("UPDATE meta SET value = '4' WHERE key = 'schema'")
+        db.execute("UPDATE meta SET value = '5' WHERE key = 'schema'")
         db.commit()
     for words in (
         ("run", *files.options, *QUICK, "--out", "study"),
@@ -78,7 +78,7 @@ def test_a_newer_version(sassafras: Type, files: Any, finished: Path) -> None:
         ("export", "study"),
         ("merge", "new", "study"),
     ):
-        refused(sassafras(*words), "has schema 4, from a newer version of Sassafras", "update Sassafras")
+        refused(sassafras(*words), "has schema 5, from a newer version of Sassafras", "update Sassafras")
     assert not Path("new").exists()
 
 
