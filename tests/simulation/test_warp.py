@@ -84,7 +84,7 @@ def test_every_model_strikes_one_thread_unless_the_warp_is_asked_for(
         struck.append(thread)
         return strike(block, thread, *rest)
 
-    monkeypatch.setattr("sassafras.simulation.faulty_launch.strike", counted)
+    monkeypatch.setattr("sassafras.simulation.strike.strike", counted)
     number = next(p.index for p in tiny.plan if p.kernel == "activate_array")
     draw = replace(DRAW, model=model, scope=scope, launch=number, thread=40, bit_word=2**63)
     row = Injector(bench, Rules(STORES, 10, full=False)).inject(draw)
