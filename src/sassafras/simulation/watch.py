@@ -46,7 +46,7 @@ class Watch:
     ``lanes_tell``: threads, of one warp or of several, touch a byte between barriers that one of them stores.
     ``observing``: what it touches is asked for too (`observed`), from the same run. ``strict``: a race or
     a trap is an error; else ``race`` says the first one, and the launch goes on, and ``trap`` how it stopped.
-    ``limit``: dynamic instructions of a thread, beyond which it hangs.
+    ``limit``: dynamic instructions of a thread, beyond which it hangs (None: `LONGEST`).
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Watch:
         *,
         observing: bool = False,
         strict: bool = True,
-        limit: int = LONGEST,
+        limit: int | None = None,
     ) -> None:
         self._machine: Machine = machine_of(program.in_lock_step)
         self._observation = Observation(program, memory.layout.nbytes) if observing else None
@@ -72,7 +72,7 @@ class Watch:
         self.race: str | None = None
         self.touched = Touched.nothing()  #: by blocks, behind `run`
         self.trap: Trap | None = None
-        self._strict, self._limit = strict, limit
+        self._strict, self._limit = strict, LONGEST if limit is None else limit
         self._told: set[tuple[object, ...]] = set()
 
     @property
