@@ -37,14 +37,23 @@ def find_chromium() -> str:
     pytest.skip(MISSING)
 
 
+_running: list[Browser] = []  # Playwright runs once in a process
+
+
 @contextmanager
 def running_browser() -> Iterator[Browser]:
+    """The browser of this process: the one that runs, else a new one until the end of the block."""
+    if _running:
+        yield _running[0]
+        return
     path = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, headless=True)
+        _running.append(browser)
         try:
             yield browser
         finally:
+            _running.clear()
             browser.close()
 
 
