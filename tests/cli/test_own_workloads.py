@@ -32,6 +32,7 @@ def visible(page: str) -> str:
 
 #: Every command, with what it is given: FILE is the workload's, DIR a campaign's folder, NEW is not there.
 TAKEN = {
+    "fidelity": "--workload FILE --workers 1",
     "run": "--workload FILE --out NEW --injections 2 --workers 1",
     "plan": "--workload FILE --probe 2 --workers 1",
     "profile": "--workload FILE --workers 1",
