@@ -30,7 +30,7 @@ test: $(DEVELOPMENT) ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS) # loadgroup: one browser, not one per worker
 
 test-long: $(DEVELOPMENT) ## Run the tests that take some seconds each, beside shorter ones of the same
-	$(BIN)/python -m pytest -m long -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -m "long and not slow" -n 2 --dist loadgroup $(ARGS)
 
 test-slow: $(DEVELOPMENT) ## Run the long proofs, some of which download
 	$(BIN)/python -m pytest -m slow $(ARGS)
