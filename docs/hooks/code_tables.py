@@ -11,7 +11,7 @@ from sassafras.analysis.conditions import Field
 from sassafras.analysis.events import Event
 from sassafras.campaign.store.schema import SCHEMA_VERSION, TABLES
 from sassafras.emulator.traps import TrapKind
-from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind, known_models
+from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind, drawable_models
 from sassafras.faults.targets import Selection, strike_mask
 from sassafras.isa.groups import Group
 from sassafras.isa.opcodes import MAXWELL, Opcode
@@ -42,7 +42,7 @@ def members(kind: type[Enum]) -> str:
 def faults_page() -> str:
     """Modes, models, scopes, targets, groups, outcomes."""
     parts = ["# Fault models", "What the words mean: [Definitions](../definitions.md)."]
-    models = [m.file for m in known_models() if m != FaultModel.MASK]
+    models = [model.file for model in drawable_models()]
     rows = [[f"`{m.name}`", m.says, ", ".join(m.modes), m.source, m.sure] for m in models]
     parts += ["## Models", inspect.getdoc(FaultModel) or ""]
     parts += [table(["name", "what changes", "modes", "source", "how sure"], rows)]

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 from sassafras.analysis.conditions import Condition, Field, Relation
 from sassafras.analysis.events import Event
 from sassafras.errors import UsageError, did_you_mean
-from sassafras.faults.model import FaultModel, Mode, known_models
+from sassafras.faults.model import FaultModel, Mode, drawable_models
 
 Value = TypeVar("Value")
 
@@ -102,7 +102,7 @@ class _Parser:
         if kind == "mode":
             return self._name("mode", {mode.value: mode for mode in Mode})
         if kind == "model":
-            return self._name("fault model", {m.value: m for m in known_models() if m != FaultModel.MASK})
+            return self._name("fault model", {model.value: model for model in drawable_models()})
         token = self._take()
         if kind == "kernel":
             if token.kind is not _Kind.WORD:

@@ -75,8 +75,7 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
         print_tables(console, [*outcomes(results), *goal(results)], results.vocabulary)
         console.print(said(worst_line(results)), highlight=False, soft_wrap=not console.is_terminal)
         settings = campaign.settings
-        used = [model for mode in settings.modes for model in settings.models_of(mode)]
-        _say(console, *assumed_of(used, settings.scope))
+        _say(console, *assumed_of(settings.used_models, settings.scope))
         _say(console, "", *_fidelity(results), _counted(results))
     _say_errors(results)
     _say(console, *paths(campaign.folder, page))

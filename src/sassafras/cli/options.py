@@ -15,7 +15,7 @@ import typer
 
 from sassafras.cli import completion
 from sassafras.cli.completion import campaigns, list_of, one_of
-from sassafras.faults.model import FaultModel, known_models
+from sassafras.faults.model import drawable_models
 
 if TYPE_CHECKING:
     from sassafras.analysis.critical import Criticality
@@ -67,7 +67,7 @@ def criticality(tolerance: float) -> Criticality:
     return Criticality(tolerance)
 
 
-MODELS = ",".join(model for model in known_models() if model != FaultModel.MASK)
+MODELS = ",".join(drawable_models())
 
 
 @dataclass(frozen=True)

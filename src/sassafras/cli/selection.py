@@ -17,7 +17,7 @@ from sassafras.cli.names import choose, choose_list
 from sassafras.cli.options import Options
 from sassafras.cli.own_workload import select_own
 from sassafras.errors import UsageError
-from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope, known_models
+from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope, drawable_models
 from sassafras.faults.models.model_file import read_model
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, strike_mask
@@ -182,7 +182,7 @@ def choose_models(texts: Sequence[str] | None) -> dict[str, Any]:
 
 def _models_in(text: str) -> dict[str, FaultModel]:
     """The known models and those of the files that a list names, by how it names them."""
-    known = {model.value: model for model in known_models() if model != FaultModel.MASK}
+    known = {model.value: model for model in drawable_models()}
     for word in (word.strip() for word in text.split(",")):
         if word.endswith(".toml"):
             file = read_model(Path(word))

@@ -110,6 +110,11 @@ def known_models() -> tuple[FaultModel, ...]:
     return tuple(dict.fromkeys((*DRAWN_MODELS, *map(FaultModel, built_in_names()), FaultModel.MASK)))
 
 
+def drawable_models() -> tuple[FaultModel, ...]:
+    """Of these, the ones that faults can be drawn by."""
+    return tuple(model for model in known_models() if model != FaultModel.MASK)
+
+
 def place_of(model: FaultModel) -> tuple[int, str]:
     """Sorts models: the known ones in their order, then the user's own by name."""
     known = known_models()

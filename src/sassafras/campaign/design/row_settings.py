@@ -27,8 +27,8 @@ def row_settings(settings: Settings) -> dict[str, Any]:
             del found[name]
     if settings.outputs is Outputs.SHORT:
         del found["outputs"]
-    used = {model for mode in settings.modes for model in settings.models_of(mode)}
-    tables = {model: model.file.digest for model in sorted(used - {*DRAWN_MODELS, FaultModel.MASK})}
+    used = {*settings.used_models} - {*DRAWN_MODELS, FaultModel.MASK}
+    tables = {model: model.file.digest for model in sorted(used)}
     if tables:
         found["model_tables"] = tables
     if settings.faults is not None:

@@ -156,6 +156,11 @@ class Settings(BaseModel):
         return (self.mode_models or {}).get(mode, self.models)
 
     @property
+    def used_models(self) -> tuple[FaultModel, ...]:
+        """The fault models of all modes, each once."""
+        return tuple(dict.fromkeys(model for mode in self.modes for model in self.models_of(mode)))
+
+    @property
     def models_text(self) -> str:
         """The fault models as the option --models takes them: for all modes, or mode by mode."""
         chosen = {mode: ",".join(self.models_of(mode)) for mode in self.modes}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sassafras
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
-from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.model import IoaRegister, Mode, Scope
 from sassafras.faults.models.said import said_of
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
@@ -42,7 +42,7 @@ def facts(material: Material) -> list[Fact]:
         Fact("Fault models", _models(settings)),
         *_ioa_rule(results),
         Fact("Scope", _SCOPES[settings.scope]),
-        *(Fact("About a fault model", line) for line in said_of(_used(settings), settings.scope)),
+        *(Fact("About a fault model", line) for line in said_of(settings.used_models, settings.scope)),
         Fact("Instruction groups", groups),
         Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
         Fact("Frames", _frames(material)),
@@ -60,10 +60,6 @@ _SCOPES = {
     Scope.WARP: "one warp per fault",
     Scope.LANES: "one thread per fault, or all active lanes of its warp, as often as the model's table says",
 }
-
-
-def _used(settings: Settings) -> list[FaultModel]:
-    return [model for mode in settings.modes for model in settings.models_of(mode)]
 
 
 _RULES = {
