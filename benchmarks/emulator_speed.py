@@ -1,10 +1,10 @@
 """How fast whole launches are emulated: thousand million SASS thread-instructions per second and core, wide
 and thread by thread, for every launch shape of AlexNet.
 
-Run: ``python benchmarks/emulator_speed.py [--arch NAME] [--repeats N] [--frame N] [--lanes N]``. Each kernel's
-launches of one inference are run by both plain builds in turn; the best of N repeats of each counts. Time is
-that of the thread on its processor: others may be busy, and compilation is not part of it. ``--lanes 8``:
-without AVX-512.
+Run: ``python benchmarks/emulator_speed.py [--arch NAME] [--repeats N] [--frame N] [--lanes N]``. The launches
+of one inference are run by both plain builds in turn; the best of N repeats of each counts. Time is that of
+the thread on its processor: others may be busy, and compilation is not part of it. ``--lanes 8``: without
+AVX-512.
 """
 
 from __future__ import annotations
