@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
 from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.kinds import Action, Flow, Space
 from sassafras.isa.locations import Location
@@ -131,7 +132,7 @@ def _needed(
     for place, after in flow.items():
         for successor in after:
             preceding[successor].append(place)
-    live: dict[Place, _Wants] = dict.fromkeys(flow, {})
+    live: dict[Place, _Wants] = {place: {} for place in flow}
     needed = {i.index for i in program.instructions if wanted_for(i)}
     pending = list(flow)
     while pending:
@@ -158,8 +159,8 @@ def _needed(
 
 _Guard = tuple[Location, bool]  #: a predicate, and whether it is to be false
 _Wants = dict[_Guard | None, frozenset[Location]]
-"""What may be read, if a guard holds by the predicate as it is now; under None, what whoever holds. A location
-is under a guard only if it is not under None; no set is empty.
+"""What may be read, if a guard holds by the predicate as it is now; under None, whatever holds. A location is
+under a guard only if it is not under None; no set is empty.
 """
 
 
@@ -204,8 +205,8 @@ def _still_wanted(instruction: Instruction, behind: _Wants) -> _Wants:
         return behind
     changed = [guard for guard in behind if guard is not None and guard[0] in writes]
     if changed:
-        kept = {guard: locations for guard, locations in behind.items() if guard not in changed}
-        behind = _joined([kept, *({None: behind[guard]} for guard in changed)])
+        parts: list[_Wants] = [{None if guard in changed else guard: behind[guard]} for guard in behind]
+        behind = _joined(parts)
     if not instruction.is_guarded:
         left = {guard: locations - writes for guard, locations in behind.items()}
     else:
