@@ -19,7 +19,7 @@ def check_no_campaign(options: Options) -> None:
         if getattr(options, one.name) != getattr(Options(), one.name):
             raise UsageError(
                 f"--{one.name.replace('_', '-')} says how a campaign is run: it needs --archs, such as "
-                "--archs sm_50,sm_80"
+                f"--archs {_two()}"
             )
 
 
@@ -35,10 +35,17 @@ def run_each(archs: str, options: Options, out: Path, workers: int) -> Sequence[
 
     names = tuple(dict.fromkeys(name.strip() for name in archs.split(",")))
     if len(names) < 2:
-        raise UsageError(f"--archs {archs}: give at least two architectures, such as sm_50,sm_80")
+        raise UsageError(f"--archs {archs}: give at least two architectures, such as {_two()}")
     for name in names:
         choose_architecture(name)
     for number, name in enumerate(names, 1):
         announce(f"campaign {number} of {len(names)}: {name}, in {out / name}")
         study(replace(options, arch=name), out / name, workers)
     return [out / name for name in names]
+
+
+def _two() -> str:
+    """Two architectures with machine code, for examples."""
+    from sassafras.kernels.programs import bundled_architectures
+
+    return ",".join(list(bundled_architectures())[:2])

@@ -38,5 +38,5 @@ def _own_name(content: bytes) -> str:
     for section in ELFFile(BytesIO(content)).iter_sections():
         if isinstance(section, DynamicSection):
             for tag in section.iter_tags("DT_SONAME"):
-                return str(tag.soname)
+                return str(getattr(tag, "soname", ""))
     return ""
