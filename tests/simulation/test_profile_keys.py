@@ -1,4 +1,4 @@
-"""Profiles are kept under what they depend on: of kernels without a twin, the code of those before as well."""
+"""Profiles are kept under what they depend on: the code of kernels without a twin before, as well."""
 
 from __future__ import annotations
 
