@@ -9,7 +9,7 @@ from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.warp import named_barrier
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import StackKind
-from sassafras.isa.operands import Immediate, Operand, Register, Target
+from sassafras.isa.operands import Immediate, Operand, Register, Target, UniformRegister
 from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
 
@@ -47,14 +47,14 @@ def bra(p: Ports, i: Instruction) -> None:
         p.build.jump(target_of(p, target))
 
 
-@turing("BRX")
+@turing("BRX", "BRXU")
 @maxwell("BRX")
 def brx(p: Ports, i: Instruction) -> None:
     """Jump to register + immediate + address of the next instruction."""
     base, displacement = i.operands
-    assert isinstance(base, Register) and isinstance(displacement, Immediate)
+    assert isinstance(base, Register | UniformRegister) and isinstance(displacement, Immediate)
     following = i.offset + p.program.instruction_bytes
-    p.build.jump_to(p.b.add(p.register(base.index), I32((displacement.bits + following) & 0xFFFFFFFF)))
+    p.build.jump_to(p.b.add(p.raw(base), I32((displacement.bits + following) & 0xFFFFFFFF)))
 
 
 @maxwell("JMX")
@@ -70,6 +70,7 @@ def jmx(p: Ports, i: Instruction) -> None:
     p.build.stop(TrapKind.INVALID_PC)
 
 
+@turing("BPT")
 @maxwell("BPT")
 def bpt(p: Ports, _i: Instruction) -> None:
     """Breakpoint or ``__trap()``: the grid ends with an error."""
@@ -133,7 +134,7 @@ def bar(p: Ports, i: Instruction) -> None:
         p.build.barrier()
 
 
-@turing("NOP", "YIELD", "MEMBAR", "ERRBAR")
+@turing("NOP", "YIELD", "NANOSLEEP", "MEMBAR", "ERRBAR", "DEPBAR", "CCTL")
 @maxwell("NOP", "DEPBAR", "MEMBAR", "CCTL")
 def nothing(_p: Ports, _i: Instruction) -> None:
     """No effect on what a thread computes: scheduling, ordering and caching only."""

@@ -19,9 +19,15 @@ from sassafras.isa.opcodes.modifiers import (
     WRAPPED,
 )
 from sassafras.isa.opcodes.modifiers_of_turing import (
+    ACCUMULATED,
+    BYTES,
     CARRIED,
+    DOT_PART,
+    DOT_WIDTH,
+    FIRST_DOT_TYPE,
     LOWER_TOO,
     PRODUCT,
+    SECOND_DOT_TYPE,
     SHIFTED_TYPE,
     SIGN_EXTENDED,
     WRITTEN_AS,
@@ -58,10 +64,20 @@ ARITHMETIC = (
     opcode("IABS", "ds", pipe=Pipe.HALF, operand_modifiers="-|"),
     opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
     opcode("VIADDMNMX", "dsssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
+    opcode(
+        "IDP",
+        "dsss",
+        pipe=Pipe.HALF,
+        fields=(DOT_WIDTH, DOT_PART, FIRST_DOT_TYPE, SECOND_DOT_TYPE),
+    ),
+    opcode("VABSDIFF", "dsss", pipe=Pipe.HALF, fields=(SIGNED,)),
+    opcode("VABSDIFF4", "dsss", pipe=Pipe.HALF, fields=(BYTES, ACCUMULATED)),
     opcode("VIMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
 )
 
 BITS = (
+    *pair_of("BMSK", "dss", pipe=Pipe.HALF, fields=(WRAPPED,)),
+    *pair_of("SGXT", "dss", pipe=Pipe.HALF, fields=(SIGNED, WRAPPED)),
     *pair_of("SHF", "dsss", pipe=Pipe.HALF, fields=(SIDE, WRAPPED, SHIFTED_TYPE, HIGH)),
     *pair_of("LOP3", "dsssip", "Ddsssip", copies=True, fields=(TABLE,)),
     *pair_of("PRMT", "dsss", fields=(BYTE_PICK,)),
@@ -85,6 +101,8 @@ PREDICATES = (
         group=Group.SETP,
     ),
     *pair_of("PLOP3", "DDpppii", pipe=Pipe.HALF, fields=(TABLE,), group=Group.SETP),
+    opcode("P2R", "dfsi", pipe=Pipe.HALF),
+    opcode("R2P", "Fsi", pipe=Pipe.HALF, operand_modifiers="b"),
 )
 
 TURING_INTEGER: tuple[Opcode, ...] = ARITHMETIC + BITS + MOVES + PREDICATES
