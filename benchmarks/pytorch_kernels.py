@@ -10,8 +10,8 @@ Run from the repository's root, on a machine of your own::
 
 Cubins and listings stay in a temporary folder (``--keep``: in one of your own). A kernel loads when its
 listing is read and every instruction of it compiles in the plain and the armed build; it counts when every
-form in it (opcode and modifiers) has an oracle as well (``oracles.py`` of ``tests/emulator`` or its ``turing``). The
-table says what stops the others; "alone" are kernels that only this form stops.
+form in it (opcode and modifiers) has an oracle as well (``oracles.py`` of ``tests/emulator`` or of its
+``turing``). The table says what stops the others; "alone" are kernels that only this form stops.
 """
 
 from __future__ import annotations

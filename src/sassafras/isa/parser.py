@@ -39,7 +39,7 @@ from sassafras.isa.target import CodeTarget
 
 _GUARD = re.compile(r"@(!?U?P(?:\d|T))\s+(.*)")
 _HEAD = re.compile(r"([A-Z][A-Z0-9]*)((?:\.[A-Z0-9_x]+)*)(?:\s+(.*))?")
-_REGISTER_AND_PLACE = re.compile(r"(R\d+|RZ)\s+(-?0x[0-9a-f]+|`\(\S+\))")
+_REGISTER_AND_PLACE = re.compile(r"(U?R(?:\d+|Z))\s+(-?0x[0-9a-f]+|`\(\S+\))")
 
 
 def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget) -> Program:

@@ -38,9 +38,8 @@ def _each(mods: str, sources: Sequence[str], w: Words, function: Callable[..., i
     """Both halves of a result: flushed before and behind, clamped, rectified."""
     form = BRAIN if "BF16" in mods else HALF
     results = []
-    for values in zip(*(halves(s, w) for s in sources), strict=True):
-        if ".FTZ" in mods:
-            values = tuple(form.flush(v) for v in values)
+    for given in zip(*(halves(s, w) for s in sources), strict=True):
+        values = [form.flush(v) for v in given] if ".FTZ" in mods else given
         result = function(form, *values)
         if ".FTZ" in mods:
             result = form.flush(result)
@@ -174,14 +173,13 @@ def packed() -> list[Variant]:
         ("F16", "BF16"), ("", "RZ", "RM", "RP"), (("F64", "R4"), ("F32", "R4"), ("F32", "-|R4|"))
     ):
         variants.append(_converted(to, source, mode, text))
-    for text in ("R4.H0_H0", "R4.H1_H1", "-R4.H1_H1", "|R4|.H0_H0"):
-        variants.append(
-            Variant(
-                f"HADD2.F32 R0, -RZ, {text}",
-                lambda w, text=text: {"R0": widened(HALF, halves(text, w)[0])},  # type: ignore[misc]
-            )
-        )
-    return variants
+    return [*variants, *map(_to_single, ("R4.H0_H0", "R4.H1_H1", "-R4.H1_H1", "|R4|.H0_H0"))]
+
+
+def _to_single(text: str) -> Variant:
+    return Variant(
+        f"HADD2.F32 R0, -RZ, {text}", lambda w: {"R0": narrowed(HALF, SINGLE, halves(text, w)[0], "RN")}
+    )
 
 
 def narrowed(source: Format, to: Format, bits: int, mode: str) -> int:
@@ -193,11 +191,6 @@ def narrowed(source: Format, to: Format, bits: int, mode: str) -> int:
         return sign | to.infinity
     count = source.units(bits)
     return to.round(count, source.quantum, mode) if count else sign
-
-
-def widened(source: Format, bits: int) -> int:
-    """A half as a single."""
-    return narrowed(source, SINGLE, bits, "RN")
 
 
 def _converted(to: str, source: str, mode: str, text: str) -> Variant:

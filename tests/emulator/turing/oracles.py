@@ -46,7 +46,7 @@ def heads_with_oracle() -> frozenset[Head]:
     atomics = [f"{opcode}{'' if opcode == 'ATOMS' else '.E'}{form.suffix}" for opcode, form in CASES]
     atomics += [text.replace("RED.", "REDG.", 1) for text in atomics if text.startswith("RED.")]
     found = {head(text) for text in [*variants, *written, *atomics, *ELSEWHERE, "LOP3.LUT", "NOP"]}
-    sized = {**dict.fromkeys(("LD", "ST", "LDG", "STG"), {"E"}), **dict.fromkeys(("LDS", "STS"), set())}
-    sized |= dict.fromkeys(("LDL", "STL", "LDC", "ULDC"), set())
-    found |= {(name, frozenset(more | {width})) for name, more in sized.items() for width in WIDTHS}
+    found |= {(name, frozenset({"E", width})) for name in ("LD", "ST", "LDG", "STG") for width in WIDTHS}
+    near = ("LDS", "STS", "LDL", "STL", "LDC", "ULDC")
+    found |= {(name, frozenset({width})) for name in near for width in WIDTHS}
     return frozenset(found)

@@ -9,6 +9,7 @@ from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.warp import named_barrier
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import StackKind
+from sassafras.isa.opcodes.modifiers_of_turing import GATHERED
 from sassafras.isa.operands import Immediate, Operand, Register, Target, UniformRegister
 from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
@@ -31,14 +32,19 @@ def _stack_of(i: Instruction) -> StackKind:
 @maxwell("BRA")
 def bra(p: Ports, i: Instruction) -> None:
     """Jump (if the extra condition holds; .DIV: if the lanes at this instruction are others than a mask says,
-    and where none is printed always, which takes the longer of two ways to the same).
+    and where none is printed always, which takes the longer of two ways to the same; .CONV: if they are just
+    those of the mask).
     """
     *conditions, target = i.operands
     if i.cross_lane:
         p.build.give(lambda: I32(0))
+        if i.fields[GATHERED] and not conditions:
+            raise p.refuse("a jump of the lanes that are together needs their mask")
         if conditions:
             active, _ = p.build.votes()
-            p.build.jump_if(p.b.icmp_unsigned("!=", active, p.integer(conditions[0])), target_of(p, target))
+            relation = "==" if i.fields[GATHERED] else "!="
+            together = p.b.icmp_unsigned(relation, active, p.integer(conditions[0]))
+            p.build.jump_if(together, target_of(p, target))
             return
         p.build.jump(target_of(p, target))
     elif conditions:

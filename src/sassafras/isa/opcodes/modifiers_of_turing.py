@@ -34,6 +34,7 @@ PROPAGATED = flag("NAN")  #: a NaN wins
 ONE_WORD = flag("32", "one word")
 CLEARED = flag("CLEAR")
 DIVERGED = flag("DIV")
+GATHERED = flag("CONV")
 EVERY_LANE = flag("ALL")
 RELATIVE = choice("address", {"REL": True})
 CALL_ADDRESS = choice("address", {"REL": True, "ABS": False})  #: counted from a function or not

@@ -50,6 +50,7 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     DIVERGED,
     EVERY_LANE,
     FENCE_HINTS,
+    GATHERED,
     MEMORY_HINTS,
     ONE_WORD,
     PER_LANE,
@@ -173,8 +174,8 @@ CODE_PLACE = Always(
 
 
 def _asks_who_is_there(fields: Fields, operands: tuple[Operand, ...]) -> bool:  # noqa: ARG001  # one signature
-    """BRA.DIV."""
-    return fields[DIVERGED]
+    """BRA.DIV, BRA.CONV."""
+    return fields[DIVERGED] or fields[GATHERED]
 
 
 #: Lanes that have parted wait for each other at BSYNC; nothing else comes of them (docs/gpus.md).
@@ -192,7 +193,7 @@ CONTROL = (
         *("t", "pt", "st"),
         pipe=Pipe.ISSUE,
         flow=Flow.JUMP,
-        fields=(UNIFORM, DIVERGED),
+        fields=(UNIFORM, DIVERGED, GATHERED),
         operand_modifiers="~",
         cross_lane=_asks_who_is_there,
     ),
