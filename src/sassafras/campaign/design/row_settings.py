@@ -10,10 +10,11 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.faults.model import DRAWN_MODELS, FaultModel
 from sassafras.simulation.kept_output import Outputs
 
-#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
+#: Settings that decide how many rows there are, those of the frames, whose pixels count themselves, and the
+#: card, whose time is modelled beside the rows.
 NOT_OF_ROWS = {
     *("injections", "preset", "modes", "until", "per_stratum", "shard", "faults"),
-    *("frames", "frame_classes", "fit"),
+    *("frames", "frame_classes", "fit", "device"),
 }
 
 
