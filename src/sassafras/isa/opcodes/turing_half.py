@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
 from sassafras.isa.opcodes.fidelity import EXACT, Fidelity, border
 from sassafras.isa.opcodes.fields import Fields
@@ -31,18 +32,25 @@ def rectified(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noq
 
 
 TURING_HALF: tuple[Opcode, ...] = (
-    _halves("HADD2", "dss", pipe=Pipe.FULL, fields=(TO_SINGLE, BRAIN, FLUSH, SATURATED)),
-    _halves("HMUL2", "dss", pipe=Pipe.FULL, fields=(BRAIN, FLUSH, SATURATED)),
+    _halves("HADD2", "dss", pipe=Pipe.FULL, fields=(TO_SINGLE, BRAIN, FLUSH, SATURATED), group=Group.FP16),
+    _halves("HMUL2", "dss", pipe=Pipe.FULL, fields=(BRAIN, FLUSH, SATURATED), group=Group.FP16),
     _halves(
         "HFMA2",
         "dsss",
         pipe=Pipe.FULL,
         fields=(OTHER_PIPE, BRAIN, FLUSH, SATURATED, RECTIFIED),
+        group=Group.FP16,
         fidelity=rectified,
     ),
     _halves("HMNMX2", "dssp", pipe=Pipe.HALF, fields=(BRAIN, FLUSH, PROPAGATED)),
     _halves("HSET2", "dssp", pipe=Pipe.HALF, fields=(AS_FLOAT, BRAIN, FLOAT_COMPARE, FLUSH, COMBINE)),
-    _halves("HSETP2", "DDssp", pipe=Pipe.HALF, fields=(BRAIN, FLOAT_COMPARE, FLUSH, COMBINE)),
+    _halves(
+        "HSETP2",
+        "DDssp",
+        pipe=Pipe.HALF,
+        fields=(BRAIN, FLOAT_COMPARE, FLUSH, COMBINE),
+        group=Group.SETP,
+    ),
     opcode(
         "F2FP",
         "dss",

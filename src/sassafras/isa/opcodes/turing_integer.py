@@ -41,8 +41,8 @@ _SCALED = ("dssi", "dDssi", "dsssi", "dDsssi", "dsssip", "dDsssip", "dssip", "dD
 
 
 def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.HALF, **facts: object) -> tuple[Opcode, Opcode]:
-    """The records of an opcode and of what does the same for the warp, which SASSIFI knows nothing of."""
-    of_warp = {key: fact for key, fact in facts.items() if key != "group"}
+    """The records of an opcode and of what does the same for the warp."""
+    of_warp = {**facts, "group": Group.UNIFORM}
     return opcode(name, *signatures, pipe=pipe, **facts), opcode(
         f"U{name}", *signatures, pipe=pipe, **of_warp
     )
@@ -90,7 +90,7 @@ BITS = (
 MOVES = (
     *pair_of("MOV", "ds", copies=True, operand_modifiers="-|~"),
     *pair_of("SEL", "dssp", copies=True, operand_modifiers="-"),
-    opcode("R2UR", "ds", pipe=Pipe.HALF, copies=True),
+    opcode("R2UR", "ds", pipe=Pipe.HALF, copies=True, group=Group.UNIFORM),
 )
 
 PREDICATES = (

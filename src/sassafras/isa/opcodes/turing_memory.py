@@ -85,9 +85,16 @@ LOADS = (
     _load("LDL", "da", Space.LOCAL, fields=(*MEMORY_HINTS, SIZE), group=Group.LD),
     _load("LDS", "da", Space.SHARED, fields=(UNIFORM, SIZE), group=Group.LDS),
     _load("LDC", "dk", Space.CONSTANT, fields=(SIZE,)),
-    _load("ULDC", "dk", Space.CONSTANT, fields=(SIZE,)),
+    _load("ULDC", "dk", Space.CONSTANT, fields=(SIZE,), group=Group.UNIFORM),
     opcode("S2R", "dx", pipe=Pipe.QUARTER, special_registers=_SPECIAL, fidelity=special_register),
-    opcode("S2UR", "dx", pipe=Pipe.QUARTER, special_registers=_SPECIAL, fidelity=special_register),
+    opcode(
+        "S2UR",
+        "dx",
+        pipe=Pipe.QUARTER,
+        special_registers=_SPECIAL,
+        group=Group.UNIFORM,
+        fidelity=special_register,
+    ),
     opcode(
         "CS2R",
         "dx",
@@ -145,7 +152,14 @@ SYNCHRONISATION = (
         "B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always, fidelity=ALL_ONES
     ),
     opcode("MATCH", "dr", "Ddr", pipe=Pipe.MEMORY, fields=(VOTE.of("ANY", "ALL"),), cross_lane=always),
-    opcode("REDUX", "dr", pipe=Pipe.QUARTER, fields=(REDUCED_LANES, SIGNED_LANES), cross_lane=always),
+    opcode(
+        "REDUX",
+        "dr",
+        pipe=Pipe.QUARTER,
+        fields=(REDUCED_LANES, SIGNED_LANES),
+        group=Group.UNIFORM,
+        cross_lane=always,
+    ),
     opcode(
         "SHFL",
         *("Ddrrr", "Ddrri", "Ddrir", "Ddrii"),
@@ -155,7 +169,7 @@ SYNCHRONISATION = (
         fidelity=UNHEARD,
     ),
     opcode("VOTE", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
-    opcode("VOTEU", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), cross_lane=always),
+    opcode("VOTEU", "Dp", "dDp", pipe=Pipe.HALF, fields=(VOTE,), group=Group.UNIFORM, cross_lane=always),
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=FENCE_HINTS),
     opcode("ERRBAR", "", pipe=Pipe.ISSUE),
     opcode("DEPBAR", "n", "ni", "nin", pipe=Pipe.ISSUE, fields=(DEPENDENCY_HINT,)),
