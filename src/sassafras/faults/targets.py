@@ -122,6 +122,11 @@ def strike_mask(program: Program, selection: Selection) -> NDArray[np.bool_]:
     return np.logical_and(struck, ~warp_strike_mask(program, selection))
 
 
+def may_strike(program: Program, selection: Selection) -> bool:
+    """Whether there is anything in it that the selection may strike."""
+    return any(mask(program, selection).any() for mask in (strike_mask, warp_strike_mask))
+
+
 @of_program
 def warp_strike_mask(program: Program, selection: Selection) -> NDArray[np.bool_]:
     """The same of what it does for the warp, once for all of its threads: its destinations are the warp's."""
