@@ -61,14 +61,15 @@ def _variant(name: str, mods: str, sources: Sequence[str], function: Callable[..
 def arithmetic() -> list[Variant]:
     """HADD2, HMUL2 and HFMA2 with everything that they may carry."""
     variants = []
-    for mods, sources in product(MODIFIERS, PAIRS):
+    for k, (mods, sources) in enumerate(product(MODIFIERS, PAIRS)):
         variants += [
             _variant("HADD2", mods, sources[:2], Format.add),
             _variant("HMUL2", mods, sources[:2], Format.multiply),
             _variant("HFMA2", mods, sources, Format.multiply_add),
-        ]
-    for mods, sources in product((".BF16_V2", ".RELU", ".MMA.SAT", ".BF16_V2.RELU", ".MMA.RELU.FTZ"), PAIRS):
-        variants.append(_variant("HFMA2", mods, sources, Format.multiply_add))
+        ][:: 1 if k < len(PAIRS) or k % 3 == 0 else 3]
+    for k, mods in enumerate((".BF16_V2", ".RELU", ".MMA.SAT", ".BF16_V2.RELU", ".MMA.RELU.FTZ")):
+        chosen = PAIRS if k == 0 else PAIRS[k % 2 : k % 2 + 1]
+        variants += [_variant("HFMA2", mods, sources, Format.multiply_add) for sources in chosen]
     variants += [
         Variant(
             "HADD2 R0, R4, -2.25, 1.5",
@@ -113,16 +114,11 @@ def comparisons() -> list[Variant]:
 
     variants = []
     for k, name in enumerate(FLOAT):
-        bop, p = tuple(BOOLEAN)[k % 3], ("PT", "P2", "!P3")[k % 3]
-        a, b, _ = PAIRS[k % 3]
-        for mods in ("", ".FTZ", ".BF16_V2"):
-            variants += [setp(name, mods, a, b, bop, p), set_(name, mods, a, b, bop, p)]
-        variants += [
-            set_(name, ".BF", a, b, bop, p),
-            setp(name, "", "R4", "R5", "AND", "PT"),
-            set_(name, "", "R4", "R5", "AND", "PT"),
-        ]
+        p, (a, b, _) = ("PT", "P2", "!P3")[k % 3], PAIRS[k % 3]
+        variants += [setp(name, mods, a, b, "AND", p) for mods in (".FTZ", ".BF16_V2")]
+        variants += [set_(name, mods, a, b, "AND", "PT") for mods in ("", ".BF", ".BF16_V2")]
         variants += [setp(name, "", "R4", "R5", other, "P2") for other in BOOLEAN]
+    variants += [set_("LE", ".FTZ", "R4", "R5", bop, "P2") for bop in BOOLEAN]
     return [*variants, set_("GT", ".BF.BF16_V2", "R4", "R5", "AND", "P2")]
 
 

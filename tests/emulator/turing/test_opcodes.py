@@ -98,7 +98,12 @@ GROUPS: dict[str, Group] = {
 }
 
 
-@pytest.mark.parametrize("name", GROUPS)
+#: What the warp does as a thread does.
+LONG = ("fields of the warp", "picks of bytes of the warp", "choices of the warp")
+NAMES = [pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in GROUPS]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_whole_launch(name: str) -> None:
     variants = GROUPS[name].variants()
     inputs = GROUPS[name].cases().some(EVALUATIONS // len(variants))
@@ -106,7 +111,7 @@ def test_whole_launch(name: str) -> None:
         run_whole(variants[start : start + 60], inputs)
 
 
-@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize("name", NAMES)
 def test_step_by_step_nothing_else_is_written(name: str) -> None:
     variants = GROUPS[name].variants()
     run_stepwise(variants, GROUPS[name].cases(), max(8, min(128, 1500 // len(variants))))
