@@ -119,7 +119,8 @@ def strike_mask(program: Program, selection: Selection) -> NDArray[np.bool_]:
     """
     register_file = selection.mode is Mode.RF
     struck = np.array([register_file or bool(targets(i, selection)) for i in program.instructions], bool)
-    return np.logical_and(struck, ~warp_strike_mask(program, selection))
+    struck[warp_strike_mask(program, selection)] = False
+    return struck
 
 
 def may_strike(program: Program, selection: Selection) -> bool:

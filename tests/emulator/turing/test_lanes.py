@@ -137,7 +137,7 @@ def test_votes_of_the_warp(armed: bool) -> None:
 @BUILDS
 def test_shuffles_of_every_kind(armed: bool) -> None:
     rows = drawn(WARP, 8)
-    forms = {
+    forms: dict[str, Callable[[int], tuple[int, bool]]] = {
         "SHFL.IDX P0, R9, R8, 0x5, 0x1f": lambda lane: (5, True),
         "SHFL.BFLY P0, R9, R8, 0x9, 0x1f": lambda lane: (lane ^ 9, True),
         "SHFL.UP P0, R9, R8, 0x3, RZ": lambda lane: (lane - 3, lane >= 3),

@@ -4,6 +4,8 @@ place that the warp says: against NumPy and exact arithmetic.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from tests.emulator.ieee import BRAIN, DOUBLE, HALF, Format
@@ -74,7 +76,7 @@ def _sum_of_pairs(form: Format, x: int, y: int) -> int:
     return form.add(x & 0xFFFF, y & 0xFFFF) | form.add(x >> 16, y >> 16) << 16
 
 
-FLOATS = {
+FLOATS: dict[str, tuple[int, Callable[[int, int], int]]] = {
     "F16x2.RN": (1, lambda x, y: _sum_of_pairs(HALF, x, y)),
     "BF16x2.RN": (1, lambda x, y: _sum_of_pairs(BRAIN, x, y)),
     "F64.RN": (2, DOUBLE.add),
