@@ -214,8 +214,16 @@ def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
     return p.b.select(p.b.icmp_signed(">", value, I64(high)), I64(high), value)
 
 
-@turing("F2F")
 @maxwell("F2F")
+def f2f_of_maxwell(p: Ports, i: Instruction) -> None:
+    """The same, but for doubles and halves."""
+    types = {i.fields[RESULT], i.fields[OPERAND]}
+    if types == {Type.F64, Type.F16}:
+        raise p.refuse("doubles are converted to halves and back in two steps")
+    f2f(p, i)
+
+
+@turing("F2F")
 def f2f(p: Ports, i: Instruction) -> None:
     """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between half, single
     and double.
