@@ -35,19 +35,25 @@ ALL = Selection(Mode.IOV, FaultModel.SINGLE_BIT)
 OF_WARP = Selection(Mode.IOV, FaultModel.SINGLE_BIT, frozenset({Group.UNIFORM}))
 
 
+VOTING = (
+    *("S2R R0, SR_TID.X", "MOV R2, c[0x0][0x160]", "MOV R3, c[0x0][0x164]", "IMAD.WIDE R2, R0, 0x4, R2"),
+    *("VOTEU.ANY UR4, UPT, PT", "MOV R4, UR4", "STG.E [R2.64], R4", "EXIT"),
+)  #: in lock step
+
+
 @cache
-def bench() -> tuple[Machine, Launch, DeviceMemory, ProfiledLaunch]:
+def bench(lines: tuple[str, ...] = LINES) -> tuple[Machine, Launch, DeviceMemory, ProfiledLaunch]:
     metadata = KernelMetadata("k", "sm_80", 16, 0, 0x160, (Parameter(0, 0, 8), Parameter(1, 8, 4)))
-    machine = Machine(program_of(listing(LINES), metadata))
+    machine = Machine(program_of(listing(lines), metadata))
     memory = DeviceMemory(lay_out([("out", 4 * THREADS)], architecture("sm_80").allocation_rules()))
     launch = Launch((2, 1, 1), (THREADS, 1, 1), struct.pack("<QI", memory.layout["out"].address, 2))
     profile = machine.profile(launch, memory)
     return machine, launch, memory, ProfiledLaunch(0, 0, machine.program, THREADS, profile)
 
 
-def armed(fault: Fault) -> tuple[ArmedBlock, dict[int, int]]:
+def armed(fault: Fault, lines: tuple[str, ...] = LINES) -> tuple[ArmedBlock, dict[int, int]]:
     """A block before it runs, and where its threads are struck."""
-    machine, launch, memory, _ = bench()
+    machine, launch, memory, _ = bench(lines)
     golden = machine.arm(launch, memory, fault.site.block)
     threads = struck_threads(fault.draw, launch)
     for thread in threads:
@@ -58,9 +64,9 @@ def armed(fault: Fault) -> tuple[ArmedBlock, dict[int, int]]:
     return machine.arm(launch, memory, fault.site.block), strike_points(fault, traces)
 
 
-def fault_of(site: int, selection: Selection, number: int = 0) -> Fault:
+def fault_of(site: int, selection: Selection, number: int = 0, lines: tuple[str, ...] = LINES) -> Fault:
     """The fault at a site, its target and bit drawn."""
-    machine, launch, memory, item = bench()
+    machine, launch, memory, item = bench(lines)
     populations = {FaultModel.SINGLE_BIT: Population([item], selection)}
     place = populations[FaultModel.SINGLE_BIT].locate(site)
     draw = draw_fault(3, selection.mode, number, [FaultModel.SINGLE_BIT], Scope.THREAD, populations)
@@ -119,6 +125,22 @@ def test_every_lane_of_the_warp_is_struck(selection: Selection) -> None:
         block.undo()
     kinds = {TargetKind.UNIFORM_REGISTER, TargetKind.UNIFORM_PREDICATE}
     assert seen == (kinds if selection.mode is Mode.IOV else {TargetKind.UNIFORM_INDEX})
+
+
+def test_in_lock_step_too() -> None:
+    _, _, memory, item = bench(VOTING)
+    assert item.program.is_warp_synchronous
+    assert Population([item], OF_WARP).total == 2 * 3
+    fault = fault_of(1, OF_WARP, 4, VOTING)
+    block, pending = armed(fault, VOTING)
+    found = strike_all(block, fault, pending, 1000, memory.layout.base)
+    assert block.run(1000) is Stop.FINISHED
+    ((before, after),) = set(found.values())
+    assert before == 0xFFFFFFFF != after
+    out = memory.array(memory.layout["out"].address, THREADS, np.uint32).tolist()
+    wanted = [after if thread in found else before for thread in range(THREADS)]
+    assert out == wanted and len(found) == 32
+    block.undo()
 
 
 def test_draws_of_the_warp_say_so_and_many_are_drawn_as_one_by_one() -> None:
