@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,28 @@ class ProfiledLaunch:
     program: Program
     threads_per_block: int
     profile: LaunchProfile
+
+
+class Sites(Protocol):
+    """What faults are drawn from: numbered sites, launch by launch."""
+
+    @property
+    def launches(self) -> Sequence[ProfiledLaunch]:
+        """The launches, in the order of ``sites_per_launch``."""
+
+    @property
+    def sites_per_launch(self) -> tuple[int, ...]:
+        """Sites of each launch."""
+
+    @property
+    def total(self) -> int:
+        """Number of sites."""
+
+    def locate(self, site: int) -> tuple[ProfiledLaunch, int, int]:
+        """Site number in [0, total) -> launch, its linear thread, ordinal among the thread's sites."""
+
+    def locate_all(self, sites: NDArray[np.int64]) -> list[tuple[ProfiledLaunch, int, int]]:
+        """Of site numbers in [0, total), each as `locate`."""
 
 
 def sites_per_class(item: ProfiledLaunch, selection: Selection) -> NDArray[np.int64]:
@@ -67,7 +89,7 @@ class Population:
         self._launches = launches
         sites = once_each(launches, lambda item: sites_per_class(item, selection))
         threads = [item.profile.threads_per_class for item in launches]
-        self.sites_per_launch = tuple(int(s @ t) for s, t in zip(sites, threads, strict=True))
+        self._per_launch = tuple(int(s @ t) for s, t in zip(sites, threads, strict=True))
         # Class by class of all launches: launch, sites per thread, threads of earlier classes, last site + 1.
         self._launch = np.repeat(np.arange(len(launches)), [len(s) for s in sites])
         self._sites = _joined(sites)
@@ -80,6 +102,11 @@ class Population:
     def launches(self) -> Sequence[ProfiledLaunch]:
         """The launches, in the order of ``sites_per_launch``."""
         return self._launches
+
+    @property
+    def sites_per_launch(self) -> tuple[int, ...]:
+        """Sites of each launch."""
+        return self._per_launch
 
     @property
     def total(self) -> int:
@@ -115,7 +142,7 @@ def draw_fault(
     number: int,
     models: Sequence[FaultModel],
     scope: Scope,
-    populations: Mapping[FaultModel, Population],
+    populations: Mapping[FaultModel, Sites],
 ) -> Draw:
     """Fault ``number`` of a mode. It depends on (seed, mode, number) alone; the models take turns, so that
     each gets its equal share.
@@ -138,7 +165,7 @@ def draw_faults(
     numbers: Sequence[int],
     models: Sequence[FaultModel],
     scope: Scope,
-    populations: Mapping[FaultModel, Population],
+    populations: Mapping[FaultModel, Sites],
 ) -> list[Draw]:
     """Many faults of a mode: each as `draw_fault` draws it, in the order of ``numbers``."""
     found: dict[int, Draw] = {}

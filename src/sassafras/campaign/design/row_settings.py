@@ -7,8 +7,10 @@ import json
 from typing import Any
 
 from sassafras.campaign.design.settings import Settings
-from sassafras.faults.model import DRAWN_MODELS, FaultModel
+from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode
+from sassafras.faults.secded import Ecc
 from sassafras.simulation.kept_output import Outputs
+from sassafras.sources import source_key
 
 #: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
 NOT_OF_ROWS = {
@@ -27,6 +29,10 @@ def row_settings(settings: Settings) -> dict[str, Any]:
             del found[name]
     if settings.outputs is Outputs.SHORT:
         del found["outputs"]
+    if settings.ecc is Ecc.NONE:
+        del found["ecc"]
+    if Mode.MEM in settings.modes:
+        found["modelled_time"] = source_key("kernels.cost", "kernels.work")  # memory faults draw from it
     used = {*settings.used_models} - {*DRAWN_MODELS, FaultModel.MASK}
     tables = {model: model.file.digest for model in sorted(used)}
     if tables:
