@@ -23,6 +23,25 @@ settings.register_profile(  # for `make mutants`: that a test fails is enough
 settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what takes long to make go to one worker: a group of pytest-xdist for each room with
+    fixtures of the whole session, and for each module with fixtures of its own. Else every worker makes them,
+    and a module's as often as others come between its tests.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and (place := shared_place(item)) is not None:
+            item.add_marker(pytest.mark.xdist_group(place))
+
+
+def shared_place(item: pytest.Item) -> str | None:
+    """The room or module whose shared fixtures a test takes; None for one that takes none."""
+    if not isinstance(item, pytest.Function):
+        return None
+    found = [used[-1] for used in item._fixtureinfo.name2fixturedefs.values()]  # pytest has no public way
+    places = [one.baseid for one in found if one.scope in ("module", "session") and "/" in one.baseid]
+    return min(places, key=len, default=None)
+
+
 @pytest.fixture(scope="session")
 def tiny() -> Network:
     return networks.tiny()

@@ -40,7 +40,7 @@ from sassafras.isa.liveness import live_registers
 from sassafras.isa.opcodes import MAXWELL
 from sassafras.isa.slicing import control_slice
 from sassafras.architectures.device import Wait
-from sassafras.architectures.sm_50 import GTX_750_TI
+from sassafras.architectures.cards.gtx_750_ti import CARD as GTX_750_TI
 from sassafras.kernels.waiting import waiting_clocks
 
 oracles = [

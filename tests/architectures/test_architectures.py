@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.isa.conftest import listing, metadata_named
 
+from sassafras.architectures.cards.gtx_750_ti import CARD as GTX_750_TI
 from sassafras.architectures.registry import DEFAULT, architecture, architectures, name_of, program_of
-from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.errors import ListingError, UsageError
 from sassafras.isa.family import MAXWELL, CodeLayout
 from sassafras.isa.parser import parse_listing
@@ -48,7 +48,10 @@ def test_what_is_known() -> None:
     }
     assert list(found.items()) == list(KNOWN.items())
     assert all(name == one.name == name_of(int(name[3:])) for name, one in architectures().items())
-    assert architecture(DEFAULT).card() is GTX_750_TI and GTX_750_TI.limits is architecture(DEFAULT).limits()
+    assert (
+        architecture(DEFAULT).modelled_card() is GTX_750_TI
+        and GTX_750_TI.limits is architecture(DEFAULT).limits()
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_what_is_known() -> None:
         (lambda: architecture("sm_62").limits(), "^the occupancy limits of sm_62 are not known here"),
         (lambda: architecture("sm_53").shared_unit, "^the occupancy limits of sm_53 are not known here"),
         (lambda: architecture("sm_60").allocation_rules(), "device memory is laid out on sm_60 is not known"),
-        (lambda: architecture("sm_52").card(), "^no card is modelled for sm_52"),
+        (lambda: architecture("sm_52").modelled_card(), "^no card is modelled for sm_52"),
     ],
 )
 def test_what_is_not_known_is_refused_by_name(ask: Callable[[], object], said: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.campaign import networks
 
-from sassafras.architectures.sm_50 import GTX_750_TI
+from sassafras.architectures.cards.gtx_750_ti import CARD as GTX_750_TI
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.counting import Counter, CountSetup
 from sassafras.campaign.design.settings import Settings

@@ -49,7 +49,7 @@ activation=logistic
 QUICK = ("--kernels", "all", "--models", "random-value", "--injections", "60", "--workers", "1")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # as the shelf, on which the study of these frames stands
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_cholec80(tmp_path_factory.mktemp("data") / "cholec80")
 

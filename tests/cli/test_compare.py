@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tests.cli.conftest import Study, Type
+from tests.cli.small_files import write_files
+
+from sassafras.campaign.finished import read_finished
 
 QUICK = ["--kernels", "fill_gpu,add_bias", "--modes", "RF,IOV", "--injections", "8", "--workers", "1"]
 
@@ -85,3 +90,52 @@ def test_what_cannot_be_compared(sassafras: Type, study_of: Study, studies: None
         assert result.exit_code == 2
         (line,) = result.stderr.splitlines()
         assert said in line
+
+
+@pytest.mark.long
+def test_architectures(sassafras: Type, tmp_path: Path) -> None:
+    """One campaign each, run where it is missing; what an inference is there, as each store says."""
+    few = ("--kernels", "fill_gpu,add_bias", "--modes", "RF", "--models", "single-bit", "--injections", "20")
+    asked = ("compare", "--archs", "sm_50,sm_80", *write_files(tmp_path).options, *few, "--out", "both")
+    first = sassafras(*asked, "--workers", "1")
+    assert first.exit_code == 0, first.output
+    assert "campaign 2 of 2: sm_80, in both/sm_80" in " ".join(first.stderr.split())
+    stores = [Path("both", arch, "results.sqlite") for arch in ("sm_50", "sm_80")]
+    before = [store.read_bytes() for store in stores]
+    again = sassafras(*asked, "--workers", "1")
+    said = again.stdout[again.stdout.rindex("Campaigns") :]
+    assert said == first.stdout[first.stdout.rindex("Campaigns") :]
+    assert [
+        read_finished(store.parent).injections.equals(rows_of(content, tmp_path))
+        for store, content in zip(stores, before, strict=True)
+    ] == [True, True]
+    usage = {store: {one.kernel: one for one in read_finished(store.parent).usage} for store in stores}
+    for kernel in ("fill_gpu", "add_bias"):
+        for store, letter, card in zip(stores, "AB", ("GTX 750 Ti", "A100"), strict=True):
+            counted = f"{usage[store][kernel].instructions:,}"
+            assert re.search(rf"{kernel} +{letter} +{card} +{counted} ", said)
+    assert "AVF of the register file" in said
+    assert "Programs and cards" in Path("both/compare.html").read_text()
+
+
+def rows_of(content: bytes, place: Path) -> pd.DataFrame:
+    """The injections of a store with that content."""
+    (place / "results.sqlite").write_bytes(content)
+    return read_finished(place).injections
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--archs", "sm_50", "--out", "x"), "--archs sm_50: give at least two architectures"),
+        (("--archs", "sm_50,sm_80"), "give --out DIR"),
+        (("--archs", "sm_50,sm_8", "--out", "x"), "unknown architecture 'sm_8'; did you mean sm_89?"),
+        (("--archs", "sm_50,sm_61", "--out", "x"), "sm_61"),
+        (("one", "two", "--seed", "3"), "--seed says how a campaign is run: it needs --archs"),
+    ],
+)
+def test_architectures_that_cannot_be_compared(sassafras: Type, words: tuple[str, ...], said: str) -> None:
+    refused = sassafras("compare", *words)
+    assert refused.exit_code == 2
+    assert said in " ".join(refused.stderr.split())
+    assert not Path("x").exists()

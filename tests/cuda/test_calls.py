@@ -5,15 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import pytest
 from tests.cuda.kernels import run
-
-from sassafras.emulator.semantics.registry import implemented
-from sassafras.isa.family import MAXWELL
-
-LOCAL = pytest.mark.skipif(
-    "STL" not in implemented(MAXWELL), reason="functions keep registers in local memory"
-)
 
 
 def draw(key: int) -> np.random.Generator:
@@ -25,7 +17,6 @@ def wrapped(value: int) -> int:
     return (value + 2**31) % 2**32 - 2**31
 
 
-@LOCAL
 def test_function_pointers() -> None:
     n = 96
     which = draw(1).integers(0, 4, n).astype(np.int32)
@@ -36,7 +27,6 @@ def test_function_pointers() -> None:
     assert got.tolist() == [wrapped(functions[f](x, y) + functions[f](y, x)) for f, x, y in rows]
 
 
-@LOCAL
 def test_recursion() -> None:
     n = 9
     (got,) = run("calls/recursion", 1, 32, np.zeros(2 * n, np.int32), np.int32(n))

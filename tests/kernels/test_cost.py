@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sassafras.architectures.cards.gtx_750_ti import CARD as GTX_750_TI
 from sassafras.architectures.device import Device, Range
 from sassafras.architectures.multiprocessor import WARP
-from sassafras.architectures.sm_50 import GTX_750_TI
 from sassafras.isa.kinds import Pipe
 from sassafras.kernels.cost import (
     POINTS,

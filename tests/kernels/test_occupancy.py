@@ -214,3 +214,17 @@ def test_an_unknown_architecture_is_named() -> None:
         architecture("sm_30").limits()
     with pytest.raises(UsageError, match=r"^the occupancy limits of sm_53 are not known here"):
         architecture("sm_53").limits()
+
+
+def test_what_the_system_reserves_is_counted_once() -> None:
+    """A cubin of sm_90 includes it, one of sm_80 does not: six blocks that fill the memory exactly."""
+    hopper, ampere = architecture("sm_90"), architecture("sm_80")
+    own = 2176  # two tiles of gemm and their padding
+    for target, included in ((hopper, 1024), (ampere, 0)):
+        program = load_program("gemm", target.name)
+        assert program.shared_bytes == own + included
+        limits = target.limits()
+        room = limits.shared_bytes // 6 - own - limits.shared_reserved
+        room -= room % limits.shared_unit
+        assert allocation(limits, 1, program, 10**6, 64, room).occupancy.blocks == 6
+        assert allocation(limits, 1, program, 10**6, 64, room + 256).occupancy.blocks == 5

@@ -6,7 +6,7 @@ import pytest
 from tests.emulator.bench import program
 from tests.kernels.sample import listings
 
-from sassafras.architectures.sm_50 import GTX_750_TI
+from sassafras.architectures.cards.gtx_750_ti import CARD as GTX_750_TI
 from sassafras.kernels.programs import bundled_kernels, load_program
 from sassafras.kernels.waiting import waiting_clocks
 

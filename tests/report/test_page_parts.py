@@ -305,8 +305,8 @@ def test_an_avf_of_other_injections_is_not_shown(
 ) -> None:
     if content is not None:
         (tmp_path / "summary.json").write_text(content, "utf-8")
-    assert read_avf(tmp_path, finished.results) is None
-    assert read_avf(finished.campaign.folder, finished.results) is not None
+    assert read_avf(tmp_path, finished.results.injections) is None
+    assert read_avf(finished.campaign.folder, finished.results.injections) is not None
     material = gather(finished.record, finished.shape, finished.results)
     assert 'id="avf"' in render(material)
     assert "avf-h" not in render(replace(material, avf=None))

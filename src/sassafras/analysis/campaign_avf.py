@@ -10,7 +10,6 @@ import pandas as pd
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, resident_launches, strikes
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.architectures.device import Device
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
 from sassafras.kernels.cost import LaunchCost
@@ -63,7 +62,7 @@ def written_avf(record: CampaignRecord, shape: Shape, critical: Criticality = PL
 
 def _device(record: CampaignRecord) -> Device | None:
     """The card, where there is one and something to say of it."""
-    return None if strikes(record.injections).empty else architecture(record.settings.arch).device
+    return None if strikes(record.injections).empty else record.settings.architecture.device
 
 
 def _avf(
@@ -74,5 +73,5 @@ def _avf(
     critical: Criticality,
 ) -> CampaignAvf:
     plan = [shape.launches[number] for number in seconds]
-    launches = resident_launches(plan, list(seconds.values()), architecture(record.settings.arch), device)
+    launches = resident_launches(plan, list(seconds.values()), record.settings.architecture, device)
     return CampaignAvf(device, launches, avf_cells(record.injections, launches, critical))

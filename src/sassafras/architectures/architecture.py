@@ -24,22 +24,23 @@ LAUNCH = LaunchLimits(
 @dataclass(frozen=True, eq=False)
 class Architecture:
     """``name``: as compilers call it; ``family``: its instruction set; ``multiprocessor``: occupancy limits;
-    ``allocator``: of device memory; ``device``: the card whose time is modelled; ``launch``: the largest
-    launches. None: not known, or no card is modelled.
+    ``allocator``: of device memory; ``card``: which card's time is modelled, by its name in
+    `sassafras.architectures.registry.cards`; ``launch``: the largest launches. None: not known, or no card
+    is modelled.
     """
 
     name: str
     family: Family
     multiprocessor: Multiprocessor | None = None
     allocator: Allocator | None = None
-    device: Device | None = None
+    card: str | None = None
     launch: LaunchLimits = LAUNCH
 
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        """It travels between processes as its name."""
+    def __reduce__(self) -> tuple[object, tuple[str, str | None]]:
+        """It travels between processes as its name, and its card's."""
         from sassafras.architectures.registry import architecture
 
-        return architecture, (self.name,)
+        return architecture, (self.name, self.card)
 
     @property
     def shared_unit(self) -> int:
@@ -58,7 +59,14 @@ class Architecture:
             raise UsageError(f"how device memory is laid out on {self.name} is not known here")
         return self.allocator
 
-    def card(self) -> Device:
+    @property
+    def device(self) -> Device | None:
+        """The card whose time is modelled."""
+        from sassafras.architectures.registry import cards
+
+        return None if self.card is None else cards()[self.card]
+
+    def modelled_card(self) -> Device:
         """The card whose time is modelled. Raises UsageError where there is none."""
         if self.device is None:
             raise UsageError(f"no card is modelled for {self.name}; choose another architecture")

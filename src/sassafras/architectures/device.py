@@ -33,14 +33,15 @@ class Range:
 
 @dataclass(frozen=True, eq=False)
 class Device:
-    """A card. ``limits``: of a multiprocessor; ``clock``: Hz; ``bandwidth``: bytes per second at the pins,
-    and ``efficiency``, the share of it that is had; ``launch_seconds``: overhead of a kernel launch;
-    ``issue``: lanes per clock cycle and multiprocessor of all pipes together; ``lanes``: of each pipe;
-    ``overlap``: how much of what is not the longest of issuing, waiting and moving goes on beside it;
-    ``waits``: clock cycles until a result can be read; ``process``: nm.
+    """A card. ``architecture``: whose machine code it runs; ``limits``: of a multiprocessor; ``clock``: Hz;
+    ``bandwidth``: bytes per second at the pins, and ``efficiency``, the share of it that is had;
+    ``launch_seconds``: overhead of a kernel launch; ``issue``: lanes per clock cycle and multiprocessor of
+    all pipes together; ``lanes``: of each pipe; ``overlap``: how much of what is not the longest of issuing,
+    waiting and moving goes on beside it; ``waits``: clock cycles until a result can be read; ``process``: nm.
     """
 
     name: str
+    architecture: str
     multiprocessors: int
     limits: Multiprocessor
     clock: Range

@@ -25,7 +25,8 @@ class Multiprocessor:
     ``registers``: 32-bit registers; ``register_unit``: allocated per warp in multiples of this many;
     ``partitions``: sub-partitions, each with its share of the registers; ``warps``, ``blocks``: most resident
     ones; ``shared_bytes``: shared memory, of which a block gets a multiple of ``shared_unit`` that holds its
-    own and ``shared_reserved`` bytes of the system's.
+    own and ``shared_reserved`` bytes of the system's; ``shared_counted``: how many of those the size in a
+    cubin that uses shared memory includes (9.0: all; our own cubins of gemm have 1,024 bytes more there).
     """
 
     warps: int
@@ -33,6 +34,7 @@ class Multiprocessor:
     shared_bytes: int
     shared_unit: int
     shared_reserved: int = 0
+    shared_counted: int = 0
     partitions: int = 4
     registers: int = 65536
     register_unit: int = 256

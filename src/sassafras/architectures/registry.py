@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.device import Device
 from sassafras.errors import ListingError, UsageError, did_you_mean
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.parser import parse_listing
@@ -17,6 +19,7 @@ from sassafras.isa.program import Program
 
 DEFAULT = "sm_50"  #: where nothing else is said
 _PREFIX = "sm_"
+_CARDS = "cards"  #: the package of those
 
 
 def name_of(capability: int) -> str:
@@ -34,13 +37,46 @@ def architectures() -> Mapping[str, Architecture]:
     return MappingProxyType({one.name: one for one in in_order})
 
 
-def architecture(name: str) -> Architecture:
-    """The architecture of that name. Raises UsageError for an unknown one."""
+@cache
+def cards() -> Mapping[str, Device]:
+    """All cards whose time is modelled, by the name that ``--device`` takes. Each module of ``cards`` that
+    has a ``CARD`` is one.
+    """
+    folder = Path(__file__).parent / _CARDS
+    names = sorted(module.name for module in pkgutil.iter_modules([str(folder)]))
+    modules = {name: import_module(f"sassafras.architectures.{_CARDS}.{name}") for name in names}
+    return MappingProxyType(
+        {name.replace("_", "-"): one.CARD for name, one in modules.items() if hasattr(one, "CARD")}
+    )
+
+
+def card(name: str) -> Device:
+    """The card of that name. Raises UsageError for an unknown one."""
+    known = cards()
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise UsageError(f"unknown device {name!r}; {hint}known are: {', '.join(known)}")
+    return known[name]
+
+
+def architecture(name: str, device: str | None = None) -> Architecture:
+    """The architecture of that name; ``device``: with that card's time modelled instead of its usual one's.
+    Raises UsageError for an unknown one, and for a card of another.
+    """
     known = architectures()
     if name not in known:
         hint = did_you_mean(name, known)
         raise UsageError(f"unknown architecture {name!r}; {hint}known are: {', '.join(known)}")
-    return known[name]
+    usual = known[name]
+    return usual if device in (None, usual.card) else _with_card(name, device)
+
+
+@cache
+def _with_card(name: str, device: str) -> Architecture:
+    """One object for each, since objects are what caches go by."""
+    if (other := card(device).architecture) != name:
+        raise UsageError(f"device {device} runs code of {other}, not of {name}: choose --arch {other}")
+    return replace(architectures()[name], card=device)
 
 
 def default_architecture() -> Architecture:

@@ -12,4 +12,5 @@ ARCHITECTURE = Architecture(
     TURING,
     multiprocessor=Multiprocessor(warps=32, blocks=16, shared_bytes=64 * KIB, shared_unit=256),
     allocator=FROM_PASCAL,
+    card="t4",
 )

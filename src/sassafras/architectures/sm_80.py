@@ -14,4 +14,5 @@ ARCHITECTURE = Architecture(
         warps=64, blocks=32, shared_bytes=164 * KIB, shared_unit=128, shared_reserved=KIB
     ),
     allocator=FROM_PASCAL,
+    card="a100",
 )

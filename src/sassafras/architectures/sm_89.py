@@ -14,4 +14,5 @@ ARCHITECTURE = Architecture(
         warps=48, blocks=24, shared_bytes=100 * KIB, shared_unit=128, shared_reserved=KIB
     ),
     allocator=FROM_PASCAL,
+    card="l4",
 )

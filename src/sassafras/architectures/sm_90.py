@@ -11,7 +11,13 @@ ARCHITECTURE = Architecture(
     "sm_90",
     HOPPER,
     multiprocessor=Multiprocessor(
-        warps=64, blocks=32, shared_bytes=228 * KIB, shared_unit=128, shared_reserved=KIB
+        warps=64,
+        blocks=32,
+        shared_bytes=228 * KIB,
+        shared_unit=128,
+        shared_reserved=KIB,
+        shared_counted=KIB,
     ),
     allocator=FROM_PASCAL,
+    card="h100",
 )

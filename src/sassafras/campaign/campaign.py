@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sassafras
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
 from sassafras.campaign.design.lanes import Design, Standing
 from sassafras.campaign.design.own_check import check_own_faults, check_own_sites
@@ -90,7 +89,7 @@ class Campaign:
         self.folder = Path(folder)
         settings = settings or Settings()
         self.source = source or preset_source(settings.preset)
-        target = architecture(settings.arch)
+        target = settings.architecture
         self.network = self.source.build(target) if network is None else network.on(target)
         self.settings = settings.for_network(self.network)
         images = images if images is not None or network is None else network.brought_inputs

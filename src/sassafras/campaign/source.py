@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.presets import preset_source
 from sassafras.campaign.design.settings import Settings
@@ -57,7 +56,7 @@ def open_to_read(folder: Path | str, network: Workload | None = None) -> Campaig
         if facts.source is not None:
             return open_campaign(place, reading=True)[0]
         source = preset_source(facts.settings.preset)
-        used = source.build(architecture(facts.settings.arch))
+        used = source.build(facts.settings.architecture)
         if facts.fingerprint["network"] not in {used.digest, source.former_digest(used)}:
             raise CampaignError(
                 f"{place} does not say which network it was made with, and it is not the bundled one; give "

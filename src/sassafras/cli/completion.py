@@ -54,6 +54,13 @@ def presets() -> list[str]:
     return list(PRESETS)
 
 
+def cards() -> list[str]:
+    """Names of cards whose time is modelled."""
+    from sassafras.architectures.registry import cards
+
+    return list(cards())
+
+
 def architectures() -> list[str]:
     """Names of architectures that can run."""
     from sassafras.kernels.programs import bundled_architectures

@@ -47,6 +47,14 @@ Arch: TypeAlias = Annotated[
         autocompletion=one_of(completion.architectures),
     ),
 ]
+Device: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Card whose time is modelled [default: the architecture's; alone, it chooses --arch]",
+        autocompletion=one_of(completion.cards),
+    ),
+]
 Seed: TypeAlias = Annotated[int | None, number("Same seed, same faults.", 0, 2**63 - 1)]
 Workers: TypeAlias = Annotated[
     int | None, number("Processes; results do not depend on it [default: cores]", most=MOST_WORKERS)
@@ -175,6 +183,7 @@ class Options:
         words("none|secded", "What guards device memory against MEM faults [default: none]"),
     ] = None
     arch: Arch = None
+    device: Device = None
     seed: Seed = None
     engine: Annotated[
         str | None,

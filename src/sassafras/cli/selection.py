@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sassafras.architectures.registry import architecture, architectures
+from sassafras.architectures.registry import architecture, architectures, card
 from sassafras.campaign.design.lanes import certain_number
 from sassafras.campaign.design.presets import PRESETS, preset_source
 from sassafras.campaign.design.settings import Settings
@@ -78,7 +78,7 @@ def select(options: Options) -> Chosen:
         check_targets(settings, programs)
     with phase("loading network"):
         source = choose_source(options)
-        network = source.build(architecture(settings.arch))
+        network = source.build(settings.architecture)
     settings = settings.for_network(network)
     fit, said = _fit(options, network, settings.fit)
     with phase("choosing frames" if options.images is None else "loading pictures"):
@@ -103,7 +103,7 @@ def make_settings(options: Options) -> Settings:
         "kernels": None if options.kernels is None else choose_kernels(options.kernels),
         "injections": options.injections,
         "frames": options.frames,
-        "arch": None if options.arch is None else choose_architecture(options.arch),
+        **choose_target(options),
         "seed": options.seed,
         "shard": None if options.shard is None else parse_shard(options.shard),
         "per_stratum": options.per_stratum,
@@ -145,6 +145,16 @@ def parse_goal(text: str) -> float:
     if not LEAST_GOAL <= goal < 0.5:
         raise UsageError(f"--until {text}: give a half-width from {LEAST_GOAL:.2%} to 50%, such as 0.5%")
     return goal
+
+
+def choose_target(options: Options) -> dict[str, str]:
+    """Architecture and card, as far as they are asked for: a card alone decides the architecture. Raises
+    UsageError for unknown ones, ones that do not go together, and without bundled machine code.
+    """
+    if options.device is None:
+        return {} if options.arch is None else {"arch": choose_architecture(options.arch)}
+    arch = choose_architecture(options.arch or card(options.device).architecture)
+    return {"arch": architecture(arch, options.device).name, "device": options.device}
 
 
 def choose_architecture(text: str) -> str:

@@ -91,7 +91,7 @@ def fit_study(
     """
     demand_sample(campaign.folder, campaign.settings)
     target = campaign.network.architecture
-    device = target.card()
+    device = target.modelled_card()
     rates = Rates(
         band or cited_band(device),
         register_file_bits(device, target.limits()),

@@ -84,7 +84,7 @@ def cost_book(
     """
     network.open_early()  # made once, not by every worker
     variants = every_technique(launched(network), unbounded(network), refused(network))
-    device = network.architecture.card()
+    device = network.architecture.modelled_card()
     techniques, forms = list(variants), tuple(harden(network, protection) for protection in variants.values())
     work = [
         (planned.index, number)

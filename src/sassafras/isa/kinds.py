@@ -50,7 +50,10 @@ class Convergence(Enum):
 
 
 class Pipe(Enum):
-    """Classes of instructions that share a throughput."""
+    """Classes of instructions that share a throughput. From Turing on ``FULL`` is the pipe of float and
+    integer multiply-adds, ``HALF`` the other one, of integer addition, logic, shifts, selections and
+    comparisons.
+    """
 
     FULL = "full rate"
     HALF = "half rate"

@@ -132,10 +132,11 @@ def allocation(
     The last, partial wave of a larger grid is taken for a full one, and a block for one that keeps its
     registers as long as the launch takes: an upper bound.
     """
+    own = max(program.shared_bytes - limits.shared_counted, 0)
     found = occupancy(
         limits,
         program.register_count,
-        program.shared_bytes + shared_bytes,
+        own + shared_bytes,
         threads_per_block,
         program.architecture.launch,
     )

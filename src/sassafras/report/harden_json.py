@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.architectures.registry import architecture
 from sassafras.campaign.campaign import Campaign
 from sassafras.errors import CampaignError
 from sassafras.hardening.coverage import Coverage, Coverages
@@ -166,7 +165,7 @@ def _table2(study: Study) -> dict[str, Any]:
     book = study.costs
     columns: Mapping[str, Protection] = study.columns
     return {
-        "device": architecture(study.campaign.settings.arch).card().name,
+        "device": study.campaign.settings.architecture.modelled_card().name,
         **_measured_on(study.measurement),
         "columns": {
             name: {

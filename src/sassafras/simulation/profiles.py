@@ -32,12 +32,17 @@ def launches_of(workload: Workload, program: str) -> list[PlannedLaunch]:
 
 def profile_key(workload: Workload, given: Input, program: Program) -> str:
     """What the counts depend on: emulator, machine code, launches, the network's golden memory, the frame.
-    Not the places of the launches in the plan: a hardened network may launch more between them.
+    Not the places of the launches in the plan: a hardened network may launch more between them. Where no twin
+    says what a kernel leaves, its machine code does: that of every such launch before.
     """
     digest = hashlib.sha256((source_key(*_SOURCES) + program.digest).encode())
     digest.update(workload.golden_digest.encode())
-    for planned in launches_of(workload, program.name):
+    launches = launches_of(workload, program.name)
+    for planned in launches:
         digest.update(repr((planned.invocation, planned.launch)).encode())
+    for planned in workload.plan[: launches[-1].index if launches else 0]:
+        if planned.spec.twin is None:
+            digest.update(planned.spec.code(workload.architecture).digest.encode())
     for content in bytes_of(given.arrays):
         digest.update(content)
     return f"profile-{digest.hexdigest()[:40]}.npz"

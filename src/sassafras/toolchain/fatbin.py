@@ -20,6 +20,7 @@ from elftools.elf.elffile import ELFFile
 from sassafras.architectures.registry import name_of
 from sassafras.errors import ToolchainError
 from sassafras.toolchain.cubin import architecture_of
+from sassafras.toolchain.vendor_libraries import check_not_vendors
 
 MAGIC = 0xBA55ED50
 _HEADER = struct.Struct("<IHHQ")  #: magic, version, size of this header, size of all parts
@@ -41,13 +42,15 @@ class Part:
 def cubins_of(path: Path, arch: str) -> list[bytes]:
     """The cubins for an architecture in a cubin, a fatbin, or a file of the host that holds some.
 
-    Raises ToolchainError, in one line, for a file that holds none for it, and says what it does hold.
+    Raises ToolchainError, in one line, for a file that holds none for it, and says what it does hold, and
+    for NVIDIA's own libraries.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ToolchainError(f"cannot read {path}: {error.strerror}") from error
     try:
+        check_not_vendors(path, content)
         parts = list(_parts_of_file(content))
     except (struct.error, ELFError, IndexError, ValueError) as error:
         raise ToolchainError(f"{path} is damaged: {error}; compile it again") from error

@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.device import Device
-from sassafras.errors import UsageError
 from sassafras.faults.memory import Exposed, Held, Interval, Touches, exposed_buffers
 from sassafras.faults.population import ProfiledLaunch
 from sassafras.kernels.cost import launch_cost
@@ -27,7 +25,7 @@ def exposed_memory(
     """Of each of the launches, in their order. Raises UsageError where no card is modelled for the
     architecture: there is no time to draw from.
     """
-    device = modelled_device(workload.architecture)
+    device = workload.architecture.modelled_card()
     held = held_buffers(workload)
     by_frame: dict[int, list[tuple[Interval, ...]]] = {}
     nobody_knows = any(planned.spec.observed for planned in workload.plan)
@@ -41,16 +39,6 @@ def exposed_memory(
     return [
         Exposed(by_frame[item.frame][item.launch], _nanoseconds(device, workload, item)) for item in launches
     ]
-
-
-def modelled_device(target: Architecture) -> Device:
-    """The card whose time is modelled. Raises UsageError where there is none."""
-    if target.device is None:
-        raise UsageError(
-            f"mode MEM draws from modelled time, and no card is modelled for {target.name}; choose another "
-            "--arch or other modes"
-        )
-    return target.device
 
 
 def held_buffers(workload: Workload) -> list[Held]:

@@ -12,10 +12,11 @@ from sassafras.faults.secded import Ecc
 from sassafras.simulation.kept_output import Outputs
 from sassafras.sources import source_key
 
-#: Settings that decide how many rows there are, and those of the frames, whose pixels count themselves.
+#: Settings that decide how many rows there are, those of the frames, whose pixels count themselves, and the
+#: card, whose time is modelled beside the rows.
 NOT_OF_ROWS = {
     *("injections", "preset", "modes", "until", "per_stratum", "shard", "faults"),
-    *("frames", "frame_classes", "fit"),
+    *("frames", "frame_classes", "fit", "device"),
 }
 
 
@@ -32,7 +33,8 @@ def row_settings(settings: Settings) -> dict[str, Any]:
     if settings.ecc is Ecc.NONE:
         del found["ecc"]
     if Mode.MEM in settings.modes:
-        found["modelled_time"] = source_key("kernels.cost", "kernels.work")  # memory faults draw from it
+        # Memory faults draw from modelled time.
+        found["modelled_time"] = f"{settings.architecture.card} {source_key('kernels.cost', 'kernels.work')}"
     used = {*settings.used_models} - {*DRAWN_MODELS, FaultModel.MASK}
     tables = {model: model.file.digest for model in sorted(used)}
     if tables:

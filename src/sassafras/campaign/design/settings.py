@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sassafras.architectures.registry import DEFAULT
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.registry import DEFAULT, architecture, card
 from sassafras.campaign.design.own_faults import OF_A_SAMPLE, own_faults, settings_for
 from sassafras.campaign.design.shard import Shard, numbers_of
 from sassafras.errors import UsageError, did_you_mean
@@ -37,6 +38,8 @@ class Settings(BaseModel):
     in every kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
     ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
     ``ecc``: what guards device memory (mode MEM). ``outputs``: what a row keeps of a faulty output.
+    ``device``: the card whose time is modelled (None: the architecture's usual one): rows of the mode MEM
+    alone depend on it; given alone, it decides ``arch``.
     ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
     ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
     """
@@ -59,6 +62,7 @@ class Settings(BaseModel):
     frame_classes: FrameClasses = FrameClasses.DRAWN
     fit: Fit = Fit.STRETCH
     arch: str = DEFAULT
+    device: str | None = None
     engine: Literal["fast", "full"] = "fast"
     watchdog: int = Field(default=10, gt=1)
     shard: Shard | None = None
@@ -77,6 +81,18 @@ class Settings(BaseModel):
         if beside:
             raise ValueError(f"faults of your own are no sample: {beside[0]} cannot go with them")
         return given | settings_for(own_faults(given["faults"]))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _architecture_of_device(cls, given: Any) -> Any:
+        """A card runs code of its own architecture."""
+        if not isinstance(given, dict) or given.get("device") is None:
+            return given
+        try:
+            found = architecture(given.get("arch") or card(given["device"]).architecture, given["device"])
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return given | {"arch": found.name}
 
     @model_validator(mode="before")
     @classmethod
@@ -158,6 +174,11 @@ class Settings(BaseModel):
     def models_of(self, mode: Mode) -> tuple[FaultModel, ...]:
         """The fault models of a mode, in the order of their turns."""
         return (self.mode_models or {}).get(mode, self.models)
+
+    @property
+    def architecture(self) -> Architecture:
+        """Whose machine code runs, with the card whose time is modelled. Raises UsageError if unknown."""
+        return architecture(self.arch, self.device)
 
     @property
     def used_models(self) -> tuple[FaultModel, ...]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from sassafras.architectures.registry import architecture
-from sassafras.campaign.design.exposed import modelled_device
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import numbers_of
 from sassafras.errors import UsageError
@@ -33,7 +31,7 @@ def check_faults(settings: Settings, strata: int) -> None:
     be.
     """
     if Mode.MEM in settings.modes:
-        modelled_device(architecture(settings.arch))
+        settings.architecture.modelled_card()
     if settings.until is not None:
         return
     lanes = len(settings.modes) * strata

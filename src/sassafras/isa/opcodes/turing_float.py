@@ -58,7 +58,7 @@ SINGLE = (
         fidelity=flushing,
     ),
     _single("FMNMX", "dssp", pipe=Pipe.HALF, fields=(FLUSH, PROPAGATED)),
-    _single("FSEL", "dssp", pipe=Pipe.FULL, copies=True, fields=(FLUSH,)),
+    _single("FSEL", "dssp", pipe=Pipe.HALF, copies=True, fields=(FLUSH,)),
     _single("FSET", "dssp", pipe=Pipe.HALF, fields=(AS_FLOAT, FLOAT_COMPARE, FLUSH, COMBINE)),
     _single("FSETP", "DDssp", pipe=Pipe.HALF, fields=(FLOAT_COMPARE, FLUSH, COMBINE), group=Group.SETP),
     _single("FCHK", "Dss", pipe=Pipe.FULL, fidelity=QUICK_DIVISION),

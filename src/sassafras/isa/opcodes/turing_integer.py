@@ -34,7 +34,7 @@ _SUM = ("dsss", "dDsss", "dDDsss", "dssspp", "dDssspp", "dDDssspp")
 _SCALED = ("dssi", "dDssi", "dsssi", "dDsssi", "dsssip", "dDsssip", "dssip", "dDssip")
 
 
-def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.FULL, **facts: object) -> tuple[Opcode, Opcode]:
+def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.HALF, **facts: object) -> tuple[Opcode, Opcode]:
     """The records of an opcode and of what does the same for the warp, which SASSIFI knows nothing of."""
     of_warp = {key: fact for key, fact in facts.items() if key != "group"}
     return opcode(name, *signatures, pipe=pipe, **facts), opcode(
@@ -47,14 +47,15 @@ ARITHMETIC = (
     *pair_of(
         "IMAD",
         *("dsse", "dDsse", "dssep", "dDssep"),
+        pipe=Pipe.FULL,
         fields=(PRODUCT, WRITTEN_AS, SIGNED, CARRIED),
         group=Group.MAD,
         operand_modifiers="-~",
         result_width=registers_of_product,
         addend_width=registers_of_addend,
     ),
-    *pair_of("LEA", *_SCALED, pipe=Pipe.HALF, fields=(HIGH, CARRIED, SIGN_EXTENDED), operand_modifiers="-~"),
-    opcode("VIADD", "dss", pipe=Pipe.FULL, group=Group.IADD_IMUL, operand_modifiers="-"),
+    *pair_of("LEA", *_SCALED, fields=(HIGH, CARRIED, SIGN_EXTENDED), operand_modifiers="-~"),
+    opcode("VIADD", "dss", pipe=Pipe.HALF, group=Group.IADD_IMUL, operand_modifiers="-"),
     opcode("IABS", "ds", pipe=Pipe.HALF, operand_modifiers="-|"),
     opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
     opcode("VIADDMNMX", "dsssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
@@ -62,7 +63,7 @@ ARITHMETIC = (
 )
 
 BITS = (
-    *pair_of("SHF", "dsss", pipe=Pipe.HALF, fields=(SIDE, WRAPPED, SHIFTED_TYPE, HIGH)),
+    *pair_of("SHF", "dsss", fields=(SIDE, WRAPPED, SHIFTED_TYPE, HIGH)),
     *pair_of("LOP3", "dsssip", "Ddsssip", copies=True, fields=(TABLE,)),
     *pair_of("PRMT", "dsss", fields=(BYTE_PICK,)),
     *pair_of("FLO", "ds", pipe=Pipe.QUARTER, fields=(SIGNED, SHIFT_AMOUNT), operand_modifiers="~"),
@@ -80,11 +81,10 @@ PREDICATES = (
     *pair_of(
         "ISETP",
         *("DDssp", "DDsspp"),
-        pipe=Pipe.HALF,
         fields=(INTEGER_COMPARE, SIGNED, COMBINE, LOWER_TOO),
         group=Group.SETP,
     ),
-    *pair_of("PLOP3", "DDpppii", pipe=Pipe.HALF, fields=(TABLE,), group=Group.SETP),
+    *pair_of("PLOP3", "DDpppii", fields=(TABLE,), group=Group.SETP),
 )
 
 TURING_INTEGER: tuple[Opcode, ...] = ARITHMETIC + BITS + MOVES + PREDICATES

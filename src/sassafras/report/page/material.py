@@ -112,7 +112,7 @@ def gather(
         frames=record.golden,
         layers=tuple(LayerFacts(y.index, y.kind, y.shape, prod(y.shape)) for y in shape.parts),
         launches=Counter(planned.kernel for planned in shape.launches),
-        avf=read_avf(folder, results) if avf is None else campaign_numbers(avf),
+        avf=read_avf(folder, results.injections) if avf is None else campaign_numbers(avf),
         hardening=read_hardening(record, results),
         usage=record.usage,
         conditions=judged,

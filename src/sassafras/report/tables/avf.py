@@ -14,7 +14,6 @@ from sassafras.analysis.avf import ResidentLaunch, allocated_fraction, strikes, 
 from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.fit import FitOutcome
 from sassafras.analysis.intervals import CONFIDENCE
-from sassafras.analysis.results import Results
 from sassafras.report.cells import Missing, Percent, Share
 from sassafras.report.files import SUMMARY
 from sassafras.report.numbers import NONE_SEEN, NOT_STRUCK
@@ -28,13 +27,13 @@ OUTCOMES = (FitOutcome.AVF, FitOutcome.SDC, FitOutcome.DUE)
 ONE_SIDED = 1 - 2 * (1 - CONFIDENCE)  #: of the two-sided interval whose end is the one-sided bound
 
 
-def read_avf(folder: Path, results: Results) -> Mapping[str, Any] | None:
+def read_avf(folder: Path, injections: pd.DataFrame) -> Mapping[str, Any] | None:
     """What ``sassafras run`` wrote into the campaign's ``summary.json`` (`avf_numbers`); None where there is
-    nothing, or where it was made of other injections.
+    nothing, or where it was made of others than these ``injections``.
     """
     try:
         found = json.loads((folder / SUMMARY).read_text("utf-8"))["avf"]
-        same = found["total"]["n"] == len(strikes(results.injections))
+        same = found["total"]["n"] == len(strikes(injections))
     except (OSError, ValueError, LookupError, TypeError):
         return None
     return found if same else None
@@ -118,11 +117,13 @@ def _row(part: Mapping[str, Any], seconds: float, *, struck: bool) -> list[Given
     known: list[Given] = [Percent(part["seconds"] / seconds, 2), Percent(part["allocated_fraction"], 1)]
     if not struck or not part["n"]:
         return [*known, Missing(reason=NOT_STRUCK), *[Missing()] * len(OUTCOMES)]
-    return [*known, part["n"], *(_share(part["avf"][outcome.value], part["n"]) for outcome in OUTCOMES)]
+    return [*known, part["n"], *(avf_share(part["avf"][outcome.value], part["n"]) for outcome in OUTCOMES)]
 
 
-def _share(found: Mapping[str, float], n: int) -> Share:
-    """Of files from before 0.20 the bound is not known: the end of the interval is one."""
+def avf_share(found: Mapping[str, float], n: int) -> Share:
+    """An AVF of n strikes as `part_numbers` has it. Of files from before 0.20 the bound is not known: the end
+    of the interval is one.
+    """
     below = math.nan if found["share"] else found.get("below", found["high"])
     return Share(found["share"], found["low"], found["high"], below, round(found["share"] * n), n)
 
