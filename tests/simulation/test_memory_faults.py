@@ -27,6 +27,7 @@ from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.record import Injection
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.workbench import Workbench
+from sassafras.workload.own.load import load_workload
 
 Vector = NDArray[np.float32]
 CONNECTED = """
@@ -233,3 +234,16 @@ def test_engines_agree_on_lenet(tmp_path: Path) -> None:
     assert_same(
         fast, run(tmp_path / "full", load_lenet(), pictures, engine="full", **asked), without=FAST_ONLY
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["histogram", "spmv", "stencil"])
+def test_engines_agree_on_kernels_of_ones_own(tmp_path: Path, name: str) -> None:
+    """Struck indexes send loads astray: traps and hangs of later launches, too."""
+    own = load_workload(Path(__file__).parents[2] / "docs" / "examples" / "own" / name / "workload.toml")
+    kernels = tuple(dict.fromkeys(planned.kernel for planned in own.plan))
+    asked = MEMORY | {"injections": 120, "kernels": kernels, "seed": 3}
+    given = own.brought_inputs or ()
+    fast = run(tmp_path / "fast", own, given, **asked)
+    assert name != "spmv" or (fast.due_kind == "ILLEGAL_ADDRESS").any()
+    assert_same(fast, run(tmp_path / "full", own, given, engine="full", **asked), without=FAST_ONLY)
