@@ -4,6 +4,7 @@ the reference are emulated as that code, wide where they are large, and gemm's s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ from sassafras.network.network import Network
 
 ELSEWHERE = [arch for arch in bundled_architectures() if arch != DEFAULT]
 FIRST = "sm_80"
-NETWORKS = {"tiny": tiny, "every size different": lambda: network(OTHERS["every size different"], 20)}
+NETWORKS: dict[str, Callable[[], Network]] = {
+    "tiny": tiny,
+    "every size different": lambda: network(OTHERS["every size different"], 20),
+}
 
 
 def compare(
@@ -36,8 +40,7 @@ def compare(
         for engine in ("fast", "full")
     )  # fmt: skip
     assert_same(fast, full, FAST_ONLY)
-    found: dict[str, int] = fast.groupby("outcome").size().to_dict()
-    return found
+    return {str(outcome): int(n) for outcome, n in fast.groupby("outcome").size().items()}
 
 
 @pytest.mark.parametrize("arch", sampled(ELSEWHERE, lambda arch: arch == FIRST))

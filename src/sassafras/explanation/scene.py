@@ -106,12 +106,18 @@ def target_name(target: Target) -> str:
             return f"R{target.index}"
         case TargetKind.PREDICATE:
             return f"P{target.index}"
+        case TargetKind.UNIFORM_REGISTER | TargetKind.UNIFORM_INDEX:
+            return f"UR{target.index}"
+        case TargetKind.UNIFORM_PREDICATE:
+            return f"UP{target.index}"
         case TargetKind.CONDITION_CODE:
             return "CC"
         case TargetKind.STORE_ADDRESS:
             return "the store's address"
         case TargetKind.STORE_VALUE:
             return "the stored word"
+        case TargetKind.MEMORY:
+            return f"word {target.index}"
         case _:
             assert_never(target.kind)
 

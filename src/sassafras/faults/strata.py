@@ -18,7 +18,7 @@ import numpy as np
 
 from sassafras.faults.ids import fault_id, mode_number
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope, pick
-from sassafras.faults.population import Population
+from sassafras.faults.population import Sites, draw_at
 
 
 class Stratify(StrEnum):
@@ -35,7 +35,7 @@ class Strata:
     those launches.
     """
 
-    def __init__(self, populations: Mapping[FaultModel, Population], labels: Sequence[str]) -> None:
+    def __init__(self, populations: Mapping[FaultModel, Sites], labels: Sequence[str]) -> None:
         self._populations = dict(populations)
         places: dict[str, list[int]] = {}
         for place, label in enumerate(labels):
@@ -71,17 +71,14 @@ class Strata:
         model = _choose(choice, dict(zip(self._populations, shares, strict=True)))
         site = int(generator.integers(0, self.sites(label, model)))
         place = self._ranges[label, model].number(site)
-        item, thread, ordinal = self._populations[model].locate(place)
-        block, inside = divmod(thread, item.threads_per_block)
-        where = (item.frame, item.launch, block, inside, ordinal)
-        longest = item.profile.longest
-        return Draw(fault_id(mode, number), mode, model, scope, *where, *words, longest=longest)
+        where = self._populations[model].locate(place)
+        return draw_at(where, fault_id(mode, number), mode, model, scope, words)
 
 
 class _Ranges:
     """The sites of some launches of a population, numbered one after the other."""
 
-    def __init__(self, population: Population, places: Sequence[int]) -> None:
+    def __init__(self, population: Sites, places: Sequence[int]) -> None:
         sizes = np.array(population.sites_per_launch, np.int64)
         self._starts = (np.cumsum(sizes) - sizes)[places]
         self._ends = np.cumsum(sizes[places])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sassafras.explanation.layers import Stopped
 from sassafras.explanation.memory_map import Spot
 from sassafras.explanation.steps import Fate
-from sassafras.explanation.story import Moment, Story, Strike
+from sassafras.explanation.story import MemoryTold, Moment, Story, Strike
 from sassafras.explanation.trapped import TrapTold
 from sassafras.faults.model import FaultModel, Mode, TargetKind
-from sassafras.isa.operands import RZ
+from sassafras.isa.operands import RZ, URZ
+from sassafras.report.explain_memory import memory_sentences
 from sassafras.report.explain_values import bit_list, many, word
 from sassafras.report.numbers import probability
 from sassafras.simulation.outcome import Outcome, Severity
@@ -54,6 +55,8 @@ def answer(story: Story) -> tuple[str, str]:
 
 def in_brief(story: Story) -> tuple[str, ...]:
     """The story in a few sentences."""
+    if story.memory is not None:
+        return in_brief_of_memory(story, story.memory)
     parts = [_what_it_was_doing(story), strike_sentence(story.strike, story.row.model), fate_sentence(story)]
     if story.trap is not None:
         parts.append(trap_sentence(story.trap, story.row.thread))
@@ -64,6 +67,18 @@ def in_brief(story: Story) -> tuple[str, ...]:
     elif story.row.outcome in (Outcome.DETECTED, Outcome.CORRECTED):
         parts += [_noticed(story)] if story.raised is None else [_memory(story), _noticed_later(story)]
     return tuple(part for part in parts if part)
+
+
+def in_brief_of_memory(story: Story, told: MemoryTold) -> tuple[str, ...]:
+    """The same of a fault in memory."""
+    parts = list(memory_sentences(story, told))
+    if story.stopped is not None:
+        parts.append(_stopped_sentence(story.stopped))
+    if story.row.outcome is Outcome.SDC:
+        parts.append(end_sentence(story))
+    elif story.raised is not None:
+        parts.append(_noticed_later(story))
+    return tuple(parts)
 
 
 def _stopped_sentence(launch: Stopped) -> str:
@@ -89,11 +104,11 @@ def strike_sentence(strike: Strike, model: str) -> str:
     if strike.mode is Mode.RF:
         change = f"{_word(strike, strike.before)} became {_word(strike, strike.after)}"
         return f"Right before the instruction, {how} register {strike.name}: {change}."
-    if strike.kind is TargetKind.REGISTER_INDEX:
+    if strike.kind in (TargetKind.REGISTER_INDEX, TargetKind.UNIFORM_INDEX):
         return _misdirected(strike, model)
     if strike.kind is TargetKind.STORE_ADDRESS:
         return _astray(strike, model)
-    if strike.kind is TargetKind.PREDICATE:
+    if strike.kind in (TargetKind.PREDICATE, TargetKind.UNIFORM_PREDICATE):
         words = ["false", "true"]
         return (
             f"The predicate {strike.name} that the instruction had just set was inverted: "
@@ -141,7 +156,8 @@ def _misdirected(strike: Strike, model: str) -> str:
             f"The result was set aside for register R{strike.after}, which no instruction names: it was "
             f"lost, and {strike.name} kept what it held ({why})."
         )
-    to = "nowhere (RZ)" if strike.after == RZ else f"to R{strike.after}"
+    letters, nowhere = ("UR", URZ) if strike.kind is TargetKind.UNIFORM_INDEX else ("R", RZ)
+    to = f"nowhere ({letters}Z)" if strike.after == nowhere else f"to {letters}{strike.after}"
     return f"The result went {to} instead of {strike.name}, which kept what it held ({why})."
 
 
