@@ -78,8 +78,9 @@ def base_of(operand: Address) -> Address:
 
 
 def address_operand(instruction: Instruction) -> Address | None:
-    """Of an access through registers."""
-    return next((o for o in instruction.operands if isinstance(o, Address)), None)
+    """Where an access goes; None also for what moves something from one address to another."""
+    found = [o for o in instruction.operands if isinstance(o, Address)]
+    return found[0] if len(found) == 1 else None
 
 
 def _alike(other: Instruction, there: Address, here: Address, field: Field) -> bool:

@@ -11,6 +11,7 @@ from llvmlite import ir
 from sassafras.building import I1, I32, I64
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.vector.lanes import NoWideForm, Wide
+from sassafras.emulator.vector.patterns import address_operand
 from sassafras.isa.kinds import Space
 from sassafras.isa.operands import PT, Address, Operand, Predicate, UniformPredicate
 
@@ -79,14 +80,14 @@ class WidePorts(Ports):
     def global_address(self, operand: Operand) -> Any:
         """With what it is made of."""
         address = super().global_address(operand)
-        if not isinstance(address, Wide) or not isinstance(operand, Address):
+        if not isinstance(address, Wide) or operand != address_operand(self.at):
             return address
         return Addressed(address, operand, self.address_words(Space.GLOBAL, operand))
 
     def shared_address(self, operand: Operand) -> Any:
         """With what it is made of."""
         address = super().shared_address(operand)
-        if not isinstance(address, Wide) or not isinstance(operand, Address):
+        if not isinstance(address, Wide) or operand != address_operand(self.at):
             return address
         return Addressed(address, operand, self.address_words(Space.SHARED, operand))
 
