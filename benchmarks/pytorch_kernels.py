@@ -1,15 +1,17 @@
-"""How much of real code loads: a seeded sample of the sm_50 kernels of PyTorch's CUDA library.
+"""How much of real code loads: a seeded sample of the kernels that PyTorch's CUDA library has for an
+architecture (``--arch``: sm_50, or one of Turing's successors).
 
 Run from the repository's root, on a machine of your own::
 
     pip download torch==2.7.1 --no-deps && unzip torch-2.7.1*.whl torch/lib/libtorch_cuda.so
     pip install nvidia-cuda-cuobjdump
     PYTHONPATH=. python benchmarks/pytorch_kernels.py torch/lib/libtorch_cuda.so --cuobjdump cuobjdump
+    PYTHONPATH=. python benchmarks/pytorch_kernels.py ... --arch sm_80
 
 Cubins and listings stay in a temporary folder (``--keep``: in one of your own). A kernel loads when its
 listing is read and every instruction of it compiles in the plain and the armed build; it counts when every
-form in it (opcode and modifiers) has an oracle as well (``tests/emulator/oracles.py``). The table says what
-stops the others; "alone" are kernels that only this form stops.
+form in it (opcode and modifiers) has an oracle as well (``oracles.py`` of ``tests/emulator`` or of its
+``turing``). The table says what stops the others; "alone" are kernels that only this form stops.
 """
 
 from __future__ import annotations
@@ -30,21 +32,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from elftools.elf.elffile import ELFFile
-from tests.emulator.bench import listing
-from tests.emulator.oracles import head, heads_with_oracle
+from tests.emulator import oracles as of_maxwell
+from tests.emulator.bench import listing as maxwell_listing
+from tests.emulator.turing import oracles as of_turing
+from tests.emulator.turing.bench import listing as turing_listing
 
-from sassafras.architectures.registry import program_of
+from sassafras.architectures.registry import architecture, program_of
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.plain import PlainFunction
 from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction
 from sassafras.errors import ListingError
+from sassafras.isa.family import MAXWELL
 from sassafras.isa.listing_lines import read_listing
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter
 from sassafras.toolchain.cubin import read_metadata
 from sassafras.toolchain.nvdisasm import find_nvdisasm
 
-ARCHITECTURE = "sm_50"
 _LABEL = re.compile(r"`\([^()]+\)")
 _PLACE = re.compile(r"\b0x[0-9a-f]+\b|(?<=[RP])\d+")
 
@@ -57,12 +61,12 @@ class Kernel(NamedTuple):
     name: str
 
 
-def extract(library: Path, tool: str, folder: Path) -> list[Path]:
-    """The cubins of a library, extracted unless they are there already."""
-    if not any(folder.glob("*.cubin")):
-        command = [tool, "-xelf", ARCHITECTURE, str(library.resolve())]
+def extract(library: Path, tool: str, folder: Path, arch: str) -> list[Path]:
+    """The cubins of a library for an architecture, extracted unless they are there already."""
+    if not any(folder.glob(f"*.{arch}.cubin")):
+        command = [tool, "-xelf", arch, str(library.resolve())]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return sorted(folder.glob(f"*{ARCHITECTURE}*.cubin"))
+    return sorted(folder.glob(f"*.{arch}.cubin"))
 
 
 def kernels_of(cubin: Path) -> Iterator[Kernel]:
@@ -90,6 +94,11 @@ def disassembled(tool: Path, cubin: Path, kernels: list[Kernel], folder: Path) -
 _REASONS: dict[str, str | None] = {}  #: by form: what is said against it, None for nothing
 
 
+def is_maxwell(metadata: KernelMetadata) -> bool:
+    """Whether a kernel is of the first family."""
+    return architecture(metadata.arch).family is MAXWELL
+
+
 def reason_of(text: str, metadata: Callable[[], KernelMetadata]) -> str | None:
     """Why an instruction of a kernel does not load, or does not count. Asked once for each form: all numbers
     of registers, offsets and literals are one.
@@ -99,7 +108,8 @@ def reason_of(text: str, metadata: Callable[[], KernelMetadata]) -> str | None:
     if form not in _REASONS:
         # A NaN's text needs its encoding, which cannot stand in the program that is made of one instruction.
         sure = text.replace("-QNAN", "-INF").replace("+QNAN", "+INF")
-        tested = head(text) in heads_with_oracle()
+        oracles = of_maxwell if is_maxwell(metadata()) else of_turing
+        tested = oracles.head(text) in oracles.heads_with_oracle()
         _REASONS[form] = _refusal(sure, metadata()) or (None if tested else "no oracle")
     return _REASONS[form]
 
@@ -107,7 +117,9 @@ def reason_of(text: str, metadata: Callable[[], KernelMetadata]) -> str | None:
 def _refusal(text: str, metadata: KernelMetadata) -> str | None:
     """What the parser or a build says against an instruction that stands alone."""
     area = (Parameter(0, 0, 4096),)
-    alone = replace(metadata, register_count=255, parameter_base=0x140, parameters=area, code_bytes=0)
+    base = architecture(metadata.arch).family.known_bank().parameters
+    alone = replace(metadata, register_count=255, parameter_base=base, parameters=area, code_bytes=0)
+    listing = maxwell_listing if is_maxwell(metadata) else turing_listing
     try:
         program = program_of(listing([".L_x:", "NOP", text, "EXIT"]), alone)
         lock_step = program.is_warp_synchronous
@@ -126,7 +138,7 @@ def stops(listing_text: str, cubin: bytes, name: str) -> tuple[int, dict[str, st
     for text in dict.fromkeys(line.text for line in lines):
         reason = reason_of(text, metadata)
         if reason is not None:
-            opcode, modifiers = head(text)
+            opcode, modifiers = of_maxwell.head(text)
             found[".".join((opcode, *sorted(modifiers)))] = reason
     if not found:
         try:
@@ -169,6 +181,7 @@ def main() -> None:
     parser.add_argument("library", type=Path, help="libtorch_cuda.so")
     parser.add_argument("--cuobjdump", default="cuobjdump", help="NVIDIA's cuobjdump")
     parser.add_argument("--nvdisasm", type=Path, help="an nvdisasm of CUDA 12 (default: the toolchain's)")
+    parser.add_argument("--arch", default="sm_50", help="whose kernels (default: sm_50)")
     parser.add_argument("--count", type=int, default=3000, help="kernels in the sample")
     parser.add_argument("--seed", type=int, default=2026, help="of the sample")
     parser.add_argument("--keep", type=Path, help="a folder for cubins and listings")
@@ -177,7 +190,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        cubins = extract(asked.library, asked.cuobjdump, folder)
+        cubins = extract(asked.library, asked.cuobjdump, folder, asked.arch)
         everything = [kernel for cubin in cubins for kernel in kernels_of(cubin)]
         sample = random.Random(asked.seed).sample(everything, min(asked.count, len(everything)))
         total, found = survey(sample, folder, asked.nvdisasm or find_nvdisasm())

@@ -65,6 +65,7 @@ def outside(rooms: tuple[str, ...], found: dict[str, set[str]]) -> dict[str, set
 OPCODES_QUOTED = {
     "verify/known_faults.py": "known faults name the instruction that they strike",
     "cli/options.py": "an example of --groups: the group FFMA is called as its opcode",
+    "interchange/nvbitfi_groups.py": "NVBitFI's own lists go by opcode",
 }
 KERNELS_QUOTED = {
     "verify/small_network.py": "the network of the self-check is a list of launches",

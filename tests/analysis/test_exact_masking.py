@@ -65,7 +65,7 @@ def every_fault(population: Population) -> list[Draw]:
     """Every site with every register."""
     found: list[Draw] = []
     for site in range(population.total):
-        item, thread, ordinal = population.locate(site)
+        item, thread, ordinal, _ = population.locate(site)
         place = (item.frame, item.launch, *divmod(thread, item.threads_per_block), ordinal)
         count = item.program.register_count
         for register in range(count):

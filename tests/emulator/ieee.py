@@ -138,6 +138,7 @@ class Format:
 
 
 HALF = Format(16, 11, -24, 0x7FFF)
+BRAIN = Format(16, 8, -133, 0x7FFF)
 SINGLE = Format(32, 24, -149, 0x7FFFFFFF)
 DOUBLE = Format(64, 53, -1074, 0xFFF8000000000000)
 

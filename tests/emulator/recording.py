@@ -193,8 +193,8 @@ def _declared(instruction: Instruction) -> Seen:
     loads_constants = access is not None and access.space is Space.CONSTANT
     if access is not None and not loads_constants:
         seen.accesses = [(access.space, access.nbytes, access.action.stores)]
-    for bank, offset, nbytes, register in effects.constants:
-        if register is None and not loads_constants:
+    for bank, offset, nbytes, register, behind_uniform in effects.constants:
+        if register is None and not behind_uniform and not loads_constants:
             seen.fixed |= {(bank, offset + k) for k in range(0, nbytes, 4)}
         else:
             seen.moved.add((bank, nbytes))

@@ -65,7 +65,7 @@ def test_every_pair_of_a_word_and_a_nanosecond_is_a_site_once() -> None:
     places = [found.locate(site) for site in range(found.total)]
     assert places == found.locate_all(np.arange(found.total))
     first, third = found.launches[0], found.launches[2]
-    counts = Counter((id(item), thread, word) for item, thread, word in places)
+    counts = Counter((id(item), thread, word) for item, thread, word, _ in places)
     assert counts == {(id(first), 0, w): 7 for w in (2, 3, 4, 9)} | {(id(third), 0, w): 3 for w in (0, 1)}
     for site in (-1, 34):
         with pytest.raises(IndexError):

@@ -78,8 +78,8 @@ def test_locating_every_site_is_a_bijection_with_the_traces(name: str, selection
     ]
     assert population.total == len(expected) == sum(population.sites_per_launch)
     located = [population.locate(site) for site in range(population.total)]
-    assert sorted((thread, ordinal) for _, thread, ordinal in located) == expected, "every site, once"
-    assert all(found is item for found, _, _ in located)
+    assert sorted((found.thread, found.ordinal) for found in located) == expected, "every site, once"
+    assert all(found.item is item and not found.of_warp for found in located)
 
 
 def test_predicated_off_instructions_count_for_the_register_file_only() -> None:
@@ -109,8 +109,8 @@ def test_ranges_are_half_open_across_launches() -> None:
         for site in (first, first + sites - 1):
             assert population.locate(site)[0] is item
         assert population.locate(first)[2] == 0
-        _, thread, ordinal = population.locate(first + sites - 1)
-        assert ordinal == lengths(item.program.name)[thread] - 1
+        last = population.locate(first + sites - 1)
+        assert last.ordinal == lengths(item.program.name)[last.thread] - 1
         first += sites
     assert first == population.total
     for outside in (-1, population.total):

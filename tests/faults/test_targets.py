@@ -15,7 +15,7 @@ from sassafras.kernels.registry import KERNELS
 REGISTER, PREDICATE, FLAGS = TargetKind.REGISTER, TargetKind.PREDICATE, TargetKind.CONDITION_CODE
 WORD, INDEX, ADDRESS = TargetKind.STORE_VALUE, TargetKind.REGISTER_INDEX, TargetKind.STORE_ADDRESS
 Found = list[tuple[TargetKind, int, int]]
-INJECTED = [group for group in Group if group is not Group.MISC]
+INJECTED = [group for group in Group if group < Group.MISC]
 
 CASES: list[tuple[str, Found, Found]] = [
     # instruction, IOV targets, IOA targets: (kind, index, bits)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.campaign import networks
+from tests.emulator.turing.bench import program as turing_program
 
 from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.design.settings import Settings
@@ -209,3 +210,18 @@ def test_warp_faults(campaign: Campaign, traced: list[TracedFault], ranks: Ranks
         else:
             assert isinstance(line, Unsaid)
         assert isinstance(nvbitfi_line(warp, planned, ranks, 1), Unsaid)
+
+
+def test_nvbitfi_counts_by_its_own_table_of_opcodes() -> None:
+    """What it does not know it takes for FADD; predicates alone and stores it leaves out."""
+    counted = {
+        "IADD3 R4, R5, R6, RZ": True,
+        "ISETP.NE.AND P0, PT, R4, RZ, PT": False,
+        "HSETP2.GT.AND P0, P1, R4, R5, PT": True,
+        "UIADD3 UR4, UR5, UR6, URZ": True,
+        "STG.E [R2.64], R4": False,
+        "ATOMG.E.ADD.STRONG.GPU PT, R4, [R2.64], R5": True,
+        "WARPSYNC 0xffffffff": False,
+        "EXIT": False,
+    }
+    assert general_register_mask(turing_program(*counted)).tolist() == list(counted.values())

@@ -21,7 +21,7 @@ from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope, drawabl
 from sassafras.faults.models.model_file import read_model
 from sassafras.faults.secded import Ecc
 from sassafras.faults.strata import Stratify
-from sassafras.faults.targets import Selection, strike_mask
+from sassafras.faults.targets import Selection, may_strike
 from sassafras.isa.groups import Group
 from sassafras.isa.program import Program
 from sassafras.kernels.programs import check_bundled, load_program
@@ -214,7 +214,7 @@ def check_targets(settings: Settings, programs: Sequence[Program]) -> None:
     kernels = ", ".join(settings.kernels)
     for mode in (mode for mode in settings.modes if mode is not Mode.MEM):
         for model in settings.models_of(mode):
-            if not any(strike_mask(program, Selection(mode, model, groups)).any() for program in programs):
+            if not any(may_strike(program, Selection(mode, model, groups)) for program in programs):
                 names = "any group" if groups is None else ", ".join(sorted(g.name for g in groups))
                 raise UsageError(
                     f"{mode.value} with {model.value} faults has nothing to strike in {names} of {kernels}; "

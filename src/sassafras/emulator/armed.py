@@ -17,6 +17,8 @@ from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
 from sassafras.emulator.windows import WINDOWS, generic_space, local_bytes, local_start
 from sassafras.isa.kinds import Space
+from sassafras.isa.locations import File
+from sassafras.isa.operands import PT, URZ
 
 if TYPE_CHECKING:
     from sassafras.emulator.machine import Machine
@@ -245,6 +247,16 @@ class ArmedBlock:
         """P0 to P6 as 0 or 1, a view."""
         view: NDArray[np.uint8] = self._states["predicates"][self._position[thread]]
         return view[:7]
+
+    def uniform(self, thread: int) -> NDArray[np.uint32]:
+        """The thread's copy of its warp's registers UR0 to UR62, a view."""
+        view: NDArray[np.uint32] = self._states[File.UNIFORM][self._position[thread]]
+        return view[:URZ]
+
+    def uniform_predicates(self, thread: int) -> NDArray[np.uint8]:
+        """Its copy of UP0 to UP6 as 0 or 1, a view."""
+        view: NDArray[np.uint8] = self._states[File.UNIFORM_PREDICATES][self._position[thread]]
+        return view[:PT]
 
     def condition_codes(self, thread: int) -> NDArray[np.uint8]:
         """Z, S, C (carry count), O, a view."""

@@ -95,6 +95,7 @@ STATE = _record(
         ("uniform_predicates", (np.uint8, 8), 1728),
         ("waiting", np.int32, 1736),  # 1 + the convergence barrier at which the lane waits, 0: at none
         ("convergence", (np.uint32, CONVERGENCE), 1792),  # the lane's copies (`convergence`)
+        ("saved", (np.uint8, CONVERGENCE - 1), 1860),  # how many times each is saved in registers
     ],
     1920,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import Ports
+from sassafras.emulator.ports import I32, Ports
 from sassafras.errors import ListingError
 from sassafras.isa.opcodes.modifiers_of_lanes import (
     BarrierReduction,
@@ -37,6 +37,13 @@ class NoLanes:
         """Nothing: there is nobody to part from."""
 
     def leave_barrier(self, barrier: int, condition: ir.Value | None) -> None:
+        """Nothing."""
+
+    def save_barrier(self, barrier: int) -> ir.Value:
+        """Nobody is in it."""
+        return I32(0)
+
+    def restore_barrier(self, barrier: int, held: ir.Value) -> None:
         """Nothing."""
 
     def arrive(self, number: ir.Value) -> None:

@@ -123,6 +123,14 @@ class Build(Protocol):
     def leave_barrier(self, barrier: int, condition: ir.Value | None) -> None:
         """Wait for nobody at a convergence barrier any more (when the condition holds)."""
 
+    def save_barrier(self, barrier: int) -> ir.Value:
+        """What a convergence barrier holds (i32), which is brought back later: others wait until then. A
+        thread alone: 0.
+        """
+
+    def restore_barrier(self, barrier: int, held: ir.Value) -> None:
+        """Bring back what a convergence barrier held."""
+
     def arrive(self, number: ir.Value) -> None:
         """The lanes at this instruction arrive at a barrier, as a warp, and go on."""
 
@@ -183,16 +191,18 @@ class Ports:
         assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index == PT:
             return I1(0 if operand.negate else 1)
-        file = _PREDICATE_FILES[type(operand)]
-        value = self.b.load(self._storage.slot(self.b, file, operand.index), typ=I8)
+        value = self.b.load(self._predicate_slot(operand), typ=I8)
         return self.b.icmp_unsigned("==" if operand.negate else "!=", value, I8(0))
 
     def set_predicate(self, operand: Operand, value: ir.Value) -> None:
         """Write a predicate register (PT swallows it)."""
         assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index != PT:
-            file = _PREDICATE_FILES[type(operand)]
-            self.b.store(self.b.zext(value, I8), self._storage.slot(self.b, file, operand.index))
+            self.b.store(self.b.zext(value, I8), self._predicate_slot(operand))
+
+    def _predicate_slot(self, operand: Predicate | UniformPredicate) -> ir.Value:
+        """Pointer to where it is kept."""
+        return self._storage.slot(self.b, _PREDICATE_FILES[type(operand)], operand.index)
 
     def flag(self, letter: str) -> ir.Value:
         """Condition code Z, S, C or O as i8 (C: the carry count, 0 to 2)."""
@@ -260,7 +270,8 @@ class Ports:
 
     def half(self, value: ir.Value, half: Half | None) -> ir.Value:
         """A 16-bit half, zero-extended (no suffix means the low one)."""
-        return self.b.lshr(value, I32(16)) if half is Half.H1 else self.b.and_(value, I32(0xFFFF))
+        high = half in (Half.H1, Half.H1_H1)
+        return self.b.lshr(value, I32(16)) if high else self.b.and_(value, I32(0xFFFF))
 
     def addend(self, operand: Operand, *, extended: bool) -> ir.Value:
         """An operand of a carrying addition as i64 in [0, 2**32].

@@ -142,6 +142,23 @@ class WarpFunction(ArmedFunction):
             kept = self.b.select(condition, I32(0), self.b.load(place, typ=I32))
         self.b.store(kept, place)
 
+    def save_barrier(self, barrier: int) -> ir.Value:
+        """Out of the lane's own copy, which is cleared and counted as saved."""
+        place = self.state_field("convergence", 4 * barrier)
+        held = self.b.load(place, typ=I32)
+        self.b.store(I32(0), place)
+        self._count_saved(barrier, 1)
+        return held
+
+    def restore_barrier(self, barrier: int, held: ir.Value) -> None:
+        """Into the lane's own copy."""
+        self.b.store(held, self.state_field("convergence", 4 * barrier))
+        self._count_saved(barrier, -1)
+
+    def _count_saved(self, barrier: int, more: int) -> None:
+        place = self.state_field("saved", barrier)
+        self.b.store(self.b.add(self.b.load(place, typ=I8), I8(more)), place)
+
     def _is_leader(self) -> ir.Value:
         """Whether no lower lane is at this instruction."""
         active = self._state_value("active", I32)

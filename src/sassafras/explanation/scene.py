@@ -106,6 +106,10 @@ def target_name(target: Target) -> str:
             return f"R{target.index}"
         case TargetKind.PREDICATE:
             return f"P{target.index}"
+        case TargetKind.UNIFORM_REGISTER | TargetKind.UNIFORM_INDEX:
+            return f"UR{target.index}"
+        case TargetKind.UNIFORM_PREDICATE:
+            return f"UP{target.index}"
         case TargetKind.CONDITION_CODE:
             return "CC"
         case TargetKind.STORE_ADDRESS:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.faults.model import Target, TargetKind
-from sassafras.faults.population import ProfiledLaunch
+from sassafras.faults.population import Place, ProfiledLaunch
 from sassafras.faults.targets import Selection
 
 WORD = 4  #: bytes
@@ -105,8 +105,8 @@ class MemoryPopulation:
         """Number of sites."""
         return int(self._ends[-1]) if len(self._ends) else 0
 
-    def locate(self, site: int) -> tuple[ProfiledLaunch, int, int]:
-        """Site number in [0, total) -> launch, 0, word of the arena."""
+    def locate(self, site: int) -> Place:
+        """As `Sites` says: its thread is 0, its ordinal the word of the arena."""
         if not 0 <= site < self.total:
             raise IndexError(f"site {site} of {self.total}")
         place = int(np.searchsorted(self._ends, site, side="right"))
@@ -115,10 +115,10 @@ class MemoryPopulation:
         word = inside // exposed.nanoseconds
         for start, end in exposed.words:
             if word < end - start:
-                return self._launches[place], 0, start + word
+                return Place(self._launches[place], 0, start + word, of_warp=False)
             word -= end - start
         raise AssertionError("the words of a launch add up to its sites")
 
-    def locate_all(self, sites: NDArray[np.int64]) -> list[tuple[ProfiledLaunch, int, int]]:
+    def locate_all(self, sites: NDArray[np.int64]) -> list[Place]:
         """Of site numbers in [0, total), each as `locate`."""
         return [self.locate(site) for site in sites.tolist()]

@@ -167,7 +167,19 @@ class TargetKind(StrEnum):
     STORE_VALUE = "STORE_VALUE"
     REGISTER_INDEX = "REGISTER_INDEX"
     STORE_ADDRESS = "STORE_ADDRESS"
+    UNIFORM_REGISTER = "UNIFORM_REGISTER"  #: of the warp: every thread of it sees the change
+    UNIFORM_PREDICATE = "UNIFORM_PREDICATE"
+    UNIFORM_INDEX = "UNIFORM_INDEX"
     MEMORY = "MEMORY"
+
+    @property
+    def of_warp(self) -> bool:
+        """Whether it is one of the warp's."""
+        return self in (
+            TargetKind.UNIFORM_REGISTER,
+            TargetKind.UNIFORM_PREDICATE,
+            TargetKind.UNIFORM_INDEX,
+        )
 
 
 class Change(Protocol):

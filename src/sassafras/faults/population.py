@@ -2,22 +2,26 @@
  A site is one executed (RF: issued) dynamic thread-instruction that the selection may strike, over all
 launches of the campaign's kernels and all its frames. Every site is equally likely (half-open ranges,
 unbiased bounded integers).
+
+An instruction whose destinations are the warp's is one site of the warp: that of the thread which executes
+most of them, the lowest of several (`leaders`), behind the thread's own sites.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.faults.ids import fault_id, mode_number
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.streams import bounded, first_words
-from sassafras.faults.targets import Selection, strike_mask
+from sassafras.faults.targets import Selection, strike_mask, warp_strike_mask
 from sassafras.isa.program import Program
 
 T = TypeVar("T")
@@ -36,6 +40,17 @@ class ProfiledLaunch:
     profile: LaunchProfile
 
 
+class Place(NamedTuple):
+    """A site: the launch, its linear thread, the ordinal among the thread's sites; ``of_warp``: it is one of
+    the warp's.
+    """
+
+    item: ProfiledLaunch
+    thread: int
+    ordinal: int
+    of_warp: bool
+
+
 class Sites(Protocol):
     """What faults are drawn from: numbered sites, launch by launch."""
 
@@ -51,18 +66,59 @@ class Sites(Protocol):
     def total(self) -> int:
         """Number of sites."""
 
-    def locate(self, site: int) -> tuple[ProfiledLaunch, int, int]:
-        """Site number in [0, total) -> launch, its linear thread, ordinal among the thread's sites."""
+    def locate(self, site: int) -> Place:
+        """Where site number ``site`` in [0, total) is."""
 
-    def locate_all(self, sites: NDArray[np.int64]) -> list[tuple[ProfiledLaunch, int, int]]:
+    def locate_all(self, sites: NDArray[np.int64]) -> list[Place]:
         """Of site numbers in [0, total), each as `locate`."""
 
 
-def sites_per_class(item: ProfiledLaunch, selection: Selection) -> NDArray[np.int64]:
-    """Sites of one thread of each class of a launch, int64 (classes,)."""
-    counts = item.profile.issued if selection.mode is Mode.RF else item.profile.executed
-    sites: NDArray[np.int64] = counts[:, strike_mask(item.program, selection)].sum(axis=1)
-    return sites
+@dataclass(frozen=True)
+class ThreadGroups:
+    """Threads of a launch that have equally many sites, group by group. ``own``: sites of one thread of each
+    group that are the thread's, ``of_warp``: that are its warp's, behind these; ``counts``: threads of each
+    group; int64 (groups,). ``threads``: linear threads, group by group, ascending within a group.
+    """
+
+    own: NDArray[np.int64]
+    of_warp: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    threads: NDArray[np.int64]
+
+    @property
+    def each(self) -> NDArray[np.int64]:
+        """Sites of one thread of each group."""
+        return self.own + self.of_warp
+
+
+def sites_of(item: ProfiledLaunch, selection: Selection) -> ThreadGroups:
+    """The sites of a launch. Its groups are the classes of its profile; where warps have sites, their leaders
+    are groups beside these.
+    """
+    profile = item.profile
+    counts = profile.issued if selection.mode is Mode.RF else profile.executed
+    own = counts[:, strike_mask(item.program, selection)].sum(axis=1)
+    of_warp = counts[:, warp_strike_mask(item.program, selection)].sum(axis=1)
+    if not of_warp.any():
+        return ThreadGroups(own, of_warp, profile.threads_per_class, profile.threads_by_class)
+    leads = leaders(of_warp[profile.thread_class], item.threads_per_block)
+    group = profile.thread_class.astype(np.int64) + len(own) * leads
+    return ThreadGroups(
+        np.concatenate([own, own]),
+        np.concatenate([np.zeros_like(of_warp), of_warp]),
+        np.bincount(group, minlength=2 * len(own)).astype(np.int64),
+        np.argsort(group, kind="stable"),
+    )
+
+
+def leaders(sites: NDArray[np.int64], threads_per_block: int) -> NDArray[np.bool_]:
+    """Of each thread of a launch, whether it has the sites of its warp. ``sites``: that it executes."""
+    blocks = sites.reshape(-1, threads_per_block)
+    leads = np.zeros(blocks.shape, bool)
+    for start in range(0, threads_per_block, WARP):
+        first = start + blocks[:, start : start + WARP].argmax(axis=1)
+        leads[np.arange(len(blocks)), first] = True
+    return leads.reshape(-1)
 
 
 def once_each(launches: Sequence[ProfiledLaunch], of: Callable[[ProfiledLaunch], T]) -> list[T]:
@@ -87,12 +143,13 @@ class Population:
     def __init__(self, launches: Sequence[ProfiledLaunch], selection: Selection) -> None:
         self.selection = selection
         self._launches = launches
-        sites = once_each(launches, lambda item: sites_per_class(item, selection))
-        threads = [item.profile.threads_per_class for item in launches]
-        self._per_launch = tuple(int(s @ t) for s, t in zip(sites, threads, strict=True))
-        # Class by class of all launches: launch, sites per thread, threads of earlier classes, last site + 1.
-        self._launch = np.repeat(np.arange(len(launches)), [len(s) for s in sites])
-        self._sites = _joined(sites)
+        sites = once_each(launches, lambda item: sites_of(item, selection))
+        threads = [one.counts for one in sites]
+        self._per_launch = tuple(int(one.each @ one.counts) for one in sites)
+        # Group by group of all launches: launch, sites per thread, threads of earlier groups, last site + 1.
+        self._threads = [one.threads for one in sites]
+        self._launch = np.repeat(np.arange(len(launches)), [len(one.own) for one in sites])
+        self._sites, self._own = (_joined([getattr(one, name) for one in sites]) for name in ("each", "own"))
         self._first = _joined([np.cumsum(t) - t for t in threads])
         self._ends = np.cumsum(self._sites * _joined(threads))
         if self.total == 0:
@@ -113,22 +170,22 @@ class Population:
         """Number of sites."""
         return int(self._ends[-1]) if len(self._ends) else 0
 
-    def locate(self, site: int) -> tuple[ProfiledLaunch, int, int]:
-        """Site number in [0, total) -> launch, its linear thread, ordinal among the thread's sites."""
+    def locate(self, site: int) -> Place:
+        """Where site number ``site`` in [0, total) is."""
         if not 0 <= site < self.total:
             raise IndexError(f"site {site} of {self.total}")
         return self.locate_all(np.array([site]))[0]
 
-    def locate_all(self, sites: NDArray[np.int64]) -> list[tuple[ProfiledLaunch, int, int]]:
+    def locate_all(self, sites: NDArray[np.int64]) -> list[Place]:
         """Of site numbers in [0, total), each as `locate`."""
         kinds = np.searchsorted(self._ends, sites, side="right")
         inside = sites - np.concatenate([[0], self._ends])[kinds]
         ranks, ordinals = np.divmod(inside, self._sites[kinds])
-        launches = [self._launches[number] for number in self._launch[kinds].tolist()]
         ranks += self._first[kinds]
+        columns = (self._launch[kinds], ranks, ordinals, ordinals >= self._own[kinds])
         return [
-            (item, int(item.profile.threads_by_class[rank]), ordinal)
-            for item, rank, ordinal in zip(launches, ranks.tolist(), ordinals.tolist(), strict=True)
+            Place(self._launches[number], int(self._threads[number][rank]), ordinal, of_warp)
+            for number, rank, ordinal, of_warp in zip(*(c.tolist() for c in columns), strict=True)
         ]
 
 
@@ -151,12 +208,21 @@ def draw_fault(
     generator = np.random.Generator(bits)
     model = models[number % len(models)]
     population = populations[model]
-    item, thread, ordinal = population.locate(int(generator.integers(0, population.total)))
-    words = [int(w) for w in generator.integers(0, 2**64, 3, dtype=np.uint64)]
-    block, inside = divmod(thread, item.threads_per_block)
-    place = (item.frame, item.launch, block, inside, ordinal)
-    longest = item.profile.longest
-    return Draw(fault_id(mode, number), mode, model, scope, *place, *words, longest=longest)
+    place = population.locate(int(generator.integers(0, population.total)))
+    words = tuple(int(w) for w in generator.integers(0, 2**64, 3, dtype=np.uint64))
+    return draw_at(place, fault_id(mode, number), mode, model, scope, words)
+
+
+def draw_at(
+    place: Place, number: int, mode: Mode, model: FaultModel, scope: Scope, words: Sequence[int]
+) -> Draw:
+    """The draw of a site, with its number and its random words. What is the warp's is struck in all of it."""
+    item = place.item
+    block, inside = divmod(place.thread, item.threads_per_block)
+    where = (item.frame, item.launch, block, inside, place.ordinal)
+    struck = Scope.WARP if place.of_warp else scope
+    target, bit, value = words
+    return Draw(number, mode, model, struck, *where, target, bit, value, longest=item.profile.longest)
 
 
 def draw_faults(
@@ -176,12 +242,9 @@ def draw_faults(
         sites, fine = bounded(words[0], population.total)
         places = population.locate_all(sites.astype(np.int64))
         columns = (own.tolist(), fine.tolist(), places, *(column.tolist() for column in words[1:]))
-        for number, good, (item, thread, ordinal), *rest in zip(*columns, strict=True):
+        for number, good, place, *rest in zip(*columns, strict=True):
             if not good:  # the generator goes on until it has an unbiased number
                 found[number] = draw_fault(seed, mode, number, models, scope, populations)
                 continue
-            block, inside = divmod(thread, item.threads_per_block)
-            place = (item.frame, item.launch, block, inside, ordinal)
-            longest = item.profile.longest
-            found[number] = Draw(fault_id(mode, number), mode, model, scope, *place, *rest, longest=longest)
+            found[number] = draw_at(place, fault_id(mode, number), mode, model, scope, rest)
     return [found[number] for number in numbers]

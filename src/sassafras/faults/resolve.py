@@ -20,7 +20,7 @@ from sassafras.faults.model import (
 from sassafras.faults.models.law import RandomWords
 from sassafras.faults.own import OwnFault
 from sassafras.faults.own_site import own_target
-from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets
+from sassafras.faults.targets import REGISTER_BITS, Selection, strike_mask, targets, warp_strike_mask
 from sassafras.isa.program import Program
 
 
@@ -36,11 +36,7 @@ def resolve(
     """
     if draw.own is not None:
         return _chosen(draw, draw.own, program, trace, ioa_register)
-    if draw.mode is Mode.RF:  # every instruction issued
-        places = np.arange(len(trace))
-    else:
-        struck = strike_mask(program, selection)[instruction_indexes(trace)]
-        places = np.flatnonzero(struck & executed_mask(trace))
+    places = struck_places(selection, program, trace)
     if draw.ordinal >= len(places):
         raise FaultNotReached(
             f"fault {draw.id}: thread {draw.thread} of block {draw.block} has {len(places)} sites, "
@@ -53,6 +49,17 @@ def resolve(
     change = draw.model.file.law.change(program.instructions[pc], target, words)
     site = Site(draw.frame, draw.launch, draw.block, draw.thread, dynamic)
     return Fault(draw, site, pc, target, change, ioa_register)
+
+
+def struck_places(selection: Selection, program: Program, trace: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """The dynamic instructions of a thread that its ordinals name: first those that strike a thread, then
+    those that strike its warp, each in order (RF: every instruction issued).
+    """
+    if selection.mode is Mode.RF:
+        return np.arange(len(trace))
+    indexes, executed = instruction_indexes(trace), executed_mask(trace)
+    masks = (mask(program, selection) for mask in (strike_mask, warp_strike_mask))
+    return np.concatenate([np.flatnonzero(mask[indexes] & executed) for mask in masks])
 
 
 def _chosen(

@@ -18,7 +18,7 @@ import numpy as np
 
 from sassafras.faults.ids import fault_id, mode_number
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope, pick
-from sassafras.faults.population import Sites
+from sassafras.faults.population import Sites, draw_at
 
 
 class Stratify(StrEnum):
@@ -71,11 +71,8 @@ class Strata:
         model = _choose(choice, dict(zip(self._populations, shares, strict=True)))
         site = int(generator.integers(0, self.sites(label, model)))
         place = self._ranges[label, model].number(site)
-        item, thread, ordinal = self._populations[model].locate(place)
-        block, inside = divmod(thread, item.threads_per_block)
-        where = (item.frame, item.launch, block, inside, ordinal)
-        longest = item.profile.longest
-        return Draw(fault_id(mode, number), mode, model, scope, *where, *words, longest=longest)
+        where = self._populations[model].locate(place)
+        return draw_at(where, fault_id(mode, number), mode, model, scope, words)
 
 
 class _Ranges:

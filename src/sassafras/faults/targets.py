@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from sassafras.faults.model import FaultModel, Mode, Target, TargetKind
 from sassafras.isa.groups import Group
+from sassafras.isa.locations import File
 from sassafras.isa.program import Instruction, Program, of_program
 
 REGISTER_BITS = 32
 INDEX_BITS = 8  #: a register index in the machine code has 8 bits
+UNIFORM_INDEX_BITS = 6  #: and one of a register of the warp 6
 _CC_FLAGS = 4
 
 #: Groups that name a kind of destination rather than an opcode.
@@ -43,7 +45,7 @@ class Selection:
 
 def value_targets(instruction: Instruction) -> tuple[Target, ...]:
     """Every destination of an instruction: registers, predicates, condition codes, 32-bit words of the stored
-    value.
+    value, registers and predicates of the warp.
     """
     effects = instruction.effects
     found = [Target(TargetKind.REGISTER, r, REGISTER_BITS) for r in effects.registers_written]
@@ -53,7 +55,16 @@ def value_targets(instruction: Instruction) -> tuple[Target, ...]:
     if effects.is_store:
         bits = min(effects.store_bytes, 4) * 8
         found += [Target(TargetKind.STORE_VALUE, w, bits) for w in range(max(1, effects.store_bytes // 4))]
-    return tuple(found)
+    return (*found, *_values_of_warp(instruction))
+
+
+def _values_of_warp(instruction: Instruction) -> tuple[Target, ...]:
+    kinds = {
+        File.UNIFORM: (TargetKind.UNIFORM_REGISTER, REGISTER_BITS),
+        File.UNIFORM_PREDICATES: (TargetKind.UNIFORM_PREDICATE, 1),
+    }
+    written = ((place.number, *kinds[place.file]) for place in instruction.effects.uniform_written)
+    return tuple(Target(kind, number, bits) for number, kind, bits in written)
 
 
 def address_targets(instruction: Instruction) -> tuple[Target, ...]:
@@ -62,6 +73,11 @@ def address_targets(instruction: Instruction) -> tuple[Target, ...]:
     found = [Target(TargetKind.REGISTER_INDEX, r, INDEX_BITS) for r in effects.registers_written]
     if effects.access is not None and effects.is_store:
         found.append(Target(TargetKind.STORE_ADDRESS, 0, effects.access.space.address_bits))
+    found += [
+        Target(TargetKind.UNIFORM_INDEX, place.number, UNIFORM_INDEX_BITS)
+        for place in effects.uniform_written
+        if place.file is File.UNIFORM
+    ]
     return tuple(found)
 
 
@@ -99,8 +115,22 @@ def _chosen(instruction: Instruction, target: Target, groups: frozenset[Group]) 
 
 @of_program
 def strike_mask(program: Program, selection: Selection) -> NDArray[np.bool_]:
-    """For each instruction, whether the selection may strike it (when executed; for RF: when issued). bool
-    (instructions,).
+    """For each instruction, whether the selection may strike what it does for a thread (when executed; for
+    RF: when issued). bool (instructions,).
     """
     register_file = selection.mode is Mode.RF
-    return np.array([register_file or bool(targets(i, selection)) for i in program.instructions], bool)
+    struck = np.array([register_file or bool(targets(i, selection)) for i in program.instructions], bool)
+    struck[warp_strike_mask(program, selection)] = False
+    return struck
+
+
+def may_strike(program: Program, selection: Selection) -> bool:
+    """Whether there is anything in it that the selection may strike."""
+    return any(mask(program, selection).any() for mask in (strike_mask, warp_strike_mask))
+
+
+@of_program
+def warp_strike_mask(program: Program, selection: Selection) -> NDArray[np.bool_]:
+    """The same of what it does for the warp, once for all of its threads: its destinations are the warp's."""
+    choices = ([] if selection.mode is Mode.RF else targets(i, selection) for i in program.instructions)
+    return np.array([bool(found) and all(t.kind.of_warp for t in found) for found in choices], bool)

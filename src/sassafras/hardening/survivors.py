@@ -15,6 +15,7 @@ from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Mode, TargetKind
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.workload import HardenedWorkload
+from sassafras.isa.locations import File, Location
 from sassafras.isa.opcodes.modifiers import TABLE
 from sassafras.isa.operands import RZ, Immediate
 from sassafras.isa.program import Instruction, Program
@@ -130,6 +131,13 @@ def _has_table(instruction: Instruction, table: int) -> bool:
     return instruction.fields.get(TABLE) is not None and len(found) == 1 and found[0].bits == table
 
 
+_FILES = {
+    TargetKind.UNIFORM_REGISTER: File.UNIFORM,
+    TargetKind.UNIFORM_INDEX: File.UNIFORM,
+    TargetKind.UNIFORM_PREDICATE: File.UNIFORM_PREDICATES,
+}
+
+
 def explain(
     program: Program,
     trace: NDArray[np.uint32],
@@ -149,7 +157,10 @@ def explain(
     if mode is not Mode.RF and is_vote(struck):
         return Reason.VOTE
     taint = _Taint()
-    if kind is TargetKind.PREDICATE:
+    if kind.of_warp:
+        numbers = {index, after} if kind is TargetKind.UNIFORM_INDEX else {index}
+        taint.of_warp |= {Location(_FILES[kind], number) for number in numbers if number is not None}
+    elif kind is TargetKind.PREDICATE:
         taint.predicates.add(index)
     elif kind is TargetKind.CONDITION_CODE:
         taint.codes = True
@@ -202,6 +213,7 @@ class _Taint:
 
     registers: set[int] = field(default_factory=set)
     predicates: set[int] = field(default_factory=set)
+    of_warp: set[Location] = field(default_factory=set)
     codes: bool = False
     address: bool = False
     value: bool = False
@@ -212,7 +224,7 @@ class _Taint:
     def follow(self, instruction: Instruction, *, executed: bool) -> None:
         """One instruction of the trace."""
         guard = instruction.guard
-        if guard is not None and guard.index in self.predicates:
+        if guard is not None and not instruction.effects.guarded_by.isdisjoint(self._guards()):
             self.guard = True
         if not executed:
             return
@@ -230,19 +242,24 @@ class _Taint:
             self.guard = True
         self._write(instruction, dirty=reads)
 
+    def _guards(self) -> set[Location]:
+        """Corrupted predicates, the thread's and the warp's."""
+        return {Location(File.PREDICATES, number) for number in self.predicates} | self.of_warp
+
     def _reads(self, instruction: Instruction) -> bool:
         """Whether what it computes depends on something corrupted. (Of a guard ``follow`` has told.)"""
         effects = instruction.effects
         return (
             bool(self.registers & set(effects.registers_read))
             or bool(self.predicates & set(effects.predicates_read))
+            or bool(self.of_warp & set(effects.uniform_read))
             or (self.codes and effects.reads_cc)
         )
 
     def _store(self, instruction: Instruction) -> None:
         effects = instruction.effects
         address = set(effects.address_registers)
-        self.address |= bool(address & self.registers)
+        self.address |= bool(address & self.registers) or bool(effects.addressed_by & self.of_warp)
         self.value |= bool((set(effects.registers_read) - address) & self.registers)
 
     def _write(self, instruction: Instruction, *, dirty: bool) -> None:
@@ -250,5 +267,7 @@ class _Taint:
         written, conditions = set(effects.registers_written), set(effects.predicates_written)
         self.registers = self.registers | written if dirty else self.registers - written
         self.predicates = self.predicates | conditions if dirty else self.predicates - conditions
+        of_warp = set(effects.uniform_written)
+        self.of_warp = self.of_warp | of_warp if dirty else self.of_warp - of_warp
         if effects.writes_cc:
             self.codes = dirty

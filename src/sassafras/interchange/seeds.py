@@ -78,6 +78,10 @@ def _flip_seed(fault: Fault, instruction: Instruction) -> Seed:
             return Seed(middle(bit, ADDRESS_BITS), note)
         case TargetKind.PREDICATE:
             raise AssertionError("a predicate has no bits to choose from")
+        case TargetKind.UNIFORM_REGISTER | TargetKind.UNIFORM_PREDICATE | TargetKind.UNIFORM_INDEX:
+            raise AssertionError(
+                "neither tool knows registers of the warp: no line is written (`site_lists`)"
+            )
         case TargetKind.MEMORY:
             raise AssertionError("neither tool strikes memory: no line is written (`export`)")
         case _:

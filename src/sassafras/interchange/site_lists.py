@@ -68,6 +68,8 @@ def sassifi_line(traced: TracedFault, planned: PlannedLaunch, ranks: Ranks) -> S
         return Unsaid(fault.draw.id, f"SASSIFI has no fault model {fault.draw.model}")
     if mode is not Mode.IOV and fault.draw.scope is Scope.WARP:
         return Unsaid(fault.draw.id, f"SASSIFI has no warp-wide {mode} faults")
+    if fault.target.kind.of_warp:
+        return Unsaid(fault.draw.id, "SASSIFI knows no registers of the warp")
     if mode is Mode.IOA and fault.draw.model not in (FaultModel.SINGLE_BIT, FaultModel.DOUBLE_BIT):
         return Unsaid(fault.draw.id, "SASSIFI has single- and double-bit IOA faults only")
     program = ranks.program(fault)

@@ -66,4 +66,5 @@ def _given_words(program: Program) -> frozenset[int]:
 
 def _fixed_reads(instruction: Instruction) -> Iterator[ConstantWords]:
     """What an instruction reads of constant banks where no register moves the offset."""
-    return (words for words in instruction.effects.constants if words.register in (None, RZ))
+    words = instruction.effects.constants
+    return (one for one in words if one.register in (None, RZ) and not one.behind_uniform)

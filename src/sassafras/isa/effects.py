@@ -16,6 +16,7 @@ from sassafras.isa.operands import (
     Address,
     ConditionTest,
     Constant,
+    ConstantOfWarp,
     ConvergenceBarrier,
     Immediate,
     Name,
@@ -41,7 +42,7 @@ _KINDS: dict[Slot, tuple[type, ...]] = {
     Slot.IMMEDIATE: (Immediate,),
     Slot.PREDICATE: _PREDICATES,
     Slot.ADDRESS: (Address,),
-    Slot.CONSTANT: (Constant,),
+    Slot.CONSTANT: (Constant, ConstantOfWarp),
     Slot.TARGET: (Target, Immediate),
     Slot.CONDITION: (ConditionTest,),
     Slot.SPECIAL: (SpecialRegister,),
@@ -101,7 +102,9 @@ def derive_effects(
         or (Slot.FILE_DESTINATION, WholeFile(File.CODES)) in pairs,
         guard=guard.index if isinstance(guard, Predicate) and guard.index != PT else None,
         address_registers=tuple(r for _, o in pairs if isinstance(o, Address) for r in _base(record, o)),
-        constants=tuple(_words(record, s, o, fields) for s, o in pairs if isinstance(o, Constant)),
+        constants=tuple(
+            _words(record, s, o, fields) for s, o in pairs if isinstance(o, Constant | ConstantOfWarp)
+        ),
         access=record.access(fields),
         uniform_read=tuple(
             dict.fromkeys(
@@ -144,8 +147,11 @@ def _width(record: Opcode, slot: Slot, fields: Fields) -> int:
 
 def _uniform_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[Location, ...]:
     """What is read of the warp's registers and predicates."""
-    if isinstance(operand, Address) and operand.uniform is not None and record.memory is not None:
-        return uniform_from(operand.uniform, record.memory.space.address_bits // 32)
+    space = record.address_space
+    if isinstance(operand, ConstantOfWarp):
+        return uniform_from(operand.register, 1)
+    if isinstance(operand, Address) and operand.uniform is not None and space is not None:
+        return uniform_from(operand.uniform, space.address_bits // 32)
     if isinstance(operand, UniformRegister) and slot is not Slot.DESTINATION:
         return uniform_from(operand.index, _width(record, slot, fields))
     return _uniform_predicates([operand]) if slot is Slot.PREDICATE else ()
@@ -169,15 +175,18 @@ def _read_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tu
 
 def _base(record: Opcode, address: Address) -> tuple[int, ...]:
     """The registers of a memory address."""
-    if address.register is None or record.memory is None:
+    space = record.address_space
+    if address.register is None or space is None:
         return ()
-    return registers_from(address.register, record.memory.space.address_bits // 32)
+    return registers_from(address.register, space.address_bits // 32)
 
 
-def _words(record: Opcode, slot: Slot, operand: Constant, fields: Fields) -> ConstantWords:
+def _words(record: Opcode, slot: Slot, operand: Constant | ConstantOfWarp, fields: Fields) -> ConstantWords:
     """What an operand reads of a constant bank: as much as a load moves, or as a source is wide."""
     access = record.access(fields) if slot is Slot.CONSTANT else None
     nbytes = 4 * _width(record, slot, fields) if access is None else access.nbytes
+    if isinstance(operand, ConstantOfWarp):
+        return ConstantWords(operand.bank, operand.offset, nbytes, None, behind_uniform=True)
     return ConstantWords(operand.bank, operand.offset, nbytes, operand.register)
 
 

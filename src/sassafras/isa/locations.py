@@ -42,12 +42,15 @@ _LETTERS = {
 
 
 class ConstantWords(NamedTuple):
-    """Bytes of a constant bank: at ``offset``, or that far behind what ``register`` holds."""
+    """Bytes of a constant bank: at ``offset``, or that far behind what ``register`` holds, or
+    (``behind_uniform``) a register of the warp.
+    """
 
     bank: int
     offset: int
     nbytes: int
     register: int | None
+    behind_uniform: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from sassafras.isa.operands import (
     Address,
     ConditionTest,
     Constant,
+    ConstantOfWarp,
     ConvergenceBarrier,
     Half,
     Immediate,
@@ -37,21 +38,30 @@ from sassafras.isa.operands import (
 
 class Literal(Enum):
     """How an opcode reads a literal: as an integer, as a binary32, as the upper 32 bits of a binary64, or two
-    of them as binary16 numbers, the upper half first.
+    of them as binary16 or bfloat16 numbers, the upper half first.
     """
 
     INTEGER = "integer"
     FLOAT = "float"
     DOUBLE = "double"
     HALVES = "halves"
+    BRAINS = "bfloat16 halves"
+
+    @property
+    def of_two(self) -> bool:
+        """Whether two numbers are one literal."""
+        return self in (Literal.HALVES, Literal.BRAINS)
 
 
 class OperandSyntaxError(ValueError):
     """An operand text that no known form covers; the parser makes it a ``ListingError`` with the place."""
 
 
-_REGISTER = re.compile(r"(U?)R(\d+|Z)(?:\.(CC|H0|H1|B[0-3]))?")
-_CONSTANT = re.compile(r"c\[(0x[0-9a-f]+)\] ?\[(?:R(\d+|Z)\+?)?(-?0x[0-9a-f]+)?\](?:\.(H0|H1|B[0-3]))?")
+_PART = r"H0_H0|H1_H1|H0|H1|B[0-3]"
+_REGISTER = re.compile(rf"(U?)R(\d+|Z)(?:\.(CC|{_PART}))?")
+_CONSTANT = re.compile(rf"c\[(0x[0-9a-f]+)\] ?\[(?:R(\d+|Z)\+?)?(-?0x[0-9a-f]+)?\](?:\.({_PART}))?")
+_CONSTANT_OF_WARP = re.compile(r"c\[(0x[0-9a-f]+)\] ?\[UR(\d+|Z)(?:\+?(-?0x[0-9a-f]+))?\]")
+_ABSOLUTE = re.compile(rf"\|([^|]+)\|(\.(?:{_PART}))?")
 _ADDRESS = re.compile(
     r"(?:desc\[UR\d+\])?\[(?:R(\d+|Z)(?:\.X(4|8|16)|\.64)?)?\+?(?:UR(\d+|Z))?\+?(-?0x[0-9a-f]+)?\]"
 )
@@ -77,6 +87,9 @@ def parse_operand(text: str, literal: Literal, labels: Mapping[str, int]) -> Ope
         operand = attempt(text)
         if operand is not None:
             return operand
+    if match := _CONSTANT_OF_WARP.fullmatch(text):
+        offset = int(match[3] or "0", 16)
+        return ConstantOfWarp(int(match[1], 16), offset, _index(match[2], URZ))
     if match := _LABEL.fullmatch(text):
         return Target(_offset_of(match[1], labels))
     return _word(text) or Immediate(_literal(text, literal), unsure=text in _QUIET_NANS)
@@ -129,12 +142,13 @@ def _special_or_name(
 
 def _word(text: str) -> Register | UniformRegister | Constant | None:
     """A register or constant with its operand modifiers, or None if ``text`` is something else."""
-    body = text.removesuffix(".reuse")  # also printed behind the bar of |R5|.reuse
+    body = text.replace(".reuse", "", 1)  # also printed behind the bar of |R5|.reuse
     invert = body.startswith("~")
     negate = body.startswith("-")
     body = body[1:] if invert or negate else body
-    absolute = len(body) > 2 and body[0] == body[-1] == "|"
-    body = body[1:-1] if absolute else body
+    barred = _ABSOLUTE.fullmatch(body)
+    absolute = barred is not None
+    body = f"{barred[1]}{barred[2] or ''}" if barred else body
     if match := _REGISTER.fullmatch(body):
         suffix = match[3]
         cc = suffix == "CC"
@@ -154,7 +168,7 @@ def _word(text: str) -> Register | UniformRegister | Constant | None:
 
 
 def _half(suffix: str | None) -> Half | None:
-    return Half[suffix] if suffix in ("H0", "H1") else None
+    return Half[suffix] if suffix is not None and suffix in Half.__members__ else None
 
 
 def _byte(suffix: str | None) -> int | None:
@@ -162,8 +176,9 @@ def _byte(suffix: str | None) -> int | None:
 
 
 def _literal(text: str, literal: Literal) -> int:
-    if literal is Literal.HALVES:
-        halves = [_half_bits(part.strip()) for part in text.split(",")]
+    if literal.of_two:
+        bits = _half_bits if literal is Literal.HALVES else _brain_bits
+        halves = [bits(part.strip()) for part in text.split(",")]
         if len(halves) != 2:
             raise OperandSyntaxError(f"operand {text!r} is not two halves")
         return halves[0] << 16 | halves[1]
@@ -206,13 +221,27 @@ def _float_bits(value: float) -> int:
         raise OperandSyntaxError(f"literal {value!r} does not fit a binary32") from None
 
 
+def _number(text: str) -> float:
+    if not is_number(text):
+        raise OperandSyntaxError(f"operand {text!r} has no known form")
+    return _INFINITIES[text] if text in _INFINITIES else _finite(text)
+
+
+def _brain_bits(text: str) -> int:
+    """The bits of a bfloat16 number; a NaN is the canonical one."""
+    if text in _QUIET_NANS:
+        return _QUIET_NANS[text] >> 16
+    bits = _float_bits(_number(text))
+    if bits & 0xFFFF:
+        raise OperandSyntaxError(f"literal {text!r} has more digits than a bfloat16 immediate holds")
+    return bits >> 16
+
+
 def _half_bits(text: str) -> int:
     """The bits of a binary16 number; a NaN is the canonical one."""
     if text in _QUIET_NANS:
         return _QUIET_NANS[text] >> 16
-    if not is_number(text):
-        raise OperandSyntaxError(f"operand {text!r} has no known form")
-    value = _INFINITIES[text] if text in _INFINITIES else _finite(text)
+    value = _number(text)
     try:
         return int(struct.unpack("<H", struct.pack("<e", value))[0])
     except OverflowError:

@@ -13,10 +13,17 @@ URZ = 63  #: the uniform register that reads zero and swallows writes
 
 
 class Half(Enum):
-    """Which 16-bit half of a 32-bit operand is meant (``R3.H1``)."""
+    """Which 16-bit half of a 32-bit operand is meant (``R3.H1``), or stands for both (``R3.H1_H1``)."""
 
     H0 = 0
     H1 = 1
+    H0_H0 = 2
+    H1_H1 = 3
+
+    @property
+    def is_twice(self) -> bool:
+        """Whether it stands for both."""
+        return self in (Half.H0_H0, Half.H1_H1)
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,15 @@ class Constant:
     invert: bool = False
     half: Half | None = None
     byte: int | None = None
+
+
+@dataclass(frozen=True)
+class ConstantOfWarp:
+    """``c[0x0][UR4+0x160]``: a word of a constant bank, so far behind what a register of the warp holds."""
+
+    bank: int
+    offset: int
+    register: int
 
 
 @dataclass(frozen=True)
@@ -150,6 +166,7 @@ Operand = (
     | UniformPredicate
     | ConvergenceBarrier
     | Constant
+    | ConstantOfWarp
     | Immediate
     | Address
     | SpecialRegister

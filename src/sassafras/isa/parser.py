@@ -39,7 +39,7 @@ from sassafras.isa.target import CodeTarget
 
 _GUARD = re.compile(r"@(!?U?P(?:\d|T))\s+(.*)")
 _HEAD = re.compile(r"([A-Z][A-Z0-9]*)((?:\.[A-Z0-9_x]+)*)(?:\s+(.*))?")
-_REGISTER_AND_PLACE = re.compile(r"(R\d+|RZ)\s+(-?0x[0-9a-f]+|`\(\S+\))")
+_REGISTER_AND_PLACE = re.compile(r"(U?R(?:\d+|Z))\s+(-?0x[0-9a-f]+|`\(\S+\))")
 
 
 def parse_listing(text: str, metadata: KernelMetadata, architecture: CodeTarget) -> Program:
@@ -149,8 +149,9 @@ def _instruction(
         raise ValueError(unknown_opcode(head[1]))
     modifiers = tuple(head[2].split(".")[1:])
     fields = fill_fields(record.name, record.fields, modifiers)
-    parts = _split(head[3] or "", record.literal)
-    operands = tuple(_sure(parse_operand(part, record.literal, labels), line, code) for part in parts)
+    literal = record.literal_of(fields)
+    parts = _split(head[3] or "", literal)
+    operands = tuple(_sure(parse_operand(part, literal, labels), line, code) for part in parts)
     slots = slots_of(record, operands, fields)
     if slots is None:
         raise ValueError(f"operands of {record.name} do not fit any known form")
@@ -189,7 +190,7 @@ def _split(text: str, literal: Literal) -> list[str]:
     parts = [part.strip() for part in re.split(r",(?![^{\[]*[}\]])", text)] if text else []
     if parts and (match := _REGISTER_AND_PLACE.fullmatch(parts[-1])):
         parts[-1:] = [match[1], match[2]]
-    if literal is Literal.HALVES:
+    if literal.of_two:
         for k in range(len(parts) - 2, -1, -1):
             if is_number(parts[k]) and is_number(parts[k + 1]):
                 parts[k : k + 2] = [f"{parts[k]}, {parts[k + 1]}"]
@@ -231,7 +232,8 @@ def _check_operands(record: Opcode, slots: tuple[Slot, ...], operands: tuple[Ope
                 "-": operand.negate,
                 "|": operand.absolute,
                 "~": operand.invert,
-                "h": operand.half is not None,
+                "h": operand.half is not None and not operand.half.is_twice,
+                "t": operand.half is not None and operand.half.is_twice,
                 "b": operand.byte is not None,
             }
             if any(there and sign not in allowed for sign, there in present.items()):

@@ -49,10 +49,10 @@ class Instruction:
         """The word before the first dot."""
         return self.record.name
 
-    @property
+    @cached_property
     def flow(self) -> Flow:
         """Where it leads."""
-        return self.record.flow
+        return self.record.flow_of(self.operands)
 
     @property
     def access(self) -> Access | None:

@@ -8,7 +8,7 @@ from sassafras.explanation.steps import Fate
 from sassafras.explanation.story import MemoryTold, Moment, Story, Strike
 from sassafras.explanation.trapped import TrapTold
 from sassafras.faults.model import FaultModel, Mode, TargetKind
-from sassafras.isa.operands import RZ
+from sassafras.isa.operands import RZ, URZ
 from sassafras.report.explain_memory import memory_sentences
 from sassafras.report.explain_values import bit_list, many, word
 from sassafras.report.numbers import probability
@@ -104,11 +104,11 @@ def strike_sentence(strike: Strike, model: str) -> str:
     if strike.mode is Mode.RF:
         change = f"{_word(strike, strike.before)} became {_word(strike, strike.after)}"
         return f"Right before the instruction, {how} register {strike.name}: {change}."
-    if strike.kind is TargetKind.REGISTER_INDEX:
+    if strike.kind in (TargetKind.REGISTER_INDEX, TargetKind.UNIFORM_INDEX):
         return _misdirected(strike, model)
     if strike.kind is TargetKind.STORE_ADDRESS:
         return _astray(strike, model)
-    if strike.kind is TargetKind.PREDICATE:
+    if strike.kind in (TargetKind.PREDICATE, TargetKind.UNIFORM_PREDICATE):
         words = ["false", "true"]
         return (
             f"The predicate {strike.name} that the instruction had just set was inverted: "
@@ -156,7 +156,8 @@ def _misdirected(strike: Strike, model: str) -> str:
             f"The result was set aside for register R{strike.after}, which no instruction names: it was "
             f"lost, and {strike.name} kept what it held ({why})."
         )
-    to = "nowhere (RZ)" if strike.after == RZ else f"to R{strike.after}"
+    letters, nowhere = ("UR", URZ) if strike.kind is TargetKind.UNIFORM_INDEX else ("R", RZ)
+    to = f"nowhere ({letters}Z)" if strike.after == nowhere else f"to {letters}{strike.after}"
     return f"The result went {to} instead of {strike.name}, which kept what it held ({why})."
 
 

@@ -58,13 +58,19 @@ def strike(
         return _strike_register(block, thread, target, change)
     if target.kind is TargetKind.REGISTER_INDEX:
         return _strike_index(block, thread, target, change, ioa_register)
+    if target.kind is TargetKind.UNIFORM_INDEX:
+        return _strike_uniform_index(block, thread, target, change)
     atomic = combining(block, thread)
     _issue(block, thread)
     match target.kind:
         case TargetKind.REGISTER:
             return _strike_register(block, thread, target, change)
         case TargetKind.PREDICATE:
-            return _strike_predicate(block, thread, target)
+            return _flip(block.predicates(thread), target)
+        case TargetKind.UNIFORM_REGISTER:
+            return _change(block.uniform(thread), target, change)
+        case TargetKind.UNIFORM_PREDICATE:
+            return _flip(block.uniform_predicates(thread), target)
         case TargetKind.CONDITION_CODE:
             return _strike_condition_codes(block, thread, change)
         case TargetKind.STORE_VALUE:
@@ -83,14 +89,16 @@ def _issue(block: ArmedBlock, thread: int) -> None:
 
 
 def _strike_register(block: ArmedBlock, thread: int, target: Target, change: Change) -> Values:
-    registers = block.registers(thread)
+    return _change(block.registers(thread), target, change)
+
+
+def _change(registers: NDArray[np.uint32], target: Target, change: Change) -> Values:
     before = int(registers[target.index])
     registers[target.index] = change.apply(before)
     return before, int(registers[target.index])
 
 
-def _strike_predicate(block: ArmedBlock, thread: int, target: Target) -> Values:
-    predicates = block.predicates(thread)
+def _flip(predicates: NDArray[np.uint8], target: Target) -> Values:
     before = int(predicates[target.index])
     predicates[target.index] = before ^ 1
     return before, before ^ 1
@@ -129,6 +137,21 @@ def _strike_index(
                 pass  # lost
             case _:
                 assert_never(ioa_register)
+    return target.index, wrong
+
+
+def _strike_uniform_index(block: ArmedBlock, thread: int, target: Target, change: Change) -> Values:
+    """The same of a register of the warp, of which all that an index can name are there but the last, which
+    swallows the result.
+    """
+    registers = block.uniform(thread)
+    kept = registers[target.index].copy()
+    _issue(block, thread)
+    result = registers[target.index].copy()
+    registers[target.index] = kept
+    wrong = change.apply(target.index)
+    if wrong < len(registers):
+        registers[wrong] = result
     return target.index, wrong
 
 

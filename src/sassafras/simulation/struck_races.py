@@ -47,6 +47,13 @@ def may_move(program: Program, fault: Fault) -> bool:
         case TargetKind.REGISTER_INDEX:
             both = (target.index, fault.corruption.apply(target.index))
             return any(Location(File.REGISTERS, number) in behind for number in both)
+        case TargetKind.UNIFORM_REGISTER:
+            return Location(File.UNIFORM, target.index) in behind
+        case TargetKind.UNIFORM_PREDICATE:
+            return Location(File.UNIFORM_PREDICATES, target.index) in behind
+        case TargetKind.UNIFORM_INDEX:
+            both = (target.index, fault.corruption.apply(target.index))
+            return any(Location(File.UNIFORM, number) in behind for number in both)
         case TargetKind.STORE_VALUE:
             access = program.instructions[fault.pc].access
             return access is not None and not known.spaces.isdisjoint(access.space.pointed_at)

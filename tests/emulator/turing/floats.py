@@ -12,7 +12,7 @@ from tests.emulator import converting, floating
 from tests.emulator.bench import Variant, Words
 from tests.emulator.converting import to_integral
 from tests.emulator.floating import SIGN, source
-from tests.emulator.ieee import SINGLE
+from tests.emulator.ieee import SINGLE, holds
 from tests.emulator.turing.integers import truth
 
 NAN = 0x7FFFFFFF
@@ -51,12 +51,21 @@ def sums_and_products() -> list[Variant]:
 
 def comparisons() -> list[Variant]:
     """FSETP, FSET."""
-    return _as_on_maxwell(floating.comparisons())
+
+    def fset(name: str) -> Variant:
+        def oracle(w: Words) -> Words:
+            held = holds(name, SINGLE.order(w["R4"], w["R5"]))
+            return {"R0": 0x3F800000 if held and w["P3"] else 0}
+
+        return Variant(f"FSET.BF.{name}.AND R0, R4, R5, P3", oracle)
+
+    return [*_as_on_maxwell(floating.comparisons()), *map(fset, floating.FLOAT)]
 
 
 def special() -> list[Variant]:
     """MUFU, without the clamp, which it does not have any more."""
-    return _as_on_maxwell(floating.special(), without=(".SAT",))
+    of_words = _as_on_maxwell(floating.special(), without=(".SAT",))
+    return [*of_words, *_as_on_maxwell(floating.upper_words())]
 
 
 def to_integers() -> list[Variant]:
@@ -66,7 +75,12 @@ def to_integers() -> list[Variant]:
         for v in _as_on_maxwell(converting.to_integers())
         if ".F32" in v.text
     ]
-    return [*_as_on_maxwell(converting.to_integers()), *hidden]
+    of_doubles = [
+        replace(v, text=v.text.replace(".S32", ""))
+        for v in _as_on_maxwell(converting.to_integers())
+        if ".S32.F64" in v.text
+    ]
+    return [*_as_on_maxwell(converting.to_integers()), *hidden, *of_doubles]
 
 
 def from_integers() -> list[Variant]:
@@ -75,7 +89,7 @@ def from_integers() -> list[Variant]:
     hidden = [
         replace(v, text=v.text.replace(".F32", "", 1).replace(".S32", "", 1))
         for v in variants
-        if ".F32." in v.text
+        if ".F32." in v.text or ".F64.S32" in v.text
     ]
     packed = [
         replace(v, text=v.text.replace("I2F.", "I2FP."))
@@ -101,8 +115,11 @@ def between_floats() -> list[Variant]:
 
 
 def choices() -> list[Variant]:
-    """FSEL, FMNMX with and without .NAN, FRND, constants by HFMA2."""
+    """FSEL, FMNMX with and without .NAN, FRND, FCHK."""
     variants = _as_on_maxwell(floating.selections())
+    variants += [
+        replace(v, text=v.text.replace(".DIVIDE", "")) for v in floating.selections() if v.opcode == "FCHK"
+    ]
     for a, b, p, ftz in (("R4", "R5", "P2", False), ("-R4", "|R5|", "!P3", False),
         ("-|R4|", "-RZ", "P2", False),
         ("R4", "1.5", "!P2", False), ("R4", "R5", "P4", True)):  # fmt: skip

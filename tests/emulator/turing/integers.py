@@ -109,6 +109,7 @@ def scaled() -> list[Variant]:
         variants += [lea(outs, "R4", "R5", "R6", n, (), ".HI")]
         variants += [lea(outs, "R4", b, "R6", n, ("P2",), ".HI.X") for b in ("R5", "c[0x0][0x174]")]
         variants += [lea(outs, "R4", "R5", None, n, ("!P2",), ".HI.X.SX32")]
+        variants += [lea(outs, "R4", "R5", None, n, (), ".HI.SX32")]
     return variants
 
 
@@ -146,6 +147,7 @@ def products() -> list[Variant]:
             ("-R4", "0x44", "R6"),
         )
     ]
+    variants += [imad(".U32.X", ("R4", "0x1", "R6"), ins=("P2",))]
     variants += [imad(".X", ("R4", "0x1", "~R6"), ins=("P2",)), imad(".X", ("R4", "R5", "RZ"), ins=("!P2",))]
     for mods in (".WIDE", ".WIDE.U32", ".HI", ".HI.U32"):
         variants += [imad(mods, ("R4", "R5", c), outs) for c in ("R6", "RZ", "-R6") for outs in ((), ("P0",))]

@@ -18,8 +18,11 @@ from sassafras.isa.program import Parameter
 
 WARP = 32
 EDGES = (0, 1, 2, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x3F800000, 0x00000001, 0x7F800000, 0xFF7FFFFF)
+WIDE = [form for form in ATOM if form.kind == "64" and form.operation not in ("EXCH", "CAS")]
 CASES = [
-    (opcode, form) for opcode, forms in (("RED", RED), ("ATOMG", ATOM), ("ATOMS", ATOMS)) for form in forms
+    (opcode, form)
+    for opcode, forms in (("RED", [*RED, *WIDE]), ("ATOMG", ATOM), ("ATOMS", ATOMS))
+    for form in forms
 ]
 
 

@@ -21,7 +21,6 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.emulator.ports import I32
 from sassafras.emulator.semantics.registry import turing
 from sassafras.emulator.traps import TrapKind
-from sassafras.errors import ListingError
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Parameter, Program
 from sassafras.toolchain.cubin import read_metadata
@@ -173,10 +172,3 @@ def test_warpsync_waits_for_the_lanes_of_its_mask_wherever_they_are() -> None:
     launch, memory, _ = launched(machine.program, WARP, 1)
     assert machine.run(launch, memory, limit=1 << 16).trap is None
     assert memory.array(memory.layout["out"].address, WARP, np.int32).tolist() == [28] * 32
-
-
-def test_what_is_saved_of_a_barrier_is_refused() -> None:
-    machine = handwritten("BMOV.32.CLEAR R4, B0", "VOTE.ANY R5, PT, PT", "EXIT")
-    launch, memory, _ = launched(machine.program, WARP, 1)
-    with pytest.raises(ListingError, match="a saved convergence barrier is not emulated yet"):
-        machine.run(launch, memory)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from tests.emulator.bench import Cases, Variant
 from tests.emulator.test_opcodes import FEW, HIGH, LOW, doubles
-from tests.emulator.turing import floats, integers
+from tests.emulator.turing import bits, floats, halves, integers
 from tests.emulator.turing.bench import run_stepwise, run_whole
 from tests.emulator.values import COUNTS, FLOATS, INTEGERS, cases
 
@@ -31,6 +31,18 @@ def _integers3() -> Cases:
 
 def _floats() -> Cases:
     return cases(FLOATS, FLOATS, extra=900, key=23, mutate=True)
+
+
+#: Edges of binary16 and of bfloat16, two to a word.
+HALVES = (
+    *(0x00008000, 0x3C00BC00, 0x00010001, 0x800103FF, 0x04008400, 0x04017BFF, 0xFBFF7C00, 0xFC007E00),
+    *(0x7D01FFFF, 0x3C013BFF, 0x3F80BF80, 0x007F807F, 0x00800081, 0x7F7FFF7F, 0x7F80FF80, 0x7FC17F81),
+    *(0x3F8158FE, 0x10001400, 0x33804B80, 0xC0003E00),
+)
+
+
+def _halves() -> Cases:
+    return cases(HALVES, HALVES, HALVES, extra=900, key=30, mutate=True, limit=1100)
 
 
 def _of_warp(make: Callable[[], list[Variant]]) -> Callable[[], list[Variant]]:
@@ -70,10 +82,28 @@ GROUPS: dict[str, Group] = {
         floats.between_floats, lambda: cases(FLOATS + LOW, HIGH, extra=1200, key=29, mutate=True, limit=800)
     ),
     "constants": Group(floats.constants, _floats),
+    "halves": Group(halves.arithmetic, _halves),
+    "comparisons of halves": Group(halves.comparisons, _halves),
+    "choices among halves": Group(halves.choices, _halves),
+    "to halves": Group(halves.packed, _floats),
+    "more doubles": Group(halves.doubles, doubles),
+    "fields": Group(bits.fields, lambda: cases(FEW, COUNTS, COUNTS, extra=300, key=31, limit=800)),
+    "fields of the warp": Group(
+        _of_warp(bits.masks), lambda: cases(FEW, COUNTS, COUNTS, extra=300, key=31, limit=800)
+    ),
+    "picks of bytes": Group(bits.picks, _integers3),
+    "picks of bytes of the warp": Group(_of_warp(bits.picks), _integers3),
+    "dot products": Group(bits.dots, _integers3),
+    "choices of the warp": Group(_of_warp(bits.of_one), _integers3),
 }
 
 
-@pytest.mark.parametrize("name", GROUPS)
+#: What the warp does as a thread does.
+LONG = ("fields of the warp", "picks of bytes of the warp", "choices of the warp")
+NAMES = [pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in GROUPS]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_whole_launch(name: str) -> None:
     variants = GROUPS[name].variants()
     inputs = GROUPS[name].cases().some(EVALUATIONS // len(variants))
@@ -81,7 +111,7 @@ def test_whole_launch(name: str) -> None:
         run_whole(variants[start : start + 60], inputs)
 
 
-@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize("name", NAMES)
 def test_step_by_step_nothing_else_is_written(name: str) -> None:
     variants = GROUPS[name].variants()
     run_stepwise(variants, GROUPS[name].cases(), max(8, min(128, 1500 // len(variants))))

@@ -19,9 +19,12 @@ from sassafras.emulator.semantics import (  # noqa: F401  (imported to register 
     predicate,
     shift,
     truth,
+    turing_bits,
     turing_control,
     turing_float,
+    turing_half,
     turing_integer,
+    turing_lanes,
     video,
     warp,
 )

@@ -9,7 +9,8 @@ from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.warp import named_barrier
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import StackKind
-from sassafras.isa.operands import Immediate, Operand, Register, Target
+from sassafras.isa.opcodes.modifiers_of_turing import GATHERED
+from sassafras.isa.operands import Immediate, Operand, Register, Target, UniformRegister
 from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
 
@@ -31,14 +32,19 @@ def _stack_of(i: Instruction) -> StackKind:
 @maxwell("BRA")
 def bra(p: Ports, i: Instruction) -> None:
     """Jump (if the extra condition holds; .DIV: if the lanes at this instruction are others than a mask says,
-    and where none is printed always, which takes the longer of two ways to the same).
+    and where none is printed always, which takes the longer of two ways to the same; .CONV: if they are just
+    those of the mask).
     """
     *conditions, target = i.operands
     if i.cross_lane:
         p.build.give(lambda: I32(0))
+        if i.fields[GATHERED] and not conditions:
+            raise p.refuse("a jump of the lanes that are together needs their mask")
         if conditions:
             active, _ = p.build.votes()
-            p.build.jump_if(p.b.icmp_unsigned("!=", active, p.integer(conditions[0])), target_of(p, target))
+            relation = "==" if i.fields[GATHERED] else "!="
+            together = p.b.icmp_unsigned(relation, active, p.integer(conditions[0]))
+            p.build.jump_if(together, target_of(p, target))
             return
         p.build.jump(target_of(p, target))
     elif conditions:
@@ -47,14 +53,14 @@ def bra(p: Ports, i: Instruction) -> None:
         p.build.jump(target_of(p, target))
 
 
-@turing("BRX")
+@turing("BRX", "BRXU")
 @maxwell("BRX")
 def brx(p: Ports, i: Instruction) -> None:
     """Jump to register + immediate + address of the next instruction."""
     base, displacement = i.operands
-    assert isinstance(base, Register) and isinstance(displacement, Immediate)
+    assert isinstance(base, Register | UniformRegister) and isinstance(displacement, Immediate)
     following = i.offset + p.program.instruction_bytes
-    p.build.jump_to(p.b.add(p.register(base.index), I32((displacement.bits + following) & 0xFFFFFFFF)))
+    p.build.jump_to(p.b.add(p.raw(base), I32((displacement.bits + following) & 0xFFFFFFFF)))
 
 
 @maxwell("JMX")
@@ -70,6 +76,7 @@ def jmx(p: Ports, i: Instruction) -> None:
     p.build.stop(TrapKind.INVALID_PC)
 
 
+@turing("BPT")
 @maxwell("BPT")
 def bpt(p: Ports, _i: Instruction) -> None:
     """Breakpoint or ``__trap()``: the grid ends with an error."""
@@ -133,7 +140,7 @@ def bar(p: Ports, i: Instruction) -> None:
         p.build.barrier()
 
 
-@turing("NOP", "YIELD", "MEMBAR", "ERRBAR")
+@turing("NOP", "YIELD", "NANOSLEEP", "MEMBAR", "ERRBAR", "DEPBAR", "CCTL")
 @maxwell("NOP", "DEPBAR", "MEMBAR", "CCTL")
 def nothing(_p: Ports, _i: Instruction) -> None:
     """No effect on what a thread computes: scheduling, ordering and caching only."""

@@ -8,7 +8,16 @@ from sassafras.emulator.ports import F32, F64, I32, I64, Ports
 from sassafras.emulator.semantics.compare import write_word
 from sassafras.emulator.semantics.double import canonical_double, double_operand
 from sassafras.emulator.semantics.floating import canonical, saturate
-from sassafras.emulator.semantics.halves import half_of_single, saturate_half, single_of_half
+from sassafras.emulator.semantics.halves import (
+    BFLOAT16,
+    BINARY16,
+    Format,
+    half_of_single,
+    narrowed,
+    odd_single,
+    saturate_half,
+    single_of,
+)
 from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.semantics.rounding import directed
 from sassafras.emulator.semantics.wide_rounding import fused
@@ -43,12 +52,13 @@ def _single_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     operand = i.operands[1]
     if kind is Type.F32:
         return p.b.bitcast(p.floating(operand, ftz=i.fields[FLUSH]), I32)
-    return p.signed_bits(operand, single_of_half(p, p.half(p.raw(operand), getattr(operand, "half", None))))
+    half = p.half(p.raw(operand), getattr(operand, "half", None))
+    return p.signed_bits(operand, single_of(p, half, _SHORT[kind]))
 
 
 def _float_source(p: Ports, i: Instruction, kind: Type) -> ir.Value:
     """The source as a double."""
-    if getattr(i.operands[1], "half", None) is not None and kind is not Type.F16:
+    if getattr(i.operands[1], "half", None) is not None and kind not in _SHORT:
         raise p.refuse("a half is chosen of a source that is not 16 bits wide")
     if kind is Type.F64:
         return double_operand(p, i.operands[1])
@@ -204,21 +214,27 @@ def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
     return p.b.select(p.b.icmp_signed(">", value, I64(high)), I64(high), value)
 
 
-@turing("F2F")
 @maxwell("F2F")
+def f2f_of_maxwell(p: Ports, i: Instruction) -> None:
+    """The same, but for doubles and halves."""
+    types = {i.fields[RESULT], i.fields[OPERAND]}
+    if types == {Type.F64, Type.F16}:
+        raise p.refuse("doubles are converted to halves and back in two steps")
+    f2f(p, i)
+
+
+@turing("F2F")
 def f2f(p: Ports, i: Instruction) -> None:
     """Float to float: rounding to an integral value (.FLOOR, .CEIL, .TRUNC, .ROUND), or between half, single
     and double.
     """
     to, source = i.fields[RESULT], i.fields[OPERAND]
     rounding, integral = i.fields[FLOAT_STEP]
-    if Type.F64 in (to, source) and Type.F16 in (to, source):
-        raise p.refuse("doubles are converted to halves and back in two steps")
-    if to is Type.F16:
+    if to in _SHORT:
         if integral:
             raise p.refuse("rounding to an integral half has no known meaning")
-        half = half_of_single(p, rounding, _single_source(p, i, source))
-        p.write(i.operands[0], saturate_half(p, half) if i.fields[SATURATED] else half)
+        half = _to_short(p, i, rounding, source, _SHORT[to])
+        p.write(i.operands[0], saturate_half(p, half, _SHORT[to]) if i.fields[SATURATED] else half)
         return
     value = _float_source(p, i, source)
     if integral:
@@ -230,6 +246,19 @@ def f2f(p: Ports, i: Instruction) -> None:
         p.write_pair(i.operands[0], canonical_double(p, value))
         return
     _write_single(p, i, rounding, value)
+
+
+_SHORT = {Type.F16: BINARY16, Type.BF16: BFLOAT16}
+
+
+def _to_short(p: Ports, i: Instruction, rounding: Rounding, source: Type, kind: Format) -> ir.Value:
+    """A number of 16 bits. A double goes by a float that keeps what decides how it is rounded."""
+    if source is not Type.F64:
+        return narrowed(p, rounding, _single_source(p, i, source), kind)
+    value = _float_source(p, i, source)
+    nan = p.b.fcmp_unordered("uno", value, value)
+    bits = p.b.select(nan, I32(0x7FFFFFFF), odd_single(p, value, F64(0.0)))
+    return narrowed(p, rounding, bits, kind)
 
 
 def _write_single(p: Ports, i: Instruction, rounding: Rounding, value: ir.Value) -> None:

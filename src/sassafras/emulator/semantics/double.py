@@ -75,22 +75,27 @@ def dfma(p: Ports, i: Instruction) -> None:
     _write(p, i, fused(p, i.fields[ROUNDING], *_sources(p, i)))
 
 
+def double_below(p: Ports, x: ir.Value, y: ir.Value) -> ir.Value:
+    """Whether x is below y, -0 being below +0 (of numbers)."""
+    equal = p.b.fcmp_ordered("==", x, y)
+    by_sign = p.b.icmp_signed("<", p.b.bitcast(x, I64), p.b.bitcast(y, I64))
+    return p.b.select(equal, by_sign, p.b.fcmp_ordered("<", x, y))
+
+
 @maxwell("DMNMX")
 def dmnmx(p: Ports, i: Instruction) -> None:
     """d = P ? min(a, b) : max(a, b); a NaN loses, two give the one NaN; -0 is below +0."""
     x, y = (double_operand(p, operand) for operand in i.operands[1:3])
     x_bits, y_bits = p.b.bitcast(x, I64), p.b.bitcast(y, I64)
-    equal = p.b.fcmp_ordered("==", x, y)
-    below = p.b.select(equal, p.b.icmp_signed("<", x_bits, y_bits), p.b.fcmp_ordered("<", x, y))
+    below = double_below(p, x, y)
     picked = p.b.select(p.b.xor(below, p.b.not_(p.predicate(i.operands[3]))), x_bits, y_bits)
     x_nan, y_nan = (p.b.fcmp_unordered("uno", v, v) for v in (x, y))
     picked = p.b.select(x_nan, y_bits, p.b.select(y_nan, x_bits, picked))
     p.write_pair(i.operands[0], p.b.select(p.b.and_(x_nan, y_nan), I64(CANONICAL_NAN), picked))
 
 
-@turing("DSETP")
 @maxwell("DSETP")
-def dsetp(p: Ports, i: Instruction) -> None:
+def compare_doubles(p: Ports, i: Instruction) -> None:
     """Pd = (a cc b) op Pc; Pe = !(a cc b) op Pc."""
     _, _, a, b, third = i.operands
     test = float_test(p, i, double_operand(p, a), double_operand(p, b))

@@ -1,13 +1,16 @@
-"""Half precision (binary16) in the low 16 bits of a word: to and from single precision.
+"""Half precision (binary16, bfloat16) in the low 16 bits of a word: to and from single precision.
 
 Integers and one product by a power of two, so that no machine's own conversions decide the bits.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from llvmlite import ir
 
-from sassafras.emulator.ports import F32, I32, Ports
+from sassafras.emulator.ports import F32, F64, I32, Ports
+from sassafras.emulator.semantics.rounding import directed
 from sassafras.isa.opcodes.modifiers import Rounding
 
 CANONICAL_NAN = 0x7FFF  # CUDA's, of every conversion to half
@@ -70,8 +73,63 @@ def _magnitude(p: Ports, mode: Rounding, magnitude: ir.Value, negative: ir.Value
     return p.b.add(p.b.add(binade, kept), p.b.select(away, I32(1), I32(0)))
 
 
-def saturate_half(p: Ports, half: ir.Value) -> ir.Value:
+class Format(NamedTuple):
+    """A format of 16 bits: the bits of infinity and of 1."""
+
+    infinity: int
+    one: int
+
+
+BINARY16 = Format(_INFINITY, _ONE)
+BFLOAT16 = Format(0x7F80, 0x3F80)
+
+
+def saturate_half(p: Ports, half: ir.Value, kind: Format = BINARY16) -> ir.Value:
     """Clamp to [+0, 1]; NaN becomes +0."""
-    outside = p.b.icmp_unsigned(">", half, I32(_INFINITY))  # NaN, or any number with a sign
+    outside = p.b.icmp_unsigned(">", half, I32(kind.infinity))  # NaN, or any number with a sign
     low = p.b.select(outside, I32(0), half)
-    return p.b.select(p.b.icmp_unsigned(">", low, I32(_ONE)), I32(_ONE), low)
+    return p.b.select(p.b.icmp_unsigned(">", low, I32(kind.one)), I32(kind.one), low)
+
+
+def flush_half(p: Ports, half: ir.Value, kind: Format) -> ir.Value:
+    """Denormals to zero of the same sign."""
+    small = p.b.icmp_unsigned("==", p.b.and_(half, I32(kind.infinity)), I32(0))
+    return p.b.select(small, p.b.and_(half, I32(0x8000)), half)
+
+
+def single_of(p: Ports, half: ir.Value, kind: Format) -> ir.Value:
+    """Bits of the float with the value of a number of 16 bits (exact)."""
+    return single_of_half(p, half) if kind is BINARY16 else p.b.shl(half, I32(16))
+
+
+def narrowed(p: Ports, mode: Rounding, bits: ir.Value, kind: Format) -> ir.Value:
+    """The number of 16 bits (the low ones) that a float's bits round to."""
+    return half_of_single(p, mode, bits) if kind is BINARY16 else _brain_of_single(p, mode, bits)
+
+
+def _brain_of_single(p: Ports, mode: Rounding, bits: ir.Value) -> ir.Value:
+    """bfloat16 is the upper half of a float; a carry out of the fraction goes into the exponent."""
+    kept, rest = p.b.lshr(bits, I32(16)), p.b.and_(bits, I32(0xFFFF))
+    inexact = p.b.icmp_unsigned("!=", rest, I32(0))
+    negative = p.b.icmp_signed("<", bits, I32(0))
+    odd = p.b.icmp_unsigned("!=", p.b.and_(kept, I32(1)), I32(0))
+    tie = p.b.and_(p.b.icmp_unsigned("==", rest, I32(0x8000)), odd)
+    away = {
+        Rounding.NEAREST: p.b.or_(p.b.icmp_unsigned(">", rest, I32(0x8000)), tie),
+        Rounding.UP: p.b.and_(inexact, p.b.not_(negative)),
+        Rounding.DOWN: p.b.and_(inexact, negative),
+        Rounding.ZERO: ir.Constant(ir.IntType(1), 0),
+    }[mode]
+    rounded = p.b.add(kept, p.b.select(away, I32(1), I32(0)))
+    nan = p.b.icmp_unsigned(">", p.b.and_(bits, I32(0x7FFFFFFF)), I32(0x7F800000))
+    return p.b.select(nan, I32(CANONICAL_NAN), rounded)
+
+
+def odd_single(p: Ports, s: ir.Value, e: ir.Value) -> ir.Value:
+    """The float (bits) towards zero from ``s + e`` (doubles), its last bit set where that is not exact:
+    rounded once more, to a number of 16 bits, it gives what the sum itself rounds to.
+    """
+    bits = directed(p, Rounding.ZERO, s, e)
+    error = p.b.fadd(p.b.fsub(s, p.b.fpext(p.b.bitcast(bits, F32), F64)), e)
+    inexact = p.b.fcmp_ordered("!=", error, F64(0.0))  # an infinity has none
+    return p.b.or_(bits, p.b.select(inexact, I32(1), I32(0)))

@@ -6,9 +6,11 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import I32, Ports
 from sassafras.emulator.semantics.registry import maxwell, turing
+from sassafras.emulator.windows import WINDOWS, in_window
 from sassafras.isa.kinds import Space
 from sassafras.isa.opcodes.modifiers import SIZE
-from sassafras.isa.operands import RZ, Constant, Operand, Register
+from sassafras.isa.opcodes.modifiers_of_turing import ASKED_SPACE
+from sassafras.isa.operands import RZ, Constant, ConstantOfWarp, Operand, Register
 from sassafras.isa.program import Instruction
 
 
@@ -55,12 +57,14 @@ def stg(p: Ports, i: Instruction) -> None:
     _store(p, i, Space.GLOBAL, p.global_address(i.operands[0]), i.operands[1])
 
 
+@turing("LD")
 @maxwell("LD")
 def ld(p: Ports, i: Instruction) -> None:
     """Load from where a generic address leads. What LEA said of the address is not asked (docs/sass.md)."""
     _load(p, i, Space.GENERIC, p.global_address(i.operands[1]))
 
 
+@turing("ST")
 @maxwell("ST")
 def st(p: Ports, i: Instruction) -> None:
     """Store to where a generic address leads."""
@@ -100,7 +104,25 @@ def sts(p: Ports, i: Instruction) -> None:
 def ldc(p: Ports, i: Instruction) -> None:
     """Load from a constant bank at a register's offset, naturally aligned as everywhere (modelled)."""
     source = i.operands[1]
-    assert isinstance(source, Constant)
-    base = I32(0) if source.register is None else p.register(source.register)
+    assert isinstance(source, Constant | ConstantOfWarp)
+    if isinstance(source, ConstantOfWarp):
+        base = p.uniform(source.register)
+    else:
+        base = I32(0) if source.register is None else p.register(source.register)
     offset = p.b.add(base, I32(source.offset & 0xFFFFFFFF))
     _load(p, i, Space.CONSTANT, offset, bank=source.bank)
+
+
+@turing("QSPC")
+def qspc(p: Ports, i: Instruction) -> None:
+    """P = whether a generic address leads to a space."""
+    told, d, target = i.operands
+    if d != Register(RZ):
+        raise p.refuse("only the predicate of QSPC has a known meaning")
+    address = p.global_address(target)
+    near = [in_window(p.b, address, space) for space in WINDOWS]
+    space = i.fields[ASKED_SPACE]
+    if space is Space.GLOBAL:
+        p.set_predicate(told, p.b.not_(p.b.or_(*near)))
+    else:
+        p.set_predicate(told, in_window(p.b, address, space))

@@ -7,7 +7,7 @@ from llvmlite import ir
 from sassafras.emulator.ports import I8, I32, Ports
 from sassafras.emulator.semantics.compare import write_truth
 from sassafras.emulator.semantics.predicate import both_combined, codes_asked, combine
-from sassafras.emulator.semantics.registry import maxwell
+from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.storage import CC_FLAGS
 from sassafras.isa.locations import File
 from sassafras.isa.opcodes.modifiers import COMBINE
@@ -46,6 +46,7 @@ def _bits_of(p: Ports, file: File, mask: int) -> list[tuple[int, ir.Value]]:
     return [(k, p.predicate(Predicate(k))) for k in range(PT) if mask >> k & 1]
 
 
+@turing("P2R")
 @maxwell("P2R")
 def p2r(p: Ports, i: Instruction) -> None:
     """d = s with the bits of a mask replaced: bit k by predicate k, or Z, S, C and O as bits 0 to 3 (that
@@ -58,6 +59,7 @@ def p2r(p: Ports, i: Instruction) -> None:
     p.write(d, word)
 
 
+@turing("R2P")
 @maxwell("R2P")
 def r2p(p: Ports, i: Instruction) -> None:
     """Predicate k (or the condition codes, as P2R has them) = bit k of the chosen byte of a, for the bits of

@@ -9,22 +9,46 @@ from sassafras.emulator.semantics.control import target_of
 from sassafras.emulator.semantics.move import s2r
 from sassafras.emulator.semantics.registry import turing
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.opcodes.modifiers_of_turing import CLEARED, ONE_WORD
-from sassafras.isa.operands import RZ, ConvergenceBarrier, Operand, Register, SpecialRegister
+from sassafras.isa.opcodes.modifiers_of_turing import CALL_ADDRESS, CLEARED, ONE_WORD
+from sassafras.isa.operands import RZ, ConvergenceBarrier, Operand, Register, SpecialRegister, Target
+from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
 
 
 @turing("CALL")
 def call(p: Ports, i: Instruction) -> None:
-    """Jump: where to return to, an instruction before has put into a register."""
-    p.build.jump(target_of(p, i.operands[-1]))
+    """Jump: where to return to, an instruction before has put into a register. To a pair of registers,
+    counted from the beginning of a function; .ABS: to an address outside the kernel (`isa.outside`).
+    """
+    match i.operands:
+        case (Target(offset),):
+            p.build.jump(offset)
+        case (Register() as place, Target(function)) if i.fields[CALL_ADDRESS]:
+            _jump_from(p, place, function)
+        case (Register() as place,) if not i.fields[CALL_ADDRESS]:
+            wanted = p.b.icmp_unsigned("==", p.pair(place), I64(Outside.ASSERT_FAIL))
+            p.build.trap_if(wanted, TrapKind.ASSERTION)
+            p.build.stop(TrapKind.INVALID_PC)
+        case _:
+            raise p.refuse("REL goes with a function to count from, ABS with none")
+
+
+@turing("LEPC")
+def lepc(p: Ports, i: Instruction) -> None:
+    """d = the address of this instruction. Code of a kernel begins at address 0 here."""
+    p.write_pair(i.operands[0], I64(i.offset))
 
 
 @turing("RET")
 def ret(p: Ports, i: Instruction) -> None:
     """Jump to the 64-bit pair of registers, counted from the beginning of a function."""
     place, function = i.operands
-    whole = p.b.add(p.pair(place), I64(target_of(p, function)))
+    _jump_from(p, place, target_of(p, function))
+
+
+def _jump_from(p: Ports, place: Operand, function: int) -> None:
+    """Jump to what a pair of registers holds, counted from an offset."""
+    whole = p.b.add(p.pair(place), I64(function))
     outside = p.b.icmp_unsigned("!=", p.b.lshr(whole, I64(32)), I64(0))
     p.build.trap_if(outside, TrapKind.INVALID_PC)
     p.build.jump_to(p.b.trunc(whole, I32))
@@ -55,11 +79,20 @@ def break_(p: Ports, i: Instruction) -> None:
 
 @turing("BMOV")
 def bmov(p: Ports, i: Instruction) -> None:
-    """Clear a convergence barrier, which the first of these do before BSSY."""
-    d, barrier = i.operands
-    if d != Register(RZ) or not i.fields[CLEARED]:
-        raise p.refuse("a saved convergence barrier is not emulated yet")
-    p.build.leave_barrier(_barrier(barrier), None)
+    """Clear a convergence barrier, which the first of these do before BSSY; or save it, which a function does
+    that uses it itself, and bring it back.
+    """
+    d, source = i.operands
+    if isinstance(d, ConvergenceBarrier):
+        assert isinstance(source, Register)
+        p.build.restore_barrier(d.index, p.register(source.index))
+        return
+    if not i.fields[CLEARED]:
+        raise p.refuse("a convergence barrier that is read and not cleared has no known meaning")
+    if d == Register(RZ):
+        p.build.leave_barrier(_barrier(source), None)
+    else:
+        p.write(d, p.build.save_barrier(_barrier(source)))
 
 
 @turing("CS2R")

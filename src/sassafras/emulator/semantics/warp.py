@@ -116,6 +116,7 @@ def _number_and_threads(p: Ports, operands: list[Operand]) -> tuple[ir.Value, ir
     return number, p.b.and_(p.b.lshr(values[1], I32(16)), I32(0xFFF)) if both else values[1]
 
 
+@turing("B2R")
 @maxwell("B2R")
 def b2r(p: Ports, i: Instruction) -> None:
     """What the last barrier with a reduction gave: the count, or all ones for true; P: whether not zero."""

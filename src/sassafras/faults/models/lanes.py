@@ -57,4 +57,4 @@ def counted_rows(instruction: Instruction) -> tuple[str, ...]:
         return own
     if instruction.access is not None:
         return ("Load",) if instruction.access.action is Action.LOAD else ("Store",)
-    return ("BRANCH",) if instruction.record.flow is not Flow.NEXT else (pooled_row(instruction),)
+    return ("BRANCH",) if instruction.flow is not Flow.NEXT else (pooled_row(instruction),)

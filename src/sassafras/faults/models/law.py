@@ -11,7 +11,7 @@ from sassafras.faults.model import Change, Target, TargetKind
 from sassafras.isa.program import Instruction
 
 WORD = 32
-FLAGS = (TargetKind.PREDICATE, TargetKind.CONDITION_CODE)
+FLAGS = (TargetKind.PREDICATE, TargetKind.CONDITION_CODE, TargetKind.UNIFORM_PREDICATE)
 
 
 class RandomWords(NamedTuple):

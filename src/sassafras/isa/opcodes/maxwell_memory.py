@@ -27,7 +27,6 @@ from sassafras.isa.opcodes.modifiers import (
     SIZE,
     STORE_CACHE,
     UNIFORM,
-    Reduction,
     bytes_of_reduction,
     registers_of_access,
     registers_of_reduction,
@@ -76,7 +75,7 @@ def special_register(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:
 
 
 UNHEARD = Always(border("words from lanes that are not there: CUDA calls them undefined"))
-_ALL_ONES = Always(border("a true result as a word: all ones"))
+ALL_ONES = Always(border("a true result as a word: all ones"))
 
 
 def _load(name: str, signature: str, space: Space, **facts: object) -> Opcode:
@@ -128,9 +127,7 @@ STORES = (
     _store("STS", "ar", Space.SHARED, SIZE),
 )
 
-_COMBINING = REDUCTION.of(
-    *(r.value for r in Reduction if r not in (Reduction.EXCHANGE, Reduction.COMPARE_AND_SWAP))
-)
+_COMBINING = REDUCTION.of(*(word for word in REDUCTION.alternatives if word not in ("EXCH", "CAS")))
 _NUMBERS = REDUCED_TYPE.of("U32", "S32", "U64", "S64", "F32", default=REDUCED_TYPE.default)
 _WITHOUT_FLOATS = REDUCED_TYPE.of("U32", "S32", "U64", "64", default=REDUCED_TYPE.default)
 
@@ -147,6 +144,13 @@ ATOMICS = (
 )
 
 
+#: The number of a barrier, the threads that it expects, a predicate that is brought.
+BARRIER_OPERANDS = (
+    *("i", "r", "ii", "ir", "ri", "rr"),
+    *("ip", "rp", "iip", "irp", "rip", "rrp"),
+)
+
+
 def is_no_plain_barrier(fields: Fields, operands: tuple[Operand, ...]) -> bool:
     """Anything but BAR.SYNC 0x0, where every thread waits for all others by itself."""
     return fields[BARRIER_WAIT] is not BarrierWait.WAIT or operands != (Immediate(0),)
@@ -155,15 +159,14 @@ def is_no_plain_barrier(fields: Fields, operands: tuple[Operand, ...]) -> bool:
 SYNCHRONISATION = (
     opcode(
         "BAR",
-        *("i", "r", "ii", "ir", "ri", "rr"),
-        *("ip", "rp", "iip", "irp", "rip", "rrp"),
+        *BARRIER_OPERANDS,
         pipe=Pipe.BARRIER,
         flow=Flow.BARRIER,
         fields=(BARRIER_WAIT, BARRIER_REDUCTION),
         cross_lane=is_no_plain_barrier,
     ),
     opcode(
-        "B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always, fidelity=_ALL_ONES
+        "B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always, fidelity=ALL_ONES
     ),
     opcode(
         "SHFL",

@@ -57,6 +57,7 @@ class _Number(NamedTuple):
     bits: int
     signed: bool = False
     real: bool = False
+    brain: bool = False  #: with the exponent of a single
 
 
 class Type(Enum):
@@ -71,6 +72,7 @@ class Type(Enum):
     U64 = _Number(64)
     S64 = _Number(64, signed=True)
     F16 = _Number(16, real=True)
+    BF16 = _Number(16, real=True, brain=True)
     F32 = _Number(32, real=True)
     F64 = _Number(64, real=True)
 
@@ -131,6 +133,7 @@ class Reduction(Enum):
     XOR = "XOR"
     EXCHANGE = "EXCH"
     COMPARE_AND_SWAP = "CAS"
+    COMPARE_AND_TELL = "CAST"  #: what comes back is whether it was swapped
 
 
 class PartOfLong(Enum):
@@ -322,7 +325,9 @@ SIZE = option(
 LOAD_CACHE = hint("cache", "CI", "CG", "CS", "CV", "LU")
 STORE_CACHE = hint("cache", "CG", "CS", "WT")
 UNIFORM = hint("uniform", "U")
-REDUCTION = choice("reduction", {r.value: r for r in Reduction})
+REDUCTION: Field[Reduction] = choice(
+    "reduction", {r.value: r for r in Reduction if r is not Reduction.COMPARE_AND_TELL}
+)
 CACHE_ACTION = hint("action", "PF1", "PF2", "WB", "IV", "IVALL", "RS", "WBALL")
 REDUCTION_HINTS = (hint("flush", "FTZ"), hint("nearest", "RN"))
 BREAKPOINT = choice("breakpoint", {"TRAP": True})

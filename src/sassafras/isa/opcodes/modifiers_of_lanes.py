@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sassafras.isa.opcodes.fields import Field, choice, option
+from sassafras.isa.opcodes.fields import Field, choice, flag, option
 
 
 class Shuffle(Enum):
@@ -40,6 +40,23 @@ class BarrierReduction(Enum):
     OR = "OR"
 
 
+class LaneReduction(Enum):
+    """What REDUX makes of the words of the lanes."""
+
+    AND = ""
+    OR = "OR"
+    XOR = "XOR"
+    SUM = "SUM"
+    MIN = "MIN"
+    MAX = "MAX"
+
+
+REDUCED_LANES = option(
+    "lane reduction",
+    {r.value: r for r in LaneReduction if r is not LaneReduction.AND},
+    LaneReduction.AND,
+)
+SIGNED_LANES = flag("S32", "signed lanes")
 BARRIER_WAIT = choice("wait", {w.value: w for w in BarrierWait})
 BARRIER_REDUCTION: Field[BarrierReduction | None] = option(
     "barrier reduction", {r.value: r for r in BarrierReduction}, None

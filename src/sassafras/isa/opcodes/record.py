@@ -14,12 +14,13 @@ from functools import cached_property
 from typing import Any
 
 from sassafras.isa.groups import Group
-from sassafras.isa.kinds import Access, Convergence, Flow, Memory, Pipe, StackKind
+from sassafras.isa.kinds import Access, Convergence, Flow, Memory, Pipe, Space, StackKind
 from sassafras.isa.opcodes.fidelity import Faithful, exact
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import bytes_of_access, one_register
+from sassafras.isa.opcodes.modifiers_of_turing import BRAIN
 from sassafras.isa.operand_text import Literal
-from sassafras.isa.operands import Operand
+from sassafras.isa.operands import Operand, Register
 
 
 class Slot(Enum):
@@ -68,12 +69,14 @@ class Opcode:
 
     ``signatures``: the operand lists it may have, as words of ``Slot`` letters (``"DDssp"``; ``""`` for
     none). ``pipe``: what runs it. ``fields``: its modifiers, each usable once, in any order.
-    ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~``, ``h`` (``.H0``/``.H1``) and ``b``
-    (``.B0`` to ``.B3``) its sources may carry. ``may_write_cc``: ``R5.CC`` allowed as destination.
-    ``predicate_field``: the field that is printed exactly when the first operand is a predicate destination
-    (LOP). ``flow``: where it leads, and ``stack``: the kind of the entry that it pushes or pops;
+    ``operand_modifiers``: which of ``-``, ``|`` (absolute), ``~``, ``h`` (``.H0``/``.H1``), ``t``
+    (``.H0_H0``/``.H1_H1``) and ``b`` (``.B0`` to ``.B3``) its sources may carry. ``may_write_cc``: ``R5.CC``
+    allowed as destination. ``predicate_field``: the field that is printed exactly when the first operand is a
+    predicate destination (LOP). ``flow``: where it leads, ``flow_by_register``: where if its first of so many
+    operands is a register, and ``stack``: the kind of the entry that it pushes or pops;
     ``convergence``: what it does about lanes that part. ``addend_width``: registers of an ``ADDEND``.
-    ``memory``: what it does at an address or in a constant bank, and ``access_bytes`` how many bytes there.
+    ``memory``: what it does at an address or in a constant bank, and ``access_bytes`` how many bytes there;
+    ``looks_at``: the space of an address that it only looks at.
     ``copies``: what it writes are the bits that a register operand held, or a choice among several.
     ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
     ``cross_lane``: which of its instructions need other lanes (of the warp; a warp arrives at a barrier with
@@ -93,10 +96,12 @@ class Opcode:
     addend_width: Width = one_register
     predicate_field: Field[Any] | None = None
     flow: Flow = Flow.NEXT
+    flow_by_register: tuple[tuple[int, Flow], ...] = ()
     stack: StackKind | None = None
     convergence: Convergence | None = None
     memory: Memory | None = None
     access_bytes: Width = bytes_of_access
+    looks_at: Space | None = None
     copies: bool = False
     special_registers: tuple[str, ...] = ()
     cross_lane: CrossLane = never
@@ -111,6 +116,21 @@ class Opcode:
     def has_register_destination(self) -> bool:
         """Whether one of its forms writes general registers."""
         return any(Slot.DESTINATION in form for form in self.forms)
+
+    def flow_of(self, operands: tuple[Operand, ...]) -> Flow:
+        """Where an instruction with these operands leads."""
+        if not operands or not isinstance(operands[0], Register):
+            return self.flow
+        return dict(self.flow_by_register).get(len(operands), self.flow)
+
+    def literal_of(self, fields: Fields) -> Literal:
+        """How an instruction with these modifiers reads its literals."""
+        return Literal.BRAINS if fields[BRAIN] else self.literal
+
+    @property
+    def address_space(self) -> Space | None:
+        """What its address points into, if it has one."""
+        return self.looks_at if self.memory is None else self.memory.space
 
     def access(self, fields: Fields) -> Access | None:
         """What an instruction with these modifiers does with memory: 4 bytes where no size is printed."""

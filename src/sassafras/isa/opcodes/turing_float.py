@@ -6,12 +6,21 @@ from functools import partial
 
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Pipe
-from sassafras.isa.opcodes.fidelity import QUICK_DIVISION, flushing, special_function
+from sassafras.isa.opcodes.fidelity import (
+    EXACT,
+    QUICK_DIVISION,
+    Fidelity,
+    border,
+    flushing,
+    special_function,
+)
+from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.maxwell_float import FLOAT_OPCODES
 from sassafras.isa.opcodes.modifiers import (
     AS_FLOAT,
     COMBINE,
     FLOAT_COMPARE,
+    FLOAT_STEP,
     FLUSH,
     OPERAND,
     RESULT,
@@ -19,14 +28,19 @@ from sassafras.isa.opcodes.modifiers import (
     SATURATED,
     SPECIAL_FUNCTION,
     TO_INTEGER,
+    FloatComparison,
+    Relation,
     Type,
+    register_pair,
     registers_of_operand,
     registers_of_result,
 )
-from sassafras.isa.opcodes.modifiers_of_turing import NO_TRAP, OTHER_PIPE, PROPAGATED
+from sassafras.isa.opcodes.modifiers_of_turing import NO_TRAP, PICKED, PROPAGATED
 from sassafras.isa.opcodes.record import Opcode, opcode
 from sassafras.isa.operand_text import Literal
+from sassafras.isa.operands import Operand
 
+_FLOATS = ("F16", "BF16", "F32", "F64")
 _INTEGERS = ("U8", "S8", "U16", "S16", "U32", "S32", "U64", "S64")
 
 _float = partial(opcode, literal=Literal.FLOAT)
@@ -65,13 +79,6 @@ SINGLE = (
     _single("MUFU", "ds", pipe=Pipe.QUARTER, fields=(SPECIAL_FUNCTION,), fidelity=special_function),
 )
 
-#: Only as the compiler's way to move a constant: factors of zero.
-HALVES = (
-    opcode(
-        "HFMA2", "dsss", pipe=Pipe.FULL, literal=Literal.HALVES, fields=(OTHER_PIPE,), operand_modifiers="-"
-    ),
-)
-
 CONVERSIONS = (
     _float(
         "F2I",
@@ -104,11 +111,47 @@ CONVERSIONS = (
         fields=(RESULT.of("F32"), OPERAND.of("U32", "S32"), ROUNDING),
         operand_modifiers="-|",
     ),
-    _single("FRND", "ds", pipe=Pipe.QUARTER, fields=(FLUSH, TO_INTEGER)),
+    _float(
+        "FRND",
+        "ds",
+        pipe=Pipe.QUARTER,
+        fields=(FLUSH, OPERAND.of("F32", "F64", default=Type.F32), TO_INTEGER),
+        operand_modifiers="-|",
+        result_width=registers_of_operand,
+        source_width=registers_of_operand,
+    ),
+    _float(
+        "F2F",
+        "ds",
+        pipe=Pipe.QUARTER,
+        fields=(FLUSH, RESULT.of(*_FLOATS), OPERAND.of(*_FLOATS), FLOAT_STEP, SATURATED),
+        operand_modifiers="-|ht",
+        result_width=registers_of_result,
+        source_width=registers_of_operand,
+    ),
 )
 
-#: As on Maxwell.
-_KEPT = ("DADD", "DMUL", "DFMA", "DSETP", "F2F")
-DOUBLE = tuple(record for record in FLOAT_OPCODES if record.name in _KEPT)
 
-TURING_FLOAT: tuple[Opcode, ...] = SINGLE + HALVES + CONVERSIONS + DOUBLE
+def _compared(fields: Fields, operands: tuple[Operand, ...]) -> Fidelity:  # noqa: ARG001  # one signature
+    """Which of two NaNs DSETP.MIN takes is inferred: compiled code does not look."""
+    return EXACT if fields[PICKED] is None else border("which of two NaNs is taken")
+
+
+#: As on Maxwell.
+_KEPT = ("DADD", "DMUL", "DFMA")
+DOUBLE = (
+    *(record for record in FLOAT_OPCODES if record.name in _KEPT),
+    opcode(
+        "DSETP",
+        "DDssp",
+        pipe=Pipe.DOUBLE,
+        literal=Literal.DOUBLE,
+        operand_modifiers="-|",
+        source_width=register_pair,
+        fields=(PICKED, FLOAT_COMPARE.of(default=FloatComparison(Relation.FALSE, on_nan=False)), COMBINE),
+        group=Group.SETP,
+        fidelity=_compared,
+    ),
+)
+
+TURING_FLOAT: tuple[Opcode, ...] = SINGLE + CONVERSIONS + DOUBLE

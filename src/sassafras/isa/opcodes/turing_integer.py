@@ -19,9 +19,15 @@ from sassafras.isa.opcodes.modifiers import (
     WRAPPED,
 )
 from sassafras.isa.opcodes.modifiers_of_turing import (
+    ACCUMULATED,
+    BYTES,
     CARRIED,
+    DOT_PART,
+    DOT_WIDTH,
+    FIRST_DOT_TYPE,
     LOWER_TOO,
     PRODUCT,
+    SECOND_DOT_TYPE,
     SHIFTED_TYPE,
     SIGN_EXTENDED,
     WRITTEN_AS,
@@ -35,8 +41,8 @@ _SCALED = ("dssi", "dDssi", "dsssi", "dDsssi", "dsssip", "dDsssip", "dssip", "dD
 
 
 def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.HALF, **facts: object) -> tuple[Opcode, Opcode]:
-    """The records of an opcode and of what does the same for the warp, which SASSIFI knows nothing of."""
-    of_warp = {key: fact for key, fact in facts.items() if key != "group"}
+    """The records of an opcode and of what does the same for the warp."""
+    of_warp = {**facts, "group": Group.UNIFORM}
     return opcode(name, *signatures, pipe=pipe, **facts), opcode(
         f"U{name}", *signatures, pipe=pipe, **of_warp
     )
@@ -59,10 +65,20 @@ ARITHMETIC = (
     opcode("IABS", "ds", pipe=Pipe.HALF, operand_modifiers="-|"),
     opcode("IMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
     opcode("VIADDMNMX", "dsssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
+    opcode(
+        "IDP",
+        "dsss",
+        pipe=Pipe.HALF,
+        fields=(DOT_WIDTH, DOT_PART, FIRST_DOT_TYPE, SECOND_DOT_TYPE),
+    ),
+    opcode("VABSDIFF", "dsss", pipe=Pipe.HALF, fields=(SIGNED,)),
+    opcode("VABSDIFF4", "dsss", pipe=Pipe.HALF, fields=(BYTES, ACCUMULATED)),
     opcode("VIMNMX", "dssp", pipe=Pipe.HALF, fields=(SIGNED,), operand_modifiers="-"),
 )
 
 BITS = (
+    *pair_of("BMSK", "dss", fields=(WRAPPED,)),
+    *pair_of("SGXT", "dss", fields=(SIGNED, WRAPPED)),
     *pair_of("SHF", "dsss", fields=(SIDE, WRAPPED, SHIFTED_TYPE, HIGH)),
     *pair_of("LOP3", "dsssip", "Ddsssip", copies=True, fields=(TABLE,)),
     *pair_of("PRMT", "dsss", fields=(BYTE_PICK,)),
@@ -74,7 +90,7 @@ BITS = (
 MOVES = (
     *pair_of("MOV", "ds", copies=True, operand_modifiers="-|~"),
     *pair_of("SEL", "dssp", copies=True, operand_modifiers="-"),
-    opcode("R2UR", "ds", pipe=Pipe.HALF, copies=True),
+    opcode("R2UR", "ds", pipe=Pipe.HALF, copies=True, group=Group.UNIFORM),
 )
 
 PREDICATES = (
@@ -85,6 +101,8 @@ PREDICATES = (
         group=Group.SETP,
     ),
     *pair_of("PLOP3", "DDpppii", fields=(TABLE,), group=Group.SETP),
+    opcode("P2R", "dfsi", pipe=Pipe.HALF),
+    opcode("R2P", "Fsi", pipe=Pipe.HALF, operand_modifiers="b"),
 )
 
 TURING_INTEGER: tuple[Opcode, ...] = ARITHMETIC + BITS + MOVES + PREDICATES

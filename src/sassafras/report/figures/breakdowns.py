@@ -43,6 +43,8 @@ TARGETS: dict[TargetKind, str] = {
     TargetKind.REGISTER_INDEX: "the index of the destination register",
     TargetKind.STORE_ADDRESS: "the address of a store",
     TargetKind.CONDITION_CODE: "the condition code",
+    TargetKind.UNIFORM_REGISTER: "a register of the warp",
+    TargetKind.UNIFORM_INDEX: "the index of the destination register of the warp",
     TargetKind.MEMORY: "a word of memory",
 }  #: what has several bits, in words: all but predicates
 NEEDED = ["mode", "model", "target", "before", "after", "kernel", "offset", "opcode", "outcome", "severity",
