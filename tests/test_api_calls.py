@@ -43,7 +43,7 @@ def test_a_campaign_is_opened_and_shown(made: Path) -> None:
     rows = campaign.injections()
     text = repr(campaign)
     assert text.splitlines()[0] == f"Campaign {made / 'mine'}: tiny on sm_50, 2 frames, seed 1"
-    for mode in sassafras.Mode:
+    for mode in campaign.settings.modes:
         (line,) = [line.split() for line in text.splitlines() if line.split()[0] == mode]
         of = rows[rows["mode"] == mode.value]
         assert line[1:5] == ["30", "30", "0", str((of["outcome"] == "MASKED").sum())]
