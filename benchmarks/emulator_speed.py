@@ -1,9 +1,9 @@
 """How fast whole launches are emulated: thousand million SASS thread-instructions per second and core, wide
 and thread by thread, for every launch shape of AlexNet.
 
-Run: ``python benchmarks/emulator_speed.py [--repeats N] [--frame N] [--lanes N]``. Each kernel's launches of
-one inference are run by both plain builds in turn; the best of N repeats of each counts. Time is that of the
-thread on its processor: others may be busy, and compilation is not part of it. ``--lanes 8``: without
+Run: ``python benchmarks/emulator_speed.py [--arch NAME] [--repeats N] [--frame N] [--lanes N]``. The launches
+of one inference are run by both plain builds in turn; the best of N repeats of each counts. Time is that of
+the thread on its processor: others may be busy, and compilation is not part of it. ``--lanes 8``: without
 AVX-512.
 """
 
@@ -13,8 +13,10 @@ import argparse
 import time
 from collections import defaultdict
 
+from sassafras.architectures.registry import DEFAULT, architecture
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.vector.choice import Form
+from sassafras.kernels.programs import bundled_architectures
 from sassafras.native import narrower
 from sassafras.network.alexnet import load_alexnet
 from sassafras.network.frames import render_frames
@@ -46,12 +48,13 @@ def line(name: str, count: int, seconds: dict[Form, float]) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--arch", default=DEFAULT, choices=bundled_architectures())
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--frame", type=int, default=0)
     parser.add_argument("--lanes", type=int, default=16)
     arguments = parser.parse_args()
     image = image_from_frame(render_frames(2021, 1, arguments.frame)[0])
-    bench = Workbench(load_alexnet(), [image])
+    bench = Workbench(load_alexnet().on(architecture(arguments.arch)), [image])
     golden = bench.golden(0)
     instructions: dict[str, int] = defaultdict(int)
     seconds: dict[str, dict[Form, float]] = defaultdict(lambda: dict.fromkeys(Form, 0.0))

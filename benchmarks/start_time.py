@@ -1,7 +1,7 @@
 """From the command to the first stored injection: caches warm, and cold.
 
-Run: ``python benchmarks/start_time.py [--rounds N]``. The command is ``sassafras run`` with the paper preset;
-the store is watched from outside.
+Run: ``python benchmarks/start_time.py [--rounds N] [--arch NAME]``. The command is ``sassafras run`` with the
+paper preset; the store is watched from outside.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from sassafras.architectures.registry import DEFAULT
+
 
 def stored(path: Path) -> int:
     """Rows in a campaign's store."""
@@ -27,11 +29,12 @@ def stored(path: Path) -> int:
     return 0
 
 
-def seconds_to_first_row(cache: Path) -> float:
+def seconds_to_first_row(cache: Path, arch: str) -> float:
     """Start a campaign, wait for its first row, stop it."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "campaign"
         command = [sys.executable, "-m", "sassafras", "run", "--injections", "64", "--out", str(out)]
+        command += ["--arch", arch]
         start = time.perf_counter()
         process = subprocess.Popen(
             command,
@@ -51,12 +54,12 @@ def main() -> None:
     """Print both."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--arch", default=DEFAULT)
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
-        cold = seconds_to_first_row(Path(cache))
-        warm = [seconds_to_first_row(Path(cache)) for _ in range(rounds)]
+        cold, *warm = (seconds_to_first_row(Path(cache), given.arch) for _ in range(given.rounds + 1))
     median = statistics.median(warm)
-    print(f"start to first injection: cold {cold:.1f} s, warm {median:.2f} s (median of {rounds})")
+    print(f"start to first injection: cold {cold:.1f} s, warm {median:.2f} s (median of {given.rounds})")
 
 
 if __name__ == "__main__":

@@ -70,10 +70,11 @@ def check(place: Path | str, *conditions: str, tolerance: float = 0.0) -> list[J
     """Judge a finished campaign, or a store of its harden folder, by conditions such as "MALFUNCTION.high >
     0.5%"; ``is_true`` of each answer is a reason to fail.
     """
-    parsed = [parse_condition(text) for text in conditions]
-    if not parsed:
+    if not conditions:
         raise UsageError('nothing to judge: give a condition such as "MALFUNCTION.high > 0.5%"')
-    return judge_campaign(read_finished(Path(place)), parsed, Criticality(tolerance))
+    record = read_finished(Path(place))
+    parsed = [parse_condition(text, record.settings.used_models) for text in conditions]
+    return judge_campaign(record, parsed, Criticality(tolerance))
 
 
 def compare(*places: Path | str, tolerance: float = 0.0) -> Compared:

@@ -24,7 +24,7 @@ from sassafras.campaign.record import on_record
 from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell
-from sassafras.faults.model import DRAWN_MODELS, Mode
+from sassafras.faults.model import DRAWN_MODELS, THREAD_MODES, Mode
 from sassafras.report.csv_files import csv_tables
 from sassafras.report.tables.campaign import by_model as model_tables
 from sassafras.report.tables.registry import campaign_tables as tables
@@ -70,7 +70,7 @@ def test_counts_are_those_of_the_store(made: tuple[Results, Path]) -> None:
 def test_the_mixture_is_the_weighted_sum_of_its_models(made: tuple[Results, Path]) -> None:
     results, _ = made
     table, whole = results.by_model(), results.outcomes().set_index(["mode", "outcome"])
-    for mode, outcome in product(Mode, OutcomeClass):
+    for mode, outcome in product(THREAD_MODES, OutcomeClass):
         own = table[(table["mode"] == mode.value) & (table["outcome"] == outcome.value)]
         mixed: Any = whole.loc[mode.value, outcome.value]
         assert own["n"].sum() == mixed["n"]
@@ -136,7 +136,10 @@ def test_tables_tell_it(made: tuple[Results, Path]) -> None:
 
 def test_words() -> None:
     both = (SINGLE, RANDOM)
-    assert mixture_words(dict.fromkeys(Mode, both)) == "mixture of single-bit and random-value, half each"
+    assert (
+        mixture_words(dict.fromkeys(THREAD_MODES, both))
+        == "mixture of single-bit and random-value, half each"
+    )
     assert mixture_words({Mode.RF: both, Mode.IOV: both, Mode.IOA: (SINGLE,)}) == (
         "RF, IOV: mixture of single-bit and random-value, half each; IOA: single-bit alone"
     )

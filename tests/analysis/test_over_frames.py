@@ -15,7 +15,7 @@ from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.intervals import interval, interval_of_effective
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.over_frames import LEAST_FRAMES, korn_graubard, over_frames
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.simulation.frame_result import FrameResult
 
 
@@ -103,7 +103,7 @@ def rows(frames: int, each: int) -> pd.DataFrame:
 
 
 def test_a_row_for_every_outcome_of_every_mode_with_enough_frames() -> None:
-    found = over_frames(rows(LEAST_FRAMES, 50), list(Mode))
+    found = over_frames(rows(LEAST_FRAMES, 50), list(THREAD_MODES))
     assert found is not None
     assert found["mode"].unique().tolist() == ["IOV"], "RF struck one frame alone"
     assert found["outcome"].tolist() == [c.value for c in OutcomeClass]
@@ -115,7 +115,7 @@ def test_a_row_for_every_outcome_of_every_mode_with_enough_frames() -> None:
 
 
 def test_too_few_frames_have_none() -> None:
-    assert over_frames(rows(LEAST_FRAMES - 1, 50), list(Mode)) is None
+    assert over_frames(rows(LEAST_FRAMES - 1, 50), list(THREAD_MODES)) is None
 
 
 def frame(label: int | None, top1: int) -> FrameResult:

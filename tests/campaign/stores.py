@@ -17,7 +17,7 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import Shard
 from sassafras.campaign.store.results import Store
 from sassafras.campaign.store.store_errors import STORE_NAME
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.simulation.record import Injection, injection_of
 
 FINGERPRINT = {"version": "0.1.0", "meaning": "m", "network": "n", "frames": "f", "seed": 1}
@@ -29,7 +29,7 @@ def row(number: int, **changes: Any) -> Injection:
     """The row of a fault, with something in every column that a masked one may leave empty."""
     made = {
         "id": number,
-        "mode": list(Mode)[number % 3].value,
+        "mode": list(THREAD_MODES)[number % 3].value,
         "model": "single-bit",
         "scope": "thread",
         "frame": number % 2,

@@ -22,7 +22,7 @@ from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.campaign.store.stored import open_stored
 from sassafras.errors import CampaignError
 from sassafras.faults.ids import fault_id
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.report.status_lines import status_json, status_lines
@@ -54,7 +54,9 @@ def test_a_shard_asks_for_its_faults_only(tmp_path: Path, tiny: Network, images:
     campaign = make(tmp_path, tiny, images, injections=10, shard=Shard(2, 4))
     assert set(campaign.planned.values()) == {3}
     assert campaign.asked == {3 * number + mode for number in (1, 5, 9) for mode in range(3)}
-    assert {3 * number + list(Mode).index(mode) for mode, number in campaign.missing()} == campaign.asked
+    assert {
+        3 * number + list(THREAD_MODES).index(mode) for mode, number in campaign.missing()
+    } == campaign.asked
     rest = make(tmp_path, tiny, images, injections=10)  # the whole of it is the same campaign
     assert rest.fingerprint() == campaign.fingerprint()
 
@@ -201,7 +203,7 @@ def shards_of(folder: Path, *parts: str) -> list[Path]:
     made = []
     for text in parts:
         shard = parse_shard(text)
-        ids = [fault_id(mode, n) for n in numbers_of(shard, 60) for mode in Mode]
+        ids = [fault_id(mode, n) for n in numbers_of(shard, 60) for mode in THREAD_MODES]
         made.append(filled(folder / f"part{text.replace('/', 'of')}", ids, settings(60, shard)))
     return made
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tests.campaign.rows import assert_same, make, run
 
 from sassafras.campaign.design.settings import Settings
-from sassafras.faults.model import DRAWN_MODELS, Mode
+from sassafras.faults.model import DRAWN_MODELS, THREAD_MODES, Mode
 from sassafras.faults.strata import Stratify
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -35,7 +35,7 @@ def test_each_mode_is_as_in_a_campaign_of_its_models(
 def test_the_census_has_each_mode_s_models(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
     campaign = make(tmp_path, tiny, images, injections=2, mode_models=AS_SASSIFI)
     campaign.run(1)
-    found = {mode: {cell.model for cell in campaign.census if cell.mode is mode} for mode in Mode}
+    found = {mode: {cell.model for cell in campaign.census if cell.mode is mode} for mode in THREAD_MODES}
     assert found == {mode: set(models) for mode, models in AS_SASSIFI.items()}
 
 

@@ -14,7 +14,7 @@ from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.design.lanes import half_width
 from sassafras.errors import CampaignError, CampaignInterrupted
 from sassafras.faults.ids import fault_id
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES, Mode
 from sassafras.faults.strata import Stratify
 from sassafras.network.images import Image
 from sassafras.network.network import Network
@@ -36,7 +36,7 @@ def test_every_stratum_gets_its_number(
     counts = Counter(zip(one["mode"], one[str(stratify)], strict=True))
     assert set(counts.values()) == {4}
     launched = {p.kernel if stratify is Stratify.KERNEL else p.part for p in tiny.plan}
-    assert set(counts) == {(mode.value, stratum) for mode in Mode for stratum in launched}
+    assert set(counts) == {(mode.value, stratum) for mode in THREAD_MODES for stratum in launched}
     assert one["id"].is_unique
 
 
@@ -66,7 +66,7 @@ def test_strata_are_part_of_what_a_campaign_is(tmp_path: Path, tiny: Network, im
 def test_injections_are_shared_out_among_strata(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
     campaign = make(tmp_path, tiny, images, injections=15, stratify=Stratify.KERNEL)
     assert [lane.cap for lane in campaign.design().lanes] == [3] * 21, "15 / 7 kernels, rounded up"
-    assert campaign.planned == dict.fromkeys(Mode, 21)
+    assert campaign.planned == dict.fromkeys(THREAD_MODES, 21)
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -101,9 +101,9 @@ def test_values_come_back_as_they_were(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("version", "words"),
     [
-        (SCHEMA_VERSION + 1, "from a newer version of Sassafras .this one knows schema 4.; update Sassafras"),
-        (0, "this version of Sassafras writes schema 4; choose another --out"),
-        ("one", "this version of Sassafras writes schema 4; choose another --out"),
+        (SCHEMA_VERSION + 1, "from a newer version of Sassafras .this one knows schema 5.; update Sassafras"),
+        (0, "this version of Sassafras writes schema 5; choose another --out"),
+        ("one", "this version of Sassafras writes schema 5; choose another --out"),
     ],
 )
 def test_a_store_of_another_version(tmp_path: Path, version: object, words: str) -> None:

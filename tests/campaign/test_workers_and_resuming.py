@@ -15,7 +15,7 @@ from tests.campaign.rows import as_bytes, assert_same, make, run
 from sassafras.campaign import campaign as campaign_module
 from sassafras.campaign.execution.workers import start_method
 from sassafras.errors import CampaignError, CampaignInterrupted, FaultNotReached, SassafrasError
-from sassafras.faults.model import Draw, Fault, Mode, Scope
+from sassafras.faults.model import THREAD_MODES, Draw, Fault, Mode, Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.simulation.injector import Injector
@@ -95,7 +95,7 @@ def test_a_longer_campaign_keeps_the_rows_and_equals_one_made_at_once(
 def test_modes_may_be_added(tmp_path: Path, tiny: Network, images: list[Image]) -> None:
     run(tmp_path / "grown", tiny, images, injections=20, modes=(Mode.IOV,))
     grown = run(tmp_path / "whole", tiny, images, injections=20)
-    assert_same(grown, run(tmp_path / "grown2", tiny, images, injections=20, modes=tuple(Mode)[::-1]))
+    assert_same(grown, run(tmp_path / "grown2", tiny, images, injections=20, modes=tuple(THREAD_MODES)[::-1]))
 
 
 @pytest.mark.usefixtures("small_batches")

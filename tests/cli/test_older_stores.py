@@ -162,7 +162,7 @@ def test_what_would_run_in_it_refuses(sassafras: Type, old: Path, words: tuple[s
     found = sassafras(*words)
     assert found.exit_code == 2, found.output
     (line,) = found.stderr.splitlines()
-    assert "has schema 1, this version of Sassafras writes schema 4" in line
+    assert "has schema 1, this version of Sassafras writes schema 5" in line
     assert "read it, but nothing can be run in it or added to it" in line
     assert not Path("new").exists()
     assert (old / "results.sqlite").read_bytes() == before
@@ -249,7 +249,7 @@ def test_what_would_run_in_schema_2_refuses(sassafras: Type, second: Path, words
     found = sassafras(*words)
     assert found.exit_code == 2, found.output
     (line,) = found.stderr.splitlines()
-    assert "has schema 2, this version of Sassafras writes schema 4, in which a row names part and" in line
+    assert "has schema 2, this version of Sassafras writes schema 5, in which a row names part and" in line
     assert "read it, but nothing can be run in it or added to it" in line
     assert not Path("new").exists()
     assert (second / "results.sqlite").read_bytes() == before
@@ -279,7 +279,7 @@ def test_rows_of_schema_3_are_shown_with_nothing_said_of_races(sassafras: Type, 
     assert shown.exit_code == 0, shown.output
     refused = sassafras("resume", third)
     assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "writes schema 4, in which a row says what race its fault makes" in refused.stderr
+    assert "writes schema 5, in which a row says what race its fault makes" in refused.stderr
 
 
 @pytest.mark.parametrize("tolerance", ["-0.1", "1.5", "nan"])

@@ -78,7 +78,7 @@ def test_a_newer_version(sassafras: Type, files: Any, finished: Path) -> None:
         ("export", "study"),
         ("merge", "new", "study"),
     ):
-        refused(sassafras(*words), "has schema 5, from a newer version of Sassafras", "update Sassafras")
+        refused(sassafras(*words), "has schema 6, from a newer version of Sassafras", "update Sassafras")
     assert not Path("new").exists()
 
 

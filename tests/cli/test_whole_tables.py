@@ -17,7 +17,7 @@ from tests.report.whole import counted, missing, numbers
 from typer.testing import CliRunner, Result
 
 from sassafras.cli.main import app
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.report.renderers import fitting, terminal
 from sassafras.report.table import Table as Made
 from sassafras.report.tables.kernels import KernelShare, profile
@@ -135,6 +135,6 @@ def test_explain_fits(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_profile_of_a_large_network() -> None:
     """Numbers that a small campaign does not reach."""
-    large = KernelShare("forward_maxpool", 10**12, 10**12, 10**12, dict.fromkeys(Mode, 1 / 3))
-    table = terminal.laid_out(profile([large], 1, list(Mode)), WIDTH)
+    large = KernelShare("forward_maxpool", 10**12, 10**12, 10**12, dict.fromkeys(THREAD_MODES, 1 / 3))
+    table = terminal.laid_out(profile([large], 1, list(THREAD_MODES)), WIDTH)
     assert not missing(fitting.parts(table, WIDTH), WIDTH)

@@ -22,7 +22,7 @@ from sassafras.errors import GoldenTrap
 from sassafras.isa.operands import Address
 from sassafras.isa.slicing import has_known_way, shared_memory_slice
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.kernels.programs import load_program
+from sassafras.kernels.programs import bundled_architectures, load_program
 
 LIMIT = 20_000
 TMR = pytest.param(Technique.TMR, marks=pytest.mark.long)  # three copies of a product compile long
@@ -174,6 +174,11 @@ def test_which_products_have_a_known_way() -> None:
         name: has_known_way(load_program(name)) for name in ("gemm", "gemm_check", "gemm_tmr", "gemm_dmr")
     }
     assert known == {"gemm": True, "gemm_check": True, "gemm_tmr": False, "gemm_dmr": False}
+
+
+def test_the_product_has_a_known_way_on_every_architecture() -> None:
+    """For sm_90 its loads are guarded, and so is what makes their addresses."""
+    assert all(has_known_way(load_program("gemm", arch)) for arch in bundled_architectures())
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)

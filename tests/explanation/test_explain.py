@@ -18,7 +18,7 @@ from sassafras.errors import CampaignError
 from sassafras.explanation.case import open_case
 from sassafras.explanation.steps import Fate
 from sassafras.explanation.tell import explain
-from sassafras.faults.model import Mode, Scope
+from sassafras.faults.model import THREAD_MODES, Scope
 from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.simulation.faulty_launch import FaultyLaunch
@@ -33,7 +33,7 @@ FATE_OF = {
 
 
 def test_there_is_one_of_each_class_in_each_mode(told: list[Told]) -> None:
-    by_mode = {m.value: [t.row for t in told if t.row.mode == m.value] for m in Mode}
+    by_mode = {m.value: [t.row for t in told if t.row.mode == m.value] for m in THREAD_MODES}
     for rows in by_mode.values():
         assert {r.outcome for r in rows} == {"MASKED", "DUE", "SDC"}
         assert {r.severity for r in rows} >= {"LIGHT_MALFUNCTION", "NO_MALFUNCTION"}

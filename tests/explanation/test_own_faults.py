@@ -24,7 +24,7 @@ from sassafras.campaign.merge import merge
 from sassafras.campaign.status import read_status
 from sassafras.emulator.armed import executed_mask
 from sassafras.errors import CampaignError, UsageError
-from sassafras.faults.model import FaultModel, Mode, Scope, TargetKind
+from sassafras.faults.model import THREAD_MODES, FaultModel, Mode, Scope, TargetKind
 from sassafras.faults.own import HEADING, OwnFault
 from sassafras.hardening.fit_study import fit_study
 from sassafras.hardening.study import Wish, study
@@ -52,10 +52,10 @@ def again(folder: Path, told: Sequence[Told], network: Network, images: Sequence
     path = folder / "faults.csv"
     path.write_text("\n".join([HEADING, *(t.explanation.story.own for t in told)]) + "\n")
     rows = rows_of(folder / "own", network, images, str(path)).set_index("id")
-    numbers, ids = dict.fromkeys(Mode, 0), []
+    numbers, ids = dict.fromkeys(THREAD_MODES, 0), []
     for t in told:
         mode = Mode(t.row.mode)
-        ids.append(numbers[mode] * 3 + list(Mode).index(mode))
+        ids.append(numbers[mode] * 3 + list(THREAD_MODES).index(mode))
         numbers[mode] += 1
     return rows.loc[ids].reset_index()
 
@@ -69,7 +69,7 @@ def test_the_line_of_a_fault_gives_its_row_again(
     tmp_path: Path, finished: Campaign, told: list[Told], tiny: Network, images: list[Image]
 ) -> None:
     mine = [t for t in told if t.case.source == finished.folder]
-    assert {t.row.mode for t in mine} == set(Mode)
+    assert {t.row.mode for t in mine} == set(THREAD_MODES)
     assert_same(again(tmp_path, mine, tiny, images), stored(finished, mine), without=["id"])
 
 
@@ -152,7 +152,7 @@ def test_a_list_in_python_is_the_file(
 
 def test_settings_follow_from_the_faults(file: Path, lines: list[str]) -> None:
     settings = Settings(faults=file, modes=(Mode.RF,), injections=7)  # type: ignore[arg-type]
-    assert settings.modes == tuple(Mode)
+    assert settings.modes == tuple(THREAD_MODES)
     assert set(settings.kernels) == {line.split(",")[0] for line in lines}
     assert Settings.from_store(settings.model_dump(mode="json")) == settings
     for beside in ({"until": 0.01}, {"stratify": "kernel"}, {"groups": (0,)}):

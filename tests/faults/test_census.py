@@ -8,7 +8,7 @@ from tests.faults.launches import Bench, add_bias, gemm, im2col
 
 from sassafras.emulator.armed import instruction_indexes
 from sassafras.faults.census import Cell, census, dead_registers, dead_targets
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import THREAD_MODES, FaultModel, Mode
 from sassafras.faults.population import Population, ProfiledLaunch
 from sassafras.faults.targets import Selection
 from sassafras.simulation.traced import register_fate
@@ -45,7 +45,7 @@ def test_every_dead_target_is_masked_by_its_golden_trace(name: str) -> None:
 def test_cells_add_up_to_the_population() -> None:
     items = [profiled(BENCHES[name]()) for name in ("add_bias", "im2col_gpu", "add_bias")]
     places = [("add_bias", 0), ("im2col_gpu", 0), ("add_bias", 4)]
-    for mode in Mode:
+    for mode in THREAD_MODES:
         populations = {m: Population(items, Selection(mode, m)) for m in MODELS}
         cells = census(mode, populations, places)
         assert [(c.kernel, c.layer) for c in cells] == [places[0], places[1], places[2]] * 2

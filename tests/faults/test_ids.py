@@ -29,7 +29,7 @@ def test_ids_are_those_of_every_store_so_far() -> None:
 def test_every_mode_has_a_place_of_its_own() -> None:
     assert set(PLACES) == set(Mode)
     assert sorted(PLACES.values()) == list(range(len(Mode)))
-    assert list(blocks()) == [0]
+    assert list(blocks()) == [0, BLOCK]
 
 
 @given(st.integers(0, 9), st.integers(0, NUMBERS - 1), st.integers(0, 9), st.integers(0, NUMBERS - 1))
@@ -51,8 +51,9 @@ def test_ends() -> None:
     last = fault_id(Mode.IOV, NUMBERS - 1)
     assert last == BLOCK - 1
     assert number_of(last) == (Mode.IOV, NUMBERS - 1)
+    assert number_of(BLOCK) == (Mode.MEM, 0)
     with pytest.raises(ValueError, match="no mode has this id"):
-        number_of(BLOCK)
+        number_of(BLOCK + 1)
     assert is_id_of(5, Mode.IOV)
     assert not is_id_of(5, Mode.RF)
     assert not is_id_of(-1, Mode.IOV)

@@ -38,6 +38,37 @@ def test_an_overwritten_value_does_not_matter_unless_the_write_is_guarded(assemb
     assert found is not None and first in found
 
 
+def test_a_write_under_a_guard_is_one_for_whoever_reads_under_the_same(assemble: Assemble) -> None:
+    first, second = "MOV R0, c[0x0][0x140]", "@!P0 MOV R0, c[0x0][0x144]"
+    changes = ("MOV R4, RZ", "ISETP.LT.AND P1, PT, R4, R5, PT")
+    for between, last in (
+        ((), "@!P0 STS [RZ], R0"),
+        (changes, "@!P0 STS [RZ], R0"),  # of another predicate
+        (("@P1 MOV R5, R6",), "@!P0 STS [RZ], R0"),
+    ):
+        found = kept((first, second, *between, last, "EXIT"), assemble)
+        assert found is not None and first not in found and second in found
+    for between, last in (
+        ((), "STS [RZ], R0"),
+        ((), "@P0 STS [RZ], R0"),
+        ((), "@!P1 STS [RZ], R0"),
+        (("ISETP.LT.AND P0, PT, R4, R5, PT",), "@!P0 STS [RZ], R0"),
+        (("@P1 ISETP.LT.AND P0, PT, R4, R5, PT",), "@!P0 STS [RZ], R0"),
+    ):
+        found = kept((first, second, *between, last, "EXIT"), assemble)
+        assert found is not None and first in found, (between, last)
+    found = kept((first, "@!PT MOV R0, c[0x0][0x144]", "@!PT STS [RZ], R0", "EXIT"), assemble)
+    assert found is not None and first in found
+
+
+def test_a_guard_whose_predicate_a_branch_changes(assemble: Assemble) -> None:
+    """On one of two ways: what was there before the guarded write may be read."""
+    first, second = "MOV R0, c[0x0][0x140]", "@P0 MOV R0, c[0x0][0x144]"
+    change = ("@P1 BRA `(.L_x)", "ISETP.LT.AND P0, PT, R4, R5, PT", ".L_x:")
+    found = kept((first, second, *change, "@P0 STS [RZ], R0", "EXIT"), assemble)
+    assert found is not None and first in found
+
+
 def test_a_guard_matters(assemble: Assemble) -> None:
     compare = "ISETP.LT.AND P0, PT, R4, R5, PT"
     found = kept((compare, "@P0 STS [RZ], R0", "EXIT"), assemble)

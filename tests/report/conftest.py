@@ -21,7 +21,7 @@ from sassafras.campaign.campaign import Campaign
 from sassafras.campaign.fidelity import LOADED, Fidelity, FormFidelity
 from sassafras.campaign.record import CampaignRecord, on_record
 from sassafras.campaign.shape import Shape
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import THREAD_MODES, FaultModel, Mode
 from sassafras.hardening.study import Study
 from sassafras.report.page.write import write_page
 
@@ -37,7 +37,7 @@ STRUCK = [("im2col_gpu", 0), ("im2col_gpu", 0), ("forward_maxpool", 1)]  # the s
 
 
 def _row(number: int) -> dict[str, object]:
-    mode = list(Mode)[number % 3]
+    mode = list(THREAD_MODES)[number % 3]
     kernel, layer = STRUCK[number // 3 % 3]
     found = list(OutcomeClass)[number // 3 % (4 if mode is Mode.RF else 6)]
     sdc = found in SDC_CLASSES
@@ -66,14 +66,14 @@ def results() -> Results:
         network="tiny",
         frames=2,
         synthetic=True,
-        modes=tuple(Mode),
+        modes=tuple(THREAD_MODES),
         kernels=KERNELS,
         layers=LAYERS,
-        planned=dict.fromkeys(Mode, N // 3),
+        planned=dict.fromkeys(THREAD_MODES, N // 3),
         injections=pd.DataFrame([_row(number) for number in range(N)]),
         errors=pd.DataFrame({"id": [], "mode": [], "message": []}),
         seconds={"profile": 1.0, "inject": 2.0, "total": 3.0},
-        models=dict.fromkeys(Mode, (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)),
+        models=dict.fromkeys(THREAD_MODES, (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)),
         fidelity=Fidelity(
             123_456,
             (

@@ -7,7 +7,7 @@ from tests.report.made_up import fill
 from sassafras.analysis.exposure import compare_failures
 from sassafras.analysis.struck import Struck
 from sassafras.campaign.campaign import Campaign
-from sassafras.faults.model import FaultModel, Mode
+from sassafras.faults.model import THREAD_MODES, FaultModel
 from sassafras.hardening.choices import plans_of, program_exposures
 from sassafras.hardening.coverage import Coverage
 from sassafras.hardening.effects import turning
@@ -32,7 +32,7 @@ from sassafras.report.harden_json import write_harden_json
 PROTECTION = protect({"im2col_gpu": Technique.TMR, "add_bias": Technique.DMR})
 RATIOS = {
     (mode, model): 1.25 + 0.5 * number
-    for mode in Mode
+    for mode in THREAD_MODES
     for number, model in enumerate((FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE))
 }  #: how often the hardened program is hit for once that the plain one is
 FEWER = 40  #: injections per mode into the hardened program

@@ -14,7 +14,7 @@ from tests.report.conftest import Finished
 
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.hardening.ranking import share
 from sassafras.report.cells import Missing, sampled
 from sassafras.report.figures.axes import both_ways, share_axis, share_ticks
@@ -269,7 +269,7 @@ def test_before_stands_above_after(finished: Finished) -> None:
     hardening = read_hardening(finished.record, finished.results)
     assert hardening is not None
     figures = {figure.name: figure for figure in hardening_figures(hardening)}
-    modes = [mode.value for mode in Mode]
+    modes = [mode.value for mode in THREAD_MODES]
     assert list(figures) == [
         *(f"harden_{m}_{mode}" for m in ("ckv", "clv") for mode in modes),
         "harden_pareto",
@@ -305,7 +305,7 @@ def test_every_figure_can_be_told(finished: Finished) -> None:
     found = campaign_figures(finished.results)
     assert len({figure.name for figure in found}) == len(found) == 26
     assert [f.name for f in campaign_figures(finished.results, run=True)] == [
-        f"{metric}_{mode.value}" for metric in ("ckv", "clv") for mode in Mode
+        f"{metric}_{mode.value}" for metric in ("ckv", "clv") for mode in THREAD_MODES
     ]
     for figure in found:
         assert figure.alt.startswith(figure.title)

@@ -14,7 +14,7 @@ from sassafras.analysis.over_frames import LEAST_FRAMES
 from sassafras.analysis.results import Results
 from sassafras.analysis.sampling import Sampling
 from sassafras.analysis.summary import summarise
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.faults.strata import Stratify
 from sassafras.report.numbers import share_text
 from sassafras.report.tables.campaign import outcomes, over_frames
@@ -47,7 +47,7 @@ def many(results: Results) -> Results:
 @pytest.fixture
 def stratified(many: Results) -> Results:
     weights = pd.DataFrame(
-        [(m.value, k, layer, 1 / 3, 0.0) for m in Mode for layer, k in enumerate(many.kernels)],
+        [(m.value, k, layer, 1 / 3, 0.0) for m in THREAD_MODES for layer, k in enumerate(many.kernels)],
         columns=["mode", "kernel", "layer", "weight", "dead"],
     )
     return replace(many, sampling=Sampling(Stratify.KERNEL, weights=weights))
@@ -71,7 +71,7 @@ def test_outcomes_over_frames(many: Results) -> None:
     first = ["Outcomes", "Outcomes by fault model", "Outcomes over frames"]
     assert [t.title for t in tables(many)][:3] == first
     texts = [[cell.text for cell in row.cells] for row in table.rows]
-    assert [row[:2] for row in texts] == [[mode.value, str(LEAST_FRAMES)] for mode in Mode]
+    assert [row[:2] for row in texts] == [[mode.value, str(LEAST_FRAMES)] for mode in THREAD_MODES]
     assert sum("(" in text for row in texts for text in row) == int((found["n"] > 0).sum())
 
 

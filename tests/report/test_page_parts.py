@@ -22,7 +22,7 @@ from sassafras.analysis.results import read_results
 from sassafras.analysis.sampling import Sampling
 from sassafras.campaign.finished import read_finished
 from sassafras.errors import CampaignError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES, Mode
 from sassafras.faults.strata import Stratify
 from sassafras.hardening.ranking import share
 from sassafras.report.cells import sampled
@@ -291,7 +291,7 @@ def test_words_in_drawings_stand_out_from_the_page() -> None:
 
 def test_groups_are_shares_of_their_own_injections(finished: Finished) -> None:
     parts = bit_parts(finished.results)
-    assert {part.mode for part in parts} == set(Mode)
+    assert {part.mode for part in parts} == set(THREAD_MODES)
     assert isinstance(finished.results.injections, pd.DataFrame)
     for part in parts:
         assert sum(stack.trials for stack in part.slices) > 0

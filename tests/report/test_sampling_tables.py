@@ -12,7 +12,7 @@ from sassafras.analysis.intervals import interval
 from sassafras.analysis.results import Results
 from sassafras.analysis.sampling import Sampling
 from sassafras.campaign.design.lanes import Lane, Standing
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.faults.strata import Stratify
 from sassafras.report.figures.plotted import draw
 from sassafras.report.figures.registry import campaign_figures
@@ -28,10 +28,10 @@ def sampled(results: Results, stratify: Stratify | None, until: float | None) ->
     labels = ["im2col_gpu", "forward_maxpool", "softmax"] if stratify else [""]
     standings = tuple(
         Standing(Lane(mode, number, label, 40), 20, 20, True, 0.123 if until else None, number == 0)
-        for mode in Mode
+        for mode in THREAD_MODES
         for number, label in enumerate(labels)
     )
-    rows = [(mode.value, *place, weight, 0.0) for mode in Mode for place, weight in WEIGHTS.items()]
+    rows = [(mode.value, *place, weight, 0.0) for mode in THREAD_MODES for place, weight in WEIGHTS.items()]
     weights = pd.DataFrame(rows, columns=["mode", "kernel", "layer", "weight", "dead"])
     return replace(results, sampling=Sampling(stratify, until, standings, weights))
 

@@ -11,7 +11,7 @@ from tests.report.whole import printed
 from sassafras.analysis.critical import Criticality
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES, Mode
 from sassafras.kernels.registry import KERNELS
 from sassafras.report.cells import Share
 from sassafras.report.numbers import share_text
@@ -86,7 +86,7 @@ def test_nothing_is_cut_off_with_the_widest_numbers(results: Results, width: int
                 "outcome": outcome,
                 "severity": severity,
             }
-            for mode in Mode
+            for mode in THREAD_MODES
             for model in results.models[mode]
             for kernel, layer in zip(results.kernels, results.layers, strict=False)
             for outcome, severity in ENDED
@@ -94,7 +94,7 @@ def test_nothing_is_cut_off_with_the_widest_numbers(results: Results, width: int
         * 2000
     ).assign(due_kind="ILLEGAL_INSTRUCTION", masked_reason="overwritten")
     layers = tuple(replace(layer, kind="convolutional", index=layer.index) for layer in results.layers)
-    planned = dict.fromkeys(Mode, len(rows) // 3)
+    planned = dict.fromkeys(THREAD_MODES, len(rows) // 3)
     for table in tables(replace(results, injections=rows, layers=layers, planned=planned)):
         text = printed(table, width)
         assert "…" not in text
@@ -108,7 +108,7 @@ def test_sums_are_those_of_their_parts(results: Results) -> None:
     for table, parts in ((paper, ["MALFUNCTION", "INVALID_OUTPUT"]), (critical, [s for _, s in ENDED[2:5]])):
         lines = {line.split()[0]: line for line in reversed(printed(table).splitlines()) if line}
         rows = results.injections
-        for mode in Mode:
+        for mode in THREAD_MODES:
             own = rows[rows["mode"] == mode.value]
             hits = own["severity"].isin(parts)
             share = f"{hits.sum() / len(own) * 100:.3g} (" if hits.any() else "below"
@@ -134,7 +134,7 @@ def test_all_tables(results: Results) -> None:
     titles = [str(table.title) for table in tables(results)]
     assert titles[0] == "Outcomes"
     assert [title for title in titles if "CKV" in title and "mode" in title] == [
-        f"Kernel vulnerability (CKV), mode {mode.value}" for mode in Mode
+        f"Kernel vulnerability (CKV), mode {mode.value}" for mode in THREAD_MODES
     ]
     assert titles[-4:-2] == ["Kinds of DUE", "Why faults were masked"]
     assert titles[-2] == "Fidelity"

@@ -14,7 +14,7 @@ from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.analysis.summary import summarise
 from sassafras.errors import CampaignError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES
 from sassafras.kernels.programs import load_program
 from sassafras.report.csv_files import write_csv_files
 from sassafras.report.files import write_text
@@ -43,8 +43,10 @@ def test_tables_read_back_are_those_of_the_analysis(results: Results, tmp_path: 
         "high",
         "below",
     ]
-    assert ckv["outcome"].tolist() == [c.value for c in OutcomeClass] * len(results.kernels) * len(Mode)
-    for mode in Mode:
+    assert ckv["outcome"].tolist() == [c.value for c in OutcomeClass] * len(results.kernels) * len(
+        THREAD_MODES
+    )
+    for mode in THREAD_MODES:
         part = ckv[ckv["mode"] == mode.value].drop(columns="mode").reset_index(drop=True)
         pd.testing.assert_frame_equal(part, results.ckv(mode), check_dtype=False)
 
@@ -64,7 +66,9 @@ def test_everything_is_written(results: Results, tmp_path: Path) -> None:
     paths = write_report(tmp_path, results)
     found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert found == {path.relative_to(tmp_path).as_posix() for path in paths}
-    assert {f"figures/{metric}_{mode.value}.png" for metric in ("ckv", "clv") for mode in Mode} <= found
+    assert {
+        f"figures/{metric}_{mode.value}.png" for metric in ("ckv", "clv") for mode in THREAD_MODES
+    } <= found
     assert json.loads((tmp_path / "summary.json").read_text("utf-8")) == json.loads(
         json.dumps(summarise(results))
     )
@@ -72,7 +76,7 @@ def test_everything_is_written(results: Results, tmp_path: Path) -> None:
 
 def test_an_unfinished_campaign_writes_nothing(results: Results, tmp_path: Path) -> None:
     with pytest.raises(CampaignError):
-        write_report(tmp_path, replace(results, planned=dict.fromkeys(Mode, 1000)))
+        write_report(tmp_path, replace(results, planned=dict.fromkeys(THREAD_MODES, 1000)))
     assert not list(tmp_path.iterdir())
 
 

@@ -11,6 +11,7 @@ from sassafras.faults.population import Population, ProfiledLaunch, draw_fault
 from sassafras.faults.targets import Selection
 from sassafras.simulation.workbench import Workbench
 
+THREADS = (Mode.RF, Mode.IOA, Mode.IOV)  #: modes that strike threads
 ANY_BIT = 0x9E3779B97F4A7C15
 
 
@@ -29,13 +30,13 @@ def profiled(bench: Workbench, frame: int = 0) -> list[ProfiledLaunch]:
 
 
 def random_draws(bench: Workbench, count: int, seed: int, scope: Scope = Scope.THREAD) -> Iterator[Draw]:
-    """Faults of all modes and models over all launches."""
+    """Faults of all models and modes that strike threads, over all launches."""
     launches, models = profiled(bench), list(DRAWN_MODELS)
     populations = {
-        mode: {model: Population(launches, Selection(mode, model)) for model in models} for mode in Mode
+        mode: {model: Population(launches, Selection(mode, model)) for model in models} for mode in THREADS
     }
     for number in range(count):
-        mode = list(Mode)[number % 3]
+        mode = THREADS[number % 3]
         yield draw_fault(seed, mode, number, models, scope, populations[mode])
 
 

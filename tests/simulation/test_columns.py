@@ -41,7 +41,7 @@ def test_what_a_field_says() -> None:
 
     named, mode, why, share, values = columns_of_row(Row)
     assert named == Column("id", ColumnType.INTEGER, False, "number", "id", key=True)
-    assert mode == Column("mode", ColumnType.TEXT, False, "what: RF, IOA, IOV", "mode", Mode)
+    assert mode == Column("mode", ColumnType.TEXT, False, "what: RF, IOA, IOV, MEM", "mode", Mode)
     assert (why.type, why.optional, why.shown, why.words) == (ColumnType.TEXT, True, "reason", TrapKind)
     assert why.comment.startswith("the trap: MISALIGNED_ADDRESS, ILLEGAL_ADDRESS, ")
     assert (share.type, share.optional) == (ColumnType.REAL, True)

@@ -28,7 +28,7 @@ def test_a_row_is_made_once(bench: Workbench, full: bool, monkeypatch: pytest.Mo
         made.append(values["id"])
         return Injection(**values)
 
-    monkeypatch.setattr("sassafras.simulation.injector.Injection", counted)
+    monkeypatch.setattr("sassafras.simulation.rows_of_faults.Injection", counted)
     draws = list(random_draws(bench, 60, 79))
     rows, errors = Injector(bench, Rules(None, 10, full)).inject_all(0, draws)
     assert errors == []

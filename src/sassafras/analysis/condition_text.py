@@ -17,7 +17,7 @@ Letters may be upper or lower case, and ``-`` stands for ``_`` in events.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -57,16 +57,19 @@ class _Token:
     position: int  #: from 0
 
 
-def parse_condition(text: str) -> Condition:
-    """Read a condition. Raises UsageError that names the spot."""
-    return _Parser(text).condition()
+def parse_condition(text: str, own: Iterable[FaultModel] = ()) -> Condition:
+    """Read a condition. ``own``: fault models beside the built-in ones. Raises UsageError that names the
+    spot.
+    """
+    return _Parser(text, own).condition()
 
 
 class _Parser:
     """Tokens from left to right, one function per rule of the language."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, own: Iterable[FaultModel]) -> None:
         self.text = text
+        self._models = {model.value: model for model in (*drawable_models(), *own)}
         found = [(_Kind(str(m.lastgroup)), m.group(), m.start()) for m in _TOKEN.finditer(text)]
         self.tokens = [_Token(*token) for token in found] + [_Token(_Kind.END, "", len(text))]
         self.next = 0
@@ -102,7 +105,7 @@ class _Parser:
         if kind == "mode":
             return self._name("mode", {mode.value: mode for mode in Mode})
         if kind == "model":
-            return self._name("fault model", {model.value: model for model in drawable_models()})
+            return self._name("fault model", self._models)
         token = self._take()
         if kind == "kernel":
             if token.kind is not _Kind.WORD:

@@ -221,6 +221,12 @@ def _definitions(contenders: Sequence[Contender]) -> list[str]:
                 f"{first.letter} ran with --ioa-register {rules[0]}, {other.letter} with {rules[1]}: "
                 "IOA outcomes differ by definition where a result goes to a register that the kernel lacks"
             )
+        guards = [c.stored.settings.ecc for c in (first, other)]
+        if guards[0] is not guards[1]:
+            notes.append(
+                f"{first.letter} ran with --ecc {guards[0]}, {other.letter} with {guards[1]}: MEM outcomes "
+                "differ by what guards memory"
+            )
         judged = [_judged(c) for c in (first, other)]
         if judged[0] != judged[1]:
             notes.append(

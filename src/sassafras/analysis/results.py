@@ -26,6 +26,7 @@ from sassafras.campaign.fidelity import Fidelity
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
 from sassafras.faults.model import FaultModel, IoaRegister, Mode
+from sassafras.faults.secded import Ecc
 from sassafras.workload.vocabulary import NETWORK, Vocabulary
 
 _Table = TypeVar("_Table", bound=pd.DataFrame | None)
@@ -70,8 +71,8 @@ class Results:
     ``struck``: what part of an inference that is, None where it is not known. ``golden``: how often the
     network is right without a fault. ``self_check``: of the campaign's last start (`sassafras.verify`), None
     where it was not made. ``critical``: what counts as critical. ``models``: of each mode. ``ioa_register``:
-    the rule it ran with. ``vocabulary``: what its things are called. ``fidelity``: what is exact of the
-    fault-free run, None where it is not known.
+    the rule it ran with; ``ecc``: what guarded memory. ``vocabulary``: what its things are called.
+    ``fidelity``: what is exact of the fault-free run, None where it is not known.
     """
 
     arch: str
@@ -93,6 +94,7 @@ class Results:
     critical: Criticality = PLAIN
     models: Mapping[Mode, tuple[FaultModel, ...]] = field(default_factory=dict)
     ioa_register: IoaRegister = IoaRegister.SASSIFI
+    ecc: Ecc = Ecc.NONE
     vocabulary: Vocabulary = NETWORK
     fidelity: Fidelity | None = None
     _made: dict[tuple[object, ...], pd.DataFrame | None] = field(default_factory=dict, init=False, repr=False)
@@ -258,6 +260,7 @@ def read_results(
         critical=critical,
         models={mode: settings.models_of(mode) for mode in settings.modes},
         ioa_register=settings.ioa_register,
+        ecc=settings.ecc,
         vocabulary=record.vocabulary,
         fidelity=record.fidelity,
     )

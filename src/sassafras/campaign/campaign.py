@@ -329,7 +329,7 @@ class Campaign:
     @cached_property
     def _sampler(self) -> Sampler:
         """Only after `profile`."""
-        return Sampler(self.network, self.settings, len(self.images), self._launches, self._profiles)
+        return Sampler(self.network, self.settings, self.images, self._launches, self._profiles)
 
     def longest(self, frame: int, launch: int) -> int:
         """Dynamic instructions of the longest golden thread of a profiled launch."""

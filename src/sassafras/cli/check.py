@@ -9,7 +9,7 @@ import typer
 
 from sassafras.cli import options as given
 from sassafras.cli.completion import campaigns
-from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
+from sassafras.cli.judging import FailIf, Junit, judge_store, models_of_store, read_conditions
 
 
 def check(
@@ -32,7 +32,7 @@ def check(
     """
     from sassafras.errors import UsageError
 
-    conditions = read_conditions(fail_if, junit)
+    conditions = read_conditions(fail_if, junit, models_of_store(place) if fail_if else ())
     if not conditions:
         raise UsageError('nothing to judge: give --fail-if, for example --fail-if "MALFUNCTION.high > 0.5%"')
     judge_store(place, conditions, junit, given.criticality(tolerance))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sassafras.cli import of_architectures
+from sassafras.cli import of_architectures, of_models
 from sassafras.cli import options as given
 from sassafras.cli.completion import campaigns
 
@@ -43,9 +43,14 @@ def compare(
 
     The first is the reference: shares with intervals, differences from it with intervals, and tests,
     corrected for their number. Campaigns that hold the same faults are compared fault by fault.
+
+    One folder and --models LIST: fault models of that campaign, on the sites that all of them have.
     """
     from sassafras.errors import UsageError
 
+    if archs is None and options.models is not None:
+        of_models.show_models(places or [], options, out, tolerance)
+        return
     if archs is None:
         of_architectures.check_no_campaign(options)
     elif places or out is None:

@@ -89,11 +89,14 @@ def _write(
     explanation: Explanation, folder: Path, out: Path | None, trace: Path | None, *, html: bool
 ) -> list[str]:
     """Write the files that are asked for; a line about each."""
+    from sassafras.errors import UsageError
     from sassafras.explanation.whole_trace import whole_trace
     from sassafras.report.explain_trace import write_trace
     from sassafras.report.files import write_text
     from sassafras.report.page.explain import explain_page
 
+    if trace is not None and explanation.story.memory is not None:
+        raise UsageError(f"--trace: {explanation.story.name} strikes memory, and no thread: leave it out")
     lines = []
     if html:
         page = out or default_page(folder, explanation.story.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sassafras.analysis.conditions import Condition, Judged
     from sassafras.analysis.critical import Criticality
     from sassafras.campaign.record import CampaignRecord
+    from sassafras.faults.model import FaultModel
 
 CONDITION_TRUE = 1  #: exit code
 
@@ -28,19 +29,37 @@ Junit: TypeAlias = Annotated[
 ]
 
 
-def read_conditions(fail_if: Sequence[str] | None, junit: Path | None) -> tuple[Condition, ...]:
-    """The conditions of ``--fail-if``, read before anything runs. Raises UsageError for a bad one, and for
-    ``--junit`` without any.
+def read_conditions(
+    fail_if: Sequence[str] | None, junit: Path | None, own: Iterable[FaultModel] = ()
+) -> tuple[Condition, ...]:
+    """The conditions of ``--fail-if``, read before anything runs. ``own``: fault models beside the built-in
+    ones. Raises UsageError for a bad one, and for ``--junit`` without any.
     """
     if not fail_if and junit is None:
         return ()
     from sassafras.analysis.condition_text import parse_condition
     from sassafras.errors import UsageError
 
-    conditions = tuple(parse_condition(text) for text in fail_if or ())
+    conditions = tuple(parse_condition(text, own) for text in fail_if or ())
     if junit is not None and not conditions:
         raise UsageError("--junit writes the conditions of --fail-if; give at least one")
     return conditions
+
+
+def models_of_store(place: Path) -> tuple[FaultModel, ...]:
+    """The fault models of the campaign in a folder or store. Raises CampaignError."""
+    from sassafras.campaign.finished import read_finished
+
+    return read_finished(place).settings.used_models
+
+
+def models_of_options(texts: Sequence[str] | None) -> tuple[FaultModel, ...]:
+    """The fault models that ``--models`` names. Raises UsageError."""
+    from sassafras.cli.selection import choose_models
+
+    found = choose_models(texts)
+    own = (found.get("mode_models") or {}).values()
+    return tuple(model for models in (found.get("models", ()), *own) for model in models)
 
 
 def judge_store(

@@ -94,7 +94,7 @@ class Options:
     modes: Annotated[
         str | None,
         typer.Option(
-            metavar="LIST", help="RF,IOA,IOV or some of them.", autocompletion=list_of(completion.modes)
+            metavar="LIST", help="RF,IOA,IOV,MEM or some of them.", autocompletion=list_of(completion.modes)
         ),
     ] = None
     injections: Annotated[int | None, number("Faults per mode.")] = None
@@ -177,6 +177,10 @@ class Options:
             "sassifi|hardware",
             "A result sent to a register that the kernel does not have: lost (as SASSIFI), or a trap.",
         ),
+    ] = None
+    ecc: Annotated[
+        str | None,
+        words("none|secded", "What guards device memory against MEM faults [default: none]"),
     ] = None
     arch: Arch = None
     device: Device = None

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sassafras.campaign.design.settings import Settings
+    from sassafras.faults.memory import Exposed
     from sassafras.faults.model import Mode
-    from sassafras.faults.population import ProfiledLaunch
+    from sassafras.faults.population import ProfiledLaunch, Sites
     from sassafras.report.tables.kernels import KernelShare
 
 
@@ -26,10 +27,12 @@ def profile(config: Config = None, *, options: given.Options, workers: given.Wor
     """
     from rich.console import Console
 
+    from sassafras.campaign.design.exposed import exposed_memory
     from sassafras.cli.cores import available_cores
     from sassafras.cli.golden import chosen_images, golden_profiles
     from sassafras.cli.progress import shown_progress
     from sassafras.cli.selection import select
+    from sassafras.faults.model import Mode
     from sassafras.report.renderers.terminal import print_table
     from sassafras.report.tables.kernels import profile as profile_table
 
@@ -39,7 +42,9 @@ def profile(config: Config = None, *, options: given.Options, workers: given.Wor
     launches = [p.index for p in chosen.network.plan if p.kernel in chosen.settings.kernels]
     with shown_progress(Console(stderr=True)) as progress:
         profiled = golden_profiles(chosen, pictures, launches, workers or available_cores(), progress)
-    rows = kernel_shares(profiled, chosen.settings)
+    in_memory = Mode.MEM in chosen.settings.modes
+    exposed = exposed_memory(chosen.network, pictures, profiled) if in_memory else ()
+    rows = kernel_shares(profiled, chosen.settings, exposed)
     shown = profile_table(rows, len(pictures), chosen.settings.modes)
     print_table(Console(), shown, chosen.source.vocabulary)
     first = {mode: chosen.settings.models_of(mode)[0].value for mode in chosen.settings.modes}
@@ -49,11 +54,15 @@ def profile(config: Config = None, *, options: given.Options, workers: given.Wor
         typer.echo(f"shares are those of {said}")
 
 
-def kernel_shares(profiled: Sequence[ProfiledLaunch], settings: Settings) -> list[KernelShare]:
-    """A row per kernel of the settings that is launched; shares of a mode add up to 1."""
+def kernel_shares(
+    profiled: Sequence[ProfiledLaunch], settings: Settings, exposed: Sequence[Exposed] = ()
+) -> list[KernelShare]:
+    """A row per kernel of the settings that is launched; shares of a mode add up to 1. ``exposed``: memory
+    while each of the launches runs, for the mode MEM.
+    """
     from sassafras.report.tables.kernels import KernelShare
 
-    shares = {mode: _shares(profiled, settings, mode) for mode in settings.modes}
+    shares = {mode: _shares(profiled, settings, mode, exposed) for mode in settings.modes}
     rows = []
     for name in settings.kernels:
         items = [item for item in profiled if item.program.name == name]
@@ -65,12 +74,21 @@ def kernel_shares(profiled: Sequence[ProfiledLaunch], settings: Settings) -> lis
     return rows
 
 
-def _shares(profiled: Sequence[ProfiledLaunch], settings: Settings, mode: Mode) -> dict[str, float]:
+def _shares(
+    profiled: Sequence[ProfiledLaunch], settings: Settings, mode: Mode, exposed: Sequence[Exposed]
+) -> dict[str, float]:
+    from sassafras.faults.memory import MemoryPopulation
+    from sassafras.faults.model import Mode as Modes
     from sassafras.faults.population import Population
     from sassafras.faults.targets import Selection
 
     groups = None if settings.groups is None else frozenset(settings.groups)
-    population = Population(profiled, Selection(mode, settings.models_of(mode)[0], groups))
+    selection = Selection(mode, settings.models_of(mode)[0], groups)
+    population: Sites
+    if mode is Modes.MEM:
+        population = MemoryPopulation(profiled, exposed, selection)
+    else:
+        population = Population(profiled, selection)
     shares: dict[str, float] = {}
     for item, sites in zip(profiled, population.sites_per_launch, strict=True):
         shares[item.program.name] = shares.get(item.program.name, 0.0) + sites / population.total

@@ -12,7 +12,7 @@ import typer
 from sassafras.cli import cluster
 from sassafras.cli import options as given
 from sassafras.cli.config_file import Config
-from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions
+from sassafras.cli.judging import FailIf, Junit, judge_store, models_of_options, read_conditions
 from sassafras.cli.options import Options
 from sassafras.cli.own import check_alone
 
@@ -49,7 +49,8 @@ def run(
     from sassafras.cli.recipe import recipe
 
     del config  # its values are in the other options by now
-    conditions, critical = read_conditions(fail_if, junit), given.criticality(tolerance)
+    own = models_of_options(options.models) if fail_if else ()
+    conditions, critical = read_conditions(fail_if, junit, own), given.criticality(tolerance)
     check_alone(options, judged=bool(conditions))
     named = options.faults or options.workload
     folder = out or Path("runs") / (options.preset if named is None else named.stem)

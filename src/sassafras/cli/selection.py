@@ -19,6 +19,7 @@ from sassafras.cli.own_workload import select_own
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope, drawable_models
 from sassafras.faults.models.model_file import read_model
+from sassafras.faults.secded import Ecc
 from sassafras.faults.strata import Stratify
 from sassafras.faults.targets import Selection, may_strike
 from sassafras.isa.groups import Group
@@ -47,6 +48,7 @@ _WORDS: dict[str, tuple[str, Iterable[Any]]] = {
     "fit": ("fit", Fit),
     "scope": ("scope", Scope),
     "ioa_register": ("IOA register rule", IoaRegister),
+    "ecc": ("error correction", Ecc),
     "outputs": ("choice of outputs", Outputs),
     "stratify": ("kind of stratum", Stratify),
     "engine": ("engine", ENGINES),
@@ -210,7 +212,7 @@ def check_targets(settings: Settings, programs: Sequence[Program]) -> None:
     """Every mode and model must have something to strike in the machine code of the kernels."""
     groups = None if settings.groups is None else frozenset(settings.groups)
     kernels = ", ".join(settings.kernels)
-    for mode in settings.modes:
+    for mode in (mode for mode in settings.modes if mode is not Mode.MEM):
         for model in settings.models_of(mode):
             if not any(may_strike(program, Selection(mode, model, groups)) for program in programs):
                 names = "any group" if groups is None else ", ".join(sorted(g.name for g in groups))

@@ -29,6 +29,7 @@ _SPECIALS = {
     "SR_CTAID.X": ("ctaid", 0), "SR_CTAID.Y": ("ctaid", 4), "SR_CTAID.Z": ("ctaid", 8),
     "SR_LANEID": ("lane", 0),
 }  # fmt: skip
+FIXED = {"SR_CgaCtaId": I32(0)}  #: a block's number in its cluster; there are no clusters
 _LANE_MASKS = {  # f and d of (f << lane) + d
     "SR_EQMASK": (1, 0), "SR_LTMASK": (1, -1), "SR_LEMASK": (2, -1),
     "SR_GTMASK": (-2, 0), "SR_GEMASK": (-1, 0),
@@ -67,7 +68,7 @@ class ThreadFunction(NoLanes, CheckedMemory):
 
     def make_specials(self) -> dict[str, ir.Value]:
         """The special registers that are modelled."""
-        return {name: self._state_value(f, I32, more) for name, (f, more) in _SPECIALS.items()}
+        return {name: self._state_value(f, I32, more) for name, (f, more) in _SPECIALS.items()} | FIXED
 
     def make_ports(self, storage: Storage) -> Ports:
         """What semantic functions speak to."""
@@ -184,8 +185,6 @@ class ThreadFunction(NoLanes, CheckedMemory):
                 return self.b.shl(self.b.lshr(self._state_value("thread", I32), I32(5)), I32(8))
             case "SR_VIRTCFG":  # multiprocessors from bit 20 on
                 return I32(1 << 20)
-            case "SR_CgaCtaId":  # a block's number in its cluster; there are no clusters
-                return I32(0)
             case "SR_SMEMSZ":
                 return self.b.trunc(self._context_value("shared_bytes", I64), I32)
         return self._specials.get(name)

@@ -191,16 +191,18 @@ class Ports:
         assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index == PT:
             return I1(0 if operand.negate else 1)
-        file = _PREDICATE_FILES[type(operand)]
-        value = self.b.load(self._storage.slot(self.b, file, operand.index), typ=I8)
+        value = self.b.load(self._predicate_slot(operand), typ=I8)
         return self.b.icmp_unsigned("==" if operand.negate else "!=", value, I8(0))
 
     def set_predicate(self, operand: Operand, value: ir.Value) -> None:
         """Write a predicate register (PT swallows it)."""
         assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index != PT:
-            file = _PREDICATE_FILES[type(operand)]
-            self.b.store(self.b.zext(value, I8), self._storage.slot(self.b, file, operand.index))
+            self.b.store(self.b.zext(value, I8), self._predicate_slot(operand))
+
+    def _predicate_slot(self, operand: Predicate | UniformPredicate) -> ir.Value:
+        """Pointer to where it is kept."""
+        return self._storage.slot(self.b, _PREDICATE_FILES[type(operand)], operand.index)
 
     def flag(self, letter: str) -> ir.Value:
         """Condition code Z, S, C or O as i8 (C: the carry count, 0 to 2)."""

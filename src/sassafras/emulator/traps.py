@@ -21,6 +21,7 @@ class TrapKind(IntEnum):
     HANG = 23  #: more dynamic instructions than the watchdog allows, or a barrier that is never released
     ASSERTION = 24  #: a failed assert of the kernel's own (710)
     TRAP = 25  #: __trap() or a breakpoint (719)
+    UNCORRECTABLE_ECC = 26  #: wrong bits in memory that ECC sees and cannot correct (214)
 
 
 @dataclass(frozen=True)

@@ -87,16 +87,19 @@ class Journey:
 
 
 def follow_layers(replay: Replay) -> Journey:
-    """Run everything behind the struck launch on the faulty memory. Memory is put back."""
+    """Run everything behind the struck launch on the faulty memory; that launch, too, where memory was struck
+    before it. Memory is put back.
+    """
     golden, first, difference = replay.golden, replay.planned.index, replay.difference
     memory, plan = golden.memory, golden.plan
     walk = _Walk(golden, replay.case.bench.live, merged((o, o + 1) for o in difference.offsets.tolist()))
     kept = memory.data[difference.offsets]
-    golden.put_after(first)
+    if not replay.before:
+        golden.put_after(first)
     memory.data[difference.offsets] = difference.contents
     raised = None
     for number in range(first, len(plan)):
-        if number > first:
+        if number > first or replay.before:
             golden.run_whole(plan[number])
         walk.look(number)
         if raised is None and read_alarms(memory, golden.workload) is not None:

@@ -21,7 +21,7 @@ def follow_open(replay: Replay) -> Journey:
     """
     golden, first, difference = replay.golden, replay.planned.index, replay.difference
     memory = golden.memory
-    expected = golden.around(first)[1].copy()
+    expected = golden.around(first)[0 if replay.before else 1].copy()
     memory.data[:] = expected
     memory.data[difference.offsets] = difference.contents
     live = live_bytes(golden)
@@ -30,7 +30,7 @@ def follow_open(replay: Replay) -> Journey:
     died, stopped = None, None
     for planned in golden.plan[first:]:
         number = planned.index
-        if number > first:
+        if number > first or replay.before:
             if (trap := _run(replay, number)) is not None:
                 stopped = Stopped(number, planned.kernel, planned.part, trap.kind.name)
                 break

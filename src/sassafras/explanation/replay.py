@@ -28,7 +28,8 @@ class Replay:
 
     ``points``: struck thread -> dynamic instruction. ``threads``: what the struck threads did in the golden
     run. ``trap``, ``difference``: how the faulty launch ended, alarm words left out; ``alarms``: those of
-    them that a hardened kernel has set. ``values``: the struck word before and after.
+    them that a hardened kernel has set. ``values``: the struck word before and after. ``before``: the
+    difference stands before its launch (a fault in memory: no thread is struck).
     """
 
     case: Case
@@ -42,6 +43,7 @@ class Replay:
     difference: Difference
     alarms: tuple[str, ...]
     values: Values
+    before: bool = False
 
     @property
     def watchdog(self) -> int:
@@ -49,7 +51,7 @@ class Replay:
         return self.case.rules.watchdog * self.case.draw.longest
 
 
-def replay(case: Case) -> Replay:
+def check_same_end(case: Case) -> None:
     """Run a case again. Raises CampaignError, naming the columns, where the row is not the stored one."""
     row = as_stored(case.injector.inject(case.draw))
     different = differing_columns(row, case.row)
@@ -59,6 +61,11 @@ def replay(case: Case) -> Replay:
             f"{', '.join(different)}); machine code, network or version have changed since: run the campaign "
             "again into another folder"
         )
+
+
+def replay(case: Case) -> Replay:
+    """Run a case again. Raises CampaignError, naming the columns, where the row is not the stored one."""
+    check_same_end(case)
     draw, golden = case.draw, case.bench.golden(case.draw.frame)
     golden.go_before(draw.launch)
     planned = golden.plan[draw.launch]

@@ -116,6 +116,8 @@ def target_name(target: Target) -> str:
             return "the store's address"
         case TargetKind.STORE_VALUE:
             return "the stored word"
+        case TargetKind.MEMORY:
+            return f"word {target.index}"
         case _:
             assert_never(target.kind)
 

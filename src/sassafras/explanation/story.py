@@ -109,6 +109,35 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """A launch that touches struck memory."""
+
+    launch: int
+    kernel: str
+    layer: int
+
+
+@dataclass(frozen=True)
+class MemoryTold:
+    """What was struck in memory. ``role``: weights and other contents, an input, an output or what launches
+    hand to each other; ``nbytes``: of the buffer; ``since``: the launch that wrote it last (None: nobody, it
+    holds what it began with); ``readers``: launches that load wrong bytes before anyone overwrites them;
+    ``overwritten``: the one that overwrites them unread. ``ecc``: what guards memory; of its words of 64
+    bits, ``corrected`` and ``detected``.
+    """
+
+    buffer: str
+    role: str
+    nbytes: int
+    since: Visit | None
+    readers: tuple[Visit, ...]
+    overwritten: Visit | None
+    ecc: str
+    corrected: int
+    detected: int
+
+
+@dataclass(frozen=True)
 class Story:
     """Everything about one fault. ``row``: as it is stored, and as it came out again.
 
@@ -120,7 +149,9 @@ class Story:
     too, and which launch that was (``raised``). ``says``: the faulty answer, None where there is no
     output, or none that is finite. ``own``: the line of `sassafras.faults.own.HEADING` that is
     this fault; "" in a hardened program, which takes no such lines. ``stopped``: the later launch that
-    trapped on what this one left. ``vocabulary``: what things are called.
+    trapped on what this one left. ``memory``: of a fault in memory, what was struck; it has no thread,
+    listing or steps, and ``words`` are those that are wrong before the launch. ``vocabulary``: what things
+    are called.
     """
 
     source: str
@@ -149,6 +180,7 @@ class Story:
     own: str
     stopped: Stopped | None = None
     vocabulary: Vocabulary = NETWORK
+    memory: MemoryTold | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sassafras.explanation.answers import classes_of, picture_of, says_of
 from sassafras.explanation.case import Case
 from sassafras.explanation.dataflow import Comparison
-from sassafras.explanation.layers import Journey, follow_layers
+from sassafras.explanation.in_memory import explain_memory
+from sassafras.explanation.layers import follow_layers
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.open_layers import follow_open
 from sassafras.explanation.replay import Replay, replay
 from sassafras.explanation.scene import listing_around, scene_of, strike_of
 from sassafras.explanation.steps import Fate, Path, Step, Value
 from sassafras.explanation.stored import name_of
-from sassafras.explanation.story import ClassChange, Explanation, Said, Story
+from sassafras.explanation.story import Explanation, Story
 from sassafras.explanation.track import Track, follow_faulty, follow_golden
 from sassafras.explanation.trapped import tell_trap
 from sassafras.explanation.words import wrong_words
-from sassafras.faults.model import Corruption, Scope
+from sassafras.faults.model import Corruption, Mode, Scope
 from sassafras.faults.own import own_fault_of
 from sassafras.kernels.cuda_lines import CudaLine, cuda_lines
-from sassafras.simulation.outcome import MaskedReason, Outcome, Severity
-from sassafras.workload.inputs import Input
+from sassafras.simulation.outcome import MaskedReason, Outcome
 
 FOLLOWED = 20_000  #: instructions behind the strike that are compared
 TOLD = 1000  #: steps that a story holds
@@ -30,6 +30,8 @@ TOLD = 1000  #: steps that a story holds
 
 def explain(case: Case) -> Explanation:
     """Run a case again and tell it. Raises CampaignError where it does not end as it is stored."""
+    if case.draw.mode is Mode.MEM:
+        return explain_memory(case)
     again = replay(case)
     fault, program = again.fault, again.machine.program
     memory_map = MemoryMap(again.golden, again.planned.index)
@@ -64,19 +66,13 @@ def explain(case: Case) -> Explanation:
         launches=() if journey is None else journey.launches,
         died=None if journey is None else journey.at(journey.died),
         raised=None if journey is None else journey.at(journey.raised),
-        classes=() if journey is None or journey.stopped else _classes(again, journey),
-        says=None if journey is None or journey.stopped else _says(again, journey),
+        classes=() if journey is None or journey.stopped else classes_of(again, journey),
+        says=None if journey is None or journey.stopped else says_of(again, journey),
         own=_own_line(again),
         stopped=None if journey is None else journey.stopped,
         vocabulary=again.golden.workload.vocabulary,
     )
-    return Explanation(story, again, _picture(case.inputs[fault.site.frame]), journey)
-
-
-def _picture(given: Input) -> NDArray[np.float32] | None:
-    """The input where it can be shown: float32 of one or three channels, height, width."""
-    first = given.arrays[0] if given.arrays else np.empty(0, np.float32)
-    return first if len(given.arrays) == 1 and first.ndim == 3 and len(first) in (1, 3) else None
+    return Explanation(story, again, picture_of(case.inputs[fault.site.frame]), journey)
 
 
 def _cuda(again: Replay) -> tuple[CudaLine, ...]:
@@ -135,24 +131,3 @@ def _left(golden: Track, faulty: Track) -> tuple[Value, ...]:
         return ()
     one, other = golden.registers[-1], faulty.registers[-1]
     return tuple(Value(f"R{k}", int(one[k]), int(other[k])) for k in np.flatnonzero(one != other).tolist())
-
-
-def _classes(again: Replay, journey: Journey) -> tuple[ClassChange, ...]:
-    judgement, row = again.golden.workload.judgement, again.case.row
-    if again.golden.workload.vocabulary.pairs:
-        return ()  # right or wrong: no shares
-    golden, faulty = (judgement.scores(journey.golden, found) for found in (journey.golden, journey.result))
-    before = judgement.named(row.top1_golden)
-    after = () if row.top1 is None or row.output_nan else judgement.named(row.top1)
-    return tuple(
-        ClassChange(name, one, other, (place in before, place in after))
-        for place, (name, one, other) in enumerate(zip(judgement.classes, golden, faulty, strict=True))
-    )
-
-
-def _says(again: Replay, journey: Journey) -> Said | None:
-    judgement, row = again.golden.workload.judgement, again.case.row
-    if row.top1 is None or row.severity is Severity.INVALID_OUTPUT:
-        return None
-    scores = judgement.scores(journey.golden, journey.result)
-    return Said(judgement.answers[row.top1], judgement.certainty(row.top1, scores))

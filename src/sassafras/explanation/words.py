@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from sassafras.explanation.memory_map import WORD, MemoryMap, Spot
 from sassafras.explanation.replay import Replay
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.regions import inside
+from sassafras.simulation.struck_launch import Difference
 
 MOST_WORDS = 256  #: of a difference that are told
 
@@ -36,16 +38,37 @@ class Makes:
 
 def wrong_words(replay: Replay, memory_map: MemoryMap) -> tuple[tuple[WrongWord, ...], int]:
     """The first of the words that differ after the launch, in order of address, and how many there are."""
-    difference = replay.difference
+    run, number = replay.golden, replay.planned.index
+    return _wrong(run, replay.difference, memory_map, lambda starts: _golden_words(run, number, starts))
+
+
+def words_of_memory(
+    golden: GoldenRun, difference: Difference, memory_map: MemoryMap
+) -> tuple[tuple[WrongWord, ...], int]:
+    """The same of a difference to golden memory as it stands."""
+
+    def held(starts: NDArray[np.int64]) -> NDArray[np.uint8]:
+        rows: NDArray[np.uint8] = golden.memory.data[starts[:, None] + np.arange(WORD)]
+        return rows
+
+    return _wrong(golden, difference, memory_map, held)
+
+
+def _wrong(
+    run: GoldenRun,
+    difference: Difference,
+    memory_map: MemoryMap,
+    golden_of: Callable[[NDArray[np.int64]], NDArray[np.uint8]],
+) -> tuple[tuple[WrongWord, ...], int]:
     every = np.unique(difference.offsets // WORD) * WORD
     chosen = every[:MOST_WORDS]
-    golden = _golden_words(replay.golden, replay.planned.index, chosen)
+    golden = golden_of(chosen)
     faulty = golden.copy()
     here = np.isin(difference.offsets // WORD * WORD, chosen)
     places = difference.offsets[here]
     rows = np.searchsorted(chosen, places // WORD * WORD)
     faulty[rows, places % WORD] = difference.contents[here]
-    base = replay.golden.memory.layout.base
+    base = run.memory.layout.base
     words = zip(chosen.tolist(), _as_integers(golden), _as_integers(faulty), strict=True)
     found = tuple(WrongWord(memory_map.spot(base + offset), a, b) for offset, a, b in words)
     return found, len(every)

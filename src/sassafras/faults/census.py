@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.faults.model import FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch, once_each
+from sassafras.faults.population import ProfiledLaunch, Sites, once_each
 from sassafras.isa.liveness import live_registers
 from sassafras.isa.program import Program, of_program
 
@@ -37,7 +37,7 @@ class Cell:
 
 
 def census(
-    mode: Mode, populations: Mapping[FaultModel, Population], places: Sequence[tuple[str, int]]
+    mode: Mode, populations: Mapping[FaultModel, Sites], places: Sequence[tuple[str, int]]
 ) -> list[Cell]:
     """The cells of a mode that have sites. ``populations``: one for each model, over the same launches;
     ``places``: kernel and layer of each of those launches.

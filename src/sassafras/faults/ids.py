@@ -2,7 +2,8 @@
 
 An id never changes its meaning: a campaign that is made longer keeps its ids, and so does one that is run by
 a version with more modes. Three modes share a block of ids, turn by turn; the fourth to sixth mode will have
-the next block, and so on. The ids of RF, IOA and IOV are therefore 3 n, 3 n + 1 and 3 n + 2.
+the next block, and so on. The ids of RF, IOA and IOV are therefore 3 n, 3 n + 1 and 3 n + 2, those of MEM 3
+(2**30 + n).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ NUMBERS = 2**30  #: numbers of each mode, from 0
 BLOCK = TURNS * NUMBERS  #: ids of a block; two blocks fit into 33 bits, and SQLite's integers hold any
 
 #: The place of each mode, for ever: a new mode takes the next one, wherever it stands in `Mode`.
-PLACES: Mapping[Mode, int] = MappingProxyType({Mode.RF: 0, Mode.IOA: 1, Mode.IOV: 2})
+PLACES: Mapping[Mode, int] = MappingProxyType({Mode.RF: 0, Mode.IOA: 1, Mode.IOV: 2, Mode.MEM: 3})
 
 _MODES = {place: mode for mode, place in PLACES.items()}
 

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 
 class Mode(StrEnum):
-    """What is corrupted (SASSIFI's three modes; paper section 5.2)."""
+    """What is corrupted (SASSIFI's three modes, paper section 5.2; and device memory)."""
 
     RF = "RF"  #: an allocated register, before an instruction, whether or not it is live
     IOA = "IOA"  #: where a result goes: the destination register's index, or a store's address
     IOV = "IOV"  #: the value of a result: a register, predicate, condition code or the stored word
+    MEM = "MEM"  #: a word of a buffer in device memory, before a launch
+
+
+THREAD_MODES = (Mode.RF, Mode.IOA, Mode.IOV)
+"""Those that strike an instruction of a thread."""
 
 
 class FaultModel(str):
@@ -165,6 +170,7 @@ class TargetKind(StrEnum):
     UNIFORM_REGISTER = "UNIFORM_REGISTER"  #: of the warp: every thread of it sees the change
     UNIFORM_PREDICATE = "UNIFORM_PREDICATE"
     UNIFORM_INDEX = "UNIFORM_INDEX"
+    MEMORY = "MEMORY"
 
     @property
     def of_warp(self) -> bool:
@@ -216,8 +222,8 @@ def pick(word: int, count: int) -> int:
 
 @dataclass(frozen=True)
 class Target:
-    """What is struck: the kind, and the register, predicate, condition-code flag or 32-bit word of the stored
-    value.
+    """What is struck: the kind, and the register, predicate, condition-code flag, 32-bit word of the stored
+    value or of a buffer (of several words the first).
     """
 
     kind: TargetKind
@@ -228,7 +234,7 @@ class Target:
 @dataclass(frozen=True)
 class Site:
     """Where and when: frame and launch of the campaign, block and thread of the launch, dynamic instruction
-    of the thread.
+    of the thread (in mode MEM -1: no thread is struck).
     """
 
     frame: int
@@ -244,10 +250,10 @@ class Draw:
     means.
 
     ``ordinal``: number of the struck instruction among those of the thread that the mode, model and groups
-    allow. ``target_word``, ``bit_word``, ``value_word``: uniform 64-bit draws that pick the target, the bit
-    and a random value. ``longest``: dynamic instructions of the launch's longest golden thread: traces and
-    the watchdog are measured by it. ``own``: the fault that the user chose instead, which says all that the
-    words would.
+    allow; in mode MEM, number of the struck word of the arena (block and thread are 0). ``target_word``,
+    ``bit_word``, ``value_word``: uniform 64-bit draws that pick the target, the bit and a random value.
+    ``longest``: dynamic instructions of the launch's longest golden thread: traces and the watchdog are
+    measured by it. ``own``: the fault that the user chose instead, which says all that the words would.
     """
 
     id: int
@@ -268,7 +274,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, fully determined: where, when, what, how. ``pc``: index of the static instruction.
+    """A fault, fully determined: where, when, what, how. ``pc``: index of the static instruction (MEM: -1).
     ``ioa_register``: what a register index beyond the allocated ones does. ``scope``: the draw's, or what its
     model's table of lanes makes of it.
     """

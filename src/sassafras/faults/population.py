@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,30 @@ class Place(NamedTuple):
     of_warp: bool
 
 
+class Sites(Protocol):
+    """What faults are drawn from: numbered sites, launch by launch."""
+
+    @property
+    def launches(self) -> Sequence[ProfiledLaunch]:
+        """The launches, in the order of ``sites_per_launch``."""
+
+    @property
+    def sites_per_launch(self) -> tuple[int, ...]:
+        """Sites of each launch."""
+
+    @property
+    def total(self) -> int:
+        """Number of sites."""
+
+    def locate(self, site: int) -> Place:
+        """Where site number ``site`` in [0, total) is."""
+
+    def locate_all(self, sites: NDArray[np.int64]) -> list[Place]:
+        """Of site numbers in [0, total), each as `locate`."""
+
+
 @dataclass(frozen=True)
-class Sites:
+class ThreadGroups:
     """Threads of a launch that have equally many sites, group by group. ``own``: sites of one thread of each
     group that are the thread's, ``of_warp``: that are its warp's, behind these; ``counts``: threads of each
     group; int64 (groups,). ``threads``: linear threads, group by group, ascending within a group.
@@ -69,7 +91,7 @@ class Sites:
         return self.own + self.of_warp
 
 
-def sites_of(item: ProfiledLaunch, selection: Selection) -> Sites:
+def sites_of(item: ProfiledLaunch, selection: Selection) -> ThreadGroups:
     """The sites of a launch. Its groups are the classes of its profile; where warps have sites, their leaders
     are groups beside these.
     """
@@ -78,10 +100,10 @@ def sites_of(item: ProfiledLaunch, selection: Selection) -> Sites:
     own = counts[:, strike_mask(item.program, selection)].sum(axis=1)
     of_warp = counts[:, warp_strike_mask(item.program, selection)].sum(axis=1)
     if not of_warp.any():
-        return Sites(own, of_warp, profile.threads_per_class, profile.threads_by_class)
+        return ThreadGroups(own, of_warp, profile.threads_per_class, profile.threads_by_class)
     leads = leaders(of_warp[profile.thread_class], item.threads_per_block)
     group = profile.thread_class.astype(np.int64) + len(own) * leads
-    return Sites(
+    return ThreadGroups(
         np.concatenate([own, own]),
         np.concatenate([np.zeros_like(of_warp), of_warp]),
         np.bincount(group, minlength=2 * len(own)).astype(np.int64),
@@ -123,7 +145,7 @@ class Population:
         self._launches = launches
         sites = once_each(launches, lambda item: sites_of(item, selection))
         threads = [one.counts for one in sites]
-        self.sites_per_launch = tuple(int(one.each @ one.counts) for one in sites)
+        self._per_launch = tuple(int(one.each @ one.counts) for one in sites)
         # Group by group of all launches: launch, sites per thread, threads of earlier groups, last site + 1.
         self._threads = [one.threads for one in sites]
         self._launch = np.repeat(np.arange(len(launches)), [len(one.own) for one in sites])
@@ -137,6 +159,11 @@ class Population:
     def launches(self) -> Sequence[ProfiledLaunch]:
         """The launches, in the order of ``sites_per_launch``."""
         return self._launches
+
+    @property
+    def sites_per_launch(self) -> tuple[int, ...]:
+        """Sites of each launch."""
+        return self._per_launch
 
     @property
     def total(self) -> int:
@@ -172,7 +199,7 @@ def draw_fault(
     number: int,
     models: Sequence[FaultModel],
     scope: Scope,
-    populations: Mapping[FaultModel, Population],
+    populations: Mapping[FaultModel, Sites],
 ) -> Draw:
     """Fault ``number`` of a mode. It depends on (seed, mode, number) alone; the models take turns, so that
     each gets its equal share.
@@ -204,7 +231,7 @@ def draw_faults(
     numbers: Sequence[int],
     models: Sequence[FaultModel],
     scope: Scope,
-    populations: Mapping[FaultModel, Population],
+    populations: Mapping[FaultModel, Sites],
 ) -> list[Draw]:
     """Many faults of a mode: each as `draw_fault` draws it, in the order of ``numbers``."""
     found: dict[int, Draw] = {}

@@ -18,7 +18,7 @@ import numpy as np
 
 from sassafras.faults.ids import fault_id, mode_number
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope, pick
-from sassafras.faults.population import Population, draw_at
+from sassafras.faults.population import Sites, draw_at
 
 
 class Stratify(StrEnum):
@@ -35,7 +35,7 @@ class Strata:
     those launches.
     """
 
-    def __init__(self, populations: Mapping[FaultModel, Population], labels: Sequence[str]) -> None:
+    def __init__(self, populations: Mapping[FaultModel, Sites], labels: Sequence[str]) -> None:
         self._populations = dict(populations)
         places: dict[str, list[int]] = {}
         for place, label in enumerate(labels):
@@ -78,7 +78,7 @@ class Strata:
 class _Ranges:
     """The sites of some launches of a population, numbered one after the other."""
 
-    def __init__(self, population: Population, places: Sequence[int]) -> None:
+    def __init__(self, population: Sites, places: Sequence[int]) -> None:
         sizes = np.array(population.sites_per_launch, np.int64)
         self._starts = (np.cumsum(sizes) - sizes)[places]
         self._ends = np.cumsum(sizes[places])

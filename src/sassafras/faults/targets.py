@@ -84,11 +84,12 @@ def address_targets(instruction: Instruction) -> tuple[Target, ...]:
 def targets(instruction: Instruction, selection: Selection) -> tuple[Target, ...]:
     """What the selection may strike in an instruction; empty if nothing.
 
-    A register-file fault may strike any allocated register at any instruction: it has no targets here.
+    A register-file fault may strike any allocated register at any instruction, a memory fault none: they have
+    no targets here.
     The law of the model says which of them it takes; a mask of one's own takes any.
     """
     match selection.mode:
-        case Mode.RF:
+        case Mode.RF | Mode.MEM:
             return ()
         case Mode.IOA:
             found = address_targets(instruction)

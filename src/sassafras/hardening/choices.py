@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES, Mode
 from sassafras.hardening.coverage import Coverage, Coverages, coverage_of
 from sassafras.hardening.effects import ASSUMED
 from sassafras.hardening.fates import FATES, Numbers, Weights, fates
@@ -50,9 +50,9 @@ def struck_faults(injections: pd.DataFrame, kernels: Sequence[str], critical: Cr
     """How the faults in each kernel and mode ended: shares of all injections."""
     ended = fates(injections, critical)
     total = max(len(injections), 1)
-    found = {(NETWORK, mode): np.zeros(len(FATES)) for mode in Mode}
+    found = {(NETWORK, mode): np.zeros(len(FATES)) for mode in THREAD_MODES}
     for kernel in kernels:
-        for mode in Mode:
+        for mode in THREAD_MODES:
             own = ((injections["kernel"] == kernel) & (injections["mode"] == mode.value)).to_numpy(bool)
             found[kernel, mode] = np.bincount(ended[own], minlength=len(FATES)) / total
     return found
@@ -91,10 +91,11 @@ def _choice(
     known: Coverages,
 ) -> Choice:
     if technique is None:
-        return Choice(None, sum((struck[slot, mode] for mode in Mode), np.zeros(len(FATES))), 0.0)
+        return Choice(None, sum((struck[slot, mode] for mode in THREAD_MODES), np.zeros(len(FATES))), 0.0)
     coverage = coverage_of(known, slot, technique)
     left = sum(
-        (struck[slot, mode] * exposure(costs, slot, technique, mode) for mode in Mode), np.zeros(len(FATES))
+        (struck[slot, mode] * exposure(costs, slot, technique, mode) for mode in THREAD_MODES),
+        np.zeros(len(FATES)),
     )
     return Choice(
         technique,

@@ -202,10 +202,15 @@ def measured(study: Study, driver: Driver, progress: Progress) -> Study:
 def check_plain(campaign: Campaign) -> None:
     """Raise UsageError for a campaign whose rows do not each stand for as many faults, or were stopped when
     they looked good: ranking, replay and McNemar's test count rows of a uniform sample of a size fixed
-    beforehand.
+    beforehand. Nor for one that strikes memory.
     """
     settings = campaign.settings
     demand_sample(campaign.folder, settings)
+    if Mode.MEM in settings.modes:
+        raise UsageError(
+            f"{campaign.folder} strikes device memory too (mode MEM), which techniques of kernels do not "
+            "protect (see --ecc): run a campaign of the other modes into another folder, and harden that"
+        )
     if settings.stratify is not None:
         raise UsageError(
             f"{campaign.folder} was stratified by {settings.stratify}: its rows do not count alike; "

@@ -14,6 +14,7 @@ import pandas as pd
 from sassafras.campaign.campaign import Campaign
 from sassafras.errors import UsageError
 from sassafras.faults.ids import number_of
+from sassafras.faults.model import Mode
 from sassafras.interchange.formats import ListName, Tool
 from sassafras.interchange.site_lists import LINES, SiteLine, Unsaid
 from sassafras.interchange.traced_faults import Ranks, TracedFault, traced_faults
@@ -35,18 +36,24 @@ class Export:
     unsaid: dict[str, int]
 
 
+OF_MEMORY = "neither tool strikes device memory"
+
+
 def export_sites(campaign: Campaign, tool: Tool, folder: Path, workers: int, progress: Progress) -> Export:
     """Write the lists of a campaign's stored injections, and `INDEX`. Raises UsageError where the folder has
     something in it, and where nothing can be said in the format.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there and not an empty folder; choose another --out")
-    rows = campaign.injections()
+    every = campaign.injections()
+    rows = every[every["mode"] != Mode.MEM.value]
     wanted = [number_of(fault) for fault in rows["id"].tolist()]
     traced = traced_faults(campaign, wanted, workers, progress)
     said = _lines(campaign, tool, traced, rows)
     lines = [line for line in said if isinstance(line, SiteLine)]
     unsaid = Counter(item.reason for item in said if isinstance(item, Unsaid))
+    if len(rows) < len(every):
+        unsaid[OF_MEMORY] = len(every) - len(rows)
     if not lines:
         reasons = "; ".join(unsaid) or "nothing has been injected"
         raise UsageError(f"no fault of {campaign.folder} can be said in {tool.label}'s lists: {reasons}")

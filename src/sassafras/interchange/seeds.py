@@ -82,6 +82,8 @@ def _flip_seed(fault: Fault, instruction: Instruction) -> Seed:
             raise AssertionError(
                 "neither tool knows registers of the warp: no line is written (`site_lists`)"
             )
+        case TargetKind.MEMORY:
+            raise AssertionError("neither tool strikes memory: no line is written (`export`)")
         case _:
             assert_never(fault.target.kind)
 

@@ -132,28 +132,87 @@ def _needed(
     for place, after in flow.items():
         for successor in after:
             preceding[successor].append(place)
-    live: dict[Place, frozenset[Location]] = dict.fromkeys(flow, frozenset())
+    live: dict[Place, _Wants] = {place: {} for place in flow}
     needed = {i.index for i in program.instructions if wanted_for(i)}
     pending = list(flow)
     while pending:
         place = pending.pop()
         instruction = program.instructions[place[1]]
-        wanted = frozenset[Location]().union(*(live[successor] for successor in flow[place]))
-        written = instruction.effects.writes
-        if written & wanted and instruction.index not in needed:
+        behind = _joined([live[successor] for successor in flow[place]])
+        if instruction.index not in needed and instruction.effects.writes & _all_of(behind):
             needed.add(instruction.index)
             pending.extend(other for other in flow if other[1] == instruction.index)
-        before = wanted if instruction.is_guarded else wanted - written
+        reads = frozenset[Location]()
         if instruction.index in needed:
-            before |= instruction.effects.reads
+            reads = instruction.effects.reads
         elif guards:
-            before |= instruction.effects.guarded_by
+            reads = instruction.effects.guarded_by
         if addresses:
-            before |= instruction.effects.addressed_by
+            reads |= instruction.effects.addressed_by
+        before = _still_wanted(instruction, behind)
+        before = _joined([before, _read_by(instruction, reads)]) if reads else before
         if before != live[place]:
             live[place] = before
             pending.extend(preceding[place])
-    return needed, live
+    return needed, {place: _all_of(wants) for place, wants in live.items()}
+
+
+_Guard = tuple[Location, bool]  #: a predicate, and whether it is to be false
+_Wants = dict[_Guard | None, frozenset[Location]]
+"""What may be read, if a guard holds by the predicate as it is now; under None, whatever holds. A location is
+under a guard only if it is not under None; no set is empty.
+"""
+
+
+def _all_of(wants: _Wants) -> frozenset[Location]:
+    return frozenset[Location]().union(*wants.values())
+
+
+def _joined(several: list[_Wants]) -> _Wants:
+    """What is in any of them."""
+    if len(several) == 1:
+        return several[0]
+    found: _Wants = {}
+    for wants in several:
+        for guard, locations in wants.items():
+            known = found.get(guard)
+            found[guard] = locations if known is None else known | locations
+    always = found.get(None)
+    if always is None or len(found) == 1:
+        return found
+    rest = {guard: locations - always for guard, locations in found.items() if guard is not None}
+    return {None: always} | {guard: locations for guard, locations in rest.items() if locations}
+
+
+def _guard_of(instruction: Instruction) -> _Guard | None:
+    negate = instruction.guard is not None and instruction.guard.negate
+    return next(((place, negate) for place in instruction.effects.guarded_by), None)
+
+
+def _read_by(instruction: Instruction, reads: frozenset[Location]) -> _Wants:
+    """What an instruction reads: its guard always, all else if that holds."""
+    guard, asked = _guard_of(instruction), instruction.effects.guarded_by
+    parts = {None: reads} if guard is None else {None: reads & asked, guard: reads - asked}
+    return {guard: locations for guard, locations in parts.items() if locations}
+
+
+def _still_wanted(instruction: Instruction, behind: _Wants) -> _Wants:
+    """What is wanted before an instruction of what is wanted behind it. A write under a guard is one for
+    whoever reads under the same.
+    """
+    writes = instruction.effects.writes
+    if not writes:
+        return behind
+    changed = [guard for guard in behind if guard is not None and guard[0] in writes]
+    if changed:
+        parts: list[_Wants] = [{None if guard in changed else guard: behind[guard]} for guard in behind]
+        behind = _joined(parts)
+    if not instruction.is_guarded:
+        left = {guard: locations - writes for guard, locations in behind.items()}
+    else:
+        own = _guard_of(instruction)
+        left = behind if own is None or own not in behind else behind | {own: behind[own] - writes}
+    return {guard: locations for guard, locations in left.items() if locations}
 
 
 def _behind_stores(program: Program, flow: Mapping[Place, tuple[Place, ...]]) -> set[int]:

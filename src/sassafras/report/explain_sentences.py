@@ -5,10 +5,11 @@ from __future__ import annotations
 from sassafras.explanation.layers import Stopped
 from sassafras.explanation.memory_map import Spot
 from sassafras.explanation.steps import Fate
-from sassafras.explanation.story import Moment, Story, Strike
+from sassafras.explanation.story import MemoryTold, Moment, Story, Strike
 from sassafras.explanation.trapped import TrapTold
 from sassafras.faults.model import FaultModel, Mode, TargetKind
 from sassafras.isa.operands import RZ, URZ
+from sassafras.report.explain_memory import memory_sentences
 from sassafras.report.explain_values import bit_list, many, word
 from sassafras.report.numbers import probability
 from sassafras.simulation.outcome import Outcome, Severity
@@ -54,6 +55,8 @@ def answer(story: Story) -> tuple[str, str]:
 
 def in_brief(story: Story) -> tuple[str, ...]:
     """The story in a few sentences."""
+    if story.memory is not None:
+        return in_brief_of_memory(story, story.memory)
     parts = [_what_it_was_doing(story), strike_sentence(story.strike, story.row.model), fate_sentence(story)]
     if story.trap is not None:
         parts.append(trap_sentence(story.trap, story.row.thread))
@@ -64,6 +67,18 @@ def in_brief(story: Story) -> tuple[str, ...]:
     elif story.row.outcome in (Outcome.DETECTED, Outcome.CORRECTED):
         parts += [_noticed(story)] if story.raised is None else [_memory(story), _noticed_later(story)]
     return tuple(part for part in parts if part)
+
+
+def in_brief_of_memory(story: Story, told: MemoryTold) -> tuple[str, ...]:
+    """The same of a fault in memory."""
+    parts = list(memory_sentences(story, told))
+    if story.stopped is not None:
+        parts.append(_stopped_sentence(story.stopped))
+    if story.row.outcome is Outcome.SDC:
+        parts.append(end_sentence(story))
+    elif story.raised is not None:
+        parts.append(_noticed_later(story))
+    return tuple(parts)
 
 
 def _stopped_sentence(launch: Stopped) -> str:

@@ -35,7 +35,7 @@ def print_story(console: Console, story: Story, steps: int = STEPS) -> None:
     parts: list[Table | tuple[str, Iterator[Text]]] = [
         place(story),
         ("Machine code", _listing(story)),
-        ("In the thread", _steps(story, steps)),
+        ("In the thread", iter(()) if story.memory is not None else _steps(story, steps)),
         *memory(story, WORDS),
         *layers(story),
         *classes(story),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.kernels.pieces import Columns, Map, Patch, Piece
 from sassafras.simulation.maps import GoldenMaps, PlacedMap
-from sassafras.simulation.regions import Intervals, inside, without
+from sassafras.simulation.regions import Intervals, inside, merged, without
 from sassafras.simulation.struck_launch import Difference
 from sassafras.workload.buffer import WORD
 
@@ -30,17 +30,19 @@ class Entrance:
         """What is live of a difference behind launch ``number``: a piece of each feature map that is touched,
         by address, and the bytes elsewhere, such as weights (None: nothing).
         """
-        live = part_of(difference, inside(difference.offsets, self._live[number]))
-        pieces: dict[int, Piece] = {}
-        elsewhere = np.ones(len(live.offsets), bool)
-        if len(live.offsets):
-            for buffer in self._maps.after(number).values():
-                start, end = buffer.place
-                if _meets(live.offsets, start, end):
-                    every = (difference.offsets >= start) & (difference.offsets < end)
-                    pieces[buffer.address] = self._piece(number, buffer, part_of(difference, every))
-                    elsewhere &= (live.offsets < start) | (live.offsets >= end)
-        return pieces, _rest(live, elsewhere)
+        buffers = self._maps.after(number).values()
+        return _split(
+            difference,
+            self._live[number],
+            buffers,
+            lambda buffer: self._maps.map_after(number, buffer.address),
+        )
+
+    def split_before(self, number: int, difference: Difference) -> tuple[dict[int, Piece], Difference | None]:
+        """The same of a difference before launch ``number``."""
+        live = merged([*without(self._live[number], self._maps.writes(number)), *self._maps.reads(number)])
+        buffers = self._maps.before(number).values()
+        return _split(difference, live, buffers, lambda buffer: self._maps.now(number, buffer.address))
 
     def still_read(self, number: int, difference: Difference) -> Difference | None:
         """What launches behind ``number`` still read of a difference, None if nothing."""
@@ -78,12 +80,28 @@ class Entrance:
             found.append(_differing(self._maps.now(number, address), start, piece))
         return joined(found)
 
-    def _piece(self, number: int, buffer: PlacedMap, difference: Difference) -> Piece:
-        golden = self._maps.map_after(number, buffer.address)
-        words, values = _changed(golden, buffer.place[0], difference)
-        row, pixel = np.divmod(words, golden.shape[1] * golden.shape[2])
-        kind = Columns if buffer.scratch else Patch
-        return kind(buffer.address, *_around(golden, row, pixel, values))
+
+def _split(
+    difference: Difference, alive: Intervals, buffers: Iterable[PlacedMap], map_of: Callable[[PlacedMap], Map]
+) -> tuple[dict[int, Piece], Difference | None]:
+    """What is alive of a difference: a piece of each map that it meets, and the bytes elsewhere."""
+    live = part_of(difference, inside(difference.offsets, alive))
+    pieces: dict[int, Piece] = {}
+    elsewhere = np.ones(len(live.offsets), bool)
+    for buffer in buffers if len(live.offsets) else ():
+        start, end = buffer.place
+        if _meets(live.offsets, start, end):
+            every = (difference.offsets >= start) & (difference.offsets < end)
+            pieces[buffer.address] = _piece(map_of(buffer), buffer, part_of(difference, every))
+            elsewhere &= (live.offsets < start) | (live.offsets >= end)
+    return pieces, _rest(live, elsewhere)
+
+
+def _piece(golden: Map, buffer: PlacedMap, difference: Difference) -> Piece:
+    words, values = _changed(golden, buffer.place[0], difference)
+    row, pixel = np.divmod(words, golden.shape[1] * golden.shape[2])
+    kind = Columns if buffer.scratch else Patch
+    return kind(buffer.address, *_around(golden, row, pixel, values))
 
 
 def _differing(golden: Map, start: int, piece: Piece) -> Difference:

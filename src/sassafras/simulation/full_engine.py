@@ -4,6 +4,9 @@ proves the fast way right.
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sassafras.errors import FaultNotReached
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.outcome import Outcome
@@ -27,21 +30,55 @@ def infer_in_full(
 
     Memory must stand before launch ``first``, and does so again afterwards.
     """
-    memory = golden.memory
-    observed = any(seen is not None for seen in golden.observed)
-    if observed:
-        golden.around(first)
-    kept = memory.data[difference.offsets]
+    kept = _keep(golden, first, difference)
     golden.put_after(first)
-    memory.data[difference.offsets] = difference.contents
+    golden.memory.data[difference.offsets] = difference.contents
+    return _go_on(bench, golden, (first, first + 1), (difference.offsets, kept), alarm, watchdog)
+
+
+def infer_from(
+    bench: Workbench, golden: GoldenRun, number: int, difference: Difference, watchdog: int = 10
+) -> Propagation:
+    """The end of the inference whose memory differs before launch ``number``, all emulated. Memory must stand
+    before it, and does so again afterwards.
+    """
+    kept = _keep(golden, number, difference)
+    golden.memory.data[difference.offsets] = difference.contents
+    return _go_on(bench, golden, (number, number), (difference.offsets, kept), None, watchdog)
+
+
+def _keep(golden: GoldenRun, number: int, difference: Difference) -> NDArray[np.uint8]:
+    """What memory holds before launch ``number`` where it will differ."""
+    if _is_observed(golden):
+        golden.around(number)
+    kept: NDArray[np.uint8] = golden.memory.data[difference.offsets]
+    return kept
+
+
+def _is_observed(golden: GoldenRun) -> bool:
+    return any(seen is not None for seen in golden.observed)
+
+
+def _go_on(
+    bench: Workbench,
+    golden: GoldenRun,
+    numbers: tuple[int, int],
+    kept: tuple[NDArray[np.int64], NDArray[np.uint8]],
+    alarm: Outcome | None,
+    watchdog: int,
+) -> Propagation:
+    """Emulate launches to the end on faulty memory. ``numbers``: the launch before which memory is put again,
+    and the first to run. ``kept``: offsets that differ, and what they held.
+    """
+    memory, (back, start) = golden.memory, numbers
     race: str | None = None
-    for number in range(first + 1, len(golden.plan)):
+    for number in range(start, len(golden.plan)):
         planned = golden.plan[number]
         if golden.observed[number] is not None:
             trap, found = run_on_faulty(golden, number, watchdog)
             race = race or found
             if trap is not None:
-                golden.put_whole(first)
+                golden.put_whole(back)
                 return Propagation(golden.result, None, {}, alarm, trap, race)
             continue
         ran = bench.machine(planned.spec).run(planned.launch, memory)
@@ -49,9 +86,10 @@ def infer_in_full(
             raise FaultNotReached(f"launch {number} trapped on corrupted data: {ran.trap}")
     result = golden.workload.result(memory)
     alarm = graver(alarm, read_alarms(memory, golden.workload))
-    if observed:
-        golden.put_whole(first)
+    if _is_observed(golden):
+        golden.put_whole(back)
         return Propagation(result, None, {}, alarm, None, race)
-    memory.data[difference.offsets] = kept
-    golden.put_back(first, len(golden.plan) - 1)
+    offsets, contents = kept
+    memory.data[offsets] = contents
+    golden.put_back(back, len(golden.plan) - 1)
     return Propagation(result, None, {}, alarm)

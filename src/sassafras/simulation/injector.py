@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from sassafras.emulator.machine import Machine
+from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Draw, Fault, Mode, Scope
 from sassafras.faults.models.law import RandomWords
@@ -15,15 +16,17 @@ from sassafras.faults.resolve import resolve
 from sassafras.faults.targets import Selection
 from sassafras.simulation.ending import Ending, Words, ending_of
 from sassafras.simulation.faulty_launch import FaultyLaunch
-from sassafras.simulation.full_engine import infer_in_full
+from sassafras.simulation.full_engine import infer_from, infer_in_full
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.golden_threads import golden_threads
 from sassafras.simulation.lone_threads import GoldenBlocks, golden_alone, may_run_alone
+from sassafras.simulation.memory_strike import MemoryEffect, memory_fault, strike_memory, use_of
 from sassafras.simulation.open_wave import OpenWave
 from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.record import Injection
+from sassafras.simulation.rows_of_faults import row_of_fault
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.struck_launch import Difference, LaunchEffect
 from sassafras.simulation.struck_races import race_of
@@ -59,6 +62,15 @@ class Waiting:
     race: str | None = None
 
 
+@dataclass
+class Found:
+    """What has become of faults so far, by id; errors are (id, mode, message)."""
+
+    rows: dict[int, Injection] = field(default_factory=dict)
+    waiting: dict[int, Waiting] = field(default_factory=dict)
+    errors: list[tuple[int, str, str]] = field(default_factory=list)
+
+
 class Injector:
     """Runs draws on a workbench."""
 
@@ -89,27 +101,33 @@ class Injector:
         for draw in draws:
             at_launch.setdefault(draw.launch, []).append(draw)
         wave = None if self._rules.full else self._wave(golden)
-        rows: dict[int, Injection] = {}
-        waiting: dict[int, Waiting] = {}
-        errors = []
+        found = Found()
         for number in range(min(at_launch, default=0), len(golden.plan)):
             golden.go_before(number)
+            # Those of one block are neighbours, and share its golden run.
+            here = sorted(at_launch.get(number, ()), key=lambda d: d.block)
+            self._run_all(golden, wave, [d for d in here if d.mode is Mode.MEM], found)
             if wave is not None:
                 wave.advance(number)
-            # Those of one block are neighbours, and share its golden run.
-            for draw in sorted(at_launch.get(number, ()), key=lambda d: d.block):
-                try:
-                    found = self._run(golden, wave, draw)
-                except FaultNotReached as error:
-                    errors.append((draw.id, draw.mode.value, str(error)))
-                    continue
-                if isinstance(found, Waiting):
-                    waiting[draw.id] = found
-                else:
-                    rows[draw.id] = found
+            self._run_all(golden, wave, [d for d in here if d.mode is not Mode.MEM], found)
         for number, propagation in ({} if wave is None else wave.finished).items():
-            rows[number] = self._judged(golden, waiting[number], propagation)
-        return [rows[number] for number in sorted(rows)], errors
+            found.rows[number] = self._judged(golden, found.waiting[number], propagation)
+        return [found.rows[number] for number in sorted(found.rows)], found.errors
+
+    def _run_all(
+        self, golden: GoldenRun, wave: Wave | OpenWave | None, draws: Sequence[Draw], found: Found
+    ) -> None:
+        """Strike in one launch."""
+        for draw in draws:
+            try:
+                ended = self._run(golden, wave, draw)
+            except FaultNotReached as error:
+                found.errors.append((draw.id, draw.mode.value, str(error)))
+                continue
+            if isinstance(ended, Waiting):
+                found.waiting[draw.id] = ended
+            else:
+                found.rows[draw.id] = ended
 
     def _wave(self, golden: GoldenRun) -> Wave | OpenWave:
         if any(seen is not None for seen in golden.observed):
@@ -118,6 +136,8 @@ class Injector:
 
     def _run(self, golden: GoldenRun, wave: Wave | OpenWave | None, draw: Draw) -> Injection | Waiting:
         """Strike; the row is made unless the wave has taken the fault. ``wave`` None: the full engine."""
+        if draw.mode is Mode.MEM:
+            return self._run_memory(golden, wave, draw)
         fault, found = self._strike(golden, draw)
         if isinstance(found, Ending):
             return self._row(golden, fault, found)
@@ -128,6 +148,25 @@ class Injector:
             return self._judged(golden, waiting, ended)
         wave.enter(draw.launch, draw.id, found.difference, found.alarm)
         return waiting
+
+    def _run_memory(self, golden: GoldenRun, wave: Wave | OpenWave | None, draw: Draw) -> Injection | Waiting:
+        """As `_run`, of a fault in memory: it is carried through its own launch, too."""
+        fault = memory_fault(golden, draw)
+        effect = strike_memory(golden, fault, self._rules.ecc)
+        words = words_of(fault, (effect.before, effect.after))
+        ended, number = _without_reader(golden, draw.launch, effect, words), draw.launch
+        if ended is not None and not (self._rules.full and ended.outcome is Outcome.MASKED):
+            return self._row(golden, fault, ended)
+        waiting = Waiting(fault, words, len(effect.difference.offsets))
+        if wave is not None:
+            wave.enter_before(number, draw.id, effect.difference)
+            return waiting
+        found = infer_from(self._bench, golden, number, effect.difference, self._rules.watchdog)
+        if ended is None:
+            return self._judged(golden, waiting, found)
+        if found.trap is not None or found.result.tobytes() != golden.result.tobytes():
+            raise FaultNotReached(f"fault {draw.id}: what no launch should read has changed the result")
+        return self._row(golden, fault, ended)
 
     def _strike(self, golden: GoldenRun, draw: Draw) -> tuple[Fault, Ending | Left]:
         planned = golden.plan[draw.launch]
@@ -194,8 +233,7 @@ class Injector:
 
     def _after_launch(self, fault: Fault, effect: LaunchEffect, fate: MaskedReason | None) -> Ending | Left:
         """What the struck launch says of the end. ``fate``: what the golden trace has proven."""
-        digits = -(-fault.target.bits // 4)
-        words = Words() if fate is not None else Words(*(f"{v:#0{digits + 2}x}" for v in effect.values))
+        words = Words() if fate is not None else words_of(fault, effect.values)
         if effect.trap is not None:
             return Ending(outcome=Outcome.DUE, words=words, due_kind=effect.trap.kind)
         notice = read_notice(effect.difference, self._bench.workload)
@@ -215,31 +253,26 @@ class Injector:
         return self._row(golden, waiting.fault, replace(ending, race=waiting.race or found.race))
 
     def _row(self, golden: GoldenRun, fault: Fault, ending: Ending) -> Injection:
-        draw, planned = fault.draw, golden.plan[fault.site.launch]
-        instruction = self._bench.machine(planned.spec).program.instructions[fault.pc]
-        found = dict(vars(ending))
-        words: Words = found.pop("words")
-        return Injection(
-            id=draw.id,
-            mode=draw.mode,
-            model=draw.model,
-            scope=draw.scope,
-            input=draw.frame,
-            launch=draw.launch,
-            kernel=planned.kernel,
-            invocation=planned.invocation,
-            part=planned.part,
-            block=draw.block,
-            thread=draw.thread,
-            instruction=fault.site.instruction,
-            offset=instruction.offset,
-            opcode=".".join((instruction.opcode, *instruction.modifiers)),
-            sass=instruction.text,
-            target=fault.target.kind,
-            target_index=fault.target.index,
-            before=words.before,
-            after=words.after,
-            top1_golden=golden.verdict.top1,
-            confidence_golden=golden.verdict.confidence,
-            **found,
-        )
+        return row_of_fault(self._bench, golden, fault, ending)
+
+
+def words_of(fault: Fault, values: tuple[int, int]) -> Words:
+    """The struck bits before and after, in all their digits."""
+    digits = -(-fault.target.bits // 4)
+    before, after = (f"{value:#0{digits + 2}x}" for value in values)
+    return Words(before, after)
+
+
+def _without_reader(golden: GoldenRun, number: int, effect: MemoryEffect, words: Words) -> Ending | None:
+    """How a memory fault ends of which no launch gets a wrong byte; None: one does."""
+    if use_of(golden, number, effect.detected).read.any():
+        return Ending(outcome=Outcome.DUE, words=words, due_kind=TrapKind.UNCORRECTABLE_ECC)
+    use = use_of(golden, number, effect.difference.offsets)
+    if use.read.any():
+        return None
+    if use_of(golden, number, effect.corrected).read.any():
+        return Ending(outcome=Outcome.MASKED, words=words, masked_reason=MaskedReason.CORRECTED)
+    unread = np.concatenate([effect.difference.offsets, effect.detected, effect.corrected])
+    unchanged = effect.before == effect.after
+    reason = MaskedReason.NO_EFFECT if unchanged else use_of(golden, number, unread).unread_reason
+    return Ending(outcome=Outcome.MASKED, words=words, masked_reason=reason)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sassafras.kernels.pieces import Map, Shape
 from sassafras.simulation.golden import GoldenRun
-from sassafras.simulation.regions import Interval, overlap
+from sassafras.simulation.regions import Interval, Intervals, overlap
 from sassafras.workload.buffer import WORD
 
 
@@ -61,6 +61,14 @@ class GoldenMaps:
     def after(self, number: int) -> dict[int, PlacedMap]:
         """The maps after a launch, by device address."""
         return self._before[number + 1]
+
+    def reads(self, number: int) -> Intervals:
+        """What a launch reads, as arena offsets."""
+        return self._golden.reads[number]
+
+    def writes(self, number: int) -> Intervals:
+        """What a launch writes, as arena offsets."""
+        return self._golden.writes[number]
 
     def touched(self, number: int) -> frozenset[int]:
         """Addresses of the maps that a launch may read or write."""

@@ -49,6 +49,11 @@ class OpenWave:
         """Take the state that ``difference`` makes behind launch ``number``; ``alarm``: raised by it."""
         self._settle(_State(fault, difference, alarm), number)
 
+    def enter_before(self, number: int, fault: int, difference: Difference) -> None:
+        """Take the state that ``difference`` makes before launch ``number``: of bytes that are still read."""
+        del number
+        self._states[_State(fault, difference, None)] = None
+
     def advance(self, number: int) -> None:
         """Take every state through launch ``number``."""
         launch = self._golden.plan[number]

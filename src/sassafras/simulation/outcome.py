@@ -20,8 +20,9 @@ class Outcome(StrEnum):
 
 
 class MaskedReason(StrEnum):
-    """Why a register-file fault was masked."""
+    """Why a fault in the register file or in memory was masked."""
 
     NEVER_READ = "never-read"
     OVERWRITTEN = "overwritten"
     NO_EFFECT = "no-effect"
+    CORRECTED = "corrected-by-ecc"  #: of memory: every load got what was there before

@@ -29,20 +29,22 @@ class Injection:
         int,
         Says("what the launch works for (layer of a network, from 0 as in Darknet)", shown="layer"),
     ]
-    block: Annotated[int, Says("linear block of the launch")]
+    block: Annotated[int, Says("linear block of the launch (MEM: -1, as thread, instruction and offset)")]
     thread: Annotated[int, Says("linear thread of the block")]
     instruction: Annotated[int, Says("dynamic instruction of the thread, from 0")]
     offset: Annotated[int, Says("byte offset of the instruction in the kernel")]
-    opcode: Annotated[str, Says("opcode with its modifiers")]
-    sass: Annotated[str, Says("the instruction as nvdisasm prints it")]
+    opcode: Annotated[str, Says("opcode with its modifiers (MEM: empty)")]
+    sass: Annotated[str, Says("the instruction as nvdisasm prints it (MEM: empty)")]
     target: Annotated[TargetKind, Says("what the struck bits belong to")]
-    target_index: Annotated[int, Says("register, predicate, or word of the store")]
+    target_index: Annotated[
+        int, Says("register, predicate, word of the store, or (first) 32-bit word of the buffer")
+    ]
     before: Annotated[str | None, Says("the struck word before, hex; NULL: proven masked, not run")]
     after: Annotated[str | None, Says("the struck word after, hex")]
     outcome: Annotated[Outcome, Says("what became of it (DETECTED, CORRECTED: of hardened kernels)")]
     severity: Annotated[Severity | None, Says("of an SDC")]
     due_kind: Annotated[TrapKind | None, Says("of a DUE, the trap")]
-    masked_reason: Annotated[MaskedReason | None, Says("of a masked RF fault")]
+    masked_reason: Annotated[MaskedReason | None, Says("of a masked RF or MEM fault")]
     top1_golden: Annotated[int, Says("class with the largest golden probability")]
     top1: Annotated[int | None, Says("SDC: class with the largest faulty probability")]
     confidence_golden: Annotated[float, Says("golden probability of top1_golden")]
@@ -81,6 +83,7 @@ class Injection:
             "bundled: not looked for)"
         ),
     ]
+    buffer: Annotated[str | None, Says("MEM: the struck buffer")]
 
 
 INJECTION = columns_of_row(Injection)  #: the columns of a row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sassafras.faults.model import IoaRegister
+from sassafras.faults.secded import Ecc
 from sassafras.isa.groups import Group
 from sassafras.simulation.kept_output import Outputs
 
@@ -12,8 +13,8 @@ from sassafras.simulation.kept_output import Outputs
 @dataclass(frozen=True)
 class Rules:
     """How faults are injected: groups (None: every destination), watchdog factor, engine (``full``: every
-    launch emulated to the end), what a register index beyond the allocated ones does, and what rows keep of
-    outputs.
+    launch emulated to the end), what a register index beyond the allocated ones does, what rows keep of
+    outputs, and what guards device memory.
     """
 
     groups: frozenset[Group] | None
@@ -21,3 +22,4 @@ class Rules:
     full: bool
     ioa_register: IoaRegister = IoaRegister.SASSIFI
     outputs: Outputs = Outputs.SHORT
+    ecc: Ecc = Ecc.NONE

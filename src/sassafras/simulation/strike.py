@@ -77,6 +77,8 @@ def strike(
             return _strike_stored_word(block, thread, target, change, atomic)
         case TargetKind.STORE_ADDRESS:
             return _strike_address(block, thread, change, base, atomic)
+        case TargetKind.MEMORY:
+            raise AssertionError("memory is struck before the launch (`memory_strike`)")
         case _:
             assert_never(target.kind)
 

@@ -57,7 +57,7 @@ def may_move(program: Program, fault: Fault) -> bool:
         case TargetKind.STORE_VALUE:
             access = program.instructions[fault.pc].access
             return access is not None and not known.spaces.isdisjoint(access.space.pointed_at)
-        case TargetKind.STORE_ADDRESS:
+        case TargetKind.STORE_ADDRESS | TargetKind.MEMORY:
             return True
         case _:
             assert_never(target.kind)

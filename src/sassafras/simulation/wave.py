@@ -60,6 +60,10 @@ class Wave:
         state = State(fault, *self._entrance.split(number, difference), alarm)
         self._settle(state, number, state.pieces.keys())
 
+    def enter_before(self, number: int, fault: int, difference: Difference) -> None:
+        """Take the state that ``difference`` makes before launch ``number``: of bytes that are still read."""
+        self._states[State(fault, *self._entrance.split_before(number, difference))] = None
+
     def advance(self, number: int) -> None:
         """Take every state through launch ``number``."""
         launch = self._golden.plan[number]
@@ -78,6 +82,9 @@ class Wave:
             state.pieces, state.waiting, alarm = self._stray.through(launch, state.pieces, state.waiting)
             state.alarm = graver(state.alarm, alarm)
             self._settle(state, number, state.pieces.keys())
+        if number == len(self._golden.plan) - 1:
+            for state in list(self._states):  # outputs that this launch does not touch
+                self._arrive(state)
 
     def _carry(self, launch: PlannedLaunch, states: Sequence[State]) -> list[State]:
         """Take states through a launch by the kernel's own way. Returns those that it does not take."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import (
+    THREAD_MODES,
     Corruption,
     Draw,
     Fault,
@@ -101,7 +102,7 @@ def _empty_faults(
     """One fault per mode, at an instruction drawn from those that the mode may strike, with an empty mask."""
     block, thread = place
     generator = dice(seed + thread, planned)
-    for mode in Mode:
+    for mode in THREAD_MODES:
         # A random value spares predicates and flags: those are flipped, whatever the mask.
         selection = Selection(mode, FaultModel.RANDOM_VALUE)
         indexes = instruction_indexes(trace)

@@ -43,10 +43,16 @@ def listing(lines: Sequence[str]) -> str:
     return "\n".join(text)
 
 
-def program(*lines: str, arch: str = ARCH, shared: int = 0, constants: bytes = b"") -> Program:
-    """Parse hand-written lines as a kernel called ``bench`` with CONSTANT_BYTES of parameters."""
+def program(
+    *lines: str,
+    arch: str = ARCH,
+    shared: int = 0,
+    constants: bytes = b"",
+    parameters: int = CONSTANT_BYTES,
+) -> Program:
+    """Parse hand-written lines as a kernel called ``bench``."""
     base = architecture(arch).family.known_bank().parameters
-    area = (Parameter(0, 0, CONSTANT_BYTES),)
+    area = (Parameter(0, 0, parameters),)
     metadata = KernelMetadata("bench", arch, REGISTERS, shared, base, area, constants)
     return program_of(listing(lines), metadata)
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.emulator.vector.both import WIDTHS, Both
-from tests.emulator.vector.random_programs import DATA, WHOLE, Write, assembled
+from tests.emulator.vector.dialects import DATA, DIALECTS
+from tests.emulator.vector.random_programs import Statements, Write, assembled
 
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.memory import DeviceMemory, lay_out
@@ -29,36 +30,51 @@ def prepared(blocks: int, threads: int) -> tuple[Launch, DeviceMemory]:
     return Launch((blocks, 1, 1), (threads, 1, 1), struct.pack("<QQ", out, buffer)), memory
 
 
-def check(wholes: list[list[Write]], threads: int, lanes: int, *, plain: bool) -> None:
+Wholes = list[list[Write]]
+
+
+def check(arch: str, wholes: Wholes, threads: int, lanes: int, *, plain: bool) -> None:
     """A block of ``threads`` threads for each. ``plain``: the plain builds as well as those that profile."""
-    both = Both(assembled(wholes), lanes)
+    both = Both(assembled(DIALECTS[arch], wholes), lanes)
     if plain:
         both.equal(lambda: prepared(len(wholes), threads), profile=False)
     both.equal_profiles(lambda: prepared(len(wholes), threads))
 
 
-SEVERAL = st.lists(WHOLE, min_size=TOGETHER, max_size=TOGETHER)
+def several(arch: str) -> st.SearchStrategy[Wholes]:
+    """The programs of a listing."""
+    return st.lists(Statements(DIALECTS[arch]).whole(), min_size=TOGETHER, max_size=TOGETHER)
+
+
 THREADS = st.sampled_from((1, 20, 32, 64, 72, 256))
 
 
 @settings(max_examples=160 // TOGETHER)
-@given(wholes=SEVERAL, threads=THREADS)
-def test_random_programs(wholes: list[list[Write]], threads: int) -> None:
+@given(wholes=several("sm_50"), threads=THREADS)
+def test_random_programs(wholes: Wholes, threads: int) -> None:
     """160 of them for the widest vectors."""
-    check(wholes, threads, max(WIDTHS), plain=False)
+    check("sm_50", wholes, threads, max(WIDTHS), plain=False)
 
 
 @settings(max_examples=40 // TOGETHER)
-@given(wholes=SEVERAL, threads=THREADS)
-def test_random_programs_for_narrower_vectors(wholes: list[list[Write]], threads: int) -> None:
+@given(wholes=several("sm_80"), threads=THREADS)
+def test_random_programs_of_ampere(wholes: Wholes, threads: int) -> None:
+    """40."""
+    check("sm_80", wholes, threads, max(WIDTHS), plain=False)
+
+
+@settings(max_examples=40 // TOGETHER)
+@given(wholes=several("sm_50"), threads=THREADS)
+def test_random_programs_for_narrower_vectors(wholes: Wholes, threads: int) -> None:
     """40, which take twice as long to compile."""
-    check(wholes, threads, min(WIDTHS), plain=False)
+    check("sm_50", wholes, threads, min(WIDTHS), plain=False)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lanes", WIDTHS)
-@settings(max_examples=20_000 // TOGETHER // len(WIDTHS))
-@given(wholes=SEVERAL, threads=THREADS)
-def test_more_random_programs(wholes: list[list[Write]], threads: int, lanes: int) -> None:
+@pytest.mark.parametrize("arch", DIALECTS)
+@settings(max_examples=20_000 // TOGETHER // len(WIDTHS) // len(DIALECTS))
+@given(data=st.data(), threads=THREADS)
+def test_more_random_programs(data: st.DataObject, threads: int, arch: str, lanes: int) -> None:
     """20,000."""
-    check(wholes, threads, lanes, plain=True)
+    check(arch, data.draw(several(arch)), threads, lanes, plain=True)

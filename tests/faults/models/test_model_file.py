@@ -36,7 +36,7 @@ def test_every_built_in_model_names_its_source() -> None:
             (line,) = said_of([FaultModel(name)], Scope.THREAD)
             assert file.source in line
             assert all(text in line for text in file.assumptions)
-            assert file.modes == (Mode.IOV,)
+            assert file.modes == ((Mode.MEM,) if name == "hbm2-entries" else (Mode.IOV,))
 
 
 def test_definitions_need_no_words() -> None:
@@ -67,7 +67,7 @@ def test_one_s_own_table_lies_beside_the_file(tmp_path: Path) -> None:
         (HEAD + BITS + "more = 1\n", "law.more: Extra inputs are not permitted"),
         (HEAD.replace("mine", "Mine!") + BITS, "name: String should match pattern"),
         (HEAD + '[law]\nkind = "power-law"\nfits = "none.csv"\n', "the table none.csv cannot be read"),
-        (HEAD + 'modes = ["XYZ"]\n' + BITS, "modes.0: Input should be 'RF', 'IOA' or 'IOV'"),
+        (HEAD + 'modes = ["XYZ"]\n' + BITS, "modes.0: Input should be 'RF', 'IOA', 'IOV' or 'MEM'"),
         (
             HEAD + BITS + '[lanes]\nsites = { moon = 1 }\ncounts = "sassafras:rtl-lanes.csv"\n',
             "lanes: no site is called moon; known: execution_units, pipeline, scheduler",

@@ -43,6 +43,9 @@ CLASSES, ERRORS = law("rtl-value-class", ValueClasses), law("rtl-relative-error"
 FITS, LANES = law("published-power-law", PowerLaw), lanes()
 
 
+TABLES = (CLASSES.classes, CLASSES.multiplicity, CLASSES.alone, CLASSES.together)
+
+
 def fits(counts: Sequence[int], weights: Sequence[float], rows: int) -> bool:
     """Whether counts are a fair sample of weights; what has no weight must have no count."""
     expected = np.array(weights) / sum(weights) * sum(counts)
@@ -57,7 +60,7 @@ def tables_of(text: str) -> list[tuple[Key, tuple[float, ...]]]:
     return list(rows_of_csv(text).items())
 
 
-@pytest.mark.parametrize("text", [CLASSES.classes, CLASSES.multiplicity, CLASSES.alone, CLASSES.together])
+@pytest.mark.parametrize("text", TABLES, ids=("classes", "multiplicity", "alone", "together"))
 @pytest.mark.parametrize("seed", range(2))
 def test_every_row_is_drawn_as_it_stands(text: str, seed: int) -> None:
     rows = tables_of(text)
@@ -69,7 +72,7 @@ def test_every_row_is_drawn_as_it_stands(text: str, seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", [CLASSES.classes, CLASSES.multiplicity, CLASSES.alone, CLASSES.together])
+@pytest.mark.parametrize("text", TABLES, ids=("classes", "multiplicity", "alone", "together"))
 def test_every_row_is_drawn_as_it_stands_a_hundred_thousand_times(text: str) -> None:
     rows = tables_of(text)
     for number, (_, weights) in enumerate(rows):
@@ -163,10 +166,33 @@ def test_many_lanes_as_often_as_published() -> None:
     assert with_all.many("pipeline", ("NOTHING",)) == 0
 
 
+@pytest.mark.slow
+def test_every_row_of_lanes_a_hundred_thousand_times() -> None:
+    """How often a fault strikes several lanes, for every structure, opcode and size of operands."""
+    rows = rows_of_csv(LANES.counts)
+    for number, key in enumerate(rows):
+        many, stream = LANES.many(key.site, (key.opcode,), (key.operand,)), Stream(21, number)
+        drawn = sum(stream.uniform() < many for _ in range(N))
+        one, several = rows[key]
+        assert many == (several / (one + several) if one + several else many)
+        assert stats.binomtest(drawn, N, many).pvalue > P / len(rows)
+
+
 @pytest.mark.parametrize("key", [k for k, c in rows_of_csv(ERRORS.errors).items() if sum(c[1:])], ids=str)
 def test_relative_errors_by_decade(key: Key) -> None:
+    check_errors(key, 4000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", [k for k, c in rows_of_csv(ERRORS.errors).items() if sum(c[1:])], ids=str)
+def test_relative_errors_a_hundred_thousand_times(key: Key) -> None:
+    check_errors(key, N)
+
+
+def check_errors(key: Key, n: int) -> None:
+    """So many draws of a row: decades, and which of them grow."""
     larger, *counts = rows_of_csv(ERRORS.errors)[key]
-    stream, n = Stream(11, sum(map(ord, "".join(key)))), 4000
+    stream = Stream(11, sum(map(ord, "".join(key))))
     factors = [ERRORS.factor(key, stream) for _ in range(n)]
     decades = Counter(math.floor(math.log10(abs(f - 1)) + 1e-9) for f in factors if abs(f - 1) > 1e-12)
     rows: Rows = rows_of_csv(ERRORS.errors)

@@ -7,8 +7,10 @@ import json
 from typing import Any
 
 from sassafras.campaign.design.settings import Settings
-from sassafras.faults.model import DRAWN_MODELS, FaultModel
+from sassafras.faults.model import DRAWN_MODELS, FaultModel, Mode
+from sassafras.faults.secded import Ecc
 from sassafras.simulation.kept_output import Outputs
+from sassafras.sources import source_key
 
 #: Settings that decide how many rows there are, those of the frames, whose pixels count themselves, and the
 #: card, whose time is modelled beside the rows.
@@ -28,6 +30,11 @@ def row_settings(settings: Settings) -> dict[str, Any]:
             del found[name]
     if settings.outputs is Outputs.SHORT:
         del found["outputs"]
+    if settings.ecc is Ecc.NONE:
+        del found["ecc"]
+    if Mode.MEM in settings.modes:
+        # Memory faults draw from modelled time.
+        found["modelled_time"] = f"{settings.architecture.card} {source_key('kernels.cost', 'kernels.work')}"
     used = {*settings.used_models} - {*DRAWN_MODELS, FaultModel.MASK}
     tables = {model: model.file.digest for model in sorted(used)}
     if tables:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
+from sassafras.campaign.design.exposed import exposed_memory
 from sassafras.campaign.design.from_store import Place, stratum_of
 from sassafras.campaign.design.lanes import Design
 from sassafras.campaign.design.own_faults import own_draws
@@ -11,10 +13,12 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell, census
-from sassafras.faults.model import Draw, FaultModel, Mode
-from sassafras.faults.population import Population, ProfiledLaunch, draw_faults
+from sassafras.faults.memory import Exposed, MemoryPopulation
+from sassafras.faults.model import Draw, FaultModel, Mode, Scope
+from sassafras.faults.population import Population, ProfiledLaunch, Sites, draw_faults
 from sassafras.faults.strata import Strata, Stratify
 from sassafras.faults.targets import Selection
+from sassafras.workload.inputs import Input
 from sassafras.workload.workload import Workload
 
 
@@ -34,19 +38,20 @@ def strata_of(network: Workload, settings: Settings) -> tuple[str, ...]:
 class Sampler:
     """Draws the faults of a campaign.
 
-    ``profiles``: golden profiles by (frame, launch), of ``frames`` frames and the launches ``launches`` of
-    the network's plan.
+    ``profiles``: golden profiles by (frame, launch), of the frames ``inputs`` and the launches ``launches``
+    of the network's plan.
     """
 
     def __init__(
         self,
         network: Workload,
         settings: Settings,
-        frames: int,
+        inputs: Sequence[Input],
         launches: Sequence[int],
         profiles: Mapping[tuple[int, int], LaunchProfile],
     ) -> None:
         self._plan = plan = network.plan
+        self._network, self._inputs, frames = network, inputs, len(inputs)
         self._settings = settings
         self._profiles = profiles
         self._strata = strata_of(network, settings)
@@ -62,21 +67,28 @@ class Sampler:
             for frame in range(frames)
             for number in launches
         ]
-        self._made: dict[Mode, dict[FaultModel, Population]] = {}
+        self._made: dict[Mode, dict[FaultModel, Sites]] = {}
 
-    def populations(self, mode: Mode) -> dict[FaultModel, Population]:
+    def populations(self, mode: Mode) -> dict[FaultModel, Sites]:
         """The population of each fault model. Raises UsageError where a model has nothing to strike."""
         if mode not in self._made:
             models = self._settings.models_of(mode)
             self._made[mode] = {model: self._population(mode, model) for model in models}
         return self._made[mode]
 
-    def _population(self, mode: Mode, model: FaultModel) -> Population:
+    def _population(self, mode: Mode, model: FaultModel) -> Sites:
         groups = None if self._settings.groups is None else frozenset(self._settings.groups)
+        selection = Selection(mode, model, groups)
         try:
-            return Population(self.launches, Selection(mode, model, groups))
+            if mode is Mode.MEM:
+                return MemoryPopulation(self.launches, self._exposed, selection)
+            return Population(self.launches, selection)
         except ValueError as error:
             raise UsageError(f"mode {mode}: {error}; choose other groups, models or kernels") from error
+
+    @cached_property
+    def _exposed(self) -> list[Exposed]:
+        return exposed_memory(self._network, self._inputs, self.launches)
 
     def census(self) -> list[Cell]:
         """Sites of every mode, fault model, kernel and layer; none where the user chose the faults: they
@@ -97,11 +109,12 @@ class Sampler:
         if s.faults is not None:
             return own_draws(self._plan, s.faults, mode, numbers, self._profiles)
         populations = self.populations(mode)
+        scope = Scope.THREAD if mode is Mode.MEM else s.scope  # memory has no lanes
         if s.stratify is None:
-            return draw_faults(s.seed, mode, numbers, s.models_of(mode), s.scope, populations)
+            return draw_faults(s.seed, mode, numbers, s.models_of(mode), scope, populations)
         strata = Strata(populations, [stratum_of(place, s.stratify) for place in self.places])
         found = []
         for number in numbers:
             stratum, index = design.place(number)
-            found.append(strata.draw(s.seed, mode, self._strata[stratum], index, number, s.scope))
+            found.append(strata.draw(s.seed, mode, self._strata[stratum], index, number, scope))
         return found

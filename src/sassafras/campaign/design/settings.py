@@ -12,8 +12,9 @@ from sassafras.architectures.registry import DEFAULT, architecture, card
 from sassafras.campaign.design.own_faults import OF_A_SAMPLE, own_faults, settings_for
 from sassafras.campaign.design.shard import Shard, numbers_of
 from sassafras.errors import UsageError, did_you_mean
-from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope
+from sassafras.faults.model import THREAD_MODES, FaultModel, IoaRegister, Mode, Scope
 from sassafras.faults.own import OwnFault
+from sassafras.faults.secded import Ecc
 from sassafras.faults.strata import Stratify
 from sassafras.isa.groups import Group
 from sassafras.kernels.registry import ADDED, KERNELS, PAPER_KERNELS, kernel
@@ -36,8 +37,9 @@ class Settings(BaseModel):
     share is known to within this half-width; ``injections`` are then the most. ``stratify``: as many faults
     in every kernel or layer, ``per_stratum`` of each mode or, without that, equal parts of ``injections``.
     ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
-    ``outputs``: what a row keeps of a faulty output. ``device``: the card whose time is modelled (None: the
-    architecture's usual one): no row depends on it; given alone, it decides ``arch``.
+    ``ecc``: what guards device memory (mode MEM). ``outputs``: what a row keeps of a faulty output.
+    ``device``: the card whose time is modelled (None: the architecture's usual one): rows of the mode MEM
+    alone depend on it; given alone, it decides ``arch``.
     ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
     ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
     """
@@ -45,12 +47,13 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     preset: str = "paper"
-    modes: tuple[Mode, ...] = (Mode.RF, Mode.IOA, Mode.IOV)
+    modes: tuple[Mode, ...] = THREAD_MODES
     injections: int = Field(default=1000, gt=0)
     models: Models = (FaultModel.SINGLE_BIT, FaultModel.RANDOM_VALUE)
     mode_models: Mapping[Mode, Models] | None = None
     scope: Scope = Scope.THREAD
     ioa_register: IoaRegister = IoaRegister.SASSIFI
+    ecc: Ecc = Ecc.NONE
     outputs: Outputs = Outputs.SHORT
     groups: tuple[Group, ...] | None = None
     kernels: tuple[str, ...] = PAPER_KERNELS
@@ -109,6 +112,8 @@ class Settings(BaseModel):
             raise ValueError("the model mask is of faults of your own: it cannot be drawn")
         if self.faults is None:
             self._check_models()
+        if self.ecc is not Ecc.NONE and Mode.MEM not in self.modes:
+            raise ValueError("ecc is of memory faults: it needs the mode MEM")
         if self.until is not None and self.shard is not None:
             raise ValueError("a shard does not see what the others found: until needs the whole campaign")
         return self
@@ -125,7 +130,7 @@ class Settings(BaseModel):
                         f"the model {model} is of {of} faults, not of {mode}: choose modes, or models by "
                         f"mode (--models {mode}=...)"
                     )
-                if self.scope is Scope.LANES and model.file.lanes is None:
+                if self.scope is Scope.LANES and mode is not Mode.MEM and model.file.lanes is None:
                     raise ValueError(f"the model {model} has no table of lanes: choose scope thread or warp")
 
     @classmethod
@@ -192,7 +197,7 @@ class Settings(BaseModel):
     def rules(self) -> Rules:
         """What the injections of a campaign with these settings share."""
         groups = None if self.groups is None else frozenset(self.groups)
-        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register, self.outputs)
+        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register, self.outputs, self.ecc)
 
     @property
     def choice(self) -> Choice:

@@ -9,6 +9,7 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.design.shard import numbers_of
 from sassafras.errors import UsageError
 from sassafras.faults.ids import NUMBERS
+from sassafras.faults.model import Mode
 
 FAULT_BYTES = 1024  #: that a fault takes at least on its way: its id, its draw, its row
 WORKER_FILES = 8  #: pipes and locks of a worker process
@@ -25,9 +26,12 @@ def memory_bytes() -> int:
 
 
 def check_faults(settings: Settings, strata: int) -> None:
-    """Raise UsageError for more faults than fit into memory, or than ids have numbers. With a goal only some
-    are looked at at a time, and nobody knows how many it will be.
+    """Raise UsageError for memory faults where no time is modelled, and for more faults than fit into memory,
+    or than ids have numbers. With a goal only some are looked at at a time, and nobody knows how many it will
+    be.
     """
+    if Mode.MEM in settings.modes:
+        settings.architecture.modelled_card()
     if settings.until is not None:
         return
     lanes = len(settings.modes) * strata

@@ -25,6 +25,7 @@ ROOMS = ("isa", "architectures", "emulator", "workload", "faults", "simulation")
 ALONE = (  #: modules outside of these rooms that do: rounding and denormals of compiled code, and the draw
     "building.py",
     "native.py",
+    "campaign/design/exposed.py",
     "campaign/design/lanes.py",
     "campaign/design/own_faults.py",
     "campaign/design/sampling.py",

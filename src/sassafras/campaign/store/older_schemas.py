@@ -4,7 +4,8 @@ A temporary view of this connection stands before the table of the same name; th
 
 Schemas 1 and 2 named layers and frames where today's names parts and inputs, and kept every output whole.
 
-Schema 3 did not look for races that faults make (NULL).
+Schema 4 had no memory faults, whose buffers rows name (NULL); schema 3 did not look for races that faults
+make (NULL) either.
 
 Schema 1 called an output with NaN a Malfunction, and did not say how large a change was. Both follow from
 the faulty probabilities that it holds; the golden ones of a frame are those of any of its faults that left
@@ -22,7 +23,7 @@ from sassafras.campaign.store.schema import SCHEMA_VERSION, columns_of
 from sassafras.simulation.outcome import Severity
 from sassafras.workload.verdict import largest_change
 
-READABLE = (1, 2, 3, SCHEMA_VERSION)
+READABLE = (1, 2, 3, 4, SCHEMA_VERSION)
 
 _BEFORE = {"input": "frame", "part": "layer", "died_part": "died_layer", "output": "probabilities"}
 """Names of columns in schemas 1 and 2, by today's. What they do not have is NULL."""
@@ -36,7 +37,7 @@ def show_as_newest(db: sqlite3.Connection) -> None:
     if schema in (1, 2):
         _show(db, "inputs", "frames", {})
         _show(db, "injections", "injections", _judged(db) if schema == 1 else {})
-    elif schema == 3:
+    elif schema in (3, 4):
         _show(db, "injections", "injections", {})
 
 

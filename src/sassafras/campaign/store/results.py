@@ -37,6 +37,7 @@ SINCE = {  #: what schemas came to be that an older one is not
     1: "in which invalid outputs are an outcome of their own",
     2: "in which a row names part and input, and may hold a part of its output",
     3: "in which a row says what race its fault makes",
+    4: "in which a row names the buffer that a memory fault strikes",
 }
 READ_ONLY = (
     "tables, report, check, compare, status and export read it, but nothing can be run in it or added to it; "

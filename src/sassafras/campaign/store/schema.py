@@ -11,7 +11,7 @@ from sassafras.faults.model import Mode
 from sassafras.simulation.columns import Column, ColumnType, words_of
 from sassafras.simulation.record import INJECTION
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _INTEGER, _REAL, _TEXT = ColumnType.INTEGER, ColumnType.REAL, ColumnType.TEXT
 _MODES = f"what was to be corrupted: {', '.join(words_of(Mode))}"

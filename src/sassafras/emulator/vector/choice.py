@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sassafras.isa.family import MAXWELL
 from sassafras.isa.kinds import Flow
 from sassafras.isa.operands import Target
 from sassafras.isa.program import Program, of_program
@@ -46,9 +45,8 @@ def can_tell(program: Program) -> bool:
 
 
 def can_be_wide(program: Program) -> bool:
-    """Whether large runs of it are run wide. Of other families than Maxwell's there is no wide form yet."""
+    """Whether large runs of it are run wide."""
     alone = not can_tell(program) and not program.is_warp_synchronous
-    alone = alone and program.architecture.family is MAXWELL
     return alone and len(program.instructions) <= MOST_INSTRUCTIONS
 
 

@@ -135,12 +135,14 @@ class WarpControl(WarpCore):
         b.store(others if forward else taken, self.mask)
         b.branch(self._next if forward else self._blocks[target])
 
-    def narrow(self) -> None:
-        """Go on with the lanes in which the guard holds; the others wait behind the instruction."""
+    def narrow(self, condition: Value | None = None) -> None:
+        """Go on with the lanes in which the guard, and a condition, holds; the others wait behind the
+        instruction.
+        """
         b, guard = self.b, self.b.guard
-        if guard is None:
+        if guard is None and condition is None:
             return
-        active, chosen = self.active(), self.lanes_of(None)
+        active, chosen = self.active(), self.lanes_of(condition)
         some, parting, body = (self.block(n) for n in ("some", "part", "body"))
         b.cbranch(b.icmp_unsigned("==", chosen, I32(0)), self._next, some)
         b.position_at_end(some)
@@ -166,20 +168,42 @@ class WarpControl(WarpCore):
         self._fork(self.lanes_of(condition), self.index_at(offset))
 
     def jump_to(self, offset: Value) -> None:
-        """Go to a computed byte offset, all lanes to the same: else the scalar build takes over."""
+        """Go to a computed byte offset, mostly all lanes to the same; where that is no known target, the
+        scalar build takes over.
+        """
         self.narrow()
         b = self.b
+        targets = sorted(set(self.facts.targets(self.ports.at)))
         first = self._first(b.splat(offset))
         differs = b.icmp_unsigned("!=", offset, first)
-        self.redo_if(b.icmp_unsigned("!=", self.lanes_of(differs), I32(0)))
-        wrong = self.block("wild")
+        wrong, apart = self.block("wild"), self.block("apart")
+        self.unless(b.icmp_unsigned("!=", self.lanes_of(differs), I32(0)), apart)
         table = b.switch(first, wrong)
-        targets = set(self.facts.targets(self.ports.at))
-        for known, index in self.program.index_of_offset.items():
-            if index in targets:
-                table.add_case(I32(known), self._blocks[index])
+        for index in targets:
+            table.add_case(I32(self.program.instructions[index].offset), self._blocks[index])
         b.position_at_end(wrong)
         b.ret(I32(Status.REDO))
+        b.position_at_end(apart)
+        self._go_apart(offset, targets)
+
+    def _go_apart(self, offset: Value, targets: list[int]) -> None:
+        """Lanes wait where each of them goes."""
+        b, left = self.b, self.active()
+        self.storage.spill(b, self._remembered_at(targets), left)
+        depth, node = (b.load(slot, typ=I32) for slot in (self.depth, self.node))
+        for index in targets:
+            there = b.icmp_unsigned("==", offset, I32(self.program.instructions[index].offset))
+            lanes = self.lanes_of(there)
+            self.park(lanes, I32(index), depth, node, ())
+            left = b.xor(left, lanes)
+        self.redo_if(b.icmp_unsigned("!=", left, I32(0)))
+        b.branch(self._choose)
+
+    def _remembered_at(self, targets: Iterable[int]) -> frozenset[Location]:
+        """What lanes must remember that wait at one of several places."""
+        for target in targets:
+            self._enter_at(target)
+        return frozenset[Location]().union(*(self.facts.remembered(target) for target in targets))
 
     def _first(self, value: Wide) -> ir.Value:
         """What the lowest active lane has."""
@@ -221,8 +245,6 @@ class WarpControl(WarpCore):
         if condition is not None:
             raise NoWideForm("a return on a condition")
         b, targets = self.b, self._popped(kind)
-        for target in targets:
-            self._enter_at(target)
         lanes = self.lanes_of(None)
         if b.guard is not None:
             some = self.block("some")
@@ -256,8 +278,7 @@ class WarpControl(WarpCore):
         every, parting = self.block("every"), self.block("part")
         b.cbranch(b.icmp_unsigned("==", lanes, active), every, parting)
         b.position_at_end(parting)
-        places = frozenset[Location]().union(*(self.facts.remembered(target) for target in targets))
-        self.park(lanes, index, depth, node, places)
+        self.park(lanes, index, depth, node, self._remembered_at(targets))
         b.store(b.xor(active, lanes), self.mask)
         b.branch(self._next)
         b.position_at_end(every)

@@ -14,9 +14,9 @@ from llvmlite import ir
 
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.building import I32, I64, POINTER
-from sassafras.emulator.function import ThreadFunction
+from sassafras.emulator.function import FIXED, ThreadFunction
 from sassafras.emulator.layout import CONTEXT, Status, offset_of
-from sassafras.emulator.plain import used_registers
+from sassafras.emulator.plain import used_registers, used_uniform
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.storage import Storage, state_pointer
 from sassafras.emulator.traps import TrapKind
@@ -44,7 +44,10 @@ class WarpCore(ThreadFunction):
     def __init__(self, program: Program, shape: Shape) -> None:
         self.shape = shape
         self.facts = Facts(program)
-        self.layout = WarpLayout(tuple(sorted(used_registers(program.instructions))))
+        self.layout = WarpLayout(
+            tuple(sorted(used_registers(program.instructions))),
+            tuple(sorted(used_uniform(program.instructions))),
+        )
         super().__init__(program)
         self.scheduling = Scheduling(self.module, shape)
         self.lane_memory = LaneMemory(self.module, shape)
@@ -61,7 +64,7 @@ class WarpCore(ThreadFunction):
         thread = b.load(at(b, self.state, "thread"), typ=I32)
         table = b.load(state_pointer(b, self.context, offset_of(CONTEXT, "tids")), typ=POINTER)
         row = b.gep(table, [b.mul(thread, I32(3))], source_etype=I32)
-        found: dict[str, Any] = {"SR_LANEID": self._numbers()}
+        found: dict[str, Any] = {**FIXED, "SR_LANEID": self._numbers()}
         for k, axis in enumerate("XYZ"):
             found[f"SR_TID.{axis}"] = wide_load(b, state_pointer(b, row, 4 * WARP * k), I32)
             found[f"SR_CTAID.{axis}"] = b.load(at(b, self.state, "ctaid", 4 * k), typ=I32)

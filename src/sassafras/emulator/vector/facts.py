@@ -9,20 +9,42 @@ from functools import cached_property
 from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.guesses import varying
 from sassafras.emulator.vector.lanes import NoWideForm
-from sassafras.isa.control_flow import Place, control_flow
-from sassafras.isa.kinds import Flow
+from sassafras.isa.control_flow import Place, control_flow, named_returns
+from sassafras.isa.kinds import Convergence, Flow
 from sassafras.isa.liveness import live_locations
 from sassafras.isa.locations import File, Location
-from sassafras.isa.operands import Target
+from sassafras.isa.operands import URZ, ConvergenceBarrier, Predicate, Target, UniformPredicate
 from sassafras.isa.program import Instruction, Program
 
 _EVERYTHING = frozenset(
     (
         *(Location(File.REGISTERS, r) for r in range(255)),
         *(Location(File.PREDICATES, p) for p in range(7)),
+        *(Location(File.UNIFORM, r) for r in range(URZ)),
+        *(Location(File.UNIFORM_PREDICATES, p) for p in range(7)),
         Location(File.CODES, 0),
     )
 )
+
+
+def meets(instruction: Instruction) -> bool:
+    """Whether lanes wait there, and meet behind it (BSYNC; of WARPSYNC no lane can tell)."""
+    waits = instruction.record.convergence is Convergence.MEET
+    return waits and any(isinstance(o, ConvergenceBarrier) for o in instruction.operands)
+
+
+def is_for_some(instruction: Instruction) -> bool:
+    """Whether some lanes may carry it out and others not."""
+    return instruction.is_guarded or any(
+        isinstance(o, Predicate | UniformPredicate) for o in instruction.operands
+    )
+
+
+def ends_block(instruction: Instruction) -> bool:
+    """Whether lanes may part at it, meet behind it, or go elsewhere."""
+    moves = instruction.flow is Flow.PUSH or instruction.record.convergence is not None
+    parts = moves and is_for_some(instruction)
+    return instruction.flow.ends_block or meets(instruction) or parts
 
 
 class Facts:
@@ -40,19 +62,23 @@ class Facts:
         starts = {0}
         for i in self.program.instructions:
             starts.update(self.targets(i))
-            if (i.flow.ends_block or (i.flow is Flow.PUSH and i.is_guarded)) and i.index + 1 < count:
+            if ends_block(i) and i.index + 1 < count:
                 starts.add(i.index + 1)
         ordered = sorted(starts)
         return {a: b - a for a, b in zip(ordered, [*ordered[1:], count], strict=True)}
 
     def targets(self, instruction: Instruction) -> list[int]:
-        """Instructions that one names: where it leads, or what it pushes."""
-        offsets = [o.offset for o in instruction.operands if isinstance(o, Target)]
-        offsets += instruction.branch_targets
+        """Instructions that one names: where it leads, or what it pushes, or where lanes meet. Of a return
+        to an address in a register, where that may be.
+        """
         if instruction.flow is Flow.COMPUTED_JUMP and not instruction.branch_targets:
             raise NoWideForm("a computed jump whose targets are not known")
+        returns = instruction.flow is Flow.RETURN
+        offsets = [o.offset for o in instruction.operands if isinstance(o, Target) and not returns]
+        offsets += instruction.branch_targets
         known = self.program.index_of_offset
-        return [known[offset] for offset in offsets if offset in known]
+        found = [known[offset] for offset in offsets if offset in known]
+        return [*found, *named_returns(self.program)] if returns else found
 
     @cached_property
     def _flow(self) -> dict[Place, tuple[Place, ...]]:
@@ -65,12 +91,15 @@ class Facts:
         for (_, index), after in self._flow.items():
             for _, successor in after:
                 ways.setdefault(successor, set()).add(index)
+        instructions = self.program.instructions
         found = frozenset(index for index, by in ways.items() if len(by) > 1 and index in self.sizes)
-        return found & self._pushed if is_large(self.program) else found
+        found = found & self._pushed if is_large(self.program) else found
+        meeting = frozenset(i.index for i in instructions if meets(i))
+        return (found - meeting) | {index + 1 for index in meeting if index + 1 < len(instructions)}
 
     @property
     def _pushed(self) -> frozenset[int]:
-        """Where what is pushed leads: where compiled code has lanes meet."""
+        """Where what is pushed leads, and behind calls: where compiled code has lanes meet."""
         pushing = [i for i in self.program.instructions if i.flow is Flow.PUSH]
         calls = [i.index + 1 for i in self.program.instructions if i.flow is Flow.CALL]
         return frozenset((*calls, *(target for i in pushing for target in self.targets(i))))

@@ -9,7 +9,8 @@ from llvmlite import ir
 
 from sassafras.building import I8, I32, I64, POINTER
 from sassafras.emulator.storage import state_pointer
-from sassafras.emulator.vector.control import WarpControl
+from sassafras.emulator.vector.barriers import WarpBarriers
+from sassafras.emulator.vector.facts import ends_block, is_for_some, meets
 from sassafras.emulator.vector.lanes import Shape, Wide
 from sassafras.emulator.vector.memory import WarpMemory
 from sassafras.emulator.vector.rows import Rows
@@ -20,7 +21,7 @@ from sassafras.isa.program import Instruction, Program
 from sassafras.isa.slicing import Slice
 
 
-class WarpFunction(WarpControl, WarpMemory):
+class WarpFunction(WarpBarriers, WarpMemory):
     """Emits it. With ``profiling`` every block and every guarded instruction counts itself, in each lane."""
 
     def __init__(
@@ -62,7 +63,7 @@ class WarpFunction(WarpControl, WarpMemory):
         self.b.position_at_end(self._blocks[index])
         self._next = self._blocks.get(index + size) or self.block("behind")
         self.before(instruction, None)
-        leads = bool(block) and block[-1].flow is not Flow.NEXT
+        leads = bool(block) and (block[-1].flow is not Flow.NEXT or ends_block(block[-1]))
         tail = self.block("tail") if leads else self._next
         inner = block if tail is self._next else block[:-1]
         if self.worth_guessing(inner):
@@ -78,7 +79,9 @@ class WarpFunction(WarpControl, WarpMemory):
                 self.b.branch(self._next)
 
     def _carries_out(self, instruction: Instruction) -> bool:
-        return self._chosen is None or instruction.index in self._chosen.instructions
+        if self._chosen is None or instruction.index in self._chosen.instructions:
+            return True
+        return instruction.record.convergence is not None and not is_for_some(instruction)
 
     def remembered_behind(self, barrier: int) -> frozenset[Location]:
         """What lanes that wait at a barrier must put into the warp's memory."""
@@ -124,6 +127,8 @@ class WarpFunction(WarpControl, WarpMemory):
         if self._profiling and instruction.guard is not None:
             self._bump(self._counter_of_guarded[instruction.index], self.lanes_of(None))
         function(self.ports, instruction)
+        if meets(instruction):
+            self.meet_at(instruction)
         self.b.guard = None
 
     def before(self, instruction: Instruction, guard: ir.Value) -> None:

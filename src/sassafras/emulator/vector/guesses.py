@@ -36,5 +36,5 @@ def _after(instruction: Instruction, before: frozenset[Location]) -> frozenset[L
     effects = instruction.effects
     named = {o.name for o in instruction.operands if isinstance(o, SpecialRegister)}
     if named & _OF_LANES or effects.reads & before:
-        return before | effects.writes
+        return before | effects.writes.difference(effects.uniform_written)
     return before if instruction.is_guarded else before - effects.writes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.layout import offset_of
 from sassafras.emulator.storage import CC_FLAGS
 from sassafras.isa.locations import File, Location
+from sassafras.isa.operands import PT
 
 HEADER = np.dtype(
     {
@@ -61,6 +63,13 @@ node, so that lanes with one node return to one place. Behind it come, for each 
 the node that it last pushed on and what that gave.
 """
 
+_BYTES = {
+    **dict.fromkeys((File.REGISTERS, File.UNIFORM), 4 * WARP),
+    **dict.fromkeys((File.PREDICATES, File.UNIFORM_PREDICATES), 4),  # a bit per lane
+    File.CODES: WARP,
+}
+"""What a register of a warp takes."""
+
 START, PICK = -2, -1  #: values of ``resume``: begin with cleared registers; choose among the waiting lanes
 
 
@@ -71,30 +80,37 @@ def header(field: str) -> int:
 
 @dataclass(frozen=True)
 class WarpLayout:
-    """Where the registers of a warp lie, behind the header. ``registers``: those that are used."""
+    """Where the registers of a warp lie, behind the header. ``registers``, ``uniform``: those that are used,
+    of the latter the predicates as well. Of what is one for the warp, too, every lane has a copy: nothing
+    but the compiler keeps these alike.
+    """
 
     registers: tuple[int, ...]
+    uniform: tuple[Location, ...] = ()
 
     @cached_property
-    def _register_at(self) -> dict[int, int]:
-        return {number: HEADER.itemsize + 4 * WARP * k for k, number in enumerate(self.registers)}
+    def slots(self) -> dict[tuple[File, int], int]:
+        """Of every register, its bytes: the widest first."""
+        own = [(File.REGISTERS, number) for number in self.registers]
+        own += [(File.PREDICATES, number) for number in range(PT)]
+        own += [(place.file, place.number) for place in self.uniform]
+        own += [(File.CODES, number) for number in range(len(CC_FLAGS))]
+        sizes = {key: _BYTES[key[0]] for key in own}
+        return dict(sorted(sizes.items(), key=lambda each: -each[1]))
 
-    @property
-    def _predicates(self) -> int:
-        return HEADER.itemsize + 4 * WARP * len(self.registers)
+    @cached_property
+    def _places(self) -> dict[tuple[File, int], int]:
+        ends = accumulate(self.slots.values(), initial=HEADER.itemsize)
+        return dict(zip(self.slots, ends, strict=False))
 
     def place(self, file: File, index: int) -> int:
-        """Byte offset of register ``index`` of ``file``. Predicates are words with a bit per lane."""
-        if file is File.REGISTERS:
-            return self._register_at[index]
-        if file is File.PREDICATES:
-            return self._predicates + 4 * index
-        return self._predicates + 32 + WARP * index
+        """Byte offset of register ``index`` of ``file``."""
+        return self._places[file, index]
 
     @property
     def nbytes(self) -> int:
         """Of a warp, a multiple of 64."""
-        return -(-(self._predicates + 32 + WARP * len(CC_FLAGS)) // 64) * 64
+        return -(-(HEADER.itemsize + sum(self.slots.values())) // 64) * 64
 
 
 def locations(place: Location) -> list[tuple[File, int]]:

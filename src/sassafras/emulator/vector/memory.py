@@ -15,16 +15,28 @@ from sassafras.emulator.vector.core import WarpCore
 from sassafras.emulator.vector.journal import Journal
 from sassafras.emulator.vector.lane_memory import Field, in_memory
 from sassafras.emulator.vector.lanes import NoWideForm, Wide
-from sassafras.emulator.vector.patterns import Family, Pattern, address_operand, family_of, pattern
+from sassafras.emulator.vector.patterns import (
+    Family,
+    Pattern,
+    address_operand,
+    base_of,
+    family_of,
+    pattern,
+)
 from sassafras.emulator.vector.ports import Addressed
 from sassafras.emulator.vector.scheduling import each_lane, wide_load
 from sassafras.emulator.vector.storage import masked_store
 from sassafras.isa.kinds import Action, Space
 from sassafras.isa.locations import File, Location
+from sassafras.isa.operands import Address
 from sassafras.isa.program import Instruction
 
-_Key = tuple[Space, int, int, int, int]
+_Key = tuple[Space, Address, int, int]
 _WORTH = 4  #: accesses of a block from which on it is emitted twice, with and without guesses
+
+
+def _key(field: Field, operand: Address) -> _Key:
+    return field.space, base_of(operand), field.nbytes, operand.offset % field.nbytes
 
 
 class WarpMemory(WarpCore):
@@ -43,11 +55,11 @@ class WarpMemory(WarpCore):
     def guessable(self, instruction: Instruction) -> Field | None:
         """Of an access for which a guess is made: words, through a register."""
         access, operand = instruction.access, address_operand(instruction)
-        if access is None or operand is None or operand.register is None or access.nbytes != 4:
+        if access is None or operand is None or access.nbytes != 4 or not instruction.effects.addressed_by:
             return None
         if access.space not in (Space.GLOBAL, Space.SHARED) or instruction.is_atomic:
             return None
-        if access.action is Action.STORE and not self._varies(instruction, operand.register):
+        if access.action is Action.STORE and not self._varies(instruction):
             return None
         return Field(access.space, 0, access.nbytes)
 
@@ -55,17 +67,21 @@ class WarpMemory(WarpCore):
         """Whether a block has so many of them that it is emitted twice."""
         return sum(self.guessable(i) is not None for i in instructions) >= _WORTH
 
-    def _varies(self, instruction: Instruction, register: int) -> bool:
-        return Location(File.REGISTERS, register) in self.facts.varying[instruction.index]
+    def _varies(self, instruction: Instruction) -> bool:
+        """Whether the address of an access probably differs between neighbouring lanes."""
+        operand = address_operand(instruction)
+        if operand is None or operand.register is None:
+            return False
+        return Location(File.REGISTERS, operand.register) in self.facts.varying[instruction.index]
 
     def prove(self, instruction: Instruction, elsewhere: Callable[[], ir.Block]) -> None:
         """Make sure of the guess for an access, and for those like it behind it; go elsewhere if it is
         wrong.
         """
         field, operand = self.guessable(instruction), address_operand(instruction)
-        if field is None or operand is None or operand.register is None:
+        if field is None or operand is None:
             return
-        key = (field.space, operand.register, operand.scale, field.nbytes, operand.offset % field.nbytes)
+        key = _key(field, operand)
         known = self._patterns.get(key)
         if known is not None and known.family.until >= instruction.index:
             return
@@ -73,7 +89,7 @@ class WarpMemory(WarpCore):
         family = family_of(self.program, list(self.facts.sizes), instruction, field)
         known = pattern(self.b, self.context, self.active(), words, family, field)
         self._patterns[key] = known
-        right = known.contiguous if self._varies(instruction, operand.register) else known.uniform
+        right = known.contiguous if self._varies(instruction) else known.uniform
         self.unless(self.b.not_(right), elsewhere())
 
     # where an access goes --------------------------------------------------------------------------------
@@ -87,13 +103,13 @@ class WarpMemory(WarpCore):
                 words = (self.b.trunc(wide, I32), self.b.trunc(self.b.lshr(wide, I64(32)), I32))
             family = Family(0, 0, self.ports.at.index)
             return pattern(self.b, self.context, self.active(), words, family, field), 0
-        key = (field.space, address.register, address.scale, field.nbytes, address.more % field.nbytes)
+        key = _key(field, address.operand)
         known = self._patterns.get(key)
         if known is None or known.family.until < self.ports.at.index:
             family = family_of(self.program, list(self.facts.sizes), self.ports.at, field)
             known = pattern(self.b, self.context, self.active(), address.words, family, field)
             self._patterns[key] = known
-        return known, address.more - known.family.low
+        return known, address.operand.offset - known.family.low
 
     def _field(self, space: Space, bank: int, nbytes: int) -> Field:
         known = space in (Space.GLOBAL, Space.SHARED) or (space is Space.CONSTANT and bank in (0, 2))
@@ -115,12 +131,14 @@ class WarpMemory(WarpCore):
     def load(self, space: Space, address: Value, nbytes: int, *, bank: int = 0) -> list[Any]:
         """A vector, a word for all, or lane by lane; whichever it turns out to be."""
         b, field = self.b, self._field(space, bank, nbytes)
+        if space is Space.CONSTANT and not isinstance(address, Wide):
+            return self._constant(field, address)
         if self.mistaken and self.guessable(self.ports.at) is not None:
             lanes = self.lanes_of(None)
             return list(self._each_its_own(field, address, lanes))
         known, more = self._pattern(field, address)
         if self.guessing and self.guessable(self.ports.at) is not None and isinstance(address, Addressed):
-            contiguous = self._varies(self.ports.at, address.register)
+            contiguous = self._varies(self.ports.at)
             read = self._vector(field, known, more) if contiguous else None
             return [read] if read is not None else self._one_for_all(field, known, more)
         lanes = self.lanes_of(None)
@@ -148,6 +166,15 @@ class WarpMemory(WarpCore):
         b.branch(after)
         b.position_at_end(after)
         return [self._merged(field, [(block, found[k]) for block, found in ways]) for k in range(field.words)]
+
+    def _constant(self, field: Field, address: ir.Value) -> list[ir.Value]:
+        """At one offset for all lanes. One that is wrong is left to the scalar build, whoever asks."""
+        b = self.b
+        offset = field.offset(b, self.context, address)
+        self.redo_if(field.wrong(b, self.context, address, offset))
+        place = b.gep(field.start(b, self.context), [offset], source_etype=I8)
+        words = [state_pointer(b, place, 4 * k) for k in range(field.words)]
+        return [b.load(word, typ=field.kind, align=min(field.nbytes, 4)) for word in words]
 
     def _vector(self, field: Field, known: Pattern, more: int) -> Wide:
         b, vector = self.b, self.shape.vector(field.kind)

@@ -8,7 +8,7 @@ accesses need no further test.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llvmlite import ir
 
@@ -50,20 +50,19 @@ class Pattern:
 def family_of(program: Program, starts: Sequence[int], at: Instruction, field: Field) -> Family:
     """The accesses like ``at``, from it to the end of its block or to a change of their register."""
     here = address_operand(at)
-    assert here is not None and here.register is not None
+    assert here is not None
     offsets, until = [here.offset], at.index
-    pair = 2 if field.space is Space.GLOBAL else 1
-    base = {here.register + k for k in range(pair)}
+    base = at.effects.addressed_by
     index = at.index
     while True:
-        if base.intersection(program.instructions[index].effects.registers_written):
+        if base & program.instructions[index].effects.writes:
             break
         index += 1
         if index in starts or index == len(program.instructions):
             break
         other = program.instructions[index]
         there = address_operand(other)
-        if there is None or (there.register, there.scale) != (here.register, here.scale):
+        if there is None or base_of(there) != base_of(here):
             continue
         if _alike(other, there, here, field):
             offsets.append(there.offset)
@@ -73,8 +72,13 @@ def family_of(program: Program, starts: Sequence[int], at: Instruction, field: F
     return Family(min(offsets), max(offsets), until)
 
 
+def base_of(operand: Address) -> Address:
+    """Without the constant that is added: alike for accesses of one family."""
+    return replace(operand, offset=0)
+
+
 def address_operand(instruction: Instruction) -> Address | None:
-    """Of an access through a register."""
+    """Of an access through registers."""
     return next((o for o in instruction.operands if isinstance(o, Address)), None)
 
 

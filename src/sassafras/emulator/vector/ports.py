@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
 from llvmlite import ir
 
-from sassafras.building import I1, I32
+from sassafras.building import I1, I32, I64
 from sassafras.emulator.ports import Ports
 from sassafras.emulator.vector.lanes import NoWideForm, Wide
 from sassafras.isa.kinds import Space
-from sassafras.isa.locations import File
-from sassafras.isa.operands import PT, Address, Operand, Predicate
+from sassafras.isa.operands import PT, Address, Operand, Predicate, UniformPredicate
 
 _WORDS = frozenset(
     (
         *("load", "store", "update", "fixed_constant", "special", "trap_if"),
         *("jump", "jump_if", "jump_to", "push", "pop_and_jump", "exit", "barrier"),
+        *("part", "leave_barrier"),
     )
 )  #: of a build, that the wide ones know
 
@@ -46,18 +47,15 @@ class WideBuild:
 
 
 class Addressed(Wide):
-    """An address per lane. ``register``, ``scale``, ``more``: its register, what that is multiplied with, and
-    what is added; ``words``: of the product, low word first.
+    """An address per lane. ``operand``: what it was made of; ``words``: without what is added, low word
+    first.
     """
 
-    __slots__ = ("more", "register", "scale", "words")
+    __slots__ = ("operand", "words")
 
     def __init__(self, address: Wide, operand: Address, words: tuple[Wide, ...]) -> None:
         super().__init__(address.parts, address.type)
-        assert operand.register is not None
-        self.register: int = operand.register
-        self.scale: int = operand.scale
-        self.more: int = operand.offset
+        self.operand = operand
         self.words = words
 
 
@@ -66,27 +64,27 @@ class WidePorts(Ports):
 
     def predicate(self, operand: Operand) -> ir.Value:
         """A predicate operand, negation applied."""
-        assert isinstance(operand, Predicate)
+        assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index == PT:
             return I1(0 if operand.negate else 1)
-        value = self.b.load(self._storage.slot(self.b, File.PREDICATES, operand.index))
+        value = self.b.load(self._predicate_slot(operand))
         return self.b.not_(value) if operand.negate else value
 
     def set_predicate(self, operand: Operand, value: ir.Value) -> None:
         """Write a predicate register (PT swallows it)."""
-        assert isinstance(operand, Predicate)
+        assert isinstance(operand, Predicate | UniformPredicate)
         if operand.index != PT:
-            self.b.store(value, self._storage.slot(self.b, File.PREDICATES, operand.index))
+            self.b.store(value, self._predicate_slot(operand))
 
     def global_address(self, operand: Operand) -> Any:
-        """With the register pair that it is made of."""
+        """With what it is made of."""
         address = super().global_address(operand)
         if not isinstance(address, Wide) or not isinstance(operand, Address):
             return address
         return Addressed(address, operand, self.address_words(Space.GLOBAL, operand))
 
     def shared_address(self, operand: Operand) -> Any:
-        """With the register that it is made of."""
+        """With what it is made of."""
         address = super().shared_address(operand)
         if not isinstance(address, Wide) or not isinstance(operand, Address):
             return address
@@ -94,7 +92,13 @@ class WidePorts(Ports):
 
     def address_words(self, space: Space, operand: Address) -> tuple[Wide, ...]:
         """What an address is made of before a constant is added, low word first."""
-        assert operand.register is not None
-        count = 2 if space is Space.GLOBAL else 1
-        words = (self.register(operand.register + k) for k in range(count))
-        return tuple(self.b.splat(self.b.mul(word, I32(operand.scale))) for word in words)
+        count, base = 2 if space is Space.GLOBAL else 1, replace(operand, offset=0)
+        if base.register is not None and base.uniform is None:
+            registers = (self.register(base.register + k) for k in range(count))
+            words = [self.b.mul(word, I32(base.scale)) for word in registers]
+        elif space is Space.GLOBAL:
+            whole = super().global_address(base)
+            words = [self.b.trunc(whole, I32), self.b.trunc(self.b.lshr(whole, I64(32)), I32)]
+        else:
+            words = [super().shared_address(base)]
+        return tuple(self.b.splat(word) for word in words)

@@ -10,13 +10,17 @@ from typing import Any
 from llvmlite import ir
 
 from sassafras.building import I1, I8, I32, VOID
-from sassafras.emulator.storage import CC_FLAGS, state_pointer
+from sassafras.emulator.storage import WORDS, state_pointer
 from sassafras.emulator.vector.builder import WideBuilder
 from sassafras.emulator.vector.lanes import Splat, Wide, WideSlot
 from sassafras.emulator.vector.layout import WarpLayout, locations
 from sassafras.isa.locations import File, Location
 
-_KINDS = {File.REGISTERS: I32, File.PREDICATES: I1, File.CODES: I8}
+_KINDS = {
+    **dict.fromkeys(WORDS, I32),
+    **dict.fromkeys((File.PREDICATES, File.UNIFORM_PREDICATES), I1),
+    File.CODES: I8,
+}
 
 
 class WideStorage:
@@ -25,9 +29,7 @@ class WideStorage:
     def __init__(self, b: WideBuilder, warp: ir.Value, layout: WarpLayout) -> None:
         self._warp = warp
         self._layout = layout
-        keys = [(File.REGISTERS, r) for r in layout.registers]
-        keys += [(File.PREDICATES, p) for p in range(7)] + [(File.CODES, f) for f in range(len(CC_FLAGS))]
-        self._slots = {key: self._make(b, *key) for key in keys}
+        self._slots = {key: self._make(b, *key) for key in layout.slots}
 
     @staticmethod
     def _make(b: WideBuilder, file: File, index: int) -> WideSlot:
@@ -51,10 +53,10 @@ class WideStorage:
         for file, index in _keys(places):
             value = b.load(self._slots[file, index])
             place = state_pointer(b, self._warp, self._layout.place(file, index))
-            if file is File.REGISTERS:
+            if value.type == I32:
                 for k, part in enumerate(value.parts):
                     store_part(b, part, place, k, None if mask is None else mask.parts[k])
-            elif file is File.PREDICATES:
+            elif value.type == I1:
                 bits = b.bits(value)
                 if word is not None:
                     old = b.load(place, typ=I32)
@@ -75,7 +77,7 @@ class WideStorage:
         for file, index in _keys(places):
             slot = self._slots[file, index]
             place = state_pointer(b, self._warp, self._layout.place(file, index))
-            if file is File.PREDICATES:
+            if slot.kind == I1:
                 parts = b.truths(b.load(place, typ=I32)).parts
             else:
                 size = slot.kind.width // 8 * b.shape.lanes

@@ -43,7 +43,7 @@ class Bits(Law):
             return False
         return self.positions is None or target.bits == WORD
 
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
         """As `Law` says."""
         stream = Stream(*words)
         count = 1 + stream.choose(self.multiplicity)

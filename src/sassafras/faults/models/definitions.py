@@ -23,7 +23,7 @@ class AdjacentBits(Law):
         """As `Law` says."""
         return self.count == 1 or target.kind not in FLAGS
 
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
         """As `Law` says."""
         run = ((1 << self.count) - 1) << pick(words.bit, max(1, target.bits - self.count + 1))
         return Corruption(Operation.FLIP, run & ((1 << target.bits) - 1), target.bits)
@@ -38,7 +38,7 @@ class RandomValue(Law):
         """As `Law` says."""
         return target.kind not in FLAGS
 
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
         """As `Law` says."""
         return Corruption(Operation.SET, words.value >> (64 - target.bits), target.bits)
 
@@ -52,6 +52,6 @@ class ZeroValue(Law):
         """As `Law` says."""
         return target.kind not in FLAGS
 
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
         """As `Law` says."""
         return Corruption(Operation.SET, 0, target.bits)

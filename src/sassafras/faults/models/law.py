@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,17 +22,20 @@ class RandomWords(NamedTuple):
 
 
 class Law(BaseModel):
-    """How bits change. ``kind``, a literal of each law, is its name in a file."""
+    """How bits change. ``kind``, a literal of each law, is its name in a file. ``memory_bits``: how much of
+    memory is struck as one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    memory_bits: ClassVar[int] = WORD
 
     @abstractmethod
     def takes(self, instruction: Instruction | None, target: Target) -> bool:
-        """Whether it can strike this part of an instruction (None: of any; a register before it)."""
+        """Whether it can strike this part of an instruction (None: of any; a register before it, memory)."""
 
     @abstractmethod
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
-        """The change of a struck word."""
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
+        """The change of a struck word. ``instruction``: None where none is struck."""
 
 
 def is_result_word(target: Target) -> bool:

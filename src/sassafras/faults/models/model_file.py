@@ -16,13 +16,14 @@ from sassafras.faults.model import Mode
 from sassafras.faults.models.bits import Bits
 from sassafras.faults.models.definitions import AdjacentBits, RandomValue, ZeroValue
 from sassafras.faults.models.lanes import Lanes
+from sassafras.faults.models.memory_entries import MemoryEntries
 from sassafras.faults.models.names import BUILT_IN, built_in_names
 from sassafras.faults.models.power_law import PowerLaw
 from sassafras.faults.models.relative_error import RelativeError
 from sassafras.faults.models.value_classes import ValueClasses
 
 AnyLaw = Annotated[
-    AdjacentBits | RandomValue | ZeroValue | Bits | ValueClasses | RelativeError | PowerLaw,
+    AdjacentBits | RandomValue | ZeroValue | Bits | ValueClasses | RelativeError | PowerLaw | MemoryEntries,
     Field(discriminator="kind"),
 ]
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"

@@ -48,8 +48,9 @@ class PowerLaw(Law):
         names = (instruction.opcode, *measured_rows(instruction))
         return next((name for name in names if Key("", name, "common") in rows), None)
 
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
         """As `Law` says."""
+        assert instruction is not None, "results alone are taken"
         opcode = self._opcode(instruction)
         assert opcode is not None
         uniform = (words.value >> 11) * 2.0**-53

@@ -49,8 +49,9 @@ class RelativeError(Law):
             Key(site, opcode, "common") in rows for site in self.sites for opcode in opcodes
         )
 
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
         """As `Law` says."""
+        assert instruction is not None, "results alone are taken"
         return DrawnError(self, measured_rows(instruction), words)
 
     def factor(self, key: Key, stream: Stream) -> float:

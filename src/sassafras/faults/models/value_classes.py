@@ -129,8 +129,9 @@ class ValueClasses(Law):
         """As `Law` says: results and stored words of 32 bits."""
         return is_result_word(target)
 
-    def change(self, instruction: Instruction, target: Target, words: RandomWords) -> Change:
+    def change(self, instruction: Instruction | None, target: Target, words: RandomWords) -> Change:
         """As `Law` says."""
+        assert instruction is not None, "results alone are taken"
         return DrawnClass(self, opcode_rows(instruction), words)
 
     def weights(self, site: str, opcodes: Sequence[str]) -> dict[ValueClass, float]:

@@ -15,7 +15,7 @@ from sassafras.analysis.events import Event
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.analysis.vulnerability import breakdown, flipped_bit, of_mode
-from sassafras.faults.model import FaultModel, Mode, TargetKind
+from sassafras.faults.model import THREAD_MODES, FaultModel, Mode, TargetKind
 from sassafras.hardening.ranking import share
 from sassafras.isa.groups import Group
 from sassafras.report.cells import Share, sampled, share_of
@@ -45,6 +45,7 @@ TARGETS: dict[TargetKind, str] = {
     TargetKind.CONDITION_CODE: "the condition code",
     TargetKind.UNIFORM_REGISTER: "a register of the warp",
     TargetKind.UNIFORM_INDEX: "the index of the destination register of the warp",
+    TargetKind.MEMORY: "a word of memory",
 }  #: what has several bits, in words: all but predicates
 NEEDED = ["mode", "model", "target", "before", "after", "kernel", "offset", "opcode", "outcome", "severity",
           "largest_change"]  # fmt: skip
@@ -156,10 +157,15 @@ def _bits(known: pd.DataFrame, mode: Mode, target: TargetKind, unknown: int, cri
     return Part(name, title, mode, "bit", f"bit of {TARGETS[target]}", tuple(shown), chosen, unknown)
 
 
+def modes_of_threads(results: Results) -> list[Mode]:
+    """The modes that strike an instruction of a thread."""
+    return [mode for mode in results.modes if mode in THREAD_MODES]
+
+
 def group_parts(results: Results, known: Instructions) -> list[Part]:
     """By SASSIFI's groups, in their order. An instruction may be in several of them."""
     found = []
-    for mode in results.modes:
+    for mode in modes_of_threads(results):
         rows = of_mode(results.injections[NEEDED], mode)
         places = zip(rows["kernel"], rows["offset"], strict=True)
         own = rows.assign(group=pd.Series([known.get(place, UNKNOWN).groups for place in places], rows.index))
@@ -174,7 +180,7 @@ def group_parts(results: Results, known: Instructions) -> list[Part]:
 def opcode_parts(results: Results) -> list[Part]:
     """By opcode without modifiers, those with most critical faults first."""
     found = []
-    for mode in results.modes:
+    for mode in modes_of_threads(results):
         rows = of_mode(results.injections[NEEDED], mode)
         own = rows.assign(op=rows["opcode"].str.split(".").str[0])
         shown = sorted(

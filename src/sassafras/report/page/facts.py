@@ -9,6 +9,7 @@ from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
 from sassafras.faults.model import IoaRegister, Mode, Scope
 from sassafras.faults.models.said import said_of
+from sassafras.faults.secded import Ecc
 from sassafras.report.page.material import Material
 from sassafras.report.page.wording import MODE_NAMES, duration, listed
 from sassafras.report.tables.captions import golden_line
@@ -41,6 +42,7 @@ def facts(material: Material) -> list[Fact]:
         *_sampling(results),
         Fact("Fault models", _models(settings)),
         *_ioa_rule(results),
+        *_ecc(results),
         Fact("Scope", _SCOPES[settings.scope]),
         *(Fact("About a fault model", line) for line in said_of(settings.used_models, settings.scope)),
         Fact("Instruction groups", groups),
@@ -68,10 +70,21 @@ _RULES = {
 }
 
 
+_GUARDS = {
+    Ecc.NONE: "none",
+    Ecc.SECDED: "SECDED, Hsiao (72,64): one wrong bit of 64 is corrected, two stop the device",
+}
+
+
 def _ioa_rule(results: Results) -> list[Fact]:
     """What mode IOA does with a register that no instruction can name."""
     said = Fact("Register beyond the allocated ones", _RULES[results.ioa_register])
     return [said] if Mode.IOA in results.modes else []
+
+
+def _ecc(results: Results) -> list[Fact]:
+    """What guards the memory that mode MEM strikes."""
+    return [Fact("ECC of device memory", _GUARDS[results.ecc])] if Mode.MEM in results.modes else []
 
 
 def _fidelity(results: Results) -> list[Fact]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sassafras.analysis.results import Results
 from sassafras.errors import SassafrasError
-from sassafras.faults.model import Mode
+from sassafras.faults.model import THREAD_MODES, Mode
 from sassafras.isa.program import Program
 from sassafras.kernels.programs import folder_of, load_program
 from sassafras.report.cells import Percent
@@ -113,9 +113,11 @@ class HotSpots:
 def hot_spots(results: Results, known: Instructions) -> list[HotSpots]:
     """The campaign's kernels in its order; kernels that are not bundled are left out."""
     rows = results.injections[["kernel", "offset", "mode", "severity", "largest_change"]]
+    rows = rows[rows["mode"] != Mode.MEM.value]  # strikes no instruction
     rows = rows.assign(critical=results.critical.rows(rows))
     total = int(rows["critical"].sum()) if results.sampling.is_plain else 0
-    campaign = Campaign(results.modes, total, known)
+    modes = tuple(mode for mode in results.modes if mode in THREAD_MODES)
+    campaign = Campaign(modes, total, known)
     found = []
     for kernel in results.kernels:
         try:

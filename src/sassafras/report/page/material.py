@@ -134,7 +134,7 @@ def _judged_of_the_run(
     judged, unread = [], []
     for text in map(str, held if isinstance(held, list) else [held]):
         try:
-            judged += judge_campaign(record, [parse_condition(text)], critical)
+            judged += judge_campaign(record, [parse_condition(text, record.settings.used_models)], critical)
         except UsageError as error:
             unread.append(f"{text}: {error}")
     return tuple(judged), tuple(unread)

@@ -112,7 +112,7 @@ class Rows {
   record(k) {
     const found = { id: this.id[k] };
     for (const name of Object.keys(PLACES)) if (!DERIVED.has(name)) found[name] = this.get(name, k);
-    for (const name of ["block", "thread", "instruction"]) found[name] = this.columns[name][k];
+    for (const name of ["block", "thread", "instruction"]) found[name] = found.mode === "MEM" ? -1 : this.columns[name][k];
     for (const name of ["top1", "differing_bytes"]) found[name] = this.optional(name, k);
     found.before = this.word("before", "before_digits", k);
     found.after = this.word("after", "after_digits", k);
@@ -143,7 +143,7 @@ const PLACES = {
   frame: ["golden", 0], top1_golden: ["golden", 1], confidence_golden: ["golden", 2],
   launch: ["site", 0], kernel: ["site", 1], invocation: ["site", 2], layer: ["site", 3],
   offset: ["code", 1], opcode: ["code", 2], sass: ["code", 3], groups: ["code", 4], source: ["code", 5],
-  target: ["target", 0], target_index: ["target", 1],
+  target: ["target", 0], target_index: ["target", 1], buffer: ["target", 2],
   outcome: ["end", 0], severity: ["end", 1], due_kind: ["end", 2], masked_reason: ["end", 3],
   top5_changed: ["sdc", 0], output_nan: ["sdc", 1], died_layer: ["sdc", 2],
 };

@@ -23,6 +23,7 @@ from sassafras.simulation.outcome import Severity
 
 FEW_CLASSES = 16  #: with more, only the most probable ones of an injection are kept
 TOP = 5
+DIGITS = 16  #: of the widest words, in hex
 ROOM = 4096  #: left free
 MOST_ROWS = 400_000  #: more would not fit into any page
 
@@ -31,7 +32,7 @@ TUPLES: Mapping[str, tuple[str, ...]] = {
     "golden": ("frame", "top1_golden", "confidence_golden"),
     "site": ("launch", "kernel", "invocation", "layer"),
     "code": ("kernel", "offset", "opcode", "sass"),
-    "target": ("target", "target_index"),
+    "target": ("target", "target_index", "buffer"),
     "end": ("outcome", "severity", "due_kind", "masked_reason"),
     "sdc": ("top5_changed", "output_nan", "died_layer"),
 }
@@ -99,7 +100,7 @@ def _pack(rows: pd.DataFrame, known: Instructions) -> tuple[str, dict[str, Any]]
         for instruction in (known.get((entry[0], entry[1]), UNKNOWN),)
     ]
     for name in PLAIN:
-        stream.add(name, rows[name].to_numpy(np.int64))
+        stream.add(name, np.maximum(rows[name].to_numpy(np.int64), 0))  # -1: no thread
     for name in OPTIONAL:
         stream.add(name, rows[name].astype("Float64").fillna(-1).to_numpy(np.float64) + 1)
     _add_words(stream, rows)
@@ -138,8 +139,11 @@ def _whole(value: Any) -> Any:
 
 
 def _add_words(stream: _Stream, rows: pd.DataFrame) -> None:
-    """The struck word before, what changed in it (before XOR after), and how many hex digits they have."""
-    before, after = rows["before"].tolist(), rows["after"].tolist()
+    """The struck word before, what changed in it (before XOR after), and how many hex digits they have. Of
+    more than 64 bits, the first 64 that changed.
+    """
+    pairs = [_narrow(*pair) for pair in zip(rows["before"].tolist(), rows["after"].tolist(), strict=True)]
+    before, after = [one for one, _ in pairs], [other for _, other in pairs]
     for name, texts in (("before_digits", before), ("after_digits", after)):
         stream.add(name, [len(text) - 2 if isinstance(text, str) else 0 for text in texts])
     old = np.array([int(text, 16) if isinstance(text, str) else 0 for text in before], np.uint64)
@@ -147,6 +151,18 @@ def _add_words(stream: _Stream, rows: pd.DataFrame) -> None:
     for name, word in (("before", old), ("flip", old ^ new)):
         stream.add(f"{name}_low", word & np.uint64(0xFFFFFFFF))
         stream.add(f"{name}_high", word >> np.uint64(32))
+
+
+def _narrow(before: object, after: object) -> tuple[str | None, str | None]:
+    if not isinstance(before, str) or not isinstance(after, str):
+        return None, None
+    if len(before) - 2 <= DIGITS:
+        return before, after
+    one, other = int(before, 16), int(after, 16)
+    changed = one ^ other
+    first = ((changed & -changed).bit_length() - 1) // 64 * 64 if changed else 0
+    texts = (f"{word >> first & (1 << 64) - 1:#0{DIGITS + 2}x}" for word in (one, other))
+    return next(texts), next(texts)
 
 
 def _add_corrupted(stream: _Stream, texts: Sequence[str | None]) -> None:

@@ -29,7 +29,7 @@ const TEXTS = {
   kind: ([mode, model, scope]) => [mode, model, scope],
   site: ([launch, kernel, , layer]) => [kernel, `launch ${launch}`, `layer ${layer} ${kindOf(layer)}`],
   code: ([kernel, , , sass, groups]) => [kernel, sass, ...groups],
-  target: ([target, index]) => [target, struck({ target, target_index: index })],
+  target: ([target, index, buffer]) => [target, struck({ target, target_index: index, buffer })],
   end: ([outcome, severity, due, reason]) => [LABELS[severity ?? outcome], outcome, due, reason],
   golden: ([frame]) => [`frame ${frame}`, about.frames[frame]?.[0]],
 };

@@ -8,6 +8,7 @@ MODE_NAMES = {
     Mode.RF: "register file",
     Mode.IOA: "instruction output address",
     Mode.IOV: "instruction output value",
+    Mode.MEM: "device memory",
 }
 
 

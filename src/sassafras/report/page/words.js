@@ -14,6 +14,13 @@ const TRAPS = {
   ILLEGAL_INSTRUCTION: "The device met an illegal instruction or a register that does not exist.",
   ILLEGAL_ADDRESS: "The device met an address that is not mapped.",
   MISALIGNED_ADDRESS: "The device met an address that is not aligned.",
+  UNCORRECTABLE_ECC: "ECC saw wrong bits that it cannot correct.",
+};
+const MEMORY_REASONS = {
+  "never-read": "Masked: nothing reads the struck bits any more.",
+  overwritten: "Masked: the struck bits were overwritten before anything read them.",
+  "no-effect": "Masked: the struck bits were that already.",
+  "corrected-by-ecc": "Masked: ECC corrected the struck bits.",
 };
 const REASONS = {
   "never-read": "nothing read the register again (seen from the golden run: this fault was not run)",
@@ -30,7 +37,8 @@ const answerName = (at) => {
   return about.classes.filter((_, place) => (at >>> place) & 1).join(" + ") || "none";
 };
 const outcomeOf = (row) => row.severity ?? row.outcome;
-const struck = (row) => (TARGETS[row.target] ?? ((n) => `${row.target} ${n}`))(row.target_index);
+const struck = (row) =>
+  row.buffer ? `word ${row.target_index} of ${row.buffer}` : (TARGETS[row.target] ?? ((n) => `${row.target} ${n}`))(row.target_index);
 const kindOf = (layer) => about.layers.find(([index]) => index === layer)?.[1] ?? "";
 
 // A text in the words for what was struck: "part" for "layer", where it is no network.
@@ -92,6 +100,7 @@ function where(row, bit) {
   const when = row.mode === "RF" ? "before" : "at";
   const sentences = [
     `Frame ${row.frame}${frameName}, launch ${row.launch}: ${row.kernel}, layer ${row.layer} (${kindOf(row.layer)}).`,
+    row.mode === "MEM" ? `The fault (MEM, ${row.model}) struck device memory before this launch.` :
     `The fault (${row.mode}, ${row.model}) struck ${threads} of block ${row.block} ${when} its dynamic instruction ` +
       `${number.format(row.instruction)}, which is ${row.sass} at offset 0x${row.offset.toString(16)}.`,
   ];
@@ -107,6 +116,7 @@ function where(row, bit) {
 function ending(row) {
   switch (outcomeOf(row)) {
     case "MASKED":
+      if (row.mode === "MEM") return MEMORY_REASONS[row.masked_reason];
       return `Masked: memory was bitwise golden after the launch${
         row.masked_reason ? "; " + (REASONS[row.masked_reason] ?? row.masked_reason) : ""
       }.`;

@@ -13,6 +13,7 @@ from sassafras.analysis.mixture import is_mixed
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.analysis.sums import SUMS
+from sassafras.analysis.vulnerability import by_buffer as by_buffer_of
 from sassafras.faults.model import Mode
 from sassafras.report.cells import Cell, Count, Missing, share_of
 from sassafras.report.numbers import NOT_STRUCK
@@ -96,6 +97,18 @@ def clv(results: Results) -> list[Table]:
                 "the layer's", _layers(results), results.clv(mode))
         for mode in results.modes
     ]  # fmt: skip
+
+
+@CAMPAIGN.at(85)
+def by_buffer(results: Results) -> list[Table]:
+    """Outcomes of memory faults by struck buffer; none without such faults, nor of a stratified sample."""
+    if Mode.MEM not in results.modes or results.sampling.stratify is not None:
+        return []
+    found = by_buffer_of(results.injections, results.sampling.method)
+    rows = [[str(name), rows["n"].sum(), *shares(rows)] for name, rows in found.groupby("buffer", sort=False)]
+    caption = percent_of(results, "the buffer's") + f"; ECC: {results.ecc.value}"
+    columns = ("buffer", "n", *OUTCOMES)
+    return [made("by_buffer", "Memory faults by buffer", caption, columns, [rows])] if rows else []
 
 
 def _layers(results: Results) -> dict[int, str]:

@@ -8,6 +8,7 @@ from sassafras.explanation.steps import Path, Step, Stored
 from sassafras.explanation.story import ClassChange, Story, Triple
 from sassafras.faults.model import Mode
 from sassafras.report.cells import Cell, Missing, Name, Number, Place, Points, Probability, Text
+from sassafras.report.explain_memory import memory_facts
 from sassafras.report.explain_sentences import moment, struck_words
 from sassafras.report.explain_values import many, shown, word
 from sassafras.report.numbers import NOTHING, probability
@@ -28,6 +29,7 @@ def place(story: Story) -> Table:
 def _facts(story: Story) -> Iterator[tuple[str, str]]:
     row, scene = story.row, story.scene
     whom = "one thread" if scene.struck_threads == 1 else f"{scene.struck_threads} threads of the warp"
+    whom = whom if story.memory is None else "no thread"
     yield "fault", f"mode {row.mode}, {row.model}, {whom}; target {row.target} {story.strike.name}"
     label = f", a {scene.label}" if scene.label is not None else ""
     sure = "" if story.vocabulary.pairs else f"; golden: {scene.top1}, {probability(row.confidence_golden)}"
@@ -36,6 +38,9 @@ def _facts(story: Story) -> Iterator[tuple[str, str]]:
     nth = f"{row.kernel} {row.invocation + 1} of {scene.launches}"
     variant = f" ({scene.program})" if scene.program != row.kernel else ""
     yield "launch", f"{row.launch}: {nth}{variant}, layer {row.part} ({scene.layer_kind}, {shape})"
+    if story.memory is not None:
+        yield from memory_facts(story, story.memory)
+        return
     thread, block = _place(scene.thread_at, scene.block), _place(scene.block_at, scene.grid)
     yield "thread", f"{row.thread}{thread} of block {row.block}{block}"
     if scene.makes is not None:
@@ -118,7 +123,8 @@ def memory(story: Story, most: int) -> list[Table]:
     hidden = story.word_count - len(rows)
     caption = f"and {many(hidden, 'word')} more" if hidden else ""
     columns = ("where", "golden", "faulty")
-    return [made("memory", "Memory after the launch", caption, columns, [rows])] if rows else []
+    title = f"Memory {'after' if story.memory is None else 'before'} the launch"
+    return [made("memory", title, caption, columns, [rows])] if rows else []
 
 
 def layers(story: Story) -> list[Table]:
