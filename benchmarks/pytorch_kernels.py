@@ -49,6 +49,7 @@ from sassafras.isa.program import Parameter
 from sassafras.toolchain.cubin import read_metadata
 from sassafras.toolchain.nvdisasm import find_nvdisasm
 
+_SECTION = re.compile(r"\s*\.section\s+\.text\.([^\s,]+)")
 _LABEL = re.compile(r"`\([^()]+\)")
 _PLACE = re.compile(r"\b0x[0-9a-f]+\b|(?<=[RP])\d+")
 
@@ -78,8 +79,8 @@ def kernels_of(cubin: Path) -> Iterator[Kernel]:
             yield Kernel(cubin.name, number, symbol.name)
 
 
-def disassembled(tool: Path, cubin: Path, kernels: list[Kernel], folder: Path) -> str:
-    """The listing of some kernels of a cubin."""
+def disassembled(tool: Path, cubin: Path, kernels: list[Kernel], folder: Path) -> dict[str, str]:
+    """The listings of some kernels of a cubin, by name."""
     chosen = ",".join(str(kernel.symbol) for kernel in kernels)
     kept = folder / f"{cubin.stem}-{kernels[0].symbol}-{len(kernels)}.hex.sass"
     if not kept.exists():
@@ -88,7 +89,8 @@ def disassembled(tool: Path, cubin: Path, kernels: list[Kernel], folder: Path) -
         )
         code = re.split(r"(?m)^(?=\s*\.section\s)", done.stdout)
         kept.write_text("".join(part for part in code if part.lstrip().startswith(".section\t.text.")))
-    return kept.read_text()
+    listings = re.split(r"(?m)^(?=\s*\.section\s)", kept.read_text())
+    return {match[1]: one for one in listings if (match := _SECTION.match(one))}
 
 
 _REASONS: dict[str, str | None] = {}  #: by form: what is said against it, None for nothing
@@ -156,10 +158,10 @@ def survey(sample: list[Kernel], folder: Path, tool: Path) -> tuple[int, dict[Ke
     total, found = 0, {}
     for number, (name, kernels) in enumerate(sorted(by_cubin.items())):
         print(f"\r{number + 1} of {len(by_cubin)} cubins", end="", file=sys.stderr, flush=True)
-        text = disassembled(tool, folder / name, kernels, folder)
+        texts = disassembled(tool, folder / name, kernels, folder)
         content = (folder / name).read_bytes()
         for kernel in kernels:
-            count, found[kernel] = stops(text, content, kernel.name)
+            count, found[kernel] = stops(texts[kernel.name], content, kernel.name)
             total += count
     print(file=sys.stderr)
     return total, found

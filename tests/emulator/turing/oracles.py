@@ -15,6 +15,13 @@ from tests.emulator.turing.test_opcodes import GROUPS
 from sassafras.isa.opcodes import TURING
 
 HERE = Path(__file__).parent
+#: Forms that tests put together out of parts.
+MADE = (
+    *(f"BAR.RED.{way}.DEFER_BLOCKING" for way in ("POPC", "AND", "OR")),
+    *(f"QSPC.E.{space}" for space in "SLG"),
+    *(f"{name}.E.ADD.{kind}.RN" for name in ("RED", "ATOMG") for kind in ("F64", "F16x2", "BF16x2")),
+    *(f"ATOM.E.{what}" for what in ("ADD", "CAS", "ADD.F16x2.RN", "MAX.S32")),
+)
 _HEAD = re.compile(r"[A-Z][A-Z0-9]+(?:\.[A-Z0-9_]+)*")
 #: Modifiers that change no value: the record's hints, and what is the default anyway.
 _DEFAULT = {
@@ -45,7 +52,7 @@ def heads_with_oracle() -> frozenset[Head]:
     written = [text for path in HERE.glob("test_*.py") for text in _HEAD.findall(path.read_text("utf-8"))]
     atomics = [f"{opcode}{'' if opcode == 'ATOMS' else '.E'}{form.suffix}" for opcode, form in CASES]
     atomics += [text.replace("RED.", "REDG.", 1) for text in atomics if text.startswith("RED.")]
-    found = {head(text) for text in [*variants, *written, *atomics, *ELSEWHERE, "LOP3.LUT", "NOP"]}
+    found = {head(text) for text in [*variants, *written, *atomics, *ELSEWHERE, *MADE, "LOP3.LUT", "NOP"]}
     found |= {(name, frozenset({"E", width})) for name in ("LD", "ST", "LDG", "STG") for width in WIDTHS}
     near = ("LDS", "STS", "LDL", "STL", "LDC", "ULDC")
     found |= {(name, frozenset({width})) for name in near for width in WIDTHS}

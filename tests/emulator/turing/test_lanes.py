@@ -123,7 +123,15 @@ def test_votes_of_the_warp(armed: bool) -> None:
         [
             *("LDG.E R8, [R2.64]", "ISETP.EQ.AND P0, PT, R8, 0x1, PT", "VOTEU.ANY UR4, UP0, P0"),
             *("USEL UR5, UR4, URZ, UP0", "MOV R9, UR5", "STG.E [R2.64+0x4], R9", "VOTEU.ALL UP1, P0"),
-            *("UMOV UR6, 0x1", "USEL UR7, UR6, URZ, UP1", "MOV R9, UR7", "STG.E [R2.64+0x8], R9", "EXIT"),
+            *("UMOV UR6, 0x1", "USEL UR7, UR6, URZ, UP1", "MOV R9, UR7", "STG.E [R2.64+0x8], R9"),
+            *(
+                "VOTE.ANY R9, PT, P0",
+                "STG.E [R2.64+0xc], R9",
+                "MOV R11, 0x1",
+                "ISETP.LT.U32.AND P2, PT, R8, 0x4, PT",
+            ),
+            *("VOTE.ALL P1, P0", "SEL R9, R11, RZ, P1", "STG.E [R2.64+0x10], R9", "VOTE.ALL P1, P2"),
+            *("SEL R9, R11, RZ, P1", "STG.E [R2.64+0x14], R9", "EXIT"),
         ],
         rows,
         armed=armed,
@@ -132,6 +140,7 @@ def test_votes_of_the_warp(armed: bool) -> None:
     votes = sum(1 << k for k, row in enumerate(rows.tolist()) if row[0] == 1)
     assert got[:, 1].tolist() == [votes] * WARP
     assert not np.any(got[:, 2])
+    assert (got[:, 3:6] == [votes, 0, 1]).all()
 
 
 @BUILDS
