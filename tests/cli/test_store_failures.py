@@ -15,6 +15,7 @@ from tests.campaign.stores import content, damage, without_rights
 from typer.testing import Result
 
 from sassafras.cache import cached_files, prune
+from sassafras.campaign.store.schema import SCHEMA_VERSION
 
 Type = Callable[..., Result]
 
@@ -69,7 +70,7 @@ def test_a_damaged_page(sassafras: Type, files: Any, finished: Path) -> None:
 
 def test_a_newer_version(sassafras: Type, files: Any, finished: Path) -> None:
     with closing(sqlite3.connect(finished / "results.sqlite")) as db:
-        db.execute("UPDATE meta SET value = '5' WHERE key = 'schema'")
+        db.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA_VERSION + 1)])
         db.commit()
     for words in (
         ("run", *files.options, *QUICK, "--out", "study"),
@@ -78,7 +79,11 @@ def test_a_newer_version(sassafras: Type, files: Any, finished: Path) -> None:
         ("export", "study"),
         ("merge", "new", "study"),
     ):
-        refused(sassafras(*words), "has schema 6, from a newer version of Sassafras", "update Sassafras")
+        refused(
+            sassafras(*words),
+            f"has schema {SCHEMA_VERSION + 1}, from a newer version of Sassafras",
+            "update Sassafras",
+        )
     assert not Path("new").exists()
 
 
