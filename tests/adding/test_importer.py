@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from PIL import Image as Pillow
 from tests.adding.tree import Tree, copied
 
@@ -82,6 +83,7 @@ NAME = "results-modeinst_value-igid0.bfm2.3.txt"
 LINES = "gemm,4,77,0.5,0.25,8,FFMA,12,1.5,1\ngemm,4,78,0.5,0.25,8,FFMA,12,1.5,0\n"
 
 
+@pytest.mark.long
 def test_an_importer_of_networks_is_one_file(tmp_path: Path) -> None:
     tree = copied(tmp_path / "tree")
     tree.make("network/importers/plain.py", NETWORKS)

@@ -53,7 +53,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-@pytest.mark.parametrize("thing", Thing)
+@pytest.mark.parametrize(
+    "thing", [pytest.param(one, marks=[pytest.mark.long] * (one is Thing.LAYER)) for one in Thing]
+)
 def test_what_it_writes_works(checkout: Tree, thing: Thing) -> None:
     folder, name = checkout.source.parent, NAMES[thing]
     before = contents(folder)

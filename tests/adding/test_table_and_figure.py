@@ -51,6 +51,7 @@ def test_what_each_takes(table: Tree, figure: Tree) -> None:
     assert figure.touched == {"report/figures/vulnerability.py"}
 
 
+@pytest.mark.long
 def test_a_figure_is_drawn_and_a_table_printed(table: Tree, figure: Tree, tmp_path: Path) -> None:
     run = ("run", "--injections", "10", "--workers", "1", "--out", "mine")
     figure.run(*run, *write_files(tmp_path).options, folder=tmp_path)

@@ -92,8 +92,9 @@ def ends_quietly(process: subprocess.Popen[str], rows: int) -> str:
 
 
 PHASES = ["loading", "golden", "injecting", "report"]
+FEW = (("injecting", 2, True), ("report", 2, True))
 PRESSES = [
-    pytest.param(phase, workers, group, marks=[] if (workers, group) == (2, True) else pytest.mark.long)
+    pytest.param(phase, workers, group, marks=[] if (phase, workers, group) in FEW else pytest.mark.long)
     for phase in PHASES
     for workers in (1, 2)
     for group in (False, True)
@@ -111,7 +112,7 @@ def test_two_presses(phase: str, workers: int, whole_group: bool, files: Any) ->
         ends_quietly(process, rows)
 
 
-@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("phase", [pytest.param(PHASES[0], marks=pytest.mark.long), *PHASES[1:]])
 def test_one_press(phase: str, files: Any) -> None:
     with held(phase, files, 1) as process:
         rows = stored(Path("study"))

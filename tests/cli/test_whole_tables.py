@@ -118,7 +118,9 @@ COMMANDS = {
 """Every command that prints a table; after harden, fit shows what it made."""
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.long] * n.startswith(("harden", "fit"))) for n in COMMANDS]
+)
 def test_no_number_is_cut(name: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
     monkeypatch.setattr(self_check, "check_rebuilt", lambda arch: None)  # tests/toolchain rebuilds

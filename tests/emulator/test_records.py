@@ -60,7 +60,9 @@ def test_every_instruction_of_the_bundled_kernels_does_what_its_record_declares(
 @pytest.mark.parametrize(
     "arch",
     [
-        pytest.param(arch, marks=() if arch == "sm_90" else pytest.mark.slow)  # it has forms of its own
+        pytest.param(
+            arch, marks=pytest.mark.long if arch == "sm_90" else pytest.mark.slow
+        )  # sm_90 has forms of its own
         for arch in bundled_architectures()
         if arch != DEFAULT
     ],

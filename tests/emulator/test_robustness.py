@@ -48,7 +48,14 @@ def test_a_hundred_thousand_faults(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-@pytest.mark.parametrize("arch", [arch for arch in bundled_architectures() if arch != DEFAULT])
+@pytest.mark.parametrize(
+    "arch",
+    [
+        arch if arch == "sm_80" else pytest.param(arch, marks=pytest.mark.long)
+        for arch in bundled_architectures()
+        if arch != DEFAULT
+    ],
+)
 def test_a_short_storm_on_other_architectures(arch: str) -> None:
     ends = endings(500, 6, arch)
     assert sum(ends.values()) == 500

@@ -69,7 +69,7 @@ def test_every_bit_is_reachable_the_last_ones_included(bits: int) -> None:
         assert doubles == {3 << k for k in range(bits - 1)}
 
 
-@pytest.mark.parametrize("bits", [8, 32, 64])
+@pytest.mark.parametrize("bits", [pytest.param(n, marks=pytest.mark.long) for n in (8, 64)] + [32])
 @pytest.mark.parametrize("model", FLIPS)
 def test_flipped_bits_are_uniform(model: FaultModel, bits: int) -> None:
     places = [
@@ -80,7 +80,7 @@ def test_flipped_bits_are_uniform(model: FaultModel, bits: int) -> None:
     assert stats.chisquare(np.bincount(places, minlength=choices)).pvalue > P_VALUE
 
 
-@pytest.mark.parametrize("bits", [1, 4, 8, 16, 32, 64])
+@pytest.mark.parametrize("bits", [pytest.param(n, marks=pytest.mark.long) for n in (1, 4, 8, 16)] + [32, 64])
 def test_a_random_value_has_all_its_bits(bits: int) -> None:
     """Not a scaled float: then the low 8 of 32 bits would be zero in two draws of three."""
     values = [

@@ -52,6 +52,7 @@ def refused(result: Result, *said: str) -> None:
     assert "Traceback" not in result.output
 
 
+@pytest.mark.long
 def test_a_study(folder: Path) -> None:
     result = typed("harden", folder, "-v", "--workers", 1, "--target", "2%", "--plan", "shs")
     assert result.exit_code == 0, result.output

@@ -67,6 +67,16 @@ def sampled(values: Iterable[Value], chosen: Callable[[Value], bool]) -> list[Pa
     ]
 
 
+def every_nth(step: int, values: Iterable[ParameterSet | Value]) -> list[ParameterSet]:
+    """Parameters of a test of many that show the same: the first of each ``step``; the others are long."""
+    found = []
+    for place, value in enumerate(values):
+        one = value if isinstance(value, ParameterSet) else pytest.param(*_parts(value))
+        marks = [*one.marks, *([pytest.mark.long] if place % step else [])]
+        found.append(pytest.param(*one.values, marks=marks, id=one.id))
+    return found
+
+
 def listings(names: Iterable[str]) -> list[ParameterSet]:
     """Names of machine code, hardened or not; those outside the sample are slow."""
     return sampled(names, LISTINGS.__contains__)

@@ -129,6 +129,7 @@ def test_what_there_was_no_time_for_is_not_called_a_survivor(trials: Callable[..
     assert (found.verdict, found.files, found.reach) == (Verdict.UNFINISHED, 0, 3)
 
 
+@pytest.mark.long
 def test_processor_time_is_limited_not_the_time_of_a_busy_machine(
     root: Path, trials: Callable[..., Trials]
 ) -> None:

@@ -119,8 +119,8 @@ def test_a_table_of_layers_says_what_the_story_says(told: list[Told]) -> None:
 
 
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.long)])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_pages_fit_and_are_accessible(
     browser: Browser, told: list[Told], tmp_path: Path, width: int, scheme: str
 ) -> None:

@@ -99,6 +99,7 @@ def test_figures_and_tables_of_a_paper(written: Path) -> None:
         assert {path.stem for path in written.glob(f"*.{kind}")} == wanted
 
 
+@pytest.mark.long
 def test_they_are_as_wide_as_a_column_with_letters_inside(written: Path) -> None:
     for path in written.glob("*.png"):
         with Image.open(path) as picture:
@@ -134,6 +135,7 @@ def test_latex_has_the_numbers(written: Path, finished: Finished) -> None:
     assert table.count(r"\\") == 8
 
 
+@pytest.mark.long
 def test_the_same_campaign_gives_the_same_files(written: Path, material: Material, tmp_path: Path) -> None:
     write_paper_figures(tmp_path, replace(material, hardening=None), list(Format), SIZES[1])
     assert {"ckv_IOA.pdf", "ckv_IOA.tex", "ckv_IOA.csv"} <= {path.name for path in tmp_path.iterdir()}
@@ -144,6 +146,7 @@ def test_the_same_campaign_gives_the_same_files(written: Path, material: Materia
         assert path.read_bytes() == (written / path.name).read_bytes(), path.name
 
 
+@pytest.mark.long
 def test_two_columns_as_typed(finished: Finished, tmp_path: Path) -> None:
     result = typed("report", finished.campaign.folder, "--figures", tmp_path, "--format", "png")
     assert result.exit_code == 0, result.output

@@ -20,7 +20,10 @@ from sassafras.cli.main import app
 from sassafras.report.figures.files import DPI
 from sassafras.report.figures.plotted import SCREEN, SIZES, Size, style
 
-pytestmark = pytest.mark.xdist_group("plots")  # they share what takes longest: two campaigns and a study
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.xdist_group("plots"),  # they share what takes longest: two campaigns and a study
+]
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "plots.md"
 

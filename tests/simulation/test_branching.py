@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.campaign import networks
 from tests.campaign.rows import FAST_ONLY, assert_same, run
+from tests.kernels.sample import every_nth
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.faults.model import Scope
@@ -117,7 +118,7 @@ def test_a_kernel_without_a_twin_and_with_code_of_its_own(tmp_path: Path) -> Non
     assert set(asked) == {"sm_50"}
 
 
-@each
+@pytest.mark.parametrize("name", every_nth(4, EVERY))
 @pytest.mark.parametrize("technique", [pytest.param(Technique.TMR, marks=pytest.mark.long), Technique.DMR])
 def test_every_kernel_can_be_hardened(name: str, technique: Technique) -> None:
     """With the plans "tmr" and "dmr"; fault-free, the results have the same bits."""

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.campaign import networks, odd_networks
+from tests.kernels.sample import every_nth
 from tests.simulation.sweep import Sweep
 
 from sassafras.hardening.plan import launched, parse_protection
@@ -31,11 +32,16 @@ CHECKS = {False: "plain", True: "with checks and a guard"}
 
 @pytest.fixture(
     scope="module",
-    params=[
-        *itertools.product([*CFGS, *networks.BRANCHES], CHECKS),
-        *itertools.product(odd_networks.ODD, [False]),
-    ],
-    ids=lambda p: f"{p[0]}, {CHECKS[p[1]]}",
+    params=every_nth(
+        3,
+        [
+            pytest.param(one, id=f"{one[0]}, {CHECKS[one[1]]}")
+            for one in (
+                *itertools.product([*CFGS, *networks.BRANCHES], CHECKS),
+                *itertools.product(odd_networks.ODD, [False]),
+            )
+        ],
+    ),
 )
 def other(request: pytest.FixtureRequest) -> Workbench:
     name, checked = request.param

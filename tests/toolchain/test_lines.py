@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.kernels.sample import listings
+from tests.kernels.sample import every_nth, listings
 
 from sassafras.errors import ListingError
 from sassafras.kernels.cuda_lines import cuda_lines, read_table
@@ -18,7 +18,7 @@ from sassafras.toolchain.record import bundle_paths
 from sassafras.toolchain.source import kernel_names, read_source, source_lines
 
 KERNELS = kernel_names(FOLDER / "cuda")
-each_kernel = pytest.mark.parametrize("kernel", listings(KERNELS))
+each_kernel = pytest.mark.parametrize("kernel", every_nth(4, listings(KERNELS)))
 
 LISTING = """
 .text.k:

@@ -12,7 +12,7 @@ import typer
 
 from sassafras.cli import options as given
 from sassafras.cli.completion import campaigns
-from sassafras.cli.judging import FailIf, Junit, models_of_store, read_conditions, tell_judged
+from sassafras.cli.judging import FailIf, Junit, read_conditions, tell_judged
 
 if TYPE_CHECKING:
     from sassafras.analysis.compare import Compared
@@ -69,11 +69,10 @@ def report(
         raise UsageError(f"--figures {figures} is a file; choose a folder")
     if columns not in (None, 1, 2):
         raise UsageError(f"--columns {columns}: a figure is 1 or 2 columns wide")
-    own = models_of_store(folder) if fail_if else ()
-    kinds, conditions = chosen_formats(formats), read_conditions(fail_if, junit, own)
-    critical = given.criticality(tolerance)
+    kinds, critical = chosen_formats(formats), given.criticality(tolerance)
     campaign, source = open_campaign(folder, reading=True)
     with closing(campaign.store):
+        conditions = read_conditions(fail_if, junit, campaign.settings.used_models)
         check_finished(campaign)
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.emulator.atomics import ATOM, ATOMS, RED, Form
 from tests.emulator.turing.bench import listing
+from tests.kernels.sample import every_nth
 
 from sassafras.architectures.registry import architecture, program_of
 from sassafras.emulator.launch import Launch
@@ -47,7 +48,9 @@ def _lines(opcode: str, form: Form) -> list[str]:
 
 
 @pytest.mark.parametrize("armed", [False, True])
-@pytest.mark.parametrize(("opcode", "form"), CASES, ids=[f"{o}{f.suffix}" for o, f in CASES])
+@pytest.mark.parametrize(
+    ("opcode", "form"), every_nth(3, [pytest.param(o, f, id=f"{o}{f.suffix}") for o, f in CASES])
+)
 def test_every_form(opcode: str, form: Form, armed: bool) -> None:
     metadata = KernelMetadata("k", "sm_80", 16, 256, 0x160, (Parameter(0, 0, 8),))
     machine = Machine(program_of(listing(_lines(opcode, form)), metadata))

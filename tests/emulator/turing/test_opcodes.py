@@ -13,6 +13,7 @@ from tests.emulator.test_opcodes import FEW, HIGH, LOW, doubles
 from tests.emulator.turing import bits, floats, halves, integers
 from tests.emulator.turing.bench import run_stepwise, run_whole
 from tests.emulator.values import COUNTS, FLOATS, INTEGERS, cases
+from tests.kernels.sample import every_nth
 
 EVALUATIONS = 25_000  #: of oracles, about, for each group
 
@@ -111,7 +112,7 @@ def test_whole_launch(name: str) -> None:
         run_whole(variants[start : start + 60], inputs)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", every_nth(4, NAMES))
 def test_step_by_step_nothing_else_is_written(name: str) -> None:
     variants = GROUPS[name].variants()
     run_stepwise(variants, GROUPS[name].cases(), max(8, min(128, 1500 // len(variants))))

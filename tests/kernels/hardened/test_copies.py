@@ -10,7 +10,7 @@ from _pytest.mark import ParameterSet
 from tests.kernels.cases import CASES, Case
 from tests.kernels.hardened.dynamic_slices import execution
 from tests.kernels.hardened.launches import Prepared, prepare
-from tests.kernels.sample import PAIRS, pairs, sampled
+from tests.kernels.sample import PAIRS, every_nth, pairs, sampled
 
 from sassafras.kernels.hardened.layout import STRUCTURES
 from sassafras.kernels.hardened.registry import HARDENED
@@ -79,7 +79,7 @@ def executed(prepared: Prepared) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("kernel", "technique"),
-    pairs((k, t) for k, t in HARDENED if t in COPIES and t is not Technique.ABFT),
+    every_nth(3, pairs((k, t) for k, t in HARDENED if t in COPIES and t is not Technique.ABFT)),
 )
 def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> None:
     plain = executed(prepare(case_of(kernel), None))
@@ -95,7 +95,7 @@ def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> Non
     assert hardened["STG"] == (plain["STG"] // 2 if kernel == "softmax" else plain["STG"])
 
 
-@pytest.mark.parametrize("kernel", tripled(STRUCTURES))
+@pytest.mark.parametrize("kernel", every_nth(3, tripled(STRUCTURES)))
 def test_the_three_inputs_of_every_vote_have_nothing_in_common(kernel: str) -> None:
     prepared = prepare(case_of(kernel), Technique.TMR)
     run = execution(prepared, thread=0 if kernel in FIRST_THREAD else 5)
