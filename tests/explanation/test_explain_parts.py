@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,13 @@ from sassafras.explanation.alignment import align
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.steps import Path as Way
 from sassafras.explanation.stored import find_row, name_of, parse_id
+from sassafras.explanation.story import Story
 from sassafras.explanation.whole_trace import whole_trace
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
 from sassafras.network.images import Image
 from sassafras.network.network import Network
+from sassafras.report.tables.explain import place
 from sassafras.simulation.workbench import Workbench
 
 # ids ------------------------------------------------------------------------------------------------------
@@ -214,3 +217,14 @@ def test_a_thread_that_loads_what_others_write_sees_what_they_wrote(finished: Ca
 def test_a_campaign_is_left_as_it_was(finished: Campaign, told: list[Told]) -> None:
     assert len(finished.injections()) == 615
     assert told
+
+
+def test_a_race_that_the_fault_makes_is_among_the_facts(told: list[Told]) -> None:
+    story = told[0].explanation.story
+    assert "race" not in facts(story)
+    raced = replace(story, row=replace(story.row, race="threads 3 and 4 store to byte 8 of out"))
+    assert facts(raced)["race"] == "threads 3 and 4 store to byte 8 of out"
+
+
+def facts(story: Story) -> dict[str, str]:
+    return {row.cells[0].text: row.cells[1].text for row in place(story).rows}

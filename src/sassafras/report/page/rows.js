@@ -145,7 +145,7 @@ const PLACES = {
   offset: ["code", 1], opcode: ["code", 2], sass: ["code", 3], groups: ["code", 4], source: ["code", 5],
   target: ["target", 0], target_index: ["target", 1], buffer: ["target", 2],
   outcome: ["end", 0], severity: ["end", 1], due_kind: ["end", 2], masked_reason: ["end", 3],
-  top5_changed: ["sdc", 0], output_nan: ["sdc", 1], died_layer: ["sdc", 2],
+  top5_changed: ["sdc", 0], output_nan: ["sdc", 1], died_layer: ["sdc", 2], race: ["raced", 0],
 };
 const DERIVED = new Set(["groups", "source"]);
 

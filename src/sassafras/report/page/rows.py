@@ -35,6 +35,7 @@ TUPLES: Mapping[str, tuple[str, ...]] = {
     "target": ("target", "target_index", "buffer"),
     "end": ("outcome", "severity", "due_kind", "masked_reason"),
     "sdc": ("top5_changed", "output_nan", "died_layer"),
+    "raced": ("race",),
 }
 """Columns of the store that become one column of numbers each, by its name."""
 

@@ -30,6 +30,10 @@ const REASONS = {
 
 const number = new Intl.NumberFormat("en");
 const percent = (value) => (value === null ? "NaN" : Number.isFinite(value) ? `${(value * 100).toPrecision(4)} %` : String(value));
+// Outputs of a program of one's own are values, not probabilities of classes.
+const isProgram = Boolean(about.words);
+const plain = (value) => (value === null ? "NaN" : Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value));
+const outputOf = (value) => (isProgram ? plain : percent)(value);
 const className = (at) => about.classes[at] ?? `class ${at}`;
 // The name of an answer: a class, or a set of classes as `sassafras.workload.together` numbers and names them.
 const answerName = (at) => {
@@ -75,6 +79,7 @@ const sure = (at, share) => `${answerName(at)}${share === undefined ? "" : `, ${
 
 // How certain the output is of the faulty answer; undefined where the row does not hold what says so.
 function certainty(row) {
+  if (isProgram) return undefined;
   if (!about.sets) return row.probabilities?.find(([at]) => at === row.top1)?.[1];
   if (row.probabilities?.length !== about.classes.length) return undefined;
   const within = (value) => Math.min(1, Math.max(0, value));
@@ -87,11 +92,11 @@ function answerIn(row) {
   if (row.top1_golden === null) return null;
   const now = () => sure(row.top1, certainty(row));
   return element("p", { class: "answer" }, "Without the fault ",
-    element("b", {}, sure(row.top1_golden, row.confidence_golden)), " → with it ",
+    element("b", {}, sure(row.top1_golden, isProgram ? undefined : row.confidence_golden)), " → with it ",
     element("b", {}, (AFTER[outcomeOf(row)] ?? now)(row)));
 }
 
-const STILL = about.sets ? "Present are still" : "The most probable class is still";
+const STILL = about.sets ? "Present are still" : isProgram ? "The answer is still" : "The most probable class is still";
 
 function where(row, bit) {
   const frame = about.frames[row.frame];
@@ -129,8 +134,9 @@ function ending(row) {
       return `Light-Malfunction: ${differing(row)} ${STILL} ${answerName(row.top1_golden)}` +
         `${row.top5_changed ? "; the order of the five most probable changed" : ""}${changed(row)}.`;
     case "MALFUNCTION":
-      return `Malfunction: ${differing(row)} ${answerName(row.top1_golden)} has ${percent(row.confidence)} left` +
-        `${changed(row)}.`;
+      return `Malfunction: ${differing(row)} ${
+        isProgram ? `It was ${answerName(row.top1_golden)}` : `${answerName(row.top1_golden)} has ${percent(row.confidence)} left`
+      }${changed(row)}.`;
     case "INVALID_OUTPUT":
       return `Invalid output: ${differing(row)} It holds ${row.output_nan ? "NaN" : "infinity"}; ` +
         `one comparison at the end can tell.`;
@@ -174,14 +180,16 @@ function probabilityTable(faulty, golden) {
   const body = element("tbody");
   for (const [at, value] of faulty) {
     const was = golden?.[at];
+    const bars = isProgram ? [[], []] : [[bar(was ?? 0, "c-masked")], [bar(value ?? 0, "c-malfunction")]];
     body.append(element("tr", {},
-      element("th", { scope: "row" }, className(at)),
-      element("td", {}, was === undefined ? "not known" : percent(was), bar(was ?? 0, "c-masked")),
-      element("td", {}, percent(value), bar(value ?? 0, "c-malfunction"))));
+      element("th", { scope: "row" }, isProgram ? `value ${at}` : className(at)),
+      element("td", {}, was === undefined ? "not known" : outputOf(was), ...bars[0]),
+      element("td", {}, outputOf(value), ...bars[1])));
   }
+  const caption = faulty.length < about.classes.length ? "Most probable classes" : "Probabilities";
   return element("table", { class: "inner" },
-    element("caption", {}, faulty.length < about.classes.length ? "Most probable classes" : "Probabilities"),
-    element("thead", {}, element("tr", {}, ...["class", "golden", "with the fault"].map(heading))), body);
+    element("caption", {}, isProgram ? "Values of the output (of many: the largest)" : caption),
+    element("thead", {}, element("tr", {}, ...[isProgram ? "which" : "class", "golden", "with the fault"].map(heading))), body);
 }
 
 const heading = (text) => element("th", { scope: "col" }, text);
@@ -197,9 +205,11 @@ function command(row) {
   return element("p", {}, "The full replay: ", element("code", {}, text), " ", button);
 }
 
+const raced = (row) => (row.race === null ? "" : ` The fault makes a race: ${row.race}.`);
+
 function explanation(row, bit, golden) {
   const made = element("div", { class: "explanation" });
-  made.append(...[answerIn(row)].filter(Boolean), element("p", {}, ending(row)));
+  made.append(...[answerIn(row)].filter(Boolean), element("p", {}, ending(row) + raced(row)));
   const tables = element("div", { class: "inner-tables" });
   if (row.probabilities) tables.append(probabilityTable(row.probabilities, golden));
   if (row.corrupted && Object.keys(row.corrupted).length) tables.append(corruptedTable(row.corrupted));

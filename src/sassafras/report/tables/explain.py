@@ -38,6 +38,8 @@ def _facts(story: Story) -> Iterator[tuple[str, str]]:
     nth = f"{row.kernel} {row.invocation + 1} of {scene.launches}"
     variant = f" ({scene.program})" if scene.program != row.kernel else ""
     yield "launch", f"{row.launch}: {nth}{variant}, layer {row.part} ({scene.layer_kind}, {shape})"
+    if row.race is not None:
+        yield "race", row.race
     if story.memory is not None:
         yield from memory_facts(story, story.memory)
         return
