@@ -13,9 +13,10 @@ from sassafras.explanation.layers import follow_layers
 from sassafras.explanation.memory_map import MemoryMap
 from sassafras.explanation.open_layers import follow_open
 from sassafras.explanation.replay import Replay, check_same_end
+from sassafras.explanation.scene import scene_of_memory
 from sassafras.explanation.steps import Fate
 from sassafras.explanation.stored import name_of
-from sassafras.explanation.story import Explanation, MemoryTold, Scene, Story, Strike, Visit
+from sassafras.explanation.story import Explanation, MemoryTold, Story, Strike, Visit
 from sassafras.explanation.words import words_of_memory
 from sassafras.faults.memory import WORD
 from sassafras.simulation.golden import GoldenRun
@@ -32,8 +33,6 @@ from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.traced import GoldenThreads
 from sassafras.workload.workload import Workload
 
-NOWHERE = (0, 0, 0)
-
 
 def explain_memory(case: Case) -> Explanation:
     """Run a fault in memory again and tell it. Raises CampaignError where it does not end as it is stored."""
@@ -48,7 +47,7 @@ def explain_memory(case: Case) -> Explanation:
         source=str(case.source),
         name=name_of(case.row.id),
         row=case.row,
-        scene=_scene(again),
+        scene=scene_of_memory(again),
         strike=_strike(again, memory_map),
         cuda=(),
         listing=(),
@@ -113,29 +112,6 @@ def _fate(again: Replay) -> Fate:
         }
         return reasons[row.masked_reason or MaskedReason.NO_EFFECT]
     return Fate.REACHED_MEMORY if len(again.difference.offsets) else Fate.NOTICED
-
-
-def _scene(again: Replay) -> Scene:
-    case, workload, planned = again.case, again.golden.workload, again.planned
-    given, answers = case.inputs[again.fault.site.frame], workload.judgement.answers
-    part = next(entry for entry in workload.parts if entry.index == planned.part)
-    return Scene(
-        frame_name=given.name,
-        label=None if given.label is None else answers[given.label],
-        top1=answers[case.row.top1_golden],
-        network=workload.name,
-        program=planned.program,
-        launches=sum(p.kernel == planned.kernel for p in workload.plan),
-        layer_kind=part.kind,
-        layer_shape=part.shape,
-        grid=planned.launch.grid,
-        block=planned.launch.block,
-        block_at=NOWHERE,
-        thread_at=NOWHERE,
-        length=0,
-        struck_threads=0,
-        makes=None,
-    )
 
 
 def _strike(again: Replay, memory_map: MemoryMap) -> Strike:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 import numpy as np
@@ -23,11 +24,26 @@ AROUND = 4  #: instructions shown before and behind the struck one
 _REGISTERS = (TargetKind.REGISTER, TargetKind.REGISTER_INDEX)
 
 
+NOWHERE = (0, 0, 0)
+
+
 def scene_of(again: Replay, memory_map: MemoryMap) -> Scene:
-    """Where and when."""
+    """Where and when a thread was struck."""
+    site, launch = again.fault.site, again.planned.launch
+    return replace(
+        scene_of_memory(again),
+        block_at=_coordinates(site.block, launch.grid),
+        thread_at=_coordinates(site.thread, launch.block),
+        length=len(again.threads.traces[site.thread]),
+        struck_threads=len(again.points),
+        makes=makes(again, memory_map),
+    )
+
+
+def scene_of_memory(again: Replay) -> Scene:
+    """Where and when memory was struck: by no thread."""
     case, workload, planned = again.case, again.golden.workload, again.planned
-    site, launch = again.fault.site, planned.launch
-    given, answers = case.inputs[site.frame], workload.judgement.answers
+    given, answers = case.inputs[again.fault.site.frame], workload.judgement.answers
     part = next(entry for entry in workload.parts if entry.index == planned.part)
     return Scene(
         frame_name=given.name,
@@ -38,13 +54,13 @@ def scene_of(again: Replay, memory_map: MemoryMap) -> Scene:
         launches=sum(p.kernel == planned.kernel for p in workload.plan),
         layer_kind=part.kind,
         layer_shape=part.shape,
-        grid=launch.grid,
-        block=launch.block,
-        block_at=_coordinates(site.block, launch.grid),
-        thread_at=_coordinates(site.thread, launch.block),
-        length=len(again.threads.traces[site.thread]),
-        struck_threads=len(again.points),
-        makes=makes(again, memory_map),
+        grid=planned.launch.grid,
+        block=planned.launch.block,
+        block_at=NOWHERE,
+        thread_at=NOWHERE,
+        length=0,
+        struck_threads=0,
+        makes=None,
     )
 
 

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from sassafras.architectures.cards.since_turing import (
-    EFFICIENCY,
-    ISSUE,
-    LAUNCH_SECONDS,
-    OVERLAP,
-    lanes,
-    waits,
-)
-from sassafras.architectures.device import Device, Range
+from sassafras.architectures.cards.since_turing import card, lanes, waits
+from sassafras.architectures.device import Range
 from sassafras.architectures.sm_90 import ARCHITECTURE
 
-CARD = Device(
-    name="H200",
-    architecture=ARCHITECTURE.name,
+CARD = card(
+    "H200",
+    ARCHITECTURE,
     # The H100's chip with other memory: 4.8 TB/s: NVIDIA, H200 data sheet (2024).
     multiprocessors=132,
-    limits=ARCHITECTURE.limits(),
     clock=Range(1.98e9, 1.98e9, 1.59e9),
     bandwidth=4.8e12,
-    efficiency=EFFICIENCY,
-    launch_seconds=LAUNCH_SECONDS,
-    issue=ISSUE,
     lanes=lanes(single=128, double=64, load_store=32),
-    overlap=OVERLAP,
     # As the H100.
     waits=waits(special=23, double=8, shared=29, second_cache=237, memory=431),
     process=5,

@@ -22,13 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sassafras.architectures.device import Range, Wait, exactly
+from sassafras.architectures.architecture import Architecture
+from sassafras.architectures.device import Device, Range, Wait, exactly
 from sassafras.isa.kinds import Pipe
-
-EFFICIENCY = Range(1.0, 0.8, 0.7)
-LAUNCH_SECONDS = Range(2e-6, 4e-6, 6e-6)
-ISSUE = exactly(128)
-OVERLAP = Range(1.0, 1.0, 0.5)
 
 
 def lanes(single: int, double: int, load_store: int) -> Mapping[Pipe, Range]:
@@ -61,3 +57,32 @@ def waits(
         Wait.CONSTANT: Range(20, 20, 30),
         Wait.GLOBAL: Range(second_cache, (second_cache + memory) / 2, memory),
     }
+
+
+def card(
+    name: str,
+    architecture: Architecture,
+    *,
+    multiprocessors: int,
+    clock: Range,
+    bandwidth: float,
+    lanes: Mapping[Pipe, Range],
+    waits: Mapping[Wait, Range],
+    process: int,
+) -> Device:
+    """A card of the architecture, with what all of them have in common. See `Device`."""
+    return Device(
+        name=name,
+        architecture=architecture.name,
+        multiprocessors=multiprocessors,
+        limits=architecture.limits(),
+        clock=clock,
+        bandwidth=bandwidth,
+        efficiency=Range(1.0, 0.8, 0.7),
+        launch_seconds=Range(2e-6, 4e-6, 6e-6),
+        issue=exactly(128),
+        lanes=lanes,
+        overlap=Range(1.0, 1.0, 0.5),
+        waits=waits,
+        process=process,
+    )
