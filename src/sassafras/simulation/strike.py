@@ -121,15 +121,8 @@ def _strike_index(
     """The result goes to the wrong register; the right one keeps what it held before the instruction. Beyond
     the allocated registers no instruction names the wrong one: the result is lost, or the device traps.
     """
-    registers = block.registers(thread)
-    kept = registers[target.index].copy()
-    _issue(block, thread)
-    result = registers[target.index].copy()
-    registers[target.index] = kept
     wrong = change.apply(target.index)
-    if wrong < len(registers):
-        registers[wrong] = result
-    elif wrong != RZ:
+    if not _issue_into(block, thread, block.registers(thread), target.index, wrong) and wrong != RZ:
         match ioa_register:
             case IoaRegister.HARDWARE:
                 block.set_trap(TrapKind.ILLEGAL_INSTRUCTION, thread)
@@ -144,15 +137,23 @@ def _strike_uniform_index(block: ArmedBlock, thread: int, target: Target, change
     """The same of a register of the warp, of which all that an index can name are there but the last, which
     swallows the result.
     """
-    registers = block.uniform(thread)
-    kept = registers[target.index].copy()
-    _issue(block, thread)
-    result = registers[target.index].copy()
-    registers[target.index] = kept
     wrong = change.apply(target.index)
-    if wrong < len(registers):
-        registers[wrong] = result
+    _issue_into(block, thread, block.uniform(thread), target.index, wrong)
     return target.index, wrong
+
+
+def _issue_into(
+    block: ArmedBlock, thread: int, registers: NDArray[np.uint32], right: int, wrong: int
+) -> bool:
+    """Issue the instruction with its result in the wrong register. Returns whether there is one."""
+    kept = registers[right].copy()
+    _issue(block, thread)
+    result = registers[right].copy()
+    registers[right] = kept
+    if wrong >= len(registers):
+        return False
+    registers[wrong] = result
+    return True
 
 
 def _last_store(block: ArmedBlock) -> np.void:
