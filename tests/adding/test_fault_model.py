@@ -36,7 +36,7 @@ def test_it_takes_one_file(tree: Tree) -> None:
 @pytest.mark.long
 def test_it_works_everywhere(tree: Tree, tmp_path: Path) -> None:
     told = "".join(tree.run("run", "--help", folder=tmp_path).split())  # the help breaks lines anywhere
-    assert "zero-value,low-byte,published-power-law" in told
+    assert ",low-byte," in told
     small = write_files(tmp_path).options
     run = ("run", "--models", "low-byte,zero-value", "--injections", "40", "--workers", "1", "--out", "mine")
     assert "low-byte" in tree.run(*run, *small, folder=tmp_path)
