@@ -128,7 +128,7 @@ def test_packed_columns(finished: Finished) -> None:
 def test_a_race_is_packed_with_its_row(finished: Finished) -> None:
     rows = finished.results.injections.head(3)
     races = [None, "threads 3 and 4 store to byte 8 of out", None]
-    packed = pack(rows.assign(race=races), {}, 10**7)
+    packed = pack(rows.assign(race=np.array(races, object)), {}, 10**7)
     codes = packed.spec["dictionaries"]["raced"]
     assert [codes[int(k)][0] for k in unpacked(packed.data, dict(packed.spec))["raced"]] == races
 
