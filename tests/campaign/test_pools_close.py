@@ -6,6 +6,7 @@ file descriptor`` now and then.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import subprocess
@@ -33,7 +34,10 @@ class Sleeper:
 
 
 def left() -> tuple[int, int, int]:
-    """Child processes, threads and open files of this process."""
+    """Child processes, threads and open files of this process, without those that only wait to be collected:
+    of tests before, which a collection in between would close.
+    """
+    gc.collect()
     return (
         len(multiprocessing.active_children()),
         threading.active_count(),

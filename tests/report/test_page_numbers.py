@@ -309,8 +309,8 @@ def test_every_row_of_the_table(opened: Opened, store: pd.DataFrame) -> None:
                 assert value is None, (name, record["id"])
             else:
                 assert value == wanted, (name, record["id"])
-        # Places are in the pairs of ``probabilities``; digests and races are left to store and exports.
-        assert set(record) == set(row) - {"ending", "critical", "output_places", "output_digest", "race"}
+        # Places are in the pairs of ``probabilities``; digests are left to store and exports.
+        assert set(record) == set(row) - {"ending", "critical", "output_places", "output_digest"}
 
 
 def test_hardening_is_what_harden_stored(opened: Opened, tables: Any, finished: Finished) -> None:
