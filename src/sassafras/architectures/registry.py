@@ -59,6 +59,13 @@ def card(name: str) -> Device:
     return known[name]
 
 
+def architecture_of_device(device: str, name: str | None = None) -> Architecture:
+    """The architecture whose code a card runs, with that card's time modelled. ``name``: that is asked for.
+    Raises as `architecture`.
+    """
+    return architecture(name or card(device).architecture, device)
+
+
 def architecture(name: str, device: str | None = None) -> Architecture:
     """The architecture of that name; ``device``: with that card's time modelled instead of its usual one's.
     Raises UsageError for an unknown one, and for a card of another.

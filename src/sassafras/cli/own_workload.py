@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sassafras.architectures.registry import architecture, card
+from sassafras.architectures.registry import architecture, architecture_of_device
 from sassafras.cli.loudness import announce, phase
 from sassafras.cli.names import choose_list
 from sassafras.cli.options import Options
@@ -36,13 +36,16 @@ def select_own(options: Options, file: Path) -> Chosen:
         raise UsageError(f"--preset {options.preset} is of networks: it cannot go with --workload")
     source = OwnSource(file)
     with phase("loading workload"):
-        arch = options.arch or (source.arch if options.device is None else card(options.device).architecture)
-        network = source.build(architecture(arch, options.device))
+        if options.device is None:
+            target = architecture(options.arch or source.arch)
+        else:
+            target = architecture_of_device(options.device, options.arch)
+        network = source.build(target)
     kernels = None if options.kernels is None else _kernels(options.kernels, network)
     settings = make_settings(replace(options, preset=EVERY, kernels=None, arch=None, device=None))
     changes = {} if kernels is None or options.faults is not None else {"kernels": kernels}
-    target = {"arch": network.architecture.name, "device": options.device}
-    settings = settings.model_copy(update=target | changes).for_network(network)
+    chosen = {"arch": network.architecture.name, "device": options.device}
+    settings = settings.model_copy(update=chosen | changes).for_network(network)
     programs = {p.kernel: p.spec.code(network.architecture) for p in network.plan}
     if settings.faults is None:
         check_targets(settings, [programs[name] for name in settings.kernels])

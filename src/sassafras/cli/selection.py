@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sassafras.architectures.registry import architecture, architectures, card
+from sassafras.architectures.registry import architecture_of_device, architectures
 from sassafras.campaign.design.lanes import certain_number
 from sassafras.campaign.design.presets import PRESETS, preset_source
 from sassafras.campaign.design.settings import Settings
@@ -153,8 +153,9 @@ def choose_target(options: Options) -> dict[str, str]:
     """
     if options.device is None:
         return {} if options.arch is None else {"arch": choose_architecture(options.arch)}
-    arch = choose_architecture(options.arch or card(options.device).architecture)
-    return {"arch": architecture(arch, options.device).name, "device": options.device}
+    named = None if options.arch is None else choose_architecture(options.arch)
+    arch = architecture_of_device(options.device, named).name
+    return {"arch": choose_architecture(arch), "device": options.device}
 
 
 def choose_architecture(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sassafras.architectures.architecture import Architecture
-from sassafras.architectures.registry import DEFAULT, architecture, card
+from sassafras.architectures.registry import DEFAULT, architecture, architecture_of_device
 from sassafras.campaign.design.own_faults import OF_A_SAMPLE, own_faults, settings_for
 from sassafras.campaign.design.shard import Shard, numbers_of
 from sassafras.errors import UsageError, did_you_mean
@@ -89,7 +89,7 @@ class Settings(BaseModel):
         if not isinstance(given, dict) or given.get("device") is None:
             return given
         try:
-            found = architecture(given.get("arch") or card(given["device"]).architecture, given["device"])
+            found = architecture_of_device(given["device"], given.get("arch"))
         except UsageError as error:
             raise ValueError(str(error)) from None
         return given | {"arch": found.name}
