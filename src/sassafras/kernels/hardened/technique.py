@@ -30,6 +30,9 @@ class Technique(StrEnum):
     DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
     DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
+    SELECTIVE_SUMS = "selective-sums"  #: the sums of products done twice, what moves data once (gemm)
+    SELECTIVE_PLACES = "selective-places"  #: counters, guards and addresses done twice (gemm)
+    SELECTIVE = "selective"  #: both (gemm)
     FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
     RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
     CHECKSUM = "checksum"  #: the plain kernel, then launches that check its columns and repair them (gemm)
@@ -78,6 +81,9 @@ COPIES: dict[Technique, Copies] = {
     Technique.DMR: Copies(2, ("detected",)),
     Technique.DMR_RETRY: Copies(3, ("detected", "corrected")),
     Technique.ABFT: Copies(2, ("corrected",), ("tolerance", "smallest"), _rounding, GEMM.name),
+    Technique.SELECTIVE_SUMS: Copies(3, kernel=GEMM.name),
+    Technique.SELECTIVE_PLACES: Copies(3, kernel=GEMM.name),
+    Technique.SELECTIVE: Copies(3, kernel=GEMM.name),
 }
 
 
