@@ -3,6 +3,8 @@
 // arithmetic idle. Copies that differ are put right at once: places are found anew and the tiles loaded once more, and
 // the thread computes its element again at the end, straight from memory and in the same order.
 #include "gemm.cuh"
+#define LINE (int)sizeof(Tiles::a[0])
+#define NOTHING 0x7fc0a5a5u // what stands where nothing was loaded: a NaN that says so. No element of C reads it.
 
 // A number that the compiler keeps in its register instead of computing it again in every step.
 template <class T> __device__ inline T kept(T number)
@@ -11,11 +13,30 @@ template <class T> __device__ inline T kept(T number)
     return number;
 }
 
+// Where a thread stores its parts of a step's tiles, and where it reads its row and its column, in bytes.
+struct Shared {
+    int a, b, row, column;
+
+    template <int COPY, bool TRANSPOSED> __device__ inline void find()
+    {
+        int tx = thread_column<COPY>(), ty = thread_row<COPY>();
+        row = kept(ty * LINE);
+        column = kept(tx * 4 + (int)sizeof(Tiles::a));
+        a = kept(row + tx * 4);
+        b = kept((TRANSPOSED ? tx * LINE + ty * 4 : row + tx * 4) + (int)sizeof(Tiles::a));
+    }
+};
+
+__device__ inline float &at(Tiles &tiles, int bytes) { return *(float *)((char *)&tiles + bytes); }
+
 // Where a thread's parts of A and B lie, without k; a part is there while k is below its end.
-struct Parts {
+template <bool TRANSPOSED> struct Parts {
     int a, b, end_a, end_b;
 
-    template <int COPY, bool TRANSPOSED> __device__ inline void find(const Gemm &p)
+    // Of both indexes and k.
+    __device__ inline int sum(const Gemm &p, int k) const { return a + b + k * (TRANSPOSED ? 3 : 2 + p.ldb); }
+
+    template <int COPY> __device__ inline void find(const Gemm &p)
     {
         int tx = thread_column<COPY>(), ty = thread_row<COPY>(), first = tile_column<COPY>();
         int row = tile_row<COPY>() + ty, column = first + (TRANSPOSED ? ty : tx);
@@ -39,7 +60,12 @@ template <int COPY> __device__ inline float begin(const Gemm &p)
     return r.inside ? *(const float *)r.at[0] : 0.0f;
 }
 
+__device__ inline unsigned word(const float *from, int index) { return __float_as_uint(from[index]); }
+
 __device__ inline void next(int &k) { asm volatile("add.s32 %0, %0, %1;" : "+r"(k) : "n"(TILE)); }
+
+// A call, so that it is asked only where one copy has answered.
+__device__ __noinline__ bool ended(int k, int end) { return k >= end; }
 
 // The second copy goes another way: it carries the sum of both indexes and k from step to step.
 template <bool TRANSPOSED> struct Carried {
@@ -47,10 +73,10 @@ template <bool TRANSPOSED> struct Carried {
 
     template <int COPY> __device__ inline void find(const Gemm &p, int from)
     {
-        Parts parts;
-        parts.find<COPY, TRANSPOSED>(p);
+        Parts<TRANSPOSED> parts;
+        parts.find<COPY>(p);
         k = from;
-        sum = parts.a + parts.b + k * (TRANSPOSED ? 3 : 2 + p.ldb);
+        sum = parts.sum(p, k);
         end_a = parts.end_a;
         end_b = parts.end_b;
     }
@@ -65,65 +91,61 @@ template <bool TRANSPOSED> struct Carried {
 template <bool SUMS, bool PLACES, bool TRANSPOSED>
 __device__ inline void selected(const Gemm &p0, const Gemm &p1, const Gemm &p2, Tiles &tiles)
 {
-    int tx = kept(thread_column<0>()), ty = kept(thread_row<0>()), k0 = p0.zero, k2 = p2.zero;
-    Parts parts;
-    parts.find<0, TRANSPOSED>(p0);
+    int k0 = p0.zero;
+    Shared own;
+    own.find<0, TRANSPOSED>();
+    Parts<TRANSPOSED> parts;
+    parts.find<0>(p0);
     Carried<TRANSPOSED> other;
     if (PLACES) other.find<1>(p1, p1.zero);
     bool inside = element<0>(p0).inside, doubt = false;
     float sum = begin<0>(p0), again = SUMS ? begin<1>(p1) : 0.0f;
-    for (;;) {
-        // Either says that there is more: a wrong answer adds a step without products, or nothing.
-        if (k0 >= p0.k) {
-            if (!PLACES || other.k >= p1.k) break;
-        }
-        int from_a = parts.a + k0, from_b = parts.b + (TRANSPOSED ? k0 : k0 * p0.ldb);
-        bool in_a = k0 < parts.end_a, in_b = k0 < parts.end_b;
-        float a = in_a ? p0.a[from_a] : 0.0f;
-        float b = in_b ? p0.b[from_b] : 0.0f;
+    while (p0.k > 0) {
+        int from_a = kept(parts.a + k0), from_b = kept(parts.b + (TRANSPOSED ? k0 : k0 * p0.ldb));
+        unsigned a = NOTHING, b = NOTHING;
+        if (k0 < parts.end_a) a = word(p0.a, from_a);
+        if (k0 < parts.end_b) b = word(p0.b, from_b);
         if (PLACES) {
-            bool right = from_a + from_b + k0 == other.sum && in_a == (other.k < other.end_a) &&
-                         in_b == (other.k < other.end_b);
-            if (!right) {
-                k0 = k2 = (int)majority(k0, other.k, k2);
-                tx = kept(thread_column<2>());
-                ty = kept(thread_row<2>());
-                parts.find<2, TRANSPOSED>(p2);
-                other.find<3>(p1, k2);
+            bool wrong = from_a + from_b + k0 != other.sum;
+            wrong |= (a == NOTHING) == (other.k < other.end_a);
+            wrong |= (b == NOTHING) == (other.k < other.end_b);
+            if (wrong) {
+                own.find<2, TRANSPOSED>();
+                parts.find<2>(p2);
+                if (parts.sum(p2, k0) != other.sum) k0 = other.k; // two of three say so
+                other.find<3>(p1, k0);
+                if (k0 < parts.end_a) a = word(p2.a, parts.a + k0);
+                if (k0 < parts.end_b) b = word(p2.b, parts.b + (TRANSPOSED ? k0 : k0 * p2.ldb));
                 doubt = true;
-                continue;
             }
         }
-        tiles.a[ty][tx] = a;
-        if (TRANSPOSED)
-            tiles.b[tx][ty] = b;
-        else
-            tiles.b[ty][tx] = b;
+        at(tiles, own.a) = __uint_as_float(a);
+        at(tiles, own.b) = __uint_as_float(b);
         __syncthreads();
         if (inside) {
             int steps = min(TILE, p0.k - k0);
             if (steps == TILE) {
 #pragma unroll
                 for (int i = 0; i < TILE; ++i) {
-                    float x = tiles.a[ty][i], y = tiles.b[i][tx];
+                    float x = at(tiles, own.row + i * 4), y = at(tiles, own.column + i * LINE);
                     sum = fmaf(x, y, sum);
                     if (SUMS) again = fmaf(x, y, again);
                 }
             } else {
 #pragma unroll 1
                 for (int i = 0; i < steps; ++i) {
-                    float x = tiles.a[ty][i], y = tiles.b[i][tx];
+                    float x = at(tiles, own.row + i * 4), y = at(tiles, own.column + i * LINE);
                     sum = fmaf(x, y, sum);
                     if (SUMS) again = fmaf(x, y, again);
                 }
             }
         }
         next(k0);
-        if (PLACES) {
-            next(k2);
-            other.step(p1);
-        }
+        if (PLACES) other.step(p1);
         __syncthreads();
+        // Asked twice: a wrong answer that there is more adds a step without products, one that there is not nothing.
+        if (k0 < p0.k) continue;
+        if (!PLACES || ended(other.k, p1.k)) break;
     }
     Result<1> r = element<0>(p0), s = PLACES ? element<1>(p1) : r;
     r.word[0] = __float_as_uint(sum);
