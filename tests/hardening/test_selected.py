@@ -16,9 +16,10 @@ from sassafras.hardening.effects import ASSUMED
 from sassafras.hardening.fates import Fate, place
 from sassafras.hardening.fault_free import compare_fault_free
 from sassafras.hardening.plan import protect
-from sassafras.hardening.selected import COVERED, TWICE, Part, critical_parts, part_of, predicted
+from sassafras.hardening.selected import COVERED, critical_parts, part_of, predicted
 from sassafras.hardening.workload import harden
 from sassafras.kernels.hardened.registry import techniques_of
+from sassafras.kernels.hardened.selective import TWICE, Part
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 

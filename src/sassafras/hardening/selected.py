@@ -1,11 +1,10 @@
-"""Selective duplication: which instructions of the plain kernel a technique does twice, and what is predicted
-of that from the critical share that a campaign has found per instruction.
+"""What is predicted of selective duplication, from the critical share that a campaign has found per
+instruction of the plain kernel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
+from collections import Counter
 
 import pandas as pd
 
@@ -17,27 +16,12 @@ from sassafras.hardening.fates import Fate
 from sassafras.isa.groups import Group
 from sassafras.isa.kinds import Flow
 from sassafras.isa.opcodes import MAXWELL, TURING
-from sassafras.kernels.gemm import GEMM
 from sassafras.kernels.hardened.adding import WITHIN
+from sassafras.kernels.hardened.selective import TWICE, Part
 from sassafras.kernels.hardened.technique import Technique
 
 COVERED = 0.95  #: of the faults in what is done twice, as of copies in `effects`
 
-
-class Part(StrEnum):
-    """What an instruction of a kernel does: a chain of these is done twice as a whole, or not at all."""
-
-    SUMS = "sums"  #: arithmetic of floats
-    PLACES = "places"  #: arithmetic of integers, comparisons, moves, branches
-    DATA = "data"  #: loads, stores, barriers
-
-
-TWICE: Mapping[tuple[str, Technique], frozenset[Part]] = {
-    (GEMM.name, Technique.SELECTIVE_SUMS): frozenset({Part.SUMS}),
-    (GEMM.name, Technique.SELECTIVE_PLACES): frozenset({Part.PLACES}),
-    (GEMM.name, Technique.SELECTIVE): frozenset({Part.SUMS, Part.PLACES}),
-}
-"""What the selective techniques of a kernel do twice."""
 
 _FLOATS = frozenset({Group.FADD_FMUL, Group.FFMA, Group.DADD_DMUL, Group.DFMA, Group.FP16, Group.TENSOR})
 
@@ -53,10 +37,10 @@ def part_of(opcode: str) -> Part:
 
 def critical_parts(injections: pd.DataFrame, kernel: str, critical: Criticality = PLAIN) -> dict[Part, int]:
     """Critical faults in a kernel's instructions (IOV and IOA) by part."""
-    own = (injections["kernel"] == kernel) & (injections["mode"] != Mode.RF.value)
-    struck = injections["opcode"][own & critical.rows(injections)]
-    counted = struck.map(part_of).value_counts()
-    return {part: int(counted.get(part, 0)) for part in Part}
+    own = injections[(injections["kernel"] == kernel) & (injections["mode"] != Mode.RF.value)]
+    struck = own[critical.rows(own)]
+    counted = Counter(map(part_of, struck["opcode"])) if len(struck) else Counter[Part]()
+    return {part: counted[part] for part in Part}
 
 
 def predicted(

@@ -27,6 +27,9 @@ ADDING: Mapping[tuple[str, Technique], tuple[Kernel, ...]] = {
 }
 """The kernels that are launched behind each launch of a kernel, or behind the last one (NETWORK)."""
 
+CHECKED = frozenset(slot for slot, kernels in ADDING.items() if GEMM_CHECK in kernels)
+"""Those whose results are compared with checksums."""
+
 WITHIN: Mapping[tuple[str, Technique], Technique] = {
     (GEMM.name, Technique.SELECTIVE_CHECKSUM): Technique.SELECTIVE
 }
