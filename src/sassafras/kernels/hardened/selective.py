@@ -1,4 +1,4 @@
-"""Selective duplication: what of a kernel its techniques do twice (``cuda/hardened/gemm_selective.cuh``)."""
+"""Selective duplication: what of a kernel its techniques do twice (``cuda/hardened/selected_parts.cuh``)."""
 
 from __future__ import annotations
 

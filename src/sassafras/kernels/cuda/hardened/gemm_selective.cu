@@ -1,4 +1,4 @@
-#include "gemm_selective.cuh"
+#include "selected_parts.cuh"
 
 extern "C" __global__ void __launch_bounds__(TILE *TILE, 8) gemm_selective(Gemm p0, Gemm p1, Gemm p2)
 {
