@@ -20,9 +20,9 @@ from sassafras.kernels.hardened.technique import Technique
 
 FIRST = {case.kernel: case for case in reversed(CASES)}
 MORE = {case.kernel for case in (*DARKNET_CASES, *LAYER_CASES)}  #: of these, one case is quick, all are slow
-SELECTIVE = {
-    Technique.SELECTIVE_SUMS: ("17x33x18-tame",),
-    Technique.SELECTIVE_PLACES: ("17x33x18-transposed-tame",),
+FEW: dict[Technique, tuple[str, ...]] = {
+    Technique.SELECTIVE_SUMS: (),
+    Technique.SELECTIVE_PLACES: (),
     Technique.SELECTIVE: (
         "17x33x18-wild",
         "17x33x18-transposed-wild",
@@ -30,7 +30,7 @@ SELECTIVE = {
         "1x50x37-transposed-tame",
     ),
 }
-"""One source: of these few cases are quick, all are slow."""
+"""Settings of one source: these cases are quick, all are slow."""
 EVERY = [
     (case, technique)
     for case in CASES
@@ -42,7 +42,7 @@ PAIRS = sampled(
     lambda each: (
         (each[0].kernel, each[1]) in sample.PAIRS
         and (each[0].kernel not in MORE or each[0] is FIRST[each[0].kernel])
-        and each[0].name in SELECTIVE.get(each[1], (each[0].name,))
+        and each[0].name in FEW.get(each[1], (each[0].name,))
     ),
 )
 
