@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
+from sassafras.emulator.brought import Brought
 from sassafras.emulator.ports import I32, Ports
 from sassafras.errors import ListingError
 from sassafras.isa.opcodes.modifiers_of_lanes import (
@@ -26,6 +27,14 @@ class NoLanes:
         raise self._refusal()
 
     def given_by(self, lane: ir.Value, register: int) -> ir.Value:
+        """Refused."""
+        raise self._refusal()
+
+    def bring(self, words: Callable[[], Sequence[ir.Value]]) -> None:
+        """Refused."""
+        raise self._refusal()
+
+    def brought(self) -> Brought:
         """Refused."""
         raise self._refusal()
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from llvmlite import ir
 
+from sassafras.emulator.brought import Brought
 from sassafras.emulator.storage import CC_FLAGS, Storage
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Space, StackKind
@@ -111,6 +112,12 @@ class Build(Protocol):
 
     def given_by(self, lane: ir.Value, register: int) -> ir.Value:
         """What a lane gave; of one that is elsewhere, what its ``register`` holds; 0 of one that is not."""
+
+    def bring(self, words: Callable[[], Sequence[ir.Value]]) -> None:
+        """As `give`, several words at once."""
+
+    def brought(self) -> Brought:
+        """What the lanes at this instruction brought."""
 
     def votes(self) -> tuple[ir.Value, ir.Value]:
         """The lanes at this instruction, and those whose word is odd: masks (i32)."""

@@ -39,6 +39,7 @@ _KINDS: dict[Slot, tuple[type, ...]] = {
     Slot.ADDEND: _WORDS,
     Slot.BARRIER: (ConvergenceBarrier,),
     Slot.REGISTER: (Register,),
+    Slot.FACTOR: (Register,),
     Slot.IMMEDIATE: (Immediate,),
     Slot.PREDICATE: _PREDICATES,
     Slot.ADDRESS: (Address,),
@@ -142,7 +143,13 @@ def uniform_from(first: int, count: int) -> tuple[Location, ...]:
 
 def _width(record: Opcode, slot: Slot, fields: Fields) -> int:
     """Registers of an operand that is read."""
-    return record.addend_width(fields) if slot is Slot.ADDEND else record.source_width(fields)
+    match slot:
+        case Slot.ADDEND:
+            return record.addend_width(fields)
+        case Slot.FACTOR:
+            return record.factor_width(fields)
+        case _:
+            return record.source_width(fields)
 
 
 def _uniform_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[Location, ...]:
@@ -164,7 +171,7 @@ def _uniform_predicates(operands: Iterable[Operand | None]) -> tuple[Location, .
 
 
 def _read_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[int, ...]:
-    if slot in (Slot.SOURCE, Slot.ADDEND, Slot.REGISTER) and isinstance(operand, Register):
+    if slot in (Slot.SOURCE, Slot.ADDEND, Slot.FACTOR, Slot.REGISTER) and isinstance(operand, Register):
         return registers_from(operand.index, _width(record, slot, fields))
     if isinstance(operand, Address):
         return _base(record, operand)

@@ -30,6 +30,7 @@ class Slot(Enum):
     PREDICATE_DESTINATION = "D"  #: predicate written
     SOURCE = "s"  #: register, constant or literal read
     ADDEND = "e"  #: the same, as wide as ``addend_width`` says
+    FACTOR = "m"  #: a register read, as wide as ``factor_width`` says
     BARRIER = "b"  #: a convergence barrier
     REGISTER = "r"  #: register(s) read, nothing else allowed (values to store, BRX)
     IMMEDIATE = "i"  #: literal (counts, tables), always an integer
@@ -74,7 +75,8 @@ class Opcode:
     allowed as destination. ``predicate_field``: the field that is printed exactly when the first operand is a
     predicate destination (LOP). ``flow``: where it leads, ``flow_by_register``: where if its first of so many
     operands is a register, and ``stack``: the kind of the entry that it pushes or pops;
-    ``convergence``: what it does about lanes that part. ``addend_width``: registers of an ``ADDEND``.
+    ``convergence``: what it does about lanes that part. ``addend_width``, ``factor_width``: registers of an
+    ``ADDEND`` and of a ``FACTOR``.
     ``memory``: what it does at an address or in a constant bank, and ``access_bytes`` how many bytes there;
     ``looks_at``: the space of an address that it only looks at.
     ``copies``: what it writes are the bits that a register operand held, or a choice among several.
@@ -94,6 +96,7 @@ class Opcode:
     result_width: Width = one_register
     source_width: Width = one_register
     addend_width: Width = one_register
+    factor_width: Width = one_register
     predicate_field: Field[Any] | None = None
     flow: Flow = Flow.NEXT
     flow_by_register: tuple[tuple[int, Flow], ...] = ()
