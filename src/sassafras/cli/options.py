@@ -55,6 +55,14 @@ Device: TypeAlias = Annotated[
         autocompletion=one_of(completion.cards),
     ),
 ]
+TensorCores: TypeAlias = Annotated[
+    str | None,
+    words(
+        "refused|modelled",
+        "Products of matrices in kernels of your own: refused, or summed as published, not by NVIDIA "
+        "[default: refused]",
+    ),
+]
 Seed: TypeAlias = Annotated[int | None, number("Same seed, same faults.", 0, 2**63 - 1)]
 Workers: TypeAlias = Annotated[
     int | None, number("Processes; results do not depend on it [default: cores]", most=MOST_WORKERS)
@@ -184,6 +192,7 @@ class Options:
     ] = None
     arch: Arch = None
     device: Device = None
+    tensor_cores: TensorCores = None
     seed: Seed = None
     engine: Annotated[
         str | None,

@@ -43,6 +43,7 @@ from sassafras.workload.workload import Workload
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
 ENGINES = ("fast", "full")
+TENSOR_CORES = ("refused", "modelled")
 _WORDS: dict[str, tuple[str, Iterable[Any]]] = {
     "frame_classes": ("choice of classes", FrameClasses),
     "fit": ("fit", Fit),
@@ -52,6 +53,7 @@ _WORDS: dict[str, tuple[str, Iterable[Any]]] = {
     "outputs": ("choice of outputs", Outputs),
     "stratify": ("kind of stratum", Stratify),
     "engine": ("engine", ENGINES),
+    "tensor_cores": ("way with tensor cores", TENSOR_CORES),
 }
 LEAST_GOAL = 0.0001  #: half-width; below it some hundred million injections would be needed
 
@@ -72,6 +74,8 @@ def select(options: Options) -> Chosen:
     """
     if options.workload is not None:
         return select_own(options, options.workload)
+    if options.tensor_cores is not None:
+        raise UsageError("--tensor-cores is of kernels of your own: it needs --workload")
     settings = make_settings(options)
     if settings.faults is None:
         programs = [load_program(name, settings.arch) for name in settings.kernels]

@@ -318,7 +318,7 @@ def _rounded(b: ir.IRBuilder, kind: _Float, total: ir.Value, unit: ir.Value) -> 
     infinite = I64(((1 << kind.exponent) - 1) << kind.fraction)
     bits = b.select(b.icmp_unsigned(">", bits, infinite), infinite, bits)
     sign = b.select(negative, I64(1 << kind.exponent + kind.fraction), I64(0))
-    zero = b.icmp_unsigned("==", bits, I64(0))
+    zero = b.icmp_unsigned("==", kept, I64(0))  # a sum of nothing, or less than half the least number
     return b.trunc(b.select(zero, I64(0), b.or_(bits, sign)), I32)
 
 

@@ -83,7 +83,7 @@ def _no_geometry(_: Arguments) -> Geometry:
 def read_code(
     label: str,
     spec: KernelSpec,
-    arch: str,
+    target: Architecture,
     folder: Path,
     structs: Mapping[str, Struct] = MappingProxyType({}),
 ) -> Code:
@@ -100,9 +100,11 @@ def read_code(
     define = tuple((name, str(value)) for name, value in spec.define.items())
     include = tuple(folder / one for one in spec.include)
     wish = Wish(include, define, (function,) if "<" in function and spec.source else ())
-    found = read_machine_code(path, arch, wish)
+    found = read_machine_code(path, target.name, wish)
     kernel = find_kernel(found, function, path)
-    program = replace(load_kernel(found, kernel, arch, path), name=label)
+    program = replace(load_kernel(found, kernel, target.name, path), name=label)
+    if target.tensor_cores:
+        program = replace(program, architecture=target)
     sizes = [parameter.size for parameter in program.parameters]
     signature = kernel.signature if kernel.signature and len(kernel.signature) == len(sizes) else None
     known = signature or (Named(),) * len(sizes)
