@@ -20,6 +20,9 @@ _SMALL_FLOATS = "a product of matrices of 8-bit floats or smaller ones"
 _SINGLE_BITS = "a product of matrices of single bits"
 _TILES = "a copy of tiles by the tensor memory accelerator"
 
+MODELLED_PRODUCTS = "a product of matrices on tensor cores, whose sums are modelled only"
+MODEL_PRODUCTS = "--tensor-cores modelled carries it out"
+
 #: What CUDA source says where an opcode stands that is not emulated on any way.
 CONSTRUCTS = MappingProxyType(
     dict.fromkeys(("TEX", "TEXS", "TLD", "TLDS", "TLD4", "TLD4S", "TXA", "TXD", "TXQ", "TMML"), _TEXTURE)

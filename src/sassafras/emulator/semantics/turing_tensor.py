@@ -30,6 +30,7 @@ from sassafras.isa.opcodes.modifiers_of_tensor import (
 )
 from sassafras.isa.operands import RZ, Operand, Register
 from sassafras.isa.program import Instruction
+from sassafras.isa.refusals import MODEL_PRODUCTS, MODELLED_PRODUCTS
 
 _ROWS = 8  #: of a matrix that LDSM, STSM and MOVM move
 _WORDS = 4  #: of 32 bits in such a row
@@ -45,10 +46,7 @@ def _registers(p: Ports, operand: Operand, count: int) -> list[ir.Value]:
 def _check_modelled(p: Ports) -> None:
     """Raise FormsRefused where sums of tensor cores are not asked for."""
     if not p.program.architecture.tensor_cores:
-        raise p.refuse(
-            "a product of matrices on tensor cores, whose sums are modelled only: --tensor-cores modelled "
-            "carries it out"
-        )
+        raise p.refuse(f"{MODELLED_PRODUCTS}: {MODEL_PRODUCTS}")
 
 
 @turing("HMMA")
