@@ -78,6 +78,8 @@ class _Slices:
             self._given |= effects.reads
         before = (behind if instruction.is_guarded else behind - effects.writes) | self._given
         if matters or self._decides(instruction):
+            if effects.beside is not None:
+                self.spaces |= set(effects.beside.space.pointed_at)
             return before | effects.reads
         if access is None or access.space is Space.CONSTANT:
             return before

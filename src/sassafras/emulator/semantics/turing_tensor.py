@@ -11,6 +11,7 @@ from llvmlite import ir
 
 from sassafras.emulator.ports import F64, I32, I64, Ports
 from sassafras.emulator.semantics.double import canonical_double
+from sassafras.emulator.semantics.memory import load_if
 from sassafras.emulator.semantics.registry import turing
 from sassafras.emulator.tensor_sums import Form, products_function
 from sassafras.isa.kinds import Space
@@ -138,7 +139,7 @@ def ldsm(p: Ports, i: Instruction) -> None:
     def rows() -> list[ir.Value]:
         lane = p.build.special("SR_LANEID")
         assert lane is not None
-        return _loaded(p, p.shared_address(source), _of_row(p, lane, count))
+        return load_if(p, _of_row(p, lane, count), Space.SHARED, p.shared_address(source), 4 * _WORDS)
 
     p.build.bring(rows)
     brought = p.build.brought()
@@ -153,21 +154,6 @@ def ldsm(p: Ports, i: Instruction) -> None:
         halves = [brought.half(p.b, p.b.add(row, I32(n)), place, which) for n in range(2)]
         words += _pairs(p, halves)
     p.write_words(d, words)
-
-
-def _loaded(p: Ports, address: ir.Value, wanted: ir.Value) -> list[ir.Value]:
-    """The words of a row; zeros where none is wanted."""
-    before = p.b.block
-    with p.b.if_then(wanted):
-        words = p.build.load(Space.SHARED, address, 4 * _WORDS)
-        behind = p.b.block
-    joined = []
-    for word in words:
-        either = p.b.phi(I32)
-        either.add_incoming(I32(0), before)
-        either.add_incoming(word, behind)
-        joined.append(either)
-    return joined
 
 
 @turing("STSM")

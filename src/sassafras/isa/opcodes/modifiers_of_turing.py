@@ -73,6 +73,8 @@ MEMORY_HINTS = (
     hint("eviction", "EF", "EL", "EU", "LU", "NA"),
     hint("line", "LTC64B", "LTC128B", "LTC256B"),
 )
+PAST_CACHE = hint("first cache", "BYPASS")
+ZERO_FILLED = flag("ZFILL")
 CACHE_HINTS = (
     hint("address", "E"),
     hint("cache", "C", "D", "U", "I"),

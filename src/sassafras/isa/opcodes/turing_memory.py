@@ -53,12 +53,14 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     GATHERED,
     MEMORY_HINTS,
     ONE_WORD,
+    PAST_CACHE,
     PER_LANE,
     REDUCED_TYPE_OF_TURING,
     REDUCTION_OF_TURING,
     RELATIVE,
     RETURNED,
     SPINNING,
+    ZERO_FILLED,
     bytes_of_reduced,
     registers_of_reduced,
     registers_unless_one,
@@ -106,11 +108,33 @@ LOADS = (
     ),
 )
 
+COPIED_AT_ONCE = Always(
+    border(
+        "what is read of a copy before it is waited for: here the copy is made at once", "PTX ISA, cp.async"
+    )
+)
+
 STORES = (
     _store("ST", Space.GENERIC, fields=(LONG_ADDRESS, *MEMORY_HINTS, SIZE)),
     _store("STG", Space.GLOBAL, fields=(LONG_ADDRESS, *MEMORY_HINTS, SIZE)),
     _store("STL", Space.LOCAL, fields=(*MEMORY_HINTS, SIZE)),
     _store("STS", Space.SHARED, fields=(SIZE,)),
+    opcode(
+        "LDGSTS",
+        "aA",
+        "aAp",
+        pipe=Pipe.MEMORY,
+        memory=Memory(Space.SHARED, Action.STORE),
+        copies_from=Space.GLOBAL,
+        fields=(
+            LONG_ADDRESS,
+            PAST_CACHE,
+            *MEMORY_HINTS,
+            SIZE.of("64", "128", default=SIZE.default),
+            ZERO_FILLED,
+        ),
+        fidelity=COPIED_AT_ONCE,
+    ),
 )
 
 
@@ -173,6 +197,7 @@ SYNCHRONISATION = (
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=FENCE_HINTS),
     opcode("ERRBAR", "", pipe=Pipe.ISSUE),
     opcode("DEPBAR", "n", "ni", "nin", pipe=Pipe.ISSUE, fields=(DEPENDENCY_HINT,)),
+    opcode("LDGDEPBAR", "", pipe=Pipe.ISSUE),
     opcode("CCTL", "", "a", pipe=Pipe.ISSUE, looks_at=Space.GENERIC, fields=CACHE_HINTS),
     opcode("NANOSLEEP", "s", pipe=Pipe.ISSUE),
     opcode("NOP", "", pipe=Pipe.ISSUE),
