@@ -7,6 +7,8 @@ from functools import reduce
 
 import numpy as np
 import pytest
+from tests.emulator.recording import RecordingFunction, differences
+from tests.emulator.turing.bench import program
 from tests.emulator.turing.integers import signed
 from tests.emulator.turing.running import Rows, drawn, ran
 
@@ -82,6 +84,40 @@ def test_matches_among_the_lanes_that_are_there(armed: bool) -> None:
             all_of_them = sum(1 << j for j in here) if every else 0
             assert got[warp][k, 4:7].tolist() == [alike, all_of_them, int(every)]
         assert every == (warp.start == WARP)
+
+
+@BUILDS
+def test_matches_of_two_words(armed: bool) -> None:
+    """Alike in one word is not alike."""
+    rows = drawn(WARP, 41)
+    rows[:, 0:2] &= 1
+    rows[:, 2:4] = 5, 6
+    got, trap = ran(
+        [
+            *("LDG.E.64 R8, [R2.64]", "LDG.E.64 R10, [R2.64+0x8]", "MOV R16, 0x1"),
+            *("MATCH.ANY.U64 R12, R8", "MATCH.ALL.U64 P1, R13, R10", "SEL R14, R16, RZ, P1"),
+            *("MATCH.ALL.U64 P2, R15, R8", "SEL R16, R16, RZ, P2"),
+            *(f"STG.E [R2.64+{16 + 4 * k:#x}], R{12 + k}" for k in range(5)),
+            "EXIT",
+        ],
+        rows,
+        armed=armed,
+    )
+    assert trap is None
+    for k, row in enumerate(rows[:, :2].tolist()):
+        alike = sum(1 << j for j, other in enumerate(rows[:, :2].tolist()) if other == row)
+        assert got[k, 4:9].tolist() == [alike, M32, 1, 0, 0]
+
+
+def test_every_match_reads_and_writes_what_its_record_declares() -> None:
+    ways = (("ANY", ""), ("ALL", "P1, "))
+    texts = [
+        f"MATCH.{way}{size} {d}R8, {a}" for way, d in ways for size in ("", ".U64") for a in ("R4", "RZ")
+    ]
+    code = program(*texts, "EXIT")
+    function = RecordingFunction(code)
+    function.emit()
+    assert [text for i in code.instructions for text in differences(i, function.seen[i.index])] == []
 
 
 @BUILDS

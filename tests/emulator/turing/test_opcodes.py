@@ -94,6 +94,9 @@ GROUPS: dict[str, Group] = {
     ),
     "picks of bytes": Group(bits.picks, _integers3),
     "picks of bytes of the warp": Group(_of_warp(bits.picks), _integers3),
+    "narrowed": Group(
+        bits.narrowed, lambda: cases(INTEGERS, INTEGERS, COUNTS[:4], extra=300, key=32, limit=700)
+    ),
     "dot products": Group(bits.dots, _integers3),
     "choices of the warp": Group(_of_warp(bits.of_one), _integers3),
 }

@@ -33,6 +33,8 @@ LOWER_TOO = flag("EX")  #: a comparison that goes on from the lower word's
 PROPAGATED = flag("NAN")  #: a NaN wins
 ONE_WORD = flag("32", "one word")
 CLEARED = flag("CLEAR")
+ALWAYS_SATURATED = choice("SAT", {"SAT": True})
+OF_PAIRS = flag("U64", "of pairs")
 DIVERGED = flag("DIV")
 GATHERED = flag("CONV")
 EVERY_LANE = flag("ALL")
@@ -96,6 +98,11 @@ def registers_of_product(fields: Fields) -> int:
 def registers_unless_one(fields: Fields) -> int:
     """Two, unless .32 says one."""
     return 1 if fields[ONE_WORD] else 2
+
+
+def registers_of_matched(fields: Fields) -> int:
+    """Registers of what lanes compare."""
+    return 2 if fields[OF_PAIRS] else 1
 
 
 def registers_of_reduced(fields: Fields) -> int:

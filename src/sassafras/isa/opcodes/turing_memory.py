@@ -52,6 +52,7 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     FENCE_HINTS,
     GATHERED,
     MEMORY_HINTS,
+    OF_PAIRS,
     ONE_WORD,
     PAST_CACHE,
     PER_LANE,
@@ -62,6 +63,7 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     SPINNING,
     ZERO_FILLED,
     bytes_of_reduced,
+    registers_of_matched,
     registers_of_reduced,
     registers_unless_one,
 )
@@ -175,7 +177,15 @@ SYNCHRONISATION = (
     opcode(
         "B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always, fidelity=ALL_ONES
     ),
-    opcode("MATCH", "dr", "Ddr", pipe=Pipe.MEMORY, fields=(VOTE.of("ANY", "ALL"),), cross_lane=always),
+    opcode(
+        "MATCH",
+        "dr",
+        "Ddr",
+        pipe=Pipe.MEMORY,
+        fields=(VOTE.of("ANY", "ALL"), OF_PAIRS),
+        source_width=registers_of_matched,
+        cross_lane=always,
+    ),
     opcode(
         "REDUX",
         "dr",
