@@ -12,6 +12,8 @@ from tests.emulator.turing.bench import program
 from tests.emulator.turing.integers import signed
 from tests.emulator.turing.running import Rows, drawn, ran
 
+from sassafras.errors import ListingError
+
 WARP = 32
 M32 = 0xFFFFFFFF
 BUILDS = pytest.mark.parametrize("armed", [False, True])
@@ -240,3 +242,35 @@ def test_special_registers_of_the_warp(armed: bool) -> None:
         armed=armed,
     )
     assert trap is None and not got[:, :2].any()
+
+
+@BUILDS
+def test_lanes_that_have_parted_shuffle_together(armed: bool) -> None:
+    """As compiled for .DIV: each half comes to its own WARPSYNC of the same mask, and all shuffle."""
+    rows = drawn(WARP, 11)
+    together = (
+        "WARPSYNC.COLLECTIVE R7, `(.L_{0})",
+        "SHFL.BFLY P0, R9, R8, R10, R11",
+        "ENDCOLLECTIVE",
+        ".L_{0}:",
+    )
+    got, trap = ran(
+        [
+            *("LDG.E R8, [R2.64]", "MOV R7, 0xffffffff", "MOV R10, 0x11", "MOV R11, 0x1f"),
+            *("LOP3.LUT R12, R0, 0x1, RZ, 0xc0, !PT", "ISETP.NE.AND P1, PT, R12, RZ, PT", "@P1 BRA `(.L_9)"),
+            *("IADD3 R8, R8, 0x1, RZ", *(text.format(1) for text in together), "BRA `(.L_8)", ".L_9:"),
+            *("WARPSYNC.EXCLUSIVE R7", *(text.format(2) for text in together[1:2]), ".L_8:"),
+            *("STG.E [R2.64+0x4], R9", "EXIT"),
+        ],
+        rows,
+        armed=armed,
+    )
+    assert trap is None
+    given = [int(row[0]) + (lane % 2 == 0) & M32 for lane, row in enumerate(rows)]
+    assert got[:, 1].tolist() == [given[lane ^ 0x11] for lane in range(WARP)]
+
+
+def test_what_is_done_together_ends_before_the_target() -> None:
+    lines = ["WARPSYNC.COLLECTIVE R7, `(.L_1)", "ENDCOLLECTIVE", "NOP", ".L_1:", "EXIT"]
+    with pytest.raises(ListingError, match="does not end before its target"):
+        ran(lines, drawn(WARP, 1), armed=False)

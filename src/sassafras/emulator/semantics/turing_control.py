@@ -9,7 +9,7 @@ from sassafras.emulator.semantics.control import target_of
 from sassafras.emulator.semantics.move import s2r
 from sassafras.emulator.semantics.registry import turing
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.opcodes.modifiers_of_turing import CALL_ADDRESS, CLEARED, ONE_WORD
+from sassafras.isa.opcodes.modifiers_of_turing import CALL_ADDRESS, CLEARED, COLLECTIVE, ONE_WORD
 from sassafras.isa.operands import RZ, ConvergenceBarrier, Operand, Register, SpecialRegister, Target
 from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
@@ -65,9 +65,28 @@ def bssy(p: Ports, i: Instruction) -> None:
     p.build.part(_barrier(i.operands[0]))
 
 
-@turing("BSYNC", "WARPSYNC")
+@turing("BSYNC")
 def meet(_p: Ports, _i: Instruction) -> None:
     """Wait for the others: nothing that one of them could tell by itself."""
+
+
+@turing("WARPSYNC")
+def warpsync(p: Ports, i: Instruction) -> None:
+    """The same. .COLLECTIVE: what follows, up to ENDCOLLECTIVE, they do together, and then go to the target,
+    which is right behind that.
+    """
+    if not i.fields[COLLECTIVE]:
+        return
+    behind = p.program.instructions[i.index + 1 :]
+    end = next((one for one in behind if one.opcode == "ENDCOLLECTIVE"), None)
+    *_, target = i.operands
+    if end is None or target != Target(end.offset + p.program.instruction_bytes):
+        raise p.refuse("what is done together does not end before its target")
+
+
+@turing("ENDCOLLECTIVE")
+def endcollective(_p: Ports, _i: Instruction) -> None:
+    """Nothing: the next instruction is where they go on."""
 
 
 @turing("BREAK")

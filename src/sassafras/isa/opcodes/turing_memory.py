@@ -46,9 +46,11 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     CALL_ADDRESS,
     CALLED,
     CLEARED,
+    COLLECTIVE,
     DEFERRED,
     DIVERGED,
     EVERY_LANE,
+    EXCLUSIVE,
     FENCE_HINTS,
     GATHERED,
     MEMORY_HINTS,
@@ -233,7 +235,14 @@ CONVERGENCE = (
     opcode("BSYNC", "b", pipe=Pipe.ISSUE, convergence=Convergence.MEET),
     opcode("BREAK", "b", "pb", pipe=Pipe.ISSUE, convergence=Convergence.LEAVE),
     opcode("BMOV", "db", "br", pipe=Pipe.ISSUE, fields=(ONE_WORD, CLEARED), convergence=Convergence.LEAVE),
-    opcode("WARPSYNC", "", "i", "r", pipe=Pipe.ISSUE, fields=(EVERY_LANE,), convergence=Convergence.MEET),
+    opcode(
+        "WARPSYNC",
+        *("", "i", "r", "rt"),
+        pipe=Pipe.ISSUE,
+        fields=(EVERY_LANE, EXCLUSIVE, COLLECTIVE),
+        convergence=Convergence.MEET,
+    ),
+    opcode("ENDCOLLECTIVE", "", pipe=Pipe.ISSUE),
 )
 
 CONTROL = (
