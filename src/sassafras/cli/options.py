@@ -43,7 +43,8 @@ Arch: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="GPU architecture whose machine code runs [default: the preset's]",
+        help="GPU architecture whose machine code runs [default: the preset's]; auto: with --workload, "
+        "that of its cubins and listings",
         autocompletion=one_of(completion.architectures),
     ),
 ]

@@ -23,6 +23,7 @@ OF_NETWORKS = (
     *("images", "cholec80", "split", "fit", "mean", "std", "frames", "frame_classes"),
     *("network", "weights", "names", "output", "multi_label"),
 )
+AUTO = "auto"  #: the architecture that the code is for
 EVERY = "all"  #: the preset that other options start from, and every kernel
 
 
@@ -54,9 +55,10 @@ def select_own(options: Options, file: Path) -> Chosen:
 def _target(options: Options, source: OwnSource) -> Architecture:
     """The architecture that is asked for, or the file's. Raises UsageError."""
     if options.device is not None:
-        name = architecture_of_device(options.device, options.arch).name
+        chosen = None if options.arch == AUTO else options.arch
+        name = architecture_of_device(options.device, chosen).name
     else:
-        name = options.arch or source.arch
+        name = source.arch_of_code() if options.arch == AUTO else options.arch or source.arch
     return architecture(name, options.device, options.tensor_cores == "modelled")
 
 

@@ -15,7 +15,7 @@ from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.loudness import announce, phase
 from sassafras.cli.names import choose, choose_list
 from sassafras.cli.options import Options
-from sassafras.cli.own_workload import select_own
+from sassafras.cli.own_workload import AUTO, select_own
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope, drawable_models
 from sassafras.faults.models.model_file import read_model
@@ -164,6 +164,8 @@ def choose_target(options: Options) -> dict[str, str]:
 
 def choose_architecture(text: str) -> str:
     """An architecture by name. Raises UsageError for an unknown one, and one without bundled machine code."""
+    if text == AUTO:
+        raise UsageError("--arch auto goes by the code of kernels of your own: it needs --workload")
     name = choose("architecture", text, architectures()).name
     check_bundled(name)
     return name

@@ -187,3 +187,5 @@ HOPPER = Family(
     replace(_TURING_BANK, descriptor=0x208, parameters=0x210),
     TensorCores(step_bytes=32, fraction_bits=25),
 )
+# Where its launches put parameters, and what its opcodes mean, no source checked here says.
+BLACKWELL = Family("Blackwell", CodeLayout(instruction_bytes=16))
