@@ -55,6 +55,12 @@ class NoLanes:
     def restore_barrier(self, barrier: int, held: ir.Value) -> None:
         """Nothing."""
 
+    def fill_barrier(self, barrier: int, mask: int) -> None:
+        """Nothing."""
+
+    def move_barrier(self, barrier: int, source: int) -> None:
+        """Nothing."""
+
     def arrive(self, number: ir.Value) -> None:
         """Refused."""
         raise self._refusal()

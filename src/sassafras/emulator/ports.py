@@ -138,6 +138,12 @@ class Build(Protocol):
     def restore_barrier(self, barrier: int, held: ir.Value) -> None:
         """Bring back what a convergence barrier held."""
 
+    def fill_barrier(self, barrier: int, mask: int) -> None:
+        """Put lanes into a convergence barrier; a thread alone: nothing."""
+
+    def move_barrier(self, barrier: int, source: int) -> None:
+        """Put those of another one into it, which is cleared; a thread alone: nothing."""
+
     def arrive(self, number: ir.Value) -> None:
         """The lanes at this instruction arrive at a barrier, as a warp, and go on."""
 

@@ -175,6 +175,16 @@ class WarpFunction(ArmedFunction):
         self.b.store(held, self.state_field("convergence", 4 * barrier))
         self._count_saved(barrier, -1)
 
+    def fill_barrier(self, barrier: int, mask: int) -> None:
+        """The lane's own copy."""
+        self.b.store(I32(mask), self.state_field("convergence", 4 * barrier))
+
+    def move_barrier(self, barrier: int, source: int) -> None:
+        """Between the lane's own copies."""
+        place = self.state_field("convergence", 4 * source)
+        self.b.store(self.b.load(place, typ=I32), self.state_field("convergence", 4 * barrier))
+        self.b.store(I32(0), place)
+
     def _count_saved(self, barrier: int, more: int) -> None:
         place = self.state_field("saved", barrier)
         self.b.store(self.b.add(self.b.load(place, typ=I8), I8(more)), place)

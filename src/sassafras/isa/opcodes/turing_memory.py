@@ -234,7 +234,16 @@ CONVERGENCE = (
     opcode("BSSY", "bt", pipe=Pipe.ISSUE, convergence=Convergence.PART),
     opcode("BSYNC", "b", pipe=Pipe.ISSUE, convergence=Convergence.MEET),
     opcode("BREAK", "b", "pb", pipe=Pipe.ISSUE, convergence=Convergence.LEAVE),
-    opcode("BMOV", "db", "br", pipe=Pipe.ISSUE, fields=(ONE_WORD, CLEARED), convergence=Convergence.LEAVE),
+    opcode(
+        "BMOV",
+        "db",
+        "br",
+        "bi",
+        "bb",
+        pipe=Pipe.ISSUE,
+        fields=(ONE_WORD, CLEARED),
+        convergence=Convergence.LEAVE,
+    ),
     opcode(
         "WARPSYNC",
         *("", "i", "r", "rt"),
