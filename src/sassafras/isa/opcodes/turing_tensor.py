@@ -36,7 +36,8 @@ from sassafras.isa.operands import Operand
 _PUBLISHED = "MMA-Sim (arXiv:2511.10909), which reports the bits of cards; not NVIDIA's word"
 _FLOAT_SUMS = Always(
     modelled(
-        "(k + 1) 2^-22 of the largest product or addend in each step of k products; .F16 rounds to half then",
+        "(k + 1) 2^-22 of the largest product or addend in each step of k products of normal numbers; .F16 "
+        "rounds to half then",
         _PUBLISHED,
     )
 )
