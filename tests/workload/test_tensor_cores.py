@@ -87,6 +87,7 @@ def rows(file: Path, engine: str, **more: Any) -> pd.DataFrame:
         return campaign.injections()
 
 
+@pytest.mark.long
 def test_a_result_that_is_struck_is_one_lanes(file: Path) -> None:
     """One element of C is wrong then, unless the difference is lost in later sums."""
     file.write_text(FILE.replace("CONTENT", NORMAL))

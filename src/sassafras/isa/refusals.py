@@ -18,6 +18,7 @@ _OF_TENSOR_MEMORY = "a product of matrices in tensor memory (tcgen05)"
 _TENSOR_MEMORY = "tensor memory (tcgen05) is moved or managed"
 _SMALL_FLOATS = "a product of matrices of 8-bit floats or smaller ones"
 _SINGLE_BITS = "a product of matrices of single bits"
+_BARRIER_IN_MEMORY = "a barrier in shared memory (mbarrier)"
 _TILES = "a copy of tiles by the tensor memory accelerator"
 
 MODELLED_PRODUCTS = "a product of matrices on tensor cores, whose sums are modelled only"
@@ -35,6 +36,7 @@ CONSTRUCTS = MappingProxyType(
     )
     | dict.fromkeys(("QMMA", "OMMA"), _SMALL_FLOATS)
     | {"BMMA": _SINGLE_BITS}
+    | dict.fromkeys(("SYNCS", "ARRIVES"), _BARRIER_IN_MEMORY)
     | dict.fromkeys(
         (
             "UTMALDG",

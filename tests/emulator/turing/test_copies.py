@@ -10,7 +10,7 @@ from tests.emulator.turing.running import drawn, ran
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.opcodes.fidelity import Degree
 
-BUILDS = pytest.mark.parametrize("armed", [False, True])
+BUILDS = pytest.mark.parametrize("armed", [pytest.param(False, marks=pytest.mark.long), True])
 #: In which threads of a warp keep 16 bytes each; R6 is the place of the thread's own.
 START = ("IMAD R6, R0, 0x10, RZ", "MOV R8, 0xabababab", *(f"STS [R6+{4 * k:#x}], R8" for k in range(4)))
 END = ("LDGDEPBAR", "DEPBAR.LE SB0, 0x0", "LDS.128 R12, [R6]", "STG.E.128 [R2.64+0x20], R12", "EXIT")

@@ -11,7 +11,7 @@ from tests.emulator.turing.running import drawn, ran
 
 from sassafras.emulator.traps import TrapKind
 
-BUILDS = pytest.mark.parametrize("armed", [False, True])
+BUILDS = pytest.mark.parametrize("armed", [pytest.param(False, marks=pytest.mark.long), True])
 
 
 FEW = (("M88", ".4"), ("MT88", ".2"))
