@@ -84,8 +84,8 @@ class _Slices:
         if access is None or access.space is Space.CONSTANT:
             return before
         places = {Location(File.REGISTERS, number) for number in effects.address_registers}
-        guard = {Location(File.PREDICATES, effects.guard)} if effects.guard is not None else set()
-        return before | places | guard
+        asked = effects.predicates_asked if effects.beside is not None else (effects.guard,)
+        return before | places | {Location(File.PREDICATES, p) for p in asked if p is not None}
 
     def _decides(self, instruction: Instruction) -> bool:
         """Whether all that it reads decides, whatever comes of its results."""

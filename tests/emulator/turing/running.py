@@ -37,6 +37,28 @@ def ran(
     """The rows behind a run of these lines by as many threads as there are rows, and what it trapped with.
     R0: the thread; R2, R3: the address of its row. Parameters: that of the rows, and the numbers 101 to 106.
     """
+    machine, launch, memory = made(
+        lines, rows, shared=shared, constants=constants, module=module, arch=arch, tensor_cores=tensor_cores
+    )
+    words = memory.array(memory.layout["rows"].address, rows.size, np.uint32).reshape(rows.shape)
+    if not armed:
+        return words, machine.run(launch, memory, limit=1 << 20).trap
+    block = machine.arm(launch, memory, 0)
+    block.run(1 << 20)
+    return words.copy(), block.trap
+
+
+def made(
+    lines: Sequence[str],
+    rows: Rows,
+    *,
+    shared: int = 0,
+    constants: bytes = b"",
+    module: Module | None = None,
+    arch: str = "sm_80",
+    tensor_cores: bool = False,
+) -> tuple[Machine, Launch, DeviceMemory]:
+    """What `ran` runs, before it does."""
     target = architecture(arch, tensor_cores=tensor_cores)
     base = target.family.known_bank().parameters
     start = ["S2R R0, SR_TID.X", *(f"MOV R{2 + k}, c[0x0][{base + 4 * k:#x}]" for k in range(2))]
@@ -51,12 +73,7 @@ def ran(
     words = memory.array(start_of_rows, rows.size, np.uint32).reshape(rows.shape)
     words[:] = rows
     area = struct.pack("<Q6I", start_of_rows, *range(101, 107))
-    launch = Launch((1, 1, 1), (len(rows), 1, 1), area)
-    if not armed:
-        return words, machine.run(launch, memory, limit=1 << 20).trap
-    block = machine.arm(launch, memory, 0)
-    block.run(1 << 20)
-    return words.copy(), block.trap
+    return machine, Launch((1, 1, 1), (len(rows), 1, 1), area), memory
 
 
 def drawn(threads: int, key: int, words: int = ROW) -> Rows:
