@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from enum import Enum
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from one_campaign import random_pictures
@@ -120,6 +121,33 @@ def _said(name: str, found: Agreement) -> None:
               f"(p {found.tau_p:.2g})")  # fmt: skip
 
 
+def draw(found: Sequence[tuple[Criticality, tuple[LayerLevels, ...]]], path: str) -> None:
+    """Shares of critical faults, a panel for each meaning of critical: a line from level to level."""
+    figure, panels = plt.subplots(1, len(found), figsize=(9, 3.6), sharey=True, layout="constrained")
+    for panel, (critical, levels) in zip(np.atleast_1d(panels), found, strict=True):
+        rows = range(len(levels))
+        machine = [100 * one.machine.critical / one.machine.total for one in levels]
+        reached = [100 * one.machine.critical / one.machine.reached for one in levels]
+        tensor = [100 * one.tensor.critical / one.tensor.total for one in levels]
+        ends = [(min(ends), max(ends)) for ends in zip(machine, tensor, strict=True)]
+        panel.hlines(rows, *zip(*ends, strict=True), color="0.75", zorder=1)
+        panel.scatter(machine, rows, color="#1b4f72", label="machine code, all faults", zorder=3)
+        label = "machine code, those that reach memory"
+        panel.scatter(reached, rows, facecolor="white", edgecolor="#1b4f72", label=label, zorder=2)
+        panel.scatter(tensor, rows, color="#d35400", marker="D", label="tensor level", zorder=3)
+        panel.set_title(
+            "any change of the output" if critical.is_plain else critical.suffix.removeprefix(", ")
+        )
+        panel.set_xlabel("critical faults, %")
+        panel.set_xlim(-2, 102)
+        panel.set_yticks(rows, [one.layer for one in levels])
+        panel.spines[["top", "right"]].set_visible(False)
+    panels = np.atleast_1d(panels)
+    panels[0].invert_yaxis()
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    figure.savefig(path, dpi=150)
+
+
 def main() -> None:
     """Run both levels, and print."""
     parser = argparse.ArgumentParser(
@@ -130,6 +158,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2018)
     parser.add_argument("--tolerance", type=float, default=0.0, help="least change that is critical")
     parser.add_argument("--model", help="an ONNX model, struck on two random pictures")
+    parser.add_argument("--figure", help="a file to draw into")
     given = parser.parse_args()
     settings = preset(
         "all", modes=(Mode.IOV,), seed=given.seed, stratify=Stratify.LAYER, per_stratum=given.faults
@@ -141,13 +170,17 @@ def main() -> None:
         tensor = tensor_rows(campaign, given.faults, given.seed)
         network = campaign.network
         campaign.store.close()
+    found = []
     for tolerance in dict.fromkeys((given.tolerance, 0.01)):
         critical = Criticality(tolerance)
         levels = levels_of(network, machine, tensor, critical)
+        found.append((critical, levels))
         print(f"\ncritical: {critical.words}")
         _table(levels)
         _said("order of the layers, all faults", agreement(levels))
         _said("order of the layers, faults that reach memory", agreement(levels, reached=True))
+    if given.figure:
+        draw(found, given.figure)
 
 
 if __name__ == "__main__":
