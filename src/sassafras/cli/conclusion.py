@@ -42,7 +42,7 @@ def conclude(
     with phase("reading rows"):
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=synthetic, critical=critical or PLAIN)
-    if results.sampling.chosen:
+    if results.sampling.chosen or results.sampling.counted is not None:
         report_own(campaign.folder, results)
         _say_errors(results)
         return

@@ -241,6 +241,14 @@ class Options:
     per_stratum: Annotated[
         int | None, number("Faults per mode and stratum [default: --injections / strata]")
     ] = None
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Every single-bit IOV fault of small kernels, by classes that provably do the same: shares "
+            "without a sampling error. --injections is then the most classes that are run.",
+        ),
+    ] = False
     faults: Annotated[
         Path | None,
         typer.Option(
@@ -253,7 +261,7 @@ class Options:
 
 NAMES = tuple(field.name for field in fields(Options))
 #: Options that choose faults, of which only some commands have any.
-OF_FAULTS = ("injections", "outputs", "shard", "until", "stratify", "per_stratum", "faults")
+OF_FAULTS = ("injections", "outputs", "shard", "until", "stratify", "per_stratum", "exact", "faults")
 
 Command: TypeAlias = Callable[..., None]
 

@@ -173,4 +173,3 @@ def _bits_at(at: int, before: int, after: int) -> list[Bit] | None:
         return None
     inside = at - _BYTES[file]
     return [Bit(Location(file, 0), inside) if file is File.CODES else Bit(Location(file, inside), 0)]
-

@@ -68,9 +68,8 @@ def why_unprovable(machine: Machine) -> str | None:
 
 
 class ThreadFates:
-    """The fates of the bits of one thread. ``block``: it stands before some instruction in the thread's golden
-    run; fates are asked for in the order of instructions (`ProbedBlock.run_until` goes one way), or all of
-    those that stand in ``known``.
+    """The fates of bits of one thread. ``block``: it stands somewhere in the thread's golden run, and goes on
+    as far as a fate is read from: the next one asked for must not begin before that.
     """
 
     def __init__(self, block: ProbedBlock, thread: int, trace: NDArray[np.uint32]) -> None:

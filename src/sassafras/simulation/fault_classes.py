@@ -23,6 +23,18 @@ from sassafras.simulation.traced import run_golden
 from sassafras.simulation.workbench import Workbench
 
 
+class Wanted(NamedTuple):
+    """A launch whose faults are to be put into classes. ``parts``: of a site (`parts_of_site`); ``longest``:
+    dynamic instructions of its longest thread.
+    """
+
+    frame: int
+    launch: int
+    selection: Selection
+    parts: int
+    longest: int
+
+
 class Struck(NamedTuple):
     """A fault of a thread: its ordinal, target and bit, and what it provably does."""
 
@@ -43,12 +55,11 @@ def check_provable(golden: GoldenRun, machine: Machine, number: int) -> None:
         raise UsageError(f"faults in {golden.plan[number].kernel} cannot be put into classes: {why}")
 
 
-def classes_of_launch(
-    bench: Workbench, frame: int, number: int, selection: Selection, parts: int, longest: int
-) -> list[FaultClass]:
-    """The classes of all faults of launch ``number``, in the order of their first faults. ``parts``: of a
-    site (`parts_of_site`). Raises UsageError for a kernel of which nothing can be proven.
+def classes_of_launch(bench: Workbench, wanted: Wanted) -> list[FaultClass]:
+    """The classes of all faults of a launch, in the order of their first faults. Raises UsageError for a
+    kernel of which nothing can be proven.
     """
+    frame, number, selection, parts, longest = wanted
     golden = bench.golden(frame)
     golden.go_before(number)
     planned = golden.plan[number]

@@ -28,6 +28,8 @@ def row_settings(settings: Settings) -> dict[str, Any]:
     for name in ("stratify", "mode_models"):
         if found[name] is None:
             del found[name]
+    if not settings.exact:
+        del found["exact"]
     if settings.outputs is Outputs.SHORT:
         del found["outputs"]
     if settings.ecc is Ecc.NONE:

@@ -40,6 +40,8 @@ class Settings(BaseModel):
     ``ecc``: what guards device memory (mode MEM). ``outputs``: what a row keeps of a faulty output.
     ``device``: the card whose time is modelled (None: the architecture's usual one): rows of the mode MEM
     alone depend on it; given alone, it decides ``arch``.
+    ``exact``: every single-bit IOV fault that there is, by classes that provably do the same
+    (`faults.classes`), instead of drawn ones; ``injections`` are then the most classes that may be run.
     ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
     ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
     """
@@ -69,6 +71,7 @@ class Settings(BaseModel):
     until: float | None = Field(default=None, gt=0, lt=0.5)
     stratify: Stratify | None = None
     per_stratum: int | None = Field(default=None, gt=0)
+    exact: bool = False
     faults: tuple[OwnFault, ...] | None = None
 
     @model_validator(mode="before")
@@ -116,6 +119,21 @@ class Settings(BaseModel):
             raise ValueError("ecc is of memory faults: it needs the mode MEM")
         if self.until is not None and self.shard is not None:
             raise ValueError("a shard does not see what the others found: until needs the whole campaign")
+        return self
+
+    @model_validator(mode="after")
+    def _exact(self) -> Settings:
+        if not self.exact:
+            return self
+        asked = {
+            "modes other than IOV": self.modes != (Mode.IOV,),
+            "models other than single-bit": self.models_of(Mode.IOV) != (FaultModel.SINGLE_BIT,),
+            "scopes other than thread": self.scope is not Scope.THREAD,
+        } | {name: getattr(self, name) is not None for name in ("shard", "until", "stratify")}
+        if beside := [name for name, given in asked.items() if given]:
+            raise ValueError(
+                f"exact counts single-bit IOV faults of single threads, all of them: no {beside[0]}"
+            )
         return self
 
     def _check_models(self) -> None:

@@ -19,7 +19,9 @@ from sassafras.cache import try_cache
 from sassafras.campaign.execution.interrupts import ignore_interrupts, interrupts_held
 from sassafras.campaign.execution.limits import check_workers
 from sassafras.emulator.profile import LaunchProfile
+from sassafras.faults.classes import FaultClass
 from sassafras.faults.model import Draw
+from sassafras.simulation.fault_classes import Wanted, classes_of_launch
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.profiles import launch_profiles
 from sassafras.simulation.record import Injection
@@ -108,6 +110,10 @@ class Worker:
         check = None if wanted.proof is None else self.self_check(wanted.proof)
         profiles = launch_profiles(self.bench, wanted.frame, wanted.launches)
         return Prepared(tuple(profiles), result, check)
+
+    def classes(self, wanted: Wanted) -> list[FaultClass]:
+        """The classes of all faults of a launch."""
+        return classes_of_launch(self.bench, wanted)
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
