@@ -1,5 +1,5 @@
-"""One instruction of a thread under control, issued on a state in which one bit is another: what comes of
-that one bit, and of nothing else.
+"""One instruction of a thread under control, issued on a state in which some bits are others: what comes of
+these bits, and of nothing else.
 
 The armed build runs it, so that there is one meaning of every instruction. The state, memory and the log are
 put back: the thread goes on as if nothing had been asked.
@@ -7,6 +7,7 @@ put back: the thread goes on as if nothing had been asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed import ArmedBlock
-from sassafras.emulator.layout import STATE, AccessKind, Status, offset_of, places_of
+from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Status, offset_of, places_of
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Action, Flow, Space
 from sassafras.isa.locations import File, Location
@@ -25,7 +26,7 @@ _BYTES = {file: offset_of(STATE, file) for file in (File.REGISTERS, File.PREDICA
 _ENDS = {File.REGISTERS: _BYTES[File.PREDICATES], File.PREDICATES: _BYTES[File.CODES]} | {
     File.CODES: _BYTES[File.CODES] + 4
 }
-_COUNT, _LIMIT = (slice(offset_of(STATE, name), offset_of(STATE, name) + 8) for name in ("count", "limit"))
+_COUNT, _LIMIT = (offset_of(STATE, name) // 8 for name in ("count", "limit"))
 _TRAPS = frozenset(int(kind) for kind in TrapKind)
 _WORD = 4
 
@@ -45,17 +46,17 @@ class StoredBit(NamedTuple):
 
 
 class Unclear(Enum):
-    """The change is more than single bits, or goes another way, or to another address."""
+    """It goes another way, or to another address, or does what one thread does not say."""
 
     UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
 class Passed:
-    """The bits that differ behind the instruction, and nothing else does."""
+    """The bits that differ behind the instruction, in the state and in what it stored; nothing else does."""
 
-    state: tuple[Bit, ...]
-    stored: StoredBit | None = None
+    state: frozenset[Bit]
+    stored: tuple[StoredBit, ...] = ()
 
 
 Issued = Passed | TrapKind | Unclear
@@ -65,58 +66,71 @@ class _Done(NamedTuple):
     """An instruction that was issued: the status, the state behind it, its accesses, the bytes stored."""
 
     status: int
-    state: NDArray[np.uint8]
+    state: bytes
     log: NDArray[np.void]
     stored: bytes
 
 
+_NO_ACCESS = np.empty(0, ACCESS)
+
+
 class ProbedBlock(ArmedBlock):
-    """A block whose threads can be asked what an instruction makes of a flipped bit."""
+    """A block whose threads can be asked what an instruction makes of flipped bits."""
 
-    _known: tuple[tuple[int, int], _Done] | None = None
+    _known: tuple[tuple[int, int], NDArray[np.uint8], bytes, _Done] | None = None
 
-    def issue_with(self, thread: int, flipped: Bit) -> Issued:
-        """What becomes of the bit in the instruction before which the thread stands (`run_until`)."""
+    def issue_with(self, thread: int, flipped: Iterable[Bit]) -> Issued:
+        """What becomes of the bits in the instruction before which the thread stands (`run_until`)."""
         instruction = self.machine.program.instructions[self.pc(thread)]
         if instruction.flow is Flow.BARRIER or instruction.cross_lane or instruction.is_atomic:
             return Unclear.UNCLEAR
-        position = self._position[thread]
-        state = self._states[position : position + 1].view(np.uint8)
-        kept = state.copy()
-        golden = self._unharmed(thread, state, kept)
-        _flip(state, flipped)
-        found = self._once(thread, state, kept)
+        row, kept, golden = self._unharmed(thread)
+        for bit in flipped:
+            _flip(row, bit)
+        found = self._once(thread, row, kept)
         if found.status in _TRAPS:
             return TrapKind(found.status)
         if found.status != golden.status or not _same_places(instruction, golden.log, found.log):
             return Unclear.UNCLEAR
         return _compared(golden, found)
 
-    def _unharmed(self, thread: int, state: NDArray[np.uint8], kept: NDArray[np.uint8]) -> _Done:
+    def _unharmed(self, thread: int) -> tuple[NDArray[np.uint8], bytes, _Done]:
+        """The bytes of the state, a copy of them, and what the instruction does with no bit flipped."""
         place = thread, self.issued(thread)
         if self._known is None or self._known[0] != place:
-            self._known = place, self._once(thread, state, kept)
-        return self._known[1]
+            position = self._position[thread]
+            row = self._states[position : position + 1].view(np.uint8)
+            kept = row.tobytes()
+            self._known = place, row, kept, self._once(thread, row, kept)
+        return self._known[1:]
 
-    def _once(self, thread: int, state: NDArray[np.uint8], kept: NDArray[np.uint8]) -> _Done:
+    def _once(self, thread: int, row: NDArray[np.uint8], kept: bytes) -> _Done:
         """Issue it. The state is then ``kept``, memory and the log are as they were."""
-        count, limit = state[_COUNT].view(np.int64), state[_LIMIT].view(np.int64)
-        limit[0] = count[0] + 1
+        words = row.view(np.int64)
+        words[_LIMIT] = words[_COUNT] + 1
         logged = self._context.logged
         place = self._states_at + self._position[thread] * STATE.itemsize
         while (status := self._step(place, self._context.address)) == Status.LOG_FULL:
             self._grow_log()
-        entries, stored = self._log[logged : self._context.logged].copy(), b""
+        entries, stored = _NO_ACCESS, b""
+        if self._context.logged > logged:
+            entries = self._log[logged : self._context.logged].copy()
+            stored = self._take_back(thread, entries)
+            self._context.logged = logged
+        found = _Done(int(status), row.tobytes(), entries, stored)
+        row[:] = np.frombuffer(kept, np.uint8)
+        return found
+
+    def _take_back(self, thread: int, entries: NDArray[np.void]) -> bytes:
+        """Put back what was stored; what that was."""
+        stored = b""
         for entry in entries[::-1]:
             kind, size = AccessKind(int(entry["kind"])), int(entry["nbytes"])
             if kind is not AccessKind.GLOBAL_LOAD:
                 there = self.bytes_at(kind, thread, int(entry["offset"]), size)
                 stored = there.tobytes() + stored
                 there[:] = entry["old"][:size]
-        self._context.logged = logged
-        found = _Done(int(status), state.copy(), entries, stored)
-        state[:] = kept
-        return found
+        return stored
 
 
 def _flip(state: NDArray[np.uint8], flipped: Bit) -> None:
@@ -145,19 +159,21 @@ def _same_places(instruction: Instruction, log: NDArray[np.void], other: NDArray
 
 def _compared(golden: _Done, found: _Done) -> Issued:
     bits: list[Bit] = []
-    for at in np.flatnonzero(golden.state != found.state).tolist():
-        here = _bits_at(at, int(golden.state[at]), int(found.state[at]))
-        if here is None:
-            return Unclear.UNCLEAR
-        bits += here
-    if golden.stored == found.stored or not found.stored:
-        return Passed(tuple(bits))
-    both = enumerate(zip(golden.stored, found.stored, strict=True))
-    changed = [(at, a ^ b) for at, (a, b) in both if a != b]
-    if len(changed) > 1 or changed[0][1].bit_count() != 1:
-        return Unclear.UNCLEAR
-    at, mask = changed[0]
-    return Passed(tuple(bits), StoredBit(at // _WORD, at % _WORD * 8 + mask.bit_length() - 1))
+    if golden.state != found.state:
+        states = (np.frombuffer(done.state, np.uint8) for done in (golden, found))
+        for at in np.flatnonzero(np.not_equal(*states)).tolist():
+            here = _bits_at(at, golden.state[at], found.state[at])
+            if here is None:
+                return Unclear.UNCLEAR
+            bits += here
+    both = enumerate(zip(golden.stored, found.stored, strict=False))  # one may have stored nothing
+    stored = [
+        StoredBit(at // _WORD, at % _WORD * 8 + k)
+        for at, (a, b) in both
+        for k in range(8)
+        if (a ^ b) >> k & 1
+    ]
+    return Passed(frozenset(bits), tuple(stored))
 
 
 def _bits_at(at: int, before: int, after: int) -> list[Bit] | None:

@@ -1,20 +1,24 @@
 """What provably becomes of a flipped bit of a thread, from what its instructions make of it one by one.
 
 The state of the thread differs from the golden one in that one bit alone, until an instruction reads it. That
-instruction is issued with the bit flipped (`emulator.probed`). Behind it
+instruction is issued with the bit flipped (`emulator.probed`); behind it the state differs in the bits that it
+says, and so on: bits that are overwritten differ no more. As long as the thread goes its golden way and
+touches the same memory, nothing else is different. So it is followed until
 
-* nothing differs: the flip is masked by logic, or it was never read before it was overwritten;
+* no bit differs any more: the flip is masked;
 * the device traps: the flip ends so;
-* one bit of the state differs, or one bit of what was stored: the flip is the same fault as that one;
-* anything else: the flip is a fault of its own, and with it all that are the same as it.
+* a store has stored other bits, and nothing else differs any more: the flip is the same as these bits flipped
+  in what is stored;
+* anything else: the flip is the same as the bits that differ there, flipped there.
 
-So flips with the same `Fate` leave the same memory, trap or not. That is a proof, not an estimate: each step
-says all that differs. Where a bit lives on beside its copy, it must be dead on every way from there
-(`isa.liveness`), for the copy may lead the thread elsewhere.
+Flips with the same `Fate` leave the same memory, or the same trap. That is a proof, not an estimate: each
+step says all that differs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
@@ -25,34 +29,43 @@ from sassafras.emulator.machine import Machine
 from sassafras.emulator.probed import Bit, Passed, ProbedBlock, StoredBit, Unclear
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import Target, TargetKind
-from sassafras.isa.liveness import live_locations
+from sassafras.isa.kinds import Space
 from sassafras.isa.locations import File, Location
 from sassafras.isa.program import Program, of_program
 
-_BITS = {File.REGISTERS: 32, File.PREDICATES: 1, File.CODES: 4}
+LONGEST = 24  #: instructions through which a flip is followed
 _FILES = {
     TargetKind.REGISTER: File.REGISTERS,
     TargetKind.PREDICATE: File.PREDICATES,
     TargetKind.CONDITION_CODE: File.CODES,
 }
+Bits = frozenset[Bit]
 
 
 class Fate(NamedTuple):
-    """``trap``: the device traps so. ``before``, ``what``: the same as this bit of the state before that
-    dynamic instruction, or of what it stores. None of both: masked.
+    """``trap``: the device traps so. ``at``: the same as these bits flipped, of the state before that dynamic
+    instruction or (``stored``) of what it stores. None of them: masked.
     """
 
     trap: TrapKind | None = None
-    before: int = 0
-    what: Bit | StoredBit | None = None
+    at: int = -1
+    state: Bits = frozenset()
+    stored: tuple[StoredBit, ...] = ()
 
     @property
     def is_known(self) -> bool:
         """Whether it says how the launch ends."""
-        return self.what is None
+        return self.at < 0
 
 
 MASKED = Fate()
+
+
+class Reader(NamedTuple):
+    """Bits that differ, before an instruction that reads some of them."""
+
+    at: int
+    state: Bits
 
 
 def why_unprovable(machine: Machine) -> str | None:
@@ -77,97 +90,111 @@ class ThreadFates:
         self._program = block.machine.program
         self._pcs, self._executed = instruction_indexes(trace), executed_mask(trace)
         self._touches: dict[Location, NDArray[np.int64]] = {}
+        self._stands = False
 
     def of_target(self, dynamic: int, target: Target, bit: int) -> Fate:
         """Of a bit of a result of dynamic instruction ``dynamic``, flipped behind it."""
-        if target.kind is TargetKind.STORE_VALUE:
-            return Fate(None, dynamic, StoredBit(target.index, bit))
-        return self.of_bit(dynamic + 1, Bit(Location(_FILES[target.kind], target.index), bit))
+        begun = self.begun(dynamic, target, bit)
+        return begun if isinstance(begun, Fate) else self._followed(begun)
 
-    def of_bit(self, dynamic: int, flipped: Bit) -> Fate:
-        """Of a bit of the state before dynamic instruction ``dynamic``."""
-        while True:
-            reader = self.reader(dynamic, flipped.place)
-            if reader is None:
-                return MASKED
-            found = self._step(reader, flipped)
+    def begun(self, dynamic: int, target: Target, bit: int) -> Reader | Fate:
+        """The first instruction that reads it, or its fate where none does."""
+        if target.kind is TargetKind.STORE_VALUE:
+            return Fate(at=dynamic, stored=(StoredBit(target.index, bit),))
+        return self.reader(dynamic + 1, frozenset([Bit(Location(_FILES[target.kind], target.index), bit)]))
+
+    def _followed(self, reader: Reader) -> Fate:
+        for _ in range(LONGEST):
+            found = self.step(reader)
             if isinstance(found, Fate):
                 return found
-            dynamic, flipped = reader + 1, found
+            reader = found
+        return Fate(at=reader.at, state=reader.state)
 
-    def reader(self, dynamic: int, place: Location) -> int | None:
-        """The first instruction from ``dynamic`` on that reads it, before any that overwrites it."""
-        touches = self._of_place(place)
-        next_one = int(np.searchsorted(touches, dynamic))
-        if next_one == len(touches):
-            return None
-        at = int(touches[next_one])
-        return at if _reads(self._program)[place][self._pcs[at]] else None
+    def reader(self, dynamic: int, state: Bits) -> Reader | Fate:
+        """The first instruction from ``dynamic`` on that reads any of the bits, with those that are not
+        overwritten before it; masked where there is none.
+        """
+        while state:
+            at = min(self._next_touch(dynamic, place) for place in {bit.place for bit in state})
+            if at == len(self._pcs):
+                break
+            if any(_reads(self._program)[bit.place][self._pcs[at]] for bit in state):
+                return Reader(at, state)
+            state = frozenset(b for b in state if not _writes(self._program)[b.place][self._pcs[at]])
+            dynamic = at + 1
+        return MASKED
 
-    def _of_place(self, place: Location) -> NDArray[np.int64]:
-        """The instructions that read or overwrite a place. One that is not executed reads its guard alone."""
+    def step(self, reader: Reader) -> Reader | Fate:
+        """What one instruction makes of bits of which it reads some."""
+        at, state = reader
+        if self._block.issued(self._thread) != at or not self._stands:
+            self._block.run_until(self._thread, at)
+            self._stands = True
+        issued = self._block.issue_with(self._thread, state)
+        if isinstance(issued, TrapKind):
+            return Fate(issued)
+        if isinstance(issued, Unclear):
+            return Fate(at=at, state=state)
+        behind = self.reader(at + 1, issued.state)
+        if not issued.stored:
+            return behind
+        return self._stored(reader, issued) if behind == MASKED else Fate(at=at, state=state)
+
+    def _stored(self, reader: Reader, issued: Passed) -> Fate:
+        """Of bits that went into a store, and are not read behind it: what was stored may be loaded by the
+        thread itself, and lead it where they are.
+        """
+        places = {bit.place for bit in issued.state}
+        loads = _loads(self._program)[self._pcs[reader.at + 1 :]].any()
+        if places and loads:
+            return Fate(at=reader.at, state=reader.state)
+        return Fate(at=reader.at, stored=issued.stored)
+
+    def _next_touch(self, dynamic: int, place: Location) -> int:
+        """The first instruction from ``dynamic`` on that reads or overwrites it; their number where none
+        does. One that is not executed reads its guard alone.
+        """
         if place not in self._touches:
             program, pcs = self._program, self._pcs
             either = _reads(program)[place] | _writes(program)[place]
             touched = (either[pcs] & self._executed) | _guards(program)[place][pcs]
-            self._touches[place] = np.flatnonzero(touched)
-        return self._touches[place]
-
-    def _step(self, at: int, flipped: Bit) -> Fate | Bit:
-        """What one instruction makes of a bit that it reads."""
-        self._block.run_until(self._thread, at)
-        issued = self._block.issue_with(self._thread, flipped)
-        own = Fate(None, at, flipped)
-        if isinstance(issued, TrapKind):
-            return Fate(issued)
-        if isinstance(issued, Unclear):
-            return own
-        return self._followed(at, flipped, issued) or own
-
-    def _followed(self, at: int, flipped: Bit, issued: Passed) -> Fate | Bit | None:
-        others = [bit for bit in issued.state if bit != flipped]
-        stays = len(others) < len(issued.state)
-        if not others and issued.stored is None:
-            return flipped if stays else MASKED
-        if stays and not self._is_dead_behind(at, flipped.place):
-            return None
-        if issued.stored is not None:
-            return None if others else Fate(None, at, issued.stored)
-        return others[0] if len(others) == 1 else None
-
-    def _is_dead_behind(self, at: int, place: Location) -> bool:
-        """Whether no way from behind an instruction reads it before it is overwritten."""
-        if at + 1 == len(self._pcs):
-            return True
-        return place not in _live(self._program)[self._pcs[at + 1]]
+            self._touches[place] = np.append(np.flatnonzero(touched), len(pcs))
+        touches = self._touches[place]
+        return int(touches[np.searchsorted(touches, dynamic)])
 
 
 class AllFates(ThreadFates):
-    """The fates of all bits of one thread: every instruction is asked once, in order, of every bit that it
-    reads. The block stands before the thread's first instruction.
+    """The fates of many results of one thread: they are followed all together, instruction by instruction, the
+    same bits once. The block stands before the thread's first instruction.
     """
 
-    def __init__(self, block: ProbedBlock, thread: int, trace: NDArray[np.uint32]) -> None:
-        super().__init__(block, thread, trace)
-        self._steps: dict[tuple[int, Bit], Fate | Bit] = {}
-        self._fates: dict[tuple[int, Bit], Fate] = {}
-        for at, (pc, executed) in enumerate(zip(self._pcs.tolist(), self._executed.tolist(), strict=True)):
-            effects = self._program.instructions[pc].effects
-            for place in effects.reads if executed else effects.guarded_by:
-                for bit in range(_BITS[place.file]):
-                    self._steps[at, Bit(place, bit)] = super()._step(at, Bit(place, bit))
-
-    def _step(self, at: int, flipped: Bit) -> Fate | Bit:
-        return self._steps[at, flipped]
-
-    def of_bit(self, dynamic: int, flipped: Bit) -> Fate:
-        """As of one bit; remembered for the next that comes to the same."""
-        reader = self.reader(dynamic, flipped.place)
-        if reader is None:
-            return MASKED
-        if (reader, flipped) not in self._fates:
-            self._fates[reader, flipped] = super().of_bit(reader, flipped)
-        return self._fates[reader, flipped]
+    def of_begun(self, begun: Sequence[Reader | Fate]) -> list[Fate]:
+        """The fate of each of what `begun` says of results."""
+        steps = dict.fromkeys((one for one in begun if isinstance(one, Reader)), 0)
+        waiting: dict[int, list[Reader]] = {}
+        for reader in steps:
+            waiting.setdefault(reader.at, []).append(reader)
+        behind: dict[Reader, Reader | Fate] = {}
+        order = [*waiting]
+        heapify(order)
+        while order:
+            for reader in waiting.pop(at := heappop(order)):
+                found = self.step(reader) if steps[reader] < LONGEST else Fate(at=at, state=reader.state)
+                behind[reader] = found
+                if isinstance(found, Fate):
+                    continue
+                if found not in steps:
+                    if found.at not in waiting:
+                        waiting[found.at] = []
+                        heappush(order, found.at)
+                    waiting[found.at].append(found)
+                steps[found] = min(steps.get(found, LONGEST), steps[reader] + 1)
+        fates: dict[Reader, Fate] = {}
+        for reader in reversed(behind):  # those behind are known first
+            found = behind[reader]
+            fates[reader] = found if isinstance(found, Fate) else fates[found]
+        return [one if isinstance(one, Fate) else fates[one] for one in begun]
 
 
 class _Uses(dict[Location, NDArray[np.bool_]]):
@@ -200,5 +227,6 @@ def _guards(program: Program) -> _Uses:
 
 
 @of_program
-def _live(program: Program) -> tuple[frozenset[Location], ...]:
-    return live_locations(program)
+def _loads(program: Program) -> NDArray[np.bool_]:
+    access = (i.access for i in program.instructions)
+    return np.array([a is not None and a.space is not Space.CONSTANT for a in access], bool)

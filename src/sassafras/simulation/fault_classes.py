@@ -96,11 +96,13 @@ def struck_faults(
     if not len(places):
         return
     fates = AllFates(armed, thread, trace)
-    for ordinal, (dynamic, pc) in enumerate(
-        zip(places.tolist(), instruction_indexes(trace)[places].tolist(), strict=True)
-    ):
+    faults, begun = [], []
+    pcs = instruction_indexes(trace)[places].tolist()
+    for ordinal, (dynamic, pc) in enumerate(zip(places.tolist(), pcs, strict=True)):
         choices = targets(program.instructions[pc], selection)
         for k, target in enumerate(choices):
             for bit in range(target.bits):
-                fate = fates.of_target(dynamic, target, bit)
-                yield Struck(ordinal, k, len(choices), bit, target.bits, fate)
+                faults.append((ordinal, k, len(choices), bit, target.bits))
+                begun.append(fates.begun(dynamic, target, bit))
+    for fault, fate in zip(faults, fates.of_begun(begun), strict=True):
+        yield Struck(*fault, fate)
