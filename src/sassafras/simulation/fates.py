@@ -2,7 +2,8 @@
 
 The state of the thread differs from the golden one in that one bit alone, until an instruction reads it. That
 instruction is issued with the bit flipped (`emulator.probed`); behind it the state differs in the bits that it
-says, and so on: bits that are overwritten differ no more. As long as the thread goes its golden way and
+says, and so on: bits that are overwritten differ no more, and those that no way through the program reads any
+more (`isa.liveness`) do not count. As long as the thread goes its golden way and
 touches the same memory, nothing else is different. So it is followed until
 
 * no bit differs any more: the flip is masked;
@@ -30,6 +31,7 @@ from sassafras.emulator.probed import Bit, Passed, ProbedBlock, StoredBit, Uncle
 from sassafras.emulator.traps import TrapKind
 from sassafras.faults.model import Target, TargetKind
 from sassafras.isa.kinds import Space
+from sassafras.isa.liveness import live_locations
 from sassafras.isa.locations import File, Location
 from sassafras.isa.program import Program, of_program
 
@@ -115,15 +117,23 @@ class ThreadFates:
         """The first instruction from ``dynamic`` on that reads any of the bits, with those that are not
         overwritten before it; masked where there is none.
         """
+        state = self._live_ones(dynamic, state)
         while state:
             at = min(self._next_touch(dynamic, place) for place in {bit.place for bit in state})
             if at == len(self._pcs):
                 break
             if any(_reads(self._program)[bit.place][self._pcs[at]] for bit in state):
-                return Reader(at, state)
+                return Reader(at, self._live_ones(at, state))
             state = frozenset(b for b in state if not _writes(self._program)[b.place][self._pcs[at]])
             dynamic = at + 1
         return MASKED
+
+    def _live_ones(self, dynamic: int, state: Bits) -> Bits:
+        """Those that some way from before an instruction reads: the others are nobody's any more."""
+        if dynamic == len(self._pcs):
+            return frozenset()
+        live = _live(self._program)[self._pcs[dynamic]]
+        return frozenset(bit for bit in state if bit.place in live)
 
     def step(self, reader: Reader) -> Reader | Fate:
         """What one instruction makes of bits of which it reads some."""
@@ -145,9 +155,8 @@ class ThreadFates:
         """Of bits that went into a store, and are not read behind it: what was stored may be loaded by the
         thread itself, and lead it where they are.
         """
-        places = {bit.place for bit in issued.state}
-        loads = _loads(self._program)[self._pcs[reader.at + 1 :]].any()
-        if places and loads:
+        left = self._live_ones(reader.at + 1, issued.state)
+        if left and _loads(self._program)[self._pcs[reader.at + 1 :]].any():
             return Fate(at=reader.at, state=reader.state)
         return Fate(at=reader.at, stored=issued.stored)
 
@@ -165,8 +174,8 @@ class ThreadFates:
 
 
 class AllFates(ThreadFates):
-    """The fates of many results of one thread: they are followed all together, instruction by instruction, the
-    same bits once. The block stands before the thread's first instruction.
+    """The fates of many results of one thread: they are followed all together, instruction by instruction,
+    the same bits once. The block stands before the thread's first instruction.
     """
 
     def of_begun(self, begun: Sequence[Reader | Fate]) -> list[Fate]:
@@ -224,6 +233,11 @@ def _writes(program: Program) -> _Uses:
 @of_program
 def _guards(program: Program) -> _Uses:
     return _Uses([i.effects.guarded_by for i in program.instructions])
+
+
+@of_program
+def _live(program: Program) -> tuple[frozenset[Location], ...]:
+    return live_locations(program)
 
 
 @of_program
