@@ -38,7 +38,7 @@ EVENTS = {
 
 
 class Bench:
-    """One population, and what its faults come to. ``seconds``: of proofs and of runs."""
+    """One population, and what its faults come to. ``seconds``: of a processor."""
 
     def __init__(self, name: str) -> None:
         settings = preset(name, modes=(Mode.IOV,), models=(FaultModel.SINGLE_BIT,), injections=1)
@@ -51,7 +51,7 @@ class Bench:
         selection = Selection(Mode.IOV, FaultModel.SINGLE_BIT)
         population = Population(campaign.profiled_launches(), selection)
         self._populations = {FaultModel.SINGLE_BIT: population}
-        self.seconds = {"proofs": 0.0, "runs": 0.0}
+        self.seconds = {"proofs": 0.0, "runs": 0.0, "runs of the proven": 0.0}
 
     def draws(self, seed: int, count: int) -> list[Draw]:
         """The faults of a seed."""
@@ -60,7 +60,7 @@ class Bench:
 
     def proven(self, draws: Sequence[Draw]) -> dict[int, Fate]:
         """The fates that need no run, by id."""
-        begun, found = time.perf_counter(), {}
+        begun, found = time.process_time(), dict[int, Fate]()
         bench, injector = self._worker.bench, self._worker.injector
         for draw in sorted(draws, key=lambda d: (d.frame, d.launch, d.block)):
             golden = bench.golden(draw.frame)
@@ -75,17 +75,17 @@ class Bench:
             fate = proven_fate(golden, machine, fault, threads)
             if fate is not None:
                 found[draw.id] = fate
-        self.seconds["proofs"] += time.perf_counter() - begun
+        self.seconds["proofs"] += time.process_time() - begun
         return found
 
-    def run(self, draws: Sequence[Draw]) -> dict[int, str]:
-        """How faults end, by id; SDCs by their severity."""
-        begun, found = time.perf_counter(), {}
+    def run(self, draws: Sequence[Draw], what: str) -> dict[int, str]:
+        """How faults end, by id; SDCs by their severity. ``what``: as whose time it counts."""
+        begun, found = time.process_time(), dict[int, str]()
         for frame in sorted({draw.frame for draw in draws}):
             rows, errors = self._worker.injector.inject_all(frame, [d for d in draws if d.frame == frame])
             assert not errors, errors[0]
             found |= {row.id: str(row.severity or row.outcome) for row in rows}
-        self.seconds["runs"] += time.perf_counter() - begun
+        self.seconds[what] += time.process_time() - begun
         return found
 
 
@@ -99,34 +99,29 @@ def ends_of(bench: Bench, seed: int, faults: int, *, check: bool) -> tuple[list[
     """How the faults of a seed end, and how many of them had to be run."""
     draws = bench.draws(seed, faults)
     fates = bench.proven(draws)
-    ends = bench.run([draw for draw in draws if draw.id not in fates])
+    ends = bench.run([draw for draw in draws if draw.id not in fates], "runs")
     said = {fault: str(Outcome.MASKED if f.trap is None else Outcome.DUE) for fault, f in fates.items()}
     if check:
-        ran = bench.run([draw for draw in draws if draw.id in fates])
+        ran = bench.run([draw for draw in draws if draw.id in fates], "runs of the proven")
         assert ran == said, "a proven fault ended otherwise"
     return [(said | ends)[draw.id] for draw in draws], len(ends)
 
 
 def report(name: str, pairs: Sequence[tuple[Estimate, Estimate]]) -> None:
     """Widths and shares of an event over the seeds; pairs of (plain, with proofs)."""
-    widths = [[one.high - one.low for one in side] for side in zip(*pairs, strict=True)]
+    widths = [[100 * (one.high - one.low) for one in side] for side in zip(*pairs, strict=True)]
+    plain, proven = (statistics.mean(side) for side in widths)
     ratios = [new / old for old, new in zip(*widths, strict=True)]
     shares = [[100 * one.value for one in side] for side in zip(*pairs, strict=True)]
-    print(name)
-    print(f"  mean width, percent:   plain {100 * statistics.mean(widths[0]):.3f}, with proofs "
-          f"{100 * statistics.mean(widths[1]):.3f}: {statistics.mean(widths[1]) / statistics.mean(widths[0]):.3f} times")  # fmt: skip
-    print(
-        f"  width, seed by seed:   median {statistics.median(ratios):.3f} times, {min(ratios):.3f} to {max(ratios):.3f}"
-    )
-    for side, label in zip(shares, ("plain", "with proofs"), strict=True):
-        error = statistics.stdev(side) / len(side) ** 0.5
-        print(
-            f"  share, percent:        {label} {statistics.mean(side):.4f} +- {error:.4f}, sd {statistics.stdev(side):.4f}"
-        )
     pooled = statistics.mean(shares[1])
+    print(name)
+    print(f"  mean width, percent: plain {plain:.3f}, with proofs {proven:.3f}: {proven / plain:.3f} times")
+    print(f"  seed by seed: median {statistics.median(ratios):.3f}, {min(ratios):.3f} to {max(ratios):.3f}")
     for k, label in enumerate(("plain", "with proofs")):
+        mean, spread = statistics.mean(shares[k]), statistics.stdev(shares[k])
         held = sum(100 * pair[k].low <= pooled <= 100 * pair[k].high for pair in pairs)
-        print(f"  holds the mean of all: {label} {held} of {len(pairs)} intervals")
+        print(f"  share, percent, {label}: {mean:.4f} +- {spread / len(pairs) ** 0.5:.4f}; "
+              f"{held} of {len(pairs)} intervals hold {pooled:.4f}")  # fmt: skip
 
 
 def main() -> None:
@@ -149,7 +144,8 @@ def main() -> None:
     print(
         f"{given.seeds} seeds, {given.faults} faults each: {run} of {drawn} run, {1 - run / drawn:.1%} proven"
     )
-    print(f"seconds: {bench.seconds['proofs']:.1f} of proofs, {bench.seconds['runs']:.1f} of runs")
+    spent = (f"{seconds:.1f} of {what}" for what, seconds in bench.seconds.items())
+    print("processor seconds:", ", ".join(spent))
     for name, pairs in found.items():
         report(name, pairs)
 

@@ -175,7 +175,8 @@ def test_it_is_the_same_by_two_workers_and_after_an_interruption(
 ) -> None:
     monkeypatch.setattr(campaign_module, "BATCH", 64)
     campaign = make(tmp_path, tiny, images[:1], **FEW)
-    add, added = campaign.store.add, []
+    add = campaign.store.add
+    added: list[Any] = []
 
     def once(*given: Any) -> None:
         if added:

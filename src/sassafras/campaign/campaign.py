@@ -17,12 +17,11 @@ from sassafras.campaign.design.presets import preset_source
 from sassafras.campaign.design.row_settings import row_settings
 from sassafras.campaign.design.sampling import Sampler, strata_of
 from sassafras.campaign.design.settings import Settings
-from sassafras.campaign.exact import NotCountable, classify, known_classes
+from sassafras.campaign.exact import NotCountable, classify, known_classes, with_proven
 from sassafras.campaign.execution.chunks import pieces_of
 from sassafras.campaign.execution.limits import check_faults
 from sassafras.campaign.execution.workers import (
     Batch,
-    BatchResult,
     OpenPool,
     Pool,
     Preparation,
@@ -389,8 +388,8 @@ class Campaign:
         progress.begin("inject", len(missing))
         batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
-            assert isinstance(result, BatchResult)
-            self.store.add(result.rows, result.errors, {KEY: self._time.until_now()})
+            facts = {KEY: self._time.until_now(), **with_proven(self.store, result)}
+            self.store.add(result.rows, result.errors, facts)
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 

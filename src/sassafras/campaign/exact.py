@@ -1,4 +1,6 @@
-"""The whole population of a small campaign, put into classes before any is run (``--exact``)."""
+"""What is known of faults before they are run: the whole population of a small campaign, put into classes
+(``--exact``), and how many single ones were proven (``--proofs``).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sassafras.campaign.design.from_store import CLASSES
 from sassafras.campaign.design.sampling import Sampler
-from sassafras.campaign.execution.workers import Pool
+from sassafras.campaign.execution.workers import BatchResult, Pool
 from sassafras.campaign.store.results import Store
 from sassafras.errors import UsageError
 from sassafras.faults.classes import FaultClass, classes_from, parts_of_site, stored_classes
@@ -17,6 +19,7 @@ from sassafras.progress import Progress
 from sassafras.simulation.fault_classes import Wanted
 
 MOST_SITES = 200_000  #: whose faults are put into classes: about three milliseconds of a core each
+PROVEN = "proven"  #: key in the store: faults whose ending was proven
 FEWER = "take fewer kernels (--kernels), frames (--frames 1) or destinations (--groups), or leave out --exact"
 
 
@@ -25,6 +28,11 @@ _KNOWN: WeakKeyDictionary[Store, tuple[FaultClass, ...]] = WeakKeyDictionary()
 
 class NotCountable(UsageError):
     """The population is too large, or nothing can be proven of it."""
+
+
+def with_proven(store: Store, done: BatchResult) -> dict[str, int]:
+    """How many faults have needed no run, with those of a batch; nothing where no batch says so."""
+    return {PROVEN: (store.meta(PROVEN) or 0) + done.proven} if done.proven else {}
 
 
 def known_classes(store: Store) -> tuple[FaultClass, ...]:

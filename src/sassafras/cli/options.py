@@ -249,6 +249,14 @@ class Options:
             "without a sampling error. --injections is then the most classes that are run.",
         ),
     ] = False
+    proofs: Annotated[
+        bool,
+        typer.Option(
+            "--proofs",
+            help="Do not run single-bit IOV faults whose ending the golden run proves: the same rows, of "
+            "fewer runs.",
+        ),
+    ] = False
     faults: Annotated[
         Path | None,
         typer.Option(
@@ -261,7 +269,17 @@ class Options:
 
 NAMES = tuple(field.name for field in fields(Options))
 #: Options that choose faults, of which only some commands have any.
-OF_FAULTS = ("injections", "outputs", "shard", "until", "stratify", "per_stratum", "exact", "faults")
+OF_FAULTS = (
+    "injections",
+    "outputs",
+    "shard",
+    "until",
+    "stratify",
+    "per_stratum",
+    "exact",
+    "proofs",
+    "faults",
+)
 
 Command: TypeAlias = Callable[..., None]
 

@@ -110,6 +110,7 @@ def make_settings(options: Options) -> Settings:
         "per_stratum": options.per_stratum,
         "until": None if options.until is None else parse_goal(options.until),
         "faults": options.faults,
+        "proofs": options.proofs or None,
         **exact_settings(options),
         **_words_of(options),
     }

@@ -1,10 +1,10 @@
 """What provably becomes of a flipped bit of a thread, from what its instructions make of it one by one.
 
 The state of the thread differs from the golden one in that one bit alone, until an instruction reads it. That
-instruction is issued with the bit flipped (`emulator.probed`); behind it the state differs in the bits that it
-says, and so on: bits that are overwritten differ no more, and those that no way through the program reads any
-more (`isa.liveness`) do not count. As long as the thread goes its golden way and
-touches the same memory, nothing else is different. So it is followed until
+instruction is issued with the bit flipped (`emulator.probed`); behind it the state differs in the bits that
+it says, and so on. Bits that are overwritten differ no more, and those that no way through the program reads
+any more (`isa.liveness`) do not count. As long as the thread goes its golden way and touches the same memory,
+nothing else is different. So it is followed until
 
 * no bit differs any more: the flip is masked;
 * the device traps: the flip ends so;
@@ -72,9 +72,11 @@ class Reader(NamedTuple):
 
 def why_unprovable(machine: Machine) -> str | None:
     """Why nothing is proven of the threads of a kernel, None if it can be."""
-    program = machine.program
-    if machine.warps:
-        return "its warps run in lock step"
+    return "its warps run in lock step" if machine.warps else _why_unprovable(machine.program)
+
+
+@of_program
+def _why_unprovable(program: Program) -> str | None:
     if any(i.is_atomic for i in program.instructions):
         return "its threads meet by atomic operations"
     if any(i.effects.uniform_written for i in program.instructions):

@@ -15,7 +15,7 @@ from sassafras.sources import source_key
 #: Settings that decide how many rows there are, those of the frames, whose pixels count themselves, and the
 #: card, whose time is modelled beside the rows.
 NOT_OF_ROWS = {
-    *("injections", "preset", "modes", "until", "per_stratum", "shard", "faults"),
+    *("injections", "preset", "modes", "until", "per_stratum", "shard", "faults", "proofs"),
     *("frames", "frame_classes", "fit", "device"),
 }
 

@@ -42,6 +42,7 @@ class Settings(BaseModel):
     alone depend on it; given alone, it decides ``arch``.
     ``exact``: every single-bit IOV fault that there is, by classes that provably do the same
     (`faults.classes`), instead of drawn ones; ``injections`` are then the most classes that may be run.
+    ``proofs``: single-bit IOV faults whose ending the golden run proves are not run; their rows are the same.
     ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
     ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
     """
@@ -72,6 +73,7 @@ class Settings(BaseModel):
     stratify: Stratify | None = None
     per_stratum: int | None = Field(default=None, gt=0)
     exact: bool = False
+    proofs: bool = False
     faults: tuple[OwnFault, ...] | None = None
 
     @model_validator(mode="before")
@@ -215,7 +217,8 @@ class Settings(BaseModel):
     def rules(self) -> Rules:
         """What the injections of a campaign with these settings share."""
         groups = None if self.groups is None else frozenset(self.groups)
-        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register, self.outputs, self.ecc)
+        full = self.engine == "full"
+        return Rules(groups, self.watchdog, full, self.ioa_register, self.outputs, self.ecc, self.proofs)
 
     @property
     def choice(self) -> Choice:

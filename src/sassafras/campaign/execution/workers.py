@@ -62,10 +62,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """Rows and errors (id, mode, message) of a batch."""
+    """Rows and errors (id, mode, message) of a batch. ``proven``: how many needed no run."""
 
     rows: tuple[Injection, ...]
     errors: tuple[tuple[int, str, str], ...]
+    proven: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,9 @@ class Worker:
 
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
+        before = self.injector.proven
         rows, errors = self.injector.inject_all(batch.frame, batch.draws)
-        return BatchResult(tuple(rows), tuple(errors))
+        return BatchResult(tuple(rows), tuple(errors), self.injector.proven - before)
 
 
 class Setup(Protocol):
