@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: Options that choose a sample.
 _OF_A_SAMPLE = (
     "modes", "injections", "models", "groups", "kernels", "scope", "until", "stratify", "per_stratum",
+    "exact",
 )  # fmt: skip
 
 
