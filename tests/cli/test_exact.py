@@ -12,7 +12,7 @@ from tests.cli.conftest import Study, Type
 
 from sassafras.campaign.design.from_store import COUNTED
 
-OPTIONS = ("--exact", "--kernels", "softmax", "--groups", "CC", "--frames", "1", "--workers", "1")
+OPTIONS = ("--exact", "--kernels", "softmax", "--groups", "PR", "--frames", "1", "--workers", "1")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_it_goes_on_where_it_was_and_is_told_apart(sassafras: Type, folder: Path
         ),
         (("--models", "zero-value"), "no models other than single-bit"),
         (("--until", "1%"), "no until"),
-        (("--injections", "3"), "more than 3; take fewer kernels (--kernels)"),
+        (("--injections", "5"), "more than 5; take fewer kernels (--kernels)"),
         (("--faults", "faults.csv"), "--exact chooses a sample: it cannot go with --faults"),
     ],
 )
