@@ -141,7 +141,7 @@ def check(thread: Thread, number: int) -> None:
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_struck_result_does_what_its_fate_says(kernel: str, data: st.DataObject) -> None:
     thread = thread_of(kernel)
@@ -157,7 +157,7 @@ def test_every_result_of_a_thread_does_what_its_fate_says(kernel: str) -> None:
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_one_by_one_they_are_known_no_better_than_all_together(kernel: str, data: st.DataObject) -> None:
     thread = thread_of(kernel)
