@@ -164,7 +164,7 @@ def test_its_shares_are_those_of_the_population(counted: Campaign) -> None:
         assert (
             found["share"] == found["low"] == found["high"] == pytest.approx(float(Fraction(weight, total)))
         )
-        assert found["classes"] == (outcomes == outcome).sum()
+        assert found["kinds"] == (outcomes == outcome).sum()
     (cell,) = counted.census
     parts = total // cell.sites
     assert total == parts * cell.sites  # each site weighs the same
@@ -200,7 +200,7 @@ def test_it_is_the_same_by_two_workers_and_after_an_interruption(
 def test_too_many_are_refused(
     tmp_path: Path, tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(NotCountable, match=r"classes of faults would have to be run, more than 5; .*--injec"):
+    with pytest.raises(NotCountable, match=r"kinds of fault would have to be run, more than 5; .*--injec"):
         make(tmp_path / "one", tiny, images[:1], **FEW | {"injections": 5}).run()
     assert not (tmp_path / "one").exists()
     monkeypatch.setattr("sassafras.campaign.exact.MOST_SITES", 10)

@@ -65,7 +65,7 @@ def test_it_goes_on_where_it_was_and_is_told_apart(sassafras: Type, folder: Path
     again = sassafras("resume", folder, "--workers", "1")
     assert again.exit_code == 0, again.output
     assert "injecting: 0 faults" in again.stderr
-    assert "every single-bit IOV fault, by classes" in sassafras("status", folder).stdout
+    assert "every single-bit IOV fault, by kinds" in sassafras("status", folder).stdout
     other = sassafras("run", *files.options, "--kernels", "softmax", "--modes", "IOV", "--out", folder)
     assert other.exit_code == 2
 

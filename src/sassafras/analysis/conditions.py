@@ -112,7 +112,7 @@ class Judged:
         if self.condition.field is Field.COUNT:
             return f"{self.count} of {self.trials}"
         if self.how == COUNTED and self.low == self.high:
-            return f"{percent(self.number)} % ({COUNTED}; {self.count} of {self.trials} classes)"
+            return f"{percent(self.number)} % ({COUNTED}; {self.count} of {self.trials} kinds)"
         bounds = f"{percent(self.low)}–{percent(self.high)} %"
         how = f"{self.how}, " if self.how else ""
         return f"{percent(self.number)} % ({self.count} of {self.trials}; {how}95 %: {bounds})"

@@ -73,7 +73,7 @@ def classify(store: Store, sampler: Sampler, pool: Pool, progress: Progress) -> 
     every = [one for place in sorted(found) for one in found[place]]
     if len(every) > settings.injections:
         raise NotCountable(
-            f"--exact: {len(every)} classes of faults would have to be run, more than {settings.injections}; "
+            f"--exact: {len(every)} kinds of fault would have to be run, more than {settings.injections}; "
             f"{FEWER}, or allow more (--injections {len(every)})"
         )
     store.put_meta(CLASSES, stored_classes(every))

@@ -88,7 +88,7 @@ def summarize(campaign: Campaign) -> CampaignSummary:
     settings, frames = campaign.settings, len(campaign.store.frames()) or len(campaign.images)
     count = f"{frames} frame{'s' * (frames != 1)}"
     chosen = "" if settings.faults is None else f", faults {CHOSEN}"
-    chosen = f", {COUNTED}: one fault of each class" if settings.exact else chosen
+    chosen = f", {COUNTED}: one fault of each kind" if settings.exact else chosen
     title = f"{campaign.network.name} on {settings.arch}, {count}, seed {settings.seed}{chosen}"
     modes = []
     for mode, counts in counted.items():

@@ -245,8 +245,8 @@ class Options:
         bool,
         typer.Option(
             "--exact",
-            help="Every single-bit IOV fault of small kernels, by classes that provably do the same: shares "
-            "without a sampling error. --injections is then the most classes that are run.",
+            help="Every single-bit IOV fault of small kernels, by kinds that provably do the same: shares "
+            "without a sampling error. --injections is then the most kinds that are run.",
         ),
     ] = False
     proofs: Annotated[

@@ -62,7 +62,7 @@ def _exact(results: Results, counted: pd.DataFrame) -> dict[str, Any]:
     table = exact_shares(results)
     whole = table[table["part"] == "mode"]
     shares = {
-        row["event"]: {name: row[name] for name in ("faults", "classes", "share", "low", "high")}
+        row["event"]: {name: row[name] for name in ("faults", "kinds", "share", "low", "high")}
         for row in whole.to_dict("records")
     }
-    return {"faults": int(counted["faults"].sum()), "classes": len(counted), "shares": shares}
+    return {"faults": int(counted["faults"].sum()), "kinds": len(counted), "shares": shares}

@@ -16,8 +16,8 @@ from sassafras.faults.ids import number_of
 from sassafras.simulation.columns import Column, ColumnType
 
 WEIGHTS = (
-    Column("faults", ColumnType.INTEGER, False, "of its class, of which one was run", "faults"),
-    Column("weight", ColumnType.REAL, False, "share of the population that its class is", "weight"),
+    Column("faults", ColumnType.INTEGER, False, "of its kind, of which one was run", "faults"),
+    Column("weight", ColumnType.REAL, False, "share of the population that its kind is", "weight"),
 )
 """Columns of the rows of a whole population that was counted by classes, behind those of every row."""
 

@@ -52,7 +52,7 @@ def check_provable(golden: GoldenRun, machine: Machine, number: int) -> None:
     if golden.sharing(number) is not Sharing.NONE:
         why = "its threads pass each other values in global memory"
     if why is not None:
-        raise UsageError(f"faults in {golden.plan[number].kernel} cannot be put into classes: {why}")
+        raise UsageError(f"faults in {golden.plan[number].kernel} cannot be told apart by kinds: {why}")
 
 
 def classes_of_launch(bench: Workbench, wanted: Wanted) -> list[FaultClass]:

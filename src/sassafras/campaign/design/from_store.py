@@ -65,7 +65,7 @@ def asked_for(settings: Settings, strata: int) -> str:
         counts = [f"{len(of_mode(settings.faults, mode))} {mode.value}" for mode in settings.modes]
         return f"{' + '.join(counts)} faults {CHOSEN},"
     if settings.exact:
-        return "every single-bit IOV fault, by classes,"
+        return "every single-bit IOV fault, by kinds,"
     each = settings.most_per_lane(strata)
     text = " + ".join(f"{each} {mode.value}" for mode in settings.modes) + " faults"
     if settings.stratify is not None:

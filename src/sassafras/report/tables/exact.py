@@ -1,4 +1,4 @@
-"""A whole population, counted by classes that provably do the same: shares without a sampling error."""
+"""A whole population, counted by kinds that provably do the same: shares without a sampling error."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sassafras.report.table import Given, Table, made
 from sassafras.report.tables.registry import EXACT
 
 EVENTS = (*(Event(one.value) for one in OutcomeClass), Event.PAPER_MALFUNCTION, Event.CRITICAL)
-SHOWN = 3  #: classes by weight that are listed, beside those of the same outcome
+SHOWN = 3  #: kinds of each outcome that are listed
 
 
 def exact_shares(results: Results) -> pd.DataFrame:
     """A row for each event of the whole, of every kernel and of every layer: ``part``, ``name``, ``event``,
-    ``classes`` (that were run), ``faults`` (that these stand for), ``share`` (of the part's faults, by
-    weight), ``low`` and ``high`` (which differ from it only where a class could not be run).
+    ``kinds`` (of which one fault each was run), ``faults`` (that these have), ``share`` (of the part's
+    faults, by weight), ``low`` and ``high`` (which differ from it only where a class could not be run).
     """
     counted = results.sampling.counted
     assert counted is not None
@@ -46,7 +46,7 @@ def exact_shares(results: Results) -> pd.DataFrame:
                 high,
             )
             found.append(row)
-    columns = ["part", "name", "event", "classes", "faults", "share", "low", "high"]
+    columns = ["part", "name", "event", "kinds", "faults", "share", "low", "high"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -62,24 +62,24 @@ def exact_outcomes(results: Results) -> list[Table]:
         groups.append([_row(part, str(name), rows) for name, rows in named])
     caption = (
         f"percent of the faults of each line, by weight; {COUNTED}: {counted['faults'].sum():,} single-bit "
-        f"faults in {len(counted):,} classes that provably do the same, one of each run"
+        f"faults of {len(counted):,} kinds that provably do the same, one of each run"
     )
     failed = len(counted) - len(results.injections)
     if failed:
-        caption += f"; {failed} classes could not be run: shares may be as much larger as these weigh"
-    columns = ("of", "", "faults", "classes", *(event.label for event in EVENTS))
+        caption += f"; {failed} kinds could not be run: shares may be as much larger as these weigh"
+    columns = ("of", "", "faults", "kinds", *(event.label for event in EVENTS))
     return [made("exact", "Outcomes", caption, columns, groups, left=2)]
 
 
 def _row(part: str, name: str, rows: pd.DataFrame) -> list[Given]:
     outcomes = rows[rows["event"].isin([one.value for one in OutcomeClass])]
     shares = [Number(share * 100, 4) for share in rows["share"]]
-    return [part, name, int(outcomes["faults"].sum()), int(outcomes["classes"].sum()), *shares]
+    return [part, name, int(outcomes["faults"].sum()), int(outcomes["kinds"].sum()), *shares]
 
 
 @EXACT.at(20)
 def heaviest(results: Results) -> list[Table]:
-    """The classes that weigh most of each outcome, each by the fault that was run."""
+    """The kinds that weigh most of each outcome, each by the fault that was run."""
     counted = results.sampling.counted
     assert counted is not None
     rows = with_weights(results.injections, counted).sort_values(["weight", "id"], ascending=[False, True])
@@ -99,6 +99,6 @@ def heaviest(results: Results) -> list[Table]:
                 for row in own.to_dict("records")
             ]
         )
-    caption = f"the {SHOWN} classes of each outcome that weigh most; id: as sassafras explain takes it"
+    caption = f"the {SHOWN} kinds of each outcome that weigh most; id: as sassafras explain takes it"
     columns = ("outcome", "id", "kernel", "first instruction", "faults", "percent")
-    return [made("heaviest", "Classes", caption, columns, [g for g in groups if g], left=4)]
+    return [made("heaviest", "Kinds", caption, columns, [g for g in groups if g], left=4)]
