@@ -20,7 +20,7 @@ from sassafras.campaign.exact import NotCountable
 from sassafras.campaign.finished import read_finished
 from sassafras.campaign.record import on_record
 from sassafras.emulator.probed import ProbedBlock
-from sassafras.errors import CampaignInterrupted
+from sassafras.errors import CampaignError, CampaignInterrupted
 from sassafras.faults.classes import FaultClass, parts_of_site
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import FaultModel, IoaRegister, Mode
@@ -195,6 +195,21 @@ def test_it_is_the_same_by_two_workers_and_after_an_interruption(
     assert_same(again.injections(), counted.injections())
     again.store.close()
     assert read_finished(tmp_path).classes == classes
+
+
+def test_stopped_before_its_kinds_are_known_it_is_unfinished(
+    tmp_path: Path, tiny: Network, images: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    campaign = make(tmp_path, tiny, images[:1], **FEW)
+    monkeypatch.setattr("sassafras.campaign.execution.workers.classes_of_launch", stopped)
+    with pytest.raises(CampaignInterrupted, match="0 of 1 injections"):
+        campaign.run()
+    campaign.store.close()
+    with pytest.raises(CampaignError, match="unfinished"):
+        read_finished(tmp_path)
 
 
 def test_too_many_are_refused(

@@ -43,7 +43,7 @@ def design_of(
     ``classes``: of a whole population, once these are known.
     """
     if settings.exact:
-        whole = (Lane(Mode.IOV, 0, "", len(classes)),)
+        whole = (Lane(Mode.IOV, 0, "", len(classes) or 1),)  # not yet known: at least one is missing
         return Design(whole, 1, None, None, tuple(classes))
     if settings.faults is not None:
         own = [Lane(mode, 0, "", len(of_mode(settings.faults, mode))) for mode in settings.modes]
