@@ -52,7 +52,18 @@ def test_it_is_exported_with_weights_and_judged_without_intervals(sassafras: Typ
     assert COUNTED in " ".join(failed.stdout.split())
 
 
-@pytest.mark.parametrize("command", ["report", "harden", "compare"])
+def test_its_page_says_what_its_tables_say(sassafras: Type, folder: Path) -> None:
+    page = (folder / "report.html").read_text("utf-8")
+    summary = json.loads((folder / "summary.json").read_text())
+    assert f"Of all {summary['exact']['faults']:,} single-bit faults" in page
+    assert COUNTED in page
+    (folder / "report.html").unlink()
+    done = sassafras("report", folder)
+    assert done.exit_code == 0, done.output
+    assert (folder / "report.html").read_text("utf-8") == page
+
+
+@pytest.mark.parametrize("command", ["fit", "harden", "compare"])
 def test_what_takes_a_sample_refuses_it(sassafras: Type, folder: Path, command: str) -> None:
     done = sassafras(command, folder, *([folder] if command == "compare" else []))
     assert done.exit_code == 2

@@ -17,7 +17,7 @@ def demand_sample(place: Path, settings: Settings, *, counted: bool = False) -> 
     if settings.exact and not counted:
         raise UsageError(
             f"the faults of {place} were {COUNTED}: its rows weigh what their kinds do; sassafras tables, "
-            "check, explain and export take them, all else takes a sample"
+            "report, check, explain and export take them, all else takes a sample"
         )
     if settings.faults is not None:
         raise UsageError(

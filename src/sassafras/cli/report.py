@@ -12,7 +12,7 @@ import typer
 
 from sassafras.cli import options as given
 from sassafras.cli.completion import campaigns
-from sassafras.cli.judging import FailIf, Junit, read_conditions, tell_judged
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions, tell_judged
 
 if TYPE_CHECKING:
     from sassafras.analysis.compare import Compared
@@ -59,6 +59,7 @@ def report(
     from sassafras.errors import UsageError
     from sassafras.report.files import write_text
     from sassafras.report.harden_json import NAME as STUDY
+    from sassafras.report.page.exact import exact_page
     from sassafras.report.page.material import gather
     from sassafras.report.page.render import render
     from sassafras.report.page.write import NAME
@@ -76,6 +77,11 @@ def report(
         check_finished(campaign)
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
+        if results.sampling.counted is not None and figures is None and previous is None:
+            write_text(folder / NAME, exact_page(results))
+            typer.echo(f"page:    {folder / NAME}")
+            judge_store(folder, conditions, junit, critical)
+            return
         material = gather(record, shape, results, conditions=conditions or None)
     if previous is not None:
         material = replace(material, former=_beside(previous, folder, record, critical))

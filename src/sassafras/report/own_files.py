@@ -14,14 +14,14 @@ from sassafras.analysis.counted import with_weights
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.from_store import CHOSEN, COUNTED
 from sassafras.report.csv_files import printable
-from sassafras.report.files import SUMMARY, write_text
+from sassafras.report.files import PAGE, SUMMARY, write_text
 from sassafras.report.tables.exact import exact_shares
 from sassafras.report.tables.own import counts, endings_of
 
 
 def write_own_report(folder: Path, results: Results) -> list[Path]:
-    """Write ``injections.csv``, ``errors.csv``, of a whole population ``exact.csv`` and, last,
-    ``summary.json``; returns their paths.
+    """Write ``injections.csv``, ``errors.csv``, of a whole population ``exact.csv`` and the page, and, last,
+    ``summary.json``; returns their paths, without that of the page.
     """
     tables = {"injections": printable(results.injections), "errors": results.errors}
     if results.sampling.counted is not None:
@@ -29,6 +29,10 @@ def write_own_report(folder: Path, results: Results) -> list[Path]:
         tables["exact"] = exact_shares(results)
     for name, table in tables.items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    if results.sampling.counted is not None:
+        from sassafras.report.page.exact import exact_page  # templates take a while to load
+
+        write_text(folder / PAGE, exact_page(results))
     write_text(folder / SUMMARY, json.dumps(own_summary(results), indent=2, allow_nan=False) + "\n")
     return [*(folder / f"{name}.csv" for name in tables), folder / SUMMARY]
 
