@@ -17,6 +17,7 @@ from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions, t
 if TYPE_CHECKING:
     from sassafras.analysis.compare import Compared
     from sassafras.analysis.critical import Criticality
+    from sassafras.analysis.results import Results
     from sassafras.campaign.record import CampaignRecord
     from sassafras.report.figures.files import Format
     from sassafras.report.page.material import Material
@@ -59,7 +60,6 @@ def report(
     from sassafras.errors import UsageError
     from sassafras.report.files import write_text
     from sassafras.report.harden_json import NAME as STUDY
-    from sassafras.report.page.exact import exact_page
     from sassafras.report.page.material import gather
     from sassafras.report.page.render import render
     from sassafras.report.page.write import NAME
@@ -78,8 +78,7 @@ def report(
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
         if results.sampling.counted is not None and figures is None and previous is None:
-            write_text(folder / NAME, exact_page(results))
-            typer.echo(f"page:    {folder / NAME}")
+            _write_counted(folder, results)
             judge_store(folder, conditions, junit, critical)
             return
         material = gather(record, shape, results, conditions=conditions or None)
@@ -111,6 +110,15 @@ def chosen_formats(text: str | None) -> list[Format]:
 
     known = {kind.value: kind for kind in Format}
     return list(known.values()) if text is None else list(choose_list("format", text, known))
+
+
+def _write_counted(folder: Path, results: Results) -> None:
+    """The page of a whole population."""
+    from sassafras.report.files import PAGE, write_text
+    from sassafras.report.page.exact import exact_page
+
+    write_text(folder / PAGE, exact_page(results))
+    typer.echo(f"page:    {folder / PAGE}")
 
 
 def _write_figures(folder: Path, material: Material, kinds: list[Format], columns: int) -> None:
