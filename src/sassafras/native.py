@@ -5,6 +5,7 @@ once.
 from __future__ import annotations
 
 import ctypes
+import gc
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,22 @@ def _few_passes(how: Passes) -> binding.FunctionPassManager:
     return passes
 
 
+def _made(text: str | Callable[[], str]) -> str:
+    """The IR. Objects that stand for it come by the million and live until it is written: to look for
+    garbage among them again and again took most of the time, and once is enough, when all of them are.
+    """
+    if isinstance(text, str):
+        return text
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return text()
+    finally:
+        if collecting:
+            gc.enable()
+            gc.collect(0)
+
+
 class NativeLibrary:
     """Functions of one IR module as Python callables (ctypes: the interpreter lock is released while they
     run).
@@ -136,8 +153,7 @@ class NativeLibrary:
         """
         target = target or host()
         if key is None:
-            text = text() if callable(text) else text
-            key = text
+            key = text = _made(text)
         parts = (
             llvmlite.__version__,
             target.cpu,
@@ -152,7 +168,7 @@ class NativeLibrary:
         machine = _target_machine(target, level)
         code = read_cached(file_name)
         if code is None:
-            code = _compile(text() if callable(text) else text, machine, level, vectorize, passes)
+            code = _compile(_made(text), machine, level, vectorize, passes)
             write_cached(file_name, code)
         builder = binding.JITLibraryBuilder().add_object_img(code).add_current_process()
         for symbol in exports:

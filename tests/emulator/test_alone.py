@@ -20,7 +20,12 @@ from sassafras.emulator.machine import Machine
 from sassafras.emulator.vector.choice import Form
 from sassafras.errors import GoldenTrap
 from sassafras.isa.operands import Address
-from sassafras.isa.slicing import has_known_way, shared_memory_slice
+from sassafras.isa.slicing import (
+    has_known_phases,
+    has_known_way,
+    shared_memory_slice,
+    without_tail,
+)
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import bundled_architectures, load_program
 
@@ -47,7 +52,7 @@ def images_of(case: Prepared, machine: Machine, block: int, *, private: bool = T
     before = case.memory.data.copy()
     found = block_images(machine, case.launch, case.memory, block, 1, ImageRoom(), private=private)
     assert found is not None
-    stores = not private or shared_memory_slice(case.machine.program) is None
+    stores = not private or shared_memory_slice(without_tail(case.machine.program)) is None
     assert stores or (case.memory.data == before).all()
     case.memory.data[:] = before
     return found
@@ -174,6 +179,7 @@ def test_which_products_have_a_known_way() -> None:
         name: has_known_way(load_program(name)) for name in ("gemm", "gemm_check", "gemm_tmr", "gemm_dmr")
     }
     assert known == {"gemm": True, "gemm_check": True, "gemm_tmr": False, "gemm_dmr": False}
+    assert all(has_known_phases(load_program(name)) for name in known)
 
 
 def test_the_product_has_a_known_way_on_every_architecture() -> None:
@@ -212,6 +218,30 @@ def test_a_thread_alone_does_what_it_does_in_its_block(form: Technique | None, d
         mine[theirs] = memory.data[theirs]
         golden.undo()
         assert mine.tobytes() == together.tobytes()
+
+
+@pytest.mark.parametrize("form", [Technique.DMR, TMR], ids=str)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_so_are_those_that_data_steer_behind_the_last_barrier(form: Technique, data: st.DataObject) -> None:
+    """Copies that differ are looked at there: what the others of the whole block store, wherever that is."""
+    one, change = alone(data, form), flip(data)
+    assert has_known_phases(one.case.machine.program)
+    at = data.draw(st.integers(0, len(one.golden().trace(one.thread)) - 1))
+    whole, lone = one.whole, one.lone(np.zeros_like(one.images.phases))
+    whole_stop = struck(whole, one.thread, at, change)
+    theirs = sorted(stored(whole.accesses()) - stored(whole.accesses(), one.thread))
+    together = one.case.memory.data[theirs]
+    whole.undo()
+    stop = struck(lone, one.thread, at, change)
+    lone.undo()
+    if stop is not Stop.FINISHED or lone.heard or lone.deviates is None:
+        return
+    ran = run_with(wide(one.case), one.case.launch, one.case.memory, lone, lone.deviates, LIMIT)
+    if ran is None:
+        return
+    assert whole_stop is Stop.FINISHED and set(theirs) <= set(ran[0].tolist())
+    assert (ran[1][np.isin(ran[0], theirs)] == together).all()
 
 
 @settings(max_examples=150, deadline=None)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from tests.isa.conftest import Assemble
 
-from sassafras.isa.slicing import control_slice, has_known_way, shared_memory_slice
+from sassafras.isa.slicing import (
+    control_slice,
+    has_known_phases,
+    has_known_way,
+    shared_memory_slice,
+    tail_of,
+    without_tail,
+)
 from sassafras.kernels.programs import load_program
 
 
@@ -130,3 +137,50 @@ def test_a_way_is_known_where_neither_a_guard_nor_an_address_depends_on_memory(a
         assert not has_known_way(assemble("LDS R2, [R0]", "IADD R2, R2, 0x4", last, "EXIT"))
     assert not has_known_way(assemble(load, compare, "@P0 STS [R0], R5", "EXIT"))
     assert not has_known_way(assemble(load, compare, "@P0 EXIT", "EXIT"))
+
+
+LOOP = (
+    "S2R R0, SR_TID.X",
+    ".L_x:",
+    "STS [R0], R2",
+    "BAR.SYNC 0x0",
+    "LDS R3, [R0+0x4]",
+    "IADD R1, R1, 0x1",
+    "ISETP.LT.AND P0, PT, R1, c[0x0][0x140], PT",
+    "@P0 BRA `(.L_x)",
+)
+
+
+def test_the_tail_is_what_no_way_leads_back_from(assemble: Assemble) -> None:
+    """Neither to a barrier nor to shared memory: of a loop nothing, of what is behind it all."""
+    program = assemble(*LOOP, "FSETP.LT.AND P1, PT, R3, RZ, PT", "@P1 EXIT", "STG.E [R4], R3", "EXIT")
+    behind = len(LOOP) - 1  # a label is no instruction
+    assert tail_of(program) == frozenset(range(behind, len(program.instructions)))
+    cut = without_tail(program)
+    assert [i.opcode for i in cut.instructions[behind:]] == ["EXIT"] * 4
+    assert not any(i.is_guarded for i in cut.instructions[behind:])
+    assert cut.instructions[:behind] == program.instructions[:behind]
+    assert [i.offset for i in cut.instructions] == [i.offset for i in program.instructions]
+    assert cut.digest != program.digest
+    assert tail_of(assemble(*LOOP, "STS [R4], R3", "EXIT")) == frozenset({behind + 1})
+    assert tail_of(assemble(*LOOP, "VOTE.ANY R6, PT, PT", "EXIT")) == frozenset({behind + 1})
+    assert tail_of(assemble(*LOOP, "LD.E R2, [R4], P0", "EXIT")) == frozenset({behind + 1})
+
+
+def test_data_may_steer_the_tail_but_say_no_place(assemble: Assemble) -> None:
+    compare = "FSETP.LT.AND P1, PT, R3, RZ, PT"
+    for steered in (("@P1 EXIT",), ("@P1 BRA `(.L_y)", "STG.E [R4], R3", ".L_y:"), ("@P1 STG.E [R4], R3",)):
+        program = assemble(*LOOP, compare, *steered, "EXIT")
+        assert has_known_phases(program) and not has_known_way(program)
+        assert shared_memory_slice(without_tail(program)) is not None
+    assert not has_known_phases(assemble(*LOOP, "STG.E [R3], R4", "EXIT"))
+    assert not has_known_phases(assemble(*LOOP, compare, "@P1 IADD R4, R4, 0x4", "STG.E [R4], R3", "EXIT"))
+    assert not has_known_phases(assemble(*LOOP, compare, "@P1 STS [R4], R3", "EXIT"))
+    assert not has_known_phases(assemble(*LOOP, compare, "@P1 BRA `(.L_x)", "EXIT"))
+
+
+def test_a_load_behind_a_store_matters_only_before_the_tail(assemble: Assemble) -> None:
+    program = assemble("STS [RZ], R0", "STG.E [R2], R0", "LDG.E R4, [R2]", "ISETP.LT.AND P0, PT, R4, RZ, PT",
+                       "@P0 EXIT", "EXIT")  # fmt: skip
+    assert shared_memory_slice(program) is None
+    assert shared_memory_slice(without_tail(program)) is not None

@@ -81,16 +81,22 @@ def _run_threads(
 
 
 def run_with(
-    machine: Machine, launch: Launch, memory: DeviceMemory, lone: LoneBlock, phases: range
+    machine: Machine,
+    launch: Launch,
+    memory: DeviceMemory,
+    lone: LoneBlock,
+    phases: range,
+    limit: int = NO_LIMIT,
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]] | None:
     """Run the block of a thread that has run alone, and put memory back: what all threads but that one do
     where it leaves what it has left in ``phases``. Returns the offsets of the bytes that they, and that one
-    in its golden run, store in global memory, and what they store; None: not as that one took it to be.
+    in its golden run, store in global memory, and what they store; None: not as that one took it to be, or
+    one of them traps, or comes near to issuing more than ``limit`` instructions.
     """
     wide = machine.wide_for(launch)
     if wide is None:
         return None
-    context = LaunchContext(machine.program, launch, memory, NO_LIMIT)
+    context = LaunchContext(machine.program, launch, memory, limit)
     lone.hand_on(context, phases)
     return wide.run_and_undo(context, lone.block)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.armed_function import ArmedFunction
 from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.counters import BlockCounters
 from sassafras.emulator.effort import effort
 from sassafras.emulator.function import ThreadFunction
 from sassafras.emulator.launch import Launch
@@ -25,7 +26,7 @@ from sassafras.emulator.plain import PlainFunction, SlicedFunction, has_barrier
 from sassafras.emulator.profile import LaunchProfile, ProfileBuilder
 from sassafras.emulator.trapped import trapped
 from sassafras.emulator.traps import Trap, TrapKind
-from sassafras.emulator.vector.choice import Form, chosen_form
+from sassafras.emulator.vector.choice import Form, chosen_form, is_large
 from sassafras.emulator.vector.runner import WideRunner
 from sassafras.emulator.warp_drivers import WarpDrivers
 from sassafras.emulator.warp_function import PlainWarpFunction, WarpFunction, WatchingFunction
@@ -33,7 +34,7 @@ from sassafras.emulator.way_counter import CountingFunction
 from sassafras.emulator.windows import local_bytes
 from sassafras.errors import GoldenTrap
 from sassafras.isa.program import Program, of_program
-from sassafras.isa.slicing import Slice, control_slice, shared_memory_slice
+from sassafras.isa.slicing import Slice, control_slice, shared_memory_slice, without_tail
 from sassafras.native import Host, NativeLibrary, host
 from sassafras.sources import source_key
 
@@ -63,10 +64,6 @@ class RunResult:
         """Of two runs, the second behind the first."""
         longest = max(self.longest, other.longest)
         return RunResult(other.trap, self.instructions + other.instructions, longest)
-
-
-_Counting = PlainFunction | PlainWarpFunction
-_Counter = tuple[Callable[..., int], CountingFunction]  #: that runs, and what it runs
 
 
 def _function(library: NativeLibrary, name: str) -> Callable[..., Any]:
@@ -143,17 +140,19 @@ class Machine:
         return _function(self._plain_library, "run")
 
     @cached_property
-    def _profiling_function(self) -> PlainFunction | PlainWarpFunction:
-        form = PlainWarpFunction if self.warps else PlainFunction
-        return form(self.program, profiling=True)
+    def _counted(self) -> BlockCounters:
+        return BlockCounters(self.program)
 
     @cached_property
     def _run_profiling(self) -> Callable[..., int]:
-        return self._counting_run("profile", self._profiling_function)
+        form = PlainWarpFunction if self.warps else PlainFunction
+        return self._counting_run("profile", lambda: form(self.program, profiling=True))
 
-    def _counting_run(self, kind: str, function: _Counting, *, waits: bool = True) -> Callable[..., int]:
-        size = 4 * len(function.counted)
-        return _function(self._library(kind, lambda: function, "run", row_bytes=size, waits=waits), "run")
+    def _counting_run(
+        self, kind: str, make: Callable[[], ThreadFunction], *, waits: bool = True
+    ) -> Callable[..., int]:
+        size = 4 * len(self._counted)
+        return _function(self._library(kind, make, "run", row_bytes=size, waits=waits), "run")
 
     @cached_property
     def armed_library(self) -> NativeLibrary:
@@ -187,15 +186,19 @@ class Machine:
 
     @cached_property
     def _wide(self) -> WideRunner | None:
-        return self._runner(profiling=False)
+        return self._runner(self.program)
 
     @cached_property
     def _wide_profiling(self) -> WideRunner | None:
-        return self._runner(profiling=True)
+        return self._runner(self.program, profiling=True)
 
     def wide_for(self, launch: Launch) -> WideRunner | None:
-        """What runs the launch wide, if it is run wide."""
-        return self._wide if self.form_for(launch.threads) is Form.WIDE else None
+        """What runs single blocks of the launch wide, if it is run wide: of a large program the build that
+        also counts, since to compile another one takes longer than such runs.
+        """
+        if self.form_for(launch.threads) is not Form.WIDE:
+            return None
+        return self._wide_profiling if is_large(self.program) else self._wide
 
     def watching_wide(self, launch: Launch) -> WideRunner | None:
         """What runs wide what matters to shared memory alone, of a launch that is run wide."""
@@ -203,11 +206,14 @@ class Machine:
 
     @cached_property
     def _wide_slice(self) -> WideRunner | None:
-        chosen = shared_memory_slice(self.program)
-        return None if chosen is None else self._runner(profiling=False, chosen=chosen)
+        program = without_tail(self.program)
+        chosen = shared_memory_slice(program)
+        return None if chosen is None else self._runner(program, chosen=chosen)
 
-    def _runner(self, *, profiling: bool, chosen: Slice | None = None) -> WideRunner | None:
-        runner = WideRunner(self.program, self._target, profiling=profiling, chosen=chosen)
+    def _runner(
+        self, program: Program, *, profiling: bool = False, chosen: Slice | None = None
+    ) -> WideRunner | None:
+        runner = WideRunner(program, self._target, profiling=profiling, chosen=chosen)
         return runner if runner.has_form else None
 
     def form_for(self, threads: int) -> Form:
@@ -265,8 +271,8 @@ class Machine:
         wide = self.form_for(launch.threads) is Form.WIDE
         known = self._form is None and "_wide_profiling" in self.__dict__  # compiled: good for all
         runner = self._wide_profiling if wide or known else None
-        rows = self._count(self._profile_threads, self._profiling_function, launch, memory, runner)
-        return rows.finish(*self._profiling_function.counted.counter_map())
+        rows = self._count(self._profile_threads, launch, memory, runner)
+        return rows.finish(*self._counted.counter_map())
 
     def _profile_threads(self, *given: Any) -> int:
         """Compiled only where it is called."""
@@ -279,8 +285,8 @@ class Machine:
         counter = self._execution_counter
         if counter is None:
             return None
-        rows = self._count(*counter, launch, _no_memory(self.program))
-        return rows.finish(*counter[1].counted.counter_map())
+        rows = self._count(counter, launch, _no_memory(self.program))
+        return rows.finish(*self._counted.counter_map())
 
     @property
     def is_data_free(self) -> bool:
@@ -293,29 +299,28 @@ class Machine:
         """
         counter = self._issue_counter
         assert counter is not None, f"the way through {self.program.name} depends on data"
-        issued, _ = counter[1].counted.counter_map()
-        return self._count(*counter, launch, _no_memory(self.program)).finish(issued, issued)
+        issued, _ = self._counted.counter_map()
+        return self._count(counter, launch, _no_memory(self.program)).finish(issued, issued)
 
     def _count(
         self,
         run: Callable[..., int],
-        function: _Counting,
         launch: Launch,
         memory: DeviceMemory,
         wide: WideRunner | None = None,
     ) -> ProfileBuilder:
-        builder = ProfileBuilder(len(function.counted))
+        builder = ProfileBuilder(len(self._counted))
         context = LaunchContext(self.program, launch, memory, NO_LIMIT)
         states = np.zeros(launch.threads_per_block if self.barrier else 1, STATE)
         threads = launch.threads_per_block
         step = max(1, _PROFILE_THREADS // threads)
-        room = np.empty((min(step, launch.blocks) * threads, len(function.counted)), np.int32)
+        room = np.empty((min(step, launch.blocks) * threads, len(self._counted)), np.int32)
         for first in range(0, launch.blocks, step):
             blocks = range(first, min(first + step, launch.blocks))
             rows = room[: len(blocks) * threads]
             if wide is not None:
                 counted, which, blocks = wide.count(context, blocks)
-                places = wide.function.counters_of(function.counted.instructions)
+                places = wide.function.counters_of(self._counted.instructions)
                 if not blocks:
                     builder.add(counted, places, which)
                     continue
@@ -329,27 +334,28 @@ class Machine:
         return builder
 
     @cached_property
-    def _issue_counter(self) -> _Counter | None:
+    def _issue_counter(self) -> Callable[..., int] | None:
         return self._counter("count issued", guards=False)
 
     @cached_property
-    def _execution_counter(self) -> _Counter | None:
+    def _execution_counter(self) -> Callable[..., int] | None:
         return self._counter("count executed", guards=True)
 
-    def _counter(self, kind: str, *, guards: bool) -> _Counter | None:
+    def _counter(self, kind: str, *, guards: bool) -> Callable[..., int] | None:
         chosen = control_slice(self.program, guards=guards)
         if chosen is None:
             return None
-        function = CountingFunction(self.program, chosen, guards=guards)
-        return self._counting_run(kind, function, waits=False), function
+        make = partial(CountingFunction, self.program, chosen, guards=guards)
+        return self._counting_run(kind, make, waits=False)
 
     @cached_property
     def _watching_library(self) -> NativeLibrary:
         """The plain build of what matters to shared memory alone, if that can be told; else all of it."""
-        chosen = shared_memory_slice(self.program)
+        program = without_tail(self.program)
+        chosen = shared_memory_slice(program)
         if chosen is None:
             return self._plain_library
-        return self._library("watch", lambda: SlicedFunction(self.program, chosen), "watch")
+        return self._library("watch", lambda: SlicedFunction(program, chosen), "watch")
 
     @cached_property
     def watchers(self) -> tuple[Callable[..., int], Callable[..., int]]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sassafras.emulator.armed import executed_mask, instruction_indexes
 from sassafras.faults.model import Fault, Mode, Target
 from sassafras.faults.targets import address_targets, value_targets
-from sassafras.isa.program import Instruction, Program
+from sassafras.isa.program import Instruction, Program, of_program
 
 Trace = NDArray[np.uint32]
 
@@ -42,14 +42,15 @@ def counterpart(
     return replace(fault, site=replace(fault.site, instruction=dynamic), pc=pc, target=target)
 
 
-def _alike(one: Instruction, other: Instruction) -> bool:
-    return one.opcode == other.opcode and one.modifiers == other.modifiers
+@of_program
+def _alike(program: Program, opcode: str, modifiers: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which instructions have that opcode and these modifiers: bool (instructions,)."""
+    return np.array([i.opcode == opcode and i.modifiers == modifiers for i in program.instructions], bool)
 
 
 def _occurrences(program: Program, trace: Trace, struck: Instruction, *, issued: bool) -> NDArray[np.int64]:
     """Positions in the trace of instructions like ``struck``: executed ones, or all that were issued."""
-    alike = np.array([_alike(i, struck) for i in program.instructions], bool)
-    found = alike[instruction_indexes(trace)]
+    found = _alike(program, struck.opcode, struck.modifiers)[instruction_indexes(trace)]
     if not issued:
         found &= executed_mask(trace)
     return np.flatnonzero(found)

@@ -14,6 +14,7 @@ from sassafras.hardening.workload import HardenedWorkload
 from sassafras.kernels.hardened.technique import VARIANTS
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.injector import Injector
+from sassafras.simulation.lone_threads import golden_on_its_way
 from sassafras.simulation.rules import Rules
 from sassafras.simulation.traced import GoldenThreads, run_golden, struck_threads
 from sassafras.simulation.workbench import Workbench
@@ -108,7 +109,10 @@ class TranslatingInjector(Injector):
             own = self._plain_bench.golden(draw.frame)
             own.go_before(planned.index)
             memory = own.memory
-        before = run_golden(plain, launch, memory, draw.block, struck, longest)
+        before = None
+        if len(struck) == 1:
+            before = golden_on_its_way(plain, launch, memory, draw.block, draw.thread, longest)
+        before = before or run_golden(plain, launch, memory, draw.block, struck, longest)
         fault = super().find_fault(draw, plain, before, golden)
         found = counterpart(
             fault,

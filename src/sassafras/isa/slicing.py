@@ -7,7 +7,7 @@ stores there), or if it writes something that an instruction that matters may re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sassafras.isa.control_flow import Place, control_flow
 from sassafras.isa.kinds import Action, Flow, Space
@@ -53,6 +53,54 @@ def has_known_way(program: Program) -> bool:
     both whatever any other one stores.
     """
     return control_slice(program, guards=True, addresses=True) is not None
+
+
+@of_program
+def has_known_phases(program: Program) -> bool:
+    """As `has_known_way`, but that data may steer the tail (`tail_of`): whatever any other thread stores, a
+    thread loads and stores in shared memory where it does, and waits where it does; and wherever it loads or
+    stores, that is where no data say. (Hardened kernels look at their copies behind the last barrier, and
+    compute them again where they differ.)
+    """
+    if any(_is_unknown(i) for i in program.instructions):
+        return False
+    flow, tail = control_flow(program), tail_of(program)
+    needed, _ = _needed(
+        program, flow, lambda i: _steers(i) and i.index not in tail, guards=True, addresses=True, tail=tail
+    )
+    return not any(_is_data(program.instructions[k]) for k in needed)
+
+
+@of_program
+def tail_of(program: Program) -> frozenset[int]:
+    """Instructions behind which, on every way, no thread waits for others or does anything to shared memory:
+    what is left of a thread there concerns itself alone.
+    """
+    flow = control_flow(program)
+    preceding = _preceding(flow)
+    pending = [place for place in flow if _is_shared(program.instructions[place[1]])]
+    reached = set(pending)
+    while pending:
+        for place in preceding[pending.pop()]:
+            if place not in reached:
+                reached.add(place)
+                pending.append(place)
+    return frozenset(range(len(program.instructions))) - {index for _, index in reached}
+
+
+@of_program
+def without_tail(program: Program) -> Program:
+    """The program, in which a thread ends where the tail (`tail_of`) begins; the program itself where no
+    instruction ends a thread whatever its guard.
+    """
+    tail = tail_of(program)
+    end = next((i for i in program.instructions if i.flow is Flow.EXIT and not i.is_guarded), None)
+    if end is None:
+        return program
+    left = tuple(
+        replace(end, index=i.index, offset=i.offset) if i.index in tail else i for i in program.instructions
+    )
+    return replace(program, instructions=left, digest=f"{program.digest} without its tail")
 
 
 def control_slice(program: Program, *, guards: bool = False, addresses: bool = False) -> Slice | None:
@@ -106,6 +154,13 @@ def _is_data(instruction: Instruction) -> bool:
     return access is not None and access.space is not Space.CONSTANT
 
 
+def _is_shared(instruction: Instruction) -> bool:
+    """Whether it waits for other threads, or may touch shared memory."""
+    access = instruction.access
+    touches = access is not None and access.space in (Space.SHARED, Space.GENERIC)
+    return touches or instruction.flow is Flow.BARRIER or instruction.cross_lane
+
+
 def _stores_to(instruction: Instruction, space: Space) -> bool:
     access = instruction.access
     return access is not None and access.space is space and access.action is Action.STORE
@@ -124,14 +179,13 @@ def _needed(
     *,
     guards: bool = False,
     addresses: bool = False,
+    tail: frozenset[int] = frozenset(),
 ) -> tuple[set[int], dict[Place, frozenset[Location]]]:
     """The instructions that matter to the wanted ones, and what they may still read before each place.
-    ``guards``: to the guards of all others too; ``addresses``: to the addresses of their accesses.
+    ``guards``: to the guards of all others too, but of those in ``tail``; ``addresses``: to the addresses of
+    their accesses.
     """
-    preceding: dict[Place, list[Place]] = {place: [] for place in flow}
-    for place, after in flow.items():
-        for successor in after:
-            preceding[successor].append(place)
+    preceding = _preceding(flow)
     live: dict[Place, _Wants] = {place: {} for place in flow}
     needed = {i.index for i in program.instructions if wanted_for(i)}
     pending = list(flow)
@@ -145,7 +199,7 @@ def _needed(
         reads = frozenset[Location]()
         if instruction.index in needed:
             reads = instruction.effects.reads
-        elif guards:
+        elif guards and instruction.index not in tail:
             reads = instruction.effects.guarded_by
         if addresses:
             reads |= instruction.effects.addressed_by
@@ -155,6 +209,14 @@ def _needed(
             live[place] = before
             pending.extend(preceding[place])
     return needed, {place: _all_of(wants) for place, wants in live.items()}
+
+
+def _preceding(flow: Mapping[Place, tuple[Place, ...]]) -> dict[Place, list[Place]]:
+    preceding: dict[Place, list[Place]] = {place: [] for place in flow}
+    for place, after in flow.items():
+        for successor in after:
+            preceding[successor].append(place)
+    return preceding
 
 
 _Guard = tuple[Location, bool]  #: a predicate, and whether it is to be false

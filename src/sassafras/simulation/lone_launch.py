@@ -11,8 +11,9 @@ from sassafras.emulator.alone import AroundBlock, LoneBlock
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.block_images import run_with, stored_by
 from sassafras.emulator.layout import AccessKind
-from sassafras.isa.slicing import has_known_way
+from sassafras.isa.slicing import has_known_phases, has_known_way
 from sassafras.simulation.lone_threads import golden_alone
+from sassafras.simulation.regions import inside
 from sassafras.simulation.strike import Values
 from sassafras.simulation.struck_launch import (
     NO_DIFFERENCE,
@@ -40,8 +41,7 @@ class LoneLaunch(StruckLaunch):
         images = self._blocks.images(self._golden, self._machine, place, phases)
         if images is None:
             return None
-        alike = has_known_way(self._machine.program)
-        views = self._blocks.views(images) if alike else None
+        views = self._blocks.views(images) if self._knows_others else None
         lone = LoneBlock(
             self._machine, self._launch, self._memory, site.block, site.thread, images, turns, views
         )
@@ -51,7 +51,19 @@ class LoneLaunch(StruckLaunch):
             lone.undo()
         else:
             effect = self._lone_effect(lone, values)
+        alike = has_known_way(self._machine.program)
         return self._run_around() if effect is None and alike else effect
+
+    @property
+    def _knows_others(self) -> bool:
+        """Whether other threads of the block load and store where they do in the golden run, whatever the
+        struck one leaves in shared memory: everywhere, or where data may steer what is behind the last
+        barrier, wherever that may be told by the owners of bytes.
+        """
+        program = self._machine.program
+        return has_known_way(program) or (
+            has_known_phases(program) and self._planned.spec.owner_of is not None
+        )
 
     def _lone_effect(self, lone: LoneBlock, values: Values) -> LaunchEffect | None:
         """What the thread that has run alone has done, and the others with what it has left them. Undoes it;
@@ -94,11 +106,22 @@ class LoneLaunch(StruckLaunch):
         """What the other threads of the block store, with what a thread has left in shared memory."""
         phases = lone.deviates
         assert phases is not None
-        ran = run_with(self._machine, self._launch, self._memory, lone, phases)
+        ran = run_with(self._machine, self._launch, self._memory, lone, phases, self._watchdog)
         if ran is None:
             return None
         theirs = ~np.isin(ran[0], bytes_of(self._threads.accesses, AccessKind.GLOBAL_STORE))
+        if not has_known_way(self._machine.program) and self._is_mine(ran[0][theirs]).any():
+            return None  # the thread itself, unstruck, goes another way with what it leaves
         return [(ran[0][theirs], ran[1][theirs])]
+
+    def _is_mine(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these bytes, but for those of alarms, are the struck thread's."""
+        owner_of, site = self._planned.spec.owner_of, self._fault.site
+        assert owner_of is not None
+        places = places[~inside(places, self._alarms())]
+        owners = owner_of(self._planned.arguments, places + self._memory.layout.base)
+        mine: NDArray[np.bool_] = owners == site.block * self._launch.threads_per_block + site.thread
+        return mine
 
     def _behind(self, foreign: NDArray[np.int64], mine: Stored) -> list[Stored] | None:
         """What the owners of bytes store that the struck thread has stored over: those of blocks behind its

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from sassafras.emulator.alone import BlockImages, LoneBlock
 from sassafras.emulator.armed import Stop
 from sassafras.emulator.block_images import ImageRoom, block_images
+from sassafras.emulator.launch import Launch
 from sassafras.emulator.machine import Machine
+from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.vector.choice import can_tell
-from sassafras.isa.slicing import has_known_way, shared_memory_slice
+from sassafras.isa.slicing import has_known_way, shared_memory_slice, without_tail
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.observed import Sharing
 from sassafras.simulation.traced import GoldenThreads
@@ -51,7 +53,7 @@ class GoldenBlocks:
         found = block_images(
             machine, planned.launch, golden.memory, block[1], phases, self._room, private=private
         )
-        if not private or shared_memory_slice(machine.program) is None:
+        if not private or shared_memory_slice(without_tail(machine.program)) is None:
             golden.put_before(block[0])
         self._of, self._images = (golden, *block), found
         return found
@@ -73,15 +75,32 @@ def golden_alone(
         images = blocks.images(golden, machine, block, longest)
         if images is None:
             return None
-    lone = LoneBlock(
-        machine,
-        golden.plan[block[0]].launch,
-        golden.memory,
-        block[1],
-        thread,
-        images,
-        most_turns=longest if images is None else len(images.row_of),
-    )
+    return _ran_alone(machine, golden.plan[block[0]].launch, golden.memory, block[1], thread, images, longest)
+
+
+def golden_on_its_way(
+    machine: Machine, launch: Launch, memory: DeviceMemory, block: int, thread: int, longest: int
+) -> GoldenThreads | None:
+    """As `run_golden`, of one thread whose block need not run for that: it waits, but its way depends on no
+    data. None for any other.
+    """
+    waits = machine.barrier and not machine.warps and not can_tell(machine.program)
+    if not (waits and has_known_way(machine.program)):
+        return None
+    return _ran_alone(machine, launch, memory, block, thread, None, longest)
+
+
+def _ran_alone(
+    machine: Machine,
+    launch: Launch,
+    memory: DeviceMemory,
+    block: int,
+    thread: int,
+    images: BlockImages | None,
+    longest: int,
+) -> GoldenThreads | None:
+    turns = longest if images is None else len(images.row_of)
+    lone = LoneBlock(machine, launch, memory, block, thread, images, most_turns=turns)
     lone.keep_trace(thread, longest)
     stop = lone.run(longest)
     lone.undo()

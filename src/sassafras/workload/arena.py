@@ -24,7 +24,7 @@ from sassafras.cache import LONG_UNUSED, cache_dir, mark_used, prune, tell_unwri
 
 _FORMAT = "sassafras-arena-1"
 _KEPT = 4  #: arenas that stay however long nobody uses them
-_IDLE = timedelta(days=1)  #: any other that has been used since stays too
+_IDLE = timedelta(hours=1)  #: any other that has been used since stays too (a day of trying made 47 GB)
 _TRAILER = hashlib.sha256().digest_size
 _verified: dict[Path, tuple[int, ...]] = {}  #: files that this process has hashed or written, and their state
 _opening: dict[Path, Thread] = {}  #: files that it is hashing or making

@@ -47,7 +47,10 @@ class WideRunner:
 
     @cached_property
     def function(self) -> WarpFunction:
-        """The form that is compiled. Raises NoWideForm for a program that has none."""
+        """The form that is compiled, without its code. Raises NoWideForm for a program that has none."""
+        return self._form()
+
+    def _form(self) -> WarpFunction:
         shape = Shape(self._target.lanes)
         return WarpFunction(self.program, shape, profiling=self._profiling, chosen=self._chosen)
 
@@ -64,7 +67,7 @@ class WideRunner:
         function = self.function
 
         def text() -> str:
-            module = function.emit()
+            module = self._form().emit()  # one of its own, which is forgotten: code takes much memory
             WarpDrivers(
                 module,
                 function.shape,
@@ -100,8 +103,9 @@ class WideRunner:
         that it has stored over, sorted, and what it has stored; None where it has to be run thread by
         thread.
         """
-        result, no_counters = np.zeros(4, np.int64), np.zeros(1, np.int32)
-        if self.run(context, range(block, block + 1), result, no_counters) is not None:
+        warps = -(-int(np.prod(_sides(context))) // WARP)
+        counters = np.zeros(warps * self.function.rows.words if self._profiling else 1, np.int32)
+        if self.run(context, range(block, block + 1), np.zeros(4, np.int64), counters) is not None:
             return None
         start = _aligned(self._journal) - address_of(self._journal)
         used = self._journal[start : start + int(context.record.view(np.int64)[_WORD["journal_next"]])]
