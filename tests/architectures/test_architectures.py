@@ -32,8 +32,11 @@ KNOWN = {
     "sm_75": ("Turing", 32, True),
     "sm_80": ("Ampere and Ada", 64, True),
     "sm_86": ("Ampere and Ada", 48, True),
+    "sm_87": ("Ampere and Ada", 48, True),
     "sm_89": ("Ampere and Ada", 48, True),
     "sm_90": ("Hopper", 64, True),
+    "sm_100": ("Blackwell", None, False),
+    "sm_120": ("Blackwell", None, False),
 }
 
 
@@ -73,7 +76,7 @@ def test_what_is_not_known_is_refused_by_name(ask: Callable[[], object], said: s
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", ["sm_70", "sm_12", "none", ""])
+@pytest.mark.parametrize("name", ["sm_70", "sm_100", "sm_120", "sm_12", "none", ""])
 def test_code_of_unknown_opcodes_is_refused(name: str) -> None:
     with pytest.raises(ListingError, match=rf"^architecture {name} is not supported; .* sm_50, .* sm_90$"):
         program_of(listing("EXIT"), metadata_named(arch=name))

@@ -16,6 +16,7 @@ from sassafras.isa.kinds import Pipe
 #: name: architecture, multiprocessors, TFLOPS of single precision as the makers' data sheets say, GB/s
 KNOWN = {
     "a100": ("sm_80", 108, 19.5, 1555),
+    "agx-orin": ("sm_87", 16, 5.3, 204.8),
     "gtx-750-ti": ("sm_50", 5, 1.39, 86.4),
     "h100": ("sm_90", 132, 67, 3350),
     "h200": ("sm_90", 132, 67, 4800),

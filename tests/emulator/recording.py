@@ -192,7 +192,8 @@ def _declared(instruction: Instruction) -> Seen:
     seen = Seen(set(effects.reads), set(effects.writes), steps=_steps(instruction))
     loads_constants = access is not None and access.space is Space.CONSTANT
     if access is not None and not loads_constants:
-        seen.accesses = [(access.space, access.nbytes, access.action.stores)]
+        both = [one for one in (effects.beside, access) if one is not None]
+        seen.accesses = [(one.space, one.nbytes, one.action.stores) for one in both]
     for bank, offset, nbytes, register, behind_uniform in effects.constants:
         if register is None and not behind_uniform and not loads_constants:
             seen.fixed |= {(bank, offset + k) for k in range(0, nbytes, 4)}

@@ -25,7 +25,8 @@ LAUNCH = LaunchLimits(
 class Architecture:
     """``name``: as compilers call it; ``family``: its instruction set; ``multiprocessor``: occupancy limits;
     ``allocator``: of device memory; ``card``: which card's time is modelled, by its name in
-    `sassafras.architectures.registry.cards`; ``launch``: the largest launches. None: not known, or no card
+    `sassafras.architectures.registry.cards`; ``launch``: the largest launches;
+    ``tensor_cores``: whether products on them are carried out, as a model. None: not known, or no card
     is modelled.
     """
 
@@ -35,12 +36,13 @@ class Architecture:
     allocator: Allocator | None = None
     card: str | None = None
     launch: LaunchLimits = LAUNCH
+    tensor_cores: bool = False
 
-    def __reduce__(self) -> tuple[object, tuple[str, str | None]]:
-        """It travels between processes as its name, and its card's."""
+    def __reduce__(self) -> tuple[object, tuple[str, str | None, bool]]:
+        """It travels between processes as its name, its card's, and whether tensor cores are modelled."""
         from sassafras.architectures.registry import architecture
 
-        return architecture, (self.name, self.card)
+        return architecture, (self.name, self.card, self.tensor_cores)
 
     @property
     def shared_unit(self) -> int:

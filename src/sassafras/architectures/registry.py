@@ -66,24 +66,28 @@ def architecture_of_device(device: str, name: str | None = None) -> Architecture
     return architecture(name or card(device).architecture, device)
 
 
-def architecture(name: str, device: str | None = None) -> Architecture:
-    """The architecture of that name; ``device``: with that card's time modelled instead of its usual one's.
-    Raises UsageError for an unknown one, and for a card of another.
+def architecture(name: str, device: str | None = None, tensor_cores: bool = False) -> Architecture:
+    """The architecture of that name; ``device``: with that card's time modelled instead of its usual one's;
+    ``tensor_cores``: with their products modelled instead of refused. Raises UsageError for an unknown one,
+    and for a card of another.
     """
     known = architectures()
     if name not in known:
         hint = did_you_mean(name, known)
         raise UsageError(f"unknown architecture {name!r}; {hint}known are: {', '.join(known)}")
     usual = known[name]
-    return usual if device in (None, usual.card) else _with_card(name, device)
+    card_of_it = usual.card if device is None else device
+    if card_of_it == usual.card and not tensor_cores:
+        return usual
+    return _changed(name, card_of_it, tensor_cores)
 
 
 @cache
-def _with_card(name: str, device: str) -> Architecture:
+def _changed(name: str, device: str | None, tensor_cores: bool) -> Architecture:
     """One object for each, since objects are what caches go by."""
-    if (other := card(device).architecture) != name:
+    if device is not None and (other := card(device).architecture) != name:
         raise UsageError(f"device {device} runs code of {other}, not of {name}: choose --arch {other}")
-    return replace(architectures()[name], card=device)
+    return replace(architectures()[name], card=device, tensor_cores=tensor_cores)
 
 
 def default_architecture() -> Architecture:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sassafras.workload.vocabulary import Vocabulary
 
 
-@given.taking(("workload", "arch", "seed"))
+@given.taking(("workload", "arch", "tensor_cores", "seed"))
 def kernels(
     name: Annotated[
         str | None,

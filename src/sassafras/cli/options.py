@@ -43,7 +43,8 @@ Arch: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="GPU architecture whose machine code runs [default: the preset's]",
+        help="GPU architecture whose machine code runs [default: the preset's]; auto: with --workload, "
+        "that of its cubins and listings",
         autocompletion=one_of(completion.architectures),
     ),
 ]
@@ -53,6 +54,14 @@ Device: TypeAlias = Annotated[
         metavar="NAME",
         help="Card whose time is modelled [default: the architecture's; alone, it chooses --arch]",
         autocompletion=one_of(completion.cards),
+    ),
+]
+TensorCores: TypeAlias = Annotated[
+    str | None,
+    words(
+        "refused|modelled",
+        "Products of matrices in kernels of your own: refused, or summed as published, not by NVIDIA "
+        "[default: refused]",
     ),
 ]
 Seed: TypeAlias = Annotated[int | None, number("Same seed, same faults.", 0, 2**63 - 1)]
@@ -184,6 +193,7 @@ class Options:
     ] = None
     arch: Arch = None
     device: Device = None
+    tensor_cores: TensorCores = None
     seed: Seed = None
     engine: Annotated[
         str | None,

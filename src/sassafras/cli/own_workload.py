@@ -14,6 +14,7 @@ from sassafras.errors import UsageError
 from sassafras.workload.own.source import OwnSource
 
 if TYPE_CHECKING:
+    from sassafras.architectures.architecture import Architecture
     from sassafras.cli.selection import Chosen
     from sassafras.workload.workload import Workload
 
@@ -22,6 +23,7 @@ OF_NETWORKS = (
     *("images", "cholec80", "split", "fit", "mean", "std", "frames", "frame_classes"),
     *("network", "weights", "names", "output", "multi_label"),
 )
+AUTO = "auto"  #: the architecture that the code is for
 EVERY = "all"  #: the preset that other options start from, and every kernel
 
 
@@ -36,11 +38,7 @@ def select_own(options: Options, file: Path) -> Chosen:
         raise UsageError(f"--preset {options.preset} is of networks: it cannot go with --workload")
     source = OwnSource(file)
     with phase("loading workload"):
-        if options.device is None:
-            target = architecture(options.arch or source.arch)
-        else:
-            target = architecture_of_device(options.device, options.arch)
-        network = source.build(target)
+        network = source.build(_target(options, source))
     kernels = None if options.kernels is None else _kernels(options.kernels, network)
     settings = make_settings(replace(options, preset=EVERY, kernels=None, arch=None, device=None))
     changes = {} if kernels is None or options.faults is not None else {"kernels": kernels}
@@ -52,6 +50,16 @@ def select_own(options: Options, file: Path) -> Chosen:
     for name in network.unset:
         announce(f"{network.name}: {name} is not initialised: it holds bytes of {0xFF:#x}")
     return Chosen(settings, network, network.given_inputs, source)
+
+
+def _target(options: Options, source: OwnSource) -> Architecture:
+    """The architecture that is asked for, or the file's. Raises UsageError."""
+    if options.device is not None:
+        chosen = None if options.arch == AUTO else options.arch
+        name = architecture_of_device(options.device, chosen).name
+    else:
+        name = source.arch_of_code() if options.arch == AUTO else options.arch or source.arch
+    return architecture(name, options.device, options.tensor_cores == "modelled")
 
 
 def _kernels(text: str, network: Workload) -> tuple[str, ...]:

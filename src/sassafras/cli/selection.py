@@ -15,7 +15,7 @@ from sassafras.campaign.design.shard import parse_shard
 from sassafras.cli.loudness import announce, phase
 from sassafras.cli.names import choose, choose_list
 from sassafras.cli.options import Options
-from sassafras.cli.own_workload import select_own
+from sassafras.cli.own_workload import AUTO, select_own
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, IoaRegister, Mode, Scope, drawable_models
 from sassafras.faults.models.model_file import read_model
@@ -43,6 +43,7 @@ from sassafras.workload.workload import Workload
 
 INJECTABLE = {group.name: group for group in Group if group is not Group.MISC}
 ENGINES = ("fast", "full")
+TENSOR_CORES = ("refused", "modelled")
 _WORDS: dict[str, tuple[str, Iterable[Any]]] = {
     "frame_classes": ("choice of classes", FrameClasses),
     "fit": ("fit", Fit),
@@ -52,6 +53,7 @@ _WORDS: dict[str, tuple[str, Iterable[Any]]] = {
     "outputs": ("choice of outputs", Outputs),
     "stratify": ("kind of stratum", Stratify),
     "engine": ("engine", ENGINES),
+    "tensor_cores": ("way with tensor cores", TENSOR_CORES),
 }
 MOST_CLASSES = 250_000  #: that --exact runs unless more are allowed: minutes of a core
 LEAST_GOAL = 0.0001  #: half-width; below it some hundred million injections would be needed
@@ -73,6 +75,8 @@ def select(options: Options) -> Chosen:
     """
     if options.workload is not None:
         return select_own(options, options.workload)
+    if options.tensor_cores is not None:
+        raise UsageError("--tensor-cores is of kernels of your own: it needs --workload")
     settings = make_settings(options)
     if settings.faults is None:
         programs = [load_program(name, settings.arch) for name in settings.kernels]
@@ -176,6 +180,8 @@ def choose_target(options: Options) -> dict[str, str]:
 
 def choose_architecture(text: str) -> str:
     """An architecture by name. Raises UsageError for an unknown one, and one without bundled machine code."""
+    if text == AUTO:
+        raise UsageError("--arch auto goes by the code of kernels of your own: it needs --workload")
     name = choose("architecture", text, architectures()).name
     check_bundled(name)
     return name

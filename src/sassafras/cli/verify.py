@@ -20,6 +20,7 @@ FAILED = 1
     (
         "arch",
         "workload",
+        "tensor_cores",
         "images",
         "cholec80",
         "split",

@@ -27,10 +27,10 @@ _STORES = {
 EXECUTED = 1 << 31  #: set in a trace entry whose guard was true
 
 
-def _accesses_by_address(instruction: Instruction) -> bool:
-    """Whether it may need an entry of the access log: constant banks are not logged."""
-    access = instruction.access
-    return access is not None and access.space is not Space.CONSTANT
+def _logged_accesses(instruction: Instruction) -> int:
+    """How many entries of the access log it may need: constant banks are not logged."""
+    own = (instruction.access, instruction.effects.beside)
+    return sum(access is not None and access.space is not Space.CONSTANT for access in own)
 
 
 class ArmedFunction(ThreadFunction):
@@ -69,12 +69,11 @@ class ArmedFunction(ThreadFunction):
         self.b.store(I32(instruction.index), self.state_field("pc"))
         count = self._state_value("count", I64)
         self._stop_if(self.b.icmp_signed(">=", count, self._limit), Status.LIMIT)
-        self._room = int(_accesses_by_address(instruction))
+        self._room = _logged_accesses(instruction)
         if self._room:
             used = self.b.load(self._context_field("log_count"), typ=I64)
-            self._stop_if(
-                self.b.icmp_signed(">=", used, self._context_value("log_capacity", I64)), Status.LOG_FULL
-            )
+            free = self.b.sub(self._context_value("log_capacity", I64), used)
+            self._stop_if(self.b.icmp_signed("<", free, I64(self._room)), Status.LOG_FULL)
 
     def issue(self, instruction: Instruction, guard: ir.Value) -> None:
         """Count and trace."""

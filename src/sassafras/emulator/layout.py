@@ -16,6 +16,7 @@ STACK_ENTRIES = (
 )
 REGISTER_SLOTS = 256
 UNIFORM_SLOTS = 64
+BROUGHT = 8
 CONVERGENCE = 17  #: barriers B0 to B15, and the one of WARPSYNC
 
 
@@ -96,6 +97,7 @@ STATE = _record(
         ("waiting", np.int32, 1736),  # 1 + the convergence barrier at which the lane waits, 0: at none
         ("convergence", (np.uint32, CONVERGENCE), 1792),  # the lane's copies (`convergence`)
         ("saved", (np.uint8, CONVERGENCE - 1), 1860),  # how many times each is saved in registers
+        ("brought", (np.uint32, BROUGHT), 1888),  # words that the lane brings into a product or a move
     ],
     1920,
 )

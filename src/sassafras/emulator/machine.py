@@ -117,7 +117,8 @@ class Machine:
 
         writers = "warps" if lock_step else kind.partition(" ")[0]
         sources = source_key(*_WRITERS.get(writers, _WRITERS["plain"]))
-        family = self.program.architecture.family.name
+        target = self.program.architecture
+        family = f"{target.family.name}{' with tensor cores' if target.tensor_cores else ''}"
         level, passes = effort(kind, self.program)
         return NativeLibrary(
             f"{self.program.name}-{kind}",

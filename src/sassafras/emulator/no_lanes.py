@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
+from sassafras.emulator.brought import Brought
 from sassafras.emulator.ports import I32, Ports
 from sassafras.errors import ListingError
 from sassafras.isa.opcodes.modifiers_of_lanes import (
@@ -29,6 +30,14 @@ class NoLanes:
         """Refused."""
         raise self._refusal()
 
+    def bring(self, words: Callable[[], Sequence[ir.Value]]) -> None:
+        """Refused."""
+        raise self._refusal()
+
+    def brought(self) -> Brought:
+        """Refused."""
+        raise self._refusal()
+
     def votes(self) -> tuple[ir.Value, ir.Value]:
         """Refused."""
         raise self._refusal()
@@ -44,6 +53,12 @@ class NoLanes:
         return I32(0)
 
     def restore_barrier(self, barrier: int, held: ir.Value) -> None:
+        """Nothing."""
+
+    def fill_barrier(self, barrier: int, mask: int) -> None:
+        """Nothing."""
+
+    def move_barrier(self, barrier: int, source: int) -> None:
         """Nothing."""
 
     def arrive(self, number: ir.Value) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from llvmlite import ir
 
+from sassafras.emulator.brought import Brought
 from sassafras.emulator.storage import CC_FLAGS, Storage
 from sassafras.emulator.traps import TrapKind
 from sassafras.isa.kinds import Space, StackKind
@@ -112,6 +113,12 @@ class Build(Protocol):
     def given_by(self, lane: ir.Value, register: int) -> ir.Value:
         """What a lane gave; of one that is elsewhere, what its ``register`` holds; 0 of one that is not."""
 
+    def bring(self, words: Callable[[], Sequence[ir.Value]]) -> None:
+        """As `give`, several words at once."""
+
+    def brought(self) -> Brought:
+        """What the lanes at this instruction brought."""
+
     def votes(self) -> tuple[ir.Value, ir.Value]:
         """The lanes at this instruction, and those whose word is odd: masks (i32)."""
 
@@ -130,6 +137,12 @@ class Build(Protocol):
 
     def restore_barrier(self, barrier: int, held: ir.Value) -> None:
         """Bring back what a convergence barrier held."""
+
+    def fill_barrier(self, barrier: int, mask: int) -> None:
+        """Put lanes into a convergence barrier; a thread alone: nothing."""
+
+    def move_barrier(self, barrier: int, source: int) -> None:
+        """Put those of another one into it, which is cleared; a thread alone: nothing."""
 
     def arrive(self, number: ir.Value) -> None:
         """The lanes at this instruction arrive at a barrier, as a warp, and go on."""

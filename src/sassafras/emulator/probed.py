@@ -166,7 +166,9 @@ def _compared(golden: _Done, found: _Done) -> Issued:
             if here is None:
                 return Unclear.UNCLEAR
             bits += here
-    both = enumerate(zip(golden.stored, found.stored, strict=False))  # one may have stored nothing
+    if len(golden.stored) != len(found.stored):  # a copy into shared memory that was not made
+        return Unclear.UNCLEAR
+    both = enumerate(zip(golden.stored, found.stored, strict=True))
     stored = [
         StoredBit(at // _WORD, at % _WORD * 8 + k)
         for at, (a, b) in both

@@ -10,12 +10,13 @@ back; when all have, each goes on with what it takes from them. It counts as iss
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
 from sassafras.building import POINTER
 from sassafras.emulator.armed_function import ArmedFunction
+from sassafras.emulator.brought import Brought
 from sassafras.emulator.convergence import GATHERING
 from sassafras.emulator.counters import BlockCounters
 from sassafras.emulator.layout import CONTEXT, STATE, Status, Turn, offset_of
@@ -102,12 +103,31 @@ class WarpFunction(ArmedFunction):
 
     def give(self, word: Callable[[], ir.Value]) -> None:
         """In the first phase."""
+        self._first_phase(lambda: self.b.store(word(), self.state_field("given")))
+
+    def bring(self, words: Callable[[], Sequence[ir.Value]]) -> None:
+        """In the first phase, too."""
+
+        def store() -> None:
+            for k, word in enumerate(words()):
+                self.b.store(word, self.state_field("brought", 4 * k))
+
+        self._first_phase(store)
+
+    def _first_phase(self, store: Callable[[], object]) -> None:
         onward = self.b.block
         self.b.position_at_end(self._giving)
-        self.b.store(word(), self.state_field("given"))
+        store()
         self.b.store(I32(Turn.GIVEN), self.state_field("turn"))
         self.b.ret(I32(Status.GAVE))
         self.b.position_at_end(onward)
+
+    def brought(self) -> Brought:
+        """In the states of the warp's lanes, which lie side by side."""
+        lane = self._state_value("lane", I32)
+        back = self.b.mul(self.b.sext(self.b.neg(lane), I64), I64(STATE.itemsize))
+        first = self.b.gep(self.state_field("brought"), [back], source_etype=I8)
+        return Brought(first, self._state_value("active", I32), lane)
 
     def given_by(self, lane: ir.Value, register: int) -> ir.Value:
         """From the state of that lane: all states of a block lie side by side."""
@@ -154,6 +174,16 @@ class WarpFunction(ArmedFunction):
         """Into the lane's own copy."""
         self.b.store(held, self.state_field("convergence", 4 * barrier))
         self._count_saved(barrier, -1)
+
+    def fill_barrier(self, barrier: int, mask: int) -> None:
+        """The lane's own copy."""
+        self.b.store(I32(mask), self.state_field("convergence", 4 * barrier))
+
+    def move_barrier(self, barrier: int, source: int) -> None:
+        """Between the lane's own copies."""
+        place = self.state_field("convergence", 4 * source)
+        self.b.store(self.b.load(place, typ=I32), self.state_field("convergence", 4 * barrier))
+        self.b.store(I32(0), place)
 
     def _count_saved(self, barrier: int, more: int) -> None:
         place = self.state_field("saved", barrier)

@@ -61,7 +61,7 @@ def tell_trap(replay: Replay, track: Track, memory_map: MemoryMap) -> TrapTold |
         address = replay.values[1]
     elif trap.kind in (*_GLOBAL, TrapKind.SHARED_OUT_OF_RANGE):
         address = _wanted(instruction, trapped)
-    if address is not None and _is_wide(instruction):
+    if address is not None and (_is_wide(instruction) or address >> 32):
         spot = memory_map.spot(address)
     hangs = trap.kind is TrapKind.HANG
     return TrapTold(
@@ -86,11 +86,21 @@ def _at_strike(replay: Replay, trapped: Trapped) -> bool:
 
 
 def _wanted(instruction: Instruction, trapped: Trapped) -> int | None:
-    """The address that an instruction computes from the registers of the thread that trapped."""
-    operand = next((o for o in instruction.operands if isinstance(o, Address)), None)
-    if operand is None:
+    """The address that an instruction computes from the registers of the thread that trapped; of one that
+    copies, that of its store or of its load, by what is wrong with it.
+    """
+    operands = [operand for operand in instruction.operands if isinstance(operand, Address)]
+    if not operands:
         return None
-    wide = _is_wide(instruction)
+    address = _computed(operands[0], trapped, wide=_is_wide(instruction))
+    if instruction.effects.beside is None or trapped.trap.kind is TrapKind.SHARED_OUT_OF_RANGE:
+        return address
+    loaded = _computed(operands[1], trapped, wide=True)
+    misaligned = trapped.trap.kind is TrapKind.MISALIGNED_ADDRESS
+    return address if misaligned and loaded % _nbytes(instruction) == 0 else loaded
+
+
+def _computed(operand: Address, trapped: Trapped, *, wide: bool) -> int:
     value = 0
     if operand.register is not None and operand.register != RZ:
         value = int(trapped.registers[operand.register]) * operand.scale

@@ -78,12 +78,14 @@ class _Slices:
             self._given |= effects.reads
         before = (behind if instruction.is_guarded else behind - effects.writes) | self._given
         if matters or self._decides(instruction):
+            if effects.beside is not None:
+                self.spaces |= set(effects.beside.space.pointed_at)
             return before | effects.reads
         if access is None or access.space is Space.CONSTANT:
             return before
         places = {Location(File.REGISTERS, number) for number in effects.address_registers}
-        guard = {Location(File.PREDICATES, effects.guard)} if effects.guard is not None else set()
-        return before | places | guard
+        asked = effects.predicates_asked if effects.beside is not None else (effects.guard,)
+        return before | places | {Location(File.PREDICATES, p) for p in asked if p is not None}
 
     def _decides(self, instruction: Instruction) -> bool:
         """Whether all that it reads decides, whatever comes of its results."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sassafras.isa.groups import Group
+from sassafras.isa.kinds import Space
 from sassafras.isa.locations import ConstantWords, Effects, File, Location
 from sassafras.isa.opcodes.fields import Fields
 from sassafras.isa.opcodes.modifiers import EXTENDED, PART_OF_LONG
@@ -39,9 +40,11 @@ _KINDS: dict[Slot, tuple[type, ...]] = {
     Slot.ADDEND: _WORDS,
     Slot.BARRIER: (ConvergenceBarrier,),
     Slot.REGISTER: (Register,),
+    Slot.FACTOR: (Register,),
     Slot.IMMEDIATE: (Immediate,),
     Slot.PREDICATE: _PREDICATES,
     Slot.ADDRESS: (Address,),
+    Slot.ADDRESS_READ: (Address,),
     Slot.CONSTANT: (Constant, ConstantOfWarp),
     Slot.TARGET: (Target, Immediate),
     Slot.CONDITION: (ConditionTest,),
@@ -101,11 +104,12 @@ def derive_effects(
         writes_cc=any(d.writes_cc for d in destinations)
         or (Slot.FILE_DESTINATION, WholeFile(File.CODES)) in pairs,
         guard=guard.index if isinstance(guard, Predicate) and guard.index != PT else None,
-        address_registers=tuple(r for _, o in pairs if isinstance(o, Address) for r in _base(record, o)),
+        address_registers=tuple(r for s, o in pairs if isinstance(o, Address) for r in _base(record, s, o)),
         constants=tuple(
             _words(record, s, o, fields) for s, o in pairs if isinstance(o, Constant | ConstantOfWarp)
         ),
         access=record.access(fields),
+        beside=record.access_beside(fields),
         uniform_read=tuple(
             dict.fromkeys(
                 (
@@ -142,12 +146,18 @@ def uniform_from(first: int, count: int) -> tuple[Location, ...]:
 
 def _width(record: Opcode, slot: Slot, fields: Fields) -> int:
     """Registers of an operand that is read."""
-    return record.addend_width(fields) if slot is Slot.ADDEND else record.source_width(fields)
+    match slot:
+        case Slot.ADDEND:
+            return record.addend_width(fields)
+        case Slot.FACTOR:
+            return record.factor_width(fields)
+        case _:
+            return record.source_width(fields)
 
 
 def _uniform_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[Location, ...]:
     """What is read of the warp's registers and predicates."""
-    space = record.address_space
+    space = _space_of(record, slot)
     if isinstance(operand, ConstantOfWarp):
         return uniform_from(operand.register, 1)
     if isinstance(operand, Address) and operand.uniform is not None and space is not None:
@@ -164,18 +174,23 @@ def _uniform_predicates(operands: Iterable[Operand | None]) -> tuple[Location, .
 
 
 def _read_by(record: Opcode, slot: Slot, operand: Operand, fields: Fields) -> tuple[int, ...]:
-    if slot in (Slot.SOURCE, Slot.ADDEND, Slot.REGISTER) and isinstance(operand, Register):
+    if slot in (Slot.SOURCE, Slot.ADDEND, Slot.FACTOR, Slot.REGISTER) and isinstance(operand, Register):
         return registers_from(operand.index, _width(record, slot, fields))
     if isinstance(operand, Address):
-        return _base(record, operand)
+        return _base(record, slot, operand)
     if isinstance(operand, Constant) and operand.register is not None:
         return registers_from(operand.register, 1)
     return ()
 
 
-def _base(record: Opcode, address: Address) -> tuple[int, ...]:
+def _space_of(record: Opcode, slot: Slot) -> Space | None:
+    """What an address in a slot points into."""
+    return record.copies_from if slot is Slot.ADDRESS_READ else record.address_space
+
+
+def _base(record: Opcode, slot: Slot, address: Address) -> tuple[int, ...]:
     """The registers of a memory address."""
-    space = record.address_space
+    space = _space_of(record, slot)
     if address.register is None or space is None:
         return ()
     return registers_from(address.register, space.address_bits // 32)

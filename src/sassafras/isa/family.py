@@ -95,16 +95,28 @@ class ConstantBank:
         return max(self.launch_words) + 4
 
 
+@dataclass(frozen=True)
+class TensorCores:
+    """How products of matrices are summed. ``step_bytes``: so many bytes of a row of A are multiplied and
+    summed at once; ``fraction_bits``: to how many bits behind the point of the largest of these products and
+    the sum so far each of them is cut off.
+    """
+
+    step_bytes: int
+    fraction_bits: int
+
+
 @dataclass(frozen=True, eq=False)
 class Family:
-    """``opcodes``: a record for each; ``bank``: constant bank 0. None: not known here, and machine code of
-    the family is not read.
+    """``opcodes``: a record for each; ``bank``: constant bank 0; ``tensor_cores``: how they sum. None: not
+    known here, and machine code of the family (products on tensor cores) is not read.
     """
 
     name: str
     code: CodeLayout
     opcodes: Mapping[str, Opcode] | None = field(default=None, repr=False)
     bank: ConstantBank | None = None
+    tensor_cores: TensorCores | None = None
 
     @property
     def is_known(self) -> bool:
@@ -158,16 +170,22 @@ _TURING_BANK = ConstantBank(
     parameters=0x160,
     parameter_bytes=4096,
 )
-TURING = Family("Turing", CodeLayout(instruction_bytes=16), TURING_OPCODES, _TURING_BANK)
+# Sums of tensor cores: MMA-Sim (arXiv:2511.10909; its mmasim/simulator/nv_ptx.py).
+_TENSOR_CORES = TensorCores(step_bytes=16, fraction_bits=24)
+TURING = Family("Turing", CodeLayout(instruction_bytes=16), TURING_OPCODES, _TURING_BANK, _TENSOR_CORES)
 AMPERE = Family(
     "Ampere and Ada",
     CodeLayout(instruction_bytes=16),
     TURING_OPCODES,
     replace(_TURING_BANK, descriptor=0x118),
+    _TENSOR_CORES,
 )
 HOPPER = Family(
     "Hopper",
     CodeLayout(instruction_bytes=16),
     TURING_OPCODES,
     replace(_TURING_BANK, descriptor=0x208, parameters=0x210),
+    TensorCores(step_bytes=32, fraction_bits=25),
 )
+# Where its launches put parameters, and what its opcodes mean, no source checked here says.
+BLACKWELL = Family("Blackwell", CodeLayout(instruction_bytes=16))

@@ -61,8 +61,9 @@ class Effects:
     destinations from which a fault chooses. ``predicates_written`` likewise. ``guard``: the predicate that
     decides whether anything happens; it is in ``reads`` and not in ``predicates_read``.
     ``address_registers``: those of ``registers_read`` that make up a memory address. ``constants``: words of
-    constant banks. ``access``: of memory at an address. ``uniform_read``, ``uniform_written``: registers and
-    predicates of the warp; ``uniform_guard``: the one of them that is the guard.
+    constant banks. ``access``: of memory at an address; ``beside``: of one that copies, the load.
+    ``uniform_read``, ``uniform_written``: registers and predicates of the warp; ``uniform_guard``: the one of
+    them that is the guard.
     """
 
     registers_read: tuple[int, ...] = ()
@@ -75,6 +76,7 @@ class Effects:
     address_registers: tuple[int, ...] = ()
     constants: tuple[ConstantWords, ...] = ()
     access: Access | None = None
+    beside: Access | None = None
     uniform_read: tuple[Location, ...] = ()
     uniform_written: tuple[Location, ...] = ()
     uniform_guard: tuple[Location, ...] = ()

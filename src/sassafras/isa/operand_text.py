@@ -58,7 +58,7 @@ class OperandSyntaxError(ValueError):
 
 
 _PART = r"H0_H0|H1_H1|H0|H1|B[0-3]"
-_REGISTER = re.compile(rf"(U?)R(\d+|Z)(?:\.(CC|{_PART}))?")
+_REGISTER = re.compile(rf"(U?)R(\d+|Z)(?:\.(CC|{_PART}))?(?:\.(?:ROW|COL))?")
 _CONSTANT = re.compile(rf"c\[(0x[0-9a-f]+)\] ?\[(?:R(\d+|Z)\+?)?(-?0x[0-9a-f]+)?\](?:\.({_PART}))?")
 _CONSTANT_OF_WARP = re.compile(r"c\[(0x[0-9a-f]+)\] ?\[UR(\d+|Z)(?:\+?(-?0x[0-9a-f]+))?\]")
 _ABSOLUTE = re.compile(rf"\|([^|]+)\|(\.(?:{_PART}))?")

@@ -60,6 +60,13 @@ class Instruction:
         return self.effects.access
 
     @property
+    def may_store_nothing(self) -> bool:
+        """Whether it may be carried out without storing, though it stores: a lane may have no part in it, a
+        predicate keep a copy from happening.
+        """
+        return self.effects.is_store and (self.cross_lane or self.effects.beside is not None)
+
+    @property
     def is_atomic(self) -> bool:
         """Whether it combines an operand with what memory holds."""
         return self.access is not None and self.access.action is Action.REDUCE
@@ -142,8 +149,11 @@ class Program:
 
     @cached_property
     def is_warp_synchronous(self) -> bool:
-        """Whether lanes can tell how their warp runs: it has to run in lock step."""
-        return self.lock_step or any(i.cross_lane for i in self.instructions)
+        """Whether lanes can tell how their warp runs: it has to run in lock step. (What copies from memory to
+        memory, too: the builds of threads alone know one access of an instruction.)
+        """
+        copies = any(i.effects.beside is not None for i in self.instructions)
+        return self.lock_step or copies or any(i.cross_lane for i in self.instructions)
 
     @cached_property
     def in_lock_step(self) -> Program:

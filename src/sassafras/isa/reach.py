@@ -119,6 +119,7 @@ class _Spread:
         led = _LED in held
         self._given |= held
         takes = bool(effects.reads & (self._given if instruction.cross_lane else held))
+        takes |= effects.beside is not None and bool(self._spaces & set(effects.beside.space.pointed_at))
         if instruction.flow.leaves and takes:
             self.branch = True
             return held | ({_LED} if self._led else set())

@@ -13,12 +13,44 @@ MOST_SHOWN = 12  #: forms in a message
 _TEXTURE = "a texture is read (tex1Dfetch, tex2D and their like)"
 _SURFACE = "a surface is read or written (surf2Dread, surf2Dwrite and their like)"
 _SHADER = "graphics, which no CUDA source compiles to"
+_OF_FOUR_WARPS = "a product of matrices of four warps (wgmma)"
+_OF_TENSOR_MEMORY = "a product of matrices in tensor memory (tcgen05)"
+_TENSOR_MEMORY = "tensor memory (tcgen05) is moved or managed"
+_SMALL_FLOATS = "a product of matrices of 8-bit floats or smaller ones"
+_SINGLE_BITS = "a product of matrices of single bits"
+_BARRIER_IN_MEMORY = "a barrier in shared memory (mbarrier)"
+_TILES = "a copy of tiles by the tensor memory accelerator"
+
+MODELLED_PRODUCTS = "a product of matrices on tensor cores, whose sums are modelled only"
+MODEL_PRODUCTS = "--tensor-cores modelled carries it out"
 
 #: What CUDA source says where an opcode stands that is not emulated on any way.
 CONSTRUCTS = MappingProxyType(
     dict.fromkeys(("TEX", "TEXS", "TLD", "TLDS", "TLD4", "TLD4S", "TXA", "TXD", "TXQ", "TMML"), _TEXTURE)
     | dict.fromkeys(("SULD", "SUST", "SURED", "SUATOM", "SUQ", "SUEAU", "SUBFM", "SUCLAMP"), _SURFACE)
     | dict.fromkeys(("FSWZADD", "PIXLD", "IPA", "AL2P", "ALD", "AST", "OUT", "ISBERD", "VILD"), _SHADER)
+    | dict.fromkeys(("HGMMA", "IGMMA", "QGMMA", "BGMMA", "WARPGROUP", "WARPGROUPSET"), _OF_FOUR_WARPS)
+    | dict.fromkeys(("UTCHMMA", "UTCIMMA", "UTCQMMA", "UTCOMMA", "UTCMXQMMA"), _OF_TENSOR_MEMORY)
+    | dict.fromkeys(
+        ("LDT", "STT", "LDTM", "STTM", "UTCATOMSWS", "UTCBAR", "UTCCP", "UTCSHIFT"), _TENSOR_MEMORY
+    )
+    | dict.fromkeys(("QMMA", "OMMA"), _SMALL_FLOATS)
+    | {"BMMA": _SINGLE_BITS}
+    | dict.fromkeys(("SYNCS", "ARRIVES"), _BARRIER_IN_MEMORY)
+    | dict.fromkeys(
+        (
+            "UTMALDG",
+            "UTMASTG",
+            "UTMAREDG",
+            "UTMAPF",
+            "UTMACCTL",
+            "UTMACMDFLUSH",
+            "UBLKCP",
+            "UBLKPF",
+            "UBLKRED",
+        ),
+        _TILES,
+    )
     | {"JCAL": "a function at an absolute address is called", "RTT": "a trap handler returns"}
 )
 

@@ -130,8 +130,10 @@ def _kept(
 
 
 def _is_unknown(instruction: Instruction) -> bool:
-    """Whether it does to memory what this analysis does not follow: local memory, and reductions."""
+    """Whether it does to memory what this analysis does not follow: local memory, reductions, and copies."""
     stores = instruction.effects.is_store
+    if instruction.effects.beside is not None:
+        return True
     return stores and not (_stores_to(instruction, Space.GLOBAL) or _stores_to(instruction, Space.SHARED))
 
 

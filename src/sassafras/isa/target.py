@@ -32,6 +32,10 @@ class CodeTarget(Protocol):
         """Its instruction set."""
 
     @property
+    def tensor_cores(self) -> bool:
+        """Whether products on its tensor cores, which are modelled, are carried out."""
+
+    @property
     def launch(self) -> LaunchLimits:
         """The largest launches it takes."""
 

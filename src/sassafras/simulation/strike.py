@@ -13,6 +13,7 @@ from sassafras.emulator.traps import TrapKind
 from sassafras.errors import FaultNotReached
 from sassafras.faults.model import Change, Fault, IoaRegister, Mode, Target, TargetKind
 from sassafras.isa.operands import RZ
+from sassafras.isa.program import Instruction
 from sassafras.simulation.atomics import Combining, combining
 
 Values = tuple[int, int]  #: the struck word before and after
@@ -60,7 +61,8 @@ def strike(
         return _strike_index(block, thread, target, change, ioa_register)
     if target.kind is TargetKind.UNIFORM_INDEX:
         return _strike_uniform_index(block, thread, target, change)
-    atomic = combining(block, thread)
+    instruction = block.machine.program.instructions[block.pc(thread)]
+    atomic, logged = combining(block, thread), len(block.accesses())
     _issue(block, thread)
     match target.kind:
         case TargetKind.REGISTER:
@@ -73,10 +75,8 @@ def strike(
             return _flip(block.uniform_predicates(thread), target)
         case TargetKind.CONDITION_CODE:
             return _strike_condition_codes(block, thread, change)
-        case TargetKind.STORE_VALUE:
-            return _strike_stored_word(block, thread, target, change, atomic)
-        case TargetKind.STORE_ADDRESS:
-            return _strike_address(block, thread, change, base, atomic)
+        case TargetKind.STORE_VALUE | TargetKind.STORE_ADDRESS:
+            return _strike_store(block, thread, instruction, logged, target, change, base, atomic)
         case TargetKind.MEMORY:
             raise AssertionError("memory is struck before the launch (`memory_strike`)")
         case _:
@@ -156,10 +156,15 @@ def _issue_into(
     return True
 
 
-def _last_store(block: ArmedBlock) -> np.void:
+def _last_store(block: ArmedBlock, instruction: Instruction, logged: int) -> np.void | None:
+    """The store that the struck instruction has made, behind so many accesses; None: a lane that has no row
+    of a matrix to store, or a copy that a predicate keeps from happening.
+    """
     log = block.accesses()
-    if len(log) == 0 or log[-1]["kind"] == AccessKind.GLOBAL_LOAD:
-        raise FaultNotReached("the struck store did not store")
+    if len(log) == logged or log[-1]["kind"] == AccessKind.GLOBAL_LOAD:
+        if not instruction.may_store_nothing:
+            raise FaultNotReached("the struck store did not store")
+        return None
     entry: np.void = log[-1]
     return entry
 
@@ -172,11 +177,34 @@ def _word(place: NDArray[np.uint8]) -> int:
     return int.from_bytes(place.tobytes(), "little")
 
 
+def _strike_store(
+    block: ArmedBlock,
+    thread: int,
+    instruction: Instruction,
+    logged: int,
+    target: Target,
+    change: Change,
+    base: int,
+    atomic: Combining | None,
+) -> Values:
+    """What was stored, or where."""
+    entry = _last_store(block, instruction, logged)
+    if entry is None:
+        return 0, change.apply(0)
+    if target.kind is TargetKind.STORE_ADDRESS:
+        return _strike_address(block, thread, entry, change, base, atomic)
+    return _strike_stored_word(block, thread, entry, target, change, atomic)
+
+
 def _strike_stored_word(
-    block: ArmedBlock, thread: int, target: Target, change: Change, atomic: Combining | None
+    block: ArmedBlock,
+    thread: int,
+    entry: np.void,
+    target: Target,
+    change: Change,
+    atomic: Combining | None,
 ) -> Values:
     """The word in memory; of an atomic operation a word of what memory is combined with."""
-    entry = _last_store(block)
     kind, start, nbytes = AccessKind(entry["kind"]), int(entry["offset"]), int(entry["nbytes"])
     if atomic is not None:
         before = atomic.word(target.index)
@@ -191,12 +219,16 @@ def _strike_stored_word(
 
 
 def _strike_address(
-    block: ArmedBlock, thread: int, change: Change, base: int, atomic: Combining | None
+    block: ArmedBlock,
+    thread: int,
+    entry: np.void,
+    change: Change,
+    base: int,
+    atomic: Combining | None,
 ) -> Values:
     """The word goes to the wrong address, and an atomic operation combines it with what lies there, which is
     what comes back; the right place keeps its old content.
     """
-    entry = _last_store(block)
     kind, start, nbytes = AccessKind(entry["kind"]), int(entry["offset"]), int(entry["nbytes"])
     access = block.machine.program.instructions[int(entry["pc"])].access
     assert access is not None

@@ -17,7 +17,7 @@ from sassafras.errors import ListingError, ToolchainError, UsageError, did_you_m
 from sassafras.isa.metadata import KernelMetadata
 from sassafras.isa.program import Program
 from sassafras.toolchain import nvdisasm, nvrtc
-from sassafras.toolchain.cubin import kernels_of, read_metadata
+from sassafras.toolchain.cubin import architecture_of, kernels_of, read_metadata
 from sassafras.toolchain.fatbin import cubins_of
 from sassafras.toolchain.record import sha256
 from sassafras.toolchain.signature import Signature, plain_name, signature_of_name, signatures_of_source
@@ -167,6 +167,15 @@ def read_machine_code(path: Path, arch: str, wish: nvrtc.Wish) -> MachineCode:
             f"{path} holds {len(found)} cubins for {arch}: take them apart with sassafras disasm {path}"
         )
     return found[0]
+
+
+def architecture_said(path: Path) -> str | None:
+    """The architecture that a listing or a cubin is for; None of a source, which may be for any, and of what
+    may hold several. Raises ToolchainError and ListingError.
+    """
+    if path.suffix == LISTING:
+        return _of_listing(path).record.kernels[0].metadata.arch
+    return architecture_of(_bytes(path)) if path.suffix == CUBIN else None
 
 
 def _bytes(path: Path) -> bytes:

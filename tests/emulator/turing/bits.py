@@ -143,3 +143,35 @@ def of_one() -> list[Variant]:
 def _highest(value: int) -> int:
     """The place of the highest bit unlike the sign."""
     return (value ^ M32 if value >> 31 else value).bit_length() - 1
+
+
+def narrowed() -> list[Variant]:
+    """I2I, I2IP: integers clamped to fewer bits."""
+
+    def clamp(kind: str, value: int) -> int:
+        bits = int(kind[1:])
+        least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if kind[0] == "S" else (0, (1 << bits) - 1)
+        return min(max(signed(value), least), most)
+
+    def single(kind: str, a: str) -> Variant:
+        return Variant(f"I2I.{kind}.S32.SAT R0, {a}", lambda w: {"R0": clamp(kind, word(a, w)) & M32})
+
+    def pair(kind: str, a: str, b: str, c: str) -> Variant:
+        bits = int(kind[1:])
+
+        def oracle(w: Words) -> Words:
+            parts = [clamp(kind, word(x, w)) % (1 << bits) for x in (b, a)]
+            return {"R0": (parts[0] | parts[1] << bits | word(c, w) << 2 * bits) & M32}
+
+        return Variant(f"I2IP.{kind}.S32.SAT R0, {a}, {b}, {c}", oracle)
+
+    kinds = ("U8", "S8", "U16", "S16")
+    return [
+        *(single(kind, a) for kind in kinds for a in ("R4", "RZ", "c[0x0][0x170]")),
+        *(pair(kind, "R4", "R5", "RZ") for kind in kinds),
+        *(
+            pair(kind, a, b, "R6")
+            for kind in kinds[:2]
+            for a, b in (("R4", "R5"), ("RZ", "R4"), ("R5", "0x7"))
+        ),
+    ]

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from tests.emulator.oracles import ELSEWHERE, WIDTHS, Head
 from tests.emulator.turing.test_atomics import CASES
+from tests.emulator.turing.test_fragments import FORMS
 from tests.emulator.turing.test_opcodes import GROUPS
+from tests.emulator.turing.test_tensor import INTEGERS
 
 from sassafras.isa.opcodes import TURING
 
@@ -52,7 +54,10 @@ def heads_with_oracle() -> frozenset[Head]:
     written = [text for path in HERE.glob("test_*.py") for text in _HEAD.findall(path.read_text("utf-8"))]
     atomics = [f"{opcode}{'' if opcode == 'ATOMS' else '.E'}{form.suffix}" for opcode, form in CASES]
     atomics += [text.replace("RED.", "REDG.", 1) for text in atomics if text.startswith("RED.")]
-    found = {head(text) for text in [*variants, *written, *atomics, *ELSEWHERE, *MADE, "LOP3.LUT", "NOP"]}
+    found = {
+        head(text) for text in [*variants, *written, *atomics, *ELSEWHERE, *MADE, *FORMS, "LOP3.LUT", "NOP"]
+    }
+    found |= {head(product.text) for product in INTEGERS}
     found |= {(name, frozenset({"E", width})) for name in ("LD", "ST", "LDG", "STG") for width in WIDTHS}
     near = ("LDS", "STS", "LDL", "STL", "LDC", "ULDC")
     found |= {(name, frozenset({width})) for name in near for width in WIDTHS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,6 @@ from sassafras.isa.module import Module
 from sassafras.isa.program import Parameter
 
 ROW = 16  #: words of a thread
-ADDRESS = ("S2R R0, SR_TID.X", "MOV R2, c[0x0][0x160]", "MOV R3, c[0x0][0x164]")
 Rows = NDArray[np.uint32]
 
 
@@ -31,26 +31,49 @@ def ran(
     shared: int = 0,
     constants: bytes = b"",
     module: Module | None = None,
+    arch: str = "sm_80",
+    tensor_cores: bool = False,
 ) -> tuple[Rows, Trap | None]:
     """The rows behind a run of these lines by as many threads as there are rows, and what it trapped with.
     R0: the thread; R2, R3: the address of its row. Parameters: that of the rows, and the numbers 101 to 106.
     """
-    start = [*ADDRESS, f"IMAD.WIDE R2, R0, {4 * rows.shape[1]:#x}, R2"]
-    metadata = KernelMetadata(
-        "k", "sm_80", 64, shared, 0x160, (Parameter(0, 0, 8), Parameter(1, 8, 24)), constants, module=module
+    machine, launch, memory = made(
+        lines, rows, shared=shared, constants=constants, module=module, arch=arch, tensor_cores=tensor_cores
     )
-    machine = Machine(program_of(listing([*start, *lines]), metadata))
-    memory = DeviceMemory(lay_out([("rows", rows.nbytes)], architecture("sm_80").allocation_rules()))
-    base = memory.layout["rows"].address
-    words = memory.array(base, rows.size, np.uint32).reshape(rows.shape)
-    words[:] = rows
-    area = struct.pack("<Q6I", base, *range(101, 107))
-    launch = Launch((1, 1, 1), (len(rows), 1, 1), area)
+    words = memory.array(memory.layout["rows"].address, rows.size, np.uint32).reshape(rows.shape)
     if not armed:
         return words, machine.run(launch, memory, limit=1 << 20).trap
     block = machine.arm(launch, memory, 0)
     block.run(1 << 20)
     return words.copy(), block.trap
+
+
+def made(
+    lines: Sequence[str],
+    rows: Rows,
+    *,
+    shared: int = 0,
+    constants: bytes = b"",
+    module: Module | None = None,
+    arch: str = "sm_80",
+    tensor_cores: bool = False,
+) -> tuple[Machine, Launch, DeviceMemory]:
+    """What `ran` runs, before it does."""
+    target = architecture(arch, tensor_cores=tensor_cores)
+    base = target.family.known_bank().parameters
+    start = ["S2R R0, SR_TID.X", *(f"MOV R{2 + k}, c[0x0][{base + 4 * k:#x}]" for k in range(2))]
+    start.append(f"IMAD.WIDE R2, R0, {4 * rows.shape[1]:#x}, R2")
+    metadata = KernelMetadata(
+        "k", arch, 64, shared, base, (Parameter(0, 0, 8), Parameter(1, 8, 24)), constants, module=module
+    )
+    program = program_of(listing([*start, *lines]), metadata)
+    machine = Machine(replace(program, architecture=target) if tensor_cores else program)
+    memory = DeviceMemory(lay_out([("rows", rows.nbytes)], target.allocation_rules()))
+    start_of_rows = memory.layout["rows"].address
+    words = memory.array(start_of_rows, rows.size, np.uint32).reshape(rows.shape)
+    words[:] = rows
+    area = struct.pack("<Q6I", start_of_rows, *range(101, 107))
+    return machine, Launch((1, 1, 1), (len(rows), 1, 1), area), memory
 
 
 def drawn(threads: int, key: int, words: int = ROW) -> Rows:

@@ -118,7 +118,6 @@ def test_what_only_orders_and_waits_changes_nothing(armed: bool) -> None:
         ("VABSDIFF4.U8 R4, R5, R6, RZ", "with .ACC"),
         ("HGMMA.64x8x16.F32 R4, gdesc[UR4], R4", "opcode HGMMA is not supported"),
         ("UTMALDG.2D [UR4], [UR8]", "opcode UTMALDG is not supported"),
-        ("HMMA.16816.F32 R4, R4, R8, R4", "opcode HMMA is not supported"),
     ],
 )
 def test_what_is_not_known_is_refused_by_name(line: str, why: str) -> None:

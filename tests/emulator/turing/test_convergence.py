@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.emulator.turing.bench import listing
+from tests.emulator.turing.running import drawn, ran
 
 from sassafras.architectures.registry import architecture, program_of
 from sassafras.emulator.launch import Launch
@@ -172,3 +173,23 @@ def test_warpsync_waits_for_the_lanes_of_its_mask_wherever_they_are() -> None:
     launch, memory, _ = launched(machine.program, WARP, 1)
     assert machine.run(launch, memory, limit=1 << 16).trap is None
     assert memory.array(memory.layout["out"].address, WARP, np.int32).tolist() == [28] * 32
+
+
+def test_barriers_that_code_for_orin_fills_and_moves_on() -> None:
+    """As it begins: all of them are empty in the end, and lanes that part then meet as ever."""
+    rows = drawn(WARP, 1)
+    moves = [f"BMOV.32.CLEAR B{k + 1}, B{k}" for k in range(15)]
+    begins = ("ISETP.NE.U32.AND P0, PT, RZ, UR2, PT", "@P0 BRA `(.L_0)", "BMOV.32 B0, 0xffffffff", *moves)
+    lines = [*begins, "BMOV.32 B15, 0x0", "UMOV UR2, 0x1", ".L_0:", "ISETP.NE.AND P1, PT, R0, 0x3, PT"]
+    lines += [
+        "BSSY B0, `(.L_1)",
+        "@P1 BRA `(.L_2)",
+        "NOP",
+        ".L_2:",
+        "BSYNC B0",
+        ".L_1:",
+        "VOTE.ANY R8, PT, PT",
+    ]
+    for armed in (False, True):
+        got, trap = ran([*lines, "STG.E [R2.64], R8", "EXIT"], rows, armed=armed, arch="sm_87")
+        assert trap is None and (got[:, 0] == 0xFFFFFFFF).all()

@@ -7,8 +7,12 @@ from functools import reduce
 
 import numpy as np
 import pytest
+from tests.emulator.recording import RecordingFunction, differences
+from tests.emulator.turing.bench import program
 from tests.emulator.turing.integers import signed
 from tests.emulator.turing.running import Rows, drawn, ran
+
+from sassafras.errors import ListingError
 
 WARP = 32
 M32 = 0xFFFFFFFF
@@ -82,6 +86,40 @@ def test_matches_among_the_lanes_that_are_there(armed: bool) -> None:
             all_of_them = sum(1 << j for j in here) if every else 0
             assert got[warp][k, 4:7].tolist() == [alike, all_of_them, int(every)]
         assert every == (warp.start == WARP)
+
+
+@BUILDS
+def test_matches_of_two_words(armed: bool) -> None:
+    """Alike in one word is not alike."""
+    rows = drawn(WARP, 41)
+    rows[:, 0:2] &= 1
+    rows[:, 2:4] = 5, 6
+    got, trap = ran(
+        [
+            *("LDG.E.64 R8, [R2.64]", "LDG.E.64 R10, [R2.64+0x8]", "MOV R16, 0x1"),
+            *("MATCH.ANY.U64 R12, R8", "MATCH.ALL.U64 P1, R13, R10", "SEL R14, R16, RZ, P1"),
+            *("MATCH.ALL.U64 P2, R15, R8", "SEL R16, R16, RZ, P2"),
+            *(f"STG.E [R2.64+{16 + 4 * k:#x}], R{12 + k}" for k in range(5)),
+            "EXIT",
+        ],
+        rows,
+        armed=armed,
+    )
+    assert trap is None
+    for k, row in enumerate(rows[:, :2].tolist()):
+        alike = sum(1 << j for j, other in enumerate(rows[:, :2].tolist()) if other == row)
+        assert got[k, 4:9].tolist() == [alike, M32, 1, 0, 0]
+
+
+def test_every_match_reads_and_writes_what_its_record_declares() -> None:
+    ways = (("ANY", ""), ("ALL", "P1, "))
+    texts = [
+        f"MATCH.{way}{size} {d}R8, {a}" for way, d in ways for size in ("", ".U64") for a in ("R4", "RZ")
+    ]
+    code = program(*texts, "EXIT")
+    function = RecordingFunction(code)
+    function.emit()
+    assert [text for i in code.instructions for text in differences(i, function.seen[i.index])] == []
 
 
 @BUILDS
@@ -204,3 +242,35 @@ def test_special_registers_of_the_warp(armed: bool) -> None:
         armed=armed,
     )
     assert trap is None and not got[:, :2].any()
+
+
+@BUILDS
+def test_lanes_that_have_parted_shuffle_together(armed: bool) -> None:
+    """As compiled for .DIV: each half comes to its own WARPSYNC of the same mask, and all shuffle."""
+    rows = drawn(WARP, 11)
+    together = (
+        "WARPSYNC.COLLECTIVE R7, `(.L_{0})",
+        "SHFL.BFLY P0, R9, R8, R10, R11",
+        "ENDCOLLECTIVE",
+        ".L_{0}:",
+    )
+    got, trap = ran(
+        [
+            *("LDG.E R8, [R2.64]", "MOV R7, 0xffffffff", "MOV R10, 0x11", "MOV R11, 0x1f"),
+            *("LOP3.LUT R12, R0, 0x1, RZ, 0xc0, !PT", "ISETP.NE.AND P1, PT, R12, RZ, PT", "@P1 BRA `(.L_9)"),
+            *("IADD3 R8, R8, 0x1, RZ", *(text.format(1) for text in together), "BRA `(.L_8)", ".L_9:"),
+            *("WARPSYNC.EXCLUSIVE R7", *(text.format(2) for text in together[1:2]), ".L_8:"),
+            *("STG.E [R2.64+0x4], R9", "EXIT"),
+        ],
+        rows,
+        armed=armed,
+    )
+    assert trap is None
+    given = [int(row[0]) + (lane % 2 == 0) & M32 for lane, row in enumerate(rows)]
+    assert got[:, 1].tolist() == [given[lane ^ 0x11] for lane in range(WARP)]
+
+
+def test_what_is_done_together_ends_before_the_target() -> None:
+    lines = ["WARPSYNC.COLLECTIVE R7, `(.L_1)", "ENDCOLLECTIVE", "NOP", ".L_1:", "EXIT"]
+    with pytest.raises(ListingError, match="does not end before its target"):
+        ran(lines, drawn(WARP, 1), armed=False)

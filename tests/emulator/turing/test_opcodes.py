@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 from tests.emulator.bench import Cases, Variant
+from tests.emulator.recording import RecordingFunction, differences
 from tests.emulator.test_opcodes import FEW, HIGH, LOW, doubles
 from tests.emulator.turing import bits, floats, halves, integers
-from tests.emulator.turing.bench import run_stepwise, run_whole
+from tests.emulator.turing.bench import program, run_stepwise, run_whole
 from tests.emulator.values import COUNTS, FLOATS, INTEGERS, cases
 from tests.kernels.sample import every_nth
 
@@ -94,6 +95,9 @@ GROUPS: dict[str, Group] = {
     ),
     "picks of bytes": Group(bits.picks, _integers3),
     "picks of bytes of the warp": Group(_of_warp(bits.picks), _integers3),
+    "narrowed": Group(
+        bits.narrowed, lambda: cases(INTEGERS, INTEGERS, COUNTS[:4], extra=300, key=32, limit=700)
+    ),
     "dot products": Group(bits.dots, _integers3),
     "choices of the warp": Group(_of_warp(bits.of_one), _integers3),
 }
@@ -116,3 +120,12 @@ def test_whole_launch(name: str) -> None:
 def test_step_by_step_nothing_else_is_written(name: str) -> None:
     variants = GROUPS[name].variants()
     run_stepwise(variants, GROUPS[name].cases(), max(8, min(128, 1500 // len(variants))))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", GROUPS)
+def test_every_form_reads_and_writes_what_its_record_declares(name: str) -> None:
+    code = program(*(v.text for v in GROUPS[name].variants()), "EXIT")
+    function = RecordingFunction(code)
+    function.emit()
+    assert [text for i in code.instructions for text in differences(i, function.seen[i.index])] == []

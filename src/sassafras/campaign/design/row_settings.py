@@ -34,6 +34,8 @@ def row_settings(settings: Settings) -> dict[str, Any]:
         del found["outputs"]
     if settings.ecc is Ecc.NONE:
         del found["ecc"]
+    if settings.tensor_cores == "refused":
+        del found["tensor_cores"]
     if Mode.MEM in settings.modes:
         # Memory faults draw from modelled time.
         found["modelled_time"] = f"{settings.architecture.card} {source_key('kernels.cost', 'kernels.work')}"

@@ -39,7 +39,8 @@ class Settings(BaseModel):
     ``ioa_register``: what becomes of a result whose corrupted register index no instruction can name.
     ``ecc``: what guards device memory (mode MEM). ``outputs``: what a row keeps of a faulty output.
     ``device``: the card whose time is modelled (None: the architecture's usual one): rows of the mode MEM
-    alone depend on it; given alone, it decides ``arch``.
+    alone depend on it; given alone, it decides ``arch``. ``tensor_cores``: whether products on them are
+    carried out, as a model, in programs that have some.
     ``exact``: every single-bit IOV fault that there is, by classes that provably do the same
     (`faults.classes`), instead of drawn ones; ``injections`` are then the most classes that may be run.
     ``proofs``: single-bit IOV faults whose ending the golden run proves are not run; their rows are the same.
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     fit: Fit = Fit.STRETCH
     arch: str = DEFAULT
     device: str | None = None
+    tensor_cores: Literal["refused", "modelled"] = "refused"
     engine: Literal["fast", "full"] = "fast"
     watchdog: int = Field(default=10, gt=1)
     shard: Shard | None = None
@@ -198,7 +200,7 @@ class Settings(BaseModel):
     @property
     def architecture(self) -> Architecture:
         """Whose machine code runs, with the card whose time is modelled. Raises UsageError if unknown."""
-        return architecture(self.arch, self.device)
+        return architecture(self.arch, self.device, self.tensor_cores == "modelled")
 
     @property
     def used_models(self) -> tuple[FaultModel, ...]:

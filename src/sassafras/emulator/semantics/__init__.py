@@ -25,6 +25,7 @@ from sassafras.emulator.semantics import (  # noqa: F401  (imported to register 
     turing_half,
     turing_integer,
     turing_lanes,
+    turing_tensor,
     video,
     warp,
 )

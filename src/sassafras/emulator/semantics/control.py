@@ -140,7 +140,7 @@ def bar(p: Ports, i: Instruction) -> None:
         p.build.barrier()
 
 
-@turing("NOP", "YIELD", "NANOSLEEP", "MEMBAR", "ERRBAR", "DEPBAR", "CCTL")
+@turing("NOP", "YIELD", "NANOSLEEP", "MEMBAR", "ERRBAR", "DEPBAR", "LDGDEPBAR", "CCTL")
 @maxwell("NOP", "DEPBAR", "MEMBAR", "CCTL")
 def nothing(_p: Ports, _i: Instruction) -> None:
     """No effect on what a thread computes: scheduling, ordering and caching only."""

@@ -191,6 +191,7 @@ def _as_two_doubles(p: Ports, value: ir.Value, *, unsigned: bool) -> tuple[ir.Va
     return s, p.b.fsub(rest, p.b.fsub(s, wide))
 
 
+@turing("I2I")
 @maxwell("I2I")
 def i2i(p: Ports, i: Instruction) -> None:
     """Integer to integer: |x| or -x, then truncation (or clamping, .SAT) to the destination type; .CC: Z and
@@ -202,13 +203,14 @@ def i2i(p: Ports, i: Instruction) -> None:
     value = _integer_source(p, i, source)
     bits, signed = to.bits, to.signed
     if i.fields[SATURATED]:
-        value = _clamp(p, value, bits, signed=signed)
+        value = clamped(p, value, bits, signed=signed)
     narrow = p.b.trunc(value, ir.IntType(bits))
     result = narrow if bits == 32 else (p.b.sext if signed else p.b.zext)(narrow, I32)
     write_word(p, i.operands[0], result)
 
 
-def _clamp(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
+def clamped(p: Ports, value: ir.Value, bits: int, *, signed: bool) -> ir.Value:
+    """An integer (i64) clamped to so many bits."""
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
     value = p.b.select(p.b.icmp_signed("<", value, I64(low)), I64(low), value)
     return p.b.select(p.b.icmp_signed(">", value, I64(high)), I64(high), value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from sassafras.emulator.ports import I32, Ports
+from sassafras.emulator.ports import I1, I32, I64, Ports
 from sassafras.emulator.semantics.registry import maxwell, turing
 from sassafras.emulator.windows import WINDOWS, in_window
 from sassafras.isa.kinds import Space
 from sassafras.isa.opcodes.modifiers import SIZE
-from sassafras.isa.opcodes.modifiers_of_turing import ASKED_SPACE
+from sassafras.isa.opcodes.modifiers_of_turing import ASKED_SPACE, ZERO_FILLED
 from sassafras.isa.operands import RZ, Constant, ConstantOfWarp, Operand, Register
 from sassafras.isa.program import Instruction
 
@@ -97,6 +97,52 @@ def lds(p: Ports, i: Instruction) -> None:
 def sts(p: Ports, i: Instruction) -> None:
     """Store to shared memory."""
     _store(p, i, Space.SHARED, p.shared_address(i.operands[0]), i.operands[1])
+
+
+@turing("LDGSTS")
+def ldgsts(p: Ports, i: Instruction) -> None:
+    """Copy from global to shared memory: at once, though a program has to wait for it (LDGDEPBAR, DEPBAR). A
+    predicate that does not hold: nothing is copied, or with .ZFILL zeros. With .ZFILL the low bits of the
+    global address say how many bytes at the end become zero.
+    """
+    target, source, *asked = i.operands
+    nbytes, wanted = _nbytes(i), p.predicate(asked[0]) if asked else I1(1)
+    address = p.global_address(source)
+    if not i.fields[ZERO_FILLED]:
+        with p.b.if_then(wanted):
+            words = p.build.load(Space.GLOBAL, address, nbytes)
+            p.build.store(Space.SHARED, p.shared_address(target), words)
+        return
+    cleared = p.b.and_(address, I64(nbytes - 1))
+    words = load_if(p, wanted, Space.GLOBAL, p.b.sub(address, cleared), nbytes)
+    p.build.store(Space.SHARED, p.shared_address(target), _without_end(p, words, cleared))
+
+
+def load_if(p: Ports, wanted: ir.Value, space: Space, address: ir.Value, nbytes: int) -> list[ir.Value]:
+    """The words at an address; zeros, and no access, where none is wanted."""
+    before = p.b.block
+    with p.b.if_then(wanted):
+        words = p.build.load(space, address, nbytes)
+        behind = p.b.block
+    joined = []
+    for word in words:
+        either = p.b.phi(I32)
+        either.add_incoming(I32(0), before)
+        either.add_incoming(word, behind)
+        joined.append(either)
+    return joined
+
+
+def _without_end(p: Ports, words: list[ir.Value], cleared: ir.Value) -> list[ir.Value]:
+    """Words whose last bytes, ``cleared`` (i64) of them, are zero."""
+    kept = []
+    for k, word in enumerate(words):
+        there = p.b.sub(I64(4 * (len(words) - k)), cleared)  # of its bytes, counted from its first
+        none = p.b.icmp_signed("<=", there, I64(0))
+        some = p.b.select(p.b.icmp_signed("<", there, I64(4)), there, I64(4))
+        mask = p.b.sub(p.b.shl(I64(1), p.b.mul(p.b.select(none, I64(0), some), I64(8))), I64(1))
+        kept.append(p.b.and_(word, p.b.trunc(mask, I32)))
+    return kept
 
 
 @turing("LDC", "ULDC")

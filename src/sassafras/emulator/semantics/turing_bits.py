@@ -5,8 +5,9 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sassafras.emulator.ports import I32, I64, Ports
+from sassafras.emulator.semantics.convert import clamped
 from sassafras.emulator.semantics.registry import turing
-from sassafras.isa.opcodes.modifiers import SIGNED, WRAPPED, Type
+from sassafras.isa.opcodes.modifiers import RESULT, SIGNED, WRAPPED, Type
 from sassafras.isa.opcodes.modifiers_of_turing import (
     ACCUMULATED,
     DOT_PART,
@@ -14,6 +15,7 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     FIRST_DOT_TYPE,
     SECOND_DOT_TYPE,
 )
+from sassafras.isa.operands import RZ, Register
 from sassafras.isa.program import Instruction
 
 
@@ -92,3 +94,20 @@ def vabsdiff4(p: Ports, i: Instruction) -> None:
         one, other = (_part(p, v, k, Type.U8) for v in (x, y))
         total = p.b.add(total, _difference(p, one, other, signed=True))
     p.write(d, total)
+
+
+@turing("I2IP")
+def i2ip(p: Ports, i: Instruction) -> None:
+    """d = b clamped to a type, above it a, above both what fits of c (PTX, "cvt.pack"); c is RZ where nothing
+    does.
+    """
+    d, a, b, c = i.operands
+    kind = i.fields[RESULT]
+    if kind.bits == 16 and c != Register(RZ):
+        raise p.refuse("two halves leave no room for a third operand")
+    parts = [clamped(p, p.b.sext(p.integer(x), I64), kind.bits, signed=kind.signed) for x in (b, a)]
+    parts.append(p.b.zext(p.integer(c), I64))
+    mask = I64((1 << kind.bits) - 1)
+    low, middle, rest = p.b.and_(parts[0], mask), p.b.and_(parts[1], mask), parts[2]
+    joined = p.b.or_(low, p.b.shl(middle, I64(kind.bits)))
+    p.write(d, p.b.trunc(p.b.or_(joined, p.b.shl(rest, I64(2 * kind.bits))), I32))

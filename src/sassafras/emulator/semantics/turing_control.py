@@ -9,8 +9,16 @@ from sassafras.emulator.semantics.control import target_of
 from sassafras.emulator.semantics.move import s2r
 from sassafras.emulator.semantics.registry import turing
 from sassafras.emulator.traps import TrapKind
-from sassafras.isa.opcodes.modifiers_of_turing import CALL_ADDRESS, CLEARED, ONE_WORD
-from sassafras.isa.operands import RZ, ConvergenceBarrier, Operand, Register, SpecialRegister, Target
+from sassafras.isa.opcodes.modifiers_of_turing import CALL_ADDRESS, CLEARED, COLLECTIVE, ONE_WORD
+from sassafras.isa.operands import (
+    RZ,
+    ConvergenceBarrier,
+    Immediate,
+    Operand,
+    Register,
+    SpecialRegister,
+    Target,
+)
 from sassafras.isa.outside import Outside
 from sassafras.isa.program import Instruction
 
@@ -65,9 +73,28 @@ def bssy(p: Ports, i: Instruction) -> None:
     p.build.part(_barrier(i.operands[0]))
 
 
-@turing("BSYNC", "WARPSYNC")
+@turing("BSYNC")
 def meet(_p: Ports, _i: Instruction) -> None:
     """Wait for the others: nothing that one of them could tell by itself."""
+
+
+@turing("WARPSYNC")
+def warpsync(p: Ports, i: Instruction) -> None:
+    """The same. .COLLECTIVE: what follows, up to ENDCOLLECTIVE, they do together, and then go to the target,
+    which is right behind that.
+    """
+    if not i.fields[COLLECTIVE]:
+        return
+    behind = p.program.instructions[i.index + 1 :]
+    end = next((one for one in behind if one.opcode == "ENDCOLLECTIVE"), None)
+    *_, target = i.operands
+    if end is None or target != Target(end.offset + p.program.instruction_bytes):
+        raise p.refuse("what is done together does not end before its target")
+
+
+@turing("ENDCOLLECTIVE")
+def endcollective(_p: Ports, _i: Instruction) -> None:
+    """Nothing: the next instruction is where they go on."""
 
 
 @turing("BREAK")
@@ -80,19 +107,22 @@ def break_(p: Ports, i: Instruction) -> None:
 @turing("BMOV")
 def bmov(p: Ports, i: Instruction) -> None:
     """Clear a convergence barrier, which the first of these do before BSSY; or save it, which a function does
-    that uses it itself, and bring it back.
+    that uses it itself, and bring it back; or fill it and move it on, as code for 8.7 begins.
     """
     d, source = i.operands
-    if isinstance(d, ConvergenceBarrier):
-        assert isinstance(source, Register)
-        p.build.restore_barrier(d.index, p.register(source.index))
-        return
-    if not i.fields[CLEARED]:
-        raise p.refuse("a convergence barrier that is read and not cleared has no known meaning")
-    if d == Register(RZ):
-        p.build.leave_barrier(_barrier(source), None)
-    else:
-        p.write(d, p.build.save_barrier(_barrier(source)))
+    match d, source:
+        case ConvergenceBarrier(barrier), Register(register):
+            p.build.restore_barrier(barrier, p.register(register))
+        case ConvergenceBarrier(barrier), Immediate(mask):
+            p.build.fill_barrier(barrier, mask)
+        case _ if not i.fields[CLEARED]:
+            raise p.refuse("a convergence barrier that is read and not cleared has no known meaning")
+        case ConvergenceBarrier(barrier), ConvergenceBarrier(other):
+            p.build.move_barrier(barrier, other)
+        case Register(register), ConvergenceBarrier(barrier) if register == RZ:
+            p.build.leave_barrier(barrier, None)
+        case _, ConvergenceBarrier(barrier):
+            p.write(d, p.build.save_barrier(barrier))
 
 
 @turing("CS2R")

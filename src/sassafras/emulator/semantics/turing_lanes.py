@@ -11,6 +11,7 @@ from llvmlite import ir
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.ports import I1, I32, Ports
 from sassafras.emulator.semantics.registry import turing
+from sassafras.isa.effects import registers_from
 from sassafras.isa.opcodes.modifiers_of_lanes import (
     REDUCED_LANES,
     SIGNED_LANES,
@@ -18,6 +19,7 @@ from sassafras.isa.opcodes.modifiers_of_lanes import (
     LaneReduction,
     Vote,
 )
+from sassafras.isa.opcodes.modifiers_of_turing import registers_of_matched
 from sassafras.isa.operands import RZ, Operand, Register
 from sassafras.isa.program import Instruction
 
@@ -42,15 +44,21 @@ def match(p: Ports, i: Instruction) -> None:
     *told, d, a = i.operands
     if bool(told) != (i.fields[VOTE] is Vote.ALL):
         raise p.refuse("MATCH.ALL tells a predicate, MATCH.ANY does not")
-    own = _give(p, a)
+    assert isinstance(a, Register)
+    registers = registers_from(a.index, registers_of_matched(i.fields)) or (RZ,)
+    p.build.bring(lambda: [p.register(r) for r in registers])
+    own = [p.register(r) for r in registers]
+    brought = p.build.brought()
     alike: ir.Value = I32(0)
-    for k, (here, word) in enumerate(_lanes(p)):
-        same = p.b.and_(here, p.b.icmp_unsigned("==", word, own))
+    for k in range(WARP):
+        same = p.b.trunc(p.b.lshr(brought.active, I32(k)), I1)
+        for place, word in enumerate(own):
+            same = p.b.and_(same, p.b.icmp_unsigned("==", brought.word(p.b, I32(k), place), word))
         alike = p.b.or_(alike, p.b.select(same, I32(1 << k), I32(0)))
     if not told:
         p.write(d, alike)
         return
-    every = p.b.icmp_unsigned("==", alike, p.build.votes()[0])
+    every = p.b.icmp_unsigned("==", alike, brought.active)
     p.write(d, p.b.select(every, alike, I32(0)))
     p.set_predicate(told[0], every)
 

@@ -14,12 +14,16 @@ from sassafras.isa.opcodes.turing_float import TURING_FLOAT
 from sassafras.isa.opcodes.turing_half import TURING_HALF
 from sassafras.isa.opcodes.turing_integer import TURING_INTEGER
 from sassafras.isa.opcodes.turing_memory import TURING_MEMORY
+from sassafras.isa.opcodes.turing_tensor import TURING_TENSOR
 
 MAXWELL: Mapping[str, Opcode] = MappingProxyType(
     {record.name: record for record in INTEGER_OPCODES + FLOAT_OPCODES + MEMORY_OPCODES + VIDEO_OPCODES}
 )
 TURING: Mapping[str, Opcode] = MappingProxyType(
-    {record.name: record for record in TURING_INTEGER + TURING_FLOAT + TURING_HALF + TURING_MEMORY}
+    {
+        record.name: record
+        for record in TURING_INTEGER + TURING_FLOAT + TURING_HALF + TURING_TENSOR + TURING_MEMORY
+    }
 )
 
 __all__ = ["MAXWELL", "TURING", "Opcode"]

@@ -33,9 +33,13 @@ LOWER_TOO = flag("EX")  #: a comparison that goes on from the lower word's
 PROPAGATED = flag("NAN")  #: a NaN wins
 ONE_WORD = flag("32", "one word")
 CLEARED = flag("CLEAR")
+ALWAYS_SATURATED = choice("SAT", {"SAT": True})
+OF_PAIRS = flag("U64", "of pairs")
 DIVERGED = flag("DIV")
 GATHERED = flag("CONV")
 EVERY_LANE = flag("ALL")
+EXCLUSIVE = hint("exclusive", "EXCLUSIVE")
+COLLECTIVE = flag("COLLECTIVE")
 RELATIVE = choice("address", {"REL": True})
 CALL_ADDRESS = choice("address", {"REL": True, "ABS": False})  #: counted from a function or not
 BRAIN = flag("BF16_V2", "bfloat16")  #: of halves, which are binary16 otherwise
@@ -73,6 +77,8 @@ MEMORY_HINTS = (
     hint("eviction", "EF", "EL", "EU", "LU", "NA"),
     hint("line", "LTC64B", "LTC128B", "LTC256B"),
 )
+PAST_CACHE = hint("first cache", "BYPASS")
+ZERO_FILLED = flag("ZFILL")
 CACHE_HINTS = (
     hint("address", "E"),
     hint("cache", "C", "D", "U", "I"),
@@ -94,6 +100,11 @@ def registers_of_product(fields: Fields) -> int:
 def registers_unless_one(fields: Fields) -> int:
     """Two, unless .32 says one."""
     return 1 if fields[ONE_WORD] else 2
+
+
+def registers_of_matched(fields: Fields) -> int:
+    """Registers of what lanes compare."""
+    return 2 if fields[OF_PAIRS] else 1
 
 
 def registers_of_reduced(fields: Fields) -> int:

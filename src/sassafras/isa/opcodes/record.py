@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from sassafras.isa.groups import Group
-from sassafras.isa.kinds import Access, Convergence, Flow, Memory, Pipe, Space, StackKind
+from sassafras.isa.kinds import Access, Action, Convergence, Flow, Memory, Pipe, Space, StackKind
 from sassafras.isa.opcodes.fidelity import Faithful, exact
 from sassafras.isa.opcodes.fields import Field, Fields
 from sassafras.isa.opcodes.modifiers import bytes_of_access, one_register
@@ -30,11 +30,13 @@ class Slot(Enum):
     PREDICATE_DESTINATION = "D"  #: predicate written
     SOURCE = "s"  #: register, constant or literal read
     ADDEND = "e"  #: the same, as wide as ``addend_width`` says
+    FACTOR = "m"  #: a register read, as wide as ``factor_width`` says
     BARRIER = "b"  #: a convergence barrier
     REGISTER = "r"  #: register(s) read, nothing else allowed (values to store, BRX)
     IMMEDIATE = "i"  #: literal (counts, tables), always an integer
     PREDICATE = "p"  #: predicate read
     ADDRESS = "a"  #: memory address
+    ADDRESS_READ = "A"  #: the same, in ``copies_from``, of what is stored at the other one
     CONSTANT = "k"  #: constant bank word (LDC)
     TARGET = "t"  #: code address
     CONDITION = "c"  #: test of the condition codes
@@ -74,9 +76,11 @@ class Opcode:
     allowed as destination. ``predicate_field``: the field that is printed exactly when the first operand is a
     predicate destination (LOP). ``flow``: where it leads, ``flow_by_register``: where if its first of so many
     operands is a register, and ``stack``: the kind of the entry that it pushes or pops;
-    ``convergence``: what it does about lanes that part. ``addend_width``: registers of an ``ADDEND``.
+    ``convergence``: what it does about lanes that part. ``addend_width``, ``factor_width``: registers of an
+    ``ADDEND`` and of a ``FACTOR``.
     ``memory``: what it does at an address or in a constant bank, and ``access_bytes`` how many bytes there;
-    ``looks_at``: the space of an address that it only looks at.
+    ``looks_at``: the space of an address that it only looks at; ``copies_from``: of what it stores, where it
+    loads that.
     ``copies``: what it writes are the bits that a register operand held, or a choice among several.
     ``special_registers``: the names it may read. ``group``: SASSIFI's group by opcode (None: MISC).
     ``cross_lane``: which of its instructions need other lanes (of the warp; a warp arrives at a barrier with
@@ -94,6 +98,7 @@ class Opcode:
     result_width: Width = one_register
     source_width: Width = one_register
     addend_width: Width = one_register
+    factor_width: Width = one_register
     predicate_field: Field[Any] | None = None
     flow: Flow = Flow.NEXT
     flow_by_register: tuple[tuple[int, Flow], ...] = ()
@@ -102,6 +107,7 @@ class Opcode:
     memory: Memory | None = None
     access_bytes: Width = bytes_of_access
     looks_at: Space | None = None
+    copies_from: Space | None = None
     copies: bool = False
     special_registers: tuple[str, ...] = ()
     cross_lane: CrossLane = never
@@ -137,6 +143,12 @@ class Opcode:
         if self.memory is None:
             return None
         return Access(self.memory.space, self.memory.action, self.access_bytes(fields))
+
+    def access_beside(self, fields: Fields) -> Access | None:
+        """What one that copies loads."""
+        if self.copies_from is None:
+            return None
+        return Access(self.copies_from, Action.LOAD, self.access_bytes(fields))
 
     def pipe_of(self, fields: Fields) -> Pipe:
         """The pipe of an instruction: a conversion from or to 64 bits runs at the rate of double precision

@@ -12,6 +12,8 @@ from sassafras.isa.opcodes.modifiers import (
     COMBINE,
     HIGH,
     INTEGER_COMPARE,
+    OPERAND,
+    RESULT,
     SHIFT_AMOUNT,
     SIDE,
     SIGNED,
@@ -20,6 +22,7 @@ from sassafras.isa.opcodes.modifiers import (
 )
 from sassafras.isa.opcodes.modifiers_of_turing import (
     ACCUMULATED,
+    ALWAYS_SATURATED,
     BYTES,
     CARRIED,
     DOT_PART,
@@ -48,7 +51,15 @@ def pair_of(name: str, *signatures: str, pipe: Pipe = Pipe.HALF, **facts: object
     )
 
 
+_NARROW = (
+    RESULT.of("U8", "S8", "U16", "S16"),
+    OPERAND.of("S32"),
+    ALWAYS_SATURATED,
+)  #: as cvt.sat and cvt.pack of PTX come out
+
 ARITHMETIC = (
+    opcode("I2I", "ds", pipe=Pipe.QUARTER, fields=_NARROW),
+    opcode("I2IP", "dsss", pipe=Pipe.HALF, fields=_NARROW),
     *pair_of("IADD3", *_SUM, fields=(CARRIED,), group=Group.IADD_IMUL, operand_modifiers="-~"),
     *pair_of(
         "IMAD",

@@ -46,20 +46,26 @@ from sassafras.isa.opcodes.modifiers_of_turing import (
     CALL_ADDRESS,
     CALLED,
     CLEARED,
+    COLLECTIVE,
     DEFERRED,
     DIVERGED,
     EVERY_LANE,
+    EXCLUSIVE,
     FENCE_HINTS,
     GATHERED,
     MEMORY_HINTS,
+    OF_PAIRS,
     ONE_WORD,
+    PAST_CACHE,
     PER_LANE,
     REDUCED_TYPE_OF_TURING,
     REDUCTION_OF_TURING,
     RELATIVE,
     RETURNED,
     SPINNING,
+    ZERO_FILLED,
     bytes_of_reduced,
+    registers_of_matched,
     registers_of_reduced,
     registers_unless_one,
 )
@@ -106,11 +112,33 @@ LOADS = (
     ),
 )
 
+COPIED_AT_ONCE = Always(
+    border(
+        "what is read of a copy before it is waited for: here the copy is made at once", "PTX ISA, cp.async"
+    )
+)
+
 STORES = (
     _store("ST", Space.GENERIC, fields=(LONG_ADDRESS, *MEMORY_HINTS, SIZE)),
     _store("STG", Space.GLOBAL, fields=(LONG_ADDRESS, *MEMORY_HINTS, SIZE)),
     _store("STL", Space.LOCAL, fields=(*MEMORY_HINTS, SIZE)),
     _store("STS", Space.SHARED, fields=(SIZE,)),
+    opcode(
+        "LDGSTS",
+        "aA",
+        "aAp",
+        pipe=Pipe.MEMORY,
+        memory=Memory(Space.SHARED, Action.STORE),
+        copies_from=Space.GLOBAL,
+        fields=(
+            LONG_ADDRESS,
+            PAST_CACHE,
+            *MEMORY_HINTS,
+            SIZE.of("64", "128", default=SIZE.default),
+            ZERO_FILLED,
+        ),
+        fidelity=COPIED_AT_ONCE,
+    ),
 )
 
 
@@ -151,7 +179,15 @@ SYNCHRONISATION = (
     opcode(
         "B2R", "d", "dD", pipe=Pipe.QUARTER, fields=(BARRIER_RESULT,), cross_lane=always, fidelity=ALL_ONES
     ),
-    opcode("MATCH", "dr", "Ddr", pipe=Pipe.MEMORY, fields=(VOTE.of("ANY", "ALL"),), cross_lane=always),
+    opcode(
+        "MATCH",
+        "dr",
+        "Ddr",
+        pipe=Pipe.MEMORY,
+        fields=(VOTE.of("ANY", "ALL"), OF_PAIRS),
+        source_width=registers_of_matched,
+        cross_lane=always,
+    ),
     opcode(
         "REDUX",
         "dr",
@@ -173,6 +209,7 @@ SYNCHRONISATION = (
     opcode("MEMBAR", "", pipe=Pipe.ISSUE, fields=FENCE_HINTS),
     opcode("ERRBAR", "", pipe=Pipe.ISSUE),
     opcode("DEPBAR", "n", "ni", "nin", pipe=Pipe.ISSUE, fields=(DEPENDENCY_HINT,)),
+    opcode("LDGDEPBAR", "", pipe=Pipe.ISSUE),
     opcode("CCTL", "", "a", pipe=Pipe.ISSUE, looks_at=Space.GENERIC, fields=CACHE_HINTS),
     opcode("NANOSLEEP", "s", pipe=Pipe.ISSUE),
     opcode("NOP", "", pipe=Pipe.ISSUE),
@@ -197,8 +234,24 @@ CONVERGENCE = (
     opcode("BSSY", "bt", pipe=Pipe.ISSUE, convergence=Convergence.PART),
     opcode("BSYNC", "b", pipe=Pipe.ISSUE, convergence=Convergence.MEET),
     opcode("BREAK", "b", "pb", pipe=Pipe.ISSUE, convergence=Convergence.LEAVE),
-    opcode("BMOV", "db", "br", pipe=Pipe.ISSUE, fields=(ONE_WORD, CLEARED), convergence=Convergence.LEAVE),
-    opcode("WARPSYNC", "", "i", "r", pipe=Pipe.ISSUE, fields=(EVERY_LANE,), convergence=Convergence.MEET),
+    opcode(
+        "BMOV",
+        "db",
+        "br",
+        "bi",
+        "bb",
+        pipe=Pipe.ISSUE,
+        fields=(ONE_WORD, CLEARED),
+        convergence=Convergence.LEAVE,
+    ),
+    opcode(
+        "WARPSYNC",
+        *("", "i", "r", "rt"),
+        pipe=Pipe.ISSUE,
+        fields=(EVERY_LANE, EXCLUSIVE, COLLECTIVE),
+        convergence=Convergence.MEET,
+    ),
+    opcode("ENDCOLLECTIVE", "", pipe=Pipe.ISSUE),
 )
 
 CONTROL = (

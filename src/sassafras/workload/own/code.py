@@ -11,7 +11,9 @@ from types import MappingProxyType
 from sassafras.architectures.architecture import Architecture
 from sassafras.emulator.module_memory import module_request
 from sassafras.errors import UsageError
+from sassafras.isa.groups import Group
 from sassafras.isa.program import Program
+from sassafras.isa.refusals import MODEL_PRODUCTS, MODELLED_PRODUCTS, FormsRefused, Refusal
 from sassafras.kernels.arguments import Arguments
 from sassafras.kernels.kernel import Geometry, Kernel, ParameterType, Region
 from sassafras.kernels.registry import ADDED, KERNELS
@@ -83,7 +85,7 @@ def _no_geometry(_: Arguments) -> Geometry:
 def read_code(
     label: str,
     spec: KernelSpec,
-    arch: str,
+    target: Architecture,
     folder: Path,
     structs: Mapping[str, Struct] = MappingProxyType({}),
 ) -> Code:
@@ -100,14 +102,28 @@ def read_code(
     define = tuple((name, str(value)) for name, value in spec.define.items())
     include = tuple(folder / one for one in spec.include)
     wish = Wish(include, define, (function,) if "<" in function and spec.source else ())
-    found = read_machine_code(path, arch, wish)
+    found = read_machine_code(path, target.name, wish)
     kernel = find_kernel(found, function, path)
-    program = replace(load_kernel(found, kernel, arch, path), name=label)
+    program = replace(load_kernel(found, kernel, target.name, path), name=label)
+    program = _with_tensor_cores(program, target)
     sizes = [parameter.size for parameter in program.parameters]
     signature = kernel.signature if kernel.signature and len(kernel.signature) == len(sizes) else None
     known = signature or (Named(),) * len(sizes)
     more = spec.arguments if isinstance(spec, VariantSpec) else {}
     return Code(label, program, _named(label, spec, known, sizes, structs), more)
+
+
+def _with_tensor_cores(program: Program, target: Architecture) -> Program:
+    """The program, for a target that carries out products of matrices. Raises FormsRefused for a program with
+    such products where the target does not.
+    """
+    if target.tensor_cores:
+        return replace(program, architecture=target)
+    products = [i for i in program.instructions if Group.TENSOR in i.groups]
+    if products:
+        refused = [Refusal(i.offset, i.text, MODELLED_PRODUCTS) for i in products]
+        raise FormsRefused(program.name, refused, MODEL_PRODUCTS)
+    return program
 
 
 def _named(

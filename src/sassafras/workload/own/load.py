@@ -94,12 +94,14 @@ def vocabulary_of(spec: WorkloadSpec) -> Vocabulary:
     return PROGRAM.without(named)
 
 
-def load_workload(path: Path | str, arch: str | None = None) -> OwnWorkload:
-    """The workload of a TOML file, with its inputs. ``arch``: instead of the one that it names.
+def load_workload(path: Path | str, arch: str | None = None, *, tensor_cores: bool = False) -> OwnWorkload:
+    """The workload of a TOML file, with its inputs. ``arch``: instead of the one that it names;
+    ``tensor_cores``: products on them are carried out, as a model.
 
     Raises SassafrasError: what is wrong, in one line.
     """
-    return workload_of(*read_file(Path(path)), None if arch is None else architecture(arch))
+    spec, folder = read_file(Path(path))
+    return workload_of(spec, folder, architecture(arch or spec.architecture, tensor_cores=tensor_cores))
 
 
 def read_file(path: Path) -> tuple[WorkloadSpec, Path]:
@@ -145,9 +147,7 @@ def workload_of(spec: WorkloadSpec, folder: Path, target: Architecture | None = 
         for one, content in inputs.items()
     ) or (GivenInput(spec.name, ()),)
     structs = declared_structs(spec.structs)
-    codes = {
-        label: read_code(label, one, target.name, folder, structs) for label, one in spec.kernels.items()
-    }
+    codes = {label: read_code(label, one, target, folder, structs) for label, one in spec.kernels.items()}
     places = {name: Place(name) for name in buffers}
     sizes = {name: buffer.nbytes for name, buffer in buffers.items()}
     ready = Steps(codes, sizes, {**names, **places}).ready(spec.launches)

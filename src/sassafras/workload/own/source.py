@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from sassafras.architectures.architecture import Architecture
 from sassafras.architectures.registry import architecture
-from sassafras.errors import SassafrasError
+from sassafras.errors import SassafrasError, UsageError
+from sassafras.toolchain.machine_code import architecture_said
 from sassafras.workload.choices import Choice
 from sassafras.workload.inputs import Input
 from sassafras.workload.own.load import OwnWorkload, read_file, vocabulary_of, workload_of
@@ -66,6 +67,23 @@ class OwnSource(Source):
     def arch(self) -> str:
         """The architecture that the file names. Raises UsageError."""
         return architecture(read_file(self.file)[0].architecture).name
+
+    def arch_of_code(self) -> str:
+        """The one that all listings and cubins of the file are for. Raises SassafrasError."""
+        spec, folder = read_file(self.file)
+        said = {
+            name: arch
+            for name, kernel in spec.kernels.items()
+            if (arch := architecture_said(folder / kernel.file)) is not None
+        }
+        found = sorted(set(said.values()))
+        if not found:
+            raise UsageError(
+                f"{self.file}: no kernel comes as a cubin or a listing, which says its architecture: name one"
+            )
+        if len(found) > 1:
+            raise UsageError(f"{self.file}: its kernels are for {' and '.join(found)}: take those of one")
+        return architecture(found[0]).name
 
     def build(self, target: Architecture) -> OwnWorkload:
         """As `Source` says."""
