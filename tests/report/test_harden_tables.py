@@ -19,6 +19,7 @@ from sassafras.hardening.study import Study
 from sassafras.report.cells import sampled
 from sassafras.report.harden_json import content
 from sassafras.report.harden_lines import closing_lines
+from sassafras.report.harden_selective import selective_lines
 from sassafras.report.numbers import band_text
 from sassafras.report.renderers.terminal import print_tables
 from sassafras.report.tables.harden import protection_words
@@ -99,3 +100,16 @@ def test_benefit_and_cost_name_their_base(finished: Finished) -> None:
 def test_failures_without_exposures_are_not_made_up(finished: Finished) -> None:
     unknown = replace(finished.study, failures=(), struck=None)
     assert closing_lines(unknown)[0].startswith("failures by exposure: not known")
+
+
+def test_critical_faults_by_part_of_the_kernel(finished: Finished) -> None:
+    """Only where the kernel was struck; counts that the rows give, and every technique with its cost."""
+    study = finished.study
+    assert not selective_lines(study)  # the preset of the paper leaves gemm out
+    rows = study.before_rows.assign(kernel="gemm", mode="IOV", opcode="FFMA", severity="MALFUNCTION")
+    rows.loc[rows.index[:3], "opcode"] = "LDS.U.32"
+    (line,) = selective_lines(replace(study, before_rows=rows))
+    assert f"sums {len(rows) - 3:,}, places 0, data 3" in line
+    assert line in closing_lines(replace(study, before_rows=rows))
+    for technique in ("selective-sums", "selective-places", "selective"):
+        assert re.search(rf"{technique} [\d.]+ % for [\d.]+ % \(", line)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sassafras.emulator.memory import MemoryLayout
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.hardened.adding import ADDING, NETWORK, Product, guarded
+from sassafras.kernels.hardened.adding import ADDING, CHECKED, NETWORK, Product, guarded
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.kernel import Kernel, Region
 from sassafras.workload.alarms import Alarms
@@ -16,7 +16,7 @@ from sassafras.workload.launches import PlannedLaunch
 
 def products(plan: Sequence[PlannedLaunch], protection: Protection) -> tuple[Product, ...]:
     """The products that get checksums."""
-    chosen = {kernel for kernel, technique in protection.chosen if technique is Technique.CHECKSUM}
+    chosen = {slot[0] for slot in protection.chosen if slot in CHECKED}
     return tuple(Product.of(p.index, p.arguments) for p in plan if p.kernel in chosen)
 
 

@@ -15,6 +15,7 @@ from sassafras.hardening.fates import FATES, Numbers, Weights, fates
 from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
 from sassafras.hardening.planner import Choice, Plans, enumerate_plans
+from sassafras.hardening.selected import predicted
 from sassafras.kernels.cost import Cost
 from sassafras.kernels.hardened.registry import NETWORK, techniques_of
 from sassafras.kernels.hardened.technique import Technique
@@ -34,6 +35,7 @@ def plans_of(
     the whole network, scored.
     """
     struck = struck_faults(injections, kernels, critical)
+    known = predicted(injections, critical) | dict(known)
     choices = {
         slot: [
             _choice(slot, technique, kernels, struck, costs, known)

@@ -56,6 +56,7 @@ _SAID: Mapping[Technique, Effect] = {
     Technique.FIRST_VALID: Effect(clamping(0.04)),
     Technique.RANGE: Effect(clamping(0.02)),
     Technique.CHECKSUM: Effect(turning(0.85, Fate.QUIET)),
+    Technique.SELECTIVE_CHECKSUM: Effect(turning(0.85, Fate.QUIET)),
     Technique.GUARD: Effect(unchanged(), turning(1.0, Fate.DETECTED, (Fate.INVALID,))),
 }
 ASSUMED: Mapping[Technique, Effect] = {

@@ -12,7 +12,7 @@ from sassafras.hardening.plan import Protection, launched, protect
 from sassafras.hardening.refused import refused
 from sassafras.hardening.workload import harden
 from sassafras.kernels.cost import Cost, LaunchCost, Overhead, overhead, total
-from sassafras.kernels.hardened.registry import ADDING, NETWORK, techniques_of
+from sassafras.kernels.hardened.registry import ADDING, NETWORK, WITHIN, techniques_of
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.progress import Progress
@@ -106,7 +106,7 @@ def cost_book(
         of = kernel if kernel in KERNELS else variants[technique].chosen[0][0]
         launches.setdefault((of, technique), []).append(costs[position])
     for kernel, technique in ADDING:
-        if (kernel, technique) in launches:  # the kernel itself runs as it is
+        if (kernel, technique) in launches and (kernel, technique) not in WITHIN:  # the kernel runs as it is
             launches[kernel, technique] += launches.get((kernel, None), [])
     return CostBook(
         {

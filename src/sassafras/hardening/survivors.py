@@ -19,7 +19,7 @@ from sassafras.isa.locations import File, Location
 from sassafras.isa.opcodes.modifiers import TABLE
 from sassafras.isa.operands import RZ, Immediate
 from sassafras.isa.program import Instruction, Program
-from sassafras.kernels.hardened.technique import Technique
+from sassafras.kernels.hardened.adding import CHECKED
 from sassafras.simulation.golden_threads import golden_threads
 from sassafras.simulation.workbench import Workbench
 
@@ -76,7 +76,7 @@ def survivors(
     """
     rows = injections[critical.rows(injections) & injections["kernel"].isin(kernels)]
     protection = bench.workload.protection if isinstance(bench.workload, HardenedWorkload) else Protection()
-    checked = [kernel for kernel, technique in protection.chosen if technique is Technique.CHECKSUM]
+    checked = [slot[0] for slot in protection.chosen if slot in CHECKED]
     found = []
     for row in rows.sort_values(["frame", "launch", "id"]).to_dict("records"):
         golden = bench.golden(int(row["frame"]))

@@ -19,7 +19,7 @@ from sassafras.hardening.added import added_at_the_end, added_behind, products
 from sassafras.hardening.bounds import KERNEL, launches_bounded
 from sassafras.hardening.plan import Protection
 from sassafras.kernels.hardened.adding import Product
-from sassafras.kernels.hardened.registry import ADDING, harden_arguments, hardened_kernel
+from sassafras.kernels.hardened.registry import ADDING, WITHIN, harden_arguments, hardened_kernel
 from sassafras.kernels.hardened.technique import FLAG_BYTES, FLAGS, Technique
 from sassafras.kernels.registry import KERNELS
 from sassafras.workload.alarms import Alarms
@@ -160,7 +160,9 @@ class HardenedWorkload(Workload):
 
     def _hardened(self, planned: PlannedLaunch) -> PlannedLaunch:
         technique = self.protection.of(planned.kernel)
-        if technique is None or (planned.kernel, technique) in ADDING:
+        if technique is not None and (planned.kernel, technique) in ADDING:
+            technique = WITHIN.get((planned.kernel, technique))
+        if technique is None:
             return planned
         calibration = self.protection.calibration
         bounds = None

@@ -8,12 +8,14 @@ from sassafras.hardening.study import Study
 from sassafras.report.cells import sampled
 from sassafras.report.harden_benefit import benefit_lines, overhead_text
 from sassafras.report.harden_fault_free import fault_free_lines
+from sassafras.report.harden_selective import selective_lines
 from sassafras.report.numbers import with_unit
 
 
 def closing_lines(study: Study) -> list[str]:
     """What was gained and what it cost, each on its base, and the verdict, in words."""
-    lines = [*benefit_lines(study), *planner_lines(study), *fault_free_lines(study)]
+    lines = [*benefit_lines(study), *planner_lines(study), *selective_lines(study)]
+    lines += fault_free_lines(study)
     lines += [
         f"not offered: {kernel}={technique}: {why}" for (kernel, technique), why in study.refused.items()
     ]

@@ -79,7 +79,9 @@ def executed(prepared: Prepared) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("kernel", "technique"),
-    every_nth(3, pairs((k, t) for k, t in HARDENED if t in COPIES and t is not Technique.ABFT)),
+    every_nth(
+        3, pairs((k, t) for k, t in HARDENED if t in (Technique.TMR, Technique.DMR, Technique.DMR_RETRY))
+    ),
 )
 def test_every_copy_loads_and_computes(kernel: str, technique: Technique) -> None:
     plain = executed(prepare(case_of(kernel), None))

@@ -20,6 +20,17 @@ from sassafras.kernels.hardened.technique import Technique
 
 FIRST = {case.kernel: case for case in reversed(CASES)}
 MORE = {case.kernel for case in (*DARKNET_CASES, *LAYER_CASES)}  #: of these, one case is quick, all are slow
+FEW: dict[Technique, tuple[str, ...]] = {
+    Technique.SELECTIVE_SUMS: (),
+    Technique.SELECTIVE_PLACES: (),
+    Technique.SELECTIVE: (
+        "17x33x18-wild",
+        "17x33x18-transposed-wild",
+        "5x7x0-tame",
+        "1x50x37-transposed-tame",
+    ),
+}
+"""Settings of one source: these cases are quick, all are slow."""
 EVERY = [
     (case, technique)
     for case in CASES
@@ -31,6 +42,7 @@ PAIRS = sampled(
     lambda each: (
         (each[0].kernel, each[1]) in sample.PAIRS
         and (each[0].kernel not in MORE or each[0] is FIRST[each[0].kernel])
+        and each[0].name in FEW.get(each[1], (each[0].name,))
     ),
 )
 

@@ -20,11 +20,13 @@ from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
 
+SELECTIVE = {Technique.SELECTIVE_SUMS, Technique.SELECTIVE_PLACES, Technique.SELECTIVE}
+
 
 def test_every_kernel_has_the_three_general_techniques_and_some_have_their_own() -> None:
     general = {Technique.TMR, Technique.DMR, Technique.DMR_RETRY}
     own = {
-        "gemm": {Technique.ABFT, Technique.CHECKSUM},
+        "gemm": {Technique.ABFT, Technique.CHECKSUM, *SELECTIVE, Technique.SELECTIVE_CHECKSUM},
         "activate_array": {Technique.RANGE},
         "forward_maxpool": {Technique.FIRST_VALID},
     }

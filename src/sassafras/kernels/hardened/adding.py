@@ -22,9 +22,18 @@ NETWORK = "network"  #: stands for a kernel's name where a technique is of the w
 
 ADDING: Mapping[tuple[str, Technique], tuple[Kernel, ...]] = {
     (GEMM.name, Technique.CHECKSUM): (GEMM_CHECK, GEMM_REPAIR),
+    (GEMM.name, Technique.SELECTIVE_CHECKSUM): (GEMM_CHECK, GEMM_REPAIR),
     (NETWORK, Technique.GUARD): (GUARD,),
 }
 """The kernels that are launched behind each launch of a kernel, or behind the last one (NETWORK)."""
+
+CHECKED = frozenset(slot for slot, kernels in ADDING.items() if GEMM_CHECK in kernels)
+"""Those whose results are compared with checksums."""
+
+WITHIN: Mapping[tuple[str, Technique], Technique] = {
+    (GEMM.name, Technique.SELECTIVE_CHECKSUM): Technique.SELECTIVE
+}
+"""The technique of the kernel itself, where launches are added to a hardened one; else it runs as it is."""
 
 CONVOLUTION_SHIFT = 9  #: log2 of the rows that share a checksum
 CONNECTED_SHIFT = 6

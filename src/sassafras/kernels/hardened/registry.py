@@ -14,7 +14,7 @@ from sassafras.emulator.launch import Dim
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.errors import UsageError, did_you_mean
 from sassafras.kernels.arguments import Arguments
-from sassafras.kernels.hardened.adding import ADDING, NETWORK
+from sassafras.kernels.hardened.adding import ADDING, NETWORK, WITHIN
 from sassafras.kernels.hardened.layout import STRUCTURES, Structure
 from sassafras.kernels.hardened.technique import COPIES, FLAGS, VARIANTS, Copies, Technique, Variant
 from sassafras.kernels.kernel import Kernel, ParameterType, Region
@@ -24,6 +24,7 @@ __all__ = [
     "ADDING",
     "HARDENED",
     "NETWORK",
+    "WITHIN",
     "check_technique",
     "harden_arguments",
     "hardened_kernel",

@@ -30,9 +30,15 @@ class Technique(StrEnum):
     DMR = "dmr"  #: two copies, compared before every store; nothing is stored where they differ
     DMR_RETRY = "dmr-retry"  #: as DMR; a third copy is computed where they differ, and decides
     ABFT = "abft"  #: checksums of rows and columns; wrong ones are computed again (gemm)
+    SELECTIVE_SUMS = "selective-sums"  #: sums of products in two copies, the rest in one (gemm)
+    SELECTIVE_PLACES = (
+        "selective-places"  #: counters, guards and indexes in two copies, the rest in one (gemm)
+    )
+    SELECTIVE = "selective"  #: all of these in two copies; what moves data in one (gemm)
     FIRST_VALID = "first-valid"  #: max-pooling that begins with a value of the map (forward_maxpool)
     RANGE = "range"  #: activations held within bounds that calibration has seen (activate_array)
     CHECKSUM = "checksum"  #: the plain kernel, then launches that check its columns and repair them (gemm)
+    SELECTIVE_CHECKSUM = "selective-checksum"  #: ``selective``, then the launches of ``checksum`` (gemm)
     GUARD = "guard"  #: a launch behind the last: NaN or infinity in the output raises the alarm (network)
 
     @property
@@ -78,6 +84,9 @@ COPIES: dict[Technique, Copies] = {
     Technique.DMR: Copies(2, ("detected",)),
     Technique.DMR_RETRY: Copies(3, ("detected", "corrected")),
     Technique.ABFT: Copies(2, ("corrected",), ("tolerance", "smallest"), _rounding, GEMM.name),
+    Technique.SELECTIVE_SUMS: Copies(3, kernel=GEMM.name),
+    Technique.SELECTIVE_PLACES: Copies(3, kernel=GEMM.name),
+    Technique.SELECTIVE: Copies(3, kernel=GEMM.name),
 }
 
 
