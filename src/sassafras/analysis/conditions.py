@@ -14,6 +14,7 @@ import pandas as pd
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.events import Event, occurred
+from sassafras.campaign.design.from_store import COUNTED
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode
 
@@ -110,6 +111,8 @@ class Judged:
         """The number that was compared and what it was made of: "2.09 % (12 of 1000; 95 %: 0.622–2.09 %)"."""
         if self.condition.field is Field.COUNT:
             return f"{self.count} of {self.trials}"
+        if self.how == COUNTED and self.low == self.high:
+            return f"{percent(self.number)} % ({COUNTED}; {self.count} of {self.trials} kinds)"
         bounds = f"{percent(self.low)}–{percent(self.high)} %"
         how = f"{self.how}, " if self.how else ""
         return f"{percent(self.number)} % ({self.count} of {self.trials}; {how}95 %: {bounds})"

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from sassafras.analysis.counted import bounds_of, with_weights
 from sassafras.analysis.proportion import Proportion
 from sassafras.analysis.sampling import NO_WEIGHTS, Sampling
 from sassafras.analysis.stratified import Part, strata_labels
 from sassafras.analysis.vulnerability import Whole
+from sassafras.campaign.design.from_store import COUNTED
 from sassafras.errors import UsageError
 from sassafras.faults.model import FaultModel, Mode
 
@@ -71,6 +73,8 @@ class Sample:
         Raises UsageError where weights are needed that the campaign's store does not tell.
         """
         there = place.inside(self.injections)
+        if self.sampling.counted is not None:
+            return self._counted(there, hits, there if whole is Whole.GROUP else ~there | there)
         anytime = self.sampling.until is not None
         if not self.is_weighted(place):
             base = there if whole is Whole.GROUP else place.whole.inside(self.injections)
@@ -82,8 +86,17 @@ class Sample:
         part = Part(weights, self._labels(weights), labels[there], whole)
         return part.proportion(labels[there & hits], anytime=anytime)
 
+    def _counted(self, there: pd.Series, hits: pd.Series, base: pd.Series) -> Proportion:
+        counted = self.sampling.counted
+        assert counted is not None
+        weights = with_weights(self.injections[["id"]], counted)["weight"]
+        known = bounds_of(weights, there & hits, base, len(counted))
+        return Proportion((int((there & hits).sum()),), (int(base.sum()),), (1.0,), known=known)
+
     def words(self, of: Proportion) -> str:
         """How a share of these injections was estimated, for people; "" where it was counted."""
+        if of.known is not None:
+            return COUNTED
         anytime = "anytime-valid" if of.anytime else ""
         if len(of.weights) <= 1:
             return anytime

@@ -17,7 +17,7 @@ def judge_campaign(
     """Each condition on the campaign's numbers. ``critical``: what ``CRITICAL`` means. Raises UsageError for
     names that the campaign does not have, and for faults that the user chose.
     """
-    demand_sample(stored.path.parent, stored.settings)
+    demand_sample(stored.path.parent, stored.settings, counted=True)
     kinds, settings = stored.layer_kinds(), stored.settings
     evidence = Evidence(
         stored.injections,

@@ -17,13 +17,15 @@ from sassafras.analysis.weighted_interval import weighted_interval, weighted_non
 class Proportion:
     """``events`` among ``trials``, and ``weights`` (above 0), of each stratum; no strata: nothing is known.
     One stratum of weight 1 is a plain count. ``anytime``: the data said when to stop, intervals are
-    anytime-valid.
+    anytime-valid. ``known``: it was counted, and lies between these two (which differ only where something
+    could not be run).
     """
 
     events: tuple[int, ...]
     trials: tuple[int, ...]
     weights: tuple[float, ...]
     anytime: bool = False
+    known: tuple[float, float] | None = None
 
     @property
     def n(self) -> int:
@@ -39,6 +41,8 @@ class Proportion:
         """The share and its interval (see `weighted_interval`). Without trials the share is NaN. Strata
         without trials take the mean share of the others; the interval says that they may hold anything.
         """
+        if self.known is not None:
+            return Estimate(self.known[0], *self.known)
         if not self.weights:
             return Estimate(float("nan"), 0.0, 1.0)
         return _estimate(self, confidence)
@@ -47,7 +51,7 @@ class Proportion:
         """Where no event was seen in one trial or more, the 95 % upper bound of the share (one-sided; where
         intervals are anytime-valid, their end); elsewhere NaN.
         """
-        if self.n or not self.total or not self.weights:
+        if self.n or not self.total or not self.weights or self.known is not None:
             return float("nan")
         if self.anytime:
             return self.estimate().high

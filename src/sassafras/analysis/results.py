@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import pandas as pd
 
 from sassafras.analysis import vulnerability
+from sassafras.analysis.counted import counted_of
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.analysis.golden import GoldenAccuracy
 from sassafras.analysis.mixture import by_model, mixture_words
@@ -239,6 +240,7 @@ def read_results(
         provably_masked(record.injections, programs) if cells else frozenset(),
         model_weights(cells),
         settings.faults is not None,
+        counted_of(record),
     )
     return Results(
         arch=settings.arch,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sassafras.analysis.counted import counted_of
 from sassafras.analysis.intervals import IntervalMethod
 from sassafras.campaign.design.lanes import Standing
 from sassafras.faults.census import Cell
@@ -61,7 +62,8 @@ class Sampling:
     how far each lane came. ``weights``: see `population_weights`, ``model_weights``: see `model_weights`;
     empty where they are not known. ``dead``: ids of the injections that are provably masked
     (`provable.provably_masked`). ``chosen``: the user chose the injections: they are no sample, and stand for
-    nothing but themselves.
+    nothing but themselves. ``counted``: of a whole population that was counted by classes, what each row
+    stands for (`counted.counted_weights`).
     """
 
     stratify: Stratify | None = None
@@ -75,11 +77,12 @@ class Sampling:
         default_factory=lambda: pd.DataFrame(columns=list(MODEL_COLUMNS)), repr=False
     )
     chosen: bool = False
+    counted: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
     def is_plain(self) -> bool:
         """Whether every injection counts alike, and their number was fixed beforehand."""
-        return self.stratify is None and self.until is None and not self.chosen
+        return self.stratify is None and self.until is None and not self.chosen and self.counted is None
 
     @property
     def method(self) -> IntervalMethod:
@@ -131,4 +134,7 @@ def sampling_of(stored: CampaignRecord) -> Sampling:
     """How a finished campaign was sampled, as its store tells."""
     settings = stored.settings
     weights, of_models = population_weights(stored.census), model_weights(stored.census)
-    return Sampling(settings.stratify, settings.until, weights=weights, model_weights=of_models)
+    counted = counted_of(stored)
+    return Sampling(
+        settings.stratify, settings.until, weights=weights, model_weights=of_models, counted=counted
+    )

@@ -17,11 +17,11 @@ from sassafras.campaign.design.presets import preset_source
 from sassafras.campaign.design.row_settings import row_settings
 from sassafras.campaign.design.sampling import Sampler, strata_of
 from sassafras.campaign.design.settings import Settings
+from sassafras.campaign.exact import NotCountable, classify, known_classes, with_proven
 from sassafras.campaign.execution.chunks import pieces_of
 from sassafras.campaign.execution.limits import check_faults
 from sassafras.campaign.execution.workers import (
     Batch,
-    BatchResult,
     OpenPool,
     Pool,
     Preparation,
@@ -231,7 +231,7 @@ class Campaign:
         try:
             with self.store.writing():
                 self._run(workers, progress or Silence())
-        except ResultNotFinite:
+        except (ResultNotFinite, NotCountable):
             self.store.close()
             if self._made is not None:
                 take_back(self.store.path, self._made)
@@ -253,6 +253,7 @@ class Campaign:
                 self._time.begin("profile")
                 self._prepare(pool, progress)
                 self.store.put_meta(CENSUS, [asdict(cell) for cell in self._sampler.census()])
+                classify(self.store, self._sampler, pool, progress)
                 self._time.end("profile")
                 self._time.begin("inject")
                 self._inject(pool, workers if isinstance(workers, int) else FEWEST, progress)
@@ -354,7 +355,8 @@ class Campaign:
 
     def design(self) -> Design:
         """Which faults the settings ask for."""
-        return design_of(self.settings, strata_of(self.network, self.settings), self.census)
+        strata = strata_of(self.network, self.settings)
+        return design_of(self.settings, strata, self.census, known_classes(self.store))
 
     def standings(self) -> tuple[Standing, ...]:
         """How far each mode, or each stratum of each mode, is."""
@@ -386,8 +388,8 @@ class Campaign:
         progress.begin("inject", len(missing))
         batches = self._batches(self.draws(missing), workers)
         for _, result in pool.map("inject", [(batch,) for batch in batches], [b.frame for b in batches]):
-            assert isinstance(result, BatchResult)
-            self.store.add(result.rows, result.errors, {KEY: self._time.until_now()})
+            facts = {KEY: self._time.until_now(), **with_proven(self.store, result)}
+            self.store.add(result.rows, result.errors, facts)
             progress.advance(len(result.rows) + len(result.errors))
         progress.end()
 

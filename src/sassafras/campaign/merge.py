@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sassafras.campaign.design.from_store import CENSUS, STRATA
+from sassafras.campaign.design.from_store import CENSUS, CLASSES, STRATA
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.fidelity import FIDELITY, stored_fidelity
 from sassafras.campaign.store.folder import make_folder
@@ -25,6 +25,7 @@ from sassafras.campaign.store.time_spent import KEY, WHAT
 from sassafras.campaign.usage import USAGE, stored_usage
 from sassafras.errors import CampaignError, typed
 from sassafras.faults.census import Cell
+from sassafras.faults.classes import stored_classes
 from sassafras.faults.ids import number_of
 from sassafras.faults.model import Mode
 
@@ -144,6 +145,7 @@ def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
     facts = [part.facts for part in parts]
     source = next((f.source for f in facts if f.source is not None), None)
     fidelity = next((f.fidelity for f in facts if f.fidelity is not None), None)
+    classes = next((f.classes for f in facts if f.classes), ())
     return {
         "settings": merged_settings([f.settings for f in facts]).model_dump(mode="json"),
         **({} if source is None else {"source": dict(source)}),
@@ -152,6 +154,7 @@ def _facts(parts: Sequence[StoredCampaign]) -> dict[str, Any]:
         STRATA: list(facts[0].strata),
         CENSUS: [asdict(cell) for cell in _census(facts)],
         USAGE: stored_usage(next((f.usage for f in facts if f.usage), ())),
+        **({CLASSES: stored_classes(classes)} if classes else {}),
         **({} if fidelity is None else {FIDELITY: stored_fidelity(fidelity)}),
     }
 

@@ -18,6 +18,7 @@ from sassafras.campaign.source import KEY
 from sassafras.campaign.store.stored import StoredCampaign
 from sassafras.campaign.usage import KernelUsage
 from sassafras.faults.census import Cell
+from sassafras.faults.classes import FaultClass
 from sassafras.faults.model import Mode
 from sassafras.simulation.frame_result import FrameResult
 from sassafras.workload.source import Source, source_of
@@ -39,7 +40,8 @@ class CampaignRecord:
     injections asked for, per mode (with a goal: until it stopped). ``seconds``: "profile", "inject", "total".
     ``standings``: how far each lane is. ``self_check``: of the last start. ``census``: sites by mode, model,
     kernel and layer; ``usage``: the kernels of an inference; empty where the store does not say.
-    ``fidelity``: of the fault-free run; None: the same.
+    ``fidelity``: of the fault-free run; None: the same. ``classes``: of a whole population, by the number of
+    the fault that was run.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class CampaignRecord:
     census: tuple[Cell, ...] = field(default=(), repr=False)
     usage: tuple[KernelUsage, ...] = field(default=(), repr=False)
     fidelity: Fidelity | None = field(default=None, repr=False)
+    classes: tuple[FaultClass, ...] = field(default=(), repr=False)
 
     @property
     def frames(self) -> int:
@@ -115,6 +118,7 @@ def record_of_store(stored: StoredCampaign) -> CampaignRecord:
         census=facts.census,
         usage=facts.usage,
         fidelity=facts.fidelity,
+        classes=facts.classes,
     )
 
 
@@ -139,4 +143,5 @@ def record_of(campaign: Campaign) -> CampaignRecord:
         census=campaign.census,
         usage=campaign.usage,
         fidelity=campaign.fidelity,
+        classes=campaign.design().classes,
     )

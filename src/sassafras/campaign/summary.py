@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sassafras.campaign.design.from_store import CHOSEN
+from sassafras.campaign.design.from_store import CHOSEN, COUNTED
 from sassafras.campaign.design.lanes import ENDINGS
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
@@ -88,6 +88,7 @@ def summarize(campaign: Campaign) -> CampaignSummary:
     settings, frames = campaign.settings, len(campaign.store.frames()) or len(campaign.images)
     count = f"{frames} frame{'s' * (frames != 1)}"
     chosen = "" if settings.faults is None else f", faults {CHOSEN}"
+    chosen = f", {COUNTED}: one fault of each kind" if settings.exact else chosen
     title = f"{campaign.network.name} on {settings.arch}, {count}, seed {settings.seed}{chosen}"
     modes = []
     for mode, counts in counted.items():

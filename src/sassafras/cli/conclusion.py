@@ -42,7 +42,7 @@ def conclude(
     with phase("reading rows"):
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=synthetic, critical=critical or PLAIN)
-    if results.sampling.chosen:
+    if results.sampling.chosen or results.sampling.counted is not None:
         report_own(campaign.folder, results)
         _say_errors(results)
         return
@@ -60,6 +60,7 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
     """Print what came out; of a quiet command the paths alone."""
     from rich.console import Console
 
+    from sassafras.campaign.exact import PROVEN
     from sassafras.faults.models.said import assumed_of
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.campaign import outcomes
@@ -76,7 +77,7 @@ def say_answers(results: Results, campaign: Campaign, page: Path) -> None:
         console.print(said(worst_line(results)), highlight=False, soft_wrap=not console.is_terminal)
         settings = campaign.settings
         _say(console, *assumed_of(settings.used_models, settings.scope))
-        _say(console, "", *_fidelity(results), _counted(results))
+        _say(console, "", *_fidelity(results), _counted(results, campaign.store.meta(PROVEN)))
     _say_errors(results)
     _say(console, *paths(campaign.folder, page))
     if not is_quiet():
@@ -103,14 +104,16 @@ def _fidelity(results: Results) -> list[str]:
     return [] if results.fidelity is None else [fidelity_line(results.fidelity)]
 
 
-def _counted(results: Results) -> str:
-    """How many injections, and in what time."""
+def _counted(results: Results, proven: int | None) -> str:
+    """How many injections, and in what time. ``proven``: of how many the ending was."""
     from sassafras.cli.progress import duration
 
     seconds, done = results.seconds, len(results.injections)
     rate = f", {done / seconds['inject']:.1f} per second" if seconds["inject"] > 0 else ""
     times = f"profiling {duration(seconds['profile'])}, injecting {duration(seconds['inject'])}{rate}"
-    return f"{done} injections, {len(results.errors)} errors; {duration(seconds['total'])} in all ({times})"
+    known = f" ({proven} of them proven, not run)" if proven else ""
+    total = duration(seconds["total"])
+    return f"{done} injections{known}, {len(results.errors)} errors; {total} in all ({times})"
 
 
 def paths(folder: Path, page: Path) -> list[str]:

@@ -251,6 +251,22 @@ class Options:
     per_stratum: Annotated[
         int | None, number("Faults per mode and stratum [default: --injections / strata]")
     ] = None
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Every single-bit IOV fault of small kernels, by kinds that provably do the same: shares "
+            "without a sampling error. --injections is then the most kinds that are run.",
+        ),
+    ] = False
+    proofs: Annotated[
+        bool,
+        typer.Option(
+            "--proofs",
+            help="Do not run single-bit IOV faults whose ending the golden run proves: the same rows, of "
+            "fewer runs.",
+        ),
+    ] = False
     faults: Annotated[
         Path | None,
         typer.Option(
@@ -263,7 +279,17 @@ class Options:
 
 NAMES = tuple(field.name for field in fields(Options))
 #: Options that choose faults, of which only some commands have any.
-OF_FAULTS = ("injections", "outputs", "shard", "until", "stratify", "per_stratum", "faults")
+OF_FAULTS = (
+    "injections",
+    "outputs",
+    "shard",
+    "until",
+    "stratify",
+    "per_stratum",
+    "exact",
+    "proofs",
+    "faults",
+)
 
 Command: TypeAlias = Callable[..., None]
 

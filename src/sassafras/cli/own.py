@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: Options that choose a sample.
 _OF_A_SAMPLE = (
     "modes", "injections", "models", "groups", "kernels", "scope", "until", "stratify", "per_stratum",
+    "exact",
 )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def report_own(folder: Path, results: Results) -> None:
     from rich.console import Console
 
     from sassafras.cli.loudness import is_quiet
+    from sassafras.report.files import PAGE
     from sassafras.report.own_files import write_own_report
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.captions import golden_line
@@ -52,7 +54,9 @@ def report_own(folder: Path, results: Results) -> None:
         console.print()
         print_tables(console, campaign_tables(results), results.vocabulary)
         console.print(f"{len(results.injections)} injections, {len(results.errors)} errors", highlight=False)
+    page = [] if results.sampling.counted is None else [f"page:    {folder / PAGE}"]
     for line in (
+        *page,
         f"files:   {folder}{os.sep}*.csv, {folder / 'summary.json'}",
         f"rows:    {folder / 'results.sqlite'}",
     ):

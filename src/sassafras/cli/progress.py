@@ -23,6 +23,7 @@ from sassafras.progress import Progress, Silence
 
 TASKS = {
     "profile": ("golden run, profiling", "launches"),
+    "classes": ("proving what faults do", "launches"),
     "inject": ("injecting", "faults"),
     "verify": ("emulating", "launches"),
     "count": ("counting instructions", "launches"),

@@ -12,11 +12,12 @@ import typer
 
 from sassafras.cli import options as given
 from sassafras.cli.completion import campaigns
-from sassafras.cli.judging import FailIf, Junit, read_conditions, tell_judged
+from sassafras.cli.judging import FailIf, Junit, judge_store, read_conditions, tell_judged
 
 if TYPE_CHECKING:
     from sassafras.analysis.compare import Compared
     from sassafras.analysis.critical import Criticality
+    from sassafras.analysis.results import Results
     from sassafras.campaign.record import CampaignRecord
     from sassafras.report.figures.files import Format
     from sassafras.report.page.material import Material
@@ -76,6 +77,10 @@ def report(
         check_finished(campaign)
         record, shape = on_record(campaign)
         results = read_results(record, shape, synthetic=source.is_synthetic, critical=critical)
+        if results.sampling.counted is not None and figures is None and previous is None:
+            _write_counted(folder, results)
+            judge_store(folder, conditions, junit, critical)
+            return
         material = gather(record, shape, results, conditions=conditions or None)
     if previous is not None:
         material = replace(material, former=_beside(previous, folder, record, critical))
@@ -105,6 +110,15 @@ def chosen_formats(text: str | None) -> list[Format]:
 
     known = {kind.value: kind for kind in Format}
     return list(known.values()) if text is None else list(choose_list("format", text, known))
+
+
+def _write_counted(folder: Path, results: Results) -> None:
+    """The page of a whole population."""
+    from sassafras.report.files import PAGE, write_text
+    from sassafras.report.page.exact import exact_page
+
+    write_text(folder / PAGE, exact_page(results))
+    typer.echo(f"page:    {folder / PAGE}")
 
 
 def _write_figures(folder: Path, material: Material, kinds: list[Format], columns: int) -> None:

@@ -55,6 +55,7 @@ _WORDS: dict[str, tuple[str, Iterable[Any]]] = {
     "engine": ("engine", ENGINES),
     "tensor_cores": ("way with tensor cores", TENSOR_CORES),
 }
+MOST_CLASSES = 250_000  #: that --exact runs unless more are allowed: minutes of a core
 LEAST_GOAL = 0.0001  #: half-width; below it some hundred million injections would be needed
 
 
@@ -113,6 +114,8 @@ def make_settings(options: Options) -> Settings:
         "per_stratum": options.per_stratum,
         "until": None if options.until is None else parse_goal(options.until),
         "faults": options.faults,
+        "proofs": options.proofs or None,
+        **exact_settings(options),
         **_words_of(options),
     }
     start = choose("preset", options.preset, PRESETS)
@@ -129,6 +132,19 @@ def make_settings(options: Options) -> Settings:
     if idle:
         raise UsageError(f"--models {idle[0]}=...: the campaign has no mode {idle[0]}; see --modes")
     return settings
+
+
+def exact_settings(options: Options) -> dict[str, Any]:
+    """What follows from --exact, and what it is about where nothing else was said."""
+    if not options.exact:
+        return {}
+    most = options.injections or MOST_CLASSES
+    found: dict[str, Any] = {"exact": True, "injections": most}
+    if options.modes is None:
+        found["modes"] = (Mode.IOV,)
+    if not options.models:
+        found["models"] = (FaultModel.SINGLE_BIT,)
+    return found
 
 
 def _words_of(options: Options) -> dict[str, Any]:

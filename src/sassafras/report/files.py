@@ -7,6 +7,7 @@ from pathlib import Path
 from sassafras.whole_files import whole_file
 
 SUMMARY = "summary.json"  #: in a campaign's folder: where it is, the whole report is
+PAGE = "report.html"  #: of a campaign, inside its folder
 
 
 def write_text(path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,15 @@ import numpy as np
 
 from sassafras.campaign.store.schema import columns_of
 from sassafras.campaign.store.stored import Row, StoredCampaign
-from sassafras.simulation.columns import Column
+from sassafras.faults.classes import FaultClass
+from sassafras.faults.ids import number_of
+from sassafras.simulation.columns import Column, ColumnType
+
+WEIGHTS = (
+    Column("faults", ColumnType.INTEGER, False, "of its kind, of which one was run", "faults"),
+    Column("weight", ColumnType.REAL, False, "share of the population that its kind is", "weight"),
+)
+"""Columns of the rows of a whole population that was counted by classes, behind those of every row."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,23 @@ class RowTable:
 def row_table(stored: StoredCampaign, name: str) -> RowTable:
     """A table of an opened campaign, ``injections`` or ``errors``."""
     facts = stored.facts
+    rows, columns = stored.rows(name), columns_of(name)
+    if facts.classes and name == "injections":
+        rows, columns = _with_weights(rows, facts.classes), (*columns, *WEIGHTS)
     campaign = {
         "fingerprint": facts.digest,
         "identity": dict(facts.fingerprint),
         "settings": facts.settings.model_dump(mode="json"),
     }
-    return RowTable(name, columns_of(name), stored.rows(name), campaign)
+    return RowTable(name, columns, rows, campaign)
+
+
+def _with_weights(rows: Iterator[Row], classes: Sequence[FaultClass]) -> Iterator[Row]:
+    """The rows of a whole population, each with what its class has and weighs."""
+    total = sum(one.weight for one in classes)
+    for row in rows:
+        one = classes[number_of(row[0])[1]]
+        yield (*row, one.faults, one.weight / total)
 
 
 def numbers_of(blob: bytes, vector: str) -> list[float]:

@@ -77,7 +77,7 @@ def _ranges(shards: MergedShards) -> str:
 def _asked(settings: Settings, strata: int) -> str:
     shard = "" if settings.shard is None else f", shard {settings.shard}"
     models = settings.models_text.replace(" ", "; ").replace(",", ", ")
-    if settings.faults is not None:
+    if settings.faults is not None or settings.exact:
         return f"{asked_for(settings, strata).rstrip(',')}, seed {settings.seed}{shard}"
     if settings.stratify is None and settings.until is None:
         return f"{settings.injections} faults per mode ({models}), seed {settings.seed}{shard}"

@@ -42,7 +42,7 @@ def write_report(
 
     Raises CampaignError when the campaign is not finished.
     """
-    if results.sampling.chosen:
+    if results.sampling.chosen or results.sampling.counted is not None:
         return write_own_report(folder, results)
     summary = summarise(results)
     if avf is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sassafras.emulator.traps import TrapKind
+from sassafras.faults.model import Fault
 from sassafras.simulation.kept_output import keep
 from sassafras.simulation.outcome import MaskedReason, Outcome
 from sassafras.simulation.propagation import Propagation
@@ -22,6 +23,13 @@ class Words:
 
     before: str | None = None
     after: str | None = None
+
+    @classmethod
+    def of(cls, fault: Fault, values: tuple[int, int]) -> Words:
+        """The struck bits before and after, in all their digits."""
+        digits = -(-fault.target.bits // 4)
+        before, after = (f"{value:#0{digits + 2}x}" for value in values)
+        return cls(before, after)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from sassafras.simulation.lone_threads import GoldenBlocks, golden_alone, may_ru
 from sassafras.simulation.memory_strike import MemoryEffect, memory_fault, strike_memory, use_of
 from sassafras.simulation.open_wave import OpenWave
 from sassafras.simulation.outcome import MaskedReason, Outcome
+from sassafras.simulation.proofs import proven_ending
 from sassafras.simulation.propagation import Propagation
 from sassafras.simulation.raised_alarms import read_notice
 from sassafras.simulation.record import Injection
@@ -72,12 +73,13 @@ class Found:
 
 
 class Injector:
-    """Runs draws on a workbench."""
+    """Runs draws on a workbench. ``proven``: how many needed no run (`Rules.proofs`)."""
 
     def __init__(self, bench: Workbench, rules: Rules) -> None:
         self._bench = bench
         self._rules = rules
         self._blocks = GoldenBlocks()
+        self.proven = 0
 
     def inject(self, draw: Draw) -> Injection:
         """Run one fault.
@@ -153,7 +155,7 @@ class Injector:
         """As `_run`, of a fault in memory: it is carried through its own launch, too."""
         fault = memory_fault(golden, draw)
         effect = strike_memory(golden, fault, self._rules.ecc)
-        words = words_of(fault, (effect.before, effect.after))
+        words = Words.of(fault, (effect.before, effect.after))
         ended, number = _without_reader(golden, draw.launch, effect, words), draw.launch
         if ended is not None and not (self._rules.full and ended.outcome is Outcome.MASKED):
             return self._row(golden, fault, ended)
@@ -175,6 +177,10 @@ class Injector:
         struck = struck_threads(draw, planned.launch)
         threads = self._golden_threads(golden, machine, draw, struck)
         fault = self.find_fault(draw, machine, threads, golden)
+        proven = proven_ending(golden, machine, fault, threads) if self._rules.proofs else None
+        if proven is not None:
+            self.proven += 1
+            return fault, proven
         points = strike_points(fault, threads.traces)
         fate = self._register_fates(machine, fault, points, threads.traces)
         if fate is not None and not self._rules.full:
@@ -233,7 +239,7 @@ class Injector:
 
     def _after_launch(self, fault: Fault, effect: LaunchEffect, fate: MaskedReason | None) -> Ending | Left:
         """What the struck launch says of the end. ``fate``: what the golden trace has proven."""
-        words = Words() if fate is not None else words_of(fault, effect.values)
+        words = Words() if fate is not None else Words.of(fault, effect.values)
         if effect.trap is not None:
             return Ending(outcome=Outcome.DUE, words=words, due_kind=effect.trap.kind)
         notice = read_notice(effect.difference, self._bench.workload)
@@ -254,13 +260,6 @@ class Injector:
 
     def _row(self, golden: GoldenRun, fault: Fault, ending: Ending) -> Injection:
         return row_of_fault(self._bench, golden, fault, ending)
-
-
-def words_of(fault: Fault, values: tuple[int, int]) -> Words:
-    """The struck bits before and after, in all their digits."""
-    digits = -(-fault.target.bits // 4)
-    before, after = (f"{value:#0{digits + 2}x}" for value in values)
-    return Words(before, after)
 
 
 def _without_reader(golden: GoldenRun, number: int, effect: MemoryEffect, words: Words) -> Ending | None:

@@ -14,7 +14,8 @@ from sassafras.simulation.kept_output import Outputs
 class Rules:
     """How faults are injected: groups (None: every destination), watchdog factor, engine (``full``: every
     launch emulated to the end), what a register index beyond the allocated ones does, what rows keep of
-    outputs, and what guards device memory.
+    outputs, and what guards device memory. ``proofs``: faults whose ending the golden run proves are not run
+    (`proofs`); their rows are the same.
     """
 
     groups: frozenset[Group] | None
@@ -23,3 +24,4 @@ class Rules:
     ioa_register: IoaRegister = IoaRegister.SASSIFI
     outputs: Outputs = Outputs.SHORT
     ecc: Ecc = Ecc.NONE
+    proofs: bool = False

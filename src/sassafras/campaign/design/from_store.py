@@ -9,11 +9,14 @@ from sassafras.campaign.design.lanes import Design, Lane
 from sassafras.campaign.design.own_faults import of_mode
 from sassafras.campaign.design.settings import Settings
 from sassafras.faults.census import Cell
+from sassafras.faults.classes import FaultClass
 from sassafras.faults.model import FaultModel, Mode
 from sassafras.faults.strata import Stratify
 
 STRATA = "strata"  #: key in the store: names of the strata, one without a name if it is not stratified
 CHOSEN = "chosen by you, not a sample"  #: of faults of one's own, wherever they are counted
+COUNTED = "counted, not sampled"  #: of a whole population by classes, wherever its shares are shown
+CLASSES = "classes"  #: key in the store: the classes of a whole population (`faults.classes`)
 CENSUS = "census"  #: key in the store: sites by mode, model, kernel and layer, once the profile is known
 
 Place = tuple[str, int]  #: a kernel in a layer
@@ -33,8 +36,15 @@ def cells_of(stored: Iterable[dict[str, Any]] | None) -> tuple[Cell, ...]:
     )
 
 
-def design_of(settings: Settings, strata: Sequence[str], cells: Iterable[Cell]) -> Design:
-    """Which faults the settings ask for. Strata without a site are left out, once the census is known."""
+def design_of(
+    settings: Settings, strata: Sequence[str], cells: Iterable[Cell], classes: Sequence[FaultClass] = ()
+) -> Design:
+    """Which faults the settings ask for. Strata without a site are left out, once the census is known.
+    ``classes``: of a whole population, once these are known.
+    """
+    if settings.exact:
+        whole = (Lane(Mode.IOV, 0, "", len(classes) or 1),)  # not yet known: at least one is missing
+        return Design(whole, 1, None, None, tuple(classes))
     if settings.faults is not None:
         own = [Lane(mode, 0, "", len(of_mode(settings.faults, mode))) for mode in settings.modes]
         return Design(tuple(own), 1, None, settings.shard)
@@ -54,6 +64,8 @@ def asked_for(settings: Settings, strata: int) -> str:
     if settings.faults is not None:
         counts = [f"{len(of_mode(settings.faults, mode))} {mode.value}" for mode in settings.modes]
         return f"{' + '.join(counts)} faults {CHOSEN},"
+    if settings.exact:
+        return "every single-bit IOV fault, by kinds,"
     each = settings.most_per_lane(strata)
     text = " + ".join(f"{each} {mode.value}" for mode in settings.modes) + " faults"
     if settings.stratify is not None:

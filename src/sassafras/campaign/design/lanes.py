@@ -18,6 +18,7 @@ import numpy as np
 
 from sassafras.campaign.design.confidence_sequence import anytime_bounds
 from sassafras.campaign.design.shard import Shard
+from sassafras.faults.classes import FaultClass
 from sassafras.faults.ids import fault_id
 from sassafras.faults.model import Mode
 from sassafras.simulation.outcome import Outcome, Severity
@@ -86,13 +87,14 @@ class Standing:
 @dataclass(frozen=True)
 class Design:
     """The lanes of a campaign. ``strata``: how many (1 without any). ``until``: the goal, a half-width;
-    a campaign with one has no ``shard``.
+    a campaign with one has no ``shard``. ``classes``: of a whole population, one for each number.
     """
 
     lanes: tuple[Lane, ...]
     strata: int
     until: float | None
     shard: Shard | None = None
+    classes: tuple[FaultClass, ...] = ()
 
     def number(self, lane: Lane, index: int) -> int:
         """Number within its mode of a lane's fault."""

@@ -15,7 +15,7 @@ from sassafras.sources import source_key
 #: Settings that decide how many rows there are, those of the frames, whose pixels count themselves, and the
 #: card, whose time is modelled beside the rows.
 NOT_OF_ROWS = {
-    *("injections", "preset", "modes", "until", "per_stratum", "shard", "faults"),
+    *("injections", "preset", "modes", "until", "per_stratum", "shard", "faults", "proofs"),
     *("frames", "frame_classes", "fit", "device"),
 }
 
@@ -28,6 +28,8 @@ def row_settings(settings: Settings) -> dict[str, Any]:
     for name in ("stratify", "mode_models"):
         if found[name] is None:
             del found[name]
+    if not settings.exact:
+        del found["exact"]
     if settings.outputs is Outputs.SHORT:
         del found["outputs"]
     if settings.ecc is Ecc.NONE:

@@ -13,6 +13,7 @@ from sassafras.campaign.design.settings import Settings
 from sassafras.emulator.profile import LaunchProfile
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell, census
+from sassafras.faults.ids import fault_id
 from sassafras.faults.memory import Exposed, MemoryPopulation
 from sassafras.faults.model import Draw, FaultModel, Mode, Scope
 from sassafras.faults.population import Population, ProfiledLaunch, Sites, draw_faults
@@ -52,7 +53,6 @@ class Sampler:
     ) -> None:
         self._plan = plan = network.plan
         self._network, self._inputs, frames = network, inputs, len(inputs)
-        self._settings = settings
         self._profiles = profiles
         self._strata = strata_of(network, settings)
         self.places: list[Place] = [(plan[n].kernel, plan[n].part) for _ in range(frames) for n in launches]
@@ -67,17 +67,18 @@ class Sampler:
             for frame in range(frames)
             for number in launches
         ]
+        self.settings = settings
         self._made: dict[Mode, dict[FaultModel, Sites]] = {}
 
     def populations(self, mode: Mode) -> dict[FaultModel, Sites]:
         """The population of each fault model. Raises UsageError where a model has nothing to strike."""
         if mode not in self._made:
-            models = self._settings.models_of(mode)
+            models = self.settings.models_of(mode)
             self._made[mode] = {model: self._population(mode, model) for model in models}
         return self._made[mode]
 
     def _population(self, mode: Mode, model: FaultModel) -> Sites:
-        groups = None if self._settings.groups is None else frozenset(self._settings.groups)
+        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
         selection = Selection(mode, model, groups)
         try:
             if mode is Mode.MEM:
@@ -94,7 +95,7 @@ class Sampler:
         """Sites of every mode, fault model, kernel and layer; none where the user chose the faults: they
         stand for no population.
         """
-        modes = () if self._settings.faults is not None else self._settings.modes
+        modes = () if self.settings.faults is not None else self.settings.modes
         return [cell for mode in modes for cell in census(mode, self.populations(mode), self.places)]
 
     def draws(self, wanted: Iterable[tuple[Mode, int]], design: Design) -> list[Draw]:
@@ -105,9 +106,11 @@ class Sampler:
         return [draw for mode, own in numbers.items() for draw in self._of_mode(mode, own, design)]
 
     def _of_mode(self, mode: Mode, numbers: Sequence[int], design: Design) -> list[Draw]:
-        s = self._settings
+        s = self.settings
         if s.faults is not None:
             return own_draws(self._plan, s.faults, mode, numbers, self._profiles)
+        if s.exact:
+            return [design.classes[number].draw(fault_id(mode, number)) for number in numbers]
         populations = self.populations(mode)
         scope = Scope.THREAD if mode is Mode.MEM else s.scope  # memory has no lanes
         if s.stratify is None:

@@ -41,6 +41,9 @@ class Settings(BaseModel):
     ``device``: the card whose time is modelled (None: the architecture's usual one): rows of the mode MEM
     alone depend on it; given alone, it decides ``arch``. ``tensor_cores``: whether products on them are
     carried out, as a model, in programs that have some.
+    ``exact``: every single-bit IOV fault that there is, by classes that provably do the same
+    (`faults.classes`), instead of drawn ones; ``injections`` are then the most classes that may be run.
+    ``proofs``: single-bit IOV faults whose ending the golden run proves are not run; their rows are the same.
     ``faults``: the user's own (a file, or a list) instead of drawn ones; then ``modes``, ``models``,
     ``kernels``, ``injections`` and ``scope`` follow from them. They are no sample of a population.
     """
@@ -71,6 +74,8 @@ class Settings(BaseModel):
     until: float | None = Field(default=None, gt=0, lt=0.5)
     stratify: Stratify | None = None
     per_stratum: int | None = Field(default=None, gt=0)
+    exact: bool = False
+    proofs: bool = False
     faults: tuple[OwnFault, ...] | None = None
 
     @model_validator(mode="before")
@@ -118,6 +123,21 @@ class Settings(BaseModel):
             raise ValueError("ecc is of memory faults: it needs the mode MEM")
         if self.until is not None and self.shard is not None:
             raise ValueError("a shard does not see what the others found: until needs the whole campaign")
+        return self
+
+    @model_validator(mode="after")
+    def _exact(self) -> Settings:
+        if not self.exact:
+            return self
+        asked = {
+            "modes other than IOV": self.modes != (Mode.IOV,),
+            "models other than single-bit": self.models_of(Mode.IOV) != (FaultModel.SINGLE_BIT,),
+            "scopes other than thread": self.scope is not Scope.THREAD,
+        } | {name: getattr(self, name) is not None for name in ("shard", "until", "stratify")}
+        if beside := [name for name, given in asked.items() if given]:
+            raise ValueError(
+                f"exact counts single-bit IOV faults of single threads, all of them: no {beside[0]}"
+            )
         return self
 
     def _check_models(self) -> None:
@@ -199,7 +219,8 @@ class Settings(BaseModel):
     def rules(self) -> Rules:
         """What the injections of a campaign with these settings share."""
         groups = None if self.groups is None else frozenset(self.groups)
-        return Rules(groups, self.watchdog, self.engine == "full", self.ioa_register, self.outputs, self.ecc)
+        full = self.engine == "full"
+        return Rules(groups, self.watchdog, full, self.ioa_register, self.outputs, self.ecc, self.proofs)
 
     @property
     def choice(self) -> Choice:

@@ -19,7 +19,9 @@ from sassafras.cache import try_cache
 from sassafras.campaign.execution.interrupts import ignore_interrupts, interrupts_held
 from sassafras.campaign.execution.limits import check_workers
 from sassafras.emulator.profile import LaunchProfile
+from sassafras.faults.classes import FaultClass
 from sassafras.faults.model import Draw
+from sassafras.simulation.fault_classes import Wanted, classes_of_launch
 from sassafras.simulation.injector import Injector
 from sassafras.simulation.profiles import launch_profiles
 from sassafras.simulation.record import Injection
@@ -60,10 +62,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """Rows and errors (id, mode, message) of a batch."""
+    """Rows and errors (id, mode, message) of a batch. ``proven``: how many needed no run."""
 
     rows: tuple[Injection, ...]
     errors: tuple[tuple[int, str, str], ...]
+    proven: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,15 @@ class Worker:
         profiles = launch_profiles(self.bench, wanted.frame, wanted.launches)
         return Prepared(tuple(profiles), result, check)
 
+    def classes(self, wanted: Wanted) -> list[FaultClass]:
+        """The classes of all faults of a launch."""
+        return classes_of_launch(self.bench, wanted)
+
     def inject(self, batch: Batch) -> BatchResult:
         """Run a batch. A fault that is not reached is recorded as an error."""
+        before = self.injector.proven
         rows, errors = self.injector.inject_all(batch.frame, batch.draws)
-        return BatchResult(tuple(rows), tuple(errors))
+        return BatchResult(tuple(rows), tuple(errors), self.injector.proven - before)
 
 
 class Setup(Protocol):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sassafras.campaign.design.from_store import CENSUS, STRATA, cells_of, design_of
+from sassafras.campaign.design.from_store import CENSUS, CLASSES, STRATA, cells_of, design_of
 from sassafras.campaign.design.lanes import Design
 from sassafras.campaign.design.settings import Settings
 from sassafras.campaign.fidelity import FIDELITY, Fidelity, fidelity_from
@@ -29,6 +29,7 @@ from sassafras.campaign.store.time_spent import KEY, stored_seconds
 from sassafras.campaign.usage import USAGE, KernelUsage, usage_of
 from sassafras.errors import CampaignError, typed
 from sassafras.faults.census import Cell
+from sassafras.faults.classes import FaultClass, classes_from
 from sassafras.workload.source import Source, source_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Facts:
     """What a store says of its campaign. ``source``: JSON, None where it was made from Python; ``writer``:
     who wrote last; ``merged``: what it was merged from (JSON). ``strata``: their names, one without a name
     if it is not stratified; ``census``: empty before the first profile; ``usage``, ``fidelity``: before
-    the campaign has run to its end.
+    the campaign has run to its end. ``classes``: of a whole population.
     """
 
     fingerprint: Mapping[str, Any]
@@ -58,11 +59,12 @@ class Facts:
     usage: tuple[KernelUsage, ...] = ()
     self_check: Mapping[str, Any] | None = None
     fidelity: Fidelity | None = None
+    classes: tuple[FaultClass, ...] = ()
 
     @property
     def design(self) -> Design:
         """Which faults the settings ask for."""
-        return design_of(self.settings, self.strata, self.census)
+        return design_of(self.settings, self.strata, self.census, self.classes)
 
     @property
     def digest(self) -> str:
@@ -87,7 +89,7 @@ class StoredCampaign:
             keys = ("schema", "fingerprint", "settings", "source", KEY, "writer", "merged")
             found: dict[str, Any] = {
                 key: stored_json(self._db, key) if known is None else known.get(key)
-                for key in (*keys, STRATA, CENSUS, USAGE, SELF_CHECK, FIDELITY)
+                for key in (*keys, STRATA, CENSUS, USAGE, SELF_CHECK, FIDELITY, CLASSES)
             }
             self.schema = found["schema"]
             check_version(self.path, self.schema, reading=True)
@@ -104,6 +106,7 @@ class StoredCampaign:
             usage_of(found[USAGE]),
             found[SELF_CHECK],
             fidelity_from(found[FIDELITY]),
+            classes_from(found[CLASSES]),
         )
 
     def _of_plain(self, found: Mapping[str, Any]) -> dict[str, Any]:

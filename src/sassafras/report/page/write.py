@@ -8,11 +8,11 @@ from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.results import Results
 from sassafras.campaign.record import CampaignRecord
 from sassafras.campaign.shape import Shape
-from sassafras.report.files import write_text
+from sassafras.report.files import PAGE, write_text
 from sassafras.report.page.material import gather
 from sassafras.report.page.render import render
 
-NAME = "report.html"
+NAME = PAGE
 
 
 def write_page(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CAMPAIGN: Listed[Results, Table] = Listed(__package__)
 OWN: Listed[Results, Table] = Listed(__package__)  #: of faults that the user chose
+EXACT: Listed[Results, Table] = Listed(__package__)  #: of a whole population, counted by classes
 HARDEN: Listed[Mapping[str, Any], Table] = Listed(__package__)  #: of the content of ``harden.json``
 FIT: Listed[FitStudy, Table] = Listed(__package__)
 COMPARE: Listed[Compared, Table] = Listed(__package__)
@@ -26,7 +27,9 @@ PAGE: Listed[Material, Table] = Listed(__package__)  #: of the page alone, at pl
 
 
 def campaign_tables(results: Results) -> list[Table]:
-    """The tables of a campaign: of a sample, or of faults that the user chose."""
+    """The tables of a campaign: of a sample, of faults that the user chose, or of a whole population."""
+    if results.sampling.counted is not None:
+        return EXACT.of(results)
     return (OWN if results.sampling.chosen else CAMPAIGN).of(results)
 
 
