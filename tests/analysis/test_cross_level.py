@@ -56,7 +56,7 @@ def test_the_order_of_layers() -> None:
     tensor = {"a": Counts(10, 10, 0, 1), "b": Counts(10, 10, 0, 2), "c": Counts(10, 10, 0, 3)}
     levels = layer_levels("abc", machine, tensor)
     found = agreement(levels)
-    assert (found.rho, found.tau) == (pytest.approx(1), pytest.approx(1))
+    assert found.rho == pytest.approx(1) and found.tau == pytest.approx(1)
     assert agreement(levels, reached=True).rho == pytest.approx(1)
     against = layer_levels("abc", machine, {k: tensor[m] for k, m in zip("abc", "cba", strict=True)})
     assert agreement(against).rho == pytest.approx(-1)
