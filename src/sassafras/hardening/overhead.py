@@ -93,11 +93,14 @@ def cost_book(
         if techniques[number] is None or planned.variant is not None
     ]
     progress.begin("count", len(work))
-    programs = [forms[number].plan[index].program for index, number in work]
+    codes = [forms[number].plan[index].spec.code(network.architecture) for index, number in work]
+    # A program is compiled by one worker; the longest first, so that none is left with it in the end.
+    order = sorted(range(len(work)), key=lambda position: -len(codes[position].instructions))
     costs: dict[int, LaunchCost] = {}
     with ProcessPool(CountSetup(forms, given, device), workers) as pool:
-        for position, cost in pool.map("count", work, programs):  # a program is compiled by one worker
-            costs[position] = cost
+        given_out = [work[position] for position in order], [codes[position].name for position in order]
+        for place, cost in pool.map("count", *given_out):
+            costs[order[place]] = cost
             progress.advance(1)
     progress.end()
     launches: dict[tuple[str, Technique | None], list[LaunchCost]] = {}

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from sassafras.architectures.multiprocessor import WARP
 from sassafras.emulator.context import LaunchContext, address_of
+from sassafras.emulator.effort import wide_effort
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.layout import CONTEXT, Status, offset_of
 from sassafras.emulator.plain import has_barrier
-from sassafras.emulator.vector.choice import is_large
 from sassafras.emulator.vector.drivers import SIGNATURE, WarpDrivers
 from sassafras.emulator.vector.function import WarpFunction
 from sassafras.emulator.vector.journal import ENTRY_BYTES, put_back
@@ -22,11 +22,10 @@ from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
 from sassafras.isa.slicing import Slice
-from sassafras.native import Host, NativeLibrary, Passes
+from sassafras.native import Host, NativeLibrary
 from sassafras.sources import source_key
 
 JOURNAL_ENTRIES = 1 << 15
-LEVEL = 2  #: of LLVM's code generator
 _BUFFERS = ("tids", "journal", "journal_next", "journal_end", "stacks")
 _WORD = {n: offset_of(CONTEXT, n) // 8 for n in _BUFFERS}
 
@@ -80,14 +79,15 @@ class WideRunner:
         kind = "wide profile" if self._profiling else "wide slice" if self._chosen else "wide"
         family = self.program.architecture.family.name
         sources = source_key("emulator.vector", "isa.parser")
+        level, passes = wide_effort(self.program, profiling=self._profiling)
         library = NativeLibrary(
             f"{self.program.name}-{kind}",
             text,
             ["run_entry"],
             key=f"{sources} {family} {self.program.digest} {kind} {function.shape.lanes}",
-            level=LEVEL,
+            level=level,
             target=self._target,
-            passes=Passes.BRIEFEST if is_large(self.program) else Passes.BRIEF,
+            passes=passes,
         )
         return library.typed("run_entry", SIGNATURE)
 
