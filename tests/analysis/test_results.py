@@ -56,6 +56,7 @@ def test_only_what_the_settings_ask_for_counts() -> None:
         self_check={"passed": True},
         usage=(),
         fidelity=None,
+        design=lambda: SimpleNamespace(classes=()),
     )
     record = record_of(cast(Campaign, campaign))
     results = read_results(record, shape(), synthetic=False)

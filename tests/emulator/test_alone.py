@@ -31,7 +31,8 @@ from sassafras.kernels.programs import bundled_architectures, load_program
 
 LIMIT = 20_000
 TMR = pytest.param(Technique.TMR, marks=pytest.mark.long)  # three copies of a product compile long
-FORMS = [None, TMR, Technique.DMR, Technique.DMR_RETRY, Technique.ABFT]
+RETRY = pytest.param(Technique.DMR_RETRY, marks=pytest.mark.long)
+FORMS = [None, TMR, Technique.DMR, RETRY, Technique.ABFT]
 GEMMS = [case for case in CASES if case.kernel == "gemm" and "wild" in case.name]
 
 

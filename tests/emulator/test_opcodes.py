@@ -11,6 +11,7 @@ import pytest
 from tests.emulator import addition, bitwise, comparing, converting, flags, floating, multiply, video
 from tests.emulator.bench import Cases, Variant, run_stepwise, run_whole
 from tests.emulator.values import COUNTS, FIELDS, FLOATS, INTEGERS, cases
+from tests.kernels.sample import every_nth
 
 FEWER = 4_000  #: the same for groups of many simple variants
 EVALUATIONS = 25_000  #: of oracles, about, for each group; the slow test takes all cases
@@ -100,7 +101,7 @@ def chunks(variants: Sequence[Variant], size: int = 60) -> list[Sequence[Variant
 WHOLE = [name for name in GROUPS if name not in ("guards", "all predicates")]
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", every_nth(2, WHOLE))
 def test_whole_launch(name: str) -> None:
     variants = GROUPS[name].variants()
     inputs = GROUPS[name].cases().some(GROUPS[name].evaluations // len(variants))

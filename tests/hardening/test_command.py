@@ -94,6 +94,7 @@ def test_a_study(folder: Path) -> None:
     assert len(list((folder / "harden").glob("*.sqlite"))) == 2
 
 
+@pytest.mark.long  # a campaign of its own
 def test_a_tolerance_decides_what_is_critical(folder: Path) -> None:
     """In ranking, views, pairs and survivors; measured coverages of another tolerance are not taken over."""
     plan = ("harden", folder, "--workers", 1, "--protect", "im2col_gpu=tmr,softmax=dmr")

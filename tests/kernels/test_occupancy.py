@@ -94,6 +94,9 @@ WORKED = {
     "gemm_repair": (8, 1.0),  # 32 -> 1,024
     "gemm_dmr": (6, 0.9375),  # 40 -> 1,280 -> 48 warps: 6 x 8 x 1,280 = 61,440
     "gemm_dmr_retry": (6, 0.9375),  # 40 -> 1,280
+    "gemm_selective": (8, 1.0),  # 32 -> 1,024; 2,176 bytes, as gemm
+    "gemm_selective_places": (8, 1.0),  # 32 -> 1,024
+    "gemm_selective_sums": (8, 1.0),  # 32 -> 1,024
     "gemm_tmr": (4, 1.0),  # 64 -> 2,048 -> 32 warps: 4 x 8 x 2,048 = 65,536
 }
 

@@ -14,6 +14,8 @@ from tests.mutants.reach import Groups, Reach
 from tests.mutants.record import Record, argued
 from tests.mutants.trial import BrokenTest, Found, Trials, Verdict
 
+pytestmark = pytest.mark.long  # every mutant is tried by a run of pytest
+
 CODE = "src/sassafras/isa/code.py"
 FILES = {
     CODE: """

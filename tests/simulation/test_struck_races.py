@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 import pytest
+from tests.kernels.sample import every_nth
 from tests.simulation.hand_written import kernel, workload
 
 from sassafras.campaign.campaign import Campaign
@@ -125,7 +126,7 @@ def row(folder: Path, case: Case, engine: Literal["fast", "full"]) -> pd.Series[
 
 
 @pytest.mark.filterwarnings("ignore::sassafras.simulation.watch.RaceWarning")
-@pytest.mark.parametrize("what", CASES)
+@pytest.mark.parametrize("what", every_nth(2, CASES))
 def test_a_race_is_marked(what: str, tmp_path: Path) -> None:
     case = CASES[what]
     fast, full = row(tmp_path, case, "fast"), row(tmp_path, case, "full")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.kernels.sample import LISTINGS, sampled
+from tests.kernels.sample import LISTINGS, every_nth, sampled
 
 from sassafras.architectures.registry import DEFAULT
 from sassafras.kernels.registry import ADDED, KERNELS
@@ -58,7 +58,7 @@ def test_nothing_is_bundled_without_a_source(arch: str) -> None:
     assert stems == set(kernel_names(bundle.KERNELS_FOLDER / "cuda"))
 
 
-@pytest.mark.parametrize("arch", ARCHITECTURES)
+@pytest.mark.parametrize("arch", every_nth(3, ARCHITECTURES))
 def test_files_are_those_of_the_record(arch: str) -> None:
     """Of every kernel: it is quick, and what is stale belongs to nothing."""
     for kernel in kernel_names(bundle.KERNELS_FOLDER / "cuda"):

