@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sassafras.analysis.intervals import interval, none_seen_bound
+from sassafras.report.cells import Overhead
 from sassafras.report.numbers import (
+    MINUS,
+    added,
     below,
     bound_percent,
     decimals_of,
@@ -104,3 +107,10 @@ def test_units_signs_and_digits() -> None:
     assert [signed(x) for x in (0.0, -0.0, 1e-5, -1e-5, 0.125, -1.0)] == ["0.0"] * 4 + ["+12.5", "−100.0"]
     assert [significant(x) for x in (0.16623, 12345.0, float("inf"))] == ["0.166", "1.23e+04", "∞"]
     assert [rounded_up(x) for x in (0.0, 0.2991, 12.01)] == ["0", "0.30", "13"]
+
+
+def test_what_is_added_may_be_less_than_nothing() -> None:
+    """With the same minus as the band beside it."""
+    assert added(0.0286) == "2.86" and added(0.0286, sign=True) == "+2.86"
+    assert added(-0.0285) == added(-0.0285, sign=True) == f"{MINUS}2.85"
+    assert Overhead(-0.0285, -0.03, 0.01).parts == (f"{MINUS}2.85 %", f"{MINUS}3.00–1.00")

@@ -320,7 +320,7 @@ class Overhead(Cell):
     def parts(self) -> tuple[str, str]:
         """As "+2.86 %", "1.16–4.86"."""
         ends = "" if self.low is None or self.high is None else numbers.band_text(self.low, self.high)
-        return f"{self.value * 100:+.2f} %", ends
+        return f"{numbers.added(self.value, sign=True)} %", ends
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sassafras.analysis.exposure import ALL
 from sassafras.analysis.struck import Struck
 from sassafras.hardening.study import Study
 from sassafras.kernels.cost import Overhead
-from sassafras.report.numbers import band_text
+from sassafras.report.numbers import added, band_text
 from sassafras.report.struck_words import missing_words, part_words
 from sassafras.report.tables.failures import Stored, failure_rows, label, ratio_of, shown_failures
 
@@ -81,7 +81,7 @@ def network_line(found: Iterable[Stored], struck: Struck) -> str:
 
 def overhead_text(found: Overhead) -> str:
     """An overhead with its band: "2.86 % (1.16–4.86)"."""
-    return f"{found.value * 100:.2f} % ({band_text(found.low, found.high)})"
+    return f"{added(found.value)} % ({band_text(found.low, found.high)})"
 
 
 def change_text(ratio: float) -> str:

@@ -107,6 +107,13 @@ def significant(value: float, digits: int = 3) -> str:
     return "NaN" if math.isnan(value) else f"{value:.{digits}g}"
 
 
+def added(share: float, *, sign: bool = False) -> str:
+    """An overhead in percent, two decimals, without the sign of percent: "2.86", "−0.12"; ``sign``: with a
+    plus.
+    """
+    return f"{share * 100:{'+' if sign else ''}.2f}".replace("-", MINUS)
+
+
 def band_text(low: float, high: float) -> str:
     """The ends of a band of overheads in percent, with three digits: "1.16–4.86"."""
     return f"{_short(low)}–{_short(high)}"
