@@ -170,7 +170,7 @@ def test_out_is_a_file(sassafras: Type, files: Any, tmp_path: Path) -> None:
 def damaged_listing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The bundled kernels, except that add_bias has an instruction that nobody knows."""
     folder = tmp_path / "kernels"
-    shutil.copytree(programs.FOLDER, folder)
+    shutil.copytree(programs.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     listing, record = (folder / "listings" / "sm_50" / f"add_bias.{kind}" for kind in ("sass", "json"))
     text = listing.read_text().replace("S2R ", "FROB ", 1)
     listing.write_text(text)
