@@ -42,7 +42,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     (folder / "tests").mkdir()
     for name in ("pyproject.toml", "tests/conftest.py", *(f"tests/{room}" for room in NEEDED)):
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("stored", "__pycache__"))
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("stored", "__pycache__")
+            )
         else:
             shutil.copy(ROOT / name, folder / name)
     return made

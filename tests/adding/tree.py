@@ -84,6 +84,6 @@ class Tree:
 
 
 def copied(folder: Path) -> Tree:
-    """The package as it is, in ``folder``, with what Python has compiled of it (but what it is just writing)."""
+    """The package as it is, in ``folder``, with what Python has compiled of it, not what it is writing."""
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("*.egg-info", "*.pyc.*"))
     return Tree(folder / "src")
