@@ -4,7 +4,7 @@
 
 works in FOLDER, which holds a finished ``paper`` (the preset, hardened; ``pf``: its ``report --figures``;
 ``cmp``: it and its hardened program compared), ``run`` (of docs/explain.md, with its ``fit``),
-``resnet50`` (of benchmarks/large_networks.py) and the files that the commands name. It needs chromium, as the
+``resnet50`` (of benchmarks/large_networks.py), ``exact`` (of docs/exact.md) and the files that the commands name. It needs chromium, as the
 tests do.
 """
 
@@ -33,6 +33,7 @@ TERMINALS = {
     "own_faults": [["run", "--faults", "faults.csv", "--frames", "1", "--out", "faults"]],
     "interchange": [["sites", "run", "--format", "sassifi", "--out", "lists"]],
     "darknet": [["profile", "--network", "small.cfg", "--weights", "small.weights", "--images", "my_frames"]],
+    "exact": [["tables", "exact"]],
     "onnx": [["profile", "--network", "model.onnx", "--images", "my_frames"]],
 }
 #: Picture -> page, width of the window, part of the page (top, height).
