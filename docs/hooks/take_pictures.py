@@ -3,9 +3,9 @@
     python docs/hooks/take_pictures.py FOLDER [NAME ...]
 
 works in FOLDER, which holds a finished ``paper`` (the preset, hardened; ``pf``: its ``report --figures``;
-``cmp``: it and its hardened program compared), ``run`` (of docs/explain.md, with its ``fit``),
-``resnet50`` (of benchmarks/large_networks.py), ``exact`` (of docs/exact.md) and the files that the commands name. It needs chromium, as the
-tests do.
+``cmp``: it and its hardened program compared), ``run`` (of docs/explain.md, with its ``fit``), ``resnet50``
+(of benchmarks/large_networks.py), ``exact`` (of docs/exact.md) and the files that the commands name. It needs
+chromium, as the tests do.
 """
 
 from __future__ import annotations
