@@ -55,8 +55,7 @@ def classify(store: Store, sampler: Sampler, pool: Pool, progress: Progress) -> 
     sites = sampler.populations(Mode.IOV)[FaultModel.SINGLE_BIT].total
     if sites > MOST_SITES:
         raise NotCountable(f"--exact: {sites} sites are more than {MOST_SITES}; {FEWER}")
-    groups = None if settings.groups is None else frozenset(settings.groups)
-    selection = Selection(Mode.IOV, FaultModel.SINGLE_BIT, groups)
+    selection = Selection(Mode.IOV, FaultModel.SINGLE_BIT, settings.rules.groups)
     parts = parts_of_site((item.program for item in sampler.launches), selection)
     wanted = [
         Wanted(item.frame, item.launch, selection, parts, item.profile.longest) for item in sampler.launches

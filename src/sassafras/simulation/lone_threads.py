@@ -24,8 +24,12 @@ def may_run_alone(golden: GoldenRun, machine: Machine, number: int) -> bool:
     """Whether that can be tried of a thread of launch ``number``: one that waits for others, which do not
     combine anything in one word, nor pass each other values through global memory.
     """
-    waits = machine.barrier and not machine.warps and not can_tell(machine.program)
-    return waits and golden.sharing(number) is Sharing.NONE
+    return _waits(machine) and golden.sharing(number) is Sharing.NONE
+
+
+def _waits(machine: Machine) -> bool:
+    """Whether its threads wait for others, and tell them nothing by the way."""
+    return machine.barrier and not machine.warps and not can_tell(machine.program)
 
 
 class GoldenBlocks:
@@ -84,8 +88,7 @@ def golden_on_its_way(
     """As `run_golden`, of one thread whose block need not run for that: it waits, but its way depends on no
     data. None for any other.
     """
-    waits = machine.barrier and not machine.warps and not can_tell(machine.program)
-    if not (waits and has_known_way(machine.program)):
+    if not (_waits(machine) and has_known_way(machine.program)):
         return None
     return _ran_alone(machine, launch, memory, block, thread, None, longest)
 

@@ -78,7 +78,7 @@ class Sampler:
         return self._made[mode]
 
     def _population(self, mode: Mode, model: FaultModel) -> Sites:
-        groups = None if self.settings.groups is None else frozenset(self.settings.groups)
+        groups = self.settings.rules.groups
         selection = Selection(mode, model, groups)
         try:
             if mode is Mode.MEM:
