@@ -14,7 +14,9 @@ from functools import cache
 from typing import Any
 
 import llvmlite
+import numpy as np
 from llvmlite import binding, ir
+from numpy.typing import NDArray
 
 from sassafras.cache import read_cached, write_cached
 
@@ -52,6 +54,18 @@ class Host:
     features: str
     lanes: int
     x86: bool
+
+
+def address_of(array: NDArray[np.generic]) -> int:
+    """Address of an array's first element, for compiled code. ``array.ctypes.data``, in an eighth of the time
+    where the array is contiguous and anybody may write there.
+    """
+    plain = array.view(np.uint8) if array.dtype.names else array  # NumPy spells out every field of a record
+    try:
+        return ctypes.addressof(ctypes.c_char.from_buffer(plain))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        address: int = plain.__array_interface__["data"][0]
+        return address
 
 
 @cache

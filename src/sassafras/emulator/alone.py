@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed import ArmedBlock
-from sassafras.emulator.context import LaunchContext, address_of
+from sassafras.emulator.context import LaunchContext
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import ACCESS, AccessKind, Progress, Status
 from sassafras.emulator.lone_drivers import PLACE_BYTES, TURN
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import TrapKind
+from sassafras.native import address_of
 
 if TYPE_CHECKING:
     from sassafras.emulator.machine import Machine

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed_function import EXECUTED
-from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.context import NO_LIMIT, LaunchContext
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import ACCESS, STATE, AccessKind, Progress, Status, Turn, offset_of
 from sassafras.emulator.memory import DeviceMemory
@@ -19,6 +19,7 @@ from sassafras.emulator.windows import WINDOWS, generic_space, local_bytes, loca
 from sassafras.isa.kinds import Space
 from sassafras.isa.locations import File
 from sassafras.isa.operands import PT, URZ
+from sassafras.native import address_of
 
 if TYPE_CHECKING:
     from sassafras.emulator.machine import Machine

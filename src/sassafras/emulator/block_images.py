@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.alone import BlockImages, LoneBlock
-from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.context import NO_LIMIT, LaunchContext
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import STATE, Status
 from sassafras.emulator.machine import Machine
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.trapped import named
 from sassafras.errors import GoldenTrap
+from sassafras.native import address_of
 
 MOST_IMAGE_BYTES = 1 << 26  #: of one block; a worker keeps those of one at a time
 

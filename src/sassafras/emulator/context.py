@@ -16,15 +16,9 @@ from sassafras.emulator.windows import WINDOWS, first_stack_pointer, local_bytes
 from sassafras.errors import UsageError
 from sassafras.isa.kinds import Space
 from sassafras.isa.program import Program, of_program
+from sassafras.native import address_of
 
 NO_LIMIT = 1 << 62
-
-
-def address_of(array: NDArray[np.generic]) -> int:
-    """Address of the first byte of a contiguous array."""
-    plain = array.view(np.uint8) if array.dtype.names else array  # NumPy spells out every field of a record
-    address: int = plain.__array_interface__["data"][0]  # a fifth of the time of ``array.ctypes.data``
-    return address
 
 
 _WORDS = ("memory", "memory_bytes", "device_base", "limit", "shared", "shared_bytes", "local", "constant3")
@@ -43,9 +37,9 @@ class LaunchContext:
         unit = program.architecture.shared_unit
         shared = -(-(program.shared_bytes + launch.shared_bytes) // unit) * unit
         self.shared = np.zeros(max(shared, 1), np.uint8)
-        self.record = self._constants.record.copy()
-        self.address = address_of(self.record)  #: of the context record
-        words = self.record.view(np.int64)  # setting fields of a record by name costs ten times as much
+        words = self._constants.words.copy()  # a record would be copied, and is set, field by field
+        self.record = words.view(CONTEXT)
+        self.address = address_of(words)  #: of the context record
         words[_WORD["memory"]], words[_WORD["memory_bytes"]] = address_of(memory.data), memory.layout.nbytes
         words[_WORD["device_base"]], words[_WORD["limit"]] = memory.layout.base, limit
         words[_WORD["shared"]], words[_WORD["shared_bytes"]] = address_of(self.shared), shared
@@ -103,12 +97,12 @@ class LaunchContext:
 
 @dataclass(frozen=True)
 class _Constants:
-    """What all contexts of a launch share: the constant banks that lie in no device memory, a record that
-    points to them, and the device address of bank 3 (None: there is none).
+    """What all contexts of a launch share: the constant banks that lie in no device memory, the words of a
+    record that points to them, and the device address of bank 3 (None: there is none).
     """
 
     banks: Mapping[int, NDArray[np.uint8]]
-    record: NDArray[np.void]
+    words: NDArray[np.int64]
     constants_at: int | None
 
 
@@ -143,7 +137,7 @@ def _constants(program: Program, launch: Launch, module_at: int | None) -> _Cons
     for bank, content in kept.items():
         record[f"constant{bank}"], record[f"constant{bank}_bytes"] = address_of(content), len(banks[bank])
     record["grid"], record["block"] = launch.grid, launch.block
-    return known.setdefault(key, _Constants(kept, record, module_at))
+    return known.setdefault(key, _Constants(kept, record.view(np.int64), module_at))
 
 
 def check_launch(program: Program, launch: Launch) -> None:

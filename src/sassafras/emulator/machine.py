@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sassafras.emulator.armed import ArmedBlock
 from sassafras.emulator.armed_function import ArmedFunction
-from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.context import NO_LIMIT, LaunchContext
 from sassafras.emulator.counters import BlockCounters
 from sassafras.emulator.effort import effort
 from sassafras.emulator.function import ThreadFunction
@@ -35,7 +35,7 @@ from sassafras.emulator.windows import local_bytes
 from sassafras.errors import GoldenTrap
 from sassafras.isa.program import Program, of_program
 from sassafras.isa.slicing import Slice, control_slice, shared_memory_slice, without_tail
-from sassafras.native import Host, NativeLibrary, host
+from sassafras.native import Host, NativeLibrary, address_of, host
 from sassafras.sources import source_key
 
 _PROFILE_THREADS = 8192  #: threads whose counters are collected at a time

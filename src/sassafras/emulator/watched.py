@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.emulator.armed import ArmedBlock
-from sassafras.emulator.context import NO_LIMIT, LaunchContext, address_of
+from sassafras.emulator.context import NO_LIMIT, LaunchContext
 from sassafras.emulator.launch import Launch
 from sassafras.emulator.layout import ACCESS, STATE, LetGo, Status
 from sassafras.emulator.memory import DeviceMemory
 from sassafras.emulator.traps import Trap, TrapKind
+from sassafras.native import address_of
 
 if TYPE_CHECKING:
     from sassafras.emulator.machine import Machine

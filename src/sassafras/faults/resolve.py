@@ -58,8 +58,9 @@ def struck_places(selection: Selection, program: Program, trace: NDArray[np.uint
     if selection.mode is Mode.RF:
         return np.arange(len(trace))
     indexes, executed = instruction_indexes(trace), executed_mask(trace)
-    masks = (mask(program, selection) for mask in (strike_mask, warp_strike_mask))
-    return np.concatenate([np.flatnonzero(mask[indexes] & executed) for mask in masks])
+    masks = [mask(program, selection) for mask in (strike_mask, warp_strike_mask)]
+    found = [np.flatnonzero(mask[indexes] & executed) for mask in masks if mask.any()]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def _chosen(

@@ -17,6 +17,7 @@ from sassafras.kernels.copied import Copied
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Region, Role
 from sassafras.kernels.pieces import Patch
+from sassafras.native import address_of
 
 _KNOWN = frozenset(map(int, Activation))
 
@@ -32,7 +33,7 @@ def _elements(arguments: Arguments) -> tuple[Region, ...]:
 def activate(values: NDArray[np.float32], code: int) -> None:
     """An activation function on float32 values, in place; with an unknown code every value becomes zero."""
     if code in _KNOWN:
-        native()[f"activate_{code}"](values.ctypes.data, values.size)
+        native()[f"activate_{code}"](address_of(values), values.size)
     else:
         values[...] = 0.0
 
@@ -42,7 +43,7 @@ def hold(values: NDArray[np.float32], low: float, high: float) -> None:
     float32 values, none a NaN.
     """
     bounds = np.array([low, high], np.float32)
-    native()["clamp"](values.ctypes.data, values.size, bounds.ctypes.data)
+    native()["clamp"](address_of(values), values.size, bounds.ctypes.data)
 
 
 def activate_values(arguments: Arguments, values: NDArray[np.float32]) -> None:

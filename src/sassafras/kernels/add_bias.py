@@ -10,10 +10,11 @@ from sassafras.kernels.copied import Copied
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.kernel import Kernel, ParameterType, Role
 from sassafras.kernels.pieces import Map
+from sassafras.native import address_of
 
 
 def _add(_arguments: Arguments, values: Map, vectors: tuple[Map, ...]) -> None:
-    native()["add_bias"](values.ctypes.data, vectors[0].ctypes.data, *values.shape)
+    native()["add_bias"](address_of(values), address_of(vectors[0]), *values.shape)
 
 
 _WORK = ByChannel("output", ("biases",), _add)

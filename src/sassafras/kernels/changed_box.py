@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sassafras.building import I32, I64, POINTER, VOID, add_entry, counting, i64, smaller
 from sassafras.kernels.entries import load
+from sassafras.native import address_of
 
 ARGUMENTS = (POINTER, POINTER, *(I64,) * 7, POINTER)
 """values; expected; channels, height, width; floats between planes and rows of values; of expected; result"""
@@ -33,7 +34,7 @@ def changed_box(values: NDArray[np.float32], expected: NDArray[np.float32]) -> t
         if column != array.itemsize and array.shape[2] > 1:
             raise ValueError(f"columns must be neighbours, not {column} bytes apart")
         strides += [plane // array.itemsize, row // array.itemsize]
-    _native()(values.ctypes.data, expected.ctypes.data, *values.shape, *strides, result.ctypes.data)
+    _native()(address_of(values), address_of(expected), *values.shape, *strides, address_of(result))
     count, top, bottom, left, right = result.tolist()
     return count, top, bottom, left, right
 

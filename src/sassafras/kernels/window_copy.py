@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sassafras.building import I64, POINTER, VOID, add_entry, counting, i64
 from sassafras.kernels.entries import load
 from sassafras.kernels.gemm_tile import FLOAT, at
+from sassafras.native import address_of
 
 SHORT = 16  #: up to this many values in a row the compiler knows how many
 ARGUMENTS = (POINTER, *(I64,) * 10, POINTER, I64)
@@ -37,7 +38,7 @@ def copy_windows(source: NDArray[np.float32], target: NDArray[np.float32]) -> No
     missing = 5 - len(shape)
     shapes = (1,) * missing + shape
     strides = (0,) * missing + tuple(s // source.itemsize for s in source.strides)
-    _native()(source.ctypes.data, *shapes, *strides, target.ctypes.data, target.strides[0] // target.itemsize)
+    _native()(address_of(source), *shapes, *strides, address_of(target), target.strides[0] // target.itemsize)
 
 
 def _emit_row(

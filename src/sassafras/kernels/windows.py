@@ -9,6 +9,7 @@ import numpy as np
 from sassafras.kernels.elementwise import native
 from sassafras.kernels.maxpool_ir import Start
 from sassafras.kernels.pieces import Columns, Map, Patch
+from sassafras.native import address_of
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,6 @@ def pool(
     indexes = np.empty(best.shape, np.int32)  # nobody reads them
     native()[start](
         piece.shape[0], piece.shape[1], piece.shape[2], height, width, down.stride, down.size, 0,
-        piece.ctypes.data, best.ctypes.data, indexes.ctypes.data,
+        address_of(piece), address_of(best), address_of(indexes),
     )  # fmt: skip
     return Patch(buffer, top, left, best)

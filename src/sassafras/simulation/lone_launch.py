@@ -13,7 +13,7 @@ from sassafras.emulator.block_images import run_with, stored_by
 from sassafras.emulator.layout import AccessKind
 from sassafras.isa.slicing import has_known_phases, has_known_way
 from sassafras.simulation.lone_threads import golden_alone
-from sassafras.simulation.regions import inside
+from sassafras.simulation.regions import among, distinct, inside
 from sassafras.simulation.strike import Values
 from sassafras.simulation.struck_launch import (
     NO_DIFFERENCE,
@@ -74,7 +74,7 @@ class LoneLaunch(StruckLaunch):
             return self._effect([lone], {lone.block: self._threads}, values)
         log, mine = lone.accesses(), self._stored_by(lone)
         lone.undo()
-        if foreign is None or np.isin(foreign, bytes_of(log, AccessKind.GLOBAL_LOAD)).any():
+        if foreign is None or among(foreign, bytes_of(log, AccessKind.GLOBAL_LOAD)).any():
             return None
         others: list[Stored] | None = []
         if lone.deviates is not None:
@@ -96,7 +96,7 @@ class LoneLaunch(StruckLaunch):
         the last one counts.
         """
         own = bytes_of(self._threads.accesses, AccessKind.GLOBAL_STORE)
-        every = np.unique(np.concatenate([own, *(places for places, _ in stored)]))
+        every = distinct(np.concatenate([own, *(places for places, _ in stored)]))
         faulty = self._memory.data[every]
         for places, contents in stored:
             faulty[np.searchsorted(every, places)] = contents
@@ -109,7 +109,7 @@ class LoneLaunch(StruckLaunch):
         ran = run_with(self._machine, self._launch, self._memory, lone, phases, self._watchdog)
         if ran is None:
             return None
-        theirs = ~np.isin(ran[0], bytes_of(self._threads.accesses, AccessKind.GLOBAL_STORE))
+        theirs = ~among(ran[0], bytes_of(self._threads.accesses, AccessKind.GLOBAL_STORE))
         if not has_known_way(self._machine.program) and self._is_mine(ran[0][theirs]).any():
             return None  # the thread itself, unstruck, goes another way with what it leaves
         return [(ran[0][theirs], ran[1][theirs])]
@@ -173,7 +173,7 @@ class LoneLaunch(StruckLaunch):
         around = AroundBlock(self._machine, self._launch, self._memory, site.block, site.thread)
         values = self._strike(around)
         foreign = self._foreign([around], {site.block: self._threads})
-        if values is None or around.hangs or foreign is None or not np.isin(foreign, stores).all():
+        if values is None or around.hangs or foreign is None or not among(foreign, stores).all():
             around.undo()
         else:
             effect = self._effect([around], {site.block: self._threads}, values, stores)

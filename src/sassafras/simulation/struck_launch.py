@@ -14,7 +14,7 @@ from sassafras.emulator.traps import Trap
 from sassafras.faults.model import Fault
 from sassafras.simulation.golden import GoldenRun
 from sassafras.simulation.lone_threads import GoldenBlocks
-from sassafras.simulation.regions import Intervals, expand, inside
+from sassafras.simulation.regions import Intervals, among, distinct, expand, inside
 from sassafras.simulation.strike import Values, strike_all
 from sassafras.simulation.traced import GoldenThreads
 
@@ -106,8 +106,8 @@ class StruckLaunch:
             return None
         loaded = bytes_of(log, AccessKind.GLOBAL_LOAD)
         mine = bytes_of(own)
-        touched = np.union1d(loaded[inside(loaded, writes)], stored[in_writes])
-        return touched[~np.isin(touched, mine) & ~inside(touched, self._alarms())]
+        touched = distinct(np.concatenate([loaded[inside(loaded, writes)], stored[in_writes]]))
+        return touched[~among(touched, mine) & ~inside(touched, self._alarms())]
 
     def _alarms(self) -> Intervals:
         alarms = self._golden.workload.alarms
@@ -130,7 +130,7 @@ class StruckLaunch:
             logs += [m.accesses for m in members.values()]
         stores = [log[log["kind"] == int(AccessKind.GLOBAL_STORE)] for log in logs]
         places = bytes_of(np.concatenate(stores))
-        places = places if beside is None else np.union1d(places, beside)
+        places = places if beside is None else distinct(np.concatenate([places, beside]))
         faulty = self._memory.data[places]
         undo_all(armed)
         return LaunchEffect(None, self._against_golden(places, faulty), values)

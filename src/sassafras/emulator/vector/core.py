@@ -47,6 +47,8 @@ class WarpCore(ThreadFunction):
         self.layout = WarpLayout(
             tuple(sorted(used_registers(program.instructions))),
             tuple(sorted(used_uniform(program.instructions))),
+            self.fetched_ahead(program),
+            shape.parts,
         )
         super().__init__(program)
         self.scheduling = Scheduling(self.module, shape)
@@ -94,6 +96,10 @@ class WarpCore(ThreadFunction):
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""
         return list(self.facts.sizes)
+
+    @abstractmethod
+    def fetched_ahead(self, program: Program) -> tuple[int, ...]:
+        """Indexes of the loads whose next place is guessed and fetched."""
 
     @abstractmethod
     def remembered_behind(self, barrier: int) -> frozenset[Location]:

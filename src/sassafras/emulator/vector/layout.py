@@ -82,11 +82,14 @@ def header(field: str) -> int:
 class WarpLayout:
     """Where the registers of a warp lie, behind the header. ``registers``, ``uniform``: those that are used,
     of the latter the predicates as well. Of what is one for the warp, too, every lane has a copy: nothing
-    but the compiler keeps these alike.
+    but the compiler keeps these alike. ``fetched_ahead``: indexes of loads of which is kept where they went
+    last, ``parts`` addresses each.
     """
 
     registers: tuple[int, ...]
     uniform: tuple[Location, ...] = ()
+    fetched_ahead: tuple[int, ...] = ()
+    parts: int = 0
 
     @cached_property
     def slots(self) -> dict[tuple[File, int], int]:
@@ -107,10 +110,19 @@ class WarpLayout:
         """Byte offset of register ``index`` of ``file``."""
         return self._places[file, index]
 
+    def last_place(self, load: int, part: int) -> int:
+        """Byte offset of where the load with this index went last."""
+        return self._own_end + 8 * (self.parts * self.fetched_ahead.index(load) + part)
+
+    @cached_property
+    def _own_end(self) -> int:
+        """Behind the registers, a multiple of 64."""
+        return -(-(HEADER.itemsize + sum(self.slots.values())) // 64) * 64
+
     @property
     def nbytes(self) -> int:
         """Of a warp, a multiple of 64."""
-        return -(-(HEADER.itemsize + sum(self.slots.values())) // 64) * 64
+        return self._own_end + -(-8 * self.parts * len(self.fetched_ahead) // 64) * 64
 
 
 def locations(place: Location) -> list[tuple[File, int]]:

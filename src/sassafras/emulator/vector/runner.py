@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sassafras.architectures.multiprocessor import WARP
-from sassafras.emulator.context import LaunchContext, address_of
+from sassafras.emulator.context import LaunchContext
 from sassafras.emulator.effort import wide_effort
 from sassafras.emulator.launch import Dim
 from sassafras.emulator.layout import CONTEXT, Status, offset_of
@@ -22,7 +22,7 @@ from sassafras.emulator.vector.layout import STACKS
 from sassafras.errors import ListingError
 from sassafras.isa.program import Program
 from sassafras.isa.slicing import Slice
-from sassafras.native import Host, NativeLibrary
+from sassafras.native import Host, NativeLibrary, address_of
 from sassafras.sources import source_key
 
 JOURNAL_ENTRIES = 1 << 15
