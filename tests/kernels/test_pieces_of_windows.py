@@ -12,7 +12,7 @@ from sassafras.emulator.memory import DeviceMemory, lay_out
 from sassafras.kernels.forward_maxpool import pool_maps
 from sassafras.kernels.maxpool_ir import Start
 from sassafras.kernels.pieces import Map, Patch
-from sassafras.kernels.windows import Window, pool
+from sassafras.kernels.windows import Window, crop, pool
 
 WORDS = st.one_of(st.sampled_from((*SPECIAL_BITS, 0x3F800000, 0x40000000)), st.integers(0, 0xFFFFFFFF))
 
@@ -51,3 +51,18 @@ def test_a_piece(start: Start, data: st.DataObject) -> None:
     piece = pool(golden, patch, down, across, 1, start)
     found = before if piece is None else piece.over(before)
     assert found.tobytes() == after.tobytes()
+
+
+@given(data=st.data())
+def test_a_rectangle_of_a_patched_map_wherever_it_lies(data: st.DataObject) -> None:
+    height, width = (data.draw(st.integers(1, 5)) for _ in range(2))
+    golden = np.arange(2 * height * width, dtype=np.float32).reshape(2, height, width)
+    top, left = (data.draw(st.integers(0, extent - 1)) for extent in (height, width))
+    bottom, right = data.draw(st.integers(top + 1, height)), data.draw(st.integers(left + 1, width))
+    patch = Patch(0, top, left, -1 - golden[:, top:bottom, left:right])
+    rows, columns = (sorted(data.draw(st.tuples(*[st.integers(-3, 8)] * 2))) for _ in range(2))
+    around = np.pad(patch.over(golden), ((0, 0), (3, 8), (3, 8)), constant_values=0.5)
+    expected = around[:, rows[0] + 3 : rows[1] + 3, columns[0] + 3 : columns[1] + 3]
+    assert (
+        crop(golden, patch, (rows[0], rows[1]), (columns[0], columns[1]), 0.5).tolist() == expected.tolist()
+    )

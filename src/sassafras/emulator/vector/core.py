@@ -28,7 +28,7 @@ from sassafras.emulator.vector.layout import WarpLayout
 from sassafras.emulator.vector.ports import WideBuild, WidePorts
 from sassafras.emulator.vector.scheduling import Scheduling, at, wide_load
 from sassafras.emulator.vector.storage import WideStorage
-from sassafras.isa.kinds import Space
+from sassafras.isa.kinds import Action, Space
 from sassafras.isa.locations import Location
 from sassafras.isa.program import Instruction, Program
 
@@ -47,7 +47,7 @@ class WarpCore(ThreadFunction):
         self.layout = WarpLayout(
             tuple(sorted(used_registers(program.instructions))),
             tuple(sorted(used_uniform(program.instructions))),
-            self.fetched_ahead(program),
+            _global_loads(program),
             shape.parts,
         )
         super().__init__(program)
@@ -96,10 +96,6 @@ class WarpCore(ThreadFunction):
     def leaders(self) -> list[int]:
         """Starts of basic blocks."""
         return list(self.facts.sizes)
-
-    @abstractmethod
-    def fetched_ahead(self, program: Program) -> tuple[int, ...]:
-        """Indexes of the loads whose next place is guessed and fetched."""
 
     @abstractmethod
     def remembered_behind(self, barrier: int) -> frozenset[Location]:
@@ -179,3 +175,11 @@ class WarpCore(ThreadFunction):
     def special(self, name: str) -> Any:
         """Of lanes and blocks."""
         return self._specials.get(name)
+
+
+def _global_loads(program: Program) -> tuple[int, ...]:
+    """Of a block of gemm, run for its images, half the time was waiting for them."""
+    found = ((i.index, i.access) for i in program.instructions)
+    return tuple(
+        k for k, access in found if access and access.space is Space.GLOBAL and access.action is Action.LOAD
+    )

@@ -15,7 +15,7 @@ from sassafras.emulator.vector.lanes import Shape, Wide
 from sassafras.emulator.vector.memory import WarpMemory
 from sassafras.emulator.vector.rows import Rows
 from sassafras.emulator.vector.scheduling import at, wide_load, wide_store
-from sassafras.isa.kinds import Action, Flow, Space
+from sassafras.isa.kinds import Flow
 from sassafras.isa.locations import Location
 from sassafras.isa.program import Instruction, Program
 from sassafras.isa.slicing import Slice
@@ -82,13 +82,6 @@ class WarpFunction(WarpBarriers, WarpMemory):
         if self._chosen is None or instruction.index in self._chosen.instructions:
             return True
         return instruction.record.convergence is not None and not is_for_some(instruction)
-
-    def fetched_ahead(self, program: Program) -> tuple[int, ...]:
-        """Loads from global memory, where little else is done: such a build waits half its time for them."""
-        if self._chosen is None:
-            return ()
-        loads = (i for i in program.instructions if i.access is not None and i.access.action is Action.LOAD)
-        return tuple(i.index for i in loads if i.access is not None and i.access.space is Space.GLOBAL)
 
     def remembered_behind(self, barrier: int) -> frozenset[Location]:
         """What lanes that wait at a barrier must put into the warp's memory."""
