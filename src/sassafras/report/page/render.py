@@ -11,7 +11,7 @@ from sassafras.report.figures.registry import CAMPAIGN, HARDENING
 from sassafras.report.page.answer import answer
 from sassafras.report.page.critical import slider_facts
 from sassafras.report.page.facts import facts
-from sassafras.report.page.filled import filled, script_json
+from sassafras.report.page.filled import filled
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import Instructions, known_instructions
 from sassafras.report.page.material import Material
@@ -32,7 +32,6 @@ SCRIPTS = (
 )  #: one module, in order
 LIMIT = 6_000_000  #: bytes of the page
 PLACE = "@@packed-rows@@"  #: in the template: where the injections go, once all else is known to fit
-SPEC_PLACE = "@@packed-spec@@"
 
 
 def render(material: Material) -> str:
@@ -43,7 +42,7 @@ def render(material: Material) -> str:
     page = filled("page.html.j2", SCRIPTS, **_content(material, known))
     packed = pack(material.results.injections, known, LIMIT - len(page.encode("utf-8", "backslashreplace")))
     page = material.results.vocabulary.said_on_page(page)
-    return page.replace(PLACE, packed.data).replace(SPEC_PLACE, script_json(packed.spec))
+    return page.replace(PLACE, packed.data)
 
 
 def _content(material: Material, known: Instructions) -> dict[str, Any]:
@@ -83,6 +82,7 @@ def _about(material: Material) -> dict[str, Any]:
     """What the script needs besides the rows."""
     return {
         "folder": material.folder,
+        "total": len(material.results.injections),
         "ids": {"block": BLOCK, "turns": TURNS},
         "network": material.results.network,
         "modes": [mode.value for mode in material.results.modes],

@@ -98,7 +98,7 @@ function answerIn(row) {
 
 const STILL = about.sets ? "Present are still" : isProgram ? "The answer is still" : "The most probable class is still";
 
-function where(row, bit) {
+function where(row) {
   const frame = about.frames[row.frame];
   const frameName = frame ? ` (${frame[0]})` : "";
   const threads = row.scope === "warp" ? `the warp of thread ${row.thread}` : `thread ${row.thread}`;
@@ -112,7 +112,7 @@ function where(row, bit) {
   if (row.before === null) {
     sentences.push(`Struck: ${struck(row)}. Its bits were not needed: no run could have differed.`);
   } else {
-    const flipped = bit === null ? "" : ` (bit ${bit} flipped)`;
+    const flipped = row.bit === null ? "" : ` (bit ${row.bit} flipped)`;
     sentences.push(`Struck: ${struck(row)}, which was ${row.before} and became ${row.after}${flipped}.`);
   }
   return sentences.join(" ");
@@ -207,12 +207,12 @@ function command(row) {
 
 const raced = (row) => (row.race === null ? "" : ` The fault makes a race: ${row.race}.`);
 
-function explanation(row, bit, golden) {
+function explanation(row) {
   const made = element("div", { class: "explanation" });
   made.append(...[answerIn(row)].filter(Boolean), element("p", {}, ending(row) + raced(row)));
   const tables = element("div", { class: "inner-tables" });
-  if (row.probabilities) tables.append(probabilityTable(row.probabilities, golden));
+  if (row.probabilities) tables.append(probabilityTable(row.probabilities, row.golden));
   if (row.corrupted && Object.keys(row.corrupted).length) tables.append(corruptedTable(row.corrupted));
-  made.append(tables, element("p", {}, where(row, bit)), command(row));
+  made.append(tables, element("p", {}, where(row)), command(row));
   return made;
 }
