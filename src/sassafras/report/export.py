@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import math
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from sassafras.campaign.store.stored import StoredCampaign
+from sassafras.campaign.store.stored import Row, StoredCampaign
 from sassafras.errors import CampaignError
-from sassafras.report.rows import RowTable, row_table
-from sassafras.report.rows_csv import write_csv
-from sassafras.report.rows_json import write_json
+from sassafras.report.rows import RowTable, corrupted_of, decimals, numbers_of, row_table
+from sassafras.simulation.columns import Column
 from sassafras.whole_files import whole_file
 
 FOLDER = "export"  #: inside the campaign's
@@ -31,6 +34,55 @@ class Table(StrEnum):
 
     INJECTIONS = "injections"
     ERRORS = "errors"
+
+
+def write_csv(file: IO[bytes], table: RowTable) -> int:
+    """Write a table; returns how many rows."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.shown for column in table.columns)
+    vectors = {k: column.vector for k, column in enumerate(table.columns) if column.vector}
+    count = 0
+    for row in table.rows:
+        writer.writerow(decimals(value, vectors[k]) if k in vectors else value for k, value in enumerate(row))
+        count += 1
+    text.detach()
+    return count
+
+
+def write_json(file: IO[bytes], table: RowTable) -> int:
+    """Write a table; returns how many rows."""
+    head = {
+        "campaign": table.campaign,
+        "columns": {column.shown: column.comment for column in table.columns},
+    }
+    file.write(json.dumps(head, indent=1, allow_nan=False).removesuffix("\n}").encode())
+    file.write(f',\n "{table.name}": ['.encode())
+    count = 0
+    for row in table.rows:
+        text = json.dumps(_record(table.columns, row), allow_nan=False)
+        file.write(f"{',' if count else ''}\n  {text}".encode())
+        count += 1
+    file.write(b"\n ]\n}\n")
+    return count
+
+
+def _record(columns: tuple[Column, ...], row: Row) -> dict[str, Any]:
+    record = dict(zip((column.shown for column in columns), row, strict=True))
+    if record.get("corrupted") is not None:
+        record["corrupted"] = corrupted_of(record["corrupted"])
+    for column in columns:
+        if column.vector and (blob := record[column.shown]) is not None:
+            record[column.shown] = [_number(value) for value in numbers_of(blob, column.vector)]
+    return record
+
+
+def _number(value: float) -> float | str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
 
 
 def _write_parquet(file: IO[bytes], table: RowTable) -> int:

@@ -15,7 +15,7 @@ from sassafras.analysis.outcomes import OutcomeClass, outcome_class
 from sassafras.analysis.results import Results
 from sassafras.errors import typed
 from sassafras.hardening.ranking import rank
-from sassafras.report.harden_benefit import mixed_failures, mixture_words
+from sassafras.report.harden_lines import mixed_failures, mixture_words
 from sassafras.report.numbers import significant
 from sassafras.report.page.hardened import Hardening, chosen_column
 from sassafras.report.page.material import Material
