@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from sassafras.analysis.raw_rates import RATES
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.figures.files import BOTH, write_figures
 from sassafras.report.figures.fit import fit
-from sassafras.report.files import write_text
+from sassafras.report.files import write_json, write_tables
 from sassafras.report.numbers import rate, span
 from sassafras.report.tables.avf import avf_numbers
 
@@ -35,9 +34,8 @@ def write_fit_files(folder: Path, study: FitStudy) -> list[Path]:
     figures = write_figures(folder / "figures", fit(study), BOTH)
     table = pd.concat([program.table.assign(program=program.name) for program in study.programs])
     table = table[["program", *study.programs[0].table.columns]]
-    write_text(folder / "fit.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "fit.json", json.dumps(content(study), indent=2, allow_nan=False) + "\n")
-    return [folder / "fit.json", folder / "fit.csv", *figures]
+    tables = write_tables(folder, {"fit": table})
+    return [write_json(folder / "fit.json", content(study)), *tables, *figures]
 
 
 def content(study: FitStudy) -> dict[str, Any]:

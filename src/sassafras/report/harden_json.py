@@ -26,7 +26,7 @@ from sassafras.hardening.residual import Residual
 from sassafras.hardening.study import Study, replayed_residual
 from sassafras.kernels.cost import Overhead
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.files import write_text
+from sassafras.report.files import write_json, write_text
 from sassafras.report.harden_lines import benefit_lines
 from sassafras.report.harden_model import SCHEMA, checked, read_harden_json
 from sassafras.report.renderers.terminal import WIDE, print_tables
@@ -41,9 +41,7 @@ TEXT = "harden.txt"
 
 def write_harden_json(study: Study) -> Path:
     """Write the numbers to the campaign's folder."""
-    path = study.campaign.folder / NAME
-    write_text(path, json.dumps(content(study), indent=2, allow_nan=False) + "\n")
-    return path
+    return write_json(study.campaign.folder / NAME, content(study))
 
 
 def content(study: Study) -> dict[str, Any]:
