@@ -122,7 +122,7 @@ def _write_counted(folder: Path, results: Results) -> None:
 
 def _write_figures(folder: Path, material: Material, kinds: list[Format], columns: int) -> None:
     from sassafras.report.figures.plotted import SIZES
-    from sassafras.report.paper_figures import write_paper_figures
+    from sassafras.report.plots import write_paper_figures
 
     write_paper_figures(folder, material, kinds, SIZES[columns])
     shown = ", ".join(f".{kind.value}" for kind in kinds)

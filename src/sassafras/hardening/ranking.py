@@ -77,11 +77,11 @@ def rank(
         }
     )
     counts = happened.groupby([injections["kernel"], injections["mode"]]).sum()
-    whole = counts.groupby(level=0).sum().reindex(kernels, fill_value=0)
+    whole = counts.groupby(level=0).sum().to_dict()
     each, struck = counts["critical"].to_dict(), injections["mode"].value_counts().to_dict()
 
     def of_all(kernel: str, name: str) -> Share:
-        return share(int(whole.loc[kernel, name]), len(injections))
+        return share(int(whole[name].get(kernel, 0)), len(injections))
 
     def of_mode(kernel: str, mode: Mode) -> Share:
         return share(int(each.get((kernel, mode.value), 0)), struck.get(mode.value, 0))

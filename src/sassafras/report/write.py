@@ -16,10 +16,10 @@ from sassafras.analysis.summary import summarise
 from sassafras.campaign.design.from_store import CHOSEN, COUNTED
 from sassafras.faults.model import Mode
 from sassafras.report.drawing import Drawing
+from sassafras.report.export import decimals
 from sassafras.report.figures.registry import campaign_figures
 from sassafras.report.figures.value import Figure
 from sassafras.report.files import PAGE, SUMMARY, write_json, write_tables, write_text
-from sassafras.report.rows import decimals
 from sassafras.report.tables.avf import campaign_numbers
 from sassafras.report.tables.exact import exact_shares
 from sassafras.report.tables.own import counts, endings_of
