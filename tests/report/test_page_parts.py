@@ -116,8 +116,8 @@ def unpacked(data: str) -> tuple[pd.DataFrame, dict[str, Any]]:
 def test_packed_columns(finished: Finished) -> None:
     rows = finished.results.injections
     packed = pack(rows, {}, 10**7)
-    read, _ = unpacked(packed.data)
-    assert (packed.kept, packed.total) == (len(rows), len(rows))
+    read, _ = unpacked(packed)
+    assert len(read) == len(rows)
     for name in (
         "id",
         "thread",
@@ -139,17 +139,18 @@ def test_a_race_is_packed_with_its_row(finished: Finished) -> None:
     rows = finished.results.injections.head(3)
     races = [None, "threads 3 and 4 store to byte 8 of out", None]
     packed = pack(rows.assign(race=np.array(races, object)), {}, 10**7)
-    assert unpacked(packed.data)[0]["race"].tolist() == races
+    assert unpacked(packed)[0]["race"].tolist() == races
 
 
 def test_what_does_not_fit_is_left_out_from_the_end(finished: Finished) -> None:
     rows = finished.results.injections
-    limit = len(pack(rows, {}, 10**7).data) + 3000
+    limit = len(pack(rows, {}, 10**7)) + 3000
     part = pack(rows, {}, limit)
-    assert 0 < part.kept < len(rows) == part.total
-    assert len(part.data) <= limit
-    np.testing.assert_array_equal(unpacked(part.data)[0]["id"].astype(int), rows["id"].head(part.kept))
-    assert pack(rows, {}, 100).kept == 0
+    kept = unpacked(part)[0]["id"].astype(int)
+    assert 0 < len(kept) < len(rows)
+    assert len(part) <= limit
+    np.testing.assert_array_equal(kept, rows["id"].head(len(kept)))
+    assert unpacked(pack(rows, {}, 100))[0].empty
 
 
 def test_largest_numbers_and_many_classes_are_kept(finished: Finished) -> None:
@@ -166,7 +167,7 @@ def test_largest_numbers_and_many_classes_are_kept(finished: Finished) -> None:
         probabilities=[floats.tobytes()],
         top1=999,
     )
-    ((_, row),) = unpacked(pack(rows, {}, 10**7).data)[0].iterrows()
+    ((_, row),) = unpacked(pack(rows, {}, 10**7))[0].iterrows()
     assert (row["instruction"], row["top1"], row["bit"]) == (2**32 - 1, 999, 127)
     assert (row["before"], row["after"]) == (wide, "0x7" + wide[3:])
     assert [at for at, _ in row["probabilities"]] == [999, 998, 997, 996, 995]
@@ -178,7 +179,7 @@ def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
     empty = replace(finished.results, injections=finished.results.injections.head(0))
     page = render(replace(material, results=empty, hardening=None))
     assert "No fault was injected." in page
-    assert pack(empty.injections, {}, 10**6).kept == 0
+    assert unpacked(pack(empty.injections, {}, 10**6))[0].empty
 
 
 def test_one_mode_alone(finished: Finished) -> None:

@@ -13,10 +13,7 @@ from sassafras.analysis.fit import (
     Ecc,
     FitOutcome,
     Verdict,
-    fit_of,
     per_inferences,
-    unknown_fit,
-    within_limit,
 )
 from sassafras.analysis.raw_rates import RATES
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
@@ -58,7 +55,7 @@ def content(study: FitStudy) -> dict[str, Any]:
         "limit": {
             "fit": LIMIT,
             "outcome": FitOutcome.FAILURE.value,
-            "unhardened_without_ecc": _verdict(study, study.programs[0], Ecc.NONE),
+            "unhardened_without_ecc": study.verdict(study.programs[0], Ecc.NONE).value,
         },
         "injected": list(study.injected),
         "not_injected": list(study.missing),
@@ -69,21 +66,14 @@ def content(study: FitStudy) -> dict[str, Any]:
 
 def _program(study: FitStudy, program: ProgramFit) -> dict[str, Any]:
     rows = [{str(name): value for name, value in row.items()} for row in program.table.to_dict("records")]
-    known = program.cells["kernel"].isin(study.injected)
-    unknown = {ecc.value: unknown_fit(program.cells[~known], ecc, study.rates).high for ecc in Ecc}
     return {
-        "failures_of_the_whole_inference": {ecc.value: _verdict(study, program, ecc) for ecc in Ecc},
-        "not_injected_fit_at_most": unknown,
+        "failures_of_the_whole_inference": {ecc.value: study.verdict(program, ecc).value for ecc in Ecc},
+        "not_injected_fit_at_most": {ecc.value: study.more(program, ecc) for ecc in Ecc},
         "inference_seconds": program.seconds,
-        "not_injected_weight": float(program.cells.loc[~known, "weight"].sum()),
-        "avf": avf_numbers(program.cells[known], program.launches),
+        "not_injected_weight": float(study.rest(program)["weight"].sum()),
+        "avf": avf_numbers(study.known(program), program.launches),
         "fit": rows,
     }
-
-
-def _verdict(study: FitStudy, program: ProgramFit, ecc: Ecc) -> str:
-    """Beside the limit, all kernels counted."""
-    return within_limit(program.cells, study.injected, ecc, study.rates).value
 
 
 def closing_lines(study: FitStudy) -> list[str]:
@@ -96,9 +86,7 @@ def closing_lines(study: FitStudy) -> list[str]:
             f"{span(*band.fit_of(study.rates.bits))} FIT before any AVF"
         )
     ]
-    is_known = plain.cells["kernel"].isin(study.injected)
-    critical = fit_of(plain.cells[is_known], FitOutcome.CRITICAL, Ecc.NONE, study.rates)
-    found = per_inferences(critical, plain.seconds)
+    found = per_inferences(study.fit(plain, FitOutcome.CRITICAL, Ecc.NONE), plain.seconds)
     lines.append(
         f"one inference: {plain.seconds * 1e3:.3g} ms modelled; critical failures ({study.critical.words}) "
         f"{'by the injected kernels ' if study.missing else ''}in 10^9 inferences: {found.low:.2g} to "
@@ -112,7 +100,7 @@ def closing_lines(study: FitStudy) -> list[str]:
 def limit_lines(study: FitStudy) -> list[str]:
     """Each program without ECC beside the limit, all its kernels counted; what is missing for that."""
     lines = []
-    told = [within_limit(p.cells, study.injected, Ecc.NONE, study.rates) for p in study.programs]
+    told = [study.verdict(program, Ecc.NONE) for program in study.programs]
     for program, found in zip(study.programs, told, strict=True):
         words = _limit_words(study, program, found)
         lines.append(f"failures of the whole inference, {program.name}, no ECC: {words}")
@@ -122,14 +110,12 @@ def limit_lines(study: FitStudy) -> list[str]:
 
 
 def _limit_words(study: FitStudy, program: ProgramFit, found: Verdict) -> str:
-    known = program.cells["kernel"].isin(study.injected)
-    own = fit_of(program.cells[known], FitOutcome.FAILURE, Ecc.NONE, study.rates)
-    if known.all():
+    own, rest = study.fit(program, FitOutcome.FAILURE, Ecc.NONE), study.rest(program)
+    if rest.empty:
         return f"{span(own.low, own.high)} FIT, {found.value} of {LIMIT:g} FIT"
-    rest = program.cells[~known]
-    more = unknown_fit(rest, Ecc.NONE, study.rates)
+    more = rate(study.more(program, Ecc.NONE))
     what = (
-        f"{span(own.low, own.high)} FIT from the injected kernels, and between 0 and {rate(more.high)} FIT "
+        f"{span(own.low, own.high)} FIT from the injected kernels, and between 0 and {more} FIT "
         f"from {', '.join(study.missing)} ({rest['time'].sum() * 100:.0f} % of the time)"
     )
     if found is Verdict.UNKNOWN:

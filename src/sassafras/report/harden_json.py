@@ -126,7 +126,7 @@ def _table2(study: Study) -> dict[str, Any]:
     columns: Mapping[str, Protection] = study.columns
     return {
         "device": study.campaign.settings.architecture.modelled_card().name,
-        **_measured_on(study.measurement),
+        **({} if study.measurement is None else {"measured_on": study.measurement}),
         "columns": {
             name: {
                 "protection": dict(protection.chosen),
@@ -155,13 +155,6 @@ def _without_large(book: CostBook, protection: Protection) -> dict[str, Any]:
     if not 0 < len(small) < len(book.kernels):
         return {}
     return overhead_content(book.overhead(protection, small), f"overhead_without_{LARGE}")
-
-
-def _measured_on(found: Measurement | None) -> dict[str, Any]:
-    """Which GPU was asked; nothing where none was."""
-    if found is None:
-        return {}
-    return {"measured_on": {"device": found.device, "arch": found.arch, "runs": found.runs}}
 
 
 def _measured(found: Measurement | None, name: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def render(material: Material) -> str:
     page = filled("page.html.j2", SCRIPTS, **_content(material, known))
     packed = pack(material.results.injections, known, LIMIT - len(page.encode("utf-8", "backslashreplace")))
     page = material.results.vocabulary.said_on_page(page)
-    return page.replace(PLACE, packed.data)
+    return page.replace(PLACE, packed)
 
 
 def _content(material: Material, known: Instructions) -> dict[str, Any]:

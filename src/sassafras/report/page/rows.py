@@ -11,7 +11,6 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -45,25 +44,15 @@ Real = float | str | None  #: NaN is None
 _ENDLESS = {np.inf: "Infinity", -np.inf: "-Infinity"}
 
 
-@dataclass(frozen=True)
-class PackedRows:
-    """``data``: base64. ``kept`` of ``total`` rows are in it, the first by number: faults are independent
+def pack(injections: pd.DataFrame, known: Instructions, limit: int) -> str:
+    """As many of the injections as fit into ``limit`` bytes, the first by number: faults are independent
     draws, so these are a sample like any other.
     """
-
-    data: str
-    kept: int
-    total: int
-
-
-def pack(injections: pd.DataFrame, known: Instructions, limit: int) -> PackedRows:
-    """As many of the injections as fit into ``limit`` bytes, with their dictionaries."""
-    total = len(injections)
-    kept = min(total, MOST_ROWS)
+    kept = min(len(injections), MOST_ROWS)
     while True:
         data = _packed(content(injections.head(kept), known))
         if len(data) + ROOM <= limit or kept == 0:
-            return PackedRows(data, kept, total)
+            return data
         kept = int(kept * max(0.0, min(0.95, (limit - ROOM) / len(data) * 0.98)))
 
 
