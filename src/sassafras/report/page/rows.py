@@ -2,7 +2,7 @@
 names of the store's columns.
 
 A column is a list; columns whose values occur together (a launch with its kernel and layer, an instruction
-with its text) are one list of numbers and a dictionary. 100,000 injections take some 3.5 MB.
+with its text) are one list of numbers and a dictionary. 100,000 injections take some 4 MB.
 """
 
 from __future__ import annotations
