@@ -145,7 +145,7 @@ def harden_page() -> str:
     """The model of ``harden.json``: every part with its fields, the file first."""
     parts = ["# harden.json", inspect.getdoc(harden_model) or ""]
     parts.append(
-        "`Of`: a mode, or `all` together. `Protected`: techniques by kernel. `Matrix`: rows of numbers."
+        "`Of`: a mode, or `all` together. `Protected`: techniques by kernel. `Row`: numbers. `Matrix`: rows."
     )
     kinds = [
         one

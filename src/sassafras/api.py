@@ -33,7 +33,7 @@ from sassafras.hardening.study import Study, Wish, study
 from sassafras.progress import Silence
 from sassafras.report.explain_text import story_text
 from sassafras.report.harden_json import known_coverages
-from sassafras.report.page.write import write_page
+from sassafras.report.page.render import write_page
 from sassafras.workload.workload import Workload
 
 

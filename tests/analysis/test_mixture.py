@@ -25,9 +25,9 @@ from sassafras.campaign.store.store_errors import STORE_NAME
 from sassafras.errors import UsageError
 from sassafras.faults.census import Cell
 from sassafras.faults.model import DRAWN_MODELS, THREAD_MODES, Mode
-from sassafras.report.csv_files import csv_tables
 from sassafras.report.tables.campaign import by_model as model_tables
 from sassafras.report.tables.registry import campaign_tables as tables
+from sassafras.report.write import csv_tables
 
 SINGLE, DOUBLE, RANDOM, ZERO = DRAWN_MODELS
 MODELS = {Mode.RF: (SINGLE, DOUBLE), Mode.IOA: (SINGLE, RANDOM, ZERO), Mode.IOV: (RANDOM,)}

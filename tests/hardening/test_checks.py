@@ -24,7 +24,7 @@ from sassafras.network.images import Image
 from sassafras.network.network import Network
 from sassafras.network.source import NetworkSource
 from sassafras.progress import Silence
-from sassafras.report.explain_json import explain_json
+from sassafras.report.explain_data import explain_json
 from sassafras.report.explain_sentences import in_brief
 from sassafras.report.page.explain import explain_page
 from sassafras.simulation.full_engine import infer_in_full

@@ -19,7 +19,7 @@ from sassafras.hardening.plan import protect
 from sassafras.hardening.planner import SAME, Choice, Plans, Scored, enumerate_plans, pareto
 from sassafras.kernels.hardened.registry import techniques_of
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.plans_json import read_plans
+from sassafras.report.harden_json import read_plans
 
 points = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=40)
 

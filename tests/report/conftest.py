@@ -23,7 +23,7 @@ from sassafras.campaign.record import CampaignRecord, on_record
 from sassafras.campaign.shape import Shape
 from sassafras.faults.model import THREAD_MODES, FaultModel, Mode
 from sassafras.hardening.study import Study
-from sassafras.report.page.write import write_page
+from sassafras.report.page.render import write_page
 
 N = 60
 LAYERS = (

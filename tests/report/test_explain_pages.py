@@ -22,10 +22,9 @@ from tests.report.browser import open_page, serious
 from sassafras.explanation.layers import LayerMaps
 from sassafras.explanation.steps import Value
 from sassafras.explanation.whole_trace import whole_trace
-from sassafras.report.explain_json import explain_json
+from sassafras.report.explain_data import COLUMNS, explain_json, write_trace
 from sassafras.report.explain_sentences import ending, in_brief, title
 from sassafras.report.explain_text import WIDTH, story_text
-from sassafras.report.explain_trace import COLUMNS, write_trace
 from sassafras.report.explain_values import bit_list, number, shown, word
 from sassafras.report.feature_pictures import INFINITE, NAN, Picture, layer_pictures
 from sassafras.report.numbers import points, probability

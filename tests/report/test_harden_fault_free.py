@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sassafras.hardening.bounds import Calibration, Origin
 from sassafras.hardening.fault_free import FaultFree
-from sassafras.report.harden_fault_free import said_of
+from sassafras.report.harden_lines import said_of
 
 NOTHING = FaultFree(
     frames=40,

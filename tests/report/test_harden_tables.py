@@ -18,8 +18,7 @@ from sassafras.analysis.struck import Struck
 from sassafras.hardening.study import Study
 from sassafras.report.cells import sampled
 from sassafras.report.harden_json import content
-from sassafras.report.harden_lines import closing_lines
-from sassafras.report.harden_selective import selective_lines
+from sassafras.report.harden_lines import closing_lines, selective_lines
 from sassafras.report.numbers import band_text
 from sassafras.report.renderers.terminal import print_tables
 from sassafras.report.tables.harden import protection_words

@@ -17,8 +17,7 @@ from sassafras.faults.model import Mode
 from sassafras.report.figures.files import Format
 from sassafras.report.figures.plotted import SIZES
 from sassafras.report.page.material import Material, gather
-from sassafras.report.paper_figures import write_paper_figures
-from sassafras.report.plots import material_figures
+from sassafras.report.plots import material_figures, write_paper_figures
 
 
 def typed(*words: object) -> Result:

@@ -290,11 +290,11 @@ def test_each_line_says_its_part_of_all_critical_faults(opened: Opened, store: p
 
 
 def test_every_row_of_the_table(opened: Opened, store: pd.DataFrame) -> None:
-    records: list[dict[str, Any]] = opened.page.evaluate(
-        "() => Array.from({ length: sassafras.rows.length }, (_, k) => sassafras.rows.record(k))"
-    )
+    records: list[dict[str, Any]] = opened.page.evaluate("() => sassafras.rows")
     assert len(records) == len(store)
     for record, row in zip(records, store.to_dict("records"), strict=True):
+        for name in ("golden", "bit", "groups", "source"):  # not of the store, looked at elsewhere
+            record.pop(name)
         for name, value in record.items():
             wanted = row[name]
             missing = wanted is None or (isinstance(wanted, float) and np.isnan(wanted))

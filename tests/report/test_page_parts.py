@@ -8,6 +8,7 @@ import re
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,75 +102,76 @@ def test_parts_count_every_injection(finished: Finished) -> None:
         assert sum(n for line in spot.sass.lines for _, n in line.counts.values()) == spot.trials
 
 
-def unpacked(data: str, spec: dict[str, list[tuple[str, int, int]]]) -> dict[str, np.ndarray]:
-    """The columns, read back without rows.js."""
-    raw = zlib.decompress(base64.b64decode(data))
-    found, start = {}, 0
-    for name, width, count in spec["columns"]:
-        planes = np.frombuffer(raw[start : start + width * count], np.uint8).reshape(width, count)
-        found[name] = sum(planes[k].astype(np.uint64) << np.uint64(8 * k) for k in range(width))
-        start += width * count
-    assert start == len(raw)
-    return found
+def unpacked(data: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """A row for each injection, and the rest, read back without rows.js."""
+    found = json.loads(zlib.decompress(base64.b64decode(data)))
+    columns = {name: pd.Series(values, dtype=object) for name, values in found["columns"].items()}
+    for part in found["together"]:
+        rows = [part["entries"][code] for code in part["codes"]]
+        for k, name in enumerate(part["names"]):
+            columns[name] = pd.Series([row[k] for row in rows], dtype=object)
+    return pd.DataFrame(columns).assign(id=columns["id"].cumsum()), found
 
 
 def test_packed_columns(finished: Finished) -> None:
     rows = finished.results.injections
     packed = pack(rows, {}, 10**7)
-    columns = unpacked(packed.data, dict(packed.spec))
-    assert (packed.kept, packed.total) == (len(rows), len(rows))
-    np.testing.assert_array_equal(np.cumsum(columns["id"]), rows["id"])
-    np.testing.assert_array_equal(columns["thread"], rows["thread"])
-    codes = packed.spec["dictionaries"]["end"]
-    assert [codes[int(k)][0] for k in columns["end"]] == rows["outcome"].tolist()
-    json.dumps(packed.spec, allow_nan=False)
+    read, _ = unpacked(packed)
+    assert len(read) == len(rows)
+    for name in (
+        "id",
+        "thread",
+        "before",
+        "largest_change",
+        "sass",
+        "outcome",
+        "masked_reason",
+        "died_layer",
+    ):
+        wanted = [None if pd.isna(value) else value for value in rows[name]]
+        assert read[name].tolist() == wanted, name
+    confidence = read["confidence"].dropna().astype(float).astype(np.float32)
+    np.testing.assert_array_equal(confidence, rows["confidence"].dropna())
+    assert np.isinf(confidence).any()
 
 
 def test_a_race_is_packed_with_its_row(finished: Finished) -> None:
     rows = finished.results.injections.head(3)
     races = [None, "threads 3 and 4 store to byte 8 of out", None]
     packed = pack(rows.assign(race=np.array(races, object)), {}, 10**7)
-    codes = packed.spec["dictionaries"]["raced"]
-    assert [codes[int(k)][0] for k in unpacked(packed.data, dict(packed.spec))["raced"]] == races
+    assert unpacked(packed)[0]["race"].tolist() == races
 
 
 def test_what_does_not_fit_is_left_out_from_the_end(finished: Finished) -> None:
     rows = finished.results.injections
-    whole = pack(rows, {}, 10**7)
-    limit = len(whole.data) + len(json.dumps(whole.spec)) + 3000
+    limit = len(pack(rows, {}, 10**7)) + 3000
     part = pack(rows, {}, limit)
-    assert 0 < part.kept < len(rows) == part.total
-    assert len(part.data) + len(json.dumps(part.spec)) <= limit
-    np.testing.assert_array_equal(
-        np.cumsum(unpacked(part.data, dict(part.spec))["id"]), rows["id"].head(part.kept)
-    )
-    assert pack(rows, {}, 100).kept == 0
+    kept = unpacked(part)[0]["id"].astype(int)
+    assert 0 < len(kept) < len(rows)
+    assert len(part) <= limit
+    np.testing.assert_array_equal(kept, rows["id"].head(len(kept)))
+    assert unpacked(pack(rows, {}, 100))[0].empty
 
 
 def test_largest_numbers_and_many_classes_are_kept(finished: Finished) -> None:
     rows = finished.results.injections
     rows = rows[rows["severity"] == OutcomeClass.LIGHT_MALFUNCTION.value].head(1)
-    floats = np.arange(1000, dtype="<f4") / 4096
+    floats = np.arange(1000, dtype="<f4") / 4097
+    wide = "0x" + "f" * 32
     rows = rows.assign(
         instruction=2**32 - 1,
+        model="single-bit",
         target="STORE_ADDRESS",
-        before="0xffffffffffffffff",
-        after="0x7fffffffffffffff",
+        before=wide,
+        after="0x7" + wide[3:],
         probabilities=[floats.tobytes()],
         top1=999,
     )
-    packed = pack(rows, {}, 10**7)
-    columns = unpacked(packed.data, dict(packed.spec))
-    assert columns["instruction"].tolist() == [2**32 - 1]
-    assert (columns["before_high"][0], columns["flip_high"][0], columns["flip_low"][0]) == (
-        2**32 - 1,
-        2**31,
-        0,
-    )
-    assert columns["top1"].tolist() == [1000]
-    assert columns["probability_class"].tolist() == [999, 998, 997, 996, 995]
-    values = columns["probability_value"].astype("<u4").view("<f4")
-    np.testing.assert_array_equal(values, floats[::-1][:5])
+    ((_, row),) = unpacked(pack(rows, {}, 10**7))[0].iterrows()
+    assert (row["instruction"], row["top1"], row["bit"]) == (2**32 - 1, 999, 127)
+    assert (row["before"], row["after"]) == (wide, "0x7" + wide[3:])
+    assert [at for at, _ in row["probabilities"]] == [999, 998, 997, 996, 995]
+    np.testing.assert_array_equal(np.array([v for _, v in row["probabilities"]], "<f4"), floats[::-1][:5])
 
 
 def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
@@ -177,7 +179,7 @@ def test_a_campaign_without_rows_has_a_page(finished: Finished) -> None:
     empty = replace(finished.results, injections=finished.results.injections.head(0))
     page = render(replace(material, results=empty, hardening=None))
     assert "No fault was injected." in page
-    assert pack(empty.injections, {}, 10**6).kept == 0
+    assert unpacked(pack(empty.injections, {}, 10**6))[0].empty
 
 
 def test_one_mode_alone(finished: Finished) -> None:

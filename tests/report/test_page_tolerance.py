@@ -1,4 +1,4 @@
-"""The slider of the page: what it counts is what Python counts, and it is there only where it can count."""
+"""The slider of the page: it shows what Python counts, and is there only where that can be counted."""
 
 from __future__ import annotations
 
@@ -177,13 +177,19 @@ def missing(browser: Browser, path: Path, page: str) -> str:
     return text
 
 
-def test_no_slider_for_a_part_of_the_rows(
+def test_a_page_with_a_part_of_the_rows_counts_all_of_them(
     browser: Browser, finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     material = gather(finished.record, finished.shape, finished.results)
     monkeypatch.setattr(page_render, "LIMIT", len(render(material)) - 3000)
-    text = missing(browser, tmp_path / "page.html", render(material))
-    assert "the page holds only a part of the injections" in text
+    path = tmp_path / "page.html"
+    path.write_text(render(material), "utf-8")
+    found = open_page(browser, path, 390, "light")
+    assert "more would not fit into the page" in found.page.inner_text("#rows-note")
+    move(found, 0.01)
+    check_page(found, finished.results, 0.01)
+    assert found.said == []
+    found.page.context.close()
 
 
 @pytest.mark.parametrize("stratify", [Stratify.KERNEL, None])
@@ -206,6 +212,7 @@ def test_no_slider_where_changes_are_not_known(finished: Finished) -> None:
     assert "is not known" in no_slider(results)
     assert changes(results) == []
     assert no_slider(finished.results) == ""
+    assert no_slider(replace(results, injections=rows.head(0))) == "no fault was injected"
 
 
 def test_places_of_changes() -> None:

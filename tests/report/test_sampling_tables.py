@@ -103,4 +103,4 @@ def test_the_page_says_so(results: Results) -> None:
     assert _sampling(results) == []
     (fact,) = _sampling(sampled(results, Stratify.LAYER, 0.12))
     for words in ("stratified by layer", "weighted by the shares", "±12 %", "anytime-valid"):
-        assert words in fact.value
+        assert words in fact.text

@@ -16,14 +16,13 @@ from sassafras.analysis.summary import summarise
 from sassafras.errors import CampaignError
 from sassafras.faults.model import THREAD_MODES
 from sassafras.kernels.programs import load_program
-from sassafras.report.csv_files import write_csv_files
-from sassafras.report.files import write_text
+from sassafras.report.files import write_tables, write_text
 from sassafras.report.listing import listing_lines
-from sassafras.report.write import write_report
+from sassafras.report.write import csv_tables, write_report
 
 
 def test_tables_read_back_are_those_of_the_analysis(results: Results, tmp_path: Path) -> None:
-    names = [path.name for path in write_csv_files(tmp_path, results)]
+    names = [path.name for path in write_tables(tmp_path, csv_tables(results))]
     assert names == [
         f"{name}.csv"
         for name in (
@@ -52,7 +51,7 @@ def test_tables_read_back_are_those_of_the_analysis(results: Results, tmp_path: 
 
 
 def test_injections_read_back_bit_for_bit(results: Results, tmp_path: Path) -> None:
-    write_csv_files(tmp_path, results)
+    write_tables(tmp_path, csv_tables(results))
     text = (tmp_path / "injections.csv").read_text("utf-8")
     assert ",3.0," not in text, "a class is a whole number"
     rows = pd.read_csv(tmp_path / "injections.csv", keep_default_na=False)

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from sassafras.report.drawing import Drawing
+from sassafras.report import drawing
 
 
 @contextmanager
 def undrawn() -> Iterator[None]:
     """No figure of a report is drawn, and none is there: who asks for one does not find it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Drawing, "_draw_taken", lambda self, leave=0: None)
+        patch.setattr(drawing, "_may_fork", lambda: False)
+        patch.setattr(drawing.Drawing, "finish", lambda self: None)
         yield

@@ -27,7 +27,7 @@ from sassafras.faults.model import Mode
 from sassafras.isa.program import Program
 from sassafras.kernels.programs import load_program
 from sassafras.kernels.registry import KERNELS
-from sassafras.report.page.write import write_page
+from sassafras.report.page.render import write_page
 from sassafras.report.tables.registry import CAMPAIGN
 from sassafras.simulation.outcome import Severity
 from sassafras.workload.buffer import Buffer, Part

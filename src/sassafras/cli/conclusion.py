@@ -36,7 +36,7 @@ def conclude(
     from sassafras.cli.loudness import phase
     from sassafras.cli.own import report_own
     from sassafras.report.figures.registry import campaign_figures
-    from sassafras.report.page.write import write_page
+    from sassafras.report.page.render import write_page
     from sassafras.report.write import begin_figures, write_report
 
     with phase("reading rows"):

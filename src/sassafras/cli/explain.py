@@ -52,7 +52,7 @@ def explain(
 
     from sassafras.cli.progress import shown_progress
     from sassafras.explanation.tell import explain as tell
-    from sassafras.report.explain_json import explain_json
+    from sassafras.report.explain_data import explain_json
     from sassafras.report.explain_text import print_story
 
     speaking = Console(stderr=True)
@@ -91,7 +91,7 @@ def _write(
     """Write the files that are asked for; a line about each."""
     from sassafras.errors import UsageError
     from sassafras.explanation.whole_trace import whole_trace
-    from sassafras.report.explain_trace import write_trace
+    from sassafras.report.explain_data import write_trace
     from sassafras.report.files import write_text
     from sassafras.report.page.explain import explain_page
 

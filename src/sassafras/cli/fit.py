@@ -47,8 +47,7 @@ def fit(
     from sassafras.cli.loudness import phase
     from sassafras.cli.progress import shown_progress
     from sassafras.hardening.fit_study import fit_study
-    from sassafras.report.fit_files import write_fit_files
-    from sassafras.report.fit_lines import closing_lines
+    from sassafras.report.fit_files import closing_lines, write_fit_files
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.registry import FIT
 

@@ -133,10 +133,9 @@ def study_hardening(folder: Path, wish: Wish, workers: int, *, gpu: bool = False
     from sassafras.hardening.gpu.cuda import open_gpu
     from sassafras.hardening.study import measured, study
     from sassafras.report.figures.registry import hardening_figures
-    from sassafras.report.harden_json import known_coverages, write_harden_json
-    from sassafras.report.harden_text import write_harden_text
+    from sassafras.report.harden_json import known_coverages, write_harden_json, write_harden_text
     from sassafras.report.page.hardened import hardening_of
-    from sassafras.report.page.write import write_page
+    from sassafras.report.page.render import write_page
     from sassafras.report.write import begin_figures
 
     with phase("loading network"):

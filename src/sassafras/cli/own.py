@@ -42,10 +42,10 @@ def report_own(folder: Path, results: Results) -> None:
 
     from sassafras.cli.loudness import is_quiet
     from sassafras.report.files import PAGE
-    from sassafras.report.own_files import write_own_report
     from sassafras.report.renderers.terminal import print_tables
     from sassafras.report.tables.captions import golden_line
     from sassafras.report.tables.registry import campaign_tables
+    from sassafras.report.write import write_own_report
 
     console = Console()
     write_own_report(folder, results)

@@ -58,11 +58,10 @@ def report(
     from sassafras.campaign.record import on_record
     from sassafras.campaign.source import check_finished, open_campaign
     from sassafras.errors import UsageError
-    from sassafras.report.files import write_text
+    from sassafras.report.files import PAGE, write_text
     from sassafras.report.harden_json import NAME as STUDY
     from sassafras.report.page.material import gather
     from sassafras.report.page.render import render
-    from sassafras.report.page.write import NAME
 
     if figures is None and (formats is not None or columns is not None):
         raise UsageError("--format and --columns are of the figures for a paper: give --figures OUT too")
@@ -84,8 +83,8 @@ def report(
         material = gather(record, shape, results, conditions=conditions or None)
     if previous is not None:
         material = replace(material, former=_beside(previous, folder, record, critical))
-    write_text(folder / NAME, render(material))
-    typer.echo(f"page:    {folder / NAME}")
+    write_text(folder / PAGE, render(material))
+    typer.echo(f"page:    {folder / PAGE}")
     if material.hardening is None and (folder / STUDY).is_file():
         typer.echo(f"note:    {folder / STUDY} is of another campaign or version, and is left out", err=True)
     if figures is not None:
@@ -123,7 +122,7 @@ def _write_counted(folder: Path, results: Results) -> None:
 
 def _write_figures(folder: Path, material: Material, kinds: list[Format], columns: int) -> None:
     from sassafras.report.figures.plotted import SIZES
-    from sassafras.report.paper_figures import write_paper_figures
+    from sassafras.report.plots import write_paper_figures
 
     write_paper_figures(folder, material, kinds, SIZES[columns])
     shown = ", ".join(f".{kind.value}" for kind in kinds)

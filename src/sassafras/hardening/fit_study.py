@@ -10,7 +10,17 @@ from pydantic import ValidationError
 
 from sassafras.analysis.avf import ResidentLaunch, avf_cells, register_file_bits, resident_launches, strikes
 from sassafras.analysis.critical import PLAIN, Criticality
-from sassafras.analysis.fit import FitOutcome, Rates, fit_table
+from sassafras.analysis.fit import (
+    Ecc,
+    Fit,
+    FitOutcome,
+    Rates,
+    Verdict,
+    fit_of,
+    fit_table,
+    unknown_fit,
+    within_limit,
+)
 from sassafras.analysis.own import demand_sample
 from sassafras.analysis.raw_rates import MULTI_BIT, MultiBitShare, RateBand, band_of
 from sassafras.architectures.device import Device
@@ -73,6 +83,26 @@ class FitStudy:
         """Kernels of the inference that nothing was injected into."""
         every = dict.fromkeys(self.programs[0].cells["kernel"])
         return tuple(kernel for kernel in every if kernel not in self.injected)
+
+    def known(self, program: ProgramFit) -> pd.DataFrame:
+        """The cells of a program's injected kernels."""
+        return program.cells[program.cells["kernel"].isin(self.injected)]
+
+    def rest(self, program: ProgramFit) -> pd.DataFrame:
+        """The cells of its other kernels."""
+        return program.cells[~program.cells["kernel"].isin(self.injected)]
+
+    def fit(self, program: ProgramFit, outcome: FitOutcome, ecc: Ecc) -> Fit:
+        """The rate of the injected kernels."""
+        return fit_of(self.known(program), outcome, ecc, self.rates)
+
+    def more(self, program: ProgramFit, ecc: Ecc) -> float:
+        """What the other kernels may add to it, at most."""
+        return unknown_fit(self.rest(program), ecc, self.rates).high
+
+    def verdict(self, program: ProgramFit, ecc: Ecc) -> Verdict:
+        """Whether a whole inference stays below the limit."""
+        return within_limit(program.cells, self.injected, ecc, self.rates)
 
 
 def fit_study(

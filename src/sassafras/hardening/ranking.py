@@ -67,35 +67,44 @@ def rank(
     CKV is a share of all injections (DESIGN section 7), here of all modes together. Two kernels are tied
     where their intervals overlap: the campaign cannot tell which of them is more vulnerable.
     """
-    trials = len(injections)
-    bad = critical.rows(injections)
-    counts = {k: int((bad & (injections["kernel"] == k)).sum()) for k in kernels}
-    shares = {k: share(counts[k], trials) for k in kernels}
-    order = sorted(kernels, key=lambda k: -counts[k])
-    return tuple(_ranked(injections, bad, k, shares, modes) for k in order)
+    severity = injections["severity"]
+    happened = pd.DataFrame(
+        {
+            "critical": critical.rows(injections),
+            "malfunction": severity == Severity.MALFUNCTION.value,
+            "invalid": severity == Severity.INVALID_OUTPUT.value,
+            "due": injections["outcome"] == Outcome.DUE.value,
+        }
+    )
+    counts = happened.groupby([injections["kernel"], injections["mode"]]).sum()
+    whole = counts.groupby(level=0).sum().to_dict()
+    each, struck = counts["critical"].to_dict(), injections["mode"].value_counts().to_dict()
+
+    def of_all(kernel: str, name: str) -> Share:
+        return share(int(whole[name].get(kernel, 0)), len(injections))
+
+    def of_mode(kernel: str, mode: Mode) -> Share:
+        return share(int(each.get((kernel, mode.value), 0)), struck.get(mode.value, 0))
+
+    shares = {k: of_all(k, "critical") for k in kernels}
+    return tuple(
+        Ranked(
+            k,
+            shares[k],
+            of_all(k, "malfunction"),
+            of_all(k, "invalid"),
+            of_all(k, "due"),
+            tuple((mode, of_mode(k, mode)) for mode in modes),
+            *_places(k, shares),
+        )
+        for k in sorted(kernels, key=lambda k: -shares[k].n)
+    )
 
 
-def _ranked(
-    injections: pd.DataFrame, bad: pd.Series, kernel: str, shares: dict[str, Share], modes: Sequence[Mode]
-) -> Ranked:
-    own = shares[kernel]
-    others = [k for k in shares if k != kernel]
+def _places(kernel: str, shares: dict[str, Share]) -> tuple[int, int, tuple[str, ...]]:
+    """The best and the worst place that the intervals leave a kernel, and with whom it is tied."""
+    own, others = shares[kernel], [k for k in shares if k != kernel]
     above = [k for k in others if shares[k].low > own.high]
     below = [k for k in others if shares[k].high < own.low]
-    rows = injections[injections["kernel"] == kernel]
-    bad = bad[rows.index]
-    by_mode = tuple(
-        (m, share(int((bad & (rows["mode"] == m.value)).sum()), int((injections["mode"] == m.value).sum())))
-        for m in modes
-    )
-    return Ranked(
-        kernel=kernel,
-        critical=own,
-        malfunction=share(int((rows["severity"] == Severity.MALFUNCTION.value).sum()), own.trials),
-        invalid=share(int((rows["severity"] == Severity.INVALID_OUTPUT.value).sum()), own.trials),
-        due=share(int((rows["outcome"] == Outcome.DUE.value).sum()), own.trials),
-        by_mode=by_mode,
-        best=1 + len(above),
-        worst=len(shares) - len(below),
-        tied=tuple(k for k in others if k not in above and k not in below),
-    )
+    tied = tuple(k for k in others if k not in above and k not in below)
+    return 1 + len(above), len(shares) - len(below), tied

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from sassafras.analysis.contenders import Contender
 from sassafras.analysis.intervals import CONFIDENCE
 from sassafras.report.figures.comparison import comparison
 from sassafras.report.figures.files import BOTH, write_figures
-from sassafras.report.files import write_text
+from sassafras.report.files import write_json, write_tables, write_text
 from sassafras.report.page.compare import compare_page
 from sassafras.report.tables.compare import network_name
 from sassafras.report.tables.failures import failure_rows
@@ -28,16 +27,11 @@ def write_comparison(folder: Path, compared: Compared) -> list[Path]:
     tables = {"shares": compared.shares, "differences": compared.differences, "overall": compared.overall}
     if compared.failures:
         tables["failures"] = pd.DataFrame(_failures(compared))
-    paths = []
-    for name, table in tables.items():
-        path = folder / f"compare_{name}.csv"
-        write_text(path, table.to_csv(index=False, lineterminator="\n"))
-        paths.append(path)
+    paths = write_tables(folder, {f"compare_{name}": table for name, table in tables.items()})
     paths += write_figures(folder, comparison(compared), BOTH)
-    path = folder / "compare.json"
-    write_text(path, json.dumps(content(compared), indent=2, allow_nan=False) + "\n")
+    paths.append(write_json(folder / "compare.json", content(compared)))
     write_text(folder / PAGE, compare_page(compared))
-    return [*paths, path, folder / PAGE]
+    return [*paths, folder / PAGE]
 
 
 def content(compared: Compared) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import multiprocessing
 import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
-from multiprocessing.sharedctypes import Synchronized
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,7 +17,6 @@ from sassafras.campaign.execution.interrupts import ignore_interrupts, interrupt
 from sassafras.campaign.execution.workers import start_method
 
 MOST = 6  #: processes beside this one; each of them loads the plotting library first
-FEW = 4  #: figures that are left to others: loading the plotting library takes as long as drawing a few
 
 Draw = Callable[[Sequence[Any]], object]  #: draws some of the figures and writes their files
 
@@ -27,29 +25,27 @@ class Drawing:
     """Figures on their way. A context manager: what is not finished is given up when it is left."""
 
     def __init__(self, draw: Draw, figures: Sequence[Any], processes: int) -> None:
-        """Begin. ``processes``: that may work, this one among them; it draws in `finish`."""
+        """Begin. ``processes``: that may work, this one among them: it has other things to do."""
         self._draw = draw
         self.figures = list(figures)
         self._running: list[BaseProcess] = []
-        self._taken: Synchronized[int] | None = None
         count = min(processes - 1, len(self.figures), MOST)
         if count > 0 and _may_fork():
             context = multiprocessing.get_context("fork")
-            self._taken = context.Value("i", 0)
-            for _ in range(count):
-                process = context.Process(target=self._drawn_elsewhere, daemon=True)
+            for number in range(count):
+                part = self.figures[number::count]
+                process = context.Process(target=self._drawn_elsewhere, args=(part,), daemon=True)
                 with interrupts_held():
                     process.start()
                 self._running.append(process)
 
     def finish(self) -> None:
-        """Wait until all are drawn, and help where many are left. Where a process has failed all are drawn
-        here: an error is told as if there had been no process.
+        """Wait until all are drawn. Where a process has failed, or there is none, all are drawn here: an
+        error is told as if there had been no process.
         """
-        self._draw_taken(leave=FEW if self._running else 0)
         for process in self._running:
             process.join()
-        if any(process.exitcode != 0 for process in self._running):
+        if not self._running or any(process.exitcode != 0 for process in self._running):
             self._draw(self.figures)
         self._running = []
 
@@ -64,23 +60,10 @@ class Drawing:
         for process in self._running:
             process.join()
 
-    def _draw_taken(self, leave: int = 0) -> None:
-        """Draw figures that nobody has taken, as long as more than ``leave`` of them are left."""
-        if self._taken is None:
-            self._draw(self.figures)
-            return
-        while True:
-            with self._taken.get_lock():
-                number = self._taken.value
-                if number + leave >= len(self.figures):
-                    return
-                self._taken.value += 1
-            self._draw(self.figures[number : number + 1])
-
-    def _drawn_elsewhere(self) -> None:
+    def _drawn_elsewhere(self, part: Sequence[Any]) -> None:
         ignore_interrupts()
         try:
-            self._draw_taken()
+            self._draw(part)
         except Exception as error:  # told by the parent, which draws all again
             raise SystemExit(1) from error
 

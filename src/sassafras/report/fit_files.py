@@ -1,20 +1,26 @@
-"""Files of ``sassafras fit``: every number as JSON and CSV, and the figure."""
+"""What ``sassafras fit`` found: every number as JSON and CSV, the figure, and words."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, unknown_fit, within_limit
+from sassafras.analysis.fit import (
+    LIMIT,
+    Ecc,
+    FitOutcome,
+    Verdict,
+    per_inferences,
+)
 from sassafras.analysis.raw_rates import RATES
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.figures.files import BOTH, write_figures
 from sassafras.report.figures.fit import fit
-from sassafras.report.files import write_text
+from sassafras.report.files import write_json, write_tables
+from sassafras.report.numbers import rate, span
 from sassafras.report.tables.avf import avf_numbers
 
 SCHEMA = 2
@@ -25,9 +31,8 @@ def write_fit_files(folder: Path, study: FitStudy) -> list[Path]:
     figures = write_figures(folder / "figures", fit(study), BOTH)
     table = pd.concat([program.table.assign(program=program.name) for program in study.programs])
     table = table[["program", *study.programs[0].table.columns]]
-    write_text(folder / "fit.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "fit.json", json.dumps(content(study), indent=2, allow_nan=False) + "\n")
-    return [folder / "fit.json", folder / "fit.csv", *figures]
+    tables = write_tables(folder, {"fit": table})
+    return [write_json(folder / "fit.json", content(study)), *tables, *figures]
 
 
 def content(study: FitStudy) -> dict[str, Any]:
@@ -50,7 +55,7 @@ def content(study: FitStudy) -> dict[str, Any]:
         "limit": {
             "fit": LIMIT,
             "outcome": FitOutcome.FAILURE.value,
-            "unhardened_without_ecc": _verdict(study, study.programs[0], Ecc.NONE),
+            "unhardened_without_ecc": study.verdict(study.programs[0], Ecc.NONE).value,
         },
         "injected": list(study.injected),
         "not_injected": list(study.missing),
@@ -61,18 +66,58 @@ def content(study: FitStudy) -> dict[str, Any]:
 
 def _program(study: FitStudy, program: ProgramFit) -> dict[str, Any]:
     rows = [{str(name): value for name, value in row.items()} for row in program.table.to_dict("records")]
-    known = program.cells["kernel"].isin(study.injected)
-    unknown = {ecc.value: unknown_fit(program.cells[~known], ecc, study.rates).high for ecc in Ecc}
     return {
-        "failures_of_the_whole_inference": {ecc.value: _verdict(study, program, ecc) for ecc in Ecc},
-        "not_injected_fit_at_most": unknown,
+        "failures_of_the_whole_inference": {ecc.value: study.verdict(program, ecc).value for ecc in Ecc},
+        "not_injected_fit_at_most": {ecc.value: study.more(program, ecc) for ecc in Ecc},
         "inference_seconds": program.seconds,
-        "not_injected_weight": float(program.cells.loc[~known, "weight"].sum()),
-        "avf": avf_numbers(program.cells[known], program.launches),
+        "not_injected_weight": float(study.rest(program)["weight"].sum()),
+        "avf": avf_numbers(study.known(program), program.launches),
         "fit": rows,
     }
 
 
-def _verdict(study: FitStudy, program: ProgramFit, ecc: Ecc) -> str:
-    """Beside the limit, all kernels counted."""
-    return within_limit(program.cells, study.injected, ecc, study.rates).value
+def closing_lines(study: FitStudy) -> list[str]:
+    """Where the numbers come from, and what they leave out."""
+    plain, band = study.programs[0], study.rates.band
+    sources = "; ".join(f"{source.name}: {source.certainty.value}" for source in band.sources)
+    lines = [
+        (
+            f"raw rate: {span(band.low, band.high)} FIT per Mbit ({sources}); {study.rates.bits:,} bits: "
+            f"{span(*band.fit_of(study.rates.bits))} FIT before any AVF"
+        )
+    ]
+    found = per_inferences(study.fit(plain, FitOutcome.CRITICAL, Ecc.NONE), plain.seconds)
+    lines.append(
+        f"one inference: {plain.seconds * 1e3:.3g} ms modelled; critical failures ({study.critical.words}) "
+        f"{'by the injected kernels ' if study.missing else ''}in 10^9 inferences: {found.low:.2g} to "
+        f"{found.high:.2g}"
+    )
+    lines += limit_lines(study)
+    lines += [f"left out, unfinished: {name}; finish it with sassafras harden" for name in study.unfinished]
+    return lines
+
+
+def limit_lines(study: FitStudy) -> list[str]:
+    """Each program without ECC beside the limit, all its kernels counted; what is missing for that."""
+    lines = []
+    told = [study.verdict(program, Ecc.NONE) for program in study.programs]
+    for program, found in zip(study.programs, told, strict=True):
+        words = _limit_words(study, program, found)
+        lines.append(f"failures of the whole inference, {program.name}, no ECC: {words}")
+    if Verdict.UNKNOWN in told:
+        lines.append("to know, inject into every kernel: --kernels all, or --preset all")
+    return lines
+
+
+def _limit_words(study: FitStudy, program: ProgramFit, found: Verdict) -> str:
+    own, rest = study.fit(program, FitOutcome.FAILURE, Ecc.NONE), study.rest(program)
+    if rest.empty:
+        return f"{span(own.low, own.high)} FIT, {found.value} of {LIMIT:g} FIT"
+    more = rate(study.more(program, Ecc.NONE))
+    what = (
+        f"{span(own.low, own.high)} FIT from the injected kernels, and between 0 and {more} FIT "
+        f"from {', '.join(study.missing)} ({rest['time'].sum() * 100:.0f} % of the time)"
+    )
+    if found is Verdict.UNKNOWN:
+        return f"whether it is below {LIMIT:g} FIT cannot be told: {what}"
+    return f"{found.value} of {LIMIT:g} FIT, whatever the others do: {what}"

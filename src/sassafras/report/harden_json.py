@@ -1,51 +1,47 @@
-"""``harden.json``: every number of a study of hardening, for other programs."""
+"""``harden.json``: every number of a study of hardening (`harden_model`), for other programs; plans are read
+again for pages and papers. ``harden.txt``: all its tables.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.console import Console
 
 from sassafras.analysis.critical import PLAIN, Criticality
 from sassafras.campaign.campaign import Campaign
 from sassafras.errors import CampaignError
 from sassafras.hardening.coverage import Coverage, Coverages
-from sassafras.hardening.fates import FATES
+from sassafras.hardening.fates import FATES, Numbers, Weights
 from sassafras.hardening.gpu.measurement import Measurement
-from sassafras.hardening.mcnemar import Paired
 from sassafras.hardening.overhead import CostBook
 from sassafras.hardening.plan import Protection
+from sassafras.hardening.planner import Choice, Plans, Scored, enumerate_plans
 from sassafras.hardening.residual import Residual
 from sassafras.hardening.study import Study, replayed_residual
-from sassafras.hardening.survivors import Survivor
-from sassafras.kernels.cost import Cost
+from sassafras.kernels.cost import Overhead
 from sassafras.kernels.hardened.technique import Technique
-from sassafras.report.files import write_text
-from sassafras.report.harden_benefit import benefit_lines
+from sassafras.report.files import write_json, write_text
+from sassafras.report.harden_lines import benefit_lines
 from sassafras.report.harden_model import SCHEMA, checked, read_harden_json
-from sassafras.report.plans_json import (
-    matrices,
-    overhead_content,
-    planner_content,
-    read_matrices,
-    scored_content,
-)
+from sassafras.report.renderers.terminal import WIDE, print_tables
 from sassafras.report.tables.failures import failure_rows
 from sassafras.report.tables.harden import LARGE
-from sassafras.report.tables.ranking import ranked_content, share_content
+from sassafras.report.tables.ranking import ranked_content
+from sassafras.report.tables.registry import HARDEN
 
 NAME = "harden.json"
+TEXT = "harden.txt"
 
 
 def write_harden_json(study: Study) -> Path:
     """Write the numbers to the campaign's folder."""
-    path = study.campaign.folder / NAME
-    write_text(path, json.dumps(content(study), indent=2, allow_nan=False) + "\n")
-    return path
+    return write_json(study.campaign.folder / NAME, content(study))
 
 
 def content(study: Study) -> dict[str, Any]:
@@ -74,8 +70,8 @@ def _content(study: Study) -> dict[str, Any]:
                 "kernel": kernel,
                 "technique": technique.value,
                 "share": found.share,
-                "becomes": found.becomes.tolist(),
-                "elsewhere": matrices(found.elsewhere),
+                "becomes": found.becomes,
+                "elsewhere": found.elsewhere,
             }
             for (kernel, technique), found in study.coverages.items()
         ],
@@ -86,22 +82,15 @@ def _content(study: Study) -> dict[str, Any]:
             "endings": _residual(replayed_residual(study)),
             "no_counterpart": sorted(evaluation.no_counterpart),
             "errors": evaluation.replay_errors,
-            "protected_kernels": {mode: _paired(p) for mode, p in study.protected_pairs.items()},
-            "all_kernels": {mode: _paired(p) for mode, p in study.all_pairs.items()},
+            "protected_kernels": dict(study.protected_pairs),
+            "all_kernels": dict(study.all_pairs),
             "corrected_by_voters": dict(study.outvoted),
         },
-        "struck": _struck(study),
+        "struck": study.struck,
         "failures": failure_rows(study.failures),
         "benefit": benefit_lines(study),
-        "verdict": None
-        if study.judgement is None
-        else {
-            "target": study.judgement.target,
-            "verdict": study.judgement.verdict.value,
-            "observed": share_content(study.judgement.observed),
-            "injections_needed": study.judgement.needed,
-        },
-        "survivors": [_survivor(s) for s in evaluation.survivors],
+        "verdict": study.judgement,
+        "survivors": list(evaluation.survivors),
     }
 
 
@@ -128,37 +117,8 @@ def known_coverages(campaign: Campaign, critical: Criticality = PLAIN) -> Covera
     }
 
 
-def _struck(study: Study) -> dict[str, Any] | None:
-    """What part of an inference benefit and cost are about."""
-    struck = study.struck
-    return None if struck is None else asdict(struck)
-
-
 def _residual(found: Residual) -> dict[str, Any]:
-    return {
-        "injections": found.injections,
-        "critical": share_content(found.critical),
-        **{name: share_content(share) for name, share in found.endings},
-    }
-
-
-def _paired(pair: Paired) -> dict[str, Any]:
-    return {
-        "pairs": pair.pairs,
-        "critical_before": pair.before,
-        "critical_after": pair.after,
-        "both": pair.both,
-        "only_before": pair.only_before,
-        "only_after": pair.only_after,
-        "reduction": pair.reduction,
-        "p_value": pair.p_value,
-    }
-
-
-def _survivor(survivor: Survivor) -> dict[str, Any]:
-    return {name: value for name, value in vars(survivor).items() if name != "reason"} | {
-        "reason": survivor.reason.value
-    }
+    return {"injections": found.injections, "critical": found.critical, **dict(found.endings)}
 
 
 def _table2(study: Study) -> dict[str, Any]:
@@ -166,12 +126,12 @@ def _table2(study: Study) -> dict[str, Any]:
     columns: Mapping[str, Protection] = study.columns
     return {
         "device": study.campaign.settings.architecture.modelled_card().name,
-        **_measured_on(study.measurement),
+        **({} if study.measurement is None else {"measured_on": study.measurement}),
         "columns": {
             name: {
                 "protection": dict(protection.chosen),
-                "kernels": {k: _cost(book.kernel(k, protection)) for k in book.kernels},
-                "whole_model": _cost(book.model(protection)),
+                "kernels": {k: book.kernel(k, protection) for k in book.kernels},
+                "whole_model": book.model(protection),
                 **overhead_content(book.overhead(protection)),
                 **overhead_content(
                     book.overhead(protection, [r.kernel for r in study.ranking]),
@@ -183,7 +143,7 @@ def _table2(study: Study) -> dict[str, Any]:
             for name, protection in columns.items()
         },
         "techniques": {
-            f"{kernel}={'none' if technique is None else technique.value}": _cost(cost)
+            f"{kernel}={'none' if technique is None else technique.value}": cost
             for (kernel, technique), cost in book.costs.items()
         },
     }
@@ -195,13 +155,6 @@ def _without_large(book: CostBook, protection: Protection) -> dict[str, Any]:
     if not 0 < len(small) < len(book.kernels):
         return {}
     return overhead_content(book.overhead(protection, small), f"overhead_without_{LARGE}")
-
-
-def _measured_on(found: Measurement | None) -> dict[str, Any]:
-    """Which GPU was asked; nothing where none was."""
-    if found is None:
-        return {}
-    return {"measured_on": {"device": found.device, "arch": found.arch, "runs": found.runs}}
 
 
 def _measured(found: Measurement | None, name: str) -> dict[str, Any]:
@@ -225,5 +178,72 @@ def _measured(found: Measurement | None, name: str) -> dict[str, Any]:
     }
 
 
-def _cost(cost: Cost) -> dict[str, Any]:
-    return {"invocations": cost.invocations, "instructions": cost.instructions, "seconds": cost.seconds}
+def planner_content(study: Study) -> dict[str, Any]:
+    """What was planned with: weights, seconds of the unhardened inference, and every choice; the chosen
+    plan as predicted and as measured, and the points of the front that have names.
+    """
+    plans = study.plans
+    chosen = plans.find(study.protection)
+    shs = plans.find(study.named["shs"]) if "shs" in study.named else None
+    return {
+        "weights": plans.weights,
+        "fates": FATES,
+        "seconds": plans.seconds,
+        "choices": dict(zip(plans.slots, plans.choices, strict=True)),
+        "measured": study.weighed,
+        "chosen": None if chosen is None else scored_content(study, chosen),
+        "shs": None if shs is None else scored_content(study, shs),
+        "points": [
+            {"key": point.key, "name": point.name, **scored_content(study, point.plan)}
+            for point in study.points
+        ],
+    }
+
+
+def scored_content(study: Study, plan: Scored) -> dict[str, Any]:
+    """A plan: what it is predicted to cost and to leave."""
+    return {
+        "protection": dict(plan.protection.chosen),
+        **overhead_content(study.costs.overhead(plan.protection)),
+        "failures": plan.failures,
+        "critical": plan.critical,
+        "due": plan.due,
+        "detected": plan.detected,
+    }
+
+
+def overhead_content(found: Overhead, name: str = "overhead") -> dict[str, Any]:
+    """An overhead and its band."""
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def read_plans(content: Mapping[str, Any]) -> Plans:
+    """The plans again. ``content``: what `planner_content` made."""
+    choices = {slot: [_read_choice(way) for way in ways] for slot, ways in content["choices"].items()}
+    return enumerate_plans(choices, content["seconds"], Weights(**content["weights"]))
+
+
+def _read_choice(content: Mapping[str, Any]) -> Choice:
+    return Choice(
+        None if content["technique"] is None else Technique(content["technique"]),
+        np.array(content["left"]),
+        content["seconds"],
+        read_matrices(content["elsewhere"]),
+    )
+
+
+def read_matrices(content: Mapping[str, Any] | None) -> dict[str, Numbers] | None:
+    """Matrices by kernel, from JSON."""
+    if content is None:
+        return None
+    size = len(FATES)
+    return {kernel: np.array(matrix, float).reshape(size, size) for kernel, matrix in content.items()}
+
+
+def write_harden_text(study: Study, folder: Path) -> Path:
+    """Write every table, `WIDE` columns wide, into the campaign's folder; the path."""
+    text = io.StringIO()
+    print_tables(Console(file=text, width=WIDE, color_system=None), HARDEN.of(content(study)))
+    lines = [line.rstrip() for line in text.getvalue().splitlines()]
+    write_text(folder / TEXT, "\n".join(lines) + "\n")
+    return folder / TEXT

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import numpy as np
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sassafras.errors import CampaignError
 from sassafras.faults.model import Mode
@@ -15,23 +16,36 @@ from sassafras.kernels.hardened.technique import Technique
 
 SCHEMA = 2
 
+
+def _plain(given: object) -> object:
+    return given.tolist() if isinstance(given, np.ndarray) else given
+
+
 Protected = dict[str, Technique]
-Matrix = list[list[float]]
+Row = Annotated[list[float], BeforeValidator(_plain)]
+Matrix = Annotated[list[list[float]], BeforeValidator(_plain)]
 Of = Mode | Literal["all"]
 
 
 class Part(BaseModel):
-    """Every field is known, and there unless it may be left out."""
+    """Every field is known, and there unless it may be left out; read from JSON, or from the attributes of
+    what is written.
+    """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+
+def _called(*names: str) -> Any:
+    """A field that is called otherwise where it comes from."""
+    return Field(validation_alias=AliasChoices(*names))
 
 
 class ShareOf(Part):
     """A share with its 95 % interval: ``n`` of ``of``."""
 
     n: int
-    of: int
-    share: float
+    of: int = _called("of", "trials")
+    share: float = _called("share", "value")
     low: float
     high: float
 
@@ -146,7 +160,7 @@ class Way(Part):
     """A choice for a kernel: what of its faults is left, by fate; ``elsewhere``: in other kernels."""
 
     technique: Technique | None
-    left: list[float]
+    left: Row
     seconds: float
     elsewhere: dict[str, Matrix] | None
 
@@ -162,7 +176,7 @@ class FailureWeights(Part):
 class Found(Part):
     """Failures of the tested plan as they were measured, with their interval."""
 
-    failures: float
+    failures: float = _called("failures", "value")
     low: float
     high: float
 
@@ -209,8 +223,8 @@ class Pairs(Part):
     """The same faults before and after, counted one by one; McNemar's exact test."""
 
     pairs: int
-    critical_before: int
-    critical_after: int
+    critical_before: int = _called("critical_before", "before")
+    critical_after: int = _called("critical_after", "after")
     both: int
     only_before: int
     only_after: int
@@ -244,7 +258,7 @@ class Verdict(Part):
     target: float
     verdict: str
     observed: ShareOf
-    injections_needed: int | None
+    injections_needed: int | None = _called("injections_needed", "needed")
 
 
 class SurvivingFault(Part):

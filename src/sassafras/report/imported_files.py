@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from sassafras.analysis.coarse import coarse_outcomes
 from sassafras.interchange.imported import Imported
-from sassafras.report.files import write_text
+from sassafras.report.files import SUMMARY, write_json, write_tables
 from sassafras.report.tables.imported import BY
 
 SCHEMA = 1
@@ -25,13 +24,7 @@ def write_imported_files(folder: Path, found: Imported) -> list[Path]:
         "categories": rows.groupby(["mode", "category", "category_text"]).size().reset_index(name="n"),
         "injections": rows.convert_dtypes(),
     }
-    paths = []
-    for name, table in tables.items():
-        path = folder / f"{name}.csv"
-        write_text(path, table.to_csv(index=False, lineterminator="\n"))
-        paths.append(path)
-    write_text(folder / "summary.json", json.dumps(summary(found), indent=2, allow_nan=False) + "\n")
-    return [*paths, folder / "summary.json"]
+    return [*write_tables(folder, tables), write_json(folder / SUMMARY, summary(found))]
 
 
 def summary(found: Imported) -> dict[str, Any]:

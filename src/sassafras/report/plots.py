@@ -1,7 +1,8 @@
-"""Figures for whoever works in Python: those that the commands write, by the names of their files."""
+"""Figures outside the page: for whoever works in Python, by the names of their files, and for papers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,12 +17,17 @@ from sassafras.errors import UsageError
 from sassafras.hardening.fit_study import FitStudy
 from sassafras.hardening.study import Study
 from sassafras.report.figures.comparison import comparison
+from sassafras.report.figures.files import Format, write_figures
 from sassafras.report.figures.fit import fit
-from sassafras.report.figures.plotted import SCREEN, SIZES, draw
+from sassafras.report.figures.plotted import SCREEN, SIZES, Size, draw
 from sassafras.report.figures.registry import campaign_figures, hardening_figures
 from sassafras.report.figures.value import Figure
+from sassafras.report.files import write_text
 from sassafras.report.page.hardened import hardening_of
 from sassafras.report.page.material import Material, gather
+from sassafras.report.renderers.csv import comma_separated
+from sassafras.report.renderers.latex import latex
+from sassafras.report.tables.registry import page_tables
 
 Plotted = Campaign | Path | str | Study | Compared | FitStudy
 
@@ -65,3 +71,18 @@ def material_figures(material: Material) -> list[Figure]:
 def _results(campaign: Campaign) -> Results:
     """The rows of a campaign, however it was opened: one that is only read has no frames to ask."""
     return read_results(*on_record(campaign), synthetic=campaign.rendered)
+
+
+def write_paper_figures(
+    folder: Path, material: Material, formats: Sequence[Format], size: Size
+) -> list[Path]:
+    """Write every figure in every format, and every table as ``NAME.tex`` and ``NAME.csv``; returns their
+    paths. The same campaign gives the same bytes.
+    """
+    paths = write_figures(folder, material_figures(material), formats, size)
+    for table in page_tables(material):
+        for suffix, render in (("tex", latex), ("csv", comma_separated)):
+            path = folder / f"{table.name}.{suffix}"
+            write_text(path, render(table))
+            paths.append(path)
+    return paths

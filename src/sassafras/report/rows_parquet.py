@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sassafras.report.rows import RowTable
+from sassafras.report.export import RowTable
 from sassafras.simulation.columns import Column, ColumnType
 
 GROUP = 65536  #: rows that are held in memory and written at a time

@@ -46,6 +46,11 @@ def _by_kernel(results: Results, meant: Criticality) -> dict[Mode, dict[str, Sha
     return {m: {kernel: sampled(ranked[kernel][m]) for kernel in results.kernels} for m in results.modes}
 
 
+def bar_key(mode: Mode, kernel: str) -> str:
+    """By which ``tolerance.js`` finds a bar."""
+    return f"{mode.value} {kernel}"
+
+
 def _critical(results: Results, mode: Mode, shares: dict[str, Share], top: float) -> v.Figure:
     struck = results.injections[results.injections["mode"] == mode.value]["kernel"].value_counts()
     marks: list[v.Mark] = []
@@ -53,8 +58,7 @@ def _critical(results: Results, mode: Mode, shares: dict[str, Share], top: float
     for number, (kernel, found) in enumerate(shares.items()):
         n, text, y = int(struck.get(kernel, 0)), found.said, 1.5 * number + 0.6
         told = v.Told((f"{mode.value}, {kernel}", f"critical: {text}", f"{n:,} injections struck it"))
-        key = f"{mode.value} {kernel}"
-        bar = v.Bar(y, 0.9, Look.CRITICAL, found, text, told, n < FEW, key=key)
+        bar = v.Bar(y, 0.9, Look.CRITICAL, found, text, told, n < FEW, key=bar_key(mode, kernel))
         marks.append(bar if n else v.Words(0.0, y, NOT_STRUCK))
         rows.append(v.RowLabel(y, f"{kernel} n={n:,}"))
     lines = 1.5 * len(shares) or 1.0

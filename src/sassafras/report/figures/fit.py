@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sassafras.analysis.fit import LIMIT, Ecc, Fit, FitOutcome, fit_of, unknown_fit
+from sassafras.analysis.fit import LIMIT, Ecc, Fit, FitOutcome, fit_of
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.figures import value as v
 from sassafras.report.figures.axes import lines_axis
@@ -47,10 +47,9 @@ def figure_rows(study: FitStudy) -> list[Row]:
         rows.append(Row(kernel, "", _fits(study, plain, cells, Ecc.NONE)))
     what = "injected" if study.missing else "all"
     for program in study.programs:
-        known = program.cells["kernel"].isin(study.injected)
         for ecc in Ecc:
-            fits = _fits(study, program, program.cells[known], ecc)
-            unknown = unknown_fit(program.cells[~known], ecc, study.rates).high if study.missing else None
+            fits = _fits(study, program, study.known(program), ecc)
+            unknown = study.more(program, ecc) if study.missing else None
             rows.append(Row(f"{what}: {program.name}", "" if ecc is Ecc.NONE else str(ecc), fits, unknown))
     return rows
 

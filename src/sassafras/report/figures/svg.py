@@ -10,8 +10,7 @@ from markupsafe import Markup, escape
 
 from sassafras.report.figures import value as v
 from sassafras.report.figures.looks import STYLES
-from sassafras.report.figures.place import Place
-from sassafras.report.figures.svg_marks import drawn, letters, line, shape_path, short, text
+from sassafras.report.figures.svg_marks import Place, drawn, letters, line, shape_path, short, text
 
 LINE = 14.0  #: units of the page that a line of text takes
 LETTER = 6.3  #: and a letter

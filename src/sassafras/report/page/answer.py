@@ -15,24 +15,16 @@ from sassafras.analysis.outcomes import OutcomeClass, outcome_class
 from sassafras.analysis.results import Results
 from sassafras.errors import typed
 from sassafras.hardening.ranking import rank
-from sassafras.report.harden_benefit import mixed_failures, mixture_words
+from sassafras.report.harden_lines import mixed_failures, mixture_words
 from sassafras.report.numbers import significant
 from sassafras.report.page.hardened import Hardening, chosen_column
 from sassafras.report.page.material import Material
 from sassafras.report.page.verdict import Tile, tiles
-from sassafras.report.page.wording import listed
+from sassafras.report.page.wording import Point, listed
 from sassafras.report.struck_words import missing_words, part_words, strike_all
 from sassafras.report.tables.failures import label, ratio_of
 from sassafras.report.tables.harden import overhead
 from sassafras.report.worst_kernel import Worst, worst_kernels
-
-
-@dataclass(frozen=True)
-class Point:
-    """A question that everybody asks, and the answer."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True)

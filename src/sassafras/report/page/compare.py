@@ -9,9 +9,8 @@ from sassafras.faults.model import Mode
 from sassafras.report.cells import Share
 from sassafras.report.compare_lines import findings, notes
 from sassafras.report.figures.comparison import comparison
-from sassafras.report.page.answer import Point
 from sassafras.report.page.filled import filled
-from sassafras.report.page.wording import MODE_NAMES, listed
+from sassafras.report.page.wording import MODE_NAMES, Point, listed
 from sassafras.report.tables.compare import difference_of, intervals, rows_of, share_cell
 from sassafras.report.tables.registry import COMPARE
 

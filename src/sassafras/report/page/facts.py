@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sassafras
 from sassafras.analysis.results import Results
 from sassafras.campaign.design.settings import Settings
@@ -11,21 +9,13 @@ from sassafras.faults.model import IoaRegister, Mode, Scope
 from sassafras.faults.models.said import said_of
 from sassafras.faults.secded import Ecc
 from sassafras.report.page.material import Material
-from sassafras.report.page.wording import MODE_NAMES, duration, listed
+from sassafras.report.page.wording import MODE_NAMES, Point, duration, listed
 from sassafras.report.tables.captions import golden_line
 from sassafras.report.tables.fidelity import fidelity_line
 from sassafras.workload.choices import Fit
 
 
-@dataclass(frozen=True)
-class Fact:
-    """A line of the list."""
-
-    name: str
-    value: str
-
-
-def facts(material: Material) -> list[Fact]:
+def facts(material: Material) -> list[Point]:
     """The list, without the injections of each mode (see `mode_facts`)."""
     results, settings = material.results, material.settings
     layers = f"{len(material.layers)} layers, {len(material.classes)} classes"
@@ -35,25 +25,25 @@ def facts(material: Material) -> list[Fact]:
     shard = settings.shard
     limit = f"{settings.watchdog} × the longest golden thread"
     return [
-        Fact("Network", f"{results.network} ({layers}; {origin})"),
-        Fact("GPU architecture", f"{results.arch}, its machine code emulated on the CPU"),
-        Fact("Modes", listed([f"{mode.value} ({MODE_NAMES[mode]})" for mode in results.modes])),
-        Fact("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
+        Point("Network", f"{results.network} ({layers}; {origin})"),
+        Point("GPU architecture", f"{results.arch}, its machine code emulated on the CPU"),
+        Point("Modes", listed([f"{mode.value} ({MODE_NAMES[mode]})" for mode in results.modes])),
+        Point("Injections", _injections(results) + ("" if shard is None else f"; shard {shard}")),
         *_sampling(results),
-        Fact("Fault models", _models(settings)),
+        Point("Fault models", _models(settings)),
         *_ioa_rule(results),
         *_ecc(results),
-        Fact("Scope", _SCOPES[settings.scope]),
-        *(Fact("About a fault model", line) for line in said_of(settings.used_models, settings.scope)),
-        Fact("Instruction groups", groups),
-        Fact("Kernels", ", ".join(results.kernels) + _left_out(material)),
-        Fact("Frames", _frames(material)),
-        Fact("Without a fault", golden_line(results.golden).removeprefix("golden: ")),
+        Point("Scope", _SCOPES[settings.scope]),
+        *(Point("About a fault model", line) for line in said_of(settings.used_models, settings.scope)),
+        Point("Instruction groups", groups),
+        Point("Kernels", ", ".join(results.kernels) + _left_out(material)),
+        Point("Frames", _frames(material)),
+        Point("Without a fault", golden_line(results.golden).removeprefix("golden: ")),
         *_fidelity(results),
-        Fact("Seed", str(results.seed)),
-        Fact("Hang", f"more than {limit}'s dynamic instructions"),
-        Fact("Version", f"Sassafras {sassafras.__version__}"),
-        Fact("Time", _time(results)),
+        Point("Seed", str(results.seed)),
+        Point("Hang", f"more than {limit}'s dynamic instructions"),
+        Point("Version", f"Sassafras {sassafras.__version__}"),
+        Point("Time", _time(results)),
     ]
 
 
@@ -76,21 +66,21 @@ _GUARDS = {
 }
 
 
-def _ioa_rule(results: Results) -> list[Fact]:
+def _ioa_rule(results: Results) -> list[Point]:
     """What mode IOA does with a register that no instruction can name."""
-    said = Fact("Register beyond the allocated ones", _RULES[results.ioa_register])
+    said = Point("Register beyond the allocated ones", _RULES[results.ioa_register])
     return [said] if Mode.IOA in results.modes else []
 
 
-def _ecc(results: Results) -> list[Fact]:
+def _ecc(results: Results) -> list[Point]:
     """What guards the memory that mode MEM strikes."""
-    return [Fact("ECC of device memory", _GUARDS[results.ecc])] if Mode.MEM in results.modes else []
+    return [Point("ECC of device memory", _GUARDS[results.ecc])] if Mode.MEM in results.modes else []
 
 
-def _fidelity(results: Results) -> list[Fact]:
+def _fidelity(results: Results) -> list[Point]:
     """What of the fault-free run is exact, where that is known."""
     found = results.fidelity
-    return [] if found is None else [Fact("Fidelity", fidelity_line(found).removeprefix("fidelity: "))]
+    return [] if found is None else [Point("Fidelity", fidelity_line(found).removeprefix("fidelity: "))]
 
 
 def _models(settings: Settings) -> str:
@@ -109,7 +99,7 @@ def _injections(results: Results) -> str:
     return f"{done:,} of {planned:,} planned ({counted}); {failed}"
 
 
-def _sampling(results: Results) -> list[Fact]:
+def _sampling(results: Results) -> list[Point]:
     """How injections were chosen, where not simply uniformly and in a number fixed beforehand."""
     sampling = results.sampling
     said = []
@@ -123,7 +113,7 @@ def _sampling(results: Results) -> list[Fact]:
             f"each part stopped once every share was known to ±{sampling.until * 100:g} % (or at its cap): "
             "intervals of outcomes, CKV and CLV are anytime-valid, all others are not"
         )
-    return [Fact("Sampling", "; ".join(said))] if said else []
+    return [Point("Sampling", "; ".join(said))] if said else []
 
 
 def _left_out(material: Material) -> str:

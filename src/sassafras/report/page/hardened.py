@@ -23,9 +23,8 @@ from sassafras.hardening.planner import Plans
 from sassafras.hardening.study import Study
 from sassafras.kernels.hardened.technique import Technique
 from sassafras.kernels.registry import ADDED
-from sassafras.report.harden_json import NAME, content
+from sassafras.report.harden_json import NAME, content, read_plans
 from sassafras.report.harden_model import read_harden_json
-from sassafras.report.plans_json import read_plans
 from sassafras.simulation.outcome import Outcome
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -129,14 +130,11 @@ def hot_spots(results: Results, known: Instructions) -> list[HotSpots]:
 
 
 def _kernel(rows: pd.DataFrame, program: Program, campaign: Campaign) -> HotSpots:
-    counts = _counts(rows)
     keys = {
         i.offset: campaign.known.get((program.name, i.offset), UNKNOWN).source for i in program.instructions
     }
-    by_line: dict[str, Counts] = defaultdict(dict)
-    for offset, found in counts.items():
-        key = keys.get(offset, "")
-        by_line[key] = _sum(by_line[key], found)
+    counts = _counts(rows, rows["offset"])
+    by_line = _counts(rows, rows["offset"].map(keys))
     names = {key.rpartition(":")[0] for key in keys.values() if key}
     files = sorted(names, key=lambda name: (not name.endswith(".cu"), name)) or [f"{program.name}.cu"]
     code = (
@@ -164,20 +162,13 @@ def _kernel(rows: pd.DataFrame, program: Program, campaign: Campaign) -> HotSpot
     )
 
 
-def _counts(rows: pd.DataFrame) -> dict[int, Counts]:
-    """By byte offset."""
-    found: dict[int, Counts] = defaultdict(dict)
-    for offset, mode, bad in zip(
-        *(rows[name].tolist() for name in ("offset", "mode", "critical")), strict=True
-    ):
-        critical, trials = found[offset].get(Mode(mode), (0, 0))
-        found[offset][Mode(mode)] = (critical + bad, trials + 1)
+def _counts(rows: pd.DataFrame, places: pd.Series) -> dict[Any, Counts]:
+    """By place: the byte offset of an instruction, or its CUDA line."""
+    found: dict[Any, Counts] = defaultdict(dict)
+    table = rows["critical"].groupby([places, rows["mode"]]).agg(["sum", "size"])
+    for (place, mode), critical, trials in table.itertuples(name=None):
+        found[place][Mode(mode)] = (int(critical), int(trials))
     return found
-
-
-def _sum(one: Counts, other: Counts) -> Counts:
-    both = {mode: (one.get(mode, (0, 0)), other.get(mode, (0, 0))) for mode in one | other}
-    return {mode: (a[0] + b[0], a[1] + b[1]) for mode, (a, b) in both.items()}
 
 
 def _file(path: Path, counts: Mapping[str, Counts]) -> Iterator[Line]:

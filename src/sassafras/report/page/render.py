@@ -1,38 +1,37 @@
-"""From material to ``report.html``: the templates filled in."""
+"""From material to ``report.html``: the templates filled in, and the file."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from sassafras.analysis.campaign_avf import CampaignAvf
 from sassafras.analysis.outcomes import OutcomeClass
+from sassafras.analysis.results import Results
+from sassafras.campaign.record import CampaignRecord
+from sassafras.campaign.shape import Shape
 from sassafras.faults.ids import BLOCK, TURNS
 from sassafras.report.figures.breakdowns import bit_parts, group_parts, opcode_parts
 from sassafras.report.figures.registry import CAMPAIGN, HARDENING
+from sassafras.report.files import PAGE, write_text
 from sassafras.report.page.answer import answer
 from sassafras.report.page.critical import slider_facts
 from sassafras.report.page.facts import facts
-from sassafras.report.page.filled import filled, script_json
+from sassafras.report.page.filled import filled
 from sassafras.report.page.hotspots import hot_spots
 from sassafras.report.page.instructions import Instructions, known_instructions
-from sassafras.report.page.material import Material
+from sassafras.report.page.material import Material, gather
 from sassafras.report.page.rows import pack
 from sassafras.report.page.verdict import tiles, verdict
 from sassafras.report.renderers.html import folded, html
 from sassafras.report.tables.captions import for_these
+from sassafras.report.tables.of_figures import stack_table
 from sassafras.report.tables.registry import page_tables
-from sassafras.report.tables.stacks import stack_table
 
-SCRIPTS = (
-    "rows.js",
-    "words.js",
-    "table.js",
-    "tolerance.js",
-    "figures.js",
-    "sort.js",
-)  #: one module, in order
+#: One module, in order.
+SCRIPTS = ("rows.js", "words.js", "table.js", "tolerance.js", "figures.js", "sort.js")
 LIMIT = 6_000_000  #: bytes of the page
 PLACE = "@@packed-rows@@"  #: in the template: where the injections go, once all else is known to fit
-SPEC_PLACE = "@@packed-spec@@"
 
 
 def render(material: Material) -> str:
@@ -43,7 +42,7 @@ def render(material: Material) -> str:
     page = filled("page.html.j2", SCRIPTS, **_content(material, known))
     packed = pack(material.results.injections, known, LIMIT - len(page.encode("utf-8", "backslashreplace")))
     page = material.results.vocabulary.said_on_page(page)
-    return page.replace(PLACE, packed.data).replace(SPEC_PLACE, script_json(packed.spec))
+    return page.replace(PLACE, packed)
 
 
 def _content(material: Material, known: Instructions) -> dict[str, Any]:
@@ -69,7 +68,6 @@ def _content(material: Material, known: Instructions) -> dict[str, Any]:
         "for_these": for_these(results.frames),
         "critical": results.critical,
         "intervals": results.sampling.intervals,
-        "outcomes": list(OutcomeClass),
         "bits": [stack_table(part) for part in bit_parts(results)],
         "groups": [stack_table(part) for part in group_parts(results, known)],
         "opcodes": [stack_table(part) for part in opcode_parts(results)],
@@ -83,6 +81,7 @@ def _about(material: Material) -> dict[str, Any]:
     """What the script needs besides the rows."""
     return {
         "folder": material.folder,
+        "total": len(material.results.injections),
         "ids": {"block": BLOCK, "turns": TURNS},
         "network": material.results.network,
         "modes": [mode.value for mode in material.results.modes],
@@ -94,3 +93,14 @@ def _about(material: Material) -> dict[str, Any]:
         "frames": [[frame.name, frame.label] for frame in material.frames],
         **({"words": dict(material.results.vocabulary.pairs)} if material.results.vocabulary.pairs else {}),
     }
+
+
+def write_page(
+    record: CampaignRecord, shape: Shape, results: Results, avf: CampaignAvf | None = None
+) -> Path:
+    """Write ``report.html`` into the campaign's folder: one file that needs nothing else. The same campaign
+    gives the same bytes. ``avf``: as `gather`.
+    """
+    path = record.path.parent / PAGE
+    write_text(path, render(gather(record, shape, results, avf)))
+    return path

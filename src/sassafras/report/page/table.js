@@ -5,19 +5,20 @@ const form = document.getElementById("filters");
 const body = document.querySelector("#table tbody");
 const chips = document.getElementById("chips");
 
-// How a filter judges an entry of a dictionary: [dictionary, function of an entry and the wanted value].
-const same = (at) => (entry, wanted) => String(entry[at]) === String(wanted);
+// Whether a filter lets a row through.
+const same = (name) => (row, wanted) => String(row[name]) === String(wanted);
 const FILTERS = {
-  mode: ["kind", same(0)],
-  kernel: ["site", same(1)],
-  layer: ["site", same(3)],
-  outcome: ["end", (entry, wanted) => (entry[1] ?? entry[0]) === wanted],
-  target: ["target", same(0)],
-  offset: ["code", same(1)],
-  source: ["code", same(5)],
-  op: ["code", (entry, wanted) => entry[2].split(".")[0] === wanted],
-  group: ["code", (entry, wanted) => entry[4].includes(wanted)],
-  died: ["sdc", same(2)],
+  mode: same("mode"),
+  kernel: same("kernel"),
+  layer: same("layer"),
+  outcome: (row, wanted) => outcomeOf(row) === wanted,
+  target: same("target"),
+  offset: same("offset"),
+  source: same("source"),
+  op: (row, wanted) => row.opcode.split(".")[0] === wanted,
+  group: (row, wanted) => row.groups.includes(wanted),
+  died: same("died_layer"),
+  bit: same("bit"),
 };
 const CHOSEN = "#injections:"; // before the filters in the address
 const SELECTS = ["mode", "kernel", "layer", "outcome"];
@@ -25,74 +26,38 @@ const CHIP_WORDS = {
   target: "struck", offset: "offset", source: "CUDA line", op: "opcode", group: "group", died: "died in layer", bit: "bit",
 };
 // What the text filter looks into.
-const TEXTS = {
-  kind: ([mode, model, scope]) => [mode, model, scope],
-  site: ([launch, kernel, , layer]) => [kernel, `launch ${launch}`, `layer ${layer} ${kindOf(layer)}`],
-  code: ([kernel, , , sass, groups]) => [kernel, sass, ...groups],
-  target: ([target, index, buffer]) => [target, struck({ target, target_index: index, buffer })],
-  end: ([outcome, severity, due, reason]) => [LABELS[severity ?? outcome], outcome, due, reason],
-  golden: ([frame]) => [`frame ${frame}`, about.frames[frame]?.[0]],
-};
+const textOf = (row) => [
+  row.mode, row.model, row.scope, row.kernel, `launch ${row.launch}`, `layer ${row.layer} ${kindOf(row.layer)}`,
+  row.sass, ...row.groups, row.target, struck(row), LABELS[outcomeOf(row)], row.outcome, row.due_kind, row.masked_reason,
+  `frame ${row.frame}`, about.frames[row.frame]?.[0],
+].filter(Boolean).join("\n").toLowerCase();
 
 const state = { rows: null, chosen: {}, text: "", sort: "id", down: false, page: 0, shown: [], open: new Set() };
 
-function tests() {
-  const { rows } = state;
-  const found = [];
-  for (const [name, wanted] of Object.entries(state.chosen)) {
-    if (name === "bit") {
-      found.push((k) => rows.bit(k) === Number(wanted));
-      continue;
-    }
-    const [dictionary, judge] = FILTERS[name];
-    found.push(member(dictionary, (entry) => judge(entry, wanted)));
-  }
-  for (const word of state.text.toLowerCase().split(/\s+/).filter(Boolean)) found.push(textTest(word));
-  return found;
-}
-
-function member(dictionary, judge) {
-  const column = state.rows.columns[dictionary];
-  const passes = Uint8Array.from(state.rows.dictionaries[dictionary], (entry) => (judge(entry) ? 1 : 0));
-  return (k) => passes[column[k]] === 1;
+// The rows that filters and a text let through.
+function chosenRows(chosen, text) {
+  const tests = Object.entries(chosen).map(([name, wanted]) => (row) => FILTERS[name](row, wanted));
+  tests.push(...text.toLowerCase().split(/\s+/).filter(Boolean).map(textTest));
+  return state.rows.filter((row) => tests.every((test) => test(row)));
 }
 
 function textTest(word) {
-  const { rows } = state;
-  if (/^#\d+$/.test(word)) return (k) => rows.id[k] === Number(word.slice(1));
-  if (/^[a-z]+:\d+$/.test(word)) return (k) => nameOf(rows.record(k)).toLowerCase() === word;
+  if (/^#\d+$/.test(word)) return (row) => row.id === Number(word.slice(1));
+  if (/^[a-z]+:\d+$/.test(word)) return (row) => nameOf(row).toLowerCase() === word;
   if (/^0x[0-9a-f]+$/.test(word)) {
-    const wanted = BigInt(word);
-    const { before_digits: known } = rows.columns;
-    const holds = (k) => known[k] > 0 && (rows.number("before", k) === wanted || rows.number("after", k) === wanted);
-    const named = member("code", ([, , , sass]) => sass.toLowerCase().includes(word));
-    return (k) => named(k) || holds(k);
+    const holds = (value) => value !== null && BigInt(value) === BigInt(word);
+    return (row) => holds(row.before) || holds(row.after) || row.sass.toLowerCase().includes(word);
   }
-  const judges = Object.entries(TEXTS).map(([dictionary, texts]) =>
-    member(dictionary, (entry) => texts(entry).some((text) => text && String(text).toLowerCase().includes(word))));
-  return (k) => judges.some((judge) => judge(k));
+  return (row) => textOf(row).includes(word);
 }
 
-function select() {
-  const { rows } = state;
-  const wanted = tests();
-  const found = [];
-  for (let k = 0; k < rows.length; k++) if (wanted.every((test) => test(k))) found.push(k);
-  state.shown = sorted(found);
-}
-
-function sorted(found) {
-  const { rows, sort, down } = state;
-  const place = sort === "outcome" ? ["end", 0] : PLACES[sort];
-  if (place) {
-    const [dictionary, at] = place;
-    const names = rows.dictionaries[dictionary].map((entry) => (sort === "outcome" ? entry[1] ?? entry[0] : entry[at]));
-    const ordered = [...new Set(names)].sort((a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b))));
-    const ranks = Uint32Array.from(names, (name) => ordered.indexOf(name));
-    const column = rows.columns[dictionary];
-    found.sort((a, b) => ranks[column[a]] - ranks[column[b]] || a - b);
-  }
-  return down ? found.reverse() : found;
+function sorted(rows) {
+  const { sort, down } = state;
+  const key = sort === "outcome" ? outcomeOf : (row) => row[sort];
+  const keys = [...new Set(rows.map(key))].sort((a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b))));
+  const ranks = new Map(keys.map((name, rank) => [name, rank]));
+  rows.sort((a, b) => ranks.get(key(a)) - ranks.get(key(b)));
+  return down ? rows.reverse() : rows;
 }
 
 function draw() {
@@ -108,20 +73,19 @@ function draw() {
   drawChips();
 }
 
-function lines(k) {
-  const row = state.rows.record(k);
-  const open = state.open.has(k);
+function lines(row) {
+  const open = state.open.has(row);
   const button = element("button", { type: "button", class: "row-button", "aria-expanded": String(open) }, nameOf(row));
   button.addEventListener("click", () => {
-    if (!state.open.delete(k)) state.open.add(k);
+    if (!state.open.delete(row)) state.open.add(row);
     draw();
-    body.querySelector(`[data-row="${k}"] .row-button`).focus();
+    body.querySelector(`[data-row="${row.id}"] .row-button`).focus();
   });
   const outcome = outcomeOf(row);
   const label = element("td", {}, element("i", { class: `swatch ${styleOf(outcome)}` }), LABELS[outcome] ?? outcome);
   const more = row.due_kind ?? row.masked_reason;
   if (more) label.append(element("small", {}, ` ${more.toLowerCase().replaceAll("_", " ")}`));
-  const line = element("tr", { "data-row": k },
+  const line = element("tr", { "data-row": String(row.id) },
     element("th", { scope: "row" }, button),
     element("td", {}, row.mode),
     element("td", {}, row.kernel),
@@ -130,7 +94,7 @@ function lines(k) {
     element("td", {}, struck(row)),
     label);
   if (!open) return [line];
-  const cell = element("td", { colspan: "7" }, explanation(row, state.rows.bit(k), state.rows.golden(k)));
+  const cell = element("td", { colspan: "7" }, explanation(row));
   return [line, element("tr", { class: "open" }, cell)];
 }
 
@@ -153,7 +117,7 @@ function drawChips() {
 
 function refresh() {
   state.page = 0;
-  select();
+  state.shown = sorted(chosenRows(state.chosen, state.text));
   draw();
   keepInAddress();
 }
@@ -169,7 +133,7 @@ function keepInAddress() {
 function chooseFromAddress() {
   const kept = Object.fromEntries(new URLSearchParams(location.hash.slice(CHOSEN.length)));
   const { text = "", ...chosen } = kept;
-  const known = Object.entries(chosen).filter(([name]) => name === "bit" || name in FILTERS);
+  const known = Object.entries(chosen).filter(([name]) => name in FILTERS);
   showOnly(Object.fromEntries(known), text);
 }
 
@@ -186,16 +150,7 @@ function showOnly(chosen, text = "") {
 }
 
 // How many injections a mark stands for, before it is asked for.
-function countOf(chosen) {
-  if (!state.rows) return null;
-  const before = [state.chosen, state.text];
-  [state.chosen, state.text] = [chosen, ""];
-  const wanted = tests();
-  [state.chosen, state.text] = before;
-  let n = 0;
-  for (let k = 0; k < state.rows.length; k++) if (wanted.every((test) => test(k))) n++;
-  return n;
-}
+const countOf = (chosen) => state.rows && chosenRows(chosen, "").length;
 
 function options(name, values) {
   for (const [value, label] of values) form.elements[name].append(element("option", { value }, label));
@@ -215,12 +170,10 @@ function openFromAddress() {
     chooseFromAddress();
     return;
   }
-  const found = /^#injection-(\d+)$/.exec(location.hash);
-  if (!found || !state.rows) return;
-  const k = state.rows.id.indexOf(Number(found[1]));
-  if (k < 0) return;
-  state.open.add(k);
-  showOnly({}, nameOf(state.rows.record(k)));
+  const row = state.rows?.find(({ id }) => location.hash === `#injection-${id}`);
+  if (!row) return;
+  state.open.add(row);
+  showOnly({}, nameOf(row));
 }
 
 function listen() {
@@ -263,11 +216,11 @@ async function fill() {
       "This browser is too old to read the table; injections.csv beside this page has all rows.";
     return;
   }
-  state.rows = new Rows(await unpack(document.getElementById("rows").textContent));
-  if (spec.kept < spec.total) {
+  state.rows = await unpack(document.getElementById("rows").textContent);
+  if (state.rows.length < about.total) {
     const note = document.getElementById("rows-note");
     note.hidden = false;
-    note.textContent = `This table holds the first ${number.format(spec.kept)} of ${number.format(spec.total)} injections, ` +
+    note.textContent = `This table holds the first ${number.format(state.rows.length)} of ${number.format(about.total)} injections, ` +
       "by number: more would not fit into the page. The figures count all of them; injections.csv lists all of them.";
   }
   options("mode", about.modes.map((mode) => [mode, mode]));
@@ -275,7 +228,7 @@ async function fill() {
   options("layer", about.layers.map(([index, kind]) => [index, `${index} ${kind}`]));
   options("outcome", about.outcomes);
   listen();
-  select();
+  state.shown = state.rows.slice();
   draw();
   openFromAddress();
   startTolerance();

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import pandas as pd
 
 from sassafras.analysis.events import Event
 from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.analysis.results import Results
 from sassafras.faults.model import Mode
-from sassafras.hardening.ranking import Ranked, rank, share
-from sassafras.hardening.residual import Residual, by_mode
+from sassafras.hardening.ranking import Ranked, rank
 from sassafras.report.cells import Share, sampled, share_of, stored_share
+from sassafras.report.figures.vulnerability import Row, table_rows
 from sassafras.report.numbers import percent
 from sassafras.report.page.hardened import Hardening
 from sassafras.report.page.material import Material
@@ -43,25 +46,15 @@ OUTCOMES = {
 
 
 def tiles(results: Results) -> list[Tile]:
-    """One per mode. Critical: as ``results.critical`` says."""
-    if not results.sampling.is_plain:
-        return [_sampled_tile(results, mode) for mode in results.modes]
-    found = by_mode(results.injections, results.modes, results.critical)
-    return [_tile(mode, found[mode.value]) for mode in results.modes]
+    """One per mode, from the outcomes and their sums. Critical: as ``results.critical`` says."""
+    outcomes, sums = table_rows(results.outcomes(), "mode"), results.sums()
+    sums = sums[sums["part"] == "mode"]
+    return [
+        _tile(results, mode, outcomes[mode.value], sums[sums["mode"] == mode.value]) for mode in results.modes
+    ]
 
 
-def _tile(mode: Mode, found: Residual) -> Tile:
-    shares = {name: found.ending(outcome.value) for name, outcome in OUTCOMES.items()}
-    both = share(shares["malfunction"].n + shares["invalid"].n, found.injections)  # the paper's Malfunction
-    shares |= {"critical": found.critical, "paper": both}
-    return Tile(mode, MODE_NAMES[mode], found.injections, **{k: sampled(s) for k, s in shares.items()})
-
-
-def _sampled_tile(results: Results, mode: Mode) -> Tile:
-    """From the estimates of the outcomes and of their sums."""
-    table, sums = results.outcomes(), results.sums()
-    sums = sums[(sums["part"] == "mode") & (sums["mode"] == mode.value)]
-    rows = {str(row["outcome"]): row for row in table[table["mode"] == mode.value].to_dict("records")}
+def _tile(results: Results, mode: Mode, outcomes: Mapping[str, Row], sums: pd.DataFrame) -> Tile:
     by_event = {str(row["event"]): share_of(row) for row in sums.to_dict("records")}
     return Tile(
         mode,
@@ -69,7 +62,7 @@ def _sampled_tile(results: Results, mode: Mode) -> Tile:
         results.injected(mode),
         critical=by_event[Event.CRITICAL],
         paper=by_event[Event.PAPER_MALFUNCTION],
-        **{name: share_of(rows[outcome.value]) for name, outcome in OUTCOMES.items()},
+        **{name: share_of(outcomes[outcome.value]) for name, outcome in OUTCOMES.items()},
     )
 
 

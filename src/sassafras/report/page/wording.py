@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sassafras.faults.model import Mode
 
 MODE_NAMES = {
@@ -10,6 +12,14 @@ MODE_NAMES = {
     Mode.IOV: "instruction output value",
     Mode.MEM: "device memory",
 }
+
+
+@dataclass(frozen=True)
+class Point:
+    """What everybody asks, and the answer."""
+
+    name: str
+    text: str
 
 
 def listed(words: list[str]) -> str:

@@ -98,7 +98,7 @@ function answerIn(row) {
 
 const STILL = about.sets ? "Present are still" : isProgram ? "The answer is still" : "The most probable class is still";
 
-function where(row, bit) {
+function where(row) {
   const frame = about.frames[row.frame];
   const frameName = frame ? ` (${frame[0]})` : "";
   const threads = row.scope === "warp" ? `the warp of thread ${row.thread}` : `thread ${row.thread}`;
@@ -112,7 +112,7 @@ function where(row, bit) {
   if (row.before === null) {
     sentences.push(`Struck: ${struck(row)}. Its bits were not needed: no run could have differed.`);
   } else {
-    const flipped = bit === null ? "" : ` (bit ${bit} flipped)`;
+    const flipped = row.bit === null ? "" : ` (bit ${row.bit} flipped)`;
     sentences.push(`Struck: ${struck(row)}, which was ${row.before} and became ${row.after}${flipped}.`);
   }
   return sentences.join(" ");
@@ -161,35 +161,33 @@ function bar(share, style) {
     element("i", { class: style, style: { width: length } }));
 }
 
-function corruptedTable(corrupted) {
-  const body = element("tbody");
-  for (const [layer, values] of Object.entries(corrupted)) {
-    const size = about.layers.find(([index]) => String(index) === layer)?.[2] ?? 0;
-    const share = size ? values / size : 0;
-    body.append(element("tr", {},
-      element("th", { scope: "row" }, `${layer} ${kindOf(Number(layer))}`),
-      element("td", {}, `${number.format(values)} of ${number.format(size)}`),
-      element("td", {}, bar(share, "c-light-malfunction"))));
-  }
+function innerTable(caption, heads, rows) {
+  const made = rows.map(([name, ...cells]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((cell) => element("td", {}, ...cell))));
   return element("table", { class: "inner" },
-    element("caption", {}, "Values of each layer's output that differed"),
-    element("thead", {}, element("tr", {}, ...["layer", "values", "share"].map(heading))), body);
+    element("caption", {}, caption),
+    element("thead", {}, element("tr", {}, ...heads.map(heading))), element("tbody", {}, ...made));
+}
+
+function corruptedTable(corrupted) {
+  const rows = Object.entries(corrupted).map(([layer, values]) => {
+    const size = about.layers.find(([index]) => String(index) === layer)?.[2] ?? 0;
+    const meter = bar(size ? values / size : 0, "c-light-malfunction");
+    return [`${layer} ${kindOf(Number(layer))}`, [`${number.format(values)} of ${number.format(size)}`], [meter]];
+  });
+  return innerTable("Values of each layer's output that differed", ["layer", "values", "share"], rows);
 }
 
 function probabilityTable(faulty, golden) {
-  const body = element("tbody");
-  for (const [at, value] of faulty) {
+  const rows = faulty.map(([at, value]) => {
     const was = golden?.[at];
     const bars = isProgram ? [[], []] : [[bar(was ?? 0, "c-masked")], [bar(value ?? 0, "c-malfunction")]];
-    body.append(element("tr", {},
-      element("th", { scope: "row" }, isProgram ? `value ${at}` : className(at)),
-      element("td", {}, was === undefined ? "not known" : outputOf(was), ...bars[0]),
-      element("td", {}, outputOf(value), ...bars[1])));
-  }
+    const name = isProgram ? `value ${at}` : className(at);
+    return [name, [was === undefined ? "not known" : outputOf(was), ...bars[0]], [outputOf(value), ...bars[1]]];
+  });
   const caption = faulty.length < about.classes.length ? "Most probable classes" : "Probabilities";
-  return element("table", { class: "inner" },
-    element("caption", {}, isProgram ? "Values of the output (of many: the largest)" : caption),
-    element("thead", {}, element("tr", {}, ...[isProgram ? "which" : "class", "golden", "with the fault"].map(heading))), body);
+  return innerTable(isProgram ? "Values of the output (of many: the largest)" : caption,
+    [isProgram ? "which" : "class", "golden", "with the fault"], rows);
 }
 
 const heading = (text) => element("th", { scope: "col" }, text);
@@ -207,12 +205,12 @@ function command(row) {
 
 const raced = (row) => (row.race === null ? "" : ` The fault makes a race: ${row.race}.`);
 
-function explanation(row, bit, golden) {
+function explanation(row) {
   const made = element("div", { class: "explanation" });
   made.append(...[answerIn(row)].filter(Boolean), element("p", {}, ending(row) + raced(row)));
   const tables = element("div", { class: "inner-tables" });
-  if (row.probabilities) tables.append(probabilityTable(row.probabilities, golden));
+  if (row.probabilities) tables.append(probabilityTable(row.probabilities, row.golden));
   if (row.corrupted && Object.keys(row.corrupted).length) tables.append(corruptedTable(row.corrupted));
-  made.append(tables, element("p", {}, where(row, bit)), command(row));
+  made.append(tables, element("p", {}, where(row)), command(row));
   return made;
 }

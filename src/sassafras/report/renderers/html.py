@@ -56,12 +56,17 @@ def _row(row: Row, *, keyed: bool) -> Markup:
 
 def _data(cell: Cell, *, keyed: bool) -> Markup:
     """``keyed``: with the value that rows are sorted by."""
-    text = (with_unit(cell.plain) if cell.unit else cell.plain) + cell.mark
+    text = written(cell)
     value = cell.raw.get("", "") if keyed and not cell.is_words else ""
     key = Markup(' data-key="{}"').format(value) if value != "" else ""
     if cell.few:
         return Markup('<td class="few" title="of fewer than {}"{}>{}</td>').format(FEW, key, text)
     return Markup('<td class="{}"{}>{}</td>').format(_kind(cell), key, text)
+
+
+def written(cell: Cell) -> str:
+    """What stands in it, its unit too."""
+    return (with_unit(cell.plain) if cell.unit else cell.plain) + cell.mark
 
 
 def _kind(cell: Cell) -> str:

@@ -8,8 +8,7 @@ from sassafras.explanation.steps import Path, Step, Stored
 from sassafras.explanation.story import ClassChange, Story, Triple
 from sassafras.faults.model import Mode
 from sassafras.report.cells import Cell, Missing, Name, Number, Place, Points, Probability, Text
-from sassafras.report.explain_memory import memory_facts
-from sassafras.report.explain_sentences import moment, struck_words
+from sassafras.report.explain_sentences import memory_facts, moment, struck_words
 from sassafras.report.explain_values import many, shown, word
 from sassafras.report.numbers import NOTHING, probability
 from sassafras.report.table import Table, made

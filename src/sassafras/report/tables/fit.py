@@ -6,7 +6,7 @@ from dataclasses import astuple, replace
 
 import pandas as pd
 
-from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, fit_of, unknown_fit, within_limit
+from sassafras.analysis.fit import LIMIT, Ecc, FitOutcome, fit_of, unknown_fit
 from sassafras.analysis.fit import Fit as Rate
 from sassafras.hardening.fit_study import FitStudy, ProgramFit
 from sassafras.report.cells import Fit, Missing, Text
@@ -35,7 +35,7 @@ BAND = (
 def avf(study: FitStudy) -> list[Table]:
     """What kernels allocate, and their AVF; the total is of the injected ones."""
     plain = study.programs[0]
-    known = plain.cells[plain.cells["kernel"].isin(study.injected)]
+    known = study.known(plain)
     numbers = avf_numbers(plain.cells, plain.launches)
     total = numbers["total"] if known.empty else part_numbers(known)
     return avf_table(numbers | {"device": study.device.name, "total": total}, study.injected)
@@ -48,7 +48,7 @@ def parts(study: FitStudy) -> list[Table]:
 
 
 def _part(study: FitStudy, program: ProgramFit, by: str) -> Table:
-    known = program.cells[program.cells["kernel"].isin(study.injected)]
+    known = study.known(program)
     rows = [_row(study, str(name), own) for name, own in known.groupby(by, sort=False)]
     whole = [_row(study, "injected", known)]
     for kernel in study.missing if by == "kernel" else ():
@@ -85,9 +85,9 @@ def programs(study: FitStudy) -> list[Table]:
         [
             Text(program.name.replace(",", ", ")),
             ecc.value,
-            program.cells.loc[program.cells["kernel"].isin(study.injected), "n"].sum(),
+            study.known(program)["n"].sum(),
             *(_beside(study, program, outcome, ecc) for outcome in OVER_PROGRAMS),
-            Text(within_limit(program.cells, study.injected, ecc, study.rates).word.replace("\n", " ")),
+            Text(study.verdict(program, ecc).word.replace("\n", " ")),
         ]
         for program in study.programs
         for ecc in Ecc
@@ -100,11 +100,9 @@ def _beside(study: FitStudy, program: ProgramFit, outcome: FitOutcome, ecc: Ecc)
     """A rate of the injected kernels; of failures also what the others may add."""
     if outcome not in program.outcomes:
         return None
-    known = program.cells["kernel"].isin(study.injected)
-    found = fit_of(program.cells[known], outcome, ecc, study.rates)
-    adds = outcome is FitOutcome.FAILURE and not known.all()
-    more = unknown_fit(program.cells[~known], ecc, study.rates).high if adds else None
-    return replace(rate_of(found), more=more)
+    adds = outcome is FitOutcome.FAILURE and not study.rest(program).empty
+    more = study.more(program, ecc) if adds else None
+    return replace(rate_of(study.fit(program, outcome, ecc)), more=more)
 
 
 def rate_of(found: Rate) -> Fit:

@@ -22,9 +22,13 @@ def ranking(results: Results) -> list[Table]:
     """The kernels of a campaign; none where there are no injections, or counts alone are no estimate."""
     if not results.sampling.is_plain or not len(results.injections):
         return []
-    found = rank(results.injections, results.kernels, results.modes, results.critical)
+    return [ranking_of(results, rank(results.injections, results.kernels, results.modes, results.critical))]
+
+
+def ranking_of(results: Results, found: Sequence[Ranked]) -> Table:
+    """The kernels of a campaign as they have been ranked."""
     struck = set(results.injections["kernel"])
-    return [_table("ranking", list(map(ranked_content, found)), results.critical, struck)]
+    return _table("ranking", list(map(ranked_content, found)), results.critical, struck)
 
 
 @HARDEN.at(10)

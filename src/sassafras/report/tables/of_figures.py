@@ -1,12 +1,22 @@
-"""The numbers of the map of where errors die."""
+"""The numbers of figures: of stacks (by bit, instruction group and opcode), and of where errors die."""
 
 from __future__ import annotations
 
+from sassafras.analysis.outcomes import OutcomeClass
 from sassafras.report.cells import Cell, Count, Missing
+from sassafras.report.figures.breakdowns import Part
 from sassafras.report.figures.deaths import SURVIVED, DeathMap, death_maps
 from sassafras.report.page.material import Material
 from sassafras.report.table import Table, made
+from sassafras.report.tables.campaign import OUTCOMES
 from sassafras.report.tables.registry import PAGE
+
+
+def stack_table(part: Part) -> Table:
+    """A row per stack, with all outcomes."""
+    rows = [[s.value, s.trials, s.critical, *(s.bars[c] for c in OutcomeClass)] for s in part.slices]
+    columns = (part.words, "n", "critical", *OUTCOMES)
+    return made(part.name, part.title, "percent of each row's injections", columns, [rows])
 
 
 @PAGE.at(20)
