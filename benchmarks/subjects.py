@@ -39,7 +39,7 @@ def alexnet(_folder: Path) -> Subject:
     network = load_alexnet()
     images = [image_from_frame(frame) for frame in render_frames(2021, 8)]
     model = partial(tensor_level.torch_model, network)
-    campaigns = {"paper preset": ("paper", 1.0), "all kernels": ("all", 0.05)}
+    campaigns = {"paper preset": ("paper", 1.0), "all kernels": ("all", 1.0)}
     return Subject(network, images, model, (1, 8, 32, 64), campaigns)
 
 
