@@ -4,7 +4,8 @@ and its workbench.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -23,14 +24,30 @@ settings.register_profile(  # for `make mutants`: that a test fails is enough
 settings.load_profile("house")
 
 
+@pytest.hookimpl(tryfirst=True)  # before those are left out that the marks say
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what takes long to make go to one worker: a group of pytest-xdist for each room with
     fixtures of the whole session, and for each module with fixtures of its own. Else every worker makes them,
     and a module's as often as others come between its tests.
     """
+    mark_alike(items)
     for item in items:
         if item.get_closest_marker("xdist_group") is None and (place := shared_place(item)) is not None:
             item.add_marker(pytest.mark.xdist_group(place))
+
+
+def mark_alike(items: Iterable[pytest.Item]) -> None:
+    """Of the parameters of a test that is marked ``alike(n)`` the first of each ``n`` stay as they are, and
+    the others are long.
+    """
+    seen: Counter[str] = Counter()
+    for item in items:
+        alike = item.get_closest_marker("alike")
+        if alike is not None:
+            name = item.nodeid.partition("[")[0]
+            if seen[name] % alike.args[0]:
+                item.add_marker(pytest.mark.long)
+            seen[name] += 1
 
 
 def shared_place(item: pytest.Item) -> str | None:

@@ -137,6 +137,7 @@ def check(number: int, repeats: int) -> None:
         assert (np.array(row.significant) <= levels + 3 * np.sqrt(levels / repeats)).all()
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_simulated_campaigns(number: int) -> None:
     check(number, 60)

@@ -39,6 +39,7 @@ def test_the_next_trial_does_not_change_it_on_average(events: int, others: int, 
     assert p * math.exp(more - now) + (1 - p) * math.exp(less - now) == pytest.approx(1, rel=1e-6)
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("p", [0.0005, 0.01, 0.1, 0.5, 0.9])
 def test_it_is_hardly_ever_wrong_at_any_time(p: float) -> None:
     """The probability that any of the first 300 intervals misses p, exactly: walk over all numbers of

@@ -45,6 +45,7 @@ def left() -> tuple[int, int, int]:
     )
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_nothing_is_left(workers: int) -> None:
     with ProcessPool(Sleeper(), 2) as pool:  # what Python itself opens once

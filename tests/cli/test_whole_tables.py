@@ -118,6 +118,7 @@ COMMANDS = {
 """Every command that prints a table; after harden, fit shows what it made."""
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=[pytest.mark.long] * n.startswith(("harden", "fit"))) for n in COMMANDS]
 )

@@ -66,6 +66,7 @@ def stored(log: np.ndarray, thread: int | None = None) -> set[int]:
     return {int(e["offset"]) + k for e in chosen for k in range(e["nbytes"])}
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())

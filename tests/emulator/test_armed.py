@@ -37,6 +37,7 @@ def golden(kernel: str) -> tuple[NDArray[np.uint8], LaunchProfile, int]:
     return memory.data, profile, result.instructions
 
 
+@pytest.mark.alike(3)
 @KERNEL
 def test_armed_equals_plain_in_memory_and_counts(kernel: str) -> None:
     after, profile, instructions = golden(kernel)

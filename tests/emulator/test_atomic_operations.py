@@ -102,6 +102,7 @@ def code(opcode: str, form: Form) -> list[str]:
 FORMS = {"RED": RED, "ATOM": ATOM, "ATOMS": ATOMS}
 
 
+@pytest.mark.alike(3)
 @BOTH
 @pytest.mark.parametrize("kind", ["words", "double words", "floats"])
 @pytest.mark.parametrize("opcode", FORMS)

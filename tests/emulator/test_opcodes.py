@@ -101,6 +101,7 @@ def chunks(variants: Sequence[Variant], size: int = 60) -> list[Sequence[Variant
 WHOLE = [name for name in GROUPS if name not in ("guards", "all predicates")]
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("name", every_nth(2, WHOLE))
 def test_whole_launch(name: str) -> None:
     variants = GROUPS[name].variants()
@@ -109,6 +110,7 @@ def test_whole_launch(name: str) -> None:
         run_whole(chunk, inputs)
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("name", GROUPS)
 def test_step_by_step_nothing_else_is_written(name: str) -> None:
     variants = GROUPS[name].variants()

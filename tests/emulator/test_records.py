@@ -31,6 +31,7 @@ def found_in(program: Program) -> list[str]:
     return differences(program.instructions[1], function.seen[1])
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("opcode", sorted(implemented(MAXWELL_FAMILY)))
 def test_every_form_reads_and_writes_what_its_record_declares(opcode: str) -> None:
     carried_out = 0

@@ -268,6 +268,7 @@ def test_a_barrier_that_is_never_complete_hangs(
     assert (trap.kind if trap else None) is kind
 
 
+@pytest.mark.alike(4)
 @BOTH
 @pytest.mark.parametrize(
     ("reduction", "asked", "count", "wanted"),

@@ -53,6 +53,7 @@ def check(seed: int) -> None:
         np.testing.assert_array_equal(found, wanted, f"seed {seed}")
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("seed", range(12))
 def test_random_programs(seed: int) -> None:
     check(seed)

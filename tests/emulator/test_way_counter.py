@@ -21,6 +21,7 @@ DATA_DECIDES = {"activate_array", "forward_avgpool", "normalize", "softmax"}
 NETWORKS: dict[str, Callable[[], Network]] = {**networks.BRANCHES, **layer_networks.EVERY}
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_profiles_without_data_are_those_of_whole_runs(name: str) -> None:
     """Of every launch of a program whose way and guards do not depend on data; classes in the same order."""

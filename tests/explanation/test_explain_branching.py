@@ -28,6 +28,7 @@ def golden_outputs(network: Network, image: NDArray[np.float32]) -> dict[int, ND
     }
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("name", EVERY)
 def test_layers_are_compared_with_the_golden_run(name: str, tmp_path: Path) -> None:
     network = EVERY[name]()

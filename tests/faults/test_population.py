@@ -62,6 +62,7 @@ def label(selection: Selection) -> str:
     return f"{selection.mode}-{selection.model}-{groups}"
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("selection", SELECTIONS, ids=label)
 @pytest.mark.parametrize("name", ["add_bias", "im2col_gpu"])
 def test_locating_every_site_is_a_bijection_with_the_traces(name: str, selection: Selection) -> None:

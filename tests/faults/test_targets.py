@@ -128,6 +128,7 @@ def test_groups_together_are_their_union() -> None:
         assert chosen == {target for single in singles for target in single}
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("kernel", kernels(KERNELS))
 def test_the_mask_of_a_program_is_where_something_can_be_struck(kernel: str) -> None:
     program = load_program(kernel)

@@ -88,6 +88,7 @@ def test_fault_free_nothing_is_flagged_and_nothing_changes(
             golden.put_before(planned.index)
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("cfg", ["tiny", *networks.OTHERS])
 def test_fast_and_full_rows_are_equal(tmp_path: Path, cfg: str) -> None:
     plain = networks.network(networks.CFG if cfg == "tiny" else networks.OTHERS[cfg])

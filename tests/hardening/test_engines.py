@@ -57,6 +57,7 @@ def extreme(rows: pd.DataFrame) -> int:
     return int((~(np.abs(values) < 1e6)).sum())
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("name", ["tiny", *networks.OTHERS])
 @pytest.mark.parametrize(
     ("chosen", "share"),

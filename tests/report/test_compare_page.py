@@ -122,6 +122,7 @@ def test_it_is_silent_asks_for_nothing_and_fits(opened: Opened) -> None:
     assert min(sizes) > 8.5  # pixels of a letter
 
 
+@pytest.mark.alike(4)
 @pytest.mark.xdist_group("browser")
 def test_axe_finds_nothing_serious(opened: Opened) -> None:
     opened.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")

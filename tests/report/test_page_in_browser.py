@@ -62,6 +62,7 @@ def test_it_is_whole_silent_and_asks_for_nothing(anywhere: Opened, finished: Fin
 CONTRAST = "color-contrast"
 
 
+@pytest.mark.alike(2)
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing_serious(browser: Browser, finished: Finished, width: int) -> None:
     found = open_page(browser, finished.page, width, "light")
@@ -69,6 +70,7 @@ def test_axe_finds_nothing_serious(browser: Browser, finished: Finished, width: 
     found.page.context.close()
 
 
+@pytest.mark.alike(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_enough_contrast(browser: Browser, finished: Finished, scheme: str) -> None:
     """Outside of drawings, in which axe cannot tell what is behind a word (see test_page_parts.py); listings

@@ -309,6 +309,7 @@ def test_groups_are_shares_of_their_own_injections(finished: Finished) -> None:
             assert sum(bar.events for bar in stack.bars.values()) == stack.trials
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("content", [None, "{", "[]", "{}", '{"avf": null}', '{"avf": {"total": {"n": 1}}}'])
 def test_an_avf_of_other_injections_is_not_shown(
     finished: Finished, tmp_path: Path, content: str | None

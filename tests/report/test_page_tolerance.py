@@ -93,6 +93,7 @@ def by_hand(results: Results, tolerance: float) -> int:
     return count
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("tolerance", [0.0, 0.001, 0.01, 1.0])
 def test_it_counts_what_python_counts(page: Opened, finished: Finished, tolerance: float) -> None:
     move(page, tolerance)

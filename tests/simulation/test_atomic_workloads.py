@@ -165,6 +165,7 @@ def cases() -> Iterator[Any]:
         yield pytest.param(name, MANY, id=f"{name}-many", marks=pytest.mark.slow)
 
 
+@pytest.mark.alike(3)
 @pytest.mark.filterwarnings("ignore:.*an atomic orders them:sassafras.simulation.watch.RaceWarning")
 @pytest.mark.parametrize(("name", "injections"), list(cases()))
 def test_both_engines_give_the_same_rows(tmp_path: Path, name: str, injections: int) -> None:

@@ -34,6 +34,7 @@ EVERY = networks.BRANCHES
 each = pytest.mark.parametrize("name", EVERY)
 
 
+@pytest.mark.alike(3)
 @each
 def test_an_inference_by_machine_code_is_that_of_the_twins(name: str) -> None:
     network = EVERY[name]()
@@ -45,6 +46,7 @@ def test_an_inference_by_machine_code_is_that_of_the_twins(name: str) -> None:
     assert found.passed, found
 
 
+@pytest.mark.alike(3)
 @each
 def test_injections_into_every_kernel(name: str, tmp_path: Path) -> None:
     network = EVERY[name]()
@@ -55,6 +57,7 @@ def test_injections_into_every_kernel(name: str, tmp_path: Path) -> None:
     assert {"MASKED", "SDC", "DUE"} == set(rows.outcome)
 
 
+@pytest.mark.alike(3)
 @each
 def test_both_engines_agree_and_kernels_carry(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -125,6 +125,7 @@ def row(folder: Path, case: Case, engine: Literal["fast", "full"]) -> pd.Series[
     return found.iloc[0]
 
 
+@pytest.mark.alike(3)
 @pytest.mark.filterwarnings("ignore::sassafras.simulation.watch.RaceWarning")
 @pytest.mark.parametrize("what", every_nth(2, CASES))
 def test_a_race_is_marked(what: str, tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ def read_whole(golden: GoldenRun, live: tuple[Intervals, ...]) -> list[int]:
     return [layer for layer, number in finished if not without([golden.output_of(layer)], live[number])]
 
 
+@pytest.mark.alike(3)
 @settings(max_examples=75, deadline=None)
 @given(data=st.data())
 def test_a_wave_of_states_is_what_each_of_them_does_alone(other: Workbench, data: st.DataObject) -> None:

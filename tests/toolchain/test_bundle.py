@@ -58,6 +58,7 @@ def test_nothing_is_bundled_without_a_source(arch: str) -> None:
     assert stems == set(kernel_names(bundle.KERNELS_FOLDER / "cuda"))
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("arch", every_nth(3, ARCHITECTURES))
 def test_files_are_those_of_the_record(arch: str) -> None:
     """Of every kernel: it is quick, and what is stale belongs to nothing."""

@@ -85,6 +85,7 @@ def test_line_numbers_do_not_change_the_machine_code(kernel: str) -> None:
     assert read_code(numbered, kernel) == read_code(paths.cubin.read_bytes(), kernel)
 
 
+@pytest.mark.alike(4)
 @each_kernel
 def test_every_instruction_has_a_line_of_code(kernel: str) -> None:
     """Offsets are those of instructions; lines exist and are neither empty nor comments."""

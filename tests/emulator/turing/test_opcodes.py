@@ -108,6 +108,7 @@ LONG = ("fields of the warp", "picks of bytes of the warp", "choices of the warp
 NAMES = [pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in GROUPS]
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("name", every_nth(2, NAMES))
 def test_whole_launch(name: str) -> None:
     variants = GROUPS[name].variants()

@@ -111,6 +111,7 @@ def test_the_three_inputs_of_every_vote_have_nothing_in_common(kernel: str) -> N
             assert set(common) <= SHARED_BY_COPIES, run.instructions[vote].text
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("kernel", tripled(kernel for kernel in STRUCTURES if kernel not in BY_PREDICATE))
 def test_each_input_of_the_vote_on_the_value_was_computed(kernel: str) -> None:
     """The slices are no trivial ones: together they hold every load and all floating-point arithmetic."""

@@ -66,6 +66,7 @@ def check(kernel: str, technique: Technique, every: int) -> tuple[Survey, Survey
     return plain, hardened
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize(("kernel", "technique"), every_nth(2, pairs(PAIRS)))
 def test_no_fault_of_a_sample_changes_memory_unnoticed(kernel: str, technique: Technique) -> None:
     _, hardened = check(kernel, technique, every=29)

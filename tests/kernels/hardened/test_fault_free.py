@@ -47,6 +47,7 @@ PAIRS = sampled(
 )
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize(("case", "technique"), sample.every_nth(2, PAIRS))
 def test_memory_is_bitwise_that_of_the_plain_kernel(case: Case, technique: Technique) -> None:
     plain, hardened = prepare(case, None), prepare(case, technique)

@@ -33,6 +33,7 @@ def check(technique: Technique, count: int) -> str:
     return f"gemm {technique}, {count} faults: {shown}"
 
 
+@pytest.mark.alike(4)
 @pytest.mark.parametrize("technique", TECHNIQUES)
 def test_a_few_faults(technique: Technique) -> None:
     check(technique, 100)

@@ -81,6 +81,7 @@ def test_models_compute_what_they_say(name: str) -> None:
     made.assert_same(MODELS[name](), some(0, 1, 3, 8, 8))
 
 
+@pytest.mark.alike(3)
 @pytest.mark.parametrize("name", MODELS)
 def test_both_engines_agree(name: str, tmp_path: Path) -> None:
     found = network(MODELS[name]())
