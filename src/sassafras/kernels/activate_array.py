@@ -43,7 +43,7 @@ def hold(values: NDArray[np.float32], low: float, high: float) -> None:
     float32 values, none a NaN.
     """
     bounds = np.array([low, high], np.float32)
-    native()["clamp"](address_of(values), values.size, bounds.ctypes.data)
+    native()["clamp"](address_of(values), values.size, address_of(bounds))
 
 
 def activate_values(arguments: Arguments, values: NDArray[np.float32]) -> None:
